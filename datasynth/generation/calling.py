@@ -1,0 +1,315 @@
+"""Calling for a close: what a trigger inserts, where, and with which numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.closes.calendar import LEAF_SHIFT, lay_rows
+from datasynth.generation.closes.entries import ClosingEntry, Line
+from datasynth.generation.closes.items import (
+    ASSET_CLASSES,
+    ON_DEMAND_TYPES,
+    PATTERNS,
+    SQUARE_CARRY,
+    SQUARE_RESULT,
+    SQUARE_SUMMARY,
+    ClosingItem,
+)
+from datasynth.generation.closes.plan import Close, possible_items
+from datasynth.generation.ground import on_demand_leaf
+from datasynth.generation.positions import Position, find_position, movements_before
+from datasynth.generation.realise import Located, Source
+from datasynth.generation.triggers import Insertion, Segment, Trigger
+from datasynth.ledger.calendars import month_end
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datasynth.generation.ground import Ground
+
+_CLOSE, _BACK = ON_DEMAND_TYPES[:2]
+_CALLED_FOR = 1_000_000
+_DAY_SECONDS = 86_400
+_MORNING = 1_800
+_NIGHT = 84_600
+
+_Placed = tuple[int, ClosingEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A trigger as it was carried out.
+
+    Attributes
+    ----------
+    trigger
+        Its line in the log.
+    entries
+        All that it inserted, in the order of `insertions`.
+    insertions, positions
+        What goes in, and before which sequence number; each position counts the
+        insertions before it.
+    """
+
+    trigger: Trigger
+    entries: tuple[ClosingEntry, ...]
+    insertions: tuple[Insertion, ...]
+    positions: tuple[int, ...]
+
+
+def call_close(
+    ground: Ground,
+    segments: tuple[Segment, ...],
+    calls: Sequence[Call],
+    pattern: str,
+    at_sequence: int,
+) -> Call:
+    """Work out what a close called for before an entry inserts.
+
+    Parameters
+    ----------
+    ground, segments, calls
+        The journal so far.
+    pattern
+        One of `PATTERNS`.
+    at_sequence
+        Sequence number of the entry before which it goes in; inside the package of
+        an earlier call, it goes in after that.
+    """
+    position = find_position(ground, segments, at_sequence)
+    at_sequence = _after_calls(ground, segments, at_sequence)
+    packages = [
+        _package(ground, segments, position, pattern, company, at_sequence, len(calls))
+        for company in range(len(ground.config.companies))
+    ]
+    groups: dict[tuple[int, str], list[_Placed]] = {}
+    for package in packages:
+        for place, entry in enumerate(package):
+            groups.setdefault((entry.day, entry.document_type), []).append((place, entry))
+    ordered = sorted(groups, key=lambda group: (group[0], ON_DEMAND_TYPES.index(group[1])))
+    numbering = _Numbering(ground, calls)
+    insertions, positions = [], []
+    shifted = 0
+    for day, document_type in ordered:
+        placed = groups[day, document_type]
+        if document_type == _CLOSE:
+            where, created = at_sequence, position.created_at
+        else:
+            where, created = _later_place(ground, segments, day, document_type)
+        insertions.append(numbering.lay_out(placed, PATTERNS.index(pattern), created))
+        positions.append(where + shifted)
+        shifted += len(placed)
+    trigger = Trigger(
+        pattern, at_sequence, shifted, ground.schedule.horizon.first_day + position.day
+    )
+    inserted = tuple(entry for group in ordered for _, entry in groups[group])
+    return Call(trigger, inserted, tuple(insertions), tuple(positions))
+
+
+def _after_calls(ground: Ground, segments: tuple[Segment, ...], sequence: int) -> int:
+    """Return the first place from one on that is not inside the package of an earlier call.
+
+    A package inside a package would break the order of their document numbers.
+    """
+    calling = {
+        on_demand_leaf(ground.schedule, company, _CLOSE)
+        for company in range(len(ground.config.companies))
+    }
+    passed = 0
+    for segment in segments:
+        passed += segment.count
+        if sequence < passed:
+            if segment.insertion is None:
+                return sequence
+            if int(segment.insertion.located.leaf[segment.first]) not in calling:
+                return sequence
+            sequence = passed
+    return sequence
+
+
+def _package(
+    ground: Ground,
+    segments: tuple[Segment, ...],
+    position: Position,
+    pattern: str,
+    company: int,
+    at_sequence: int,
+    number: int,
+) -> list[ClosingEntry]:
+    """Make one company's entries, with what later dates add."""
+    before = movements_before(ground, segments, at_sequence)[company]
+    close = Close(
+        company,
+        pattern,
+        possible_items(ground.config, pattern, company),
+        position.day,
+        position.day,
+        _next_period(ground, position.day),
+    )
+    made = ground.closes.desk.entries(
+        close,
+        (position.day, _CALLED_FOR + number),
+        before.tolist(),
+        (0,) * len(before),
+        _reserved(ground, position, company),
+    )
+    entries = [
+        replace(entry, document_type=_CLOSE if entry.day == position.day else _BACK)
+        for entry in made
+    ]
+    return entries + _squares(ground, entries, position.day)
+
+
+def _next_period(ground: Ground, day: int) -> int:
+    """Return the first day of the next period, or -1 past the end. [days from the start]"""
+    horizon = ground.schedule.horizon
+    following = month_end(horizon.start + timedelta(days=day)) + timedelta(days=1)
+    return (following - horizon.start).days if following < horizon.end else -1
+
+
+def _reserved(ground: Ground, position: Position, company: int) -> list[int]:
+    """Return the depreciation that the calendar will still post, by asset class. [minor units]"""
+    accounts = [
+        ground.chart.only(f"{asset_class}_depreciation") for asset_class in ASSET_CLASSES
+    ]
+    reserved = [0] * len(accounts)
+    for entry in ground.closes.entries:
+        if entry.company == company and entry.day >= position.day:
+            for account, amount in entry.lines:
+                if account in accounts:
+                    reserved[accounts.index(account)] -= amount
+    return reserved
+
+
+def _squares(ground: Ground, entries: list[ClosingEntry], day: int) -> list[ClosingEntry]:
+    """Make what later ends of fiscal years add: the calendar's own closes know nothing of a call."""
+    chart = ground.chart
+    summary, retained = chart.only("income_summary"), chart.only("retained_earnings")
+    forward = chart.only("retained_earnings_brought_forward")
+    company = entries[0].company
+    moved = [0] * len(chart.accounts)
+    squares: list[ClosingEntry] = []
+    done = -1
+    for last in _year_closes(ground, company, day):
+        for entry in entries:
+            if done < entry.day <= last:
+                for account, amount in entry.lines:
+                    moved[account] += amount
+        done = last
+        result = [
+            (index, -moved[index])
+            for index, account in enumerate(chart.accounts)
+            if account.of_result and moved[index]
+        ]
+        net = sum(amount for _, amount in result)
+        if result:
+            lines = [*result, *([(summary, -net)] if net else [])]
+            squares.append(_square(SQUARE_RESULT, company, last, lines))
+            for account, amount in lines:
+                moved[account] += amount
+        if moved[summary]:
+            through = [(summary, -moved[summary]), (retained, moved[summary])]
+            squares.append(_square(SQUARE_SUMMARY, company, last, through))
+            for account, amount in through:
+                moved[account] += amount
+        if moved[retained] and last + 1 < ground.schedule.horizon.days:
+            carried = [(retained, -moved[retained]), (forward, moved[retained])]
+            squares.append(_square(SQUARE_CARRY, company, last + 1, carried))
+            for account, amount in carried:
+                moved[account] += amount
+    return squares
+
+
+def _square(
+    item: ClosingItem, company: int, day: int, lines: Sequence[Line]
+) -> ClosingEntry:
+    return ClosingEntry(item, company, item.document_type, item.source, day, tuple(lines))
+
+
+def _year_closes(ground: Ground, company: int, day: int) -> list[int]:
+    """Return the days, from one on, on which the calendar closes a company's year."""
+    return [
+        close.last_day
+        for close in ground.schedule.closes
+        if close.company == company
+        and close.last_day >= day
+        and any(item.name == "close_result" for item in close.items)
+    ]
+
+
+def _later_place(
+    ground: Ground, segments: tuple[Segment, ...], day: int, document_type: str
+) -> tuple[int, int]:
+    """Return where entries of a later date go in, and when they are entered."""
+    schedule = ground.schedule
+    at_end = document_type == "XS"
+    beyond = day + 1 if at_end else day
+    base = int(schedule.entries_before[beyond])
+    created = (schedule.horizon.first_day + day) * _DAY_SECONDS
+    created += _NIGHT if at_end else _MORNING
+    passed = 0
+    for segment in segments:
+        if segment.insertion is None:
+            if segment.first + segment.count > base:
+                return passed + max(base - segment.first, 0), created
+        elif int(segment.insertion.located.day[segment.first + segment.count - 1]) > day:
+            later = segment.insertion.located.day[segment.first : segment.first + segment.count]
+            return passed + int(np.searchsorted(later, day, side="right")), created
+        passed += segment.count
+    return passed, created
+
+
+class _Numbering:
+    """Numbers called-for entries: per company and type for good, per fiscal year on paper."""
+
+    def __init__(self, ground: Ground, calls: Sequence[Call]) -> None:
+        self._ground = ground
+        self._made: dict[tuple[int, str], int] = {}
+        self._in_year: dict[tuple[int, str, int], int] = {}
+        self._who: dict[tuple[int, int], int] = {}
+        for call in calls:
+            for entry in call.entries:
+                self._next(entry)
+
+    def _next(self, entry: ClosingEntry) -> tuple[int, int]:
+        kind = (entry.company, entry.document_type)
+        year = (*kind, int(self._ground.day_year[entry.day]))
+        number = self._made.get(kind, 0)
+        self._made[kind] = number + 1
+        self._in_year[year] = self._in_year.get(year, 0) + 1
+        return number, self._in_year[year]
+
+    def lay_out(self, placed: Sequence[_Placed], pattern: int, created: int) -> Insertion:
+        """Lay entries of one day and type out for the kernels."""
+        ground = self._ground
+        entries = [entry for _, entry in placed]
+        leaves = [
+            on_demand_leaf(ground.schedule, entry.company, entry.document_type)
+            for entry in entries
+        ]
+        numbers = [self._next(entry) for entry in entries]
+        for (place, entry), leaf, (number, _) in zip(placed, leaves, numbers, strict=True):
+            self._who[entry.company, place] = (leaf << LEAF_SHIFT) + number
+        reverses = [
+            self._who[entry.company, entry.reverses] if entry.reverses >= 0 else -1
+            for entry in entries
+        ]
+        laid = lay_rows(entries, ground.book, ground.closes.facts, reverses, called=True)
+        count = len(entries)
+        located = Located(
+            np.array([entry.day for entry in entries], dtype=np.int32),
+            np.array(leaves, dtype=np.int32),
+            np.array([number for number, _ in numbers], dtype=np.int64),
+            np.array([on_paper for _, on_paper in numbers], dtype=np.int64),
+            np.arange(count, dtype=np.int64),
+            np.full(count, count, dtype=np.int64),
+            np.arange(count, dtype=np.int64),
+            np.zeros(count, dtype=np.int64),
+            laid.rows.offsets,
+        )
+        source = Source(laid.rows, laid.rows.totals(), 0, laid)
+        return Insertion(located, source, np.full(count, created, dtype=np.int64), pattern)

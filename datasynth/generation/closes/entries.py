@@ -1,0 +1,286 @@
+"""The entries of one close: what is posted, and how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from datasynth.generation.closes.items import (
+    ASSET_CLASSES,
+    CARRY_FORWARD,
+    REVERSAL_TYPE,
+    Basis,
+    ClosingItem,
+)
+from datasynth.generation.draws import draw, make_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datasynth.generation.closes.plan import Close
+    from datasynth.ledger.chart import Chart
+
+# Useful lives of asset classes, and what of them a company owns at the start as a
+# multiple of its monthly turnover; our choice, in the order of `ASSET_CLASSES`. [months]
+_LIVES = (48, 120, 72, 400)
+_OPENING_COST = (2, 8, 3, 16)
+_OPENING_WORN = 40
+_FEWEST_RECEIVERS = 30
+_MORE_RECEIVERS = 51
+_SMALLEST = 100
+
+Line = tuple[int, int]
+"""Index of an account and a signed amount, debit positive. [minor units]"""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingEntry:
+    """One entry of a close.
+
+    Attributes
+    ----------
+    item
+        What it is.
+    company
+        Index of the company.
+    document_type, source
+        As in the header; a reversal differs from its item.
+    day
+        [days from the start]
+    lines
+        They sum to 0.
+    reverses
+        Place, in the same list, of the entry that this one takes back, or -1.
+    """
+
+    item: ClosingItem
+    company: int
+    document_type: str
+    source: str
+    day: int
+    lines: tuple[Line, ...]
+    reverses: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFacts:
+    """What the amounts of a company's closes depend on.
+
+    Attributes
+    ----------
+    company
+        Index of the company.
+    turnover
+        Usual turnover of a month. [minor units]
+    partner_turnover
+        The smaller turnover of the company and the one that it charges, and of the
+        company and the one that charges it. [minor units]
+    charger
+        The company that charges this one.
+    """
+
+    company: int
+    turnover: int
+    partner_turnover: tuple[int, int]
+    charger: int
+
+    def opening_cost(self, asset_class: int) -> int:
+        """Return what an asset class had cost before the start. [minor units]"""
+        return self.turnover * _OPENING_COST[asset_class]
+
+    def opening_wear(self, asset_class: int) -> int:
+        """Return what of it had been depreciated before the start. [minor units]"""
+        return self.opening_cost(asset_class) * _OPENING_WORN // 100
+
+
+class ClosingDesk:
+    """Makes the entries of closes from the balances that they find.
+
+    Parameters
+    ----------
+    chart
+        Chart of accounts.
+    seed
+        Of the configuration.
+    facts
+        One for each company.
+    """
+
+    def __init__(self, chart: Chart, seed: int, facts: Sequence[CompanyFacts]) -> None:
+        self._chart = chart
+        self._seed = seed
+        self._facts = facts
+
+    def entries(
+        self,
+        close: Close,
+        when: tuple[int, ...],
+        balances: list[int],
+        late: Sequence[int],
+        reserved: Sequence[int],
+    ) -> list[ClosingEntry]:
+        """Make the entries of one close, reversals included.
+
+        Parameters
+        ----------
+        close
+            Which close.
+        when
+            What tells this close's draws from those of other closes.
+        balances
+            Balance of every account before the close, debit positive; brought up
+            to date with what is made here but for what the next day takes back.
+            [minor units]
+        late
+            What is posted between the close's work day and its last day, by account.
+            [minor units]
+        reserved
+            Depreciation that is not to be touched, by asset class. [minor units]
+        """
+        facts = self._facts[close.company]
+        made: list[ClosingEntry] = []
+        later: list[ClosingEntry] = []
+        ordered = sorted(close.items, key=lambda item: (item.last_day, item.band))
+        up_to_date = False
+        for item in ordered:
+            if item.last_day and not up_to_date:
+                balances[:] = [kept + more for kept, more in zip(balances, late, strict=True)]
+                up_to_date = True
+            lines = self._lines(item, facts, when, balances, reserved)
+            _post(balances, lines)
+            day = close.last_day if item.last_day else close.work_day
+            made.append(
+                ClosingEntry(item, close.company, item.document_type, item.source, day, lines)
+            )
+            if item.reverses and close.next_day >= 0:
+                back = tuple((account, -amount) for account, amount in lines)
+                later.append(
+                    ClosingEntry(
+                        item,
+                        close.company,
+                        REVERSAL_TYPE,
+                        "reversal",
+                        close.next_day,
+                        back,
+                        len(made) - 1,
+                    )
+                )
+        if not up_to_date:
+            balances[:] = [kept + more for kept, more in zip(balances, late, strict=True)]
+        if close.carries_forward:
+            lines = self._lines(CARRY_FORWARD, facts, when, balances, reserved)
+            later.append(
+                ClosingEntry(
+                    CARRY_FORWARD,
+                    close.company,
+                    CARRY_FORWARD.document_type,
+                    CARRY_FORWARD.source,
+                    close.next_day,
+                    lines,
+                )
+            )
+        return made + later
+
+    def _lines(
+        self,
+        item: ClosingItem,
+        facts: CompanyFacts,
+        when: tuple[int, ...],
+        balances: Sequence[int],
+        reserved: Sequence[int],
+    ) -> tuple[Line, ...]:
+        key = make_key(self._seed, "close", item.name, facts.company, *when)
+        debit = self._account(item.debit, draw(key, 0, 0))
+        credit = self._account(item.credit, draw(key, 0, 1))
+        match item.basis:
+            case Basis.RESULT:
+                return self._close_result(balances, debit)
+            case Basis.SUMMARY | Basis.RETAINED:
+                return _two(credit, debit, balances[debit])
+            case Basis.ALLOCATION:
+                return _allocate(debit, _share(facts.turnover, item.permille, draw(key, 0, 2)), key)
+            case Basis.INTERCOMPANY:
+                return _two(debit, credit, self._intercompany(item, facts, when))
+            case Basis.OPEN_RECEIPTS:
+                return _two(debit, credit, max(-balances[debit], _SMALLEST))
+            case Basis.PROFIT:
+                return _two(debit, credit, self._provision(item, balances, debit))
+            case Basis.DEPRECIATION:
+                number = ASSET_CLASSES.index(item.name.partition(".")[2])
+                return _two(debit, credit, self._wear(facts, number, balances, reserved[number]))
+            case _:
+                return _two(debit, credit, _share(facts.turnover, item.permille, draw(key, 0, 2)))
+
+    def _account(self, pool: str, bits: int) -> int:
+        members = self._chart.pools[pool]
+        return members[(bits >> 32) * len(members) >> 32]
+
+    def _close_result(self, balances: Sequence[int], summary: int) -> tuple[Line, ...]:
+        lines = [
+            (index, -balances[index])
+            for index, account in enumerate(self._chart.accounts)
+            if account.of_result and balances[index] != 0
+        ]
+        result = -sum(amount for _, amount in lines)
+        if result != 0:
+            lines.append((summary, result))
+        return tuple(lines) or _wash(summary)
+
+    def _intercompany(self, item: ClosingItem, facts: CompanyFacts, when: tuple[int, ...]) -> int:
+        receiving = item.name.endswith(("received", "paid"))
+        charger = facts.charger if receiving else facts.company
+        key = make_key(self._seed, "intercompany", charger, *when)
+        return _share(facts.partner_turnover[receiving], item.permille, draw(key, 0, 0))
+
+    def _provision(self, item: ClosingItem, balances: Sequence[int], tax: int) -> int:
+        before_tax = -sum(
+            balances[index]
+            for index, account in enumerate(self._chart.accounts)
+            if account.of_result and index != tax
+        )
+        return max(before_tax * item.permille // 1_000 - balances[tax], _SMALLEST)
+
+    def _wear(
+        self, facts: CompanyFacts, number: int, balances: Sequence[int], reserved: int
+    ) -> int:
+        asset_class = ASSET_CLASSES[number]
+        cost = facts.opening_cost(number) + balances[self._chart.only(asset_class)]
+        worn = facts.opening_wear(number) - balances[
+            self._chart.only(f"{asset_class}_depreciation")
+        ]
+        return max(min(cost // _LIVES[number], cost - worn - reserved), 0)
+
+
+def _post(balances: list[int], lines: tuple[Line, ...]) -> None:
+    for account, amount in lines:
+        balances[account] += amount
+
+
+def _share(basis: int, permille: int, bits: int) -> int:
+    """Return a share of a basis, drawn between 0.6 and 1.4 times the usual."""
+    usual = basis * permille // 1_000
+    return max(usual * (600 + ((bits >> 32) * 801 >> 32)) // 1_000, _SMALLEST)
+
+
+def _two(debit: int, credit: int, amount: int) -> tuple[Line, ...]:
+    if amount == 0:
+        return _wash(debit)
+    return ((debit, amount), (credit, -amount))
+
+
+def _wash(account: int) -> tuple[Line, ...]:
+    """Return the least that a document with nothing to post can say."""
+    return ((account, 1), (account, -1))
+
+
+def _allocate(account: int, amount: int, key: int) -> tuple[Line, ...]:
+    receivers = _FEWEST_RECEIVERS + (draw(key, 1, 0) >> 32) * _MORE_RECEIVERS // (1 << 32)
+    weights = [1 + (draw(key, 2 + number, 0) >> 54) for number in range(receivers)]
+    spare = max(amount, receivers) - receivers
+    reached = 0
+    lines = []
+    for weight in weights:
+        before = spare * reached // sum(weights)
+        reached += weight
+        lines.append((account, spare * reached // sum(weights) - before + 1))
+    return (*lines, (account, -max(amount, receivers)))

@@ -1,0 +1,224 @@
+"""Which closes the calendar holds, and what each has room for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from datasynth.generation.closes.items import (
+    CARRY_FORWARD,
+    CARRY_FORWARD_TYPE,
+    REVERSAL_TYPE,
+    Basis,
+    ClosingItem,
+    items_of,
+)
+from datasynth.generation.schedule.day_weights import LEAD_DAYS, Horizon
+from datasynth.ledger.calendars import FiscalCalendar, add_months, month_end
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from datasynth.config.model import Config
+
+# A close takes at most this part of its month's entries: small streams keep
+# what matters most instead of consisting of closes. [percent]
+_MOST_OF_MONTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """One close of one company.
+
+    Attributes
+    ----------
+    company
+        Index of the company.
+    pattern
+        One of `PATTERNS`.
+    items
+        What it consists of, the most needed first.
+    work_day, last_day
+        Days of the ordinary entries and of those in period 13. [days from the start]
+    next_day
+        First day of the next period, or -1 where that lies past the end. [days from the start]
+    """
+
+    company: int
+    pattern: str
+    items: tuple[ClosingItem, ...]
+    work_day: int
+    last_day: int
+    next_day: int
+
+    def documents(self) -> Iterator[tuple[int, str]]:
+        """Yield day and document type of every entry, reversals included."""
+        for item in self.items:
+            yield (self.last_day if item.last_day else self.work_day), item.document_type
+            if self.next_day >= 0 and item.reverses:
+                yield self.next_day, REVERSAL_TYPE
+        if self.carries_forward:
+            yield self.next_day, CARRY_FORWARD_TYPE
+
+    @property
+    def carries_forward(self) -> bool:
+        """Whether retained earnings are carried forward on the next day."""
+        return self.next_day >= 0 and any(item.basis is Basis.SUMMARY for item in self.items)
+
+
+def weighted_processes(config: Config) -> frozenset[str]:
+    """Return the processes that the configuration gives any weight."""
+    weights = config.business_processes
+    shares = {
+        "O2C": weights.o2c_weight,
+        "P2P": weights.p2p_weight,
+        "R2R": weights.r2r_weight,
+        "H2R": weights.h2r_weight,
+        "A2R": weights.a2r_weight,
+    }
+    return frozenset(process for process, share in shares.items() if share > 0)
+
+
+def intercompany_rings(config: Config) -> dict[int, tuple[int, ...]]:
+    """Return, for every company that has partners, the companies of its currency.
+
+    Each charges the next one of its ring, the last one the first.
+    """
+    rings: dict[str, tuple[int, ...]] = {}
+    for index, company in enumerate(config.companies):
+        rings[company.currency] = (*rings.get(company.currency, ()), index)
+    return {
+        index: ring for ring in rings.values() if len(ring) > 1 for index in ring
+    }
+
+
+def plan_closes(
+    config: Config, entries: Sequence[int], weights: Sequence[NDArray[np.int64]]
+) -> list[Close]:
+    """Plan all closes that the calendar brings.
+
+    Parameters
+    ----------
+    config
+        What to schedule.
+    entries
+        Number of entries of each company.
+    weights
+        Day weights of each company, with lead days.
+
+    Returns
+    -------
+    list of Close
+        By company, then by date.
+    """
+    horizon = Horizon.of(config)
+    fiscal = FiscalCalendar(config.general.fiscal_year_start_month)
+    processes = weighted_processes(config)
+    rings = intercompany_rings(config)
+    closes = []
+    for company, total in enumerate(entries):
+        ring = rings.get(company, ())
+        smallest = min((entries[member] for member in ring), default=0)
+        for last in _month_ends(horizon):
+            room = _room(total, weights[company], horizon, last)
+            shared = _room(smallest, weights[company], horizon, last)
+            wanted = _possible(_pattern(fiscal, last), processes, with_partners=bool(ring))
+            items = _fit(wanted, room, shared)
+            closes.append(_close(company, _pattern(fiscal, last), items, horizon, last, weights))
+    return [close for close in closes if close.items]
+
+
+def possible_items(config: Config, pattern: str, company: int) -> tuple[ClosingItem, ...]:
+    """Return what a close called for at any time consists of in a company."""
+    with_partners = company in intercompany_rings(config)
+    every = frozenset(("O2C", "P2P", "R2R", "H2R", "A2R"))
+    return _possible(pattern, every, with_partners=with_partners)
+
+
+def _possible(
+    pattern: str, processes: frozenset[str], *, with_partners: bool
+) -> tuple[ClosingItem, ...]:
+    return tuple(
+        item
+        for item in items_of(pattern)
+        if item.process in processes and (with_partners or item.basis is not Basis.INTERCOMPANY)
+    )
+
+
+def _month_ends(horizon: Horizon) -> Iterator[date]:
+    last = month_end(horizon.start)
+    while last < horizon.end:
+        yield last
+        last = month_end(add_months(last.replace(day=1), 1))
+
+
+def _pattern(fiscal: FiscalCalendar, last: date) -> str:
+    if fiscal.ends_year(last):
+        return "year_end"
+    return "quarter_end" if fiscal.ends_quarter(last) else "month_end"
+
+
+def _room(total: int, weights: NDArray[np.int64], horizon: Horizon, last: date) -> int:
+    """Return how many entries a close may have."""
+    begin = max((last.replace(day=1) - horizon.start).days, 0) + LEAD_DAYS
+    end = (last - horizon.start).days + 1 + LEAD_DAYS
+    month = int(weights[begin:end].cumsum()[-1])
+    whole = int(weights[LEAD_DAYS:-LEAD_DAYS].cumsum()[-1])
+    return total * month * _MOST_OF_MONTH // (whole * 100)
+
+
+def _fit(wanted: tuple[ClosingItem, ...], room: int, shared: int) -> tuple[ClosingItem, ...]:
+    """Return what fits; items of two companies only where both have room for everything."""
+    everything = sum(1 + item.reverses for item in wanted) + 1
+    chosen = []
+    for item in wanted:
+        if item.basis is Basis.INTERCOMPANY and shared < everything:
+            continue
+        room -= 1 + item.reverses + (item.basis is Basis.SUMMARY)
+        if room < 0:
+            break
+        chosen.append(item)
+    return tuple(chosen)
+
+
+def _close(
+    company: int,
+    pattern: str,
+    items: tuple[ClosingItem, ...],
+    horizon: Horizon,
+    last: date,
+    weights: Sequence[NDArray[np.int64]],
+) -> Close:
+    last_day = (last - horizon.start).days
+    following = last + timedelta(days=1)
+    first_day = max(last_day - last.day + 1, 0)
+    days = weights[company][LEAD_DAYS + first_day : LEAD_DAYS + last_day + 1]
+    return Close(
+        company,
+        pattern,
+        items,
+        work_day=first_day + _last_busy(days),
+        last_day=last_day,
+        next_day=last_day + 1 if following < horizon.end else -1,
+    )
+
+
+def _last_busy(days: NDArray[np.int64]) -> int:
+    """Return the last day that is at least half as busy as the month's busiest."""
+    half = int(days.max()) / 2
+    return max(place for place, weight in enumerate(days) if weight >= half)
+
+
+__all__ = [
+    "CARRY_FORWARD",
+    "Close",
+    "intercompany_rings",
+    "plan_closes",
+    "possible_items",
+    "weighted_processes",
+]

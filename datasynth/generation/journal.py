@@ -1,0 +1,195 @@
+"""The journal: every entry of a stream, computed when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from datasynth.generation.block import ABSENT, Block, Vocabulary
+from datasynth.generation.calling import Call, call_close
+from datasynth.generation.closes.items import PATTERNS
+from datasynth.generation.ground import Ground, lay_ground
+from datasynth.generation.kernels.locate import find_day
+from datasynth.generation.realise import Located, Source, locate_entries, realise
+from datasynth.generation.triggers import Segment, Trigger, insert
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from datasynth.config.model import Config
+
+
+class Journal:
+    """All entries of a configuration and a trigger log, by number.
+
+    Immutable and safe to use from any thread; nothing is stored that was
+    generated.
+
+    Parameters
+    ----------
+    config
+        What to generate.
+
+    Notes
+    -----
+    Building one takes from a fraction of a second to some seconds: the schedule
+    and the decks are worked out here, entries are not.
+    """
+
+    def __init__(self, config: Config) -> None:
+        ground = lay_ground(config)
+        self._set(ground, (Segment(0, ground.schedule.total),), ())
+
+    def _set(
+        self, ground: Ground, segments: tuple[Segment, ...], triggers: tuple[Call, ...]
+    ) -> None:
+        self._ground = ground
+        self._segments = segments
+        self._calls = triggers
+        self._ends = np.add.accumulate([segment.count for segment in segments]).tolist()
+        self._source = Source(
+            ground.rows, ground.row_total, ground.first_close, ground.closes.laid
+        )
+
+    @property
+    def config(self) -> Config:
+        """What the journal was made from."""
+        return self._ground.config
+
+    @property
+    def total(self) -> int:
+        """Number of entries, triggered ones included."""
+        return int(self._ends[-1])
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words behind the blocks' codes."""
+        return self._ground.book.vocabulary
+
+    @property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """The trigger log, oldest first."""
+        return tuple(call.trigger for call in self._calls)
+
+    def block(self, first: int, count: int) -> Block:
+        """Compute a run of entries.
+
+        Parameters
+        ----------
+        first
+            Sequence number of the first, from 0.
+        count
+            How many.
+
+        Returns
+        -------
+        Block
+            The same entries however the journal is cut into blocks.
+
+        Raises
+        ------
+        ValueError
+            There are no such entries.
+        """
+        if first < 0 or count < 0 or first + count > self.total:
+            message = f"no entries {first} to {first + count}; there are {self.total}"
+            raise ValueError(message)
+        parts = [
+            self._part(segment, begin, end, first + done)
+            for segment, begin, end, done in self._overlap(first, count)
+        ]
+        if not parts:
+            return self._part(Segment(0, 0), 0, 0, first)
+        return parts[0] if len(parts) == 1 else _join(parts)
+
+    def posting_day(self, sequence: int) -> int:
+        """Return the posting date of an entry. [days since 1970-01-01]"""
+        segment, place, _, _ = next(iter(self._overlap(sequence, 1)))
+        first_day = self._ground.schedule.horizon.first_day
+        if segment.insertion is not None:
+            return first_day + int(segment.insertion.located.day[place])
+        return first_day + int(find_day(self._ground.schedule.entries_before, place))
+
+    def trigger(self, pattern: str, at_sequence: int) -> tuple[Journal, Trigger]:
+        """Insert a close before an entry.
+
+        Parameters
+        ----------
+        pattern
+            One of `PATTERNS`.
+        at_sequence
+            Sequence number before which the close goes in; its posting date is
+            that entry's.  Inside the package of an earlier trigger, the close goes
+            in after that package.
+
+        Returns
+        -------
+        Journal
+            The journal with the close; entries before `at_sequence` are the same.
+        Trigger
+            What was inserted.
+
+        Raises
+        ------
+        ValueError
+            There is no such pattern or no such entry.
+        """
+        if pattern not in PATTERNS or not 0 <= at_sequence < self.total:
+            message = f"cannot insert {pattern!r} at {at_sequence}"
+            raise ValueError(message)
+        call = call_close(self._ground, self._segments, self._calls, pattern, at_sequence)
+        segments = self._segments
+        for insertion, position in zip(call.insertions, call.positions, strict=True):
+            segments = insert(segments, position, insertion)
+        triggered = object.__new__(Journal)
+        triggered._set(self._ground, segments, (*self._calls, call))  # noqa: SLF001  (its own class)
+        return triggered, call.trigger
+
+    def _overlap(self, first: int, count: int) -> list[tuple[Segment, int, int, int]]:
+        """Return the segments under a run: each with its own first and last, and how many before."""
+        found = []
+        at = int(np.searchsorted(self._ends, first, side="right"))
+        done = 0
+        while done < count:
+            segment = self._segments[at]
+            begin = first + done - (self._ends[at] - segment.count)
+            taken = min(segment.count - begin, count - done)
+            found.append((segment, segment.first + begin, segment.first + begin + taken, done))
+            done += taken
+            at += 1
+        return found
+
+    def _part(self, segment: Segment, begin: int, end: int, first: int) -> Block:
+        insertion = segment.insertion
+        if insertion is None:
+            located = locate_entries(self._ground, begin, end - begin)
+            return realise(self._ground, self._source, located, first, ABSENT)
+        located = _slice(insertion.located, begin, end)
+        block = realise(self._ground, insertion.source, located, first, insertion.pattern)
+        return replace(block, created_at=insertion.created_at[begin:end].copy())
+
+
+def _slice(located: Located, begin: int, end: int) -> Located:
+    columns = {
+        field.name: getattr(located, field.name)[begin:end]
+        for field in fields(Located)
+        if field.name != "first_line"
+    }
+    upto = located.first_line[begin : end + 1]
+    return Located(**columns, first_line=upto - upto[0])
+
+
+def _join(parts: list[Block]) -> Block:
+    columns: dict[str, NDArray[np.int64]] = {}
+    for field in fields(Block):
+        if field.name not in {"first", "first_line"}:
+            columns[field.name] = np.concatenate([getattr(part, field.name) for part in parts])
+    offset = 0
+    upto = [np.zeros(1, dtype=np.int64)]
+    for part in parts:
+        upto.append(part.first_line[1:] + offset)
+        offset += part.lines
+    joined = {"first": parts[0].first, "first_line": np.concatenate(upto), **columns}
+    return cast("Block", Block(**joined))  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Compiled loops of the journal; they take arrays and scalars and allocate nothing."""

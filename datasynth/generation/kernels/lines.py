@@ -1,0 +1,123 @@
+"""Line columns of located entries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.kernels.draws import below, draw
+from datasynth.kernel import kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+PARTNER = np.uint64(2)
+CENTER = np.uint64(3)
+
+PLAIN = 0
+WITH_PARTNER = 1
+TO_EACH_CENTER = 2
+
+
+@kernel
+def fill_lines(
+    first_line: NDArray[np.int64],
+    row: NDArray[np.int64],
+    shift: NDArray[np.int64],
+    key: NDArray[np.uint64],
+    number: NDArray[np.int64],
+    posting_first: NDArray[np.int32],
+    partner: NDArray[np.int32],
+    trading: NDArray[np.int16],
+    reference_kind: NDArray[np.int16],
+    reference_number: NDArray[np.int64],
+    posting_day: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    debits: NDArray[np.int32],
+    row_account: NDArray[np.int16],
+    row_posting: NDArray[np.int16],
+    row_amount: NDArray[np.int64],
+    posting_text: NDArray[np.int32],
+    posting_kind: NDArray[np.int8],
+    of_result: NDArray[np.int8],
+    bank: int,
+    centers: int,
+    center_units: int,
+    account: NDArray[np.int16],
+    debit: NDArray[np.int64],
+    credit: NDArray[np.int64],
+    local_amount: NDArray[np.int64],
+    cost_center: NDArray[np.int16],
+    profit_center: NDArray[np.int16],
+    out_partner: NDArray[np.int32],
+    trading_partner: NDArray[np.int16],
+    tax_code: NDArray[np.int8],
+    tax_amount: NDArray[np.int64],
+    assignment_kind: NDArray[np.int16],
+    assignment_number: NDArray[np.int64],
+    line_text: NDArray[np.int32],
+    value_day: NDArray[np.int32],
+) -> None:
+    """Copy every entry's row to its lines; the inner turn is one line.
+
+    Parameters
+    ----------
+    first_line, row, shift
+        From `deal_rows`.
+    key, number : (n,) uint64, int64
+        Key and number of the draws: for chains the chain's, the same at every step.
+    posting_first : (n,) int32
+        First of the entry's postings.
+    partner, trading : (n,) int32, int16
+        Partner of the entry and the company on its other side, or -1.
+    reference_kind, reference_number, posting_day
+        Of the entry; lines of balance sheet accounts are assigned to the reference.
+    offsets, debits, row_account, row_posting, row_amount
+        See `Rows`.
+    posting_text, posting_kind : (postings,) int32, int8
+        Text code, and `PLAIN`, `WITH_PARTNER` or `TO_EACH_CENTER`.
+    of_result : (accounts,) int8
+        Whether the account is one of income or expense: those have cost centres.
+    bank
+        Account whose lines have a value date.
+    centers, center_units
+        Number of cost centres, and of cost centres in a profit centre.
+    account … value_day
+        Outputs; see `Block`.
+    """
+    for entry in range(len(row)):
+        begin = offsets[row[entry]]
+        for place in range(first_line[entry + 1] - first_line[entry]):
+            source = begin + place
+            line = first_line[entry] + place
+            posted = row_account[source]
+            posting = posting_first[entry] + row_posting[source]
+            amount = row_amount[source]
+            on_debit = place < debits[row[entry]]
+            if place == 0 or place == debits[row[entry]]:
+                amount += shift[entry]
+            account[line] = posted
+            debit[line] = amount if on_debit else 0
+            credit[line] = 0 if on_debit else amount
+            local_amount[line] = amount if on_debit else -amount
+            if of_result[posted]:
+                center = np.int64(place % centers)
+                if posting_kind[posting] != TO_EACH_CENTER:
+                    bits = draw(key[entry], np.uint64(number[entry]), CENTER)
+                    spread = below(bits, np.uint64(centers))
+                    center = (np.int64(spread) + np.int64(posted)) % centers
+                cost_center[line] = center
+                profit_center[line] = center // center_units
+            else:
+                cost_center[line] = -1
+                profit_center[line] = -1
+            out_partner[line] = partner[entry] if posting_kind[posting] == WITH_PARTNER else -1
+            trading_partner[line] = trading[entry]
+            tax_code[line] = -1
+            tax_amount[line] = 0
+            assigned = reference_kind[entry] >= 0 and not of_result[posted]
+            assignment_kind[line] = reference_kind[entry] if assigned else -1
+            assignment_number[line] = reference_number[entry] if assigned else 0
+            line_text[line] = posting_text[posting]
+            value_day[line] = posting_day[entry] if posted == bank else -1

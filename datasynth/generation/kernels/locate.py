@@ -1,0 +1,238 @@
+"""From an entry's number to its leaf, its chain and its document number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, of_class
+from datasynth.generation.kernels.dealing import card_of, shift_of
+from datasynth.generation.kernels.draws import below, draw
+from datasynth.kernel import kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CHAIN = 0
+SINGLE = 1
+
+
+@kernel
+def find_day(entries_before: NDArray[np.int64], sequence: int) -> int:
+    """Return the day that an entry is posted on, by binary search."""
+    low = 0
+    high = len(entries_before) - 1
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if entries_before[middle] <= sequence:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def open_day(
+    day: int,
+    before: NDArray[np.int64],
+    year_start: NDArray[np.int32],
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    leaf: NDArray[np.int32],
+    leaf_group: NDArray[np.int32],
+    node_count: NDArray[np.int64],
+    group_base: NDArray[np.int64],
+) -> None:
+    """Count a day's documents at every node, and the fiscal year's so far in every group."""
+    for node in range(len(left)):
+        if leaf[node] >= 0:
+            node_count[node] = before[day + 1, leaf[node]] - before[day, leaf[node]]
+        else:
+            node_count[node] = node_count[left[node]] + node_count[right[node]]
+    for group in range(len(group_base)):
+        group_base[group] = 0
+    for at in range(len(leaf_group)):
+        group_base[leaf_group[at]] += before[day, at] - before[year_start[day], at]
+
+
+@kernel
+def fill_cells(
+    day: int, starts: NDArray[np.int64], windows: NDArray[np.int16], upto: NDArray[np.int64]
+) -> None:
+    """Cumulate a step's documents of a day by class; one turn is one class."""
+    upto[0] = 0
+    for number in range(CLASSES):
+        later = of_class(starts[windows[day + 1, number]], number)
+        upto[number + 1] = upto[number] + later - of_class(starts[windows[day, number]], number)
+
+
+@kernel
+def find_chain(
+    day: int,
+    rank: int,
+    starts: NDArray[np.int64],
+    windows: NDArray[np.int16],
+    upto: NDArray[np.int64],
+) -> int:
+    """Return the chain of a step's document of a given rank on a day."""
+    low = 0
+    high = CLASSES
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if upto[middle] <= rank:
+            low = middle
+        else:
+            high = middle
+    nth = of_class(starts[windows[day, low]], low) + rank - upto[low]
+    return (nth << CLASS_BITS) + low
+
+
+@kernel
+def locate(
+    first: int,
+    day_key: np.uint64,
+    entries_before: NDArray[np.int64],
+    before: NDArray[np.int64],
+    year_start: NDArray[np.int32],
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    leaf: NDArray[np.int32],
+    group: NDArray[np.int32],
+    roots: NDArray[np.int32],
+    leaf_group: NDArray[np.int32],
+    leaf_kind: NDArray[np.int8],
+    leaf_company: NDArray[np.int16],
+    leaf_chain: NDArray[np.int8],
+    leaf_window: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    windows: NDArray[np.int16],
+    node_count: NDArray[np.int64],
+    group_base: NDArray[np.int64],
+    cells: NDArray[np.int64],
+    cell_day: NDArray[np.int32],
+    out_day: NDArray[np.int32],
+    out_leaf: NDArray[np.int32],
+    out_number: NDArray[np.int64],
+    out_document_number: NDArray[np.int64],
+    out_slot: NDArray[np.int64],
+    out_slots: NDArray[np.int64],
+) -> None:
+    """Locate a run of entries; one turn is one entry, from its slot down the merge tree.
+
+    Parameters
+    ----------
+    first
+        Sequence number of the first entry; as many as the outputs hold.
+    day_key
+        Key of the merge phases.
+    entries_before, before, leaf_window, starts, windows
+        See `Schedule`.
+    year_start : (days,) int32
+        First day, within the data set, of each day's fiscal year.
+    left, right, leaf, group, roots, leaf_group
+        See `MergeTree`.
+    leaf_kind, leaf_company, leaf_chain : (leaves,)
+        `LeafKind`, company and chain kind of each leaf.
+    node_count, group_base, cells, cell_day
+        Scratch: (nodes,), (groups,), (leaves, CLASSES + 1) and (leaves,), the last all -1.
+    out_day, out_leaf : (n,) int32
+        Day from the start, and leaf.
+    out_number, out_document_number : (n,) int64
+        Chain number (for closes, place among the leaf's documents), document number.
+    out_slot, out_slots : (n,) int64
+        Place in the band of the day, and how many documents the band has.
+    """
+    day = find_day(entries_before, first)
+    open_day(day, before, year_start, left, right, leaf, leaf_group, node_count, group_base)
+    for entry in range(len(out_day)):
+        while first + entry >= entries_before[day + 1]:
+            day += 1
+            if first + entry < entries_before[day + 1]:
+                open_day(
+                    day, before, year_start, left, right, leaf, leaf_group, node_count, group_base
+                )
+        rank = first + entry - entries_before[day]
+        band = 0
+        while roots[band] < 0 or rank >= node_count[roots[band]]:
+            if roots[band] >= 0:
+                rank -= node_count[roots[band]]
+            band += 1
+        node = roots[band]
+        out_day[entry] = day
+        out_slot[entry] = rank
+        out_slots[entry] = node_count[node]
+        while True:
+            if group[node] >= 0:
+                out_document_number[entry] = group_base[group[node]] + rank + 1
+            if leaf[node] >= 0:
+                break
+            count = node_count[node]
+            part = node_count[left[node]]
+            phase = np.int64(
+                below(draw(day_key, np.uint64(day), np.uint64(node)), np.uint64(count))
+            )
+            reached = rank * part + phase
+            taken = reached // count
+            if reached - taken * count + part >= count:
+                node = left[node]
+                rank = taken
+            else:
+                node = right[node]
+                rank -= taken
+        at = leaf[node]
+        out_leaf[entry] = at
+        if leaf_kind[at] == CHAIN:
+            company_starts = starts[leaf_company[at], leaf_chain[at]]
+            window = windows[leaf_window[at]]
+            if cell_day[at] != day:
+                fill_cells(day, company_starts, window, cells[at])
+                cell_day[at] = day
+            out_number[entry] = find_chain(day, rank, company_starts, window, cells[at])
+        else:
+            out_number[entry] = before[day, at] + rank
+
+
+@kernel
+def deal_rows(
+    leaf: NDArray[np.int32],
+    number: NDArray[np.int64],
+    leaf_kind: NDArray[np.int8],
+    leaf_row: NDArray[np.int64],
+    leaf_bits: NDArray[np.int32],
+    leaf_key: NDArray[np.uint64],
+    leaf_shift: NDArray[np.int64],
+    shifts: NDArray[np.int64],
+    offsets: NDArray[np.int64],
+    row: NDArray[np.int64],
+    shift: NDArray[np.int64],
+    first_line: NDArray[np.int64],
+) -> None:
+    """Find each entry's row, its shift and where its lines go; one turn is one entry.
+
+    Parameters
+    ----------
+    leaf, number
+        From `locate`.
+    leaf_kind : (leaves,) int8
+        `LeafKind` of each leaf.
+    leaf_row, leaf_bits, leaf_key, leaf_shift, shifts, offsets
+        See `Sheet`; for closes `leaf_row` is the leaf's first row.
+    row, shift : (n,) int64
+        Outputs; the shift in minor units.
+    first_line : (n + 1,) int64
+        Output.
+    """
+    first_line[0] = 0
+    for entry in range(len(leaf)):
+        at = leaf[entry]
+        shift[entry] = 0
+        if leaf_kind[at] <= SINGLE:
+            card = card_of(leaf_key[at], number[entry], leaf_bits[at])
+            row[entry] = leaf_row[at] + card
+            if leaf_shift[at] >= 0:
+                largest = shifts[leaf_shift[at] + card]
+                shift[entry] = shift_of(leaf_key[at], number[entry], largest)
+        else:
+            row[entry] = leaf_row[at] + number[entry]
+        first_line[entry + 1] = first_line[entry] + offsets[row[entry] + 1] - offsets[row[entry]]

@@ -1,0 +1,122 @@
+"""Whole numbers of entries and chains for companies and processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+_MILLION = 1_000_000
+_INT64_PRODUCT = (1 << 63) - 1
+
+
+def apportion(total: int, shares: Sequence[int], phase: int) -> list[int]:
+    """Divide a whole number by systematic rounding of one cumulative list.
+
+    Rounding each share by itself would lose small ones altogether; with one
+    cumulative list and one phase every share comes out within one of its due.
+
+    Parameters
+    ----------
+    total
+        What to divide.
+    shares
+        Non-negative weights, not all 0.
+    phase
+        Where the first boundary falls; 0 … sum(shares) - 1.
+
+    Returns
+    -------
+    list of int
+        One for each share; they sum to `total`.
+    """
+    whole = sum(shares)
+    bounds = [0, *((total * upto + phase) // whole for upto in accumulate(shares))]
+    bounds[-1] = total
+    return [max(high - low, 0) for low, high in zip(bounds, bounds[1:], strict=False)]
+
+
+def parts_per_million(weights: Sequence[float]) -> list[int]:
+    """Turn weights into whole numbers, so that what follows is exact."""
+    return [round(weight * _MILLION) for weight in weights]
+
+
+def spread(total: int, weights: NDArray[np.int64], phase: int) -> NDArray[np.int64]:
+    """Spread a whole number over days by their weights.
+
+    Parameters
+    ----------
+    total
+        What to spread; times the sum of the weights below 2^63.
+    weights : (days,) int64
+        Day weights, not all 0.
+    phase
+        Any non-negative number; shifts the rounding.
+
+    Returns
+    -------
+    (days + 1,) int64
+        Cumulative: ``result[d]`` are due before day ``d``; the last is `total`.
+    """
+    whole = int(np.add.accumulate(weights)[-1])
+    reached = np.concatenate([[0], np.add.accumulate(weights)])
+    return (total * reached + phase % whole) // whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A subtree of `deal`: which leaves it holds and how many items they get."""
+
+    low: int
+    high: int
+
+
+def deal(upto: NDArray[np.int64], totals: Sequence[int], phases: Sequence[int]) -> NDArray[np.int64]:
+    """Deal items to leaves evenly, as a tree of two-way Bresenham merges.
+
+    Parameters
+    ----------
+    upto : (n,) int64
+        Numbers of items dealt by certain points; never falling, at most ``sum(totals)``.
+    totals
+        How many items each leaf gets in the end.
+    phases
+        A non-negative number for each leaf but the last; shifts the rounding.
+
+    Returns
+    -------
+    (n, leaves) int64
+        How many items each leaf has by each point; rows sum to `upto`.
+    """
+    dealt = np.empty((len(upto), len(totals)), dtype=np.int64)
+    pending: list[tuple[_Share, NDArray[np.int64]]] = [(_Share(0, len(totals)), upto)]
+    while pending:
+        share, items = pending.pop()
+        if share.high - share.low == 1:
+            dealt[:, share.low] = items
+            continue
+        middle = (share.low + share.high) // 2
+        left = sum(totals[share.low : middle])
+        whole = left + sum(totals[middle : share.high])
+        taken = _fraction(items, left, whole, phases[middle - 1])
+        pending.append((_Share(share.low, middle), taken))
+        pending.append((_Share(middle, share.high), items - taken))
+    return dealt
+
+
+def _fraction(items: NDArray[np.int64], part: int, whole: int, phase: int) -> NDArray[np.int64]:
+    """Return ``(items * part + phase) // whole``, in wide integers where 64 bits do not do."""
+    if whole == 0:
+        return np.zeros_like(items)
+    offset = phase % whole
+    if whole * part + offset <= _INT64_PRODUCT:
+        return (items * part + offset) // whole
+    wide = [(int(item) * part + offset) // whole for item in items]
+    return np.array(wide, dtype=np.int64)

@@ -1,0 +1,109 @@
+"""The order of a day's documents: a tree that merges leaves evenly.
+
+Each band of the day has one binary tree.  At a node with ``a`` documents on its
+left and ``n`` in all, ``(i * a + phase) // n`` of the first ``i`` are from the
+left (Bresenham 1965), so the way from a slot down to a leaf, and the rank in
+each node on the way, take one division a level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from datasynth.generation.schedule.leaves import Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class MergeTree:
+    """Trees over all leaves, one a band, children before their parents.
+
+    Attributes
+    ----------
+    left, right : (nodes,) int32
+        Children, or -1 for a node that is a leaf.
+    leaf : (nodes,) int32
+        Leaf of the node, or -1.
+    group : (nodes,) int32
+        Group that the node is the root of, or -1.
+    roots : (bands,) int32
+        Root of each band, or -1 for a band without leaves.
+    leaf_group : (leaves,) int32
+        Group of each leaf.
+    """
+
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    leaf: NDArray[np.int32]
+    group: NDArray[np.int32]
+    roots: NDArray[np.int32]
+    leaf_group: NDArray[np.int32]
+
+    @property
+    def groups(self) -> int:
+        """Number of groups."""
+        return int(self.leaf_group.max()) + 1
+
+
+class _Planter:
+    """Grows the arrays of a `MergeTree`."""
+
+    def __init__(self) -> None:
+        self.left: list[int] = []
+        self.right: list[int] = []
+        self.leaf: list[int] = []
+        self.group: list[int] = []
+
+    def node(self, left: int, right: int, leaf: int) -> int:
+        self.left.append(left)
+        self.right.append(right)
+        self.leaf.append(leaf)
+        self.group.append(-1)
+        return len(self.left) - 1
+
+    def join(self, nodes: Sequence[int]) -> int:
+        if len(nodes) == 1:
+            return nodes[0]
+        middle = len(nodes) // 2
+        return self.node(self.join(nodes[:middle]), self.join(nodes[middle:]), -1)
+
+
+def plant(leaves: Sequence[Leaf], bands: int) -> MergeTree:
+    """Build the trees over leaves that are sorted by their groups.
+
+    Parameters
+    ----------
+    leaves
+        Sorted; leaves of one group are neighbours.
+    bands
+        Number of bands.
+    """
+    planter = _Planter()
+    roots = np.full(bands, -1, dtype=np.int32)
+    leaf_group = np.empty(len(leaves), dtype=np.int32)
+    tops: dict[int, list[int]] = {}
+    numbered = groupby(enumerate(leaves), key=lambda pair: pair[1].group)
+    for number, ((band, _, _), members) in enumerate(numbered):
+        places = [place for place, _ in members]
+        leaf_group[places] = number
+        top = planter.join([planter.node(-1, -1, place) for place in places])
+        planter.group[top] = number
+        tops.setdefault(int(band), []).append(top)
+    for band, nodes in tops.items():
+        roots[band] = planter.join(nodes)
+    return MergeTree(
+        np.array(planter.left, dtype=np.int32),
+        np.array(planter.right, dtype=np.int32),
+        np.array(planter.leaf, dtype=np.int32),
+        np.array(planter.group, dtype=np.int32),
+        roots,
+        leaf_group,
+    )

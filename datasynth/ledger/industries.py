@@ -1,0 +1,66 @@
+"""What amounts are usual in an industry."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class AmountProfile:
+    """A log-normal distribution of a transaction's amount.
+
+    Attributes
+    ----------
+    mean, deviation
+        Of the natural logarithm of the amount in currency units.
+    """
+
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True)
+class Industry:
+    """Amounts of an industry's transactions by kind of chain.
+
+    Attributes
+    ----------
+    profiles
+        By the name of the chain kind.
+    cost
+        Cost of sales as a share of the sale, lowest and highest. [permille]
+    """
+
+    profiles: dict[str, AmountProfile]
+    cost: tuple[int, int]
+
+
+# Kinds that are much alike everywhere; the reference gives no figures for them.
+_EVERYWHERE = {
+    "bank_charge": AmountProfile(3.2, 1.4),
+    "travel": AmountProfile(5.0, 1.2),
+    "low_value_asset": AmountProfile(5.4, 0.9),
+}
+_FROM = {
+    "order": "sale",
+    "cash_sale": "sale",
+    "purchase": "purchase",
+    "payroll": "payroll",
+    "asset": "asset",
+    "card_purchase": "expense",
+    "recurring": "expense",
+    "journal": "purchase",
+}
+
+
+@cache
+def industry(name: str) -> Industry:
+    """Look an industry up by its configuration name."""
+    text = resources.files(__package__).joinpath("industries.toml").read_text("utf-8")
+    found = tomllib.loads(text)[name]
+    profiles = {kind: AmountProfile(*found[key]) for kind, key in _FROM.items()}
+    lowest, highest = found["cost"]
+    return Industry(profiles | _EVERYWHERE, (lowest, highest))
