@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import numba
 from llvmlite import binding
+from numba.core import config as numba_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ def _home() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
-numba.config.CACHE_DIR = str(cache_folder(Path(__file__).parent, _home(), _processor()))
+numba_settings.CACHE_DIR = str(cache_folder(Path(__file__).parent, _home(), _processor()))  # type: ignore[attr-defined]
 
 
 def kernel(function: Function) -> Function:

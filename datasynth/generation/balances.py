@@ -72,9 +72,7 @@ class ChainBalances:
             if leaf.company == company and leaf.kind is not LeafKind.CLOSE:
                 start = self._sum(at, self._reach(at, 0))
                 for place, day in enumerate(days):
-                    totals[place, self._sheet.accounts[at]] += (
-                        self._sum(at, self._reach(at, day)) - start
-                    )
+                    totals[place, self._sheet.accounts[at]] += self._sum(at, self._reach(at, day)) - start
         return totals
 
     def leaf_ranks(self, position: int) -> tuple[int, NDArray[np.int64]]:
@@ -167,7 +165,7 @@ class ChainBalances:
             1,
             reach,
             sheet.leaf_key[at],
-            varies,
+            int(varies),
             sheet.shifts[int(sheet.leaf_shift[at]) :] if varies else NO_SHIFTS,
             sheet.rows.offsets,
             sheet.rows.debits,

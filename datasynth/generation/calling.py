@@ -8,36 +8,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.closes.calendar import LEAF_SHIFT, lay_rows
-from datasynth.generation.closes.entries import ClosingEntry, Line
 from datasynth.generation.closes.items import (
     ASSET_CLASSES,
     ON_DEMAND_TYPES,
     PATTERNS,
-    SQUARE_CARRY,
-    SQUARE_RESULT,
-    SQUARE_SUMMARY,
-    ClosingItem,
 )
 from datasynth.generation.closes.plan import Close, possible_items
 from datasynth.generation.ground import on_demand_leaf
+from datasynth.generation.numbering import Numbering, Placed
 from datasynth.generation.positions import Position, find_position, movements_before
-from datasynth.generation.realise import Located, Source
-from datasynth.generation.triggers import Insertion, Segment, Trigger
+from datasynth.generation.squares import square_years
+from datasynth.generation.triggers import Segment, Trigger
 from datasynth.ledger.calendars import month_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from datasynth.generation.closes.entries import ClosingEntry
     from datasynth.generation.ground import Ground
+    from datasynth.generation.triggers import Insertion
 
 _CLOSE, _BACK = ON_DEMAND_TYPES[:2]
 _CALLED_FOR = 1_000_000
 _DAY_SECONDS = 86_400
 _MORNING = 1_800
 _NIGHT = 84_600
-
-_Placed = tuple[int, ClosingEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +81,12 @@ def call_close(
         _package(ground, segments, position, pattern, company, at_sequence, len(calls))
         for company in range(len(ground.config.companies))
     ]
-    groups: dict[tuple[int, str], list[_Placed]] = {}
+    groups: dict[tuple[int, str], list[Placed]] = {}
     for package in packages:
         for place, entry in enumerate(package):
             groups.setdefault((entry.day, entry.document_type), []).append((place, entry))
     ordered = sorted(groups, key=lambda group: (group[0], ON_DEMAND_TYPES.index(group[1])))
-    numbering = _Numbering(ground, calls)
+    numbering = Numbering(ground, (entry for call in calls for entry in call.entries))
     insertions, positions = [], []
     shifted = 0
     for day, document_type in ordered:
@@ -103,9 +98,7 @@ def call_close(
         insertions.append(numbering.lay_out(placed, PATTERNS.index(pattern), created))
         positions.append(where + shifted)
         shifted += len(placed)
-    trigger = Trigger(
-        pattern, at_sequence, shifted, ground.schedule.horizon.first_day + position.day
-    )
+    trigger = Trigger(pattern, at_sequence, shifted, ground.schedule.horizon.first_day + position.day)
     inserted = tuple(entry for group in ordered for _, entry in groups[group])
     return Call(trigger, inserted, tuple(insertions), tuple(positions))
 
@@ -116,8 +109,7 @@ def _after_calls(ground: Ground, segments: tuple[Segment, ...], sequence: int) -
     A package inside a package would break the order of their document numbers.
     """
     calling = {
-        on_demand_leaf(ground.schedule, company, _CLOSE)
-        for company in range(len(ground.config.companies))
+        on_demand_leaf(ground.schedule, company, _CLOSE) for company in range(len(ground.config.companies))
     }
     passed = 0
     for segment in segments:
@@ -157,11 +149,8 @@ def _package(
         (0,) * len(before),
         _reserved(ground, position, company),
     )
-    entries = [
-        replace(entry, document_type=_CLOSE if entry.day == position.day else _BACK)
-        for entry in made
-    ]
-    return entries + _squares(ground, entries, position.day)
+    entries = [replace(entry, document_type=_CLOSE if entry.day == position.day else _BACK) for entry in made]
+    return entries + square_years(ground, entries, position.day)
 
 
 def _next_period(ground: Ground, day: int) -> int:
@@ -173,9 +162,7 @@ def _next_period(ground: Ground, day: int) -> int:
 
 def _reserved(ground: Ground, position: Position, company: int) -> list[int]:
     """Return the depreciation that the calendar will still post, by asset class. [minor units]"""
-    accounts = [
-        ground.chart.only(f"{asset_class}_depreciation") for asset_class in ASSET_CLASSES
-    ]
+    accounts = [ground.chart.only(f"{asset_class}_depreciation") for asset_class in ASSET_CLASSES]
     reserved = [0] * len(accounts)
     for entry in ground.closes.entries:
         if entry.company == company and entry.day >= position.day:
@@ -183,62 +170,6 @@ def _reserved(ground: Ground, position: Position, company: int) -> list[int]:
                 if account in accounts:
                     reserved[accounts.index(account)] -= amount
     return reserved
-
-
-def _squares(ground: Ground, entries: list[ClosingEntry], day: int) -> list[ClosingEntry]:
-    """Make what later ends of fiscal years add: the calendar's own closes know nothing of a call."""
-    chart = ground.chart
-    summary, retained = chart.only("income_summary"), chart.only("retained_earnings")
-    forward = chart.only("retained_earnings_brought_forward")
-    company = entries[0].company
-    moved = [0] * len(chart.accounts)
-    squares: list[ClosingEntry] = []
-    done = -1
-    for last in _year_closes(ground, company, day):
-        for entry in entries:
-            if done < entry.day <= last:
-                for account, amount in entry.lines:
-                    moved[account] += amount
-        done = last
-        result = [
-            (index, -moved[index])
-            for index, account in enumerate(chart.accounts)
-            if account.of_result and moved[index]
-        ]
-        net = sum(amount for _, amount in result)
-        if result:
-            lines = [*result, *([(summary, -net)] if net else [])]
-            squares.append(_square(SQUARE_RESULT, company, last, lines))
-            for account, amount in lines:
-                moved[account] += amount
-        if moved[summary]:
-            through = [(summary, -moved[summary]), (retained, moved[summary])]
-            squares.append(_square(SQUARE_SUMMARY, company, last, through))
-            for account, amount in through:
-                moved[account] += amount
-        if moved[retained] and last + 1 < ground.schedule.horizon.days:
-            carried = [(retained, -moved[retained]), (forward, moved[retained])]
-            squares.append(_square(SQUARE_CARRY, company, last + 1, carried))
-            for account, amount in carried:
-                moved[account] += amount
-    return squares
-
-
-def _square(
-    item: ClosingItem, company: int, day: int, lines: Sequence[Line]
-) -> ClosingEntry:
-    return ClosingEntry(item, company, item.document_type, item.source, day, tuple(lines))
-
-
-def _year_closes(ground: Ground, company: int, day: int) -> list[int]:
-    """Return the days, from one on, on which the calendar closes a company's year."""
-    return [
-        close.last_day
-        for close in ground.schedule.closes
-        if close.company == company
-        and close.last_day >= day
-        and any(item.name == "close_result" for item in close.items)
-    ]
 
 
 def _later_place(
@@ -261,55 +192,3 @@ def _later_place(
             return passed + int(np.searchsorted(later, day, side="right")), created
         passed += segment.count
     return passed, created
-
-
-class _Numbering:
-    """Numbers called-for entries: per company and type for good, per fiscal year on paper."""
-
-    def __init__(self, ground: Ground, calls: Sequence[Call]) -> None:
-        self._ground = ground
-        self._made: dict[tuple[int, str], int] = {}
-        self._in_year: dict[tuple[int, str, int], int] = {}
-        self._who: dict[tuple[int, int], int] = {}
-        for call in calls:
-            for entry in call.entries:
-                self._next(entry)
-
-    def _next(self, entry: ClosingEntry) -> tuple[int, int]:
-        kind = (entry.company, entry.document_type)
-        year = (*kind, int(self._ground.day_year[entry.day]))
-        number = self._made.get(kind, 0)
-        self._made[kind] = number + 1
-        self._in_year[year] = self._in_year.get(year, 0) + 1
-        return number, self._in_year[year]
-
-    def lay_out(self, placed: Sequence[_Placed], pattern: int, created: int) -> Insertion:
-        """Lay entries of one day and type out for the kernels."""
-        ground = self._ground
-        entries = [entry for _, entry in placed]
-        leaves = [
-            on_demand_leaf(ground.schedule, entry.company, entry.document_type)
-            for entry in entries
-        ]
-        numbers = [self._next(entry) for entry in entries]
-        for (place, entry), leaf, (number, _) in zip(placed, leaves, numbers, strict=True):
-            self._who[entry.company, place] = (leaf << LEAF_SHIFT) + number
-        reverses = [
-            self._who[entry.company, entry.reverses] if entry.reverses >= 0 else -1
-            for entry in entries
-        ]
-        laid = lay_rows(entries, ground.book, ground.closes.facts, reverses, called=True)
-        count = len(entries)
-        located = Located(
-            np.array([entry.day for entry in entries], dtype=np.int32),
-            np.array(leaves, dtype=np.int32),
-            np.array([number for number, _ in numbers], dtype=np.int64),
-            np.array([on_paper for _, on_paper in numbers], dtype=np.int64),
-            np.arange(count, dtype=np.int64),
-            np.full(count, count, dtype=np.int64),
-            np.arange(count, dtype=np.int64),
-            np.zeros(count, dtype=np.int64),
-            laid.rows.offsets,
-        )
-        source = Source(laid.rows, laid.rows.totals(), 0, laid)
-        return Insertion(located, source, np.full(count, created, dtype=np.int64), pattern)

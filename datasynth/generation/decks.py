@@ -236,7 +236,8 @@ def _split(
     spare = (totals - lines)[row]
     upto = spare * (reached - before) // whole
     previous = np.where(nth == 0, 0, np.concatenate([[0], upto[:-1]]))
-    return upto - previous + 1
+    split: NDArray[np.int64] = upto - previous + 1
+    return split
 
 
 def zipf_choice(size: int, bits: NDArray[np.uint64], exponent: float) -> NDArray[np.int64]:
@@ -268,9 +269,7 @@ def _choose(
     if len(pool) == 1:
         return np.full(len(row), members[0], dtype=np.int16)
     # Both cards of a pair share their first account, so that ±δ cancels on it.
-    bits = np.where(
-        nth == 0, draws(key, row // 2, 0), draws(key, np.arange(len(row), dtype=np.int64), 1)
-    )
+    bits = np.where(nth == 0, draws(key, row // 2, 0), draws(key, np.arange(len(row), dtype=np.int64), 1))
     return members[zipf_choice(len(pool), bits, _ZIPF_EXPONENT)]
 
 

@@ -71,8 +71,8 @@ def draws(key: int, indexes: NDArray[np.int64], field: int) -> NDArray[np.uint64
     -------
     (n,) uint64
     """
-    place = indexes.astype(np.uint64) * np.uint64(_FIELDS) + np.uint64(field + 1)
-    value = np.full(1, key, dtype=np.uint64) + np.uint64(_GAMMA) * place
+    place: NDArray[np.uint64] = indexes.astype(np.uint64) * np.uint64(_FIELDS) + np.uint64(field + 1)
+    value: NDArray[np.uint64] = np.full(1, key, dtype=np.uint64) + np.uint64(_GAMMA) * place
     value = (value ^ (value >> np.uint64(30))) * np.uint64(_FIRST)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(_SECOND)
     return value ^ (value >> np.uint64(31))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LN2 = 0.6931471805599453
 _LOG_TERMS = 14
+_CENTRAL_PART = 0.425
 _EXP_TERMS = 18
 
 # Wichura (1988), "Algorithm AS 241: The Percentage Points of the Normal
@@ -123,7 +124,8 @@ def log(x: NDArray[np.float64]) -> NDArray[np.float64]:
     series = np.zeros_like(ratio)
     for term in range(_LOG_TERMS, -1, -1):
         series = series * square + 1.0 / (2 * term + 1)
-    return 2.0 * ratio * series + power * _LN2
+    result: NDArray[np.float64] = 2.0 * ratio * series + power * _LN2
+    return result
 
 
 def normal_quantile(p: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -143,4 +145,4 @@ def normal_quantile(p: NDArray[np.float64]) -> NDArray[np.float64]:
     inner = _ratio(_CENTRAL, 0.180625 - centre * centre) * centre
     tail = np.sqrt(-log(np.where(centre < 0.0, p, 1.0 - p)))
     outer = _ratio(_MIDDLE, tail - 1.6)
-    return np.where(np.abs(centre) <= 0.425, inner, np.where(centre < 0.0, -outer, outer))
+    return np.where(np.abs(centre) <= _CENTRAL_PART, inner, np.where(centre < 0.0, -outer, outer))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -174,8 +175,10 @@ def lay_ground(config: Config) -> Ground:
         company_currency=np.array(book.vocabulary.company_currencies, dtype=np.int16),
         partner_choice=np.stack([_choices(size) for size in pools]),
         partner_first=np.array(
-            [[first + size * company for company in companies]
-             for first, size in zip(pool_first, pools, strict=True)],
+            [
+                [first + size * company for company in companies]
+                for first, size in zip(pool_first, pools, strict=True)
+            ],
             dtype=np.int32,
         ),
         role_first=np.array(
@@ -183,8 +186,10 @@ def lay_ground(config: Config) -> Ground:
         ),
         role_size=holders,
         limits=np.array(
-            [[_minor_units(company.currency) * limit for limit in APPROVAL_LIMITS]
-             for company in config.companies],
+            [
+                [_minor_units(company.currency) * limit for limit in APPROVAL_LIMITS]
+                for company in config.companies
+            ],
             dtype=np.int64,
         ),
         approver_role=np.array([list(ROLES).index(role) for role in APPROVERS], dtype=np.int8),
@@ -243,9 +248,7 @@ def _time_table(stretches: Sequence[tuple[float, int]]) -> list[int]:
     """Return the time of day at which each equal share of a band's documents is in. [s]"""
     seconds = [round(hour * 3_600) for hour, _ in stretches]
     mass = [0]
-    for (begin, end), (_, busy) in zip(
-        zip(seconds, seconds[1:], strict=False), stretches, strict=False
-    ):
+    for (begin, end), (_, busy) in zip(pairwise(seconds), stretches, strict=False):
         mass.append(mass[-1] + (end - begin) * busy)
     table = []
     segments = 1 << SEGMENT_BITS
@@ -262,4 +265,3 @@ def _choices(size: int) -> NDArray[np.int32]:
         np.uint64(1) << np.uint64(63 - CHOICE_BITS)
     )
     return zipf_choice(size, shares, _PARTNER_EXPONENT).astype(np.int32)
-

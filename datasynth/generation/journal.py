@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from datasynth.generation.calling import Call, call_close
 from datasynth.generation.closes.items import PATTERNS
 from datasynth.generation.ground import Ground, lay_ground
 from datasynth.generation.kernels.locate import find_day
-from datasynth.generation.realise import Located, Source, locate_entries, realise
+from datasynth.generation.located import Located, locate_entries
+from datasynth.generation.realise import Source, realise
 from datasynth.generation.triggers import Segment, Trigger, insert
 
 if TYPE_CHECKING:
@@ -42,16 +43,12 @@ class Journal:
         ground = lay_ground(config)
         self._set(ground, (Segment(0, ground.schedule.total),), ())
 
-    def _set(
-        self, ground: Ground, segments: tuple[Segment, ...], triggers: tuple[Call, ...]
-    ) -> None:
+    def _set(self, ground: Ground, segments: tuple[Segment, ...], triggers: tuple[Call, ...]) -> None:
         self._ground = ground
         self._segments = segments
         self._calls = triggers
         self._ends = np.add.accumulate([segment.count for segment in segments]).tolist()
-        self._source = Source(
-            ground.rows, ground.row_total, ground.first_close, ground.closes.laid
-        )
+        self._source = Source(ground.rows, ground.row_total, ground.first_close, ground.closes.laid)
 
     @property
     def config(self) -> Config:
@@ -144,7 +141,7 @@ class Journal:
         for insertion, position in zip(call.insertions, call.positions, strict=True):
             segments = insert(segments, position, insertion)
         triggered = object.__new__(Journal)
-        triggered._set(self._ground, segments, (*self._calls, call))  # noqa: SLF001  (its own class)
+        triggered._set(self._ground, segments, (*self._calls, call))
         return triggered, call.trigger
 
     def _overlap(self, first: int, count: int) -> list[tuple[Segment, int, int, int]]:
@@ -182,7 +179,7 @@ def _slice(located: Located, begin: int, end: int) -> Located:
 
 
 def _join(parts: list[Block]) -> Block:
-    columns: dict[str, NDArray[np.int64]] = {}
+    columns: dict[str, NDArray[Any]] = {}
     for field in fields(Block):
         if field.name not in {"first", "first_line"}:
             columns[field.name] = np.concatenate([getattr(part, field.name) for part in parts])
@@ -191,5 +188,4 @@ def _join(parts: list[Block]) -> Block:
     for part in parts:
         upto.append(part.first_line[1:] + offset)
         offset += part.lines
-    joined = {"first": parts[0].first, "first_line": np.concatenate(upto), **columns}
-    return cast("Block", Block(**joined))  # type: ignore[arg-type]
+    return Block(first=parts[0].first, first_line=np.concatenate(upto), **columns)

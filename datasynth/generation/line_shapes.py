@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Line counts of about 364 million journal entries: Ivertowski, Barnard, Braun
-# (2024), "Hardware Accelerated Method for Accounting Network Generation",
+# 2024, "Hardware Accelerated Method for Accounting Network Generation",
 # table III; shares of 2 … 9 lines, then of 10–99, 100–999 and 1,000 and more.
 _SHARES = (0.6068, 0.0577, 0.1663, 0.0306, 0.0332, 0.0113, 0.0188, 0.0042)
 _BINS = ((10, 99, 0.0633), (100, 999, 0.0076), (1000, 47_059, 0.0002))
 _TAIL_EXPONENT = 2.2
+_FEWEST = 2
 # Of even counts above two, the part with as many debits as credits, and of the
 # unequal rest the part with more credits (same source: 82 : 7 : 11 overall).
 _EQUAL = 0.78
@@ -63,5 +64,5 @@ def draw_line_counts(
     equal = (lines % 2 == 0) & (uniform(draws(key, documents, 2)) < _EQUAL)
     fewer = 1 + below(draws(key, documents, 3), np.maximum((lines - 1) // 2, 1))
     credit_heavy = uniform(draws(key, documents, 4)) < _MORE_CREDITS
-    credit = np.where(equal | (lines == 2), lines // 2, np.where(credit_heavy, lines - fewer, fewer))
+    credit = np.where(equal | (lines == _FEWEST), lines // 2, np.where(credit_heavy, lines - fewer, fewer))
     return lines - credit, credit

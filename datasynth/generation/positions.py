@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.block import ABSENT
-from datasynth.generation.realise import Source, locate_entries, realise
+from datasynth.generation.located import locate_entries
+from datasynth.generation.realise import Source, realise
 from datasynth.generation.schedule.leaves import LeafKind
 
 if TYPE_CHECKING:
@@ -43,22 +44,16 @@ def find_position(ground: Ground, segments: tuple[Segment, ...], sequence: int) 
             place = segment.first + sequence - passed
             if segment.insertion is not None:
                 inserted = segment.insertion
-                return Position(
-                    int(inserted.located.day[place]), int(inserted.created_at[place])
-                )
+                return Position(int(inserted.located.day[place]), int(inserted.created_at[place]))
             located = locate_entries(ground, place, 1)
-            source = Source(
-                ground.rows, ground.row_total, ground.first_close, ground.closes.laid
-            )
+            source = Source(ground.rows, ground.row_total, ground.first_close, ground.closes.laid)
             block = realise(ground, source, located, sequence, ABSENT)
             return Position(int(located.day[0]), int(block.created_at[0]))
     message = f"no entry {sequence}"
     raise ValueError(message)
 
 
-def movements_before(
-    ground: Ground, segments: tuple[Segment, ...], sequence: int
-) -> NDArray[np.int64]:
+def movements_before(ground: Ground, segments: tuple[Segment, ...], sequence: int) -> NDArray[np.int64]:
     """Sum all entries before a sequence number, inserted ones included.
 
     Parameters
@@ -98,9 +93,7 @@ def _of_schedule(ground: Ground, base: int) -> NDArray[np.int64]:
     schedule = ground.schedule
     if base == schedule.total:
         companies = range(len(ground.config.companies))
-        ends = [
-            ground.chains.before_days(company, [schedule.horizon.days])[0] for company in companies
-        ]
+        ends = [ground.chains.before_days(company, [schedule.horizon.days])[0] for company in companies]
         totals = np.stack(ends)
         documents = schedule.before[-1]
     else:
@@ -116,9 +109,7 @@ def _of_schedule(ground: Ground, base: int) -> NDArray[np.int64]:
     return totals
 
 
-def _add_inserted(
-    totals: NDArray[np.int64], ground: Ground, segment: Segment, count: int
-) -> None:
+def _add_inserted(totals: NDArray[np.int64], ground: Ground, segment: Segment, count: int) -> None:
     if segment.insertion is None:
         return
     inserted, rows = segment.insertion.located, segment.insertion.source.rows

@@ -9,10 +9,8 @@ import numpy as np
 
 from datasynth.generation.block import Block
 from datasynth.generation.kernels.codes import fill_codes
-from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.headers import fill_dates, fill_people
 from datasynth.generation.kernels.lines import fill_lines
-from datasynth.generation.kernels.locate import deal_rows, locate
 from datasynth.generation.styles import CENTERS_OF_PROFIT_CENTER, COST_CENTERS
 
 if TYPE_CHECKING:
@@ -20,36 +18,8 @@ if TYPE_CHECKING:
 
     from datasynth.generation.closes.calendar import ClosingRows
     from datasynth.generation.ground import Ground
+    from datasynth.generation.located import Located
     from datasynth.generation.sheet import Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """Entries as places in the schedule and rows of the sheet.
-
-    Attributes
-    ----------
-    day, leaf : (n,) int32
-        Day from the start, and leaf.
-    number, document_number : (n,) int64
-        Number of the chain or place among the leaf's documents; document number.
-    slot, slots : (n,) int64
-        Place in the band of the day, and how many documents the band has.
-    row, shift : (n,) int64
-        Row of lines, and shift of their first amounts. [minor units]
-    first_line : (n + 1,) int64
-        See `Block`.
-    """
-
-    day: NDArray[np.int32]
-    leaf: NDArray[np.int32]
-    number: NDArray[np.int64]
-    document_number: NDArray[np.int64]
-    slot: NDArray[np.int64]
-    slots: NDArray[np.int64]
-    row: NDArray[np.int64]
-    shift: NDArray[np.int64]
-    first_line: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,70 +42,6 @@ class Source:
     closing: ClosingRows
 
 
-def locate_entries(ground: Ground, first: int, count: int) -> Located:
-    """Find the places of entries of the untriggered journal.
-
-    Parameters
-    ----------
-    ground
-        Of the journal.
-    first, count
-        Sequence number of the first entry, and how many; all must exist.
-    """
-    schedule, leaves = ground.schedule, ground.leaves
-    tree = schedule.tree
-    known = len(schedule.leaves)
-    day, leaf = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
-    number, document_number, slot, slots, row, shift = (
-        np.empty(count, dtype=np.int64) for _ in range(6)
-    )
-    first_line = np.empty(count + 1, dtype=np.int64)
-    locate(
-        first,
-        ground.day_key,
-        schedule.entries_before,
-        schedule.before,
-        ground.year_start,
-        tree.left,
-        tree.right,
-        tree.leaf,
-        tree.group,
-        tree.roots,
-        tree.leaf_group,
-        leaves.kind,
-        leaves.company,
-        leaves.chain,
-        schedule.leaf_window,
-        schedule.starts,
-        schedule.windows,
-        np.empty(len(tree.left), dtype=np.int64),
-        np.empty(tree.groups, dtype=np.int64),
-        np.empty((known, CLASSES + 1), dtype=np.int64),
-        np.full(known, -1, dtype=np.int32),
-        day,
-        leaf,
-        number,
-        document_number,
-        slot,
-        slots,
-    )
-    deal_rows(
-        leaf,
-        number,
-        leaves.kind,
-        leaves.row,
-        leaves.bits,
-        leaves.key,
-        leaves.shift,
-        ground.sheet.shifts,
-        ground.rows.offsets,
-        row,
-        shift,
-        first_line,
-    )
-    return Located(day, leaf, number, document_number, slot, slots, row, shift, first_line)
-
-
 def realise(ground: Ground, source: Source, located: Located, first: int, pattern: int) -> Block:
     """Compute the columns of located entries.
 
@@ -152,8 +58,8 @@ def realise(ground: Ground, source: Source, located: Located, first: int, patter
     pattern
         Code of the trigger that called for them, or `ABSENT`.
     """
-    n, m = len(located.day), int(located.first_line[-1])
-    block = _empty_block(first, n, m, located, pattern)
+    n = len(located.day)
+    block = Block.empty(first, located.document_number, located.first_line, pattern)
     style, posting_first, partner = (np.empty(n, dtype=np.int32) for _ in range(3))
     key, total = np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.int64)
     trading = np.empty(n, dtype=np.int16)
@@ -265,9 +171,7 @@ def _fill_lines(
     source: Source,
     located: Located,
     block: Block,
-    found: tuple[
-        NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int16]
-    ],
+    found: tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int16]],
 ) -> None:
     key, posting_first, partner, trading = found
     fill_lines(
@@ -307,49 +211,4 @@ def _fill_lines(
         block.assignment_number,
         block.line_text,
         block.value_day,
-    )
-
-
-def _empty_block(first: int, n: int, m: int, located: Located, pattern: int) -> Block:
-    return Block(
-        first=first,
-        id_high=np.empty(n, dtype=np.uint64),
-        id_low=np.empty(n, dtype=np.uint64),
-        document_number=located.document_number,
-        company=np.empty(n, dtype=np.int16),
-        fiscal_year=np.empty(n, dtype=np.int16),
-        fiscal_period=np.empty(n, dtype=np.int8),
-        posting_day=np.empty(n, dtype=np.int32),
-        document_day=np.empty(n, dtype=np.int32),
-        created_at=np.empty(n, dtype=np.int64),
-        document_type=np.empty(n, dtype=np.int16),
-        currency=np.empty(n, dtype=np.int16),
-        exchange_rate=np.empty(n, dtype=np.int64),
-        reference_kind=np.empty(n, dtype=np.int16),
-        reference_number=np.empty(n, dtype=np.int64),
-        header_text=np.empty(n, dtype=np.int32),
-        created_by=np.empty(n, dtype=np.int32),
-        approved_by=np.empty(n, dtype=np.int32),
-        approved_at=np.empty(n, dtype=np.int64),
-        source=np.empty(n, dtype=np.int8),
-        process=np.empty(n, dtype=np.int8),
-        pattern=np.full(n, pattern, dtype=np.int8),
-        reversal_high=np.empty(n, dtype=np.uint64),
-        reversal_low=np.empty(n, dtype=np.uint64),
-        batch=np.empty(n, dtype=np.int64),
-        first_line=located.first_line,
-        account=np.empty(m, dtype=np.int16),
-        debit=np.empty(m, dtype=np.int64),
-        credit=np.empty(m, dtype=np.int64),
-        local_amount=np.empty(m, dtype=np.int64),
-        cost_center=np.empty(m, dtype=np.int16),
-        profit_center=np.empty(m, dtype=np.int16),
-        partner=np.empty(m, dtype=np.int32),
-        trading_partner=np.empty(m, dtype=np.int16),
-        tax_code=np.empty(m, dtype=np.int8),
-        tax_amount=np.empty(m, dtype=np.int64),
-        assignment_kind=np.empty(m, dtype=np.int16),
-        assignment_number=np.empty(m, dtype=np.int64),
-        line_text=np.empty(m, dtype=np.int32),
-        value_day=np.empty(m, dtype=np.int32),
     )

@@ -58,7 +58,9 @@ class Rows:
     def totals(self) -> NDArray[np.int64]:
         """Return the sum of each row's debits. [minor units]"""
         reached = np.concatenate([[0], np.add.accumulate(self.amount)])
-        return reached[self.offsets[:-1] + self.debits] - reached[self.offsets[:-1]]
+        begin = self.offsets[:-1]
+        totals: NDArray[np.int64] = reached[begin + self.debits] - reached[begin]
+        return totals
 
 
 def join(parts: Sequence[Rows]) -> Rows:
@@ -149,10 +151,7 @@ class _Layout:
             0 if found is None else found.row + leaf.step * found.deck.cards
             for leaf, found in zip(leaves, placed, strict=True)
         ]
-        known = [
-            empty if found is None else sums[first]
-            for first, found in zip(firsts, placed, strict=True)
-        ]
+        known = [empty if found is None else sums[first] for first, found in zip(firsts, placed, strict=True)]
         return Sheet(
             rows,
             slot,
@@ -167,8 +166,7 @@ class _Layout:
             tuple(accounts for accounts, _ in known),
             tuple(prefix for _, prefix in known),
             tuple(
-                0 if found is None else int(found.deck.gross.sum()) // found.deck.cards
-                for found in placed
+                0 if found is None else int(found.deck.gross.sum()) // found.deck.cards for found in placed
             ),
         )
 
@@ -198,8 +196,7 @@ class _Layout:
         )
         self._shifts.append(deck.shift)
         self._parts += [
-            Rows(step.offsets, step.debits, step.account, step.posting, step.amount)
-            for step in deck.steps
+            Rows(step.offsets, step.debits, step.account, step.posting, step.amount) for step in deck.steps
         ]
         return place
 

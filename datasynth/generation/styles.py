@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -232,11 +232,11 @@ class _Writer:
         )
         columns = zip(*self.rows, strict=True)
         texts, line_kinds = zip(*self.postings, strict=True)
-        return Styles(
-            *(np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)),
-            posting_text=np.array(texts, dtype=np.int32),
-            posting_kind=np.array(line_kinds, dtype=np.int8),
-        )
+        arrays: list[NDArray[Any]] = [
+            np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)
+        ]
+        arrays += [np.array(texts, dtype=np.int32), np.array(line_kinds, dtype=np.int8)]
+        return Styles(*arrays)
 
 
 def make_style_book(config: Config, chart: Chart) -> StyleBook:
@@ -254,14 +254,10 @@ def make_style_book(config: Config, chart: Chart) -> StyleBook:
         later = back if item is CARRY_FORWARD else close
         text = f"Reversal: {item.text}"
         for called, types in ((False, (item.document_type, REVERSAL_TYPE)), (True, (later, back))):
-            of_item[item.name, False, called] = writer.add_item(
-                item, types[0], item.source, item.text
-            )
+            of_item[item.name, False, called] = writer.add_item(item, types[0], item.source, item.text)
             of_item[item.name, True, called] = writer.add_item(item, types[1], "reversal", text)
     for item in SQUARES:
-        of_item[item.name, False, True] = writer.add_item(
-            item, item.document_type, item.source, item.text
-        )
+        of_item[item.name, False, True] = writer.add_item(item, item.document_type, item.source, item.text)
     return StyleBook(writer.styles(), _vocabulary(config, chart, writer), of_step, of_item)
 
 
@@ -276,9 +272,7 @@ def _vocabulary(config: Config, chart: Chart, writer: _Writer) -> Vocabulary:
     ]
     return Vocabulary(
         companies=codes,
-        company_currencies=tuple(
-            currencies.index(company.currency) for company in config.companies
-        ),
+        company_currencies=tuple(currencies.index(company.currency) for company in config.companies),
         currencies=currencies,
         currency_decimals=tuple(decimals(currency) for currency in currencies),
         document_types=writer.types.words(),
@@ -292,8 +286,7 @@ def _vocabulary(config: Config, chart: Chart, writer: _Writer) -> Vocabulary:
         users=tuple(user for code in codes for user in users_of(code)),
         cost_centers=tuple(f"CC{number:04}" for number in range(1, COST_CENTERS + 1)),
         profit_centers=tuple(
-            f"PC{number:03}"
-            for number in range(1, COST_CENTERS // CENTERS_OF_PROFIT_CENTER + 1)
+            f"PC{number:03}" for number in range(1, COST_CENTERS // CENTERS_OF_PROFIT_CENTER + 1)
         ),
         tax_codes=(),
         partners=tuple(partner for partner, _ in partners),

@@ -12,11 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from datasynth.generation.closes.items import PATTERNS
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from datasynth.generation.realise import Located, Source
+    from datasynth.generation.located import Located
+from datasynth.generation.realise import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,7 @@ class Segment:
         )
 
 
-def insert(
-    segments: tuple[Segment, ...], at_sequence: int, insertion: Insertion
-) -> tuple[Segment, ...]:
+def insert(segments: tuple[Segment, ...], at_sequence: int, insertion: Insertion) -> tuple[Segment, ...]:
     """Put an insertion before the entry of a sequence number.
 
     Parameters
@@ -114,3 +115,6 @@ def insert(
             result.append(segment)
         passed += segment.count
     return tuple(result) if placed else (*result, added)
+
+
+__all__ = ["PATTERNS", "Insertion", "Segment", "Trigger", "insert"]

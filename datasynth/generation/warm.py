@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from datasynth.config import config_from_mapping
 from datasynth.generation.closes.items import PATTERNS
 from datasynth.generation.journal import Journal
 
-if TYPE_CHECKING:
-    from datasynth.config.model import Config
+# Enough for chains, closes and what triggers add; no more.
+_SMALL = {"transactions": {"target_count": 5_000}, "global": {"period_months": 1}}
 
 
-def warm_up(config: Config) -> None:
+def warm_up() -> None:
     """Run every kernel once.
-
-    Parameters
-    ----------
-    config
-        Any configuration of some entries; small ones are done sooner.
 
     Notes
     -----
     Takes some seconds when the kernels have to be compiled, and less than one
     when they were compiled before.
     """
-    journal = Journal(config)
+    journal = Journal(config_from_mapping(_SMALL))
     for pattern in PATTERNS:
         journal, _ = journal.trigger(pattern, 0)
     journal.block(0, min(journal.total, 64))

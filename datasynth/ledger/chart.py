@@ -105,8 +105,8 @@ def standard_chart() -> Chart:
         pools[account.pool] = (*pools.get(account.pool, ()), place[account.code])
     for name, parts in _COMPOSED.items():
         pools[name] = tuple(index for part in parts for index in pools[part])
-    for name, account in zip(_DEPRECIATED, pools["depreciation"], strict=True):
-        pools[f"depreciation.{name}"] = (account,)
+    for name, index in zip(_DEPRECIATED, pools["depreciation"], strict=True):
+        pools[f"depreciation.{name}"] = (index,)
     pools["rent"] = pools["expense"][:1]
     # What is reclassified comes from seldom-used accounts and goes to busy ones.
     pools["expense_relieved"] = pools["expense"][::-1]

@@ -126,9 +126,7 @@ def hold_closes(
                 for account, amount in entry.lines:
                     balances[account] += amount
             late = (last - work).tolist()
-            entries = desk.entries(
-                close, (close.last_day,), balances, late, (0,) * len(ASSET_CLASSES)
-            )
+            entries = desk.entries(close, (close.last_day,), balances, late, (0,) * len(ASSET_CLASSES))
             waiting = [entry for entry in entries if entry.day == close.next_day]
             made += [(number, place, entry) for place, entry in enumerate(entries)]
             previous = last
@@ -154,8 +152,7 @@ def _arrange(
         if leaf.kind is LeafKind.CLOSE
     }
     numbered = sorted(
-        (place[entry.company, entry.document_type], entry.day, number, order)
-        for number, order, entry in made
+        (place[entry.company, entry.document_type], entry.day, number, order) for number, order, entry in made
     )
     found = {(entry.company, number, order): entry for number, order, entry in made}
     leaves = schedule.leaves
@@ -169,10 +166,7 @@ def _arrange(
             who[key] = (at << LEAF_SHIFT) + len(entries) - int(first[at])
             entries.append(found[key])
     close_of = {id(entry): (entry.company, number) for number, _, entry in made}
-    reverses = [
-        who[*close_of[id(entry)], entry.reverses] if entry.reverses >= 0 else -1
-        for entry in entries
-    ]
+    reverses = [who[*close_of[id(entry)], entry.reverses] if entry.reverses >= 0 else -1 for entry in entries]
     laid = lay_rows(entries, book, facts, reverses, called=False)
     return ClosingCalendar(desk, facts, tuple(entries), laid, first)
 
@@ -200,9 +194,7 @@ def lay_rows(
     called
         Whether a trigger called for them.
     """
-    ordered = [
-        sorted(entry.lines, key=lambda line: line[1] < 0) for entry in entries
-    ]
+    ordered = [sorted(entry.lines, key=lambda line: line[1] < 0) for entry in entries]
     lengths = np.array([len(lines) for lines in ordered], dtype=np.int64)
     flat = [line for lines in ordered for line in lines]
     rows = Rows(

@@ -149,9 +149,7 @@ class ClosingDesk:
             lines = self._lines(item, facts, when, balances, reserved)
             _post(balances, lines)
             day = close.last_day if item.last_day else close.work_day
-            made.append(
-                ClosingEntry(item, close.company, item.document_type, item.source, day, lines)
-            )
+            made.append(ClosingEntry(item, close.company, item.document_type, item.source, day, lines))
             if item.reverses and close.next_day >= 0:
                 back = tuple((account, -amount) for account, amount in lines)
                 later.append(
@@ -192,24 +190,20 @@ class ClosingDesk:
         key = make_key(self._seed, "close", item.name, facts.company, *when)
         debit = self._account(item.debit, draw(key, 0, 0))
         credit = self._account(item.credit, draw(key, 0, 1))
-        match item.basis:
-            case Basis.RESULT:
-                return self._close_result(balances, debit)
-            case Basis.SUMMARY | Basis.RETAINED:
-                return _two(credit, debit, balances[debit])
-            case Basis.ALLOCATION:
-                return _allocate(debit, _share(facts.turnover, item.permille, draw(key, 0, 2)), key)
-            case Basis.INTERCOMPANY:
-                return _two(debit, credit, self._intercompany(item, facts, when))
-            case Basis.OPEN_RECEIPTS:
-                return _two(debit, credit, max(-balances[debit], _SMALLEST))
-            case Basis.PROFIT:
-                return _two(debit, credit, self._provision(item, balances, debit))
-            case Basis.DEPRECIATION:
-                number = ASSET_CLASSES.index(item.name.partition(".")[2])
-                return _two(debit, credit, self._wear(facts, number, balances, reserved[number]))
-            case _:
-                return _two(debit, credit, _share(facts.turnover, item.permille, draw(key, 0, 2)))
+        if item.basis is Basis.RESULT:
+            return self._close_result(balances, debit)
+        if item.basis in {Basis.SUMMARY, Basis.RETAINED}:
+            return _two(credit, debit, balances[debit])
+        if item.basis is Basis.ALLOCATION:
+            return _allocate(debit, _share(facts.turnover, item.permille, draw(key, 0, 2)), key)
+        amount = {
+            Basis.TURNOVER: lambda: _share(facts.turnover, item.permille, draw(key, 0, 2)),
+            Basis.INTERCOMPANY: lambda: self._intercompany(item, facts, when),
+            Basis.OPEN_RECEIPTS: lambda: max(-balances[debit], _SMALLEST),
+            Basis.PROFIT: lambda: self._provision(item, balances, debit),
+            Basis.DEPRECIATION: lambda: self._wear(item, facts, balances, reserved),
+        }[item.basis]()
+        return _two(debit, credit, amount)
 
     def _account(self, pool: str, bits: int) -> int:
         members = self._chart.pools[pool]
@@ -241,14 +235,18 @@ class ClosingDesk:
         return max(before_tax * item.permille // 1_000 - balances[tax], _SMALLEST)
 
     def _wear(
-        self, facts: CompanyFacts, number: int, balances: Sequence[int], reserved: int
+        self,
+        item: ClosingItem,
+        facts: CompanyFacts,
+        balances: Sequence[int],
+        reserved: Sequence[int],
     ) -> int:
-        asset_class = ASSET_CLASSES[number]
+        asset_class = item.name.partition(".")[2]
+        number = ASSET_CLASSES.index(asset_class)
+        worn_account = self._chart.only(f"{asset_class}_depreciation")
         cost = facts.opening_cost(number) + balances[self._chart.only(asset_class)]
-        worn = facts.opening_wear(number) - balances[
-            self._chart.only(f"{asset_class}_depreciation")
-        ]
-        return max(min(cost // _LIVES[number], cost - worn - reserved), 0)
+        left = cost - facts.opening_wear(number) + balances[worn_account] - reserved[number]
+        return max(min(cost // _LIVES[number], left), 0)
 
 
 def _post(balances: list[int], lines: tuple[Line, ...]) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from enum import Enum
+from importlib import resources
+from typing import Any
 
 from datasynth.ledger.processes import Band
 
@@ -52,14 +55,14 @@ class ClosingItem:
     """
 
     name: str
-    pattern: str
-    process: str
-    document_type: str
-    source: str
-    role: str
     text: str
     debit: str
     credit: str
+    pattern: str = "month_end"
+    process: str = "R2R"
+    document_type: str = "SB"
+    source: str = "adjustment"
+    role: str = "gl.accountant"
     basis: Basis = Basis.TURNOVER
     permille: int = 0
     reverses: bool = False
@@ -78,274 +81,21 @@ own, so that no other document's number moves."""
 ASSET_CLASSES = ("equipment", "machinery", "vehicles", "buildings")
 
 
-def _adjustment(
-    name: str, text: str, debit: str, credit: str, permille: int, *, reverses: bool = False
-) -> ClosingItem:
-    return ClosingItem(
-        name,
-        "month_end",
-        "R2R",
-        "SB",
-        "adjustment",
-        "gl.accountant",
-        text,
-        debit,
-        credit,
-        permille=permille,
-        reverses=reverses,
-    )
+def _item(table: dict[str, Any]) -> ClosingItem:
+    basis = Basis[table.pop("basis", "turnover").upper()]
+    band = Band[table.pop("band", "evening").upper()]
+    return ClosingItem(basis=basis, band=band, **table)
 
 
-def _depreciation(asset_class: str) -> ClosingItem:
-    return ClosingItem(
-        f"depreciation.{asset_class}",
-        "month_end",
-        "A2R",
-        "AF",
-        "recurring",
-        "batch.assets",
-        f"Monthly depreciation, {asset_class}",
-        f"depreciation.{asset_class}",
-        f"{asset_class}_depreciation",
-        Basis.DEPRECIATION,
-    )
+_TABLES = tomllib.loads(resources.files(__package__).joinpath("items.toml").read_text("utf-8"))
 
-
-def _quarterly(
-    name: str,
-    text: str,
-    debit: str,
-    credit: str,
-    permille: int,
-    basis: Basis = Basis.TURNOVER,
-    document_type: str = "SB",
-) -> ClosingItem:
-    return ClosingItem(
-        name,
-        "quarter_end",
-        "R2R",
-        document_type,
-        "adjustment",
-        "controller",
-        text,
-        debit,
-        credit,
-        basis,
-        permille,
-    )
-
-
-def _audit(name: str, text: str, debit: str, credit: str, permille: int) -> ClosingItem:
-    return ClosingItem(
-        name,
-        "year_end",
-        "R2R",
-        "AJ",
-        "adjustment",
-        "controller",
-        text,
-        debit,
-        credit,
-        permille=permille,
-        last_day=True,
-    )
-
-
-def _closing(
-    name: str, text: str, debit: str, credit: str, basis: Basis, document_type: str = "CL"
-) -> ClosingItem:
-    return ClosingItem(
-        name,
-        "year_end",
-        "R2R",
-        document_type,
-        "automated",
-        "batch.ledger",
-        text,
-        debit,
-        credit,
-        basis,
-        last_day=True,
-        band=Band.CLOSE,
-    )
-
-
-CLOSING_ITEMS = (
-    # The close itself comes first: what is left of a small budget goes by this order.
-    _closing(
-        "close_result",
-        "Closing of income and expense accounts",
-        "income_summary",
-        "income_summary",
-        Basis.RESULT,
-    ),
-    _closing(
-        "close_summary",
-        "Transfer of the result to retained earnings",
-        "income_summary",
-        "retained_earnings",
-        Basis.SUMMARY,
-    ),
-    *(_depreciation(asset_class) for asset_class in ASSET_CLASSES),
-    ClosingItem(
-        "payroll_accrual",
-        "month_end",
-        "H2R",
-        "SB",
-        "adjustment",
-        "gl.accountant",
-        "Accrual of salaries",
-        "salaries",
-        "accrued_payroll",
-        permille=18,
-        reverses=True,
-    ),
-    _adjustment(
-        "accrual.services",
-        "Accrual of services received",
-        "expense",
-        "accrued_expenses",
-        9,
-        reverses=True,
-    ),
-    _adjustment(
-        "accrual.revenue",
-        "Accrual of revenue earned",
-        "unbilled_receivables",
-        "accrued_revenue",
-        12,
-        reverses=True,
-    ),
-    _adjustment("prepaid", "Amortisation of prepaid expenses", "insurance", "prepaid", 4),
-    _adjustment("deferred", "Release of deferred revenue", "deferred_revenue", "revenue", 5),
-    _adjustment("rent", "Rent of the month", "rent", "rent_payable", 8),
-    _adjustment("interest", "Interest of the month", "interest_expense", "accrued_interest", 3),
-    ClosingItem(
-        "grir_clearing",
-        "month_end",
-        "P2P",
-        "SB",
-        "adjustment",
-        "gl.accountant",
-        "Goods received, invoice outstanding",
-        "grir",
-        "goods_not_invoiced",
-        Basis.OPEN_RECEIPTS,
-        reverses=True,
-    ),
-    ClosingItem(
-        "allocation",
-        "month_end",
-        "R2R",
-        "CO",
-        "recurring",
-        "batch.ledger",
-        "Allocation of overhead to cost centres",
-        "expense",
-        "expense",
-        Basis.ALLOCATION,
-        permille=20,
-    ),
-    _adjustment("bank_difference", "Bank reconciliation difference", "bank", "other_income", 1),
-    _adjustment(
-        "accrual.utilities",
-        "Accrual of utilities",
-        "expense",
-        "accrued_expenses",
-        4,
-        reverses=True,
-    ),
-    _adjustment(
-        "accrual.freight", "Accrual of freight", "expense", "accrued_expenses", 3, reverses=True
-    ),
-    _quarterly(
-        "tax_provision",
-        "Provision for income tax",
-        "income_tax",
-        "income_tax_payable",
-        250,
-        Basis.PROFIT,
-    ),
-    _quarterly("bad_debt", "Reserve for doubtful receivables", "bad_debt", "receivables_allowance", 6),
-    _quarterly("inventory_reserve", "Inventory reserve", "inventory_expense", "inventory_reserve", 5),
-    _quarterly("bonus", "Accrual of bonuses", "bonus", "accrued_bonus", 10),
-    _quarterly(
-        "intercompany.charge",
-        "Intercompany services",
-        "intercompany_receivable",
-        "intercompany_revenue",
-        15,
-        Basis.INTERCOMPANY,
-        "IC",
-    ),
-    _quarterly(
-        "intercompany.settlement",
-        "Intercompany settlement",
-        "intercompany_clearing",
-        "intercompany_receivable",
-        15,
-        Basis.INTERCOMPANY,
-        "IC",
-    ),
-    _quarterly(
-        "intercompany.received",
-        "Intercompany services received",
-        "intercompany_expense",
-        "intercompany_payable",
-        15,
-        Basis.INTERCOMPANY,
-        "IC",
-    ),
-    _quarterly(
-        "intercompany.paid",
-        "Intercompany settlement",
-        "intercompany_payable",
-        "intercompany_clearing",
-        15,
-        Basis.INTERCOMPANY,
-        "IC",
-    ),
-    _audit("audit.fees", "Audit adjustment: audit fees", "audit_fees", "accrued_audit", 4),
-    _audit("audit.cutoff", "Audit adjustment: cut-off", "revenue", "accrued_audit", 3),
-    _audit("count", "Inventory count difference", "inventory_difference", "inventory", 2),
-    _audit("impairment", "Impairment of fixed assets", "impairment", "impairment_allowance", 7),
-)
+CLOSING_ITEMS = tuple(_item(table) for table in _TABLES["item"])
 """Every entry of the largest close, the most needed first."""
 
-CARRY_FORWARD = _closing(
-    "carry_forward",
-    "Carry-forward of retained earnings",
-    "retained_earnings",
-    "retained_earnings_brought_forward",
-    Basis.RETAINED,
-    CARRY_FORWARD_TYPE,
-)
+(CARRY_FORWARD,) = (_item(table) for table in _TABLES["carry_forward"])
 """Follows a close of the year, on the first day of the next one."""
 
-SQUARE_RESULT = _closing(
-    "square_result",
-    "Closing of income and expense accounts, called-for closes",
-    "income_summary",
-    "income_summary",
-    Basis.RESULT,
-    "XS",
-)
-SQUARE_SUMMARY = _closing(
-    "square_summary",
-    "Transfer of the result to retained earnings, called-for closes",
-    "income_summary",
-    "retained_earnings",
-    Basis.SUMMARY,
-    "XS",
-)
-SQUARE_CARRY = _closing(
-    "square_carry",
-    "Carry-forward of retained earnings, called-for closes",
-    "retained_earnings",
-    "retained_earnings_brought_forward",
-    Basis.RETAINED,
-    "XF",
-)
+SQUARE_RESULT, SQUARE_SUMMARY, SQUARE_CARRY = (_item(table) for table in _TABLES["square"])
 SQUARES = (SQUARE_RESULT, SQUARE_SUMMARY, SQUARE_CARRY)
 """What the end of a fiscal year adds for closes that were called for in it."""
 

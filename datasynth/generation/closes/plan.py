@@ -92,14 +92,10 @@ def intercompany_rings(config: Config) -> dict[int, tuple[int, ...]]:
     rings: dict[str, tuple[int, ...]] = {}
     for index, company in enumerate(config.companies):
         rings[company.currency] = (*rings.get(company.currency, ()), index)
-    return {
-        index: ring for ring in rings.values() if len(ring) > 1 for index in ring
-    }
+    return {index: ring for ring in rings.values() if len(ring) > 1 for index in ring}
 
 
-def plan_closes(
-    config: Config, entries: Sequence[int], weights: Sequence[NDArray[np.int64]]
-) -> list[Close]:
+def plan_closes(config: Config, entries: Sequence[int], weights: Sequence[NDArray[np.int64]]) -> list[Close]:
     """Plan all closes that the calendar brings.
 
     Parameters
@@ -140,9 +136,7 @@ def possible_items(config: Config, pattern: str, company: int) -> tuple[ClosingI
     return _possible(pattern, every, with_partners=with_partners)
 
 
-def _possible(
-    pattern: str, processes: frozenset[str], *, with_partners: bool
-) -> tuple[ClosingItem, ...]:
+def _possible(pattern: str, processes: frozenset[str], *, with_partners: bool) -> tuple[ClosingItem, ...]:
     return tuple(
         item
         for item in items_of(pattern)

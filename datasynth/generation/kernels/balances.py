@@ -59,7 +59,7 @@ def sum_cards(
 def add_first(
     totals: NDArray[np.int64],
     sign: int,
-    cards: int,
+    cards: int | np.int64,
     number: int,
     offsets: NDArray[np.int64],
     debits: NDArray[np.int32],
@@ -86,7 +86,7 @@ def add_chains(
     sign: int,
     reach: NDArray[np.int64],
     key: np.uint64,
-    varies: bool,
+    varies: int,
     shifts: NDArray[np.int64],
     offsets: NDArray[np.int64],
     debits: NDArray[np.int32],
@@ -109,7 +109,7 @@ def add_chains(
     key
         Of the chains' draws.
     varies
-        Whether the step's amounts are shifted.
+        1 if the step's amounts are shifted, else 0.
     shifts : (cards,) int64
         Largest shift of each card. [minor units]
     offsets, debits, slot, amount, first_row, class_bits, prefix
@@ -131,12 +131,8 @@ def add_chains(
             for account in range(prefix.shape[2]):
                 totals[account] += sign * prefix[number, last, account]
             end -= class_cards
-        add_first(
-            totals, sign, end, number, offsets, debits, slot, amount, first_row, class_bits, prefix
-        )
-        add_first(
-            totals, -sign, turn, number, offsets, debits, slot, amount, first_row, class_bits, prefix
-        )
+        add_first(totals, sign, end, number, offsets, debits, slot, amount, first_row, class_bits, prefix)
+        add_first(totals, -sign, turn, number, offsets, debits, slot, amount, first_row, class_bits, prefix)
         if varies and rest & 1:
             card = (number << class_bits) + ((turn + rest - 1) & (class_cards - 1))
             shift = shift_of(key, ((chains - 1) << CLASS_BITS) + number, shifts[card])

@@ -23,9 +23,7 @@ def of_class(chains: int, number: int) -> int:
 
 
 @kernel
-def count_step(
-    starts: NDArray[np.int64], windows: NDArray[np.int16], before: NDArray[np.int64]
-) -> None:
+def count_step(starts: NDArray[np.int64], windows: NDArray[np.int16], before: NDArray[np.int64]) -> None:
     """Count the documents of a step before each day; one turn is one day and class.
 
     Parameters

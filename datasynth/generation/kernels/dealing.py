@@ -13,14 +13,14 @@ SHIFT = np.uint64(1)
 
 
 @kernel
-def rotation(key: np.uint64, number: int, cycle: int, class_cards: int) -> int:
+def rotation(key: np.uint64, number: int, cycle: int, class_cards: int) -> np.int64:
     """Return by how much a class's cards are turned in a cycle; even, so that pairs stay pairs."""
     place = np.uint64(cycle * CLASSES + number)
     return 2 * np.int64(below(draw(key, place, ROTATION), np.uint64(class_cards >> 1)))
 
 
 @kernel
-def card_of(key: np.uint64, chain: int, class_bits: int) -> int:
+def card_of(key: np.uint64, chain: int, class_bits: int) -> np.int64:
     """Return the card of a chain; ``2 ** class_bits`` is the number of cards of a class."""
     number = chain & (CLASSES - 1)
     nth = chain >> CLASS_BITS
@@ -30,7 +30,7 @@ def card_of(key: np.uint64, chain: int, class_bits: int) -> int:
 
 
 @kernel
-def shift_of(key: np.uint64, chain: int, largest: int) -> int:
+def shift_of(key: np.uint64, chain: int, largest: int) -> np.int64:
     """Return the shift of a chain's amounts: +δ and -δ for the two of a pair. [minor units]"""
     number = chain & (CLASSES - 1)
     nth = chain >> CLASS_BITS

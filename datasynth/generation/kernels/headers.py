@@ -49,7 +49,7 @@ def uuid_low(key: np.uint64, who: np.uint64) -> np.uint64:
 
 
 @kernel
-def time_of_day(slot: int, slots: int, bits: np.uint64, table: NDArray[np.int32]) -> int:
+def time_of_day(slot: int, slots: int, bits: np.uint64, table: NDArray[np.int32]) -> np.int64:
     """Return when the document in a slot is entered; later slots are never earlier. [s]"""
     share = ((np.uint64(slot) << np.uint64(32)) + (bits >> np.uint64(32))) // np.uint64(slots)
     segment = np.int64(share >> np.uint64(32 - SEGMENT_BITS))

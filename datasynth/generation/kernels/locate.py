@@ -84,7 +84,7 @@ def find_chain(
             low = middle
         else:
             high = middle
-    nth = of_class(starts[windows[day, low]], low) + rank - upto[low]
+    nth: int = of_class(starts[windows[day, low]], low) + rank - upto[low]
     return (nth << CLASS_BITS) + low
 
 
@@ -149,9 +149,7 @@ def locate(
         while first + entry >= entries_before[day + 1]:
             day += 1
             if first + entry < entries_before[day + 1]:
-                open_day(
-                    day, before, year_start, left, right, leaf, leaf_group, node_count, group_base
-                )
+                open_day(day, before, year_start, left, right, leaf, leaf_group, node_count, group_base)
         rank = first + entry - entries_before[day]
         band = 0
         while roots[band] < 0 or rank >= node_count[roots[band]]:
@@ -169,9 +167,7 @@ def locate(
                 break
             count = node_count[node]
             part = node_count[left[node]]
-            phase = np.int64(
-                below(draw(day_key, np.uint64(day), np.uint64(node)), np.uint64(count))
-            )
+            phase = np.int64(below(draw(day_key, np.uint64(day), np.uint64(node)), np.uint64(count)))
             reached = rank * part + phase
             taken = reached // count
             if reached - taken * count + part >= count:

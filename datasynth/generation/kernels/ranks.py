@@ -55,9 +55,7 @@ def rank_leaves(
             continue
         taken = np.int64(0)
         if counts[node] > 0:
-            phase = np.int64(
-                below(draw(day_key, np.uint64(day), np.uint64(node)), np.uint64(counts[node]))
-            )
+            phase = np.int64(below(draw(day_key, np.uint64(day), np.uint64(node)), np.uint64(counts[node])))
             taken = (ranks[node] * counts[left[node]] + phase) // counts[node]
         ranks[left[node]] = taken
         ranks[right[node]] = ranks[node] - taken

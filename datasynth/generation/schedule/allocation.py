@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +40,7 @@ def apportion(total: int, shares: Sequence[int], phase: int) -> list[int]:
     whole = sum(shares)
     bounds = [0, *((total * upto + phase) // whole for upto in accumulate(shares))]
     bounds[-1] = total
-    return [max(high - low, 0) for low, high in zip(bounds, bounds[1:], strict=False)]
+    return [max(high - low, 0) for low, high in pairwise(bounds)]
 
 
 def parts_per_million(weights: Sequence[float]) -> list[int]:

@@ -42,9 +42,7 @@ def lag_shape(fewest: int, likeliest: int, most: int) -> NDArray[np.float64]:
     return np.minimum(rising, falling)
 
 
-def target_days(
-    weights: NDArray[np.int64], lag: tuple[int, int, int], salt: int
-) -> NDArray[np.int32]:
+def target_days(weights: NDArray[np.int64], lag: tuple[int, int, int], salt: int) -> NDArray[np.int32]:
     """Return the day of a step for every day of start and class.
 
     Parameters

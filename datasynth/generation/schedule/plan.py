@@ -10,16 +10,16 @@ import numpy as np
 
 from datasynth.generation.closes.plan import Close, plan_closes, weighted_processes
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.counts import count_step
+from datasynth.generation.kernels.counts import CLASSES, count_step
 from datasynth.generation.schedule.allocation import apportion, deal, parts_per_million, spread
 from datasynth.generation.schedule.day_weights import LEAD_DAYS, Horizon, day_weights
-from datasynth.generation.schedule.lags import CLASSES, first_starts, target_days
+from datasynth.generation.schedule.lags import first_starts, target_days
 from datasynth.generation.schedule.leaves import Leaf, LeafKind, make_leaves
 from datasynth.generation.schedule.merge_tree import MergeTree, plant
 from datasynth.ledger.processes import CHAIN_KINDS, PROCESSES, SINGLE_KINDS, Band
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -85,9 +85,7 @@ class _Scheduler:
         self._config = config
         self._seed = config.general.seed
         self._horizon = Horizon.of(config)
-        by_country = {
-            company.country: day_weights(config, company.country) for company in config.companies
-        }
+        by_country = {company.country: day_weights(config, company.country) for company in config.companies}
         self._weights = [by_country[company.country] for company in config.companies]
         self._leaves = make_leaves(config)
         weights = config.business_processes
@@ -223,9 +221,7 @@ class _Scheduler:
                 count_step(starts[leaf.company, leaf.chain], windows[leaf_window[at]], column)
                 before[:, at] = column - column[0]
 
-    def _fill(
-        self, company: int, total: int, mine: Sequence[int], before: NDArray[np.int64]
-    ) -> None:
+    def _fill(self, company: int, total: int, mine: Sequence[int], before: NDArray[np.int64]) -> None:
         """Fill the company's days up with single documents."""
         taken = before[:, mine].sum(axis=1)
         weights = self._weights[company][LEAD_DAYS:-LEAD_DAYS]
@@ -258,10 +254,7 @@ class _Scheduler:
             elif leaf.kind is LeafKind.CLOSE:
                 due["R2R"] -= int(before[-1, at])
         possible = weighted_processes(self._config)
-        shares = [
-            round(kind.share * 1_000) * max(due[kind.process], 0)
-            for kind in SINGLE_KINDS
-        ]
+        shares = [round(kind.share * 1_000) * max(due[kind.process], 0) for kind in SINGLE_KINDS]
         if not any(shares):
             shares = [int(kind.process in possible) for kind in SINGLE_KINDS]
         return apportion(singles, shares, self._phase("single kinds", company) % sum(shares))
