@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.located import Located
-from datasynth.generation.realise import Source
+    from datasynth.generation.realise import Source
 
 
 @dataclass(frozen=True, slots=True)
