@@ -175,17 +175,18 @@ class _Writer:
 
     def add_item(self, item: ClosingItem, document_type: str, source: str, text: str) -> int:
         kind = TO_EACH_CENTER if item.basis is Basis.ALLOCATION else PLAIN
+        next_day = document_type in _NEXT_DAY
         return self._add(
             document_type,
             source,
             item.process,
             item.role,
             text,
-            Band.NIGHT if source == "reversal" else item.band,
+            Band.NIGHT if source == "reversal" or next_day else item.band,
             ABSENT,
             ABSENT,
             [(self.line_texts.code(item.text), kind)],
-            period=_CLOSING_PERIOD if item.last_day and item.document_type not in _NEXT_DAY else 0,
+            period=_CLOSING_PERIOD if item.last_day and not next_day else 0,
         )
 
     def _add(
