@@ -1,0 +1,93 @@
+"""marshmallow's tree of messages as a flat answer: dotted path, sentences."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import Schema, fields
+
+from datasynth.errors import InvalidConfiguration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_PROBLEMS = 1_000
+"""Problems that one answer lists; a megabyte of unknown keys would make ten of sentences."""
+
+SHOWN = 3
+"""Problems that the message itself tells; the details have the others."""
+
+UNKNOWN_KEY = "Unknown key."
+
+
+def refusal(messages: Mapping[Any, Any], schema: Schema) -> InvalidConfiguration:
+    """Error that tells all problems of a document.
+
+    Parameters
+    ----------
+    messages
+        What `schema` has to say, nested as the document is.
+    schema
+        The schema of the whole document; it knows which keys there are.
+    """
+    problems = dict(_by_path(messages, schema, ""))
+    # Sorted, since marshmallow finds unknown keys in no fixed order.
+    listed = {path: problems[path].sentences() for path in sorted(problems)[:MAX_PROBLEMS]}
+    shown = [f"{path}: {sentences[0]}" if path else sentences[0] for path, sentences in listed.items()]
+    more = f" And {len(problems) - SHOWN:,} more." if len(problems) > SHOWN else ""
+    return InvalidConfiguration(f"The configuration is not valid. {' '.join(shown[:SHOWN])}{more}", listed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What was found at one path; an unknown key has no messages of its own."""
+
+    key: str
+    messages: list[str]
+    schema: Schema
+
+    def sentences(self) -> list[str]:
+        """Sentences for a person; the search for a similar key is left until somebody reads it."""
+        return self.messages or [UNKNOWN_KEY + _suggestion(self.key, self.schema)]
+
+
+def _by_path(messages: Mapping[Any, Any], schema: Schema, prefix: str) -> Iterator[tuple[str, _Problem]]:
+    """Flatten marshmallow's tree of messages into dotted paths."""
+    for key, found in messages.items():
+        path = f"{prefix}{_printable(key)}"
+        if isinstance(found, Mapping):
+            yield from _by_path(found, _schema_below(schema, key), f"{path}.")
+            continue
+        if UNKNOWN_KEY in found:
+            yield path, _Problem(str(key), [], schema)
+        # "_schema" is marshmallow's word for the section itself, but may be a user's key too.
+        if sentences := [sentence for sentence in found if sentence != UNKNOWN_KEY]:
+            yield (
+                prefix.removesuffix(".") if key == "_schema" else path,
+                _Problem(str(key), sentences, schema),
+            )
+
+
+def _schema_below(schema: Schema, key: object) -> Schema:
+    """Schema of the section `key`; an index, below the key of its list, changes nothing."""
+    by_key = {field.data_key or name: field for name, field in schema.fields.items()}
+    field = by_key.get(str(key))
+    inner = field.inner if isinstance(field, fields.List) else field
+    return inner.schema if isinstance(inner, fields.Nested) else schema
+
+
+def _suggestion(key: str, schema: Schema) -> str:
+    known = [field.data_key or name for name, field in schema.fields.items()]
+    close = difflib.get_close_matches(key[:40], known, n=1)
+    return f" Did you mean {close[0]}?" if close else f" Known here: {', '.join(known)}."
+
+
+def _printable(key: object) -> str:
+    """A key as it can be sent back: short, on one line, and encodable whatever came in."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in str(key)[:100]
+    )
