@@ -11,7 +11,6 @@ from datasynth.generation.block import Block
 from datasynth.generation.kernels.codes import fill_codes
 from datasynth.generation.kernels.headers import fill_dates, fill_people
 from datasynth.generation.kernels.lines import fill_lines
-from datasynth.generation.styles import CENTERS_OF_PROFIT_CENTER, COST_CENTERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -195,8 +194,6 @@ def _fill_lines(
         ground.book.styles.posting_kind,
         ground.of_result,
         ground.bank,
-        COST_CENTERS,
-        CENTERS_OF_PROFIT_CENTER,
         block.account,
         block.debit,
         block.credit,

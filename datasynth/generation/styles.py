@@ -18,7 +18,13 @@ from datasynth.generation.closes.items import (
     Basis,
     ClosingItem,
 )
-from datasynth.generation.kernels.lines import PLAIN, TO_EACH_CENTER, WITH_PARTNER
+from datasynth.generation.kernels.lines import (
+    CENTERS_OF_PROFIT_CENTER,
+    COST_CENTERS,
+    PLAIN,
+    TO_EACH_CENTER,
+    WITH_PARTNER,
+)
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.currencies import decimals
 from datasynth.ledger.processes import (
@@ -43,9 +49,6 @@ if TYPE_CHECKING:
 
 PARTNERS = {"customer": 400, "vendor": 250, "employee": 120}
 """Partners of each type that a company has."""
-
-COST_CENTERS = 96
-CENTERS_OF_PROFIT_CENTER = 8
 
 _PREFIX = {"customer": "C", "vendor": "V", "employee": "E"}
 _BATCH_PREFIX = "BATCH"

@@ -1,4 +1,4 @@
-"""Entries as dictionaries and the standard library's encoders: the slow, obvious twin of `datasynth.encoding`."""
+"""Entries as dictionaries and common libraries' encoders: the slow, obvious twin of `datasynth.encoding`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import uuid
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-
 from datasynth.generation.block import ABSENT
+from datasynth.transports.rpc import synth_pb2
 
 if TYPE_CHECKING:
     from datasynth.generation.block import Block, Vocabulary
@@ -222,37 +221,10 @@ def document_events(words: Vocabulary, block: Block, stream_id: str) -> list[byt
     ]
 
 
-def _entry_class() -> Any:
-    """The message class `synth.Entry`, from a description of it made here."""
-    file = descriptor_pb2.FileDescriptorProto(name="twin.proto", package="synth", syntax="proto3")
-    string = descriptor_pb2.FieldDescriptorProto.TYPE_STRING
-    shapes = {
-        "LineItem": (("account", string), ("debit", string), ("credit", string)),
-        "Entry": (
-            ("document_id", string),
-            ("posting_date", string),
-            ("company_code", string),
-            ("lines", None),
-        ),
-    }
-    for name, fields in shapes.items():
-        message = file.message_type.add(name=name)
-        for number, (field, kind) in enumerate(fields, start=1):
-            added = message.field.add(name=field, number=number, label=1 if kind else 3, type=kind or 11)
-            if kind is None:
-                added.type_name = ".synth.LineItem"
-    pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName("synth.Entry"))
-
-
-Entry = _entry_class()
-
-
 def messages(words: Vocabulary, block: Block) -> list[bytes]:
     """The bare message of every entry."""
     return [
-        Entry(
+        synth_pb2.Entry(
             **{name: document[name] for name in ("document_id", "posting_date", "company_code")},
             lines=[
                 {name: item[name] for name in ("account", "debit", "credit")} for item in document["lines"]

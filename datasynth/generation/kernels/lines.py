@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 PARTNER = np.uint64(2)
 CENTER = np.uint64(3)
 
+COST_CENTERS = 96
+"""Cost centres of a journal."""
+
+CENTERS_OF_PROFIT_CENTER = 8
+"""Cost centres that belong to one profit centre."""
+
 PLAIN = 0
 WITH_PARTNER = 1
 TO_EACH_CENTER = 2
@@ -42,8 +48,6 @@ def fill_lines(
     posting_kind: NDArray[np.int8],
     of_result: NDArray[np.int8],
     bank: int,
-    centers: int,
-    center_units: int,
     account: NDArray[np.int16],
     debit: NDArray[np.int64],
     credit: NDArray[np.int64],
@@ -81,34 +85,35 @@ def fill_lines(
         Whether the account is one of income or expense: those have cost centres.
     bank
         Account whose lines have a value date.
-    centers, center_units
-        Number of cost centres, and of cost centres in a profit centre.
     account … value_day
         Outputs; see `Block`.
     """
     for entry in range(len(row)):
         begin = offsets[row[entry]]
+        sides = debits[row[entry]]
+        bits = draw(key[entry], np.uint64(number[entry]), CENTER)
+        center_offset = np.int64(below(bits, np.uint64(COST_CENTERS)))
         for place in range(first_line[entry + 1] - first_line[entry]):
             source = begin + place
             line = first_line[entry] + place
             posted = row_account[source]
             posting = posting_first[entry] + row_posting[source]
             amount = row_amount[source]
-            on_debit = place < debits[row[entry]]
-            if place == 0 or place == debits[row[entry]]:
+            on_debit = place < sides
+            if place == 0 or place == sides:
                 amount += shift[entry]
             account[line] = posted
             debit[line] = amount if on_debit else 0
             credit[line] = 0 if on_debit else amount
             local_amount[line] = amount if on_debit else -amount
             if of_result[posted]:
-                center = np.int64(place % centers)
+                # Unsigned, so that the remainder by a constant is a multiplication.
+                step = np.uint64(place)
                 if posting_kind[posting] != TO_EACH_CENTER:
-                    bits = draw(key[entry], np.uint64(number[entry]), CENTER)
-                    spread = below(bits, np.uint64(centers))
-                    center = (np.int64(spread) + np.int64(posted)) % centers
-                cost_center[line] = center
-                profit_center[line] = center // center_units
+                    step = np.uint64(center_offset + posted)
+                center = step % np.uint64(COST_CENTERS)
+                cost_center[line] = np.int64(center)
+                profit_center[line] = np.int64(center // np.uint64(CENTERS_OF_PROFIT_CENTER))
             else:
                 cost_center[line] = -1
                 profit_center[line] = -1

@@ -35,21 +35,57 @@ def find_day(entries_before: NDArray[np.int64], sequence: int) -> int:
 @kernel
 def open_day(
     day: int,
+    position: int,
+    day_key: np.uint64,
     before: NDArray[np.int64],
     year_start: NDArray[np.int32],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
     leaf: NDArray[np.int32],
+    roots: NDArray[np.int32],
     leaf_group: NDArray[np.int32],
-    node_count: NDArray[np.int64],
+    count: NDArray[np.int64],
+    seen: NDArray[np.int64],
+    rest: NDArray[np.int64],
     group_base: NDArray[np.int64],
 ) -> None:
-    """Count a day's documents at every node, and the fiscal year's so far in every group."""
+    """Bring every node to a position inside a day; two turns a node, up and down the trees.
+
+    Parameters
+    ----------
+    day, position
+        The day, and how many of its entries are already past.
+    day_key, before, year_start, left, right, leaf, roots, leaf_group
+        As for `locate`.
+    count, seen, rest : (nodes,) int64
+        Outputs: documents of the day, how many of them are past, and the remainder
+        of the merge there: ``(seen * count of the left + phase) mod count``.
+    group_base : (groups,) int64
+        Output: documents of the fiscal year before the day.
+    """
     for node in range(len(left)):
         if leaf[node] >= 0:
-            node_count[node] = before[day + 1, leaf[node]] - before[day, leaf[node]]
+            count[node] = before[day + 1, leaf[node]] - before[day, leaf[node]]
         else:
-            node_count[node] = node_count[left[node]] + node_count[right[node]]
+            count[node] = count[left[node]] + count[right[node]]
+    for band in range(len(roots)):
+        if roots[band] >= 0:
+            seen[roots[band]] = min(max(position, 0), count[roots[band]])
+            position -= count[roots[band]]
+    for node in range(len(left) - 1, -1, -1):
+        if leaf[node] >= 0:
+            continue
+        taken = np.int64(0)
+        rest[node] = 0
+        if count[node] > 0:
+            bits = draw(day_key, np.uint64(day), np.uint64(node))
+            reached = np.int64(below(bits, np.uint64(count[node])))
+            if seen[node] > 0:
+                reached += seen[node] * count[left[node]]
+                taken = reached // count[node]
+            rest[node] = reached - taken * count[node]
+        seen[left[node]] = taken
+        seen[right[node]] = seen[node] - taken
     for group in range(len(group_base)):
         group_base[group] = 0
     for at in range(len(leaf_group)):
@@ -68,14 +104,8 @@ def fill_cells(
 
 
 @kernel
-def find_chain(
-    day: int,
-    rank: int,
-    starts: NDArray[np.int64],
-    windows: NDArray[np.int16],
-    upto: NDArray[np.int64],
-) -> int:
-    """Return the chain of a step's document of a given rank on a day."""
+def find_class(rank: int, upto: NDArray[np.int64]) -> int:
+    """Return the class of a step's document of a given rank on a day, by binary search."""
     low = 0
     high = CLASSES
     while high - low > 1:
@@ -84,8 +114,7 @@ def find_chain(
             low = middle
         else:
             high = middle
-    nth: int = of_class(starts[windows[day, low]], low) + rank - upto[low]
-    return (nth << CLASS_BITS) + low
+    return low
 
 
 @kernel
@@ -107,10 +136,13 @@ def locate(
     leaf_window: NDArray[np.int32],
     starts: NDArray[np.int64],
     windows: NDArray[np.int16],
-    node_count: NDArray[np.int64],
+    count: NDArray[np.int64],
+    seen: NDArray[np.int64],
+    rest: NDArray[np.int64],
     group_base: NDArray[np.int64],
     cells: NDArray[np.int64],
     cell_day: NDArray[np.int32],
+    cell_class: NDArray[np.int32],
     out_day: NDArray[np.int32],
     out_leaf: NDArray[np.int32],
     out_number: NDArray[np.int64],
@@ -119,6 +151,9 @@ def locate(
     out_slots: NDArray[np.int64],
 ) -> None:
     """Locate a run of entries; one turn is one entry, from its slot down the merge tree.
+
+    Every node remembers how many of its documents are past and the remainder of
+    its merge, so a step down the tree is an addition and a comparison.
 
     Parameters
     ----------
@@ -134,8 +169,10 @@ def locate(
         See `MergeTree`.
     leaf_kind, leaf_company, leaf_chain : (leaves,)
         `LeafKind`, company and chain kind of each leaf.
-    node_count, group_base, cells, cell_day
-        Scratch: (nodes,), (groups,), (leaves, CLASSES + 1) and (leaves,), the last all -1.
+    count, seen, rest, group_base
+        Scratch of `open_day`.
+    cells, cell_day, cell_class
+        Scratch: (leaves, CLASSES + 1), (leaves,) all -1, and (leaves,).
     out_day, out_leaf : (n,) int32
         Day from the start, and leaf.
     out_number, out_document_number : (n,) int64
@@ -144,38 +181,39 @@ def locate(
         Place in the band of the day, and how many documents the band has.
     """
     day = find_day(entries_before, first)
-    open_day(day, before, year_start, left, right, leaf, leaf_group, node_count, group_base)
+    position = first - entries_before[day]
+    stale = True
     for entry in range(len(out_day)):
         while first + entry >= entries_before[day + 1]:
             day += 1
-            if first + entry < entries_before[day + 1]:
-                open_day(day, before, year_start, left, right, leaf, leaf_group, node_count, group_base)
-        rank = first + entry - entries_before[day]
+            position = 0
+            stale = True
+        if stale:
+            open_day(
+                *(day, position, day_key, before, year_start),
+                *(left, right, leaf, roots, leaf_group, count, seen, rest, group_base),
+            )
+            stale = False
         band = 0
-        while roots[band] < 0 or rank >= node_count[roots[band]]:
-            if roots[band] >= 0:
-                rank -= node_count[roots[band]]
+        while roots[band] < 0 or seen[roots[band]] >= count[roots[band]]:
             band += 1
         node = roots[band]
         out_day[entry] = day
-        out_slot[entry] = rank
-        out_slots[entry] = node_count[node]
+        out_slot[entry] = seen[node]
+        out_slots[entry] = count[node]
         while True:
+            rank = seen[node]
+            seen[node] = rank + 1
             if group[node] >= 0:
                 out_document_number[entry] = group_base[group[node]] + rank + 1
             if leaf[node] >= 0:
                 break
-            count = node_count[node]
-            part = node_count[left[node]]
-            phase = np.int64(below(draw(day_key, np.uint64(day), np.uint64(node)), np.uint64(count)))
-            reached = rank * part + phase
-            taken = reached // count
-            if reached - taken * count + part >= count:
+            rest[node] += count[left[node]]
+            if rest[node] >= count[node]:
+                rest[node] -= count[node]
                 node = left[node]
-                rank = taken
             else:
                 node = right[node]
-                rank -= taken
         at = leaf[node]
         out_leaf[entry] = at
         if leaf_kind[at] == CHAIN:
@@ -184,7 +222,13 @@ def locate(
             if cell_day[at] != day:
                 fill_cells(day, company_starts, window, cells[at])
                 cell_day[at] = day
-            out_number[entry] = find_chain(day, rank, company_starts, window, cells[at])
+                cell_class[at] = find_class(rank, cells[at])
+            number = cell_class[at]
+            while cells[at, number + 1] <= rank:
+                number += 1
+            cell_class[at] = number
+            nth = of_class(company_starts[window[day, number]], number) + rank - cells[at, number]
+            out_number[entry] = (nth << CLASS_BITS) + number
         else:
             out_number[entry] = before[day, at] + rank
 

@@ -1,0 +1,41 @@
+"""Fixtures that several folders of tests share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.server import gunicorn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.server import Server
+
+
+def _ended(server: Server) -> None:
+    status = server.stop()
+    assert status == 0, f"the server ended with status {status}:\n{server.log}"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A real server with two worker threads and without a rate limit, for the tests of one module."""
+    running = gunicorn()
+    yield running
+    _ended(running)
+
+
+@pytest.fixture
+def start_server() -> Iterator[Callable[..., Server]]:
+    """Start real servers with settings of one's own; all are ended after the test."""
+    running: list[Server] = []
+
+    def start(**environment: str) -> Server:
+        running.append(gunicorn(**environment))
+        return running[-1]
+
+    yield start
+    for one in running:
+        _ended(one)

@@ -1,0 +1,200 @@
+"""Stand-ins at our own seams: a clock that moves when told, a small journal, an encoder, a waker."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.encoding import Encoded, Format
+from datasynth.generation.block import Block, Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from datasynth.config.model import Config
+
+PATTERNS = ("month_end", "quarter_end", "year_end")
+PACKAGE = 7
+"""Entries that a trigger of `FakeJournal` adds at once; one more follows later, if there is room."""
+
+REVERSED_AFTER = 60
+
+
+class FakeClock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self, now: float = 1_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class FakeWallClock:
+    """The time that people see, tied to a fake clock."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+
+    def __call__(self) -> datetime:
+        return datetime(2024, 5, 1, tzinfo=UTC) + timedelta(seconds=self._clock.now - 1_000.0)
+
+
+class RecordingWaker:
+    """A waker that counts how often it was woken and for how long it was asked to sleep."""
+
+    def __init__(self, on_wait: Callable[[], None] | None = None) -> None:
+        self._event = threading.Event()
+        self._on_wait = on_wait
+        self.woken = 0
+        self.waits: list[float | None] = []
+
+    def clear(self) -> None:
+        self._event.clear()
+
+    def wait(self, timeout: float | None) -> bool:
+        self.waits.append(timeout)
+        if self._on_wait is not None:
+            self._on_wait()
+        return self._event.wait(timeout if self._on_wait is None else 0.0)
+
+    def wake(self) -> None:
+        self.woken += 1
+        self._event.set()
+
+
+def vocabulary() -> Vocabulary:
+    """Make a vocabulary without words."""
+    words = {field.name: () if field.name != "batch_prefix" else "" for field in fields(Vocabulary)}
+    return Vocabulary(**words)  # type: ignore[arg-type]  # every field is empty
+
+
+def make_block(first: int, numbers: NDArray[np.int64]) -> Block:
+    """Make a block whose entries are told apart by their document numbers alone."""
+    lines = 1 + numbers % 3
+    lines[numbers % 97 == 13] = 40
+    first_line = np.concatenate([[0], np.cumsum(lines)]).astype(np.int64)
+    columns = {field.name: np.zeros(0, dtype=np.int64) for field in fields(Block) if field.name != "first"}
+    columns["document_number"] = numbers
+    columns["first_line"] = first_line
+    return Block(first=first, **columns)  # type: ignore[arg-type]  # most columns are empty
+
+
+@dataclass(frozen=True)
+class FakeTrigger:
+    """What a fake trigger has added."""
+
+    pattern: str
+    at_sequence: int
+    entries: int
+    posting_day: int = 0
+
+
+class FakeJournal:
+    """A journal of numbers: entry ``n`` has document number ``n``, triggered ones begin at a million.
+
+    Parameters
+    ----------
+    config
+        Only its target count matters.
+    numbers
+        Document numbers of all entries, if they are not the target count's.
+    on_block
+        Called with the first entry of every block that is computed.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        numbers: NDArray[np.int64] | None = None,
+        on_block: Callable[[int], None] | None = None,
+        triggers: int = 0,
+    ) -> None:
+        count = config.transactions.target_count
+        self.config = config
+        self._count = count if numbers is None else len(numbers)
+        self._numbers = numbers
+        self._on_block = on_block
+        self._triggers = triggers
+        self.vocabulary = vocabulary()
+
+    @property
+    def total(self) -> int:
+        return self._count
+
+    def block(self, first: int, count: int) -> Block:
+        if not 0 <= first <= first + count <= self.total:
+            raise ValueError(f"{first}, {count}: outside the journal")
+        if self._on_block is not None:
+            self._on_block(first)
+        if self._numbers is None:
+            return make_block(first, np.arange(first, first + count, dtype=np.int64))
+        return make_block(first, self._numbers[first : first + count])
+
+    def posting_day(self, sequence: int) -> int:
+        return 19_723 + sequence // 100
+
+    def trigger(self, pattern: str, at_sequence: int) -> tuple[FakeJournal, FakeTrigger]:
+        numbers = np.arange(self.total, dtype=np.int64) if self._numbers is None else self._numbers
+        base = 1_000_000 * (self._triggers + 1) + PATTERNS.index(pattern) * 100_000
+        package = base + np.arange(PACKAGE, dtype=np.int64)
+        numbers = np.insert(numbers, at_sequence, package)
+        added = PACKAGE
+        later = at_sequence + REVERSED_AFTER
+        if later <= len(numbers):
+            numbers = np.insert(numbers, later, base + 99)
+            added += 1
+        journal = FakeJournal(self.config, numbers, self._on_block, self._triggers + 1)
+        return journal, FakeTrigger(pattern, at_sequence, added)
+
+
+class FakeEncoder:
+    """Spells each line as ``number:line`` and each document as ``number``; events bear the stream's id."""
+
+    def __init__(self, format: Format, stream_id: str) -> None:
+        self._format = format
+        self._mark = stream_id[:4] if format in {Format.WS_LINES, Format.WS_DOCUMENTS} else ""
+
+    def encode(self, block: Block) -> Encoded:
+        counts = np.diff(block.first_line)
+        lined = self._format in {Format.NDJSON_LINES, Format.CSV_LINES, Format.WS_LINES}
+        pieces: list[bytes] = []
+        entry_offsets, line_offsets, payload_offsets = [0], [0], []
+        for number, lines in zip(block.document_number.tolist(), counts.tolist(), strict=True):
+            for line in range(lines if lined else 1):
+                text = f"{self._mark}{number}:{line + 1}\n" if lined else f"{self._mark}{number}\n"
+                record = text.encode()
+                if self._format is Format.PROTOBUF:
+                    payload_offsets.append(line_offsets[-1] + 2)
+                    record = b"\n" + bytes([len(record)]) + record
+                pieces.append(record)
+                line_offsets.append(line_offsets[-1] + len(record))
+            entry_offsets.append(line_offsets[-1])
+        return Encoded(
+            np.frombuffer(b"".join(pieces), dtype=np.uint8),
+            np.array(entry_offsets, dtype=np.int64),
+            np.array(line_offsets, dtype=np.int64) if lined else None,
+            np.array(payload_offsets, dtype=np.int64) if self._format is Format.PROTOBUF else None,
+        )
+
+
+def make_encoder(format: Format, words: Vocabulary, stream_id: str) -> FakeEncoder:
+    """Make a fake encoder; its vocabulary is empty anyway."""
+    assert words is not None
+    return FakeEncoder(format, stream_id)
+
+
+def encoded(
+    journal: FakeJournal, first: int, end: int, format: Format = Format.NDJSON_LINES, stream_id: str = ""
+) -> bytes:
+    """Encode a range directly, past all service."""
+    return FakeEncoder(format, stream_id).encode(journal.block(first, end - first)).data.tobytes()

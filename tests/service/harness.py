@@ -1,0 +1,131 @@
+"""All services over fakes, with generator threads but without a ticker: time passes when a test says so."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from datasynth.config import ConfigDocument
+from datasynth.encoding import Format
+from datasynth.service.assembly import assemble
+from datasynth.service.start_request import StartRequest
+from datasynth.service.waker import ThreadWaker
+from tests.fakes import PATTERNS, FakeClock, FakeJournal, FakeWallClock, make_encoder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from datasynth.config.model import Config
+    from datasynth.service.cursor import Cursor
+    from datasynth.service.stream import Stream
+    from datasynth.service.waker import Waker
+
+LINES = Format.NDJSON_LINES
+PATIENCE = 10.0
+
+
+class Harness:
+    """Services over fakes.
+
+    Parameters
+    ----------
+    threads
+        Generator threads.
+    memory_limit
+        For the guard. [bytes]
+    on_block
+        Called on a generator thread with the first entry of every block computed.
+    """
+
+    def __init__(
+        self,
+        threads: int = 2,
+        memory_limit: int | None = None,
+        on_block: Callable[[int], None] | None = None,
+        rate_limit: int = 100,
+    ) -> None:
+        self.clock = FakeClock()
+        self.resident = 100
+        self.journals_made = 0
+        self._on_block = on_block
+        ids = itertools.count(1)
+        self.services = assemble(
+            ConfigDocument.defaults(),
+            make_journal=self._make_journal,
+            make_encoder=make_encoder,
+            warm_up=lambda: None,
+            patterns=PATTERNS,
+            worker_threads=threads,
+            version="0.0.0",
+            rate_limit=rate_limit,
+            memory_limit=memory_limit,
+            clock=self.clock,
+            wall_clock=FakeWallClock(self.clock),
+            new_id=lambda: f"{next(ids):032x}",
+            resident=lambda: self.resident,
+        )
+        self.registry = self.services.registry
+        self.services.readiness.start()
+        self.services.builders.start()
+        self.services.source.pool.start()
+
+    def close(self) -> None:
+        assert self.services.shut_down(5.0)
+
+    def start(self, **body: object) -> Stream:
+        document = self.services.config_store.document
+        return self.registry.start(StartRequest.parse(body), document, ThreadWaker())
+
+    def call(self, count: int | None = None, first: int = 0) -> Stream:
+        return self.registry.open_call(count, first, self.services.config_store.document, ThreadWaker())
+
+    def tick(self) -> float | None:
+        return self.services.ticker.tick()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, ticking four times a second."""
+        until = self.clock.now + seconds
+        while self.clock.now < until - 0.25:
+            self.clock.advance(0.25)
+            self.tick()
+        self.clock.now = until
+        self.tick()
+
+    def settle(self, done: Callable[[], bool]) -> None:
+        """Wait, in real time, for generator threads to bring something about."""
+        waker = ThreadWaker()
+        for _ in range(2_000):
+            if done():
+                return
+            waker.wait(0.005)
+        raise AssertionError("it never came about")
+
+    def _make_journal(self, config: Config) -> FakeJournal:
+        self.journals_made += 1
+        return FakeJournal(config, on_block=self._on_block)
+
+
+def read(cursor: Cursor, waker: Waker, entries: int | None = None, most: int = 100_000) -> bytes:
+    """Read until the cursor is finished, or stands `entries` further."""
+    until = None if entries is None else cursor.position + entries
+    data = bytearray()
+    while until is None or cursor.position < until:
+        waker.clear()
+        piece = cursor.poll(most)
+        if piece is not None:
+            data += piece.data
+        elif cursor.finished:
+            break
+        else:
+            assert waker.wait(5.0), "nothing came within five seconds"
+    return bytes(data)
+
+
+def one(cursor: Cursor, waker: Waker, most: int = 1) -> bytes:
+    """Read the next piece, by default of a single entry or line."""
+    while True:
+        waker.clear()
+        piece = cursor.poll(most)
+        if piece is not None:
+            return bytes(piece.data)
+        assert waker.wait(5.0), "nothing came within five seconds"

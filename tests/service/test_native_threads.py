@@ -1,0 +1,51 @@
+"""Threads that take tasks from lanes."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from datasynth.service.native_threads import Crew
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def _refuse() -> None:
+    raise ZeroDivisionError
+
+
+def test_threads_start_once() -> None:
+    """Starting twice does not double the threads, and closing ends them."""
+    crew = Crew("double", 2)
+    crew.start()
+    crew.start()
+    names = [thread.name for thread in threading.enumerate() if thread.name.startswith("double")]
+    assert ["double-0", "double-1"] == sorted(names)
+    crew.close()
+
+    assert crew.join(5.0)
+
+
+def test_task_that_raises_kills_no_thread(caplog: pytest.LogCaptureFixture) -> None:
+    """A failing task is logged and the next one is done."""
+    crew = Crew("hardy", 1)
+    done = threading.Event()
+    crew.submit(_refuse)
+    crew.submit(done.set)
+    crew.start()
+    assert done.wait(5.0)
+    crew.close()
+
+    assert crew.join(5.0)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_closed_crew_takes_no_task() -> None:
+    """After closing, waiting tasks are dropped and further ones refused."""
+    crew = Crew("closed", 1)
+    assert crew.submit(lambda: None)
+    crew.close()
+    crew.start()
+
+    assert (False, 0, True) == (crew.submit(lambda: None), crew.waiting, crew.join(5.0))

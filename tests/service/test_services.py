@@ -1,0 +1,180 @@
+"""The whole, with its own threads and the real clock: nothing is lost, nothing is left."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from datasynth.config import ConfigDocument
+from datasynth.encoding import Format
+from datasynth.service.assembly import assemble
+from datasynth.service.start_request import StartRequest
+from datasynth.service.waker import ThreadWaker
+from tests.fakes import PATTERNS, FakeJournal, encoded, make_encoder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from datasynth.service.services import Services
+    from datasynth.service.stream import Stream
+    from tests.service.harness import Harness
+
+FORMATS = (Format.NDJSON_LINES, Format.WS_LINES, Format.WS_DOCUMENTS, Format.PROTOBUF)
+
+
+@pytest.fixture
+def services() -> Iterator[Services]:
+    """Services over fakes, but with the real clock and all threads."""
+    built = assemble(
+        ConfigDocument.defaults(),
+        make_journal=FakeJournal,
+        make_encoder=make_encoder,
+        warm_up=lambda: None,
+        patterns=PATTERNS,
+        worker_threads=2,
+        version="0.0.0",
+    )
+    built.start()
+    built.start()
+    yield built
+    assert built.shut_down(5.0)
+
+
+def start(services: Services, **body: object) -> Stream:
+    """Start a REST stream."""
+    document = services.config_store.document
+    return services.registry.start(StartRequest.parse(body), document, ThreadWaker())
+
+
+class Reader(threading.Thread):
+    """Reads a stream to its end, as transports do."""
+
+    def __init__(self, stream: Stream, format: Format, first: int, most: int) -> None:
+        super().__init__()
+        self.data = bytearray()
+        self.stream = stream
+        self.format = format
+        self.first = first
+        self.most = most
+
+    def run(self) -> None:
+        waker = ThreadWaker()
+        with self.stream.open_cursor(self.format, self.first, waker) as cursor:
+            while True:
+                waker.clear()
+                piece = cursor.poll(self.most)
+                if piece is not None:
+                    self.data += piece.data
+                elif cursor.finished:
+                    return
+                else:
+                    waker.wait(cursor.delay())
+
+
+def test_many_readers_amid_pauses_and_triggers(harness: Harness) -> None:
+    """Fifty readers in four formats get the stream's one journal, whatever is done to it meanwhile."""
+    stream = harness.start(count=12_000, entries_per_second=20_000)
+    readers = [
+        Reader(stream, FORMATS[number % 4], 10 * number, 500 + 997 * number % 40_000) for number in range(50)
+    ]
+    for reader in readers:
+        reader.start()
+    for number in range(6):
+        harness.clock.advance(0.08)
+        harness.registry.pause()
+        harness.registry.trigger(PATTERNS[number % 3], ThreadWaker())
+        harness.registry.resume()
+        ThreadWaker().wait(0.02)
+        harness.registry.trigger("month_end", ThreadWaker())
+    harness.clock.advance(1.0)
+    for reader in readers:
+        reader.join(20.0)
+
+    journal = FakeJournal(stream.config)
+    for record in stream.status().triggers:
+        journal, _ = journal.trigger(record.pattern, record.at_sequence)
+    assert 12 == len(stream.status().triggers)
+    whole = {format: encoded(journal, 0, journal.total, format, stream.id) for format in FORMATS}
+    for reader in readers:
+        expected = encoded(journal, 0, reader.first, reader.format, stream.id) + bytes(reader.data)
+        assert whole[reader.format] == expected
+    assert (0, 0) == (stream.readers, harness.services.source.pool.open)
+
+
+def test_nothing_is_handed_out_after_a_pause(services: Services) -> None:
+    """Once pause has answered no reader gets another piece until the resume, on any thread."""
+    stream = start(services, count=100_000_000, entries_per_second=50_000)
+    readers = [Reader(stream, Format.NDJSON_DOCUMENTS, 0, 2_000) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    waker = ThreadWaker()
+    for _ in range(5):
+        waker.wait(0.03)
+        services.registry.pause()
+        counters = services.counters.snapshot
+        waker.wait(0.01)
+        before = counters()["entries_sent"], stream.current
+        waker.wait(0.03)
+        assert before == (counters()["entries_sent"], stream.current)
+        services.registry.resume()
+    services.registry.stop()
+    for reader in readers:
+        reader.join(10.0)
+
+    assert not any(reader.is_alive() for reader in readers)
+
+
+def test_no_wake_up_is_lost(services: Services) -> None:
+    """Readers that sleep without any timeout between thousands of tiny pieces all arrive."""
+    stream = start(services, count=30_000)
+    readers = [Reader(stream, Format.PROTOBUF, 0, 5_000) for _ in range(6)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join(20.0)
+
+    expected = encoded(FakeJournal(stream.config), 0, 30_000, Format.PROTOBUF)
+    assert all(expected == bytes(reader.data) for reader in readers)
+
+
+def test_rate_holds_in_real_time(services: Services) -> None:
+    """At a high rate the head is where the clock says, and the reader is close behind."""
+    begun = time.monotonic()
+    stream = start(services, count=10_000_000, entries_per_second=20_000)
+    reader = Reader(stream, Format.PROTOBUF, 0, 100_000)
+    reader.start()
+    ThreadWaker().wait(0.6)
+    head, passed = stream.current, time.monotonic() - begun
+    services.registry.stop()
+    reader.join(10.0)
+
+    assert abs(head - 20_000 * passed) < 0.05 * head
+    assert stream.end * 5 < len(reader.data)
+
+
+def test_ticker_drives_the_wait_and_the_free_run(services: Services) -> None:
+    """With nobody there a stream waits, runs and completes by itself."""
+    stream = start(services, count=5_000, wait_for_subscriber=0.05)
+    waker = ThreadWaker()
+    stream.attach(waker, subscribes=False)
+    while stream.active:
+        waker.clear()
+        if stream.active:
+            assert waker.wait(5.0)
+    stream.detach(waker, subscribes=False)
+
+    assert ("completed", 5_000) == (stream.state, stream.current)
+    assert services.uptime > 0
+
+
+def test_shutdown_ends_all_threads(services: Services) -> None:
+    """After the shutdown no thread of the services is left, even in the midst of work."""
+    start(services, count=10_000_000, wait_for_subscriber=0)
+    ThreadWaker().wait(0.05)
+
+    assert services.shut_down(5.0)
+    names = {thread.name.split("-")[0] for thread in threading.enumerate()}
+    assert not names & {"generator", "dispatcher", "builder", "ticker"}

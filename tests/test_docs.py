@@ -1,0 +1,120 @@
+"""The documentation names everything that there is, and points to nothing that there is not."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
+import datasynth
+from datasynth import errors, settings
+from datasynth.generation.triggers import PATTERNS
+from datasynth.transports.rpc import synth_pb2
+from datasynth.transports.ws.query import KEYS, TYPES
+from tests import documents
+from tests.server import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)==\S+$", re.MULTILINE)
+
+
+def _leaves(error: type[errors.DatasynthError]) -> set[str]:
+    return {error.code}.union(*(_leaves(child) for child in error.__subclasses__()))
+
+
+def _named(names: set[str], text: str) -> list[str]:
+    return sorted(name for name in names if f"`{name}`" not in text)
+
+
+def _pinned_on_purpose() -> set[str]:
+    direct = (ROOT / "requirements.txt").read_text().split("# Brought in")[0]
+    return set(REQUIREMENT.findall(direct))
+
+
+def test_every_endpoint_has_a_heading() -> None:
+    """A heading in the reference names each path that the server answers."""
+    app = datasynth.create_app()
+    paths = {re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", rule.rule) for rule in app.url_map.iter_rules()}
+    headings = re.sub(r"[{<](\w+)[}>]", "<>", documents.reference_headings())
+    missing = [
+        path
+        for path in sorted(paths - {"/static/<filename>"})
+        if not re.search(re.escape(re.sub(r"<\w+>", "<>", path)) + r"(?![\w/])", headings)
+    ]
+
+    assert [] == missing
+
+
+def test_every_setting_is_named() -> None:
+    """The reference names each flag, its variable and its default."""
+    text = documents.reference_text()
+    names = {option.flag for option in settings.OPTIONS} | {option.variable for option in settings.OPTIONS}
+
+    assert [] == _named(names, text)
+
+
+def test_every_error_is_named() -> None:
+    """The reference names each error code."""
+    assert [] == _named(_leaves(errors.DatasynthError), documents.reference_text())
+
+
+def test_every_message_type_is_named() -> None:
+    """The reference names each type of WebSocket message and each key of the query."""
+    assert [] == _named({*TYPES, *KEYS}, documents.reference_text())
+
+
+def test_every_pattern_is_named() -> None:
+    """The reference names each trigger."""
+    assert [] == _named(set(PATTERNS), documents.reference_text())
+
+
+def test_every_call_is_named() -> None:
+    """The reference names each gRPC service and call."""
+    services = synth_pb2.DESCRIPTOR.services_by_name
+    calls = {method.name for service in services.values() for method in service.methods}
+    text = documents.reference_text()
+
+    assert [] == _named({f"synth.{name}" for name in services}, text)
+    assert [] == _named(calls, text)
+
+
+@pytest.mark.parametrize("page", documents.PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    """Each link to a file or a heading of our own finds it."""
+    broken = []
+    for link in documents.links(page):
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        if not target.exists() or (anchor and anchor not in documents.anchors(target)):
+            broken.append(link)
+
+    assert [] == broken
+
+
+def test_version() -> None:
+    """The newest version of the changelog is that of the package."""
+    newest = re.search(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+
+    assert newest is not None
+    assert newest[1] in {datasynth.__version__, "Unreleased"}
+
+
+def test_readme_gives_a_reason_for_each_dependency() -> None:
+    """What requirements.txt pins on purpose has a row in the README's table, and nothing else has one."""
+    readme = (ROOT / "README.md").read_text()
+    table = re.search(r"\| package \|.*?\n\n", readme, re.DOTALL)
+
+    assert table is not None
+    assert _pinned_on_purpose() == set(re.findall(r"^\| `([\w-]+)` \|", table[0], re.MULTILINE))
+
+
+def test_project_declares_what_is_pinned() -> None:
+    """Each dependency of pyproject.toml has a pin, and each pin of the first group is declared."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {requirement.partition(">=")[0] for requirement in project["dependencies"]}
+
+    assert declared == _pinned_on_purpose()

@@ -1,0 +1,60 @@
+"""Services for the tests of transports that need no server of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from datasynth.config import ConfigDocument
+from datasynth.encoding import make_encoder
+from datasynth.service.assembly import assemble
+from tests.transports.journal import PATTERNS, SmallJournal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from datasynth.service.seams import MakeJournal
+    from datasynth.service.services import Services
+
+TOTAL = 200
+"""Entries of the configuration that the services begin with."""
+
+
+DOCUMENT = ConfigDocument.defaults().merge({"transactions": {"target_count": TOTAL}})
+
+
+def _nothing_to_compile() -> None:
+    """Stand for kernels that are there already."""
+
+
+@pytest.fixture
+def make_services() -> Iterator[Callable[..., Services]]:
+    """Assemble and start real services, over a small journal by default, and shut all down after the test."""
+    running: list[Services] = []
+
+    def make(
+        api_keys: tuple[str, ...] = (),
+        rate_limit: int = 100,
+        memory_limit: int | None = None,
+        make_journal: MakeJournal = SmallJournal,
+    ) -> Services:
+        services = assemble(
+            DOCUMENT,
+            make_journal=make_journal,
+            make_encoder=make_encoder,
+            warm_up=_nothing_to_compile,
+            patterns=PATTERNS,
+            worker_threads=1,
+            version="1.2.3",
+            api_keys=api_keys,
+            rate_limit=rate_limit,
+            memory_limit=memory_limit,
+        )
+        services.start()
+        running.append(services)
+        return services
+
+    yield make
+    for services in running:
+        services.shut_down(1.0)

@@ -1,0 +1,135 @@
+"""A journal small enough to read: every entry moves one amount from one account to another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.block import ABSENT, Block, Vocabulary
+
+if TYPE_CHECKING:
+    from datasynth.config.model import Config
+
+PATTERNS = ("month_end", "quarter_end", "year_end")
+LINES = 2
+PACKAGE = 3
+DAY = 19_723
+VOCABULARY = Vocabulary(
+    companies=("1000",),
+    company_currencies=(0,),
+    currencies=("USD",),
+    currency_decimals=(2,),
+    document_types=("SA",),
+    sources=("manual",),
+    processes=("R2R",),
+    patterns=("month_end",),
+    accounts=("1100", "4000"),
+    account_names=("Bank", "Sales"),
+    header_texts=("Transfer",),
+    line_texts=(),
+    users=("U1",),
+    cost_centers=(),
+    profit_centers=(),
+    tax_codes=(),
+    partners=(),
+    partner_types=(),
+    reference_kinds=(),
+    batch_prefix="B",
+)
+
+_PER_LINE = {
+    "account",
+    "debit",
+    "credit",
+    "local_amount",
+    "cost_center",
+    "profit_center",
+    "partner",
+    "trading_partner",
+    "tax_code",
+    "tax_amount",
+    "assignment_kind",
+    "assignment_number",
+    "line_text",
+    "value_day",
+}
+_ABSENT = {
+    "reference_kind",
+    "approved_by",
+    "approved_at",
+    "pattern",
+    "batch",
+    "cost_center",
+    "profit_center",
+    "partner",
+    "trading_partner",
+    "tax_code",
+    "assignment_kind",
+    "line_text",
+    "value_day",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What a trigger has inserted."""
+
+    pattern: str
+    at_sequence: int
+    entries: int
+
+
+class SmallJournal:
+    """As many entries as configured, and a package more for each trigger.
+
+    Parameters
+    ----------
+    config
+        Its `target_count` and seed are heeded.
+    triggered
+        Entries that triggers have added.
+    """
+
+    def __init__(self, config: Config, triggered: int = 0) -> None:
+        self._config = config
+        self._triggered = triggered
+
+    @property
+    def total(self) -> int:
+        """Number of entries."""
+        return self._config.transactions.target_count + self._triggered
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Words behind the codes."""
+        return VOCABULARY
+
+    def trigger(self, pattern: str, at_sequence: int) -> tuple[SmallJournal, Package]:
+        """Add a package of entries."""
+        return SmallJournal(self._config, self._triggered + PACKAGE), Package(pattern, at_sequence, PACKAGE)
+
+    def block(self, first: int, count: int) -> Block:
+        """Compute entries ``first … first + count - 1``."""
+        columns = {field.name: _column(field.name, count) for field in fields(Block) if field.name != "first"}
+        amounts = np.arange(first, first + count) * 100 + 100
+        columns["id_low"][:] = np.arange(first, first + count)
+        columns["id_high"][:] = self._config.general.seed
+        columns["posting_day"][:] = columns["document_day"][:] = DAY
+        columns["document_number"][:] = np.arange(first, first + count) + 1
+        columns["exchange_rate"][:] = 1_000_000
+        columns["first_line"] = np.arange(count + 1) * LINES
+        columns["account"][1::LINES] = 1
+        columns["debit"][0::LINES] = amounts
+        columns["credit"][1::LINES] = amounts
+        columns["local_amount"][0::LINES] = amounts
+        columns["local_amount"][1::LINES] = -amounts
+        return Block(first=first, **columns)
+
+
+def _column(name: str, count: int) -> np.ndarray:
+    types = Block.__annotations__[name]
+    kind = np.dtype(types.split("np.")[1].rstrip("]"))
+    size = count * LINES if name in _PER_LINE else count
+    return np.full(size, ABSENT if name in _ABSENT else 0, dtype=kind)

@@ -1,0 +1,264 @@
+"""The page's four calls, over a real channel to real services."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import pytest
+
+from datasynth.config import ConfigDocument
+from datasynth.encoding import Format, make_encoder
+from datasynth.service.lifecycle import State
+from datasynth.service.memory_guard import EXCEEDED
+from datasynth.service.start_request import StartRequest
+from datasynth.service.waker import ThreadWaker
+from datasynth.transports.rpc import synth_pb2_grpc
+from datasynth.transports.rpc.synth_pb2 import Config, Empty, GenerationRequest
+from tests.transports.conftest import TOTAL
+from tests.transports.journal import SmallJournal
+from tests.transports.rpc.harness import TIMEOUT, refusal, trailers, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.transports.rpc.harness import Served
+
+ENDLESS = 10_000_000
+
+
+def generate(served: Served, **request: int) -> Any:
+    """Open a StartGeneration call."""
+    return served.synth.StartGeneration(GenerationRequest(**request), timeout=TIMEOUT)
+
+
+def start_rest(served: Served) -> Any:
+    """Start the stream that REST would, waiting for its first subscriber for long."""
+    request = StartRequest(count=ENDLESS, wait_for_subscriber=60.0)
+    registry, document = served.services.registry, served.services.config_store.document
+    return registry.start(request, document, ThreadWaker())
+
+
+def payloads(total: int) -> list[bytes]:
+    """Encode the same entries without any server."""
+    config = ConfigDocument.defaults().merge({"transactions": {"target_count": total}}).config
+    journal = SmallJournal(config)
+    encoded = make_encoder(Format.PROTOBUF, journal.vocabulary, "x").encode(journal.block(0, total))
+    assert encoded.payload_offsets is not None
+    starts, ends = encoded.payload_offsets.tolist(), encoded.entry_offsets.tolist()[1:]
+    return [encoded.data[start:end].tobytes() for start, end in zip(starts, ends, strict=True)]
+
+
+def test_entries_arrive_as_the_encoder_wrote_them(serve: Callable[..., Served]) -> None:
+    """Message by message the same bytes, over several blocks, in order."""
+    served = serve()
+    raw: Any = served.channel.unary_stream(
+        "/synth.SynthService/StartGeneration", request_serializer=GenerationRequest.SerializeToString
+    )
+
+    assert payloads(2_500) == list(raw(GenerationRequest(count=2_500), timeout=TIMEOUT))
+
+
+def test_an_absent_count_is_the_configured_one(serve: Callable[..., Served]) -> None:
+    """Without `count` the whole configuration comes."""
+    call = generate(serve())
+
+    assert TOTAL == len(list(call))
+    assert trailers(call)["stream-status"] == "completed"
+
+
+def test_both_services_give_the_same(serve: Callable[..., Served]) -> None:
+    """`synth.Synth` is the same room by another door."""
+    served = serve()
+    other = synth_pb2_grpc.SynthStub(served.channel)
+
+    assert list(generate(served, count=50)) == list(other.StartGeneration(GenerationRequest(count=50)))
+    assert served.synth.GetConfig(Empty()) == other.GetConfig(Empty())
+    assert other.SetConfig(Config(yaml="global: {seed: 7}")).success
+    assert other.StopGeneration(Empty()).success
+
+
+def test_first_goes_on_where_another_call_ended(serve: Callable[..., Served]) -> None:
+    """Two calls together give what one gives."""
+    served = serve()
+    whole = list(generate(served, count=2_100))
+
+    assert whole[2_040:] == list(generate(served, count=2_100, first=2_040))
+
+
+def test_first_may_be_the_end(serve: Callable[..., Served]) -> None:
+    """Whoever has everything already gets nothing, and that is complete."""
+    served = serve()
+    call = generate(served, count=10, first=10)
+
+    assert [] == list(call)
+    assert trailers(call)["stream-status"] == "completed"
+    assert State.COMPLETED == served.services.registry.all()[0].state
+
+
+@pytest.mark.parametrize(
+    "request_fields",
+    [{"count": 0}, {"count": -1}, {"count": 10**12}, {"first": -1}, {"count": 10, "first": 11}],
+    ids=str,
+)
+def test_what_is_out_of_bounds_is_refused(
+    serve: Callable[..., Served], request_fields: dict[str, int]
+) -> None:
+    """No stream comes of it."""
+    served = serve()
+
+    code, message, metadata = refusal(lambda: list(generate(served, **request_fields)))
+
+    assert grpc.StatusCode.INVALID_ARGUMENT == code
+    assert message
+    assert metadata["error-code"] in {"invalid_request", "invalid_configuration"}
+    assert served.services.registry.all() == []
+
+
+def test_a_call_is_a_stream_that_the_server_knows(serve: Callable[..., Served]) -> None:
+    """Its id comes first, and the registry knows it by that."""
+    served = serve()
+    call = generate(served, count=ENDLESS)
+    next(call)
+    stream_id = dict(call.initial_metadata())["stream-id"]
+
+    stream = served.services.registry.get(stream_id)
+    assert stream.kind == "grpc"
+    assert stream.active
+    call.cancel()
+
+
+def test_set_config_merges_and_get_config_shows(serve: Callable[..., Served]) -> None:
+    """What is not named stays; what GetConfig answers, SetConfig takes."""
+    served = serve()
+
+    answer = served.synth.SetConfig(Config(yaml="transactions:\n  target_count: 33\n"))
+    shown = served.synth.GetConfig(Empty())
+
+    assert answer.success
+    assert "target_count: 33" in shown.yaml
+    assert "industry: manufacturing" in shown.yaml
+    assert served.synth.SetConfig(shown).success
+    assert shown == served.synth.GetConfig(Empty())
+    assert len(list(generate(served))) == 33
+
+
+def test_all_problems_of_a_configuration_come_at_once(serve: Callable[..., Served]) -> None:
+    """Message and metadata name each of them, and nothing has changed."""
+    served = serve()
+    before = served.synth.GetConfig(Empty())
+    document = "global: {seed: x, colour: red}\ntransactions: {target_count: 0}"
+
+    code, message, metadata = refusal(lambda: served.synth.SetConfig(Config(yaml=document)))
+
+    paths = {"global.seed", "global.colour", "transactions.target_count"}
+    assert grpc.StatusCode.INVALID_ARGUMENT == code
+    assert metadata["error-code"] == "invalid_configuration"
+    assert paths == set(json.loads(metadata["error-details"]))
+    assert all(path in message for path in paths)
+    assert before == served.synth.GetConfig(Empty())
+
+
+@pytest.mark.parametrize(
+    "yaml",
+    ["", "a: [", "- a\n- b", "a: &x [1]\nb: *x", "a: .nan", "[" * 10_000],
+    ids=["empty", "broken", "list", "alias", "nan", "abyss"],
+)
+def test_what_is_no_document_is_refused(serve: Callable[..., Served], yaml: str) -> None:
+    """Malformed text, other than mappings, aliases and abysses."""
+    served = serve()
+
+    code, _, metadata = refusal(lambda: served.synth.SetConfig(Config(yaml=yaml)))
+
+    assert grpc.StatusCode.INVALID_ARGUMENT == code
+    assert metadata["error-code"] in {"invalid_request", "invalid_configuration"}
+
+
+def test_a_running_stream_keeps_its_configuration(serve: Callable[..., Served]) -> None:
+    """A change while a call runs shows in the next."""
+    served = serve()
+    expected = list(generate(served, count=2_500))
+    call = generate(served, count=2_500)
+    begun = [next(call)]
+    served.synth.SetConfig(Config(yaml="global: {seed: 4711}"))
+
+    assert expected == begun + list(call)
+    assert expected[0] != next(generate(served, count=2_500))
+
+
+def test_stop_ends_every_stream_and_says_how_many(serve: Callable[..., Served]) -> None:
+    """All gRPC calls and the REST stream; a second time there is none."""
+    served = serve()
+    rest = start_rest(served)
+    calls = [generate(served, count=ENDLESS) for _ in range(3)]
+    for call in calls:
+        next(call)
+
+    assert served.synth.StopGeneration(Empty()).message == "Stopped 4 streams."
+    assert served.synth.StopGeneration(Empty()).message == "Stopped 0 streams."
+    assert State.STOPPED == rest.state
+    for call in calls:
+        list(call)
+        assert grpc.StatusCode.OK == call.code()
+        assert trailers(call)["stream-status"] == "stopped"
+
+
+def test_a_reader_behind_gets_everything_up_to_the_stop(serve: Callable[..., Served]) -> None:
+    """Stopping cuts nothing out."""
+    served = serve()
+    call = generate(served, count=ENDLESS)
+    received = 1
+    next(call)
+    served.synth.StopGeneration(Empty())
+    received += sum(1 for _ in call)
+
+    (stream,) = served.services.registry.all()
+    assert stream.end == received
+
+
+def test_low_memory_refuses_and_a_full_memory_fails(serve: Callable[..., Served]) -> None:
+    """A stream that fails for want of memory says so; a server short of it takes no call."""
+    served = serve()
+    call = generate(served, count=ENDLESS)
+    next(call)
+    (stream,) = served.services.registry.all()
+    stream.fail(EXCEEDED)
+
+    code, message, metadata = refusal(lambda: list(call))
+    assert grpc.StatusCode.UNAVAILABLE == code
+    assert EXCEEDED in message
+    assert metadata["error-code"] == "overloaded"
+
+    starved = serve(memory_limit=1_000_000)
+    wait_until(lambda: starved.services.guard.low)
+    code, _, metadata = refusal(lambda: list(generate(starved, count=10)))
+    assert grpc.StatusCode.UNAVAILABLE == code
+    assert int(metadata["retry-after"]) > 0
+    assert "target_count" in starved.synth.GetConfig(Empty()).yaml
+
+
+def test_a_stream_that_fails_otherwise_is_the_server_s_fault(serve: Callable[..., Served]) -> None:
+    """Anything but memory is an internal error."""
+    served = serve()
+    call = generate(served, count=ENDLESS)
+    next(call)
+    served.services.registry.all()[0].fail("Entries could not be computed.")
+
+    code, message, metadata = refusal(lambda: list(call))
+
+    assert grpc.StatusCode.INTERNAL == code
+    assert message == "Entries could not be computed."
+    assert metadata["error-code"] == "internal_error"
+
+
+def test_services_that_shut_down_first_end_the_calls(serve: Callable[..., Served]) -> None:
+    """Whoever is told first, readers hear UNAVAILABLE."""
+    served = serve()
+    call = generate(served, count=ENDLESS)
+    next(call)
+    served.services.registry.shut_down()
+
+    code, _, _ = refusal(lambda: list(call))
+
+    assert grpc.StatusCode.UNAVAILABLE == code

@@ -1,0 +1,197 @@
+"""Wake-ups across the line between native threads and greenlets."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, TypeVar
+
+import gevent
+import pytest
+from gevent.hub import get_hub
+
+from datasynth.service.waker import ThreadWaker
+from datasynth.transports.bridge import Bell, GreenThread, HubWaker, Wakers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+
+SOON = 10.0
+
+
+def in_greenlet(function: Callable[[], T]) -> T:
+    """Run a function in a greenlet, and return what it returns."""
+    greenlet = gevent.spawn(function)
+    result: T = greenlet.get(timeout=SOON)
+    return result
+
+
+@pytest.fixture
+def bell() -> Iterator[Bell]:
+    """A bell of this thread's hub."""
+    bell = Bell(get_hub())
+    yield bell
+    bell.close()
+
+
+def test_a_thread_gets_a_waker_for_threads() -> None:
+    """Without a greenlet there is nothing to switch to, so the thread itself sleeps."""
+    assert isinstance(Wakers()(), ThreadWaker)
+
+
+def test_a_thread_beside_a_hub_gets_a_waker_for_threads() -> None:
+    """A hub on another thread does not make a native thread a greenlet."""
+    wakers = Wakers()
+    made: list[object] = []
+    in_greenlet(wakers)
+
+    thread = threading.Thread(target=lambda: made.append(wakers()))
+    thread.start()
+    thread.join(SOON)
+
+    assert [ThreadWaker] == [type(waker) for waker in made]
+
+
+def test_a_greenlet_gets_a_waker_of_its_hub() -> None:
+    """A greenlet sleeps by letting others run."""
+    assert isinstance(in_greenlet(Wakers()), HubWaker)
+
+
+def test_a_native_thread_wakes_a_greenlet(bell: Bell) -> None:
+    """The greenlet sleeps without a timeout, and still wakes up."""
+    waker = HubWaker(bell)
+
+    def sleep() -> bool:
+        threading.Thread(target=waker.wake).start()
+        return waker.wait(None)
+
+    assert in_greenlet(sleep)
+
+
+def test_others_run_while_a_greenlet_waits(bell: Bell) -> None:
+    """Waiting gives the hub back, so other connections go on."""
+    waker = HubWaker(bell)
+    order: list[str] = []
+
+    def sleep() -> None:
+        order.append("sleeps")
+        waker.wait(SOON)
+        order.append("woke")
+
+    def other() -> None:
+        order.append("other")
+        waker.wake()
+
+    gevent.joinall([gevent.spawn(sleep), gevent.spawn(other)], timeout=SOON)
+
+    assert ["sleeps", "other", "woke"] == order
+
+
+def test_a_wait_ends_with_its_timeout(bell: Bell) -> None:
+    """Nobody woke it, and the wait says so."""
+    assert not in_greenlet(lambda: HubWaker(bell).wait(0.0))
+
+
+def test_a_wake_before_the_wait_is_not_lost(bell: Bell) -> None:
+    """Clear, look, wait: what comes between the look and the wait ends the wait at once."""
+    waker = HubWaker(bell)
+
+    def look_then_wait() -> bool:
+        waker.clear()
+        waker.wake()
+        return waker.wait(SOON)
+
+    assert in_greenlet(look_then_wait)
+
+
+def test_a_cleared_waker_waits_again(bell: Bell) -> None:
+    """What was cleared does not count any more."""
+    waker = HubWaker(bell)
+
+    def sleep_twice() -> tuple[bool, bool]:
+        waker.wake()
+        first = waker.wait(SOON)
+        waker.clear()
+        return first, waker.wait(0.0)
+
+    assert (True, False) == in_greenlet(sleep_twice)
+
+
+def test_waking_oneself_lets_the_loop_turn_once(bell: Bell) -> None:
+    """A greenlet that rings for itself gives everything that is ready its turn first."""
+    waker = HubWaker(bell)
+    order: list[str] = []
+
+    def polite() -> None:
+        waker.wake()
+        waker.wait(SOON)
+        order.append("polite")
+
+    def other() -> None:
+        order.append("other")
+
+    gevent.joinall([gevent.spawn(polite), gevent.spawn(other)], timeout=SOON)
+
+    assert ["other", "polite"] == order
+
+
+def test_no_wake_of_many_is_lost(bell: Bell) -> None:
+    """Four threads count up and wake after each step; the greenlet sees the last step of every one."""
+    steps, threads = 2_000, 4
+    waker = HubWaker(bell)
+    counts = [0] * threads
+
+    def count(number: int) -> None:
+        for _ in range(steps):
+            counts[number] += 1
+            waker.wake()
+
+    def watch() -> bool:
+        while True:
+            waker.clear()
+            if sum(counts) == steps * threads:
+                return True
+            if not waker.wait(SOON):
+                return False
+
+    for number in range(threads):
+        threading.Thread(target=count, args=(number,)).start()
+
+    assert in_greenlet(watch)
+
+
+def test_calls_before_the_hub_looks_are_one(bell: Bell) -> None:
+    """A busy hub does not come back to a queue of thousands."""
+    waker = HubWaker(bell)
+
+    for _ in range(1_000):
+        waker.wake()
+
+    assert 1 == bell.waiting
+    gevent.sleep(0)
+
+
+def test_greenlets_of_a_hub_share_its_bell() -> None:
+    """One watcher of the loop serves every greenlet."""
+    wakers = Wakers()
+
+    first, second = in_greenlet(lambda: (wakers(), wakers()))
+
+    assert isinstance(first, HubWaker)
+    assert isinstance(second, HubWaker)
+    assert first.bell is second.bell
+
+
+def test_a_green_thread_runs_beside_its_starter() -> None:
+    """It is started as a thread is, and runs as soon as its starter waits."""
+    seen: list[str] = []
+
+    def starter() -> None:
+        GreenThread(lambda: seen.append("beside")).start()
+        seen.append("starter")
+        gevent.sleep(0)
+
+    in_greenlet(starter)
+
+    assert ["starter", "beside"] == seen
