@@ -94,10 +94,11 @@ def fill_lines(
         bits = draw(key[entry], np.uint64(number[entry]), CENTER)
         center_offset = np.int64(below(bits, np.uint64(COST_CENTERS)))
         for place in range(first_line[entry + 1] - first_line[entry]):
-            source = begin + place
-            line = first_line[entry] + place
+            source = np.uintp(begin + place)
+            line = np.uintp(first_line[entry] + place)
             posted = row_account[source]
-            posting = posting_first[entry] + row_posting[source]
+            account_at = np.uintp(posted)
+            posting = np.uintp(posting_first[entry] + row_posting[source])
             amount = row_amount[source]
             on_debit = place < sides
             if place == 0 or place == sides:
@@ -106,7 +107,7 @@ def fill_lines(
             debit[line] = amount if on_debit else 0
             credit[line] = 0 if on_debit else amount
             local_amount[line] = amount if on_debit else -amount
-            if of_result[posted]:
+            if of_result[account_at]:
                 # Unsigned, so that the remainder by a constant is a multiplication.
                 step = np.uint64(place)
                 if posting_kind[posting] != TO_EACH_CENTER:
@@ -121,7 +122,7 @@ def fill_lines(
             trading_partner[line] = trading[entry]
             tax_code[line] = -1
             tax_amount[line] = 0
-            assigned = reference_kind[entry] >= 0 and not of_result[posted]
+            assigned = reference_kind[entry] >= 0 and not of_result[account_at]
             assignment_kind[line] = reference_kind[entry] if assigned else -1
             assignment_number[line] = reference_number[entry] if assigned else 0
             line_text[line] = posting_text[posting]

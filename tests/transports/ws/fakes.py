@@ -20,6 +20,7 @@ from datasynth.transports.ws.encode import encode
 from datasynth.transports.ws.socket import PeerGone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from datasynth.encoding import Format
@@ -59,6 +60,7 @@ class FakeCursor:
         self.line = line
         self.closed = False
         self.error: Exception | None = None
+        self.meanwhile: Callable[[], None] | None = None
 
     @property
     def finished(self) -> bool:
@@ -67,6 +69,8 @@ class FakeCursor:
     def poll(self) -> Piece | None:
         if self.error is not None:
             raise self.error
+        if self.meanwhile is not None:
+            self.meanwhile()
         if self.finished or self.position >= self._stream.limit:
             return None
         sequence, line = self.position, self.line

@@ -198,8 +198,8 @@ def test_a_stop_is_told_before_complete() -> None:
     scene = Scene(stream)
     with scene.reading:
         scene.reading.step()
-        stream.finish(State.STOPPED)
-        scene.reading.step()
+        stream.cursors[0].meanwhile = lambda: stream.finish(State.STOPPED)
+        assert scene.reading.step() is None
 
     assert ["stopped", "progress", "complete"] == types(scene.socket)[-3:]
     assert "stopped" == decoded(scene.socket)[-1]["status"]

@@ -11,7 +11,14 @@ import pytest
 
 from datasynth.service.waker import ThreadWaker
 from datasynth.transports.ws.frames import CloseCode, text_frame
-from datasynth.transports.ws.socket import MESSAGE_LIMIT, PING_EVERY, SILENCE, PeerGone, Socket
+from datasynth.transports.ws.socket import (
+    LINGER,
+    MESSAGE_LIMIT,
+    PING_EVERY,
+    SILENCE,
+    PeerGone,
+    Socket,
+)
 from tests.transports.ws.fakes import FakeClock
 from tests.transports.ws.peers import (
     BytesMessage,
@@ -258,6 +265,30 @@ def test_a_vanished_peer_ends_a_waiting_write(conversation: Conversation) -> Non
     writer.start()
     conversation.peer.connection.recv(1)
     conversation.peer.connection.close()
+
+    assert ended.wait(5.0)
+    writer.join(5.0)
+
+
+@pytest.mark.parametrize("polite", [True, False])
+def test_a_peer_that_stops_reading_ends_a_waiting_write(conversation: Conversation, polite: bool) -> None:
+    """A write does not wait for a peer that has said good-bye, or ended its side, and reads no more."""
+    ended = threading.Event()
+
+    def write() -> None:
+        with pytest.raises(PeerGone):
+            conversation.socket.send(b"\x00" * 50_000_000)
+        ended.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    conversation.peer.connection.recv(1)
+    if polite:
+        conversation.peer.say(CloseConnection(code=1000))
+        assert conversation.waker.wait(5.0)
+        conversation.clock.pass_by(LINGER)
+    else:
+        conversation.peer.connection.shutdown(sockets.SHUT_WR)
 
     assert ended.wait(5.0)
     writer.join(5.0)
