@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from base64 import b64encode
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import requests
@@ -52,24 +53,37 @@ def _connected(server: Server, path: str) -> socket.socket:
 
 def _frames(raw: socket.socket) -> Iterator[tuple[int, bytes]]:
     """First byte and payload of each frame; a broken one fails here."""
-    stream = raw.makefile("rb", buffering=1 << 16)
-    while head := stream.read(2):
-        assert head[0] in {FIN_TEXT, FIN_CLOSE, FIN_PING}, f"a broken frame begins with {head.hex()}"
-        length = head[1]
-        if length == 126:
-            length = int.from_bytes(stream.read(2), "big")
-        elif length == 127:
-            length = int.from_bytes(stream.read(8), "big")
-        yield head[0], stream.read(length)
-    stream.close()
+    with raw.makefile("rb", buffering=1 << 16) as stream:
+        while head := stream.read(2):
+            assert head[0] in {FIN_TEXT, FIN_CLOSE, FIN_PING}, f"a broken frame begins with {head.hex()}"
+            length = head[1]
+            if length == 126:
+                length = int.from_bytes(stream.read(2), "big")
+            elif length == 127:
+                length = int.from_bytes(stream.read(8), "big")
+            yield head[0], stream.read(length)
 
 
-def _watch_health(server: Server, over: threading.Event, times: list[float]) -> None:
-    with requests.Session() as session:
-        while not over.wait(0.02):
-            start = time.perf_counter()
-            session.get(f"{server.base_url}/health", timeout=5).raise_for_status()
-            times.append(time.perf_counter() - start)
+@contextmanager
+def _health_watched(server: Server) -> Iterator[list[float]]:
+    """Ask for `/health` over and over, in a thread; how long each answer took. [s]"""
+    times: list[float] = []
+    over = threading.Event()
+
+    def watch() -> None:
+        with requests.Session() as session:
+            while not over.wait(0.02):
+                start = time.perf_counter()
+                session.get(f"{server.base_url}/health", timeout=5).raise_for_status()
+                times.append(time.perf_counter() - start)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield times
+    finally:
+        over.set()
+        watcher.join()
 
 
 def test_slow_reader_gets_every_frame(server: Server) -> None:
@@ -77,22 +91,17 @@ def test_slow_reader_gets_every_frame(server: Server) -> None:
     count = FRAMES // LINES_AT_LEAST
     body = {"count": count, "wait_for_subscriber": 20}
     started = requests.post(f"{server.base_url}/api/stream/start", json=body, timeout=20).json()
-    raw = _connected(server, f"/ws/events?stream_id={started['stream_id']}")
-    over, times = threading.Event(), [0.0]
-    watcher = threading.Thread(target=_watch_health, args=(server, over, times))
-    watcher.start()
-    time.sleep(NAP)
     entries = lines = 0
     last: dict[str, object] = {}
-    for first, payload in _frames(raw):
-        if first == FIN_TEXT:
-            last = json.loads(payload)
-            if last["type"] == "entry":
-                lines += 1
-                entries += last["line"] == 1
-    over.set()
-    watcher.join()
-    raw.close()
+    path = f"/ws/events?stream_id={started['stream_id']}"
+    with _health_watched(server) as times, closing(_connected(server, path)) as raw:
+        time.sleep(NAP)
+        for first, payload in _frames(raw):
+            if first == FIN_TEXT:
+                last = json.loads(payload)
+                if last["type"] == "entry":
+                    lines += 1
+                    entries += last["line"] == 1
 
     assert last["type"] == "complete"
     assert count == entries == last["total_entries"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 
@@ -11,7 +12,6 @@ from datasynth.encoding import Format, header
 from tests.blocks import PLAIN, sample_block, spelt_blocks
 from tests.encoding.slices import cut, encode, unhurried
 from tests.naive import encoding as naive
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datasynth.generation.block import Block, Vocabulary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 
@@ -10,7 +11,6 @@ from datasynth.encoding import Format
 from tests.blocks import PLAIN, sample_block, spelt_blocks
 from tests.encoding.slices import cut, encode, unhurried
 from tests.naive import encoding as naive
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datasynth.generation.block import Block, Vocabulary

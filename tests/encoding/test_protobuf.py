@@ -14,8 +14,8 @@ from tests.encoding.slices import cut, encode, unhurried
 from tests.naive import encoding as naive
 
 if TYPE_CHECKING:
-    from datasynth.generation.block import Block, Vocabulary
     from datasynth.encoding import Encoded
+    from datasynth.generation.block import Block, Vocabulary
 
 
 def payloads(encoded: Encoded) -> list[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,6 @@ from datasynth.encoding import Format, make_encoder
 from tests.blocks import PLAIN, sample_block, spelt_blocks
 from tests.encoding.slices import STREAM_ID, cut, encode, unhurried
 from tests.naive import encoding as naive
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datasynth.generation.block import Block, Vocabulary

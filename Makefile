@@ -1,0 +1,71 @@
+# One word per chore.  `make` alone: lint and test.
+# Every chore makes what it needs first: .venv with the pinned packages, and the compiled kernels.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+SOURCES := datasynth tests app.py wsgi.py gunicorn.conf.py $(wildcard bench examples)
+KERNELS := datasynth/kernel.py $(shell find datasynth -path '*/kernels/*.py' 2>/dev/null)
+GENERATED := datasynth/transports/rpc
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: all serve test test-unit lint format proto golden bench docs clean install
+
+all: lint test ## lint and test
+
+serve: $(VENV)/.warm ## start the server: make serve ARGS="--port 3000 --grpc-port 50051"
+	@exec $(BIN)/python app.py $(ARGS)
+
+test: $(VENV)/.warm ## every test, the ones against a real server included: make test ARGS="-k triggers"
+	$(BIN)/python -m pytest $(ARGS)
+
+test-unit: $(VENV)/.warm ## the quick ones: no server is started
+	$(BIN)/python -m pytest --ignore=tests/contract --ignore=tests/e2e $(ARGS)
+
+lint: $(VENV)/.installed ## style, types, layers, spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell $(SOURCES) docs protos *.md Makefile pyproject.toml
+
+format: $(VENV)/.installed ## put the sources in form
+	$(BIN)/ruff check --fix-only --exit-zero .
+	$(BIN)/ruff format .
+
+proto: $(VENV)/.installed ## write the Python code of protos/synth.proto
+	$(BIN)/python -m grpc_tools.protoc -I $(GENERATED)=protos \
+		--python_out=. --pyi_out=. --grpc_python_out=. $(GENERATED)/synth.proto
+
+golden: $(VENV)/.warm ## accept the present bytes as the golden ones (say so in CHANGELOG.md)
+	DATASYNTH_GOLDEN=write $(BIN)/python -m pytest -m golden $(ARGS)
+
+bench: $(VENV)/.warm ## how fast the engine, the encoders and the transports are here
+	$(BIN)/python -m bench $(ARGS)
+
+docs: $(VENV)/.warm ## check the documentation: names, links, and the examples that can run
+	$(BIN)/python -m pytest tests/test_docs.py $(ARGS)
+
+install: $(VENV)/.installed ## only .venv
+
+clean: ## remove what the chores have made
+	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .import_linter_cache tests/contract/node/node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "datasynth needs Python 3.11 or later; choose one with: make PYTHON=python3.12 …" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt requirements-dev.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.warm: $(VENV)/.installed $(KERNELS)
+	@echo "Compiling the kernels (once) …"
+	$(BIN)/python -m datasynth.warm
+	@touch $@

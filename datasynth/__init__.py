@@ -1,0 +1,39 @@
+"""Balanced synthetic journal entries, streamed over REST, WebSocket and gRPC.
+
+This is the public door::
+
+    from datasynth import Config, Journal, create_app
+
+What stands behind it is imported when it is asked for: ``import datasynth``
+starts no thread, touches no gRPC and compiles nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datasynth.bootstrap import create_app
+    from datasynth.config.model import Config
+    from datasynth.generation.journal import Journal
+
+__all__ = ["Config", "Journal", "__version__", "create_app"]
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Config": "datasynth.config.model",
+    "Journal": "datasynth.generation.journal",
+    "create_app": "datasynth.bootstrap",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

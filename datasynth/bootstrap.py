@@ -1,0 +1,172 @@
+"""The composition root: settings become services, services become an application.
+
+Every long-lived object is built here, once, and handed down.  Threads come
+later: with the first request, or when a server says `run`, since a process
+that is going to fork must not have any.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, cast
+
+from datasynth import __version__
+from datasynth.config import ConfigDocument, load_config_file
+from datasynth.encoding import make_encoder
+from datasynth.errors import Overloaded
+from datasynth.generation.journal import Journal
+from datasynth.generation.triggers import PATTERNS
+from datasynth.service.assembly import assemble
+from datasynth.service.waker import ThreadWaker
+from datasynth.settings import Settings
+from datasynth.transports.bridge import Wakers
+from datasynth.transports.listeners import resolve
+from datasynth.transports.rest.app import build_app
+from datasynth.transports.rest.options import RestOptions
+from datasynth.transports.rpc.server import GrpcServer
+from datasynth.transports.rpc.tls import TlsFiles
+from datasynth.transports.ws import routes
+from datasynth.warm import warm_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from datasynth.service.services import Services
+
+STOP_SECONDS = 4.0
+"""How long readers and calls may take to end when the server does. [s]"""
+
+NOTICEABLE_SECONDS = 2.0
+"""After how long an operator wonders why the server is not ready. [s]"""
+
+COMPILE_SECONDS = 3600.0
+"""How long the first compilation of the kernels may take on the slowest machine. [s]"""
+
+_SETTINGS = "DATASYNTH_SETTINGS"
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the whole HTTP side: REST and WebSocket.
+
+    The same application serves under gunicorn, under ``flask run`` and in
+    Flask's test client.  It starts its threads with the first request.
+
+    Parameters
+    ----------
+    settings
+        How the server is to be; without them ``DATASYNTH_*`` variables are read.
+
+    Raises
+    ------
+    SettingsError
+        A variable is wrong.
+    InvalidRequest
+        The configuration file cannot be read or breaks a rule.
+    """
+    settings = Settings.from_env() if settings is None else settings
+    services = _services(settings)
+    new_waker = Wakers()
+    app = build_app(services, RestOptions(trusted_proxies=settings.trusted_proxies), new_waker)
+    routes.register(app, services, new_waker)
+    app.config[_SETTINGS] = settings
+    app.before_request(services.start)
+    return app
+
+
+def services_of(app: Flask) -> Services:
+    """Return what stands behind an application of `create_app`."""
+    return cast("Services", app.extensions["datasynth"])
+
+
+def start_grpc(app: Flask) -> GrpcServer:
+    """Start gRPC beside an application, in the same process and over the same streams.
+
+    Parameters
+    ----------
+    app
+        An application of `create_app`; its settings say where to listen.
+
+    Returns
+    -------
+    GrpcServer
+        It is running; `addresses` tells where, `stop` ends it.
+
+    Raises
+    ------
+    OSError
+        The port is taken, or certificate and key cannot be used.
+    """
+    settings = cast("Settings", app.config[_SETTINGS])
+    tls = None
+    if settings.tls_cert and settings.tls_key:
+        tls = TlsFiles(settings.tls_cert, settings.tls_key)
+    services = services_of(app)
+    services.start()
+    server = GrpcServer(services, resolve(settings.host), settings.grpc_port, tls)
+    server.start()
+    return server
+
+
+class Running:
+    """Everything native behind an application: the services' threads and gRPC.
+
+    Parameters
+    ----------
+    app
+        An application of `create_app`.
+
+    Attributes
+    ----------
+    grpc
+        The gRPC server, running.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.services = services_of(app)
+        self.grpc = start_grpc(app)
+        self._endings: list[threading.Thread] = []
+
+    def when_ready(self, tell: Callable[[], object]) -> None:
+        """Call `tell` once the kernels are there; returns at once."""
+        threading.Thread(target=self._await_kernels, args=(tell,), name="ready", daemon=True).start()
+
+    def begin(self) -> None:
+        """Tell every reader and start to stop; returns at once."""
+        for stop in (self.services.shut_down, self.grpc.stop):
+            ending = threading.Thread(target=stop, args=(STOP_SECONDS,), name=stop.__qualname__, daemon=True)
+            ending.start()
+            self._endings.append(ending)
+
+    def finished(self) -> bool:
+        """Tell whether all has stopped."""
+        return not any(ending.is_alive() for ending in self._endings)
+
+    def _await_kernels(self, tell: Callable[[], object]) -> None:
+        for patience in (NOTICEABLE_SECONDS, COMPILE_SECONDS):
+            try:
+                self.services.readiness.wait(ThreadWaker(), patience)
+            except Overloaded as error:
+                _log.info("Not ready yet: %s", error.message)
+            else:
+                tell()
+                return
+
+
+def _services(settings: Settings) -> Services:
+    return assemble(
+        load_config_file(settings.config) if settings.config else ConfigDocument.defaults(),
+        make_journal=Journal,
+        make_encoder=make_encoder,
+        warm_up=warm_up,
+        patterns=PATTERNS,
+        worker_threads=settings.worker_threads,
+        version=__version__,
+        api_keys=settings.api_keys,
+        rate_limit=settings.rate_limit,
+        memory_limit=settings.memory_limit,
+    )

@@ -1,0 +1,14 @@
+"""From blocks to bytes.
+
+Knows the formats and the order of their fields, and writes each record once,
+outside the interpreter lock.  It must know no transport, no stream and no
+configuration, and it decides nothing about what an entry holds.
+"""
+
+from __future__ import annotations
+
+from datasynth.encoding.encoders import header, make_encoder
+from datasynth.encoding.formats import Encoded, Encoder, Format, content_type
+from datasynth.encoding.warm import warm_up
+
+__all__ = ["Encoded", "Encoder", "Format", "content_type", "header", "make_encoder", "warm_up"]

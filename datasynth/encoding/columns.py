@@ -1,0 +1,74 @@
+"""A block's columns by name, as whole numbers of 64 bits, the way kernels read them.
+
+Beside the block's own columns there are a few that follow from them: presence
+columns, which are 0 or `ABSENT`, line numbers, and decimals of currencies.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.block import ABSENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from datasynth.generation.block import Block, Vocabulary
+
+    Derivation = Callable[[Block], NDArray[np.int64]]
+
+
+def _absent_where(missing: NDArray[np.bool_]) -> NDArray[np.int64]:
+    return missing.astype(np.int64) * ABSENT
+
+
+def _line_numbers(block: Block) -> NDArray[np.int64]:
+    first_of_entry = np.repeat(block.first_line[:-1], np.diff(block.first_line))
+    return np.arange(1, block.lines + 1, dtype=np.int64) - first_of_entry
+
+
+DERIVED: Mapping[str, Derivation] = {
+    "sequence": lambda block: np.arange(block.first, block.first + block.entries, dtype=np.int64),
+    "reversal": lambda block: _absent_where((block.reversal_high | block.reversal_low) == 0),
+    "batched": lambda block: _absent_where(block.batch == ABSENT),
+    "line_number": _line_numbers,
+    "valued": lambda block: _absent_where(block.value_day == ABSENT),
+}
+
+
+class ColumnReader:
+    """Gathers columns of blocks into the rows that kernels go through.
+
+    Parameters
+    ----------
+    vocabulary
+        Says which decimals a currency has.
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        decimals = np.array(vocabulary.currency_decimals, dtype=np.int64)
+        local = decimals[np.array(vocabulary.company_currencies, dtype=np.int64)]
+        self._derived: dict[str, Derivation] = {
+            **DERIVED,
+            "decimals": lambda block: decimals[block.currency],
+            "local_decimals": lambda block: local[block.company],
+        }
+
+    def rows(self, block: Block, names: Sequence[str], count: int) -> NDArray[np.int64]:
+        """The named columns side by side.
+
+        Returns
+        -------
+        (count, len(names)) int64
+            Unsigned columns keep their bit patterns.
+        """
+        rows = np.empty((count, len(names)), dtype=np.int64)
+        for place, name in enumerate(names):
+            derive = self._derived.get(name)
+            column = derive(block) if derive else getattr(block, name)
+            rows[:, place] = column.view(np.int64) if column.dtype == np.uint64 else column
+        return rows

@@ -1,0 +1,44 @@
+"""WebSocket frame headers, as a server sends them: unmasked, one frame a message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.encoding.kernels.inlined import inlined
+from datasynth.encoding.kernels.text import ONE, TWO, move_up, put_bytes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FINAL_TEXT = 0x81
+LENGTH_16 = 126
+LENGTH_64 = 127
+
+RESERVED = np.uint64(4)
+"""Bytes left free before a payload of yet unknown length; right for all but very short and very long ones."""
+
+LARGEST_HEADER = 10
+
+
+@inlined
+def close_frame(out: NDArray[np.uint8], start: np.uint64, end: np.uint64) -> np.uint64:
+    """Write the header of the frame at `start`, whose payload lies from `RESERVED` behind that to `end`.
+
+    The payload moves where the header turns out shorter or longer than that.
+    """
+    payload = start + RESERVED
+    size = np.int64(end - payload)
+    out[start] = FINAL_TEXT
+    if size < 126:
+        out[start + ONE] = size
+        return put_bytes(out, start + TWO, out, payload, end)
+    length_bytes = 2
+    if size > 65535:
+        length_bytes = 8
+        end = move_up(out, start + np.uint64(LARGEST_HEADER), payload, end)
+    out[start + ONE] = LENGTH_16 if length_bytes == 2 else LENGTH_64
+    for byte in range(length_bytes):
+        out[start + TWO + np.uint64(byte)] = (size >> (8 * (length_bytes - 1 - byte))) & 255
+    return end

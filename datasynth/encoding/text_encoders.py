@@ -1,0 +1,100 @@
+"""Encoders that follow a layout, one record a line or one a document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.encoding.formats import Encoded
+from datasynth.encoding.kernels.records import encode_documents, encode_lines
+from datasynth.encoding.kernels.text import SLACK
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from datasynth.encoding.columns import ColumnReader
+    from datasynth.encoding.layout import Layout
+    from datasynth.generation.block import Block
+
+
+def room(size: int) -> NDArray[np.uint8]:
+    """A buffer for at most `size` bytes and the slack behind them; what is never written takes no memory."""
+    return np.empty(size + SLACK, dtype=np.uint8)
+
+
+def cut(data: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """The buffer with all but its first `size` bytes given back, in place."""
+    data.resize(size, refcheck=False)
+    return data
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineEncoder:
+    """One record per line.
+
+    Attributes
+    ----------
+    layout
+        What a record looks like.
+    columns
+        Where its values come from.
+    framed
+        Whether each record is a WebSocket frame.
+    """
+
+    layout: Layout
+    columns: ColumnReader
+    framed: bool = False
+
+    def encode(self, block: Block) -> Encoded:
+        """Encode all lines of a block."""
+        layout = self.layout
+        first_line = np.array(block.first_line, dtype=np.int64)
+        out = room(block.lines * (layout.entry_size + layout.line_size))
+        line_offsets = np.empty(block.lines + 1, dtype=np.int64)
+        size = encode_lines(
+            out,
+            layout.pieces,
+            layout.sections,
+            layout.words,
+            layout.starts,
+            self.columns.rows(block, layout.entry_columns, block.entries),
+            self.columns.rows(block, layout.line_columns, block.lines),
+            first_line,
+            self.framed,
+            room(layout.entry_size),
+            np.empty((len(layout.sections), 2), dtype=np.int64),
+            line_offsets,
+        )
+        return Encoded(cut(out, size), line_offsets[first_line], line_offsets)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DocumentEncoder:
+    """One record per entry, its lines inside; attributes are those of `LineEncoder`."""
+
+    layout: Layout
+    columns: ColumnReader
+    framed: bool = False
+
+    def encode(self, block: Block) -> Encoded:
+        """Encode all entries of a block."""
+        layout = self.layout
+        first_line = np.array(block.first_line, dtype=np.int64)
+        out = room(block.entries * layout.entry_size + block.lines * layout.line_size)
+        entry_offsets = np.empty(block.entries + 1, dtype=np.int64)
+        size = encode_documents(
+            out,
+            layout.pieces,
+            layout.sections,
+            layout.words,
+            layout.starts,
+            self.columns.rows(block, layout.entry_columns, block.entries),
+            self.columns.rows(block, layout.line_columns, block.lines),
+            first_line,
+            self.framed,
+            entry_offsets,
+        )
+        return Encoded(cut(out, size), entry_offsets)

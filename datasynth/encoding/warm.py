@@ -1,0 +1,54 @@
+"""Compiles the kernels, or loads them, before the first block needs them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from datasynth.encoding.encoders import make_encoder
+from datasynth.encoding.formats import Format
+from datasynth.generation.block import Block, Vocabulary
+
+KERNELS = (Format.NDJSON_LINES, Format.NDJSON_DOCUMENTS, Format.PROTOBUF)
+"""One format for each kernel; the others share these."""
+
+WORDS = ("1",)
+
+
+def _vocabulary() -> Vocabulary:
+    return Vocabulary(
+        companies=WORDS,
+        company_currencies=(0,),
+        currencies=WORDS,
+        currency_decimals=(2,),
+        document_types=WORDS,
+        sources=WORDS,
+        processes=WORDS,
+        patterns=WORDS,
+        accounts=WORDS,
+        account_names=WORDS,
+        header_texts=WORDS,
+        line_texts=WORDS,
+        users=WORDS,
+        cost_centers=WORDS,
+        profit_centers=WORDS,
+        tax_codes=WORDS,
+        partners=WORDS,
+        partner_types=WORDS,
+        reference_kinds=WORDS,
+        batch_prefix="1",
+    )
+
+
+def _block() -> Block:
+    """One entry of one line, nought in every column."""
+    columns: dict[str, np.ndarray[tuple[int], np.dtype[np.int64]]] = {
+        name: np.zeros(1, dtype=np.int64) for name in Block.__slots__ if name not in {"first", "first_line"}
+    }
+    return Block(first=0, first_line=np.array([0, 1], dtype=np.int64), **columns)  # type: ignore[arg-type]
+
+
+def warm_up() -> None:
+    """Compile or load every kernel of this package; takes seconds the first time."""
+    vocabulary, block = _vocabulary(), _block()
+    for format_ in KERNELS:
+        make_encoder(format_, vocabulary, "").encode(block)

@@ -1,0 +1,60 @@
+"""Words prepared for copying: one long run of bytes, and where each word begins."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.encoding.kernels.text import SLACK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+
+def json_word(word: str) -> bytes:
+    """The word as a JSON string with its quotes; half surrogates, which UTF-8 cannot hold, become ``?``."""
+    return json.dumps(word, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def csv_word(word: str) -> bytes:
+    """The word as a CSV field, quoted only where a comma, a quote or a line end demands it."""
+    if any(special in word for special in ',"\r\n'):
+        doubled = word.replace('"', '""')
+        word = f'"{doubled}"'
+    return word.encode("utf-8", "replace")
+
+
+class WordPool:
+    """Collects words; what is added first keeps the lowest index."""
+
+    def __init__(self) -> None:
+        self._words: list[bytes] = []
+
+    def add(self, words: Iterable[bytes]) -> int:
+        """Add words that follow each other, and give the index of the first."""
+        index = len(self._words)
+        self._words.extend(words)
+        return index
+
+    def longest(self, first: int) -> int:
+        """Bytes of the longest word from index `first` on."""
+        return max(map(len, self._words[first:]), default=0)
+
+    def tables(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The words end to end, and where each begins.
+
+        Returns
+        -------
+        words : uint8
+            With `SLACK` bytes behind the last.
+        starts : (count + 1,) int64
+            Word ``i`` is ``words[starts[i]:starts[i + 1]]``.
+        """
+        sizes = np.fromiter(map(len, self._words), dtype=np.int64, count=len(self._words))
+        starts = np.zeros(len(sizes) + 1, dtype=np.int64)
+        np.cumsum(sizes, out=starts[1:])
+        return np.array(bytearray(b"".join([*self._words, bytes(SLACK)])), dtype=np.uint8), starts

@@ -1,0 +1,155 @@
+"""Builds all services out of plain values."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import psutil
+
+from datasynth.service.access import Access
+from datasynth.service.block_source import BlockSource
+from datasynth.service.building import JournalBuilder
+from datasynth.service.config_store import ConfigStore
+from datasynth.service.context import Context
+from datasynth.service.counters import Counters
+from datasynth.service.downloads import Downloads
+from datasynth.service.heap import release_function
+from datasynth.service.journal_shelf import JournalShelf
+from datasynth.service.memory_guard import MemoryGuard
+from datasynth.service.native_threads import Crew
+from datasynth.service.offload import Offload
+from datasynth.service.rate_window import RateWindow
+from datasynth.service.readiness import Readiness
+from datasynth.service.registry import StreamRegistry
+from datasynth.service.relief import StreamRelief
+from datasynth.service.services import Services
+from datasynth.service.ticker import Ticker
+from datasynth.service.tickets import Tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from datasynth.config.merge import ConfigDocument
+    from datasynth.service.seams import Clock, MakeEncoder, MakeJournal, WallClock
+
+LARGEST_CACHE = 256 * 1024 * 1024
+"""What encoded blocks may take at most. [bytes]"""
+
+CACHE_SHARE = 8
+"""With a memory limit, encoded blocks may take this part of it."""
+
+BUILDERS = 2
+"""Threads that build journals; not the generator's, or a start would wait behind blocks."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def _resident_bytes() -> int:
+    return int(psutil.Process().memory_info().rss)
+
+
+def assemble(
+    document: ConfigDocument,
+    *,
+    make_journal: MakeJournal,
+    make_encoder: MakeEncoder,
+    warm_up: Callable[[], None],
+    patterns: Sequence[str],
+    worker_threads: int,
+    version: str,
+    api_keys: Sequence[str] = (),
+    rate_limit: int = 100,
+    memory_limit: int | None = None,
+    clock: Clock = time.monotonic,
+    wall_clock: WallClock = _now,
+    new_id: Callable[[], str] = _new_id,
+    resident: Callable[[], int] = _resident_bytes,
+) -> Services:
+    """Build everything; nothing runs before `Services.start`.
+
+    Parameters
+    ----------
+    document
+        Configuration at the start.
+    make_journal, make_encoder, warm_up, patterns
+        What generation and encoding bring.
+    worker_threads
+        Native generator threads.
+    version
+        Of the package.
+    api_keys
+        Keys that open the server; none opens it to anybody.
+    rate_limit
+        Requests per minute and client; 0 for no limit.
+    memory_limit
+        What the process may take; None for no limit. [bytes]
+    clock, wall_clock, new_id, resident
+        The world around, for tests to replace.
+    """
+    counters = Counters()
+    guard = MemoryGuard(memory_limit, resident, release_function(), clock)
+    cache_bytes = LARGEST_CACHE if memory_limit is None else min(LARGEST_CACHE, memory_limit // CACHE_SHARE)
+    shelf = JournalShelf(make_journal)
+    source = BlockSource(worker_threads, cache_bytes, shelf, make_encoder, counters)
+    context = Context(source, shelf, guard, counters, clock, wall_clock)
+    builders = Crew("builder", BUILDERS)
+    offload = Offload(builders, clock)
+    readiness = Readiness(warm_up, guard, clock)
+    config_store = ConfigStore(document)
+    builder = JournalBuilder(shelf, offload, readiness, guard)
+    registry = StreamRegistry(context, builder, offload, readiness, new_id, patterns)
+    downloads = Downloads(registry, config_store, context, builder)
+    relief = StreamRelief(registry, downloads, context)
+
+    def tick() -> float | None:
+        guard.tick(relief)
+        downloads.tick()
+        return registry.tick()
+
+    ticker = Ticker(tick)
+    _show_gauges(counters, registry, downloads, source, guard)
+    return Services(
+        config_store=config_store,
+        registry=registry,
+        downloads=downloads,
+        source=source,
+        offload=offload,
+        builders=builders,
+        readiness=readiness,
+        guard=guard,
+        rate_window=RateWindow(rate_limit, clock=clock),
+        access=Access(api_keys),
+        tickets=Tickets(clock),
+        counters=counters,
+        ticker=ticker,
+        clock=clock,
+        started_at=clock(),
+        version=version,
+    )
+
+
+def _show_gauges(
+    counters: Counters,
+    registry: StreamRegistry,
+    downloads: Downloads,
+    source: BlockSource,
+    guard: MemoryGuard,
+) -> None:
+    counters.gauge("active_streams", lambda: len(registry.catalogue.active()))
+    counters.gauge("known_streams", lambda: len(registry.all()))
+    counters.gauge("readers", lambda: sum(stream.readers for stream in registry.all()))
+    counters.gauge("downloads", lambda: len(downloads))
+    counters.gauge("blocks_waiting", lambda: source.pool.waiting)
+    counters.gauge("cache_bytes", lambda: source.cache_bytes)
+    counters.gauge("memory_bytes", lambda: guard.used)
+    counters.gauge("memory_limit_bytes", lambda: guard.limit or 0)
+    counters.gauge("memory_low", lambda: float(guard.low))

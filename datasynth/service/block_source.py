@@ -1,0 +1,186 @@
+"""Where readers get blocks from: the caches first, the pool otherwise."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import numpy as np
+
+from datasynth.encoding import Format
+from datasynth.service.block_cache import BlockCache
+from datasynth.service.block_pool import BlockPool, Lane, Order
+from datasynth.service.counters import Count, Counters
+from datasynth.service.edition import BLOCK_ENTRIES, Edition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from datasynth.encoding import Encoded, Encoder
+    from datasynth.generation.block import Block, Vocabulary
+    from datasynth.service.journal_shelf import JournalShelf
+    from datasynth.service.seams import JournalLike, MakeEncoder
+
+RAW_SHARE = 8
+"""The cache of blocks before encoding is this part of the other's size."""
+
+MOST_ENCODERS = 32
+"""Prepared encoders kept; their word tables can take a megabyte each."""
+
+_BEARS_STREAM_ID = frozenset({Format.WS_LINES, Format.WS_DOCUMENTS})
+
+
+class BlockKey(NamedTuple):
+    """Name of a block; without a format it is the block before encoding.
+
+    Attributes
+    ----------
+    fingerprint
+        Of the journal.
+    number
+        Of the block: it begins with entry ``number × BLOCK_ENTRIES``.
+    format
+        What it is encoded in.
+    stream_id
+        The stream whose id the bytes bear; empty in formats that bear none, so that streams share.
+    """
+
+    fingerprint: str
+    number: int
+    format: Format | None
+    stream_id: str
+
+
+class BlockSource:
+    """Blocks of any journal in any format.
+
+    Parameters
+    ----------
+    threads
+        Native generator threads.
+    cache_bytes
+        What encoded blocks may take in the cache. [bytes]
+    shelf
+        Journals of streams that do not hold theirs any more.
+    make_encoder
+        Prepares encoders.
+    counters
+        Told of hits, misses, blocks made and blocks failed.
+    """
+
+    def __init__(
+        self,
+        threads: int,
+        cache_bytes: int,
+        shelf: JournalShelf,
+        make_encoder: MakeEncoder,
+        counters: Counters,
+    ) -> None:
+        self._shelf = shelf
+        self._make_encoder = make_encoder
+        self._counters = counters
+        self._encoded: BlockCache[BlockKey, Encoded] = BlockCache(cache_bytes, encoded_bytes)
+        self._raw: BlockCache[BlockKey, Block] = BlockCache(cache_bytes // RAW_SHARE, raw_bytes)
+        self._encoders: OrderedDict[tuple[Format, str, int], tuple[Vocabulary, Encoder]] = OrderedDict()
+        self._encoders_lock = threading.Lock()
+        self.pool = BlockPool(threads, self._keep, lambda: counters.add(Count.BLOCK_FAILURES))
+
+    @property
+    def cache_bytes(self) -> int:
+        """What both caches hold. [bytes]"""
+        return self._encoded.bytes + self._raw.bytes
+
+    @staticmethod
+    def key(edition: Edition, number: int, format: Format | None, stream_id: str) -> BlockKey:
+        """Name a block of an edition as it stands now."""
+        bearer = stream_id if format in _BEARS_STREAM_ID else ""
+        return BlockKey(edition.fingerprint(number), number, format, bearer)
+
+    def find(self, key: BlockKey) -> Encoded | None:
+        """Return an encoded block if the cache has it; never blocks."""
+        found = self._encoded.get(key)
+        self._counters.add(Count.CACHE_MISSES if found is None else Count.CACHE_HITS)
+        return found
+
+    def order(
+        self, key: BlockKey, edition: Edition, reader: object, wake: Callable[[], None], lane: Lane
+    ) -> Order:
+        """Have a block made; `wake` is called from another thread, with no lock held, when it is done."""
+        return self.pool.order(key, _Work(self, key, edition), reader, wake, lane)
+
+    def drop(self) -> None:
+        """Forget every block and encoder."""
+        self._encoded.clear()
+        self._raw.clear()
+        with self._encoders_lock:
+            self._encoders.clear()
+
+    def make(self, key: BlockKey, edition: Edition) -> Encoded | Block:
+        """Compute a block and encode it; for generator threads."""
+        journal = edition.journal or self._shelf.obtain(edition.recipe)
+        # Raw blocks are shared between formats, so the key without format finds the other's work.
+        raw_key = key._replace(format=None, stream_id="")
+        block = self._raw.get(raw_key)
+        if block is None:
+            first = key.number * BLOCK_ENTRIES
+            block = journal.block(first, min(BLOCK_ENTRIES, journal.total - first))
+            self._raw.put(raw_key, block)
+            self._counters.add(Count.BLOCKS_GENERATED)
+        if key.format is None:
+            return block
+        encoded = self._encoder(key.format, journal, key.stream_id).encode(block)
+        self._counters.add(Count.BLOCKS_ENCODED)
+        return encoded
+
+    def _encoder(self, format: Format, journal: JournalLike, stream_id: str) -> Encoder:
+        vocabulary = journal.vocabulary
+        # The vocabulary is held beside its encoder, so no other can come to have the same id.
+        key = (format, stream_id, id(vocabulary))
+        with self._encoders_lock:
+            found = self._encoders.get(key)
+            if found is not None:
+                self._encoders.move_to_end(key)
+                return found[1]
+        encoder = self._make_encoder(format, vocabulary, stream_id)
+        with self._encoders_lock:
+            self._encoders[key] = (vocabulary, encoder)
+            while len(self._encoders) > MOST_ENCODERS:
+                self._encoders.popitem(last=False)
+        return encoder
+
+    def _keep(self, key: Hashable, result: object) -> None:
+        # Raw blocks went to their cache when they were made.
+        block_key = cast("BlockKey", key)
+        if block_key.format is not None:
+            self._encoded.put(block_key, cast("Encoded", result))
+
+
+class _Work:
+    """What a generator thread does for an order."""
+
+    __slots__ = ("_edition", "_key", "_source")
+
+    def __init__(self, source: BlockSource, key: BlockKey, edition: Edition) -> None:
+        self._source = source
+        self._key = key
+        self._edition = edition
+
+    def __call__(self) -> Encoded | Block:
+        return self._source.make(self._key, self._edition)
+
+
+def encoded_bytes(encoded: Encoded) -> int:
+    """Memory of an encoded block. [bytes]"""
+    return _array_bytes(encoded)
+
+
+def raw_bytes(block: Block) -> int:
+    """Memory of a block. [bytes]"""
+    return _array_bytes(block)
+
+
+def _array_bytes(columns: Encoded | Block) -> int:
+    values = (getattr(columns, field.name) for field in dataclasses.fields(columns))
+    return sum(value.nbytes for value in values if isinstance(value, np.ndarray))

@@ -1,0 +1,74 @@
+"""The numbered announcements of a stream: what every subscriber is told at once."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOG_LENGTH = 4_096
+"""Announcements that a stream remembers; a thousand triggers and their company fit."""
+
+
+class NoticeType(StrEnum):
+    """What an announcement is about."""
+
+    STARTED = "started"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    STOPPED = "stopped"
+    TRIGGER = "trigger"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One announcement.
+
+    Attributes
+    ----------
+    number
+        Its place in the stream's log, from 1.
+    type
+        What it is about.
+    message
+        One sentence for a person.
+    fields
+        What a program may want to know; JSON-ready.
+    """
+
+    number: int
+    type: NoticeType
+    message: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+class NoticeLog:
+    """The latest announcements in order; the caller's lock guards it."""
+
+    def __init__(self, length: int = LOG_LENGTH) -> None:
+        self._log: deque[Notice] = deque(maxlen=length)
+        self._last = 0
+
+    @property
+    def last(self) -> int:
+        """Number of the newest announcement, 0 before the first."""
+        return self._last
+
+    def add(self, kind: NoticeType, message: str, **fields: object) -> Notice:
+        """Append an announcement and number it."""
+        self._last += 1
+        notice = Notice(self._last, kind, message, fields)
+        self._log.append(notice)
+        return notice
+
+    def since(self, after: int) -> list[Notice]:
+        """List the remembered announcements with numbers above `after`, oldest first."""
+        wanted = min(self._last - after, len(self._log))
+        return list(islice(self._log, len(self._log) - wanted, None)) if wanted > 0 else []

@@ -1,0 +1,72 @@
+"""What the service asks of the layers below it, and of the world around it.
+
+The journal is named by what streams need of it, so that a test can bring a
+small one of its own and the composition root the real one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from datasynth.config.model import Config
+    from datasynth.encoding import Encoder, Format
+    from datasynth.generation.block import Block, Vocabulary
+
+
+class TriggerLike(Protocol):
+    """A package of entries that a trigger has inserted."""
+
+    @property
+    def pattern(self) -> str:
+        """Name of the pattern."""
+
+    @property
+    def at_sequence(self) -> int:
+        """Sequence number before which the package was inserted."""
+
+    @property
+    def entries(self) -> int:
+        """Number of entries added, later reversals included."""
+
+
+class JournalLike(Protocol):
+    """An immutable journal, readable from any thread.
+
+    A trigger at ``at_sequence`` leaves every entry below it as it was.
+    """
+
+    @property
+    def total(self) -> int:
+        """Number of entries, triggered ones included."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Words behind the codes of its blocks."""
+
+    def block(self, first: int, count: int) -> Block:
+        """Compute entries ``first … first + count - 1``."""
+
+    def trigger(self, pattern: str, at_sequence: int) -> tuple[JournalLike, TriggerLike]:
+        """Return the journal with a package inserted at `at_sequence`, and what was inserted."""
+
+
+MakeJournal = Callable[["Config"], JournalLike]
+"""Builds a schedule; may take a second, so only native threads call it."""
+
+MakeEncoder = Callable[["Format", "Vocabulary", str], "Encoder"]
+"""Prepares an encoder of a format for the words of a journal and a stream's id."""
+
+Clock = Callable[[], float]
+"""Seconds that never go back. [s]"""
+
+WallClock = Callable[[], "datetime"]
+"""The present moment, with its time zone."""
+
+
+def timestamp(moment: datetime | None) -> str | None:
+    """Print a moment as ISO 8601 in milliseconds, or nothing as nothing."""
+    return None if moment is None else moment.isoformat(timespec="milliseconds")

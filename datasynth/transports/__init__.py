@@ -1,0 +1,12 @@
+"""The three ways in: REST, WebSocket and gRPC.
+
+Knows how requests and answers look on the wire, and translates: parse, call
+the service, encode the answer.  `http_guard` lets HTTP callers in, for REST
+and for WebSocket upgrades alike; `bridge` and `worker` are the only modules
+that know gevent.
+
+Must not decide anything that the service could decide, and the three must not
+know one another.
+"""
+
+from __future__ import annotations

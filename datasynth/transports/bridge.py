@@ -1,0 +1,142 @@
+"""From native threads to greenlets: the only crossing, and the rules that keep it safe.
+
+The server's worker serves HTTP and WebSocket with greenlets, all of them on one
+thread, whose *hub* switches between them.  Generators, the dispatcher and gRPC
+are native threads.  A greenlet that waited on a native lock, queue or event
+would stop the hub and with it every connection; a native thread that touched a
+greenlet's event would race with the hub.  So:
+
+- a greenlet sleeps on an event of the hub, which only the hub's thread sets;
+- a native thread that wants to wake it leaves the waker in a deque, whose
+  ``append`` and ``popleft`` are atomic, and rings the hub's *bell*: an async
+  watcher, the one thing of an event loop that any thread may signal;
+- the hub, back in its loop, answers the bell and sets the events.
+
+There is one bell for each hub, not one for each greenlet: the loop looks at
+every watcher there is each time that one of them is signalled.
+
+Without a hub (``flask run``, gRPC, tests) a sleeper is a thread and sleeps on
+an event of threads.  The code between does not know the difference.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import gevent
+from gevent.event import Event
+from gevent.hub import Hub, get_hub
+
+from datasynth.service.waker import ThreadWaker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from datasynth.service.waker import Waker
+
+
+class Bell:
+    """Wakes the greenlets of one hub on behalf of any thread.
+
+    Parameters
+    ----------
+    hub
+        The calling thread's own.
+    """
+
+    def __init__(self, hub: Hub) -> None:
+        self._rung: deque[HubWaker] = deque()
+        self._watcher = hub.loop.async_()
+        self._watcher.start(self._answer)
+
+    @property
+    def waiting(self) -> int:
+        """How many wakers have been rung for that the hub has not come to."""
+        return len(self._rung)
+
+    def ring(self, waker: HubWaker) -> None:
+        """Have a waker set as soon as the hub runs; callable from any thread, never blocks."""
+        self._rung.append(waker)
+        self._watcher.send()
+
+    def close(self) -> None:
+        """Let go of the hub's loop; the hub's thread calls it, and nobody rings afterwards."""
+        self._watcher.stop()
+        self._watcher.close()
+
+    def _answer(self) -> None:
+        while self._rung:
+            self._rung.popleft().answer()
+
+
+class HubWaker:
+    """A waker for a greenlet.
+
+    Parameters
+    ----------
+    bell
+        That of the hub which runs the greenlet.
+    """
+
+    def __init__(self, bell: Bell) -> None:
+        self.bell = bell
+        self._event = Event()
+        self._called = False
+
+    def clear(self) -> None:
+        """Forget earlier wake-ups."""
+        self._event.clear()
+
+    def wait(self, timeout: float | None) -> bool:
+        """Let other greenlets run until woken or until `timeout` seconds have passed."""
+        return bool(self._event.wait(timeout))
+
+    def wake(self) -> None:
+        """End the sleep, or the next one."""
+        # Called a second time before the hub came to it, the first call serves for both.
+        if not self._called:
+            self._called = True
+            self.bell.ring(self)
+
+    def answer(self) -> None:
+        """Set the event; the bell calls it on the hub's thread."""
+        # In this order: a call that comes between the two lines rings again, in the other it would be lost.
+        self._called = False
+        self._event.set()
+
+
+class Wakers:
+    """Chooses the waker that suits whoever asks; one of these serves a whole process."""
+
+    def __init__(self) -> None:
+        self._bells: WeakKeyDictionary[Hub, Bell] = WeakKeyDictionary()
+
+    def __call__(self) -> Waker:
+        """Make a waker for the calling greenlet, or else for the calling thread."""
+        # A thread's own, first greenlet is not one of gevent's: it may sleep as threads do.
+        if not isinstance(gevent.getcurrent(), gevent.Greenlet):
+            return ThreadWaker()
+        hub = get_hub()
+        bell = self._bells.get(hub)
+        if bell is None:
+            bell = self._bells[hub] = Bell(hub)
+        return HubWaker(bell)
+
+
+class GreenThread:
+    """A greenlet that is started as a thread is.
+
+    Parameters
+    ----------
+    target
+        What to run.
+    """
+
+    def __init__(self, target: Callable[[], object]) -> None:
+        self._target = target
+
+    def start(self) -> None:
+        """Run the target beside the caller."""
+        gevent.spawn(self._target)

@@ -1,0 +1,80 @@
+"""The Flask application: blueprints, error table, and the hooks around every request.
+
+Each request gets an id, is let in or refused, and has its body read; each
+answer carries the id, the state of the client's window, and is counted.
+WebSocket routes that are added later go through the same hooks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, request
+from flask.json.provider import DefaultJSONProvider
+
+from datasynth.service.counters import Count
+from datasynth.transports.http_guard import guard, rate_headers
+from datasynth.transports.rest import config, entries, errors, metrics, probes, stream, tickets
+from datasynth.transports.rest.body import read_body
+from datasynth.transports.rest.request_id import HEADER, request_id, take_request_id
+
+if TYPE_CHECKING:
+    from datasynth.service.services import Services
+    from datasynth.service.waker import WakerFactory
+    from datasynth.transports.rest.options import RestOptions
+
+
+class _Json(DefaultJSONProvider):
+    """JSON with keys in the order of the documentation, not of the alphabet."""
+
+    sort_keys = False
+    compact = True
+
+
+def build_app(services: Services, options: RestOptions, new_waker: WakerFactory) -> Flask:
+    """Build the application over `services`.
+
+    Parameters
+    ----------
+    services
+        What answers the calls; also at ``app.extensions["datasynth"]``.
+    options
+        Facts about the surroundings.
+    new_waker
+        Makes what the thread or greenlet of a request can wait on.
+    """
+    app = Flask("datasynth", static_folder=None, template_folder=None)
+    app.json = _Json(app)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.merge_slashes = False  # A redirect is no answer in our one shape.
+    app.extensions["datasynth"] = services
+    _add_hooks(app, services, options)
+    errors.register(app)
+    for blueprint in (
+        config.blueprint(services),
+        stream.blueprint(services, new_waker),
+        entries.blueprint(services, new_waker),
+        probes.blueprint(services),
+        metrics.blueprint(services),
+        tickets.blueprint(services),
+    ):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _add_hooks(app: Flask, services: Services, options: RestOptions) -> None:
+    @app.before_request
+    def enter() -> None:
+        take_request_id(options.new_request_id)
+        if request.path not in probes.PATHS:
+            g.client = guard(request, services, options.trusted_proxies)
+        g.body = read_body(request)
+
+    @app.after_request
+    def leave(answer: Response) -> Response:
+        status = f"{answer.status_code // 100}xx"
+        services.counters.add(Count.REQUESTS, labels=(("transport", "http"), ("status", status)))
+        answer.headers[HEADER] = request_id()
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers.update(rate_headers(request.environ))
+        return answer

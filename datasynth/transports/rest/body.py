@@ -1,0 +1,100 @@
+"""Reading what a client sends: bounded in size, and only in formats that we name.
+
+An oversize body is read to its end and thrown away before the refusal, since a
+client that is still sending does not listen; past a point we refuse anyway.
+"""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING
+
+from flask import g, request
+from werkzeug.wsgi import get_input_stream
+
+from datasynth.config.document import parse_document
+from datasynth.errors import InvalidRequest, PayloadTooLarge, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+    from datasynth.config.document import MediaType
+
+MAX_BODY_BYTES = 1 << 20
+MAX_DRAINED_BYTES = 64 << 20
+
+_CHUNK_BYTES = 1 << 16
+
+MEDIA_TYPES: dict[str, MediaType] = {
+    "application/json": "json",
+    "application/yaml": "yaml",
+    "application/x-yaml": "yaml",
+    "text/yaml": "yaml",
+}
+
+
+def read_body(request: Request) -> bytes:
+    """Read the whole body; empty where there is none.
+
+    Raises
+    ------
+    PayloadTooLarge
+        It has more than `MAX_BODY_BYTES`; up to `MAX_DRAINED_BYTES` of it have
+        been read.
+    InvalidRequest
+        It ended before its announced length, or its chunks are malformed.
+    """
+    announced = request.content_length
+    if not announced and "Transfer-Encoding" not in request.headers:
+        return b""
+    try:
+        body, length = _read(get_input_stream(request.environ))
+    except Exception as failure:  # Every WSGI server has errors of its own for a broken body.
+        raise InvalidRequest("The body broke off or is malformed.") from failure
+    if length > MAX_BODY_BYTES or (announced or 0) > MAX_BODY_BYTES:
+        raise PayloadTooLarge(
+            f"The body is larger than {MAX_BODY_BYTES} bytes.", {"limit_bytes": MAX_BODY_BYTES}
+        )
+    if announced is not None and length < announced:
+        raise InvalidRequest("The body broke off before its announced length.")
+    return body
+
+
+def parse_body(request: Request, body: bytes) -> dict[str, object]:
+    """Read a document in JSON or YAML, as its content type says.
+
+    Nothing sent is an empty document and needs no content type.
+
+    Raises
+    ------
+    UnsupportedMediaType
+        Another content type, charset or encoding, or none at all.
+    InvalidRequest
+        Not a document.
+    """
+    if not body:
+        return {}
+    media_type = MEDIA_TYPES.get(request.mimetype)
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    encoding = request.headers.get("Content-Encoding", "identity").lower()
+    if media_type is None or charset not in {"utf-8", "utf8", "us-ascii"} or encoding != "identity":
+        raise UnsupportedMediaType(
+            "Send the body as JSON or YAML, in UTF-8 and not compressed.",
+            {"content_types": list(MEDIA_TYPES)},
+        )
+    return parse_document(body, media_type)
+
+
+def sent_document() -> dict[str, object]:
+    """Return the document in the present request's body."""
+    return parse_body(request, g.body)
+
+
+def _read(stream: IO[bytes]) -> tuple[bytes, int]:
+    """Return what fits into the limit, and how many bytes there were as far as we followed."""
+    kept = bytearray()
+    length = 0
+    while length <= MAX_DRAINED_BYTES and (chunk := stream.read(_CHUNK_BYTES)):
+        length += len(chunk)
+        if length <= MAX_BODY_BYTES:
+            kept += chunk
+    return bytes(kept), length

@@ -1,0 +1,105 @@
+"""How a failure looks in REST: one table, one shape, every status.
+
+Our own errors carry code and status.  What Flask and Werkzeug raise is first
+turned into one of ours; anything else is an `InternalError`, whose cause goes
+to the log under the request's id and never to the client.
+"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, jsonify
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed as WrongMethod
+from werkzeug.routing.exceptions import WebsocketMismatch
+
+from datasynth.errors import (
+    DatasynthError,
+    InternalError,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    Overloaded,
+    PayloadTooLarge,
+    RateLimitExceeded,
+    Unauthorized,
+    UnsupportedMediaType,
+)
+from datasynth.transports.rest.request_id import request_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LOGGER = logging.getLogger(__name__)
+
+_TRANSLATIONS: dict[int, tuple[Callable[[str], DatasynthError], str]] = {
+    HTTPStatus.UNAUTHORIZED: (Unauthorized, "A key is required."),
+    HTTPStatus.NOT_FOUND: (NotFound, "There is nothing at this address."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (PayloadTooLarge, "The body is larger than the server reads."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (UnsupportedMediaType, "This call does not read that content type."),
+    HTTPStatus.SERVICE_UNAVAILABLE: (Overloaded, "The server cannot take this on now."),
+}
+
+
+def register(app: Flask) -> None:
+    """Let every failure of `app` leave in one shape."""
+    app.register_error_handler(DatasynthError, _answer)
+    app.register_error_handler(HTTPException, lambda error: _answer(_translate(error)))
+    app.register_error_handler(ConnectionError, lambda _: _answer(InvalidRequest("The client went away.")))
+    app.register_error_handler(Exception, _answer_fault)
+
+
+def error_body(error: DatasynthError) -> dict[str, object]:
+    """Return the JSON object that tells a client about a failure."""
+    body: dict[str, object] = {"error": error.code, "message": error.message, "details": error.details}
+    if isinstance(error, RateLimitExceeded):
+        body["retry_after"] = error.retry_after
+    return body
+
+
+def error_headers(error: DatasynthError) -> dict[str, str]:
+    """Return the headers that go with a failure: when to come back, what would have been right."""
+    match error:
+        case RateLimitExceeded() | Overloaded():
+            return {"Retry-After": str(error.retry_after)}
+        case Unauthorized():
+            return {"WWW-Authenticate": 'Bearer realm="datasynth"'}
+        case MethodNotAllowed(details={"allowed": list(methods)}):
+            return {"Allow": ", ".join(methods)}
+        case _:
+            return {}
+
+
+def _answer(error: DatasynthError) -> Response:
+    if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _LOGGER.error("Request %s failed.", request_id(), exc_info=error, extra={"request_id": request_id()})
+    answer = jsonify(error_body(error))
+    answer.status_code = error.status
+    answer.headers.update(error_headers(error))
+    return answer
+
+
+def _answer_fault(fault: Exception) -> Response:
+    error = InternalError(
+        "The server made a mistake; its log has the cause under this request's id.",
+        {"request_id": request_id()},
+    )
+    error.__cause__ = fault
+    return _answer(error)
+
+
+def _translate(error: HTTPException) -> DatasynthError:
+    if isinstance(error, WrongMethod):
+        allowed = sorted(error.valid_methods or ())
+        return MethodNotAllowed("This address does not take that method.", {"allowed": allowed})
+    if isinstance(error, WebsocketMismatch):
+        return InvalidRequest("WebSocket addresses take upgrades, and the others do not.")
+    if error.code in _TRANSLATIONS:
+        kind, sentence = _TRANSLATIONS[error.code]
+        return kind(sentence)
+    if (error.code or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return InternalError("The server made a mistake.", {"request_id": request_id()})
+    return InvalidRequest("The request cannot be understood.")

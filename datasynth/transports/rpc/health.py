@@ -1,0 +1,76 @@
+"""The standard health service, answered from what the server knows at that moment.
+
+The server as a whole (the empty name) is ``SERVING`` while it lives; its
+services are while it would take work: as ``/live`` and ``/ready`` over HTTP.
+Written here because the library's own servicer keeps a copy of the state, and
+lets a watcher that does not read hold up everybody who asks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+
+from datasynth.errors import NotFound
+from datasynth.transports.rpc.messages import parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from datasynth.service.readiness import Readiness
+    from datasynth.transports.rpc.calls import Call
+    from datasynth.transports.rpc.slots import Slots
+
+SERVICE = "grpc.health.v1.Health"
+WHOLE_SERVER = ""
+LOOK_AGAIN_SECONDS = 1.0
+
+
+class HealthServicer:
+    """Tells whether the server takes work.
+
+    Parameters
+    ----------
+    readiness
+        Reasons not to.
+    services
+        Names that may be asked for, beside the server as a whole.
+    slots
+        Places for watchers.
+    """
+
+    def __init__(self, readiness: Readiness, services: Sequence[str], slots: Slots) -> None:
+        self._readiness = readiness
+        self._services = frozenset(services)
+        self._slots = slots
+
+    def check(self, body: bytes, call: Call) -> bytes:
+        """Tell once."""
+        service = parsed(HealthCheckRequest, body).service
+        status = self._status(service, call)
+        if status == HealthCheckResponse.SERVICE_UNKNOWN:
+            raise NotFound(f"There is no service {service!r} here.")
+        return HealthCheckResponse(status=status).SerializeToString()
+
+    def watch(self, body: bytes, call: Call) -> Iterator[bytes]:
+        """Tell now, and again at each change."""
+        service = parsed(HealthCheckRequest, body).service
+        told = None
+        with self._slots.taken():
+            while not call.gone and not call.closing:
+                call.waker.clear()
+                status = self._status(service, call)
+                if status != told:
+                    yield HealthCheckResponse(status=status).SerializeToString()
+                    told = status
+                call.waker.wait(LOOK_AGAIN_SECONDS)
+            if call.closing and told == HealthCheckResponse.SERVING:
+                yield HealthCheckResponse(status=HealthCheckResponse.NOT_SERVING).SerializeToString()
+
+    def _status(self, service: str, call: Call) -> int:
+        if service not in {WHOLE_SERVER, *self._services}:
+            return HealthCheckResponse.SERVICE_UNKNOWN
+        if call.closing or (service != WHOLE_SERVER and self._readiness.reasons()):
+            return HealthCheckResponse.NOT_SERVING
+        return HealthCheckResponse.SERVING

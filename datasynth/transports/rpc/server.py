@@ -1,0 +1,180 @@
+"""The gRPC server: its threads, ports, limits and services.
+
+Streams take a thread each while they last, and hold it while their client does
+not read.  There are places for so many of them and threads to spare, so that a
+call that asks for little always finds one.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import grpc
+
+from datasynth.transports.rpc.addresses import endpoint, usable
+from datasynth.transports.rpc.calls import Calls
+from datasynth.transports.rpc.guard import Guard
+from datasynth.transports.rpc.methods import method_handlers
+from datasynth.transports.rpc.patience import Patience
+from datasynth.transports.rpc.tls import TlsFiles, credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datasynth.service.services import Services
+
+STREAMS = 128
+"""StartGeneration calls at once."""
+
+SPARE_THREADS = 64
+"""Threads for all other calls: watchers of health, reflection, and what is soon over."""
+
+REQUEST_BYTES = 1_048_576
+"""Size of the largest request that is read, as over HTTP. [bytes]"""
+
+LOOPBACK = ("127.0.0.1", "::1")
+
+# A peer that does not answer a ping within the timeout is gone: 60 s at most, as over WebSocket.
+PING_MS = 20_000
+PING_TIMEOUT_MS = 40_000
+# Clients may ping as often as they like to hold a connection open through a proxy, within reason.
+CLIENT_PING_MS = 5_000
+
+_OPTIONS = (
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", REQUEST_BYTES),
+    ("grpc.keepalive_time_ms", PING_MS),
+    ("grpc.keepalive_timeout_ms", PING_TIMEOUT_MS),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", CLIENT_PING_MS),
+)
+
+_HOUSEKEEPING_SECONDS = 1.0
+
+
+class GrpcServer:
+    """The calls of the proto, health and reflection on one port.
+
+    Nothing of gRPC exists before `start`, which must not be called before a fork.
+
+    Parameters
+    ----------
+    services
+        What the calls reach.
+    addresses
+        IP addresses to listen on, the most important first; others that the
+        machine does not have are left out.
+    port
+        TCP port, or 0 for any that is free.
+    tls
+        Certificate and key, or nothing for plain text.
+    streams
+        StartGeneration calls at once.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        addresses: Sequence[str] = LOOPBACK,
+        port: int = 50051,
+        tls: TlsFiles | None = None,
+        streams: int = STREAMS,
+    ) -> None:
+        self._services = services
+        self._addresses = tuple(addresses)
+        self._port = port
+        self._tls = tls
+        self._streams = streams
+        self._patience = Patience()
+        guard = Guard(services.access, services.rate_window, services.counters)
+        self._calls = Calls(guard, self._patience, services.counters)
+        self._stopping = threading.Event()
+        self._running: _Running | None = None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """What the server listens on, once started: ``127.0.0.1:50051``, ``[::1]:50051``."""
+        return tuple(endpoint(address, self._port) for address in self._addresses)
+
+    @property
+    def calls(self) -> int:
+        """How many calls are in progress."""
+        return self._calls.open
+
+    def start(self) -> int:
+        """Listen and serve.
+
+        Returns
+        -------
+        int
+            The port.
+
+        Raises
+        ------
+        OSError
+            The port is taken, an address is not this machine's, or certificate
+            and key cannot be used; the message is one line for a person.
+        """
+        secured = credentials(self._tls) if self._tls else None
+        self._addresses, self._port = usable(self._addresses, self._port)
+        pool = ThreadPoolExecutor(self._streams + SPARE_THREADS, thread_name_prefix="grpc")
+        server = grpc.server(pool, options=_OPTIONS)
+        for service, handlers in method_handlers(self._services, self._calls, self._streams).items():
+            server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
+        for address in self.addresses:
+            _bind(server, address, secured)
+        self._services.counters.gauge("grpc_calls_open", lambda: self._calls.open)
+        server.start()
+        housekeeper = threading.Thread(target=self._keep_house, name="grpc-housekeeper", daemon=True)
+        housekeeper.start()
+        self._running = _Running(server, pool, housekeeper)
+        return self._port
+
+    def stop(self, grace: float) -> None:
+        """End every call with UNAVAILABLE, and the server with them.
+
+        Blocks until that is done, so a greenlet leaves it to a native thread.
+        A second time it does nothing.
+
+        Parameters
+        ----------
+        grace
+            How long calls may take to end before they are cut off. [s]
+        """
+        running, self._running = self._running, None
+        if running is None:
+            return
+        self._stopping.set()
+        # New calls are refused from here on, and those that wait are woken.
+        self._calls.shut_down()
+        running.server.stop(grace).wait(grace + _HOUSEKEEPING_SECONDS)
+        running.pool.shutdown(wait=False, cancel_futures=True)
+        running.housekeeper.join()
+
+    def _keep_house(self) -> None:
+        while not self._stopping.wait(_HOUSEKEEPING_SECONDS):
+            self._patience.tick()
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """What exists only between start and stop."""
+
+    server: grpc.Server
+    pool: ThreadPoolExecutor
+    housekeeper: threading.Thread
+
+
+def _bind(server: grpc.Server, address: str, secured: grpc.ServerCredentials | None) -> None:
+    try:
+        if secured is None:
+            server.add_insecure_port(address)
+        else:
+            server.add_secure_port(address, secured)
+    except RuntimeError as error:
+        # Somebody took the port between the trial and now.
+        raise OSError(f"gRPC cannot listen on {address}: {error}") from error

@@ -1,0 +1,94 @@
+"""The two WebSocket addresses: ``/ws/events`` and ``/ws/metrics``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import request
+
+from datasynth.errors import InvalidRequest
+from datasynth.transports.ws.encode import encode_metrics
+from datasynth.transports.ws.frames import CloseCode
+from datasynth.transports.ws.query import parse_query, refuse_any_but_ticket
+from datasynth.transports.ws.subscriber import Subscriber
+from datasynth.transports.ws.upgrade import OpenSockets, Upgrade, UpgradeSock
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from datasynth.service.services import Services
+    from datasynth.service.stream import Stream
+    from datasynth.service.waker import Waker, WakerFactory
+    from datasynth.transports.ws.query import EventQuery
+    from datasynth.transports.ws.socket import Socket
+
+METRICS_EVERY: Final = 1.0
+"""Pause between two messages of ``/ws/metrics``. [s]"""
+
+
+def register(app: Flask, services: Services, new_waker: WakerFactory) -> None:
+    """Add the WebSocket calls to an application.
+
+    Parameters
+    ----------
+    app
+        The application; its hooks let requests in, and its error handlers answer refused ones.
+    services
+        What the calls are about.
+    new_waker
+        Makes the wakers of those who wait.
+    """
+    sockets = OpenSockets(services, new_waker)
+    services.counters.gauge("websockets_open", lambda: len(sockets))
+    sock = UpgradeSock(app)
+
+    @sock.route("/ws/events")
+    def ws_events() -> Upgrade:
+        query = parse_query(request.args)
+        stream = find_stream(services, query)
+
+        def converse(socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
+            return Subscriber(services, query, stream, socket, waker).run()
+
+        return Upgrade(request, sockets, converse)
+
+    @sock.route("/ws/metrics")
+    def ws_metrics() -> Upgrade:
+        refuse_any_but_ticket(request.args)
+
+        def converse(socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
+            return tell_metrics(services, socket, waker)
+
+        return Upgrade(request, sockets, converse)
+
+
+def find_stream(services: Services, query: EventQuery) -> Stream | None:
+    """Return the stream that a subscriber begins with; None if it has to wait for one.
+
+    Raises
+    ------
+    NotFound
+        If there is no stream of that id.
+    InvalidRequest
+        If the stream ends before the first entry wanted.
+    """
+    registry = services.registry
+    stream = registry.join() if query.stream_id is None else registry.get(query.stream_id)
+    if stream is not None and query.first is not None and query.first > stream.end:
+        problem = f"The stream has {stream.end} entries."
+        raise InvalidRequest("The query asks for entries past the end.", {"from": [problem]})
+    return stream
+
+
+def tell_metrics(services: Services, socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
+    """Send the server's counters once a second until the server or the peer has had enough."""
+    due = services.clock()
+    while not services.registry.closing:
+        waker.clear()
+        attention = socket.attend()
+        now = services.clock()
+        if now >= due:
+            socket.send(encode_metrics(services.counters.snapshot()))
+            due = due + METRICS_EVERY if due + METRICS_EVERY > now else now + METRICS_EVERY
+        waker.wait(min(attention, max(0.0, due - now)))
+    return CloseCode.GOING_AWAY, "server shuts down"

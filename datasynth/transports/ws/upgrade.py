@@ -1,0 +1,187 @@
+"""From a request to a WebSocket: the opening handshake, the conversation, the end.
+
+flask-sock registers the routes.  Its own server is not used: it writes parts of
+frames when a reader is slow, buffers whatever a client sends, lets every client
+switch compression on, and ends each connection with an error in the server's
+log.  Here the answer itself holds the conversation when the server asks for its
+body, after Flask's hooks have seen it; so refusals before it are ordinary
+answers, and the headers that hooks add go out with the handshake.
+"""
+
+from __future__ import annotations
+
+import binascii
+import logging
+from base64 import b64decode
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Response
+from flask_sock import Sock
+from wsproto.utilities import generate_accept_token
+
+from datasynth.errors import InvalidRequest
+from datasynth.service.counters import Count
+from datasynth.transports.ws.frames import CloseCode
+from datasynth.transports.ws.socket import PeerGone, Socket
+from datasynth.transports.ws.turns import Turns, run_beside
+
+if TYPE_CHECKING:
+    import socket as sockets
+    from collections.abc import Callable, Iterable
+
+    from flask import Request
+    from flask.typing import ResponseReturnValue
+
+    from datasynth.service.services import Services
+    from datasynth.service.waker import Waker, WakerFactory
+
+    Conversation = Callable[[Socket, Waker], tuple[CloseCode, str]]
+    """Speaks until there is nothing more to say, and says why."""
+
+VERSION: Final = "13"
+KEY_BYTES: Final = 16
+HANDED_OVER: Final = ("gunicorn.socket", "werkzeug.socket")
+"""Where servers leave a request's connection."""
+
+PASSED_ON: Final = ("x-ratelimit-", "x-request-id")
+"""Headers of an ordinary answer that belong on a handshake too."""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class UpgradeSock(Sock):  # type: ignore[misc]  # flask-sock has no types
+    """flask-sock's registration of routes, for views that answer with an `Upgrade`."""
+
+    def route(self, path: str, bp: Any = None, **options: Any) -> Callable[[Any], Any]:
+        """Register a view under `path`, for requests that ask for a WebSocket."""
+        target = bp or self.app
+
+        def register(view: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
+            target.add_url_rule(path, view_func=view, websocket=True, methods=["GET"], **options)
+            return view
+
+        return register
+
+
+class OpenSockets:
+    """The WebSockets that are open now.
+
+    Parameters
+    ----------
+    services
+        Counters, clock, and whether the server shuts down.
+    new_waker
+        Makes the wakers of those who wait.
+    """
+
+    def __init__(self, services: Services, new_waker: WakerFactory) -> None:
+        self._services = services
+        self._new_waker = new_waker
+        self._open: set[Socket] = set()
+
+    def __len__(self) -> int:
+        """Tell how many there are."""
+        return len(self._open)
+
+    def converse(self, raw: sockets.socket, conversation: Conversation) -> None:
+        """Hold a conversation on a connection whose handshake is done, and end the connection."""
+        waker = self._new_waker()
+        socket = Socket(raw, waker, Turns(self._new_waker).pause, self._services.clock)
+        registry = self._services.registry
+        self._services.counters.add(Count.WEBSOCKETS_OPENED)
+        self._open.add(socket)
+        registry.attach(waker)
+        try:
+            run_beside(partial(socket.listen, Turns(self._new_waker).pause), waker)
+            code, reason = self._outcome(conversation, socket, waker)
+            socket.close(code, reason, lambda: registry.closing)
+        finally:
+            # Also when the greenlet is killed: the server may then look for a next request.
+            socket.hang_up()
+            registry.detach(waker)
+            self._open.discard(socket)
+
+    @staticmethod
+    def _outcome(conversation: Conversation, socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
+        try:
+            return conversation(socket, waker)
+        except PeerGone:
+            return CloseCode.NORMAL, ""
+        except Exception:
+            _LOGGER.exception("A WebSocket conversation broke off.")
+            return CloseCode.INTERNAL_ERROR, "internal error"
+
+
+class Upgrade(Response):
+    """The answer that turns a request into a WebSocket.
+
+    Parameters
+    ----------
+    request
+        A request for a WebSocket.
+    sockets
+        Where the conversation is held.
+    conversation
+        What is said on it.
+
+    Raises
+    ------
+    InvalidRequest
+        If the handshake is not one.
+    """
+
+    def __init__(self, request: Request, sockets: OpenSockets, conversation: Conversation) -> None:
+        super().__init__(status=HTTPStatus.SWITCHING_PROTOCOLS)
+        self._accept = generate_accept_token(_handshake_key(request)).decode()
+        self._sockets = sockets
+        self._conversation = conversation
+        if connection_of(request.environ) is None:
+            raise InvalidRequest("This server does not hand over its connections, so there is no WebSocket.")
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Shake hands, hold the conversation, and leave nothing for the server to do."""
+        raw = connection_of(environ)
+        if raw is not None:
+            try:
+                raw.sendall(self._handshake())
+            except OSError:
+                _LOGGER.debug("A WebSocket's peer left before the handshake.")
+            else:
+                self._sockets.converse(raw, self._conversation)
+        # The server now writes these headers to a connection that is shut down.  It gets EPIPE, which
+        # servers take for a client that has left: no error in the log, and the connection is closed.
+        start_response("101 Switching Protocols", [])
+        return []
+
+    def _handshake(self) -> bytes:
+        lines = [
+            "HTTP/1.1 101 Switching Protocols",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            f"Sec-WebSocket-Accept: {self._accept}",
+        ]
+        lines += [f"{name}: {value}" for name, value in self.headers if name.lower().startswith(PASSED_ON)]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+def connection_of(environ: dict[str, Any]) -> sockets.socket | None:
+    """Return the connection that a request came on, if its server hands it over."""
+    return next((environ[key] for key in HANDED_OVER if key in environ), None)
+
+
+def _handshake_key(request: Request) -> bytes:
+    """Return the key that the handshake's answer has to prove it has seen."""
+    if request.method != "GET":
+        raise InvalidRequest("A WebSocket begins with a GET request.")
+    if request.headers.get("Sec-WebSocket-Version") != VERSION:
+        raise InvalidRequest(f"Only version {VERSION} of the WebSocket protocol is spoken here.")
+    key = request.headers.get("Sec-WebSocket-Key", "").encode("latin-1", "replace")
+    try:
+        size = len(b64decode(key, validate=True))
+    except binascii.Error:
+        size = 0
+    if size != KEY_BYTES:
+        raise InvalidRequest("Sec-WebSocket-Key has to be 16 bytes in base64.")
+    return key
