@@ -101,7 +101,7 @@ def fill_lines(
             posting = np.uintp(posting_first[entry] + row_posting[source])
             amount = row_amount[source]
             on_debit = place < sides
-            if place in (0, sides):
+            if place == 0 or place == sides:
                 amount += shift[entry]
             account[line] = posted
             debit[line] = amount if on_debit else 0
