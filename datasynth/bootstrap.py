@@ -17,7 +17,7 @@ from datasynth.encoding import make_encoder
 from datasynth.errors import Overloaded
 from datasynth.generation.journal import Journal
 from datasynth.generation.triggers import PATTERNS
-from datasynth.service.assembly import assemble
+from datasynth.service.assembly import assemble, resident_bytes
 from datasynth.service.waker import ThreadWaker
 from datasynth.settings import Settings
 from datasynth.transports.bridge import Wakers
@@ -50,7 +50,7 @@ _SETTINGS = "DATASYNTH_SETTINGS"
 _log = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, *, resident: Callable[[], int] = resident_bytes) -> Flask:
     """Build the whole HTTP side: REST and WebSocket.
 
     The same application serves under gunicorn, under ``flask run`` and in
@@ -60,6 +60,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     ----------
     settings
         How the server is to be; without them ``DATASYNTH_*`` variables are read.
+    resident
+        Measures the memory that the limit is about. [bytes]
 
     Raises
     ------
@@ -69,7 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         The configuration file cannot be read or breaks a rule.
     """
     settings = Settings.from_env() if settings is None else settings
-    services = _services(settings)
+    services = _services(settings, resident)
     new_waker = Wakers()
     app = build_app(services, RestOptions(trusted_proxies=settings.trusted_proxies), new_waker)
     routes.register(app, services, new_waker)
@@ -157,7 +159,7 @@ class Running:
                 return
 
 
-def _services(settings: Settings) -> Services:
+def _services(settings: Settings, resident: Callable[[], int]) -> Services:
     return assemble(
         load_config_file(settings.config) if settings.config else ConfigDocument.defaults(),
         make_journal=Journal,
@@ -169,4 +171,5 @@ def _services(settings: Settings) -> Services:
         api_keys=settings.api_keys,
         rate_limit=settings.rate_limit,
         memory_limit=settings.memory_limit,
+        resident=resident,
     )

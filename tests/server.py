@@ -166,16 +166,18 @@ class Server:
                 self._changed.notify_all()
 
 
-def gunicorn(**environment: str) -> Server:
+def gunicorn(app: str = "wsgi:app", **environment: str) -> Server:
     """Start `gunicorn wsgi:app` and wait until it is ready.
 
     Parameters
     ----------
+    app
+        Module and name of the application.
     environment
         ``DATASYNTH_*`` variables without their prefix, in lower case:
         ``api_key="secret"``.  Two worker threads and no rate limit, unless said.
     """
     defaults = {"worker_threads": "2", "rate_limit": "0"}
     variables = {f"DATASYNTH_{key.upper()}": value for key, value in {**defaults, **environment}.items()}
-    command = [str(Path(sys.executable).with_name("gunicorn")), "wsgi:app"]
+    command = [str(Path(sys.executable).with_name("gunicorn")), app]
     return Server(command, variables).wait_until_ready()

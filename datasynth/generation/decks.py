@@ -21,6 +21,7 @@ import numpy as np
 from datasynth.generation.draws import below, draws, make_key, uniform
 from datasynth.generation.elementary import exp, log, normal_quantile
 from datasynth.generation.line_shapes import draw_line_counts
+from datasynth.ledger.currencies import minor_units_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,9 +45,6 @@ _LARGEST_SHIFT = 8
 _SOCIAL = 210
 _WAGE_TAX = (140, 260)
 _EMPLOYEE = 90
-
-# Minor units to one unit of a currency like the dollar, by decimals.
-_MINOR_UNITS = {0: 100.0, 2: 100.0, 3: 300.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +145,7 @@ def _amounts(
     rank = np.repeat(shuffled, 2) * 2 + np.tile(np.array([0, 1]), cards // 2)
     profile = industry.profiles[kind.name]
     level = profile.mean + profile.deviation * normal_quantile((rank + 0.5) / cards)
-    gross = np.floor(exp(level) * _MINOR_UNITS[decimals]).astype(np.int64) + 2
+    gross = np.floor(exp(level) * float(minor_units_of(decimals))).astype(np.int64) + 2
     numbers = np.arange(cards, dtype=np.int64)
     low, high = industry.cost
     cost = gross * (low + below(draws(key, numbers, 1), high - low + 1)) // 1_000 + 1

@@ -25,7 +25,7 @@ from datasynth.generation.sheet import Rows, Sheet, join, make_sheet
 from datasynth.generation.styles import PARTNERS, StyleBook, make_style_book
 from datasynth.ledger.calendars import FiscalCalendar
 from datasynth.ledger.chart import Chart, standard_chart
-from datasynth.ledger.currencies import decimals
+from datasynth.ledger.currencies import minor_units
 from datasynth.ledger.processes import PARTNER_TYPES, Band
 from datasynth.ledger.roles import APPROVAL_LIMITS, APPROVERS, ROLES
 
@@ -149,11 +149,8 @@ def lay_ground(config: Config) -> Ground:
     rows = join([sheet.rows, closes.laid.rows])
     first_close = len(sheet.rows.debits)
     years, periods, year_start = _fiscal_days(config, schedule)
-    companies = range(len(config.companies))
-    holders = np.array(list(ROLES.values()), dtype=np.int32)
-    role_offset = np.add.accumulate(holders) - holders
-    pools = [PARTNERS[kind] for kind in PARTNER_TYPES]
-    pool_first = [sum(pools[:number]) * len(companies) for number in range(len(pools))]
+    partner_choice, partner_first = _partner_columns(len(config.companies))
+    role_first, role_size, limits = _people_columns(config)
     return Ground(
         config=config,
         chart=chart,
@@ -173,35 +170,39 @@ def lay_ground(config: Config) -> Ground:
         day_period=periods,
         times=np.array([_time_table(_HOURS[band]) for band in Band], dtype=np.int32),
         company_currency=np.array(book.vocabulary.company_currencies, dtype=np.int16),
-        partner_choice=np.stack([_choices(size) for size in pools]),
-        partner_first=np.array(
-            [
-                [first + size * company for company in companies]
-                for first, size in zip(pool_first, pools, strict=True)
-            ],
-            dtype=np.int32,
-        ),
-        role_first=np.array(
-            [role_offset + int(holders.sum()) * company for company in companies], dtype=np.int32
-        ),
-        role_size=holders,
-        limits=np.array(
-            [
-                [_minor_units(company.currency) * limit for limit in APPROVAL_LIMITS]
-                for company in config.companies
-            ],
-            dtype=np.int64,
-        ),
+        partner_choice=partner_choice,
+        partner_first=partner_first,
+        role_first=role_first,
+        role_size=role_size,
+        limits=limits,
         approver_role=np.array([list(ROLES).index(role) for role in APPROVERS], dtype=np.int8),
         of_result=np.array([account.of_result for account in chart.accounts], dtype=np.int8),
         bank=chart.only("bank"),
     )
 
 
-def _minor_units(currency: str) -> int:
-    # A currency without minor units is taken to be a hundred times smaller, one
-    # with three decimals three times larger, as amounts of the decks are.
-    return {0: 100, 2: 100, 3: 300}[decimals(currency)]
+def _partner_columns(companies: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return which partners are chosen how often, and where each company's begin."""
+    pools = [PARTNERS[kind] for kind in PARTNER_TYPES]
+    before = [sum(pools[:number]) * companies for number in range(len(pools))]
+    first = [
+        [begin + size * company for company in range(companies)]
+        for begin, size in zip(before, pools, strict=True)
+    ]
+    return np.stack([_choices(size) for size in pools]), np.array(first, dtype=np.int32)
+
+
+def _people_columns(
+    config: Config,
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+    """Return where each role's users begin, how many there are, and the approval limits."""
+    size = np.array(list(ROLES.values()), dtype=np.int32)
+    offset = np.add.accumulate(size) - size
+    first = [offset + int(size.sum()) * company for company in range(len(config.companies))]
+    limits = [
+        [minor_units(company.currency) * limit for limit in APPROVAL_LIMITS] for company in config.companies
+    ]
+    return np.array(first, dtype=np.int32), size, np.array(limits, dtype=np.int64)
 
 
 def _leaf_columns(

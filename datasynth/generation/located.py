@@ -55,6 +55,7 @@ def locate_entries(ground: Ground, first: int, count: int) -> Located:
     first, count
         Sequence number of the first entry, and how many; all must exist.
     """
+    # long: the kernels' arguments, one a line.
     schedule, leaves = ground.schedule, ground.leaves
     tree = schedule.tree
     known = len(schedule.leaves)

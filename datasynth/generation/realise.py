@@ -57,6 +57,7 @@ def realise(ground: Ground, source: Source, located: Located, first: int, patter
     pattern
         Code of the trigger that called for them, or `ABSENT`.
     """
+    # long: the kernel's arguments, one a line.
     n = len(located.day)
     block = Block.empty(first, located.document_number, located.first_line, pattern)
     style, posting_first, partner = (np.empty(n, dtype=np.int32) for _ in range(3))

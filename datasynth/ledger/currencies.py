@@ -55,3 +55,18 @@ def decimals(code: str) -> int:
         If no such currency circulates.
     """
     return CURRENCIES[code]
+
+
+def minor_units_of(places: int) -> int:
+    """Return the minor units that are worth about as much as a dollar, by decimals.
+
+    Amounts and limits are laid down for currencies like the dollar.  One
+    without minor units is taken to be a hundred times smaller, one with three
+    decimals to be three times larger; rough, but it keeps amounts credible.
+    """
+    return {0: 100, 2: 100, 3: 300}[places]
+
+
+def minor_units(code: str) -> int:
+    """Return the minor units of a currency that are worth about as much as a dollar."""
+    return minor_units_of(decimals(code))

@@ -53,7 +53,8 @@ def _new_id() -> str:
     return uuid.uuid4().hex
 
 
-def _resident_bytes() -> int:
+def resident_bytes() -> int:
+    """Measure what this process holds in memory. [bytes]"""
     return int(psutil.Process().memory_info().rss)
 
 
@@ -72,7 +73,7 @@ def assemble(
     clock: Clock = time.monotonic,
     wall_clock: WallClock = _now,
     new_id: Callable[[], str] = _new_id,
-    resident: Callable[[], int] = _resident_bytes,
+    resident: Callable[[], int] = resident_bytes,
 ) -> Services:
     """Build everything; nothing runs before `Services.start`.
 
@@ -95,6 +96,7 @@ def assemble(
     clock, wall_clock, new_id, resident
         The world around, for tests to replace.
     """
+    # long: one line for each object that there is, in the order in which they need one another.
     counters = Counters()
     guard = MemoryGuard(memory_limit, resident, release_function(), clock)
     cache_bytes = LARGEST_CACHE if memory_limit is None else min(LARGEST_CACHE, memory_limit // CACHE_SHARE)

@@ -32,6 +32,10 @@ CROWDED = 500_000
 """Marks in all logs together beyond which every log makes do with few."""
 
 
+# The sum of two moments is a hair off; that must not cost a client a whole second.
+_ROUNDING = 1e-6
+
+
 @dataclass(frozen=True, slots=True)
 class Admission:
     """The answer to one request.
@@ -150,7 +154,7 @@ class RateWindow:
             if log is not self._shared:
                 self._marks += added - forgotten
             # Sums of floats: a whole minute must not be rounded up to 61 s.
-            wait = max(1, math.ceil(log.leaves[0] - now - 1e-6))
+            wait = max(1, math.ceil(log.leaves[0] - now - _ROUNDING))
             return Admission(allowed, self._limit, self._limit - log.held, wait, 0 if allowed else wait)
 
     def _log_of(self, client: str, now: float) -> _Log:

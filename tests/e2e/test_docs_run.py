@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -30,7 +31,13 @@ PAGES = [
 
 def _run(program: list[str], text: str) -> str:
     done = subprocess.run(
-        [*program, text], cwd=ROOT / "examples", capture_output=True, text=True, timeout=40, check=False
+        [*program, text],
+        cwd=ROOT / "examples",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=40,
+        check=False,
     )
     assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
     return done.stdout
@@ -57,8 +64,11 @@ def _check_console(server: Server, block: str) -> None:
 def test_page(page: Path, start_server: Callable[..., Server]) -> None:
     """Every block of a page runs as printed, in order, and prints what the page says it prints."""
     server = start_server()
+    printed = ""
     for language, block in documents.blocks(page):
         if language == "console":
             _check_console(server, block)
         elif language == "python":
-            _run([sys.executable, "-c"], on(server, block))
+            printed = _run([sys.executable, "-c"], on(server, block))
+        elif language == "output":
+            assert _matches(block.strip(), printed), printed

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
+import subprocess
 from typing import TYPE_CHECKING
 
 import grpc
@@ -127,6 +129,22 @@ def test_host_decides_where_it_listens(bare: Server, tuned: Server) -> None:
 
     assert [True, True, True, True] == both
     assert [True, True, False, False] == one
+
+
+def test_localhost_without_ipv6_is_127_0_0_1_alone() -> None:
+    """A machine without ::1 is served, and the log says what is missing."""
+    apart = ["unshare", "--map-root-user", "--net", "sh", "-c"]
+    without = "ip link set lo up && echo 1 > /proc/sys/net/ipv6/conf/lo/disable_ipv6"
+    if shutil.which("unshare") is None or subprocess.run([*apart, without], check=False).returncode:
+        pytest.skip("unshare and ip, or the right to use them, are missing, and make a machine without ::1")
+
+    with started([*apart, f"{without} && exec {' '.join(APP)}"]) as server:
+        told = [line for line in server.log.splitlines() if "This machine has no address ::1" in line]
+        line = ready_line(server)
+
+    assert len(told) == 2
+    assert "HTTP http://127.0.0.1:" in line
+    assert "::1" not in line
 
 
 def test_host_that_others_can_reach_warns_without_a_key() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pytest
 from hypothesis import given
 
 from datasynth.encoding import Format
@@ -72,3 +75,24 @@ def test_bytes_of_one_line() -> None:
     assert '"sequence":7,"line":1,"document_number":"0000000002","company_code":"1000"' in text
     assert '"approved_by":null,"approved_at":null' in text
     assert text.endswith('"value_date":"2024-03-18"}\n')
+
+
+@pytest.mark.parametrize("currency", range(3))
+def test_amounts_of_every_length(currency: int) -> None:
+    """Amounts around every power of ten, of either sign, are right with 2, 0 and 3 decimals."""
+    values = [sign * (10**power + step) for power in range(19) for step in (-1, 0, 1) for sign in (1, -1)]
+    block = sample_block([len(values)])
+    amounts = np.array(values, dtype=np.int64)
+    block = dataclasses.replace(
+        block,
+        currency=np.full_like(block.currency, currency),
+        debit=np.abs(amounts),
+        local_amount=amounts,
+        assignment_kind=np.zeros_like(block.assignment_kind),
+        assignment_number=np.abs(amounts),
+    )
+
+    encoded = encode(Format.NDJSON_LINES, PLAIN, block)
+
+    expected = [naive.dumps(row) + b"\n" for row in naive.rows(PLAIN, block)]
+    assert expected == cut(encoded, encoded.line_offsets)

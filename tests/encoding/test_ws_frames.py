@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from wsproto.frame_protocol import FrameProtocol, Opcode
 
 from datasynth.encoding import Format, make_encoder
+from datasynth.generation.block import Vocabulary
 from tests.blocks import PLAIN, sample_block, spelt_blocks
 from tests.encoding.slices import STREAM_ID, cut, encode, unhurried
 from tests.naive import encoding as naive
 
 if TYPE_CHECKING:
-    from datasynth.generation.block import Block, Vocabulary
+    from datasynth.generation.block import Block
 
 
 @unhurried
@@ -85,3 +86,18 @@ def test_a_stream_id_cannot_break_the_json() -> None:
     frame = make_encoder(Format.WS_LINES, PLAIN, 'a"b').encode(block).data.tobytes()
 
     assert naive.line_events(PLAIN, block, 'a"b') == [frame]
+
+
+def test_the_shortest_events() -> None:
+    """Where all words and the stream's id are empty, headers are still right."""
+    empty: dict[str, Any] = {
+        field.name: ("",)
+        for field in dataclasses.fields(PLAIN)
+        if isinstance(getattr(PLAIN, field.name)[0], str)
+    }
+    words = Vocabulary(**{**empty, "company_currencies": (0,), "currency_decimals": (0,), "batch_prefix": ""})
+    block = sample_block([1, 1], words=words)
+
+    frames = make_encoder(Format.WS_LINES, words, "").encode(block).data.tobytes()
+
+    assert b"".join(naive.line_events(words, block, "")) == frames

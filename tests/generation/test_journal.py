@@ -158,8 +158,8 @@ def test_payments_clear_invoices_to_the_cent(whole: Block, journal: Journal) -> 
 
         assert len(both) > 20
         for reference in both:
-            amount, partner = posted[invoice][reference]
-            assert (-amount, partner) == posted[payment][reference]
+            owed, debtor = posted[invoice][reference]
+            assert (-owed, debtor) == posted[payment][reference]
 
 
 def test_income_and_expense_are_zero_after_the_year(whole: Block, journal: Journal) -> None:

@@ -18,6 +18,6 @@ class NaiveWindow:
         moments = self.admitted.setdefault(client, [])
         live = [moment for moment in moments if now < moment + self._window]
         if len(live) >= self._limit:
-            return False, 0, max(1, math.ceil(live[0] + self._window - now))
+            return False, 0, max(1, math.ceil(round(live[0] + self._window - now, 6)))
         moments.append(now)
         return True, self._limit - len(live) - 1, 0

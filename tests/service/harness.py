@@ -35,6 +35,10 @@ class Harness:
         For the guard. [bytes]
     on_block
         Called on a generator thread with the first entry of every block computed.
+    rate_limit
+        Requests per minute and client.
+    on_make
+        Called on a native thread when a journal is built.
     """
 
     def __init__(
@@ -43,11 +47,13 @@ class Harness:
         memory_limit: int | None = None,
         on_block: Callable[[int], None] | None = None,
         rate_limit: int = 100,
+        on_make: Callable[[], None] = lambda: None,
     ) -> None:
         self.clock = FakeClock()
         self.resident = 100
         self.journals_made = 0
         self._on_block = on_block
+        self._on_make = on_make
         ids = itertools.count(1)
         self.services = assemble(
             ConfigDocument.defaults(),
@@ -102,6 +108,7 @@ class Harness:
 
     def _make_journal(self, config: Config) -> FakeJournal:
         self.journals_made += 1
+        self._on_make()
         return FakeJournal(config, on_block=self._on_block)
 
 

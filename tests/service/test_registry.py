@@ -23,6 +23,8 @@ from tests.fakes import FakeJournal, RecordingWaker, encoded
 from tests.service.harness import LINES, read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.service.harness import Harness
 
 
@@ -41,8 +43,10 @@ def test_one_rest_stream_at_a_time(harness: Harness) -> None:
     assert [first, second] == harness.registry.all()
 
 
-def test_two_starts_at_once_make_one_stream(harness: Harness) -> None:
-    """Of many starts at the same moment exactly one succeeds."""
+def test_two_starts_at_once_make_one_stream(build: Callable[..., Harness]) -> None:
+    """Of many starts at the same moment exactly one succeeds, however long the journal takes."""
+    gate = threading.Event()
+    harness = build(on_make=lambda: gate.wait(5.0))
     outcome: list[object] = []
 
     def start() -> None:
@@ -54,6 +58,8 @@ def test_two_starts_at_once_make_one_stream(harness: Harness) -> None:
     threads = [threading.Thread(target=start) for _ in range(20)]
     for thread in threads:
         thread.start()
+    harness.settle(lambda: len(outcome) == 19)
+    gate.set()
     for thread in threads:
         thread.join(5.0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,6 +66,20 @@ def test_reader_outside_the_stream_is_refused(harness: Harness, first: int) -> N
     with pytest.raises(InvalidRequest):
         stream.open_cursor(LINES, first, ThreadWaker())
     assert 0 == stream.readers
+
+
+def test_entry_handed_out_in_part_is_behind_the_head(harness: Harness) -> None:
+    """Once one line of a long entry is out the head stands behind the entry, and its rest still comes."""
+    stream = harness.start(count=5_000)
+    waker = ThreadWaker()
+    with stream.open_cursor(LINES, 13, waker) as cursor:
+        data = one(cursor, waker)
+        assert (13, 2, 14) == (cursor.position, cursor.line, stream.current)
+        harness.registry.trigger("month_end", ThreadWaker())
+        harness.registry.stop()
+        data += read(cursor, waker)
+
+    assert encoded(FakeJournal(stream.config), 13, 14) == data
 
 
 def test_pause_holds_every_reader(harness: Harness) -> None:
@@ -232,6 +247,7 @@ def test_rate_completes_in_time(harness: Harness) -> None:
 def test_reader_above_the_head_of_a_rate(harness: Harness) -> None:
     """A reader above the head of a stream with a rate moves it there and then waits as the rate demands."""
     stream = harness.start(count=1_000, entries_per_second=10)
+    harness.clock.advance(7.0)
     waker = ThreadWaker()
     with stream.open_cursor(LINES, 500, waker) as cursor:
         assert 500 == stream.current
@@ -269,6 +285,7 @@ def test_paused_time_does_not_make_a_reader_idle(harness: Harness) -> None:
         harness.pass_time(100.0)
         harness.registry.resume()
         head = stream.current
+        assert 0 == stream._movement._free.outstanding
         harness.pass_time(9.0)
 
         assert head == stream.current
@@ -411,6 +428,27 @@ def test_thousands_come_and_go(harness: Harness) -> None:
     assert 0 == stream.readers
     assert 0 == harness.services.source.pool.waiting
     assert () == stream._audience.wakers()
+
+
+def test_vanished_reader_takes_its_orders_along(build: Callable[..., Harness]) -> None:
+    """Blocks that only vanished readers had ordered, and nobody had begun, are never made."""
+    gate, computed = threading.Event(), list[int]()
+
+    def compute(first: int) -> None:
+        assert gate.wait(5.0)
+        computed.append(first)
+
+    harness = build(threads=1, on_block=compute)
+    stream = harness.start(count=100_000, entries_per_second=100_000)
+    harness.clock.advance(0.5)
+    for number in range(200):
+        with stream.open_cursor(LINES, 200 * number, ThreadWaker()) as cursor:
+            cursor.poll()
+    assert harness.services.source.pool.open <= 1
+    gate.set()
+    harness.settle(lambda: harness.services.source.pool.open == 0)
+
+    assert len(computed) <= 1
 
 
 def test_rate_of_the_last_second(harness: Harness) -> None:

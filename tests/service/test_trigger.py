@@ -154,6 +154,30 @@ def test_head_stands_while_the_trigger_is_computed(harness: Harness) -> None:
     assert encoded(journal_of(stream), 0, 200) == data
 
 
+def test_no_reader_passes_a_frozen_head(harness: Harness) -> None:
+    """Without a rate too, the fastest reader waits at the head until the package is there."""
+    stream, journal = held(harness, count=5_000)
+    waker = ThreadWaker()
+    with stream.open_cursor(LINES, 0, waker) as cursor:
+        data = read(cursor, waker, 1_100, most=1_000)
+        head = stream.current
+        outcome: list[object] = []
+        thread = in_background(harness, "month_end", outcome)
+        assert journal.begun.wait(5.0)
+        for _ in range(20):
+            waker.clear()
+            assert cursor.poll() is None
+            waker.wait(0.005)
+        with stream.open_cursor(LINES, 4_000, ThreadWaker()):
+            assert head == stream.current
+        journal.let_go.set()
+        thread.join(5.0)
+        data += read(cursor, waker)
+
+    assert head == getattr(outcome[0], "at_sequence", outcome)
+    assert encoded(journal_of(stream), 0, stream.total) == data
+
+
 def test_second_trigger_waits_for_the_first(harness: Harness) -> None:
     """Two triggers at once take turns."""
     stream, journal = held(harness, count=5_000, entries_per_second=1)
@@ -164,7 +188,11 @@ def test_second_trigger_waits_for_the_first(harness: Harness) -> None:
     for thread in threads:
         thread.join(5.0)
 
+    expected = journal_of(stream).block(0, 20).document_number.tolist()
+    found = harness.registry._context.shelf.obtain(stream.edition.recipe)
     assert 2 == len(stream.status().triggers)
+    assert 5_000 + 2 * (PACKAGE + 1) == stream.total
+    assert expected == found.block(0, 20).document_number.tolist()
     assert all(hasattr(one, "at_sequence") for one in outcome)
 
 

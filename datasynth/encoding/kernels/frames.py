@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.encoding.kernels.inlined import inlined
-from datasynth.encoding.kernels.text import ONE, TWO, move_up, put_bytes
+from datasynth.encoding.kernels.text import ONE, TWO, move_up
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +17,7 @@ LENGTH_16 = 126
 LENGTH_64 = 127
 
 RESERVED = np.uint64(4)
-"""Bytes left free before a payload of yet unknown length; right for all but very short and very long ones."""
+"""Bytes left free before a payload of yet unknown length; right for all but very long ones."""
 
 LARGEST_HEADER = 10
 
@@ -26,14 +26,12 @@ LARGEST_HEADER = 10
 def close_frame(out: NDArray[np.uint8], start: np.uint64, end: np.uint64) -> np.uint64:
     """Write the header of the frame at `start`, whose payload lies from `RESERVED` behind that to `end`.
 
-    The payload moves where the header turns out shorter or longer than that.
+    The payload moves if it is too long for that.  The keys of an event alone
+    take more than the 125 bytes that the shortest header is for.
     """
     payload = start + RESERVED
     size = np.int64(end - payload)
     out[start] = FINAL_TEXT
-    if size < 126:
-        out[start + ONE] = size
-        return put_bytes(out, start + TWO, out, payload, end)
     length_bytes = 2
     if size > 65535:
         length_bytes = 8

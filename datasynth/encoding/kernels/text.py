@@ -58,8 +58,7 @@ def put_bytes(
 
     What is written too far is overwritten by what comes next, so both arrays
     need that much room at their end.  All are read before any is
-    written, so that the compiler makes one move of them; and a run may be
-    copied to a place lower in the same array.
+    written, so that the compiler makes one move of them.
     """
     end = at + stop - start
     while at < end:

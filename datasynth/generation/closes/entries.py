@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from datasynth.generation.closes.items import (
@@ -140,43 +140,21 @@ class ClosingDesk:
         facts = self._facts[close.company]
         made: list[ClosingEntry] = []
         later: list[ClosingEntry] = []
-        ordered = sorted(close.items, key=lambda item: (item.last_day, item.band))
         up_to_date = False
-        for item in ordered:
+        for item in sorted(close.items, key=lambda item: (item.last_day, item.band)):
             if item.last_day and not up_to_date:
-                balances[:] = [kept + more for kept, more in zip(balances, late, strict=True)]
+                _add(balances, late)
                 up_to_date = True
             lines = self._lines(item, facts, when, balances, reserved)
             _post(balances, lines)
-            day = close.last_day if item.last_day else close.work_day
-            made.append(ClosingEntry(item, close.company, item.document_type, item.source, day, lines))
+            made.append(_entry(item, close, lines))
             if item.reverses and close.next_day >= 0:
-                back = tuple((account, -amount) for account, amount in lines)
-                later.append(
-                    ClosingEntry(
-                        item,
-                        close.company,
-                        REVERSAL_TYPE,
-                        "reversal",
-                        close.next_day,
-                        back,
-                        len(made) - 1,
-                    )
-                )
+                later.append(_reversal(made[-1], close.next_day, len(made) - 1))
         if not up_to_date:
-            balances[:] = [kept + more for kept, more in zip(balances, late, strict=True)]
+            _add(balances, late)
         if close.carries_forward:
             lines = self._lines(CARRY_FORWARD, facts, when, balances, reserved)
-            later.append(
-                ClosingEntry(
-                    CARRY_FORWARD,
-                    close.company,
-                    CARRY_FORWARD.document_type,
-                    CARRY_FORWARD.source,
-                    close.next_day,
-                    lines,
-                )
-            )
+            later.append(replace(_entry(CARRY_FORWARD, close, lines), day=close.next_day))
         return made + later
 
     def _lines(
@@ -247,6 +225,26 @@ class ClosingDesk:
         cost = facts.opening_cost(number) + balances[self._chart.only(asset_class)]
         left = cost - facts.opening_wear(number) + balances[worn_account] - reserved[number]
         return max(min(cost // _LIVES[number], left), 0)
+
+
+def _entry(item: ClosingItem, close: Close, lines: tuple[Line, ...]) -> ClosingEntry:
+    day = close.last_day if item.last_day else close.work_day
+    return ClosingEntry(item, close.company, item.document_type, item.source, day, lines)
+
+
+def _reversal(original: ClosingEntry, day: int, place: int) -> ClosingEntry:
+    return replace(
+        original,
+        document_type=REVERSAL_TYPE,
+        source="reversal",
+        day=day,
+        lines=tuple((account, -amount) for account, amount in original.lines),
+        reverses=place,
+    )
+
+
+def _add(balances: list[int], movements: Sequence[int]) -> None:
+    balances[:] = [kept + more for kept, more in zip(balances, movements, strict=True)]
 
 
 def _post(balances: list[int], lines: tuple[Line, ...]) -> None:

@@ -99,6 +99,7 @@ def fill_codes(
     company … batch
         Outputs; see `Block`.
     """
+    # long: one argument and one assignment for each column.
     for entry in range(len(leaf)):
         at = leaf[entry]
         owner = leaf_company[at]

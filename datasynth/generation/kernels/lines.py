@@ -88,6 +88,7 @@ def fill_lines(
     account … value_day
         Outputs; see `Block`.
     """
+    # long: one argument and one assignment for each column.
     for entry in range(len(row)):
         begin = offsets[row[entry]]
         sides = debits[row[entry]]

@@ -180,6 +180,7 @@ def locate(
     out_slot, out_slots : (n,) int64
         Place in the band of the day, and how many documents the band has.
     """
+    # long: one argument for each array, and a loop that a call would slow down.
     day = find_day(entries_before, first)
     position = first - entries_before[day]
     stale = True
@@ -190,8 +191,20 @@ def locate(
             stale = True
         if stale:
             open_day(
-                *(day, position, day_key, before, year_start),
-                *(left, right, leaf, roots, leaf_group, count, seen, rest, group_base),
+                day,
+                position,
+                day_key,
+                before,
+                year_start,
+                left,
+                right,
+                leaf,
+                roots,
+                leaf_group,
+                count,
+                seen,
+                rest,
+                group_base,
             )
             stale = False
         band = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -70,14 +69,6 @@ def spread(total: int, weights: NDArray[np.int64], phase: int) -> NDArray[np.int
     return (total * reached + phase % whole) // whole
 
 
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """A subtree of `deal`: which leaves it holds and how many items they get."""
-
-    low: int
-    high: int
-
-
 def deal(upto: NDArray[np.int64], totals: Sequence[int], phases: Sequence[int]) -> NDArray[np.int64]:
     """Deal items to leaves evenly, as a tree of two-way Bresenham merges.
 
@@ -96,18 +87,18 @@ def deal(upto: NDArray[np.int64], totals: Sequence[int], phases: Sequence[int]) 
         How many items each leaf has by each point; rows sum to `upto`.
     """
     dealt = np.empty((len(upto), len(totals)), dtype=np.int64)
-    pending: list[tuple[_Share, NDArray[np.int64]]] = [(_Share(0, len(totals)), upto)]
+    pending = [(0, len(totals), upto)]
     while pending:
-        share, items = pending.pop()
-        if share.high - share.low == 1:
-            dealt[:, share.low] = items
+        low, high, items = pending.pop()
+        if high - low == 1:
+            dealt[:, low] = items
             continue
-        middle = (share.low + share.high) // 2
-        left = sum(totals[share.low : middle])
-        whole = left + sum(totals[middle : share.high])
+        middle = (low + high) // 2
+        left = sum(totals[low:middle])
+        whole = left + sum(totals[middle:high])
         taken = _fraction(items, left, whole, phases[middle - 1])
-        pending.append((_Share(share.low, middle), taken))
-        pending.append((_Share(middle, share.high), items - taken))
+        pending.append((low, middle, taken))
+        pending.append((middle, high, items - taken))
     return dealt
 
 

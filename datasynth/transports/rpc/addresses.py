@@ -69,7 +69,7 @@ def _exists(address: str, who: str) -> bool:
     except OSError as error:
         if error.errno not in _NOT_HERE:
             raise
-        logger.info("This machine has no address %s; gRPC goes without it", address)
+        logger.info("This machine has no address %s; %s goes without it", address, who)
         return False
     return True
 

@@ -11,9 +11,9 @@ from datasynth.generation.schedule.day_weights import LEAD_DAYS, Horizon, day_we
 from tests.generation.configs import make_config
 
 
-def weight_on(when: date, country: str = "US", **temporal: float) -> int:
+def weight_on(when: date, country: str = "US", temporal: dict[str, float] | None = None) -> int:
     """Return the weight of a day of 2024."""
-    document = ConfigDocument.defaults().merge({"transactions": {"temporal": temporal}})
+    document = ConfigDocument.defaults().merge({"transactions": {"temporal": temporal or {}}})
     return int(day_weights(document.config, country)[LEAD_DAYS + (when - date(2024, 1, 1)).days])
 
 
@@ -34,17 +34,17 @@ def test_the_horizon_is_half_open() -> None:
 )
 def test_ends_of_periods_are_busier_by_their_factor(key: str, when: date, before: date) -> None:
     """The last five days carry the configured multiple of the same weekday a week before."""
-    assert weight_on(when, **{key: 4.0}) == pytest.approx(4 * weight_on(before), abs=4)
+    assert weight_on(when, temporal={key: 4.0}) == pytest.approx(4 * weight_on(before), abs=4)
 
 
 def test_weekends_and_holidays_keep_their_share() -> None:
     """Days off have the configured activity, and none at all if it is 0."""
     saturday, independence_day = date(2024, 6, 15), date(2024, 7, 4)
 
-    assert 0 == weight_on(saturday, weekend_activity=0.0)
-    assert 0 == weight_on(independence_day, holiday_activity=0.0)
-    assert weight_on(saturday, weekend_activity=0.4) == pytest.approx(
-        4 * weight_on(saturday, weekend_activity=0.1), abs=4
+    assert 0 == weight_on(saturday, temporal={"weekend_activity": 0.0})
+    assert 0 == weight_on(independence_day, temporal={"holiday_activity": 0.0})
+    assert weight_on(saturday, temporal={"weekend_activity": 0.4}) == pytest.approx(
+        4 * weight_on(saturday, temporal={"weekend_activity": 0.1}), abs=4
     )
 
 

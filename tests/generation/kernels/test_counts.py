@@ -1,0 +1,55 @@
+"""Closed-form counts, against counting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datasynth.generation.kernels.counts import CLASSES, count_step, of_class
+from datasynth.generation.schedule.leaves import LeafKind
+
+if TYPE_CHECKING:
+    from datasynth.generation.ground import Ground
+
+
+@given(st.integers(0, 2_000), st.integers(0, CLASSES - 1))
+def test_a_class_is_every_sixty_fourth_chain(chains: int, number: int) -> None:
+    """Among the first so many chains, as many are of a class as counting finds."""
+    assert sum(chain % CLASSES == number for chain in range(chains)) == of_class(chains, number)
+
+
+@given(st.integers(0, 10**12))
+def test_classes_make_up_the_whole(chains: int) -> None:
+    """The counts of all classes sum to the number of chains."""
+    assert chains == sum(of_class(chains, number) for number in range(CLASSES))
+
+
+@given(st.data(), st.integers(1, 12), st.integers(1, 6))
+def test_documents_before_a_day_are_counted_by_listing(data: st.DataObject, starts: int, days: int) -> None:
+    """A step's documents before a day are the chains whose class's window starts before theirs."""
+    started = np.cumsum([0, *(data.draw(st.integers(0, 90)) for _ in range(starts))])
+    windows = np.array(
+        [[(day * starts // days + number) % (starts + 1) for number in range(CLASSES)] for day in range(days)]
+    )
+    before = np.empty(days, dtype=np.int64)
+    count_step(started.astype(np.int64), windows.astype(np.int16), before)
+    for day in range(days):
+        listed = sum(chain < started[windows[day, chain % CLASSES]] for chain in range(started[-1]))
+        assert listed == before[day]
+
+
+def test_the_schedule_counts_so(ground: Ground) -> None:
+    """Counts of every chain leaf over the days are those of a list of its chains."""
+    schedule = ground.schedule
+    for at, leaf in enumerate(schedule.leaves):
+        if leaf.kind is LeafKind.CHAIN and leaf.company == 1:
+            starts = schedule.starts[leaf.company, leaf.chain]
+            window = schedule.windows[schedule.leaf_window[at]]
+            chains = np.arange(starts[-1])
+            start_day = np.searchsorted(starts, chains, side="right") - 1
+            done = [int((start_day < window[day, chains % CLASSES]).sum()) for day in range(len(window))]
+
+            assert [count - done[0] for count in done] == schedule.before[:, at].tolist()

@@ -1,0 +1,146 @@
+"""What a journal stands on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from datasynth.generation.closes.items import ON_DEMAND_TYPES
+from datasynth.generation.ground import lay_ground, on_demand_leaf
+from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.styles import PARTNERS
+from datasynth.ledger.calendars import FiscalCalendar
+from datasynth.ledger.processes import PARTNER_TYPES, Band
+from datasynth.ledger.roles import ROLES
+from tests.generation.configs import make_config
+
+if TYPE_CHECKING:
+    from datasynth.generation.ground import Ground
+
+
+@pytest.mark.parametrize("band", Band)
+def test_times_rise_through_the_day(ground: Ground, band: Band) -> None:
+    """A band's times never go back, and bands do not overlap."""
+    table = ground.times[band].tolist()
+
+    assert all(earlier <= later for earlier, later in pairwise(table))
+    assert 0 <= table[0] < table[-1] < 86_400
+    if band > 0:
+        assert ground.times[band - 1].tolist()[-1] < table[0]
+
+
+@pytest.mark.parametrize(("busy", "quiet"), [(9.5, 12.5), (15.5, 12.5), (12.5, 7.5), (13.5, 18.5)], ids=str)
+def test_people_work_from_eight_to_six_with_a_dip_at_lunch(ground: Ground, busy: float, quiet: float) -> None:
+    """Around one time of the day more documents are entered than around another."""
+    table = ground.times[Band.DAY] / 3_600
+    shares = np.arange(len(table))
+    around = [
+        np.interp(hour + 0.25, table, shares) - np.interp(hour - 0.25, table, shares)
+        for hour in (busy, quiet)
+    ]
+
+    assert around[0] > 1.3 * around[1]
+
+
+@pytest.mark.parametrize("first_month", [1, 4, 11])
+def test_days_know_their_fiscal_year(first_month: int) -> None:
+    """Year, period and first day of the year are those of each day's date."""
+    config = make_config(500, months=14, start_date="2023-10-15", fiscal_year_start_month=first_month)
+    ground = lay_ground(config)
+    fiscal = FiscalCalendar(first_month)
+    dates = [ground.schedule.horizon.start + timedelta(days=day) for day in range(len(ground.day_year))]
+
+    assert ground.schedule.horizon.days == len(dates)
+    assert [fiscal.year(when) for when in dates] == ground.day_year.tolist()
+    assert [fiscal.period(when) for when in dates] == ground.day_period.tolist()
+    first_of = {year: day for day, year in reversed(list(enumerate(ground.day_year.tolist())))}
+    assert [first_of[year] for year in ground.day_year.tolist()] == ground.year_start.tolist()
+
+
+def test_partners_are_each_company_s_own(ground: Ground) -> None:
+    """Where a company's partners of a type begin, so many of that type and company follow."""
+    words = ground.book.vocabulary
+    for kind, name in enumerate(PARTNER_TYPES):
+        for company in range(3):
+            first = int(ground.partner_first[kind, company])
+            mine = words.partners[first : first + PARTNERS[name]]
+
+            assert {name} == set(words.partner_types[first : first + PARTNERS[name]])
+            assert {f"{name[0].upper()}{company + 1:02}"} == {partner[:3] for partner in mine}
+
+
+def test_some_partners_are_busier_than_others(ground: Ground) -> None:
+    """The first partner is the busiest, the share falls with the rank, and nearly all occur."""
+    for kind, name in enumerate(PARTNER_TYPES):
+        seen = np.bincount(ground.partner_choice[kind], minlength=PARTNERS[name])
+
+        assert PARTNERS[name] == len(seen)
+        assert 0 == int(seen.argmax())
+        assert seen[0] == pytest.approx(2**0.9 * seen[1], rel=0.02)
+        assert seen.min() > 0
+
+
+def test_roles_find_their_users(ground: Ground) -> None:
+    """Where a company's users of a role begin, so many of that role and company follow."""
+    words = ground.book.vocabulary
+    for company, code in enumerate(words.companies):
+        for number, (role, holders) in enumerate(ROLES.items()):
+            first = int(ground.role_first[company, number])
+            for user in words.users[first : first + holders]:
+                assert user.startswith(f"{role}.")
+                assert user.endswith(f".{code}")
+            assert holders == ground.role_size[number]
+
+
+def test_limits_are_in_the_minor_units_of_each_company() -> None:
+    """Ten thousand dollars, as many yen a hundred times over, and dinars at their size."""
+    limits = lay_ground(make_config(500, months=1, companies=5)).limits
+
+    assert [1_000_000, 1_000_000, 1_000_000, 1_000_000, 3_000_000] == limits[:, 0].tolist()
+    assert (np.diff(limits, axis=1) > 0).all()
+
+
+def test_leaves_of_called_for_entries_come_last(ground: Ground) -> None:
+    """Each company has one for every type, numbered after all leaves of the schedule."""
+    known = len(ground.schedule.leaves)
+    numbers = [
+        on_demand_leaf(ground.schedule, company, document_type)
+        for company in range(3)
+        for document_type in ON_DEMAND_TYPES
+    ]
+
+    assert list(range(known, known + 3 * len(ON_DEMAND_TYPES))) == numbers
+    assert {int(LeafKind.CLOSE)} == set(ground.leaves.kind[known:].tolist())
+    assert [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2] == ground.leaves.company[known:].tolist()
+    assert len(ground.leaves.key) == len(set(ground.leaves.key.tolist())) + sum(
+        len(leaf.chain_kind.steps) - 1
+        for leaf in ground.schedule.leaves
+        if leaf.kind is LeafKind.CHAIN and leaf.step == 0
+    )
+
+
+def test_rows_of_closes_follow_those_of_cards(ground: Ground) -> None:
+    """Every leaf of closes begins at its own rows, behind the cards."""
+    total = len(ground.rows.debits)
+
+    assert ground.first_close == len(ground.sheet.rows.debits)
+    assert total == ground.first_close + len(ground.closes.entries)
+    for at, leaf in enumerate(ground.schedule.leaves):
+        if leaf.kind is LeafKind.CLOSE and ground.schedule.before[-1, at]:
+            first = int(ground.leaves.row[at]) - ground.first_close
+            mine = ground.closes.entries[first : first + int(ground.schedule.before[-1, at])]
+            assert {(leaf.company, leaf.document_type)} == {
+                (entry.company, entry.document_type) for entry in mine
+            }
+
+
+def test_accounts_know_what_they_are(ground: Ground) -> None:
+    """Accounts from 4000 on are of the result, and the bank is account 1010."""
+    codes = [account.code for account in ground.chart.accounts]
+
+    assert [code >= "4000" for code in codes] == ground.of_result.astype(bool).tolist()
+    assert "1010" == codes[ground.bank]

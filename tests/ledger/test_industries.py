@@ -1,0 +1,49 @@
+"""Amounts of industries."""
+
+from __future__ import annotations
+
+import pytest
+
+from datasynth.config import INDUSTRIES
+from datasynth.ledger.industries import industry
+from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS
+
+
+@pytest.mark.parametrize("name", INDUSTRIES)
+def test_every_industry_has_amounts_for_every_kind(name: str) -> None:
+    """Each kind of chain has a profile that spreads, within what amounts can be."""
+    profiles = industry(name).profiles
+
+    assert {kind.name for kind in (*CHAIN_KINDS, *SINGLE_KINDS)} == set(profiles)
+    for profile in profiles.values():
+        assert 2 < profile.mean < 12
+        assert 0.5 < profile.deviation < 3
+
+
+@pytest.mark.parametrize("name", INDUSTRIES)
+def test_sales_cost_less_than_they_bring(name: str) -> None:
+    """Cost of sales is a range between nothing and the whole sale."""
+    low, high = industry(name).cost
+
+    assert 0 < low < high < 1_000
+
+
+def test_industries_differ() -> None:
+    """No two industries have the same amounts."""
+    profiles = [tuple(sorted(map(str, industry(name).profiles.items()))) for name in INDUSTRIES]
+
+    assert len(INDUSTRIES) == len(set(profiles))
+
+
+def test_a_kind_sells_as_its_source_says() -> None:
+    """Orders and cash sales have the table's figures for sales."""
+    retail = industry("retail")
+
+    assert (4.6, 1.9) == (retail.profiles["order"].mean, retail.profiles["order"].deviation)
+    assert retail.profiles["order"] == retail.profiles["cash_sale"]
+
+
+def test_unknown_industries_are_refused() -> None:
+    """An industry without amounts is an error."""
+    with pytest.raises(KeyError):
+        industry("alchemy")

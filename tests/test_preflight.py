@@ -1,0 +1,100 @@
+"""What is tried before a server starts."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from datasynth.errors import InvalidConfiguration
+from datasynth.preflight import Plan, or_exit, plan, sentence
+from datasynth.settings import Settings, SettingsError
+from tests.server import LOOPBACK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_good_settings_become_addresses_and_a_free_port() -> None:
+    """Port 0 is settled here, one for all addresses."""
+    settings = Settings(host=LOOPBACK, port=0, grpc_port=0)
+
+    planned = plan(settings)
+
+    assert Plan(settings, (LOOPBACK,), planned.port) == planned
+    assert planned.port > 0
+
+
+def test_a_taken_port_is_refused() -> None:
+    """The sentence tells who wanted which port."""
+    with socket.create_server((LOOPBACK, 0)) as other:
+        port = other.getsockname()[1]
+
+        with pytest.raises(OSError, match=rf"HTTP cannot listen on 127\.0\.0\.1:{port}"):
+            plan(Settings(host=LOOPBACK, port=port, grpc_port=0))
+        with pytest.raises(OSError, match=rf"gRPC cannot listen on 127\.0\.0\.1:{port}"):
+            plan(Settings(host=LOOPBACK, port=0, grpc_port=port))
+
+
+def test_a_bad_configuration_file_is_refused(tmp_path: Path) -> None:
+    """It is read before anything is forked."""
+    file = tmp_path / "config.yaml"
+    file.write_text("transactions: {target_count: 0}")
+
+    with pytest.raises(InvalidConfiguration, match="target_count"):
+        plan(Settings(host=LOOPBACK, port=0, grpc_port=0, config=file))
+
+
+def test_a_certificate_that_is_none_is_refused(tmp_path: Path) -> None:
+    """Both files are named."""
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    certificate.write_text("certainly")
+    key.write_text("not")
+
+    with pytest.raises(SettingsError, match=r"cert\.pem with key .*key\.pem"):
+        plan(Settings(host=LOOPBACK, port=0, grpc_port=0, tls_cert=certificate, tls_key=key))
+
+
+def test_an_open_server_without_a_key_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    """With a key, or on the loopback address, there is nothing to warn of."""
+    everywhere = "0.0.0.0"  # noqa: S104  # what the warning is about
+
+    plan(Settings(host=LOOPBACK, port=0, grpc_port=0))
+    plan(Settings(host=everywhere, port=0, grpc_port=0, api_keys=("key",)))
+    assert caplog.messages == []
+    plan(Settings(host=everywhere, port=0, grpc_port=0))
+
+    assert caplog.messages == ["Host 0.0.0.0 can be reached from outside, and there is no --api-key"]
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (SettingsError("--port: 'x' is no port"), "--port: 'x' is no port"),
+        (OSError(98, "HTTP cannot listen on [::1]:3000: in use"), "HTTP cannot listen on [::1]:3000: in use"),
+        (OSError("cannot find host 'x'"), "cannot find host 'x'"),
+        (InvalidConfiguration("two\nlines", {"seed": ["wrong"]}), "two lines"),
+    ],
+)
+def test_an_error_is_told_in_one_line(error: Exception, expected: str) -> None:
+    """Numbers of errors and line ends are left out."""
+    assert expected == sentence(error)
+
+
+def test_a_failure_ends_the_process_with_status_2(capfd: pytest.CaptureFixture[str]) -> None:
+    """One line on standard error, and no traceback."""
+
+    def fail() -> None:
+        raise SettingsError("it cannot be done")
+
+    with pytest.raises(SystemExit) as ended:
+        or_exit(fail)
+
+    assert ended.value.code == 2
+    assert ("", "datasynth: it cannot be done\n") == capfd.readouterr()
+
+
+def test_what_works_is_handed_on() -> None:
+    """Without a failure there is no end."""
+    assert or_exit(lambda: 3) == 3
