@@ -104,9 +104,7 @@ def people(
     code = ground.config.companies[ground.schedule.leaves[located.leaf[entry]].company].code
     key, number = int(ground.id_key), who(located, entry)
     creator = _pick(_holders(code, said.role), draw(key, number, 3))
-    needed = [
-        role for role, limit in zip(APPROVERS, APPROVAL_LIMITS, strict=True) if total > limit * unit
-    ]
+    needed = [role for role, limit in zip(APPROVERS, APPROVAL_LIMITS, strict=True) if total > limit * unit]
     if said.source not in {"manual", "adjustment"} or not needed:
         return creator, None, -1
     boss = needed[-1] if needed[-1] != said.role else APPROVERS[-1]

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 
 class Made:
-    """Counts the journals that are made."""
+    """Notes the seeds of the journals that are made, each when its gate opens."""
 
     def __init__(self) -> None:
         self.seeds: list[int] = []
+        self.begun, self.gate = threading.Event(), threading.Event()
+        self.gate.set()
 
     def __call__(self, config: Config) -> FakeJournal:
         self.seeds.append(config.general.seed)
+        self.begun.set()
+        assert self.gate.wait(5.0)
         return FakeJournal(config)
 
 
@@ -33,11 +37,16 @@ def recipe(seed: int, *triggers: tuple[str, int]) -> Recipe:
 def test_equal_recipes_share_a_journal() -> None:
     """A journal is made once, also when many ask for it at the same time."""
     made = Made()
+    made.gate.clear()
     shelf = JournalShelf(made)
     found: list[object] = []
     threads = [threading.Thread(target=lambda: found.append(shelf.obtain(recipe(1)))) for _ in range(10)]
     for thread in threads:
         thread.start()
+    assert made.begun.wait(5.0)
+    # Time for the others to get to the shelf while the journal is being made.
+    threads[0].join(0.05)
+    made.gate.set()
     for thread in threads:
         thread.join(5.0)
 

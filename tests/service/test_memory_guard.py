@@ -177,6 +177,7 @@ def test_readers_of_ended_streams_are_held_up_too(build: Callable[..., Harness])
     with stream.open_cursor(LINES, 0, fast) as ahead, stream.open_cursor(LINES, 0, slow) as behind:
         read(ahead, fast)
         read(behind, slow, 100)
+        harness.settle(lambda: harness.services.source.pool.open == 0)
         harness.resident = 900_000
         harness.tick()
         assert 0 == harness.services.source.cache_bytes

@@ -423,10 +423,10 @@ def test_thousands_come_and_go(harness: Harness) -> None:
         with stream.open_cursor(LINES, number % 2, waker, holds_head=False) as cursor:
             cursor.poll()
         stream.detach(waker)
-    harness.settle(lambda: harness.services.source.pool.open == 0)
+    pool = harness.services.source.pool
+    harness.settle(lambda: pool.open == pool.waiting == 0)
 
     assert 0 == stream.readers
-    assert 0 == harness.services.source.pool.waiting
     assert () == stream._audience.wakers()
 
 

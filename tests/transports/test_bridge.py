@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import gevent
 import pytest
+from gevent.event import Event
 from gevent.hub import get_hub
 
 from datasynth.service.waker import ThreadWaker
@@ -170,6 +171,37 @@ def test_calls_before_the_hub_looks_are_one(bell: Bell) -> None:
 
     assert 1 == bell.waiting
     gevent.sleep(0)
+
+
+def test_a_waker_can_be_woken_again_and_again(bell: Bell) -> None:
+    """Each call after an answered one rings anew."""
+    waker = HubWaker(bell)
+
+    def sleep_often() -> list[bool]:
+        woken = []
+        for _ in range(3):
+            waker.clear()
+            threading.Thread(target=waker.wake).start()
+            woken.append(waker.wait(SOON))
+        return woken
+
+    assert [True, True, True] == in_greenlet(sleep_often)
+
+
+def test_a_call_while_the_hub_answers_another_is_not_lost(bell: Bell) -> None:
+    """Whoever calls when the event has just been set rings again, since the sleeper may have cleared it."""
+    waker = HubWaker(bell)
+
+    class InterruptedEvent(Event):
+        def set(self) -> None:
+            super().set()
+            waker.wake()
+
+    waker.wake()
+    waker._event = InterruptedEvent()
+    waker.answer()
+
+    assert bell.waiting == 2
 
 
 def test_greenlets_of_a_hub_share_its_bell() -> None:

@@ -1,0 +1,211 @@
+"""The entries of one close."""
+
+from __future__ import annotations
+
+import pytest
+
+from datasynth.generation.closes.entries import ClosingDesk, ClosingEntry, CompanyFacts
+from datasynth.generation.closes.items import ASSET_CLASSES, PATTERNS, items_of
+from datasynth.generation.closes.plan import Close
+from datasynth.ledger.chart import standard_chart
+
+CHART = standard_chart()
+TURNOVER = 10_000_000
+NOTHING = (0,) * len(CHART.accounts)
+FREE = (0,) * len(ASSET_CLASSES)
+FACTS = (
+    CompanyFacts(0, TURNOVER, (TURNOVER // 2, TURNOVER // 2), 1),
+    CompanyFacts(1, TURNOVER // 2, (TURNOVER // 2, TURNOVER // 2), 0),
+)
+
+
+def balances_of(**pools: int) -> list[int]:
+    """Return balances of the first accounts of some pools, debit positive, others 0."""
+    balances = [0] * len(CHART.accounts)
+    for pool, amount in pools.items():
+        balances[CHART.pools[pool][0]] = amount
+    return balances
+
+
+def made(
+    pattern: str,
+    balances: list[int] | None = None,
+    *,
+    company: int = 0,
+    seed: int = 1,
+    next_day: int = 31,
+    reserved: tuple[int, ...] = FREE,
+) -> list[ClosingEntry]:
+    """Hold a close; the balances given are brought up to date."""
+    desk = ClosingDesk(CHART, seed, FACTS)
+    close = Close(company, pattern, items_of(pattern), 29, 30, next_day)
+    return desk.entries(close, (30,), balances_of() if balances is None else balances, NOTHING, reserved)
+
+
+def entry_of(entries: list[ClosingEntry], name: str) -> ClosingEntry:
+    """Return the entry of an item, not its reversal."""
+    return next(entry for entry in entries if entry.item.name == name and entry.reverses < 0)
+
+
+def on(entry: ClosingEntry, pool: str) -> int:
+    """Return what an entry posts to a pool, debit positive."""
+    return sum(amount for account, amount in entry.lines if account in CHART.pools[pool])
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize("seed", [1, 2, 99])
+def test_every_entry_balances(pattern: str, seed: int) -> None:
+    """Lines sum to nothing, no line is nothing, and there are at least two."""
+    for entry in made(pattern, balances_of(revenue=-9_000, salaries=4_000), seed=seed):
+        assert 0 == sum(amount for _, amount in entry.lines)
+        assert all(amount for _, amount in entry.lines)
+        assert len(entry.lines) >= 2
+
+
+def test_entries_are_on_their_days() -> None:
+    """Ordinary items are on the work day, those of period 13 on the last, reversals on the next."""
+    for entry in made("year_end"):
+        if entry.reverses >= 0 or entry.item.name == "carry_forward":
+            assert 31 == entry.day
+        else:
+            assert (30 if entry.item.last_day else 29) == entry.day
+
+
+def test_reversals_swap_what_they_take_back() -> None:
+    """Accruals come back with their sides swapped, naming their place in the list."""
+    entries = made("month_end")
+    reversals = [entry for entry in entries if entry.reverses >= 0]
+
+    assert 6 == len(reversals)
+    for entry in reversals:
+        original = entries[entry.reverses]
+        assert original.item is entry.item
+        assert original.lines == tuple((account, -amount) for account, amount in entry.lines)
+        assert ("SU", "reversal") == (entry.document_type, entry.source)
+
+
+def test_nothing_comes_back_past_the_end() -> None:
+    """Where the next period has no day, there are no reversals and no carry-forward."""
+    entries = made("year_end", next_day=-1)
+
+    assert len(items_of("year_end")) == len(entries)
+    assert {29, 30} == {entry.day for entry in entries}
+
+
+def test_a_year_end_closes_income_and_expense() -> None:
+    """Results go to zero through the summary, retained earnings take them and are carried forward."""
+    balances = balances_of(revenue=-500_000, salaries=200_000, bank=300_000)
+    entries = made("year_end", balances)
+    result = [at for at, account in enumerate(CHART.accounts) if account.of_result]
+
+    assert [0] * len(result) == [balances[at] for at in result]
+    assert 0 == balances[CHART.only("income_summary")]
+    net = -on(entry_of(entries, "close_result"), "income_summary")
+    assert net == on(entry_of(entries, "close_summary"), "income_summary")
+    assert net == -on(entry_of(entries, "close_summary"), "retained_earnings")
+    carried = entry_of(entries, "carry_forward")
+    assert net == on(carried, "retained_earnings") == -on(carried, "retained_earnings_brought_forward")
+
+
+def test_what_is_posted_late_is_closed_too() -> None:
+    """Postings between the work day and the last day belong to the year that is closed."""
+    late = balances_of(revenue=-77_777, bank=77_777)
+    balances = balances_of()
+    desk = ClosingDesk(CHART, 1, FACTS)
+    desk.entries(Close(0, "year_end", items_of("year_end"), 29, 30, 31), (30,), balances, late, FREE)
+
+    assert 0 == balances[CHART.pools["revenue"][0]]
+    assert 77_777 <= balances[CHART.only("bank")]
+
+
+def test_what_is_posted_late_counts_in_a_month_without_last_day_items() -> None:
+    """After a month end the balances are those of its last day, whatever the close had."""
+    balances = balances_of()
+    desk = ClosingDesk(CHART, 1, FACTS)
+    late = balances_of(receivables=500, revenue=-500)
+    desk.entries(Close(0, "month_end", (), 29, 30, 31), (30,), balances, late, FREE)
+
+    assert late == balances
+
+
+def test_depreciation_is_cost_over_life_and_never_more_than_is_left() -> None:
+    """Cost before the start and since is worn evenly; what is reserved or gone is not posted."""
+    name, asset, worn = "depreciation.equipment", "equipment", "equipment_depreciation"
+    whole = 2 * TURNOVER + 480_000
+    usual = -on(entry_of(made("month_end", balances_of(equipment=480_000)), name), worn)
+    left = whole - 2 * TURNOVER * 40 // 100
+    nearly_worn = balances_of(**{asset: 480_000, worn: 5_000 - left})
+    reserved = (left - 3_000, 0, 0, 0)
+
+    assert whole // 48 == usual
+    assert 5_000 == -on(entry_of(made("month_end", nearly_worn), name), worn)
+    few = made("month_end", balances_of(equipment=480_000), reserved=reserved)
+    assert 3_000 == -on(entry_of(few, name), worn)
+
+
+def test_nothing_left_to_wear_posts_next_to_nothing() -> None:
+    """A document with nothing to post moves one minor unit back and forth."""
+    entries = made("month_end", balances_of(equipment_depreciation=-100 * TURNOVER))
+    lines = entry_of(entries, "depreciation.equipment").lines
+
+    assert [1, -1] == [amount for _, amount in lines]
+    assert 1 == len({account for account, _ in lines})
+
+
+def test_open_receipts_are_what_is_not_invoiced() -> None:
+    """The clearing account's credit balance is shown as a payable and taken back."""
+    entry = entry_of(made("month_end", balances_of(grir=-123_456)), "grir_clearing")
+
+    assert (123_456, -123_456) == (on(entry, "grir"), on(entry, "goods_not_invoiced"))
+
+
+def test_tax_is_provided_once() -> None:
+    """A quarter of the profit so far, less what was provided before."""
+    profit = balances_of(revenue=-4_000_000)
+    desk = ClosingDesk(CHART, 1, FACTS)
+    only = tuple(item for item in items_of("quarter_end") if item.name == "tax_provision")
+    first, second = (
+        desk.entries(Close(0, "quarter_end", only, 29, 30, 31), (30,), profit, NOTHING, FREE)[0]
+        for _ in range(2)
+    )
+
+    assert 1_000_000 == on(first, "income_tax")
+    assert 100 == on(second, "income_tax")
+
+
+def test_an_allocation_reaches_many_cost_centres() -> None:
+    """Thirty to eighty receivers get what one gives, all above zero, on one account."""
+    counts = set()
+    for seed in range(30):
+        entry = entry_of(made("month_end", seed=seed), "allocation")
+        amounts = [amount for _, amount in entry.lines]
+        counts.add(len(amounts) - 1)
+
+        assert min(amounts[:-1]) > 0
+        assert -amounts[-1] == sum(amounts[:-1])
+        assert 1 == len({account for account, _ in entry.lines})
+    assert 30 <= min(counts) < 45
+    assert 65 < max(counts) <= 80
+
+
+def test_the_two_sides_of_a_pair_are_equal() -> None:
+    """What one company charges is what the other receives, settles and pays."""
+    charging, charged = made("quarter_end"), made("quarter_end", company=1)
+    for one, other, accounts in (
+        ("intercompany.charge", "intercompany.received", ("receivable", "payable")),
+        ("intercompany.settlement", "intercompany.paid", ("receivable", "payable")),
+    ):
+        for here, there in ((charging, charged), (charged, charging)):
+            asset = on(entry_of(here, one), f"intercompany_{accounts[0]}")
+            debt = on(entry_of(there, other), f"intercompany_{accounts[1]}")
+            assert 0 == asset + debt != asset
+
+
+def test_amounts_are_drawn_anew_at_every_close() -> None:
+    """Shares of turnover differ from close to close and from seed to seed, within 0.6 and 1.4."""
+    amounts = {on(entry_of(made("month_end", seed=seed), "rent"), "rent") for seed in range(40)}
+
+    assert len(amounts) > 30
+    usual = TURNOVER * 8 // 1_000
+    assert 0.6 * usual <= min(amounts) < 0.75 * usual
+    assert 1.25 * usual < max(amounts) <= 1.4 * usual

@@ -1,0 +1,108 @@
+"""The close as a table."""
+
+from __future__ import annotations
+
+import pytest
+
+from datasynth.generation.closes.items import (
+    ASSET_CLASSES,
+    CARRY_FORWARD,
+    CARRY_FORWARD_TYPE,
+    CLOSING_ITEMS,
+    ON_DEMAND_TYPES,
+    PATTERNS,
+    REVERSAL_TYPE,
+    SQUARE_CARRY,
+    SQUARE_RESULT,
+    SQUARE_SUMMARY,
+    SQUARES,
+    Basis,
+    ClosingItem,
+    items_of,
+)
+from datasynth.ledger.processes import CHAIN_KINDS, PROCESSES, SINGLE_KINDS, SOURCES, Band
+from datasynth.ledger.roles import ROLES
+
+EVERY_MONTH = {
+    "payroll_accrual",
+    *(f"depreciation.{asset_class}" for asset_class in ASSET_CLASSES),
+    *("accrual.services", "accrual.revenue", "accrual.utilities", "accrual.freight"),
+    *("prepaid", "deferred", "rent", "interest", "grir_clearing", "allocation", "bank_difference"),
+}
+EVERY_QUARTER = {
+    *("tax_provision", "bad_debt", "inventory_reserve", "bonus"),
+    *("intercompany.charge", "intercompany.settlement", "intercompany.received", "intercompany.paid"),
+}
+EVERY_YEAR = {"audit.fees", "audit.cutoff", "count", "impairment", "close_result", "close_summary"}
+TURNOVERS = {Basis.TURNOVER, Basis.ALLOCATION, Basis.INTERCOMPANY, Basis.PROFIT}
+
+
+def name_of(item: ClosingItem) -> str:
+    """Return what an item is called in the report of tests."""
+    return item.name
+
+
+def test_larger_closes_include_smaller_ones() -> None:
+    """A quarter end has what a month end has and more, a year end what both have and more."""
+    names = [{item.name for item in items_of(pattern)} for pattern in PATTERNS]
+
+    assert [EVERY_MONTH, EVERY_MONTH | EVERY_QUARTER, EVERY_MONTH | EVERY_QUARTER | EVERY_YEAR] == names
+    assert CLOSING_ITEMS == items_of("year_end")
+
+
+def test_the_year_s_own_close_comes_first() -> None:
+    """Where there is room for little, income and expense are closed before anything else."""
+    assert ["close_result", "close_summary"] == [item.name for item in items_of("year_end")[:2]]
+
+
+@pytest.mark.parametrize("item", [*CLOSING_ITEMS, CARRY_FORWARD, *SQUARES], ids=name_of)
+def test_items_speak_the_words_of_the_ledger(item: ClosingItem) -> None:
+    """Processes, sources and roles are known, and a share is there where the basis wants one."""
+    assert item.process in PROCESSES
+    assert item.source in SOURCES
+    assert item.role in ROLES
+    assert item.pattern in PATTERNS
+    assert item.text
+    assert (item.permille > 0) == (item.basis in TURNOVERS)
+    assert item.last_day == (item.pattern == "year_end")
+
+
+def test_what_is_accrued_is_taken_back() -> None:
+    """Accruals and open receipts are reversed on the next day, and nothing else is."""
+    assert {
+        "payroll_accrual",
+        *("accrual.services", "accrual.revenue", "accrual.utilities", "accrual.freight"),
+        "grir_clearing",
+    } == {item.name for item in CLOSING_ITEMS if item.reverses}
+
+
+def test_bands_belong_to_types() -> None:
+    """All items of a document type are posted in one band, the close itself last."""
+    bands: dict[str, set[Band]] = {}
+    for item in CLOSING_ITEMS:
+        bands.setdefault(item.document_type, set()).add(item.band)
+
+    assert {1} == {len(found) for found in bands.values()}
+    assert {"CL"} == {kind for kind, found in bands.items() if found == {Band.CLOSE}}
+
+
+def test_types_of_closes_are_their_own() -> None:
+    """No document of a process has a type of the closes, and called-for closes have others again."""
+    of_chains = {step.document_type for kind in (*CHAIN_KINDS, *SINGLE_KINDS) for step in kind.steps}
+    of_closes = {item.document_type for item in CLOSING_ITEMS} | {REVERSAL_TYPE, CARRY_FORWARD_TYPE}
+
+    assert not of_chains & of_closes
+    assert not set(ON_DEMAND_TYPES) & (of_chains | of_closes)
+    assert CARRY_FORWARD_TYPE == CARRY_FORWARD.document_type
+
+
+def test_squares_close_as_the_calendar_does() -> None:
+    """Squaring goes through the same accounts as the close of the year, in types of its own."""
+    result, summary = items_of("year_end")[:2]
+    for square, plain in (
+        (SQUARE_RESULT, result),
+        (SQUARE_SUMMARY, summary),
+        (SQUARE_CARRY, CARRY_FORWARD),
+    ):
+        assert (plain.debit, plain.credit, plain.basis) == (square.debit, square.credit, square.basis)
+    assert ["XS", "XS", "XF"] == [item.document_type for item in SQUARES]

@@ -1,0 +1,77 @@
+"""The trees that order a day."""
+
+from __future__ import annotations
+
+import pytest
+
+from datasynth.generation.schedule.leaves import Leaf, LeafKind, make_leaves
+from datasynth.generation.schedule.merge_tree import MergeTree, plant
+from datasynth.ledger.processes import Band
+from tests.generation.configs import make_config
+
+
+def leaves_under(tree: MergeTree, node: int) -> list[int]:
+    """List the leaves under a node, from left to right."""
+    if tree.leaf[node] >= 0:
+        return [int(tree.leaf[node])]
+    return leaves_under(tree, int(tree.left[node])) + leaves_under(tree, int(tree.right[node]))
+
+
+def depth(tree: MergeTree, node: int) -> int:
+    """Count the nodes on the longest way down."""
+    if tree.leaf[node] >= 0:
+        return 1
+    return 1 + max(depth(tree, int(tree.left[node])), depth(tree, int(tree.right[node])))
+
+
+@pytest.mark.parametrize("companies", [1, 2, 5])
+def test_each_band_s_tree_has_its_leaves_in_order(companies: int) -> None:
+    """From left to right a band's tree has the band's leaves as they are sorted."""
+    leaves = make_leaves(make_config(companies=companies))
+    tree = plant(leaves, len(Band))
+    for band in Band:
+        mine = [at for at, leaf in enumerate(leaves) if leaf.band == band]
+        assert mine == leaves_under(tree, int(tree.roots[band]))
+
+
+def test_groups_have_a_node_of_their_own() -> None:
+    """The node marked with a group has exactly the group's leaves under it."""
+    leaves = make_leaves(make_config(companies=3))
+    tree = plant(leaves, len(Band))
+    marked = {int(group): node for node, group in enumerate(tree.group) if group >= 0}
+
+    assert set(range(tree.groups)) == set(marked)
+    for group, node in marked.items():
+        under = leaves_under(tree, node)
+        assert [group] * len(under) == tree.leaf_group[under].tolist()
+        assert 1 == len({leaves[at].group for at in under})
+        assert sum(leaf.group == leaves[under[0]].group for leaf in leaves) == len(under)
+
+
+def test_children_come_before_their_parents() -> None:
+    """One pass over the nodes in order can add up counts; leaves have no children."""
+    leaves = make_leaves(make_config(companies=4))
+    tree = plant(leaves, len(Band))
+    for node in range(len(tree.left)):
+        if tree.leaf[node] >= 0:
+            assert (-1, -1) == (tree.left[node], tree.right[node])
+        else:
+            assert 0 <= tree.left[node] < node
+            assert 0 <= tree.right[node] < node
+    assert len(leaves) == sum(tree.leaf >= 0)
+
+
+def test_trees_are_shallow() -> None:
+    """The way down is logarithmic in the number of leaves, fifty companies included."""
+    companies = [Leaf(company, Band.DAY, "SA", LeafKind.SINGLE) for company in range(50)]
+    tree = plant(companies, len(Band))
+
+    assert depth(tree, int(tree.roots[Band.DAY])) <= 7
+
+
+def test_bands_without_leaves_have_no_tree() -> None:
+    """A band in which nothing is posted has no root; one leaf alone is its root and its group."""
+    tree = plant([Leaf(0, Band.EVENING, "SB", LeafKind.CLOSE)], len(Band))
+
+    assert [-1, -1, 0, -1] == tree.roots.tolist()
+    assert ([0], [0], 1) == (tree.group.tolist(), tree.leaf_group.tolist(), tree.groups)

@@ -1,0 +1,68 @@
+"""Warming up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+from importlib import import_module
+from pathlib import Path
+
+from datasynth.generation.journal import Journal
+from datasynth.generation.warm import warm_up
+from tests.generation.configs import make_config
+
+warm_up()
+kernels = {}
+for path in sorted(Path("datasynth/generation/kernels").glob("[!_]*.py")):
+    module = import_module(f"datasynth.generation.kernels.{path.stem}")
+    for name, found in vars(module).items():
+        if hasattr(found, "signatures") and found.__module__ == module.__name__:
+            kernels[f"{path.stem}.{name}"] = found
+before = {name: len(found.signatures) for name, found in kernels.items()}
+for index in range(5):
+    journal = Journal(make_config(3_000, months=1 + index, companies=1 + index))
+    journal = journal.trigger("year_end", 7)[0].trigger("month_end", 1_000)[0]
+    journal.block(0, journal.total)
+    journal.posting_day(9)
+after = {name: len(found.signatures) for name, found in kernels.items()}
+print("grown", [name for name in kernels if after[name] > before[name]])
+print("entered", sorted(name for name in kernels if name.split(".")[1] in ENTRIES and not before[name]))
+print("seen", len([name for name in kernels if name.split(".")[1] in ENTRIES]))
+"""
+ENTRIES = {
+    "add_chains",
+    "count_step",
+    "deal_rows",
+    "fill_codes",
+    "fill_dates",
+    "fill_lines",
+    "fill_people",
+    "find_day",
+    "locate",
+    "rank_leaves",
+    "reach_before",
+    "reach_single",
+    "sum_cards",
+}
+"""Kernels that Python calls; the others are called by these."""
+
+
+def test_after_warming_up_nothing_is_compiled() -> None:
+    """Journals of other companies, months and triggers need no version of a kernel that was not there."""
+    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_DISABLE_JIT"}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", f"ENTRIES = {sorted(ENTRIES)}\n{PROGRAM}"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "" == done.stderr
+    assert ["grown []", "entered []", f"seen {len(ENTRIES)}"] == done.stdout.splitlines()
