@@ -36,7 +36,9 @@ def measure(duration: float) -> list[Table]:
         Of each run. [s]
     """
     build_time = middle_time(build)
-    first_seek = statistics.median(seconds_of(partial(build().block, ENTRIES * 9 // 10, 1)) for _ in range(RUNS))
+    first_seek = statistics.median(
+        seconds_of(partial(build().block, ENTRIES * 9 // 10, 1)) for _ in range(RUNS)
+    )
     journal = build()
     return [_speed(journal, duration), _shape(journal, duration, build_time, first_seek)]
 

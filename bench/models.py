@@ -11,6 +11,4 @@ ENTRIES = 10_000_000
 
 def build(seed: int = 42) -> Journal:
     """Build the default model with 10 million entries."""
-    return Journal(
-        config_from_mapping({"global": {"seed": seed}, "transactions": {"target_count": ENTRIES}})
-    )
+    return Journal(config_from_mapping({"global": {"seed": seed}, "transactions": {"target_count": ENTRIES}}))

@@ -114,5 +114,8 @@ def _value(figure: Figure | None) -> dict[str, object] | None:
 
 def _row(cells: tuple[str, ...] | list[str], widths: list[int]) -> str:
     first, *others = cells
-    padded = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))]
+    padded = [
+        first.ljust(widths[0]),
+        *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)),
+    ]
     return f"| {' | '.join(padded)} |"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import requests
 
-from bench.readers.report import Report
 from bench.rounds import RUNS
 from bench.servers import ANSWERS_WITHIN, HOST, free_ports, read, running
 from bench.tables import Table, rate, ratio, size, volume
@@ -17,6 +16,7 @@ from datasynth.transports.rpc.synth_pb2 import GenerationRequest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bench.readers.report import Report
     from bench.tables import Figure
 
 COUNT = 50_000_000
@@ -56,7 +56,9 @@ def websocket(duration: float) -> list[Table]:
         _messages("ceiling: gevent, frames in one buffer", raw, report),
     )
     title = "fresh events of /ws/events, line view, to one reader"
-    return [Table("websocket", title, ("", "events/s", "bytes an event", "bytes/s", "datasynth over it"), rows)]
+    return [
+        Table("websocket", title, ("", "events/s", "bytes an event", "bytes/s", "datasynth over it"), rows)
+    ]
 
 
 def grpc(duration: float) -> list[Table]:

@@ -103,8 +103,14 @@ class Server:
             With everything that the server printed.
         """
         wanted = (f":{self.port}", f":{self.grpc_port}")
-        if not self.wait_for_line(*wanted, timeout=READY_WITHIN):
-            self.stop()
+        ready = False
+        try:
+            ready = self.wait_for_line(*wanted, timeout=READY_WITHIN)
+        finally:
+            # Also when the test runs out of time here: nobody else knows this process yet.
+            if not ready:
+                self.stop()
+        if not ready:
             message = f"no ready line; the server printed:\n{self.log}"
             raise ServerFailedError(message)
         return self

@@ -86,11 +86,11 @@ def events(size: int) -> Flask:
     # Two bytes of header, and two more for a length that they do not hold.
     message = "x" * (size - (4 if size > 127 else 2))
 
-    @sock.route("/")
     def send(ws: Any) -> None:
         ws.sock = WholeWrites(ws.sock)
         with suppress(OSError):
             while True:
                 ws.send(message)
 
+    sock.route("/")(send)
     return app

@@ -19,7 +19,9 @@ def server(port: int, size: int) -> grpc.Server:
         while context.is_active():
             yield message
 
-    handlers = {"StartGeneration": grpc.unary_stream_rpc_method_handler(answers)}
+    handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
+        "StartGeneration": grpc.unary_stream_rpc_method_handler(answers)
+    }
     built = grpc.server(ThreadPoolExecutor(4))
     built.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("synth.SynthService", handlers),))
     built.add_insecure_port(f"127.0.0.1:{port}")

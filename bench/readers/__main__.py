@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import TYPE_CHECKING
 
 from bench.readers import rpc, sockets
 from bench.readers.counting import FrameCounter, LineCounter
-from bench.readers.report import Report
+
+if TYPE_CHECKING:
+    from bench.readers.report import Report
 
 
 def main() -> None:

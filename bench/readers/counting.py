@@ -18,7 +18,7 @@ _TEXT = 0x81
 
 
 @kernel
-def walk_frames(data: NDArray[np.uint8], start: int, end: int, found: NDArray[np.int64]) -> int:
+def walk_frames(data: NDArray[np.uint8], start: int, end: int, found: NDArray[np.int64]) -> np.int64:
     """Walk from frame to frame.
 
     One turn of the loop is one frame.
@@ -33,17 +33,17 @@ def walk_frames(data: NDArray[np.uint8], start: int, end: int, found: NDArray[np
 
     Returns
     -------
-    int
+    int64
         Where the next frame begins, or will.
     """
-    at = start
+    at = np.int64(start)
     while at + 2 <= end:
         length = np.int64(data[at + 1])
-        header = 2
+        header = np.int64(2)
         if length == 126:
-            header = 4
+            header = np.int64(4)
         elif length == 127:
-            header = 10
+            header = np.int64(10)
         if at + header > end:
             break
         if header > 2:
@@ -71,7 +71,7 @@ def count_line_ends(data: NDArray[np.uint8], before: int, end: int) -> int:
         Bytes of `data` that count.
     """
     count = 0
-    last = before
+    last = np.int64(before)
     for at in range(end):
         byte = np.int64(data[at])
         if byte == 10 and last == 125:

@@ -21,7 +21,8 @@ def read(port: int, request: bytes, seconds: float) -> Report:
         If the stream ended too soon to be measured.
     """
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        messages = channel.unary_stream(METHOD)(request, wait_for_ready=True)
+        call: grpc.UnaryStreamMultiCallable[bytes, bytes] = channel.unary_stream(METHOD)
+        messages = call(request, wait_for_ready=True)
         next(messages)
         opened = time.perf_counter()
         count = size = 0
@@ -37,5 +38,5 @@ def read(port: int, request: bytes, seconds: float) -> Report:
             if now - began >= seconds:
                 messages.cancel()
                 return Report(count, size, now - began)
-    message = "the server's stream ended before the measurement did"
-    raise ConnectionError(message)
+    reason = "the server's stream ended before the measurement did"
+    raise ConnectionError(reason)

@@ -65,7 +65,7 @@ def _take(
     connection: socket.socket, data: NDArray[np.uint8], counter: Counter, seconds: float
 ) -> tuple[int, float]:
     """Read for some time; return the bytes and the time that it was."""
-    view = memoryview(data)
+    view = data.data
     received = 0
     began = now = time.perf_counter()
     while now - began < seconds:

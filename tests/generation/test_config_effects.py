@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "configuration.md"
 SMALL: dict[str, object] = {
     "global": {"start_date": "2024-02-01", "period_months": 3},
     "transactions": {"target_count": 2_000},
@@ -51,11 +48,6 @@ def case_of(key: str) -> str:
 def test_every_key_has_a_case(key: str) -> None:
     """A key that nobody has shown to move the output is not accepted."""
     assert case_of(key) in globals()
-
-
-def test_every_key_is_documented() -> None:
-    """The table of the reference has a row for each key, and no other rows."""
-    assert KEYS == sorted(re.findall(r"^\| `([\w.\[\]]+)` \|", REFERENCE.read_text(), re.MULTILINE))
 
 
 @cache
@@ -168,7 +160,7 @@ def test_companies_currency(currency: str, decimals: int) -> None:
 def test_companies_country() -> None:
     """Legal holidays and weekends are the country's."""
     off = temporal(weekend_activity=0.0, holiday_activity=0.0)
-    whole = {"global": {"start_date": "2024-06-01"}}
+    whole: dict[str, object] = {"global": {"start_date": "2024-06-01"}}
     days = {}
     for country in ("US", "DE", "KW"):
         days[country] = set(Seen(SMALL, whole, off, {"companies": [{"code": "1", "country": country}]}).dates)
@@ -203,51 +195,29 @@ def test_transactions_line_items_max_lines(most: int) -> None:
     assert 0.8 * most <= lines.max() <= most
 
 
-WEEKDAYS = np.array([1.3, 1.1, 1.0, 1.0, 0.85])
-
-
-def spike(seen: Seen, month: int, day: int) -> float:
-    """Return how much busier the working days from a day on are than two weeks in mid-month.
-
-    Each day is divided by what its weekday is usually worth.
-    """
-    last = add_months(date(2024, month, 1), 1).toordinal() - 1
-    rates = []
-    for first, end in ((date(2024, month, 8), date(2024, month, 21)), (date(2024, month, day), None)):
-        volume = seen.volume(first, end or date.fromordinal(last))
-        days = [date.fromordinal(first.toordinal() + place).weekday() for place in range(len(volume))]
-        rates.append(np.mean([n / WEEKDAYS[on] for n, on in zip(volume, days, strict=True) if on < 5]))
-    return float(rates[1] / rates[0])
-
-
-@pytest.mark.parametrize(
-    ("key", "month", "day", "usual"),
-    [("month_end", 8, 27, 2.5), ("quarter_end", 9, 26, 3.0), ("year_end", 12, 27, 4.0)],
-)
-def test_spikes(key: str, month: int, day: int, usual: float) -> None:
-    """The last five days carry the multiple, by default and when it is set."""
-    assert usual == pytest.approx(spike(year(), month, day), rel=0.1)
-    for wanted in (1.0, 6.0):
-        flat = temporal(month_end_spike=1.0, quarter_end_spike=1.0, year_end_spike=1.0)
-        seen = Seen(YEAR, flat, temporal(**{f"{key}_spike": wanted}))
-        assert wanted == pytest.approx(spike(seen, month, day), rel=0.1)
+@pytest.mark.parametrize(("month", "day", "usual"), [(8, 27, 2.5), (9, 26, 3.0), (12, 27, 4.0)])
+def test_default_spikes(month: int, day: int, usual: float) -> None:
+    """The last five days of a month, quarter and year carry their multiple if nobody changes it."""
+    assert usual == pytest.approx(year().spike(month, day), rel=0.1)
 
 
 def test_transactions_temporal_month_end_spike() -> None:
-    """A high month end lifts quarter and year ends too: the highest applies."""
+    """A high month end lifts quarter and year ends too, since the highest applies; 1 lifts nothing."""
+    flat = Seen(YEAR, temporal(month_end_spike=1.0))
     seen = Seen(YEAR, temporal(month_end_spike=8.0))
 
+    assert pytest.approx(flat.spike(8, 27), rel=0.1) == 1.0
     for month, day in ((8, 27), (9, 26), (12, 27)):
-        assert pytest.approx(spike(seen, month, day), rel=0.1) == 8.0
+        assert pytest.approx(seen.spike(month, day), rel=0.1) == 8.0
 
 
 def test_transactions_temporal_quarter_end_spike() -> None:
     """A high quarter end lifts the year's end, and leaves other months."""
     seen = Seen(YEAR, temporal(quarter_end_spike=8.0))
 
-    assert pytest.approx(spike(seen, 8, 27), rel=0.1) == 2.5
+    assert pytest.approx(seen.spike(8, 27), rel=0.1) == 2.5
     for month, day in ((9, 26), (12, 27)):
-        assert pytest.approx(spike(seen, month, day), rel=0.1) == 8.0
+        assert pytest.approx(seen.spike(month, day), rel=0.1) == 8.0
 
 
 def test_transactions_temporal_year_end_spike() -> None:
@@ -255,7 +225,7 @@ def test_transactions_temporal_year_end_spike() -> None:
     seen = Seen(YEAR, temporal(year_end_spike=8.0))
 
     for month, day, wanted in ((8, 27, 2.5), (9, 26, 3.0), (12, 27, 8.0)):
-        assert pytest.approx(spike(seen, month, day), rel=0.1) == wanted
+        assert pytest.approx(seen.spike(month, day), rel=0.1) == wanted
 
 
 @pytest.mark.parametrize("activity", [0.0, 0.1, 0.5])

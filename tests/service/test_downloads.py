@@ -10,7 +10,7 @@ from datasynth.encoding import Format
 from datasynth.errors import InternalError, InvalidRequest, NotFound, Overloaded
 from datasynth.service.waker import ThreadWaker
 from tests.fakes import FakeJournal, RecordingWaker, encoded
-from tests.service.harness import LINES, read
+from tests.service.harness import LINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,30 +172,3 @@ def test_entries_that_cannot_be_computed(build: Callable[..., Harness]) -> None:
 
     assert 0 == len(harness.services.downloads)
     assert stream.active
-
-
-def test_failing_block_fails_a_running_stream(build: Callable[..., Harness]) -> None:
-    """A running stream whose block cannot be made fails for its readers; a replay is an internal error."""
-    harness = build(on_block=refuse_later_blocks)
-    stream = harness.start(count=3_000)
-    waker = ThreadWaker()
-    with stream.open_cursor(LINES, 0, waker) as cursor:
-        read(cursor, waker)
-        assert cursor.finished
-    assert "error" == stream.notices(0)[-1].type
-    assert "failed" == stream.state
-
-    stopped = harness.start(count=3_000, entries_per_second=1_000)
-    harness.clock.advance(2.0)
-    harness.registry.stop()
-    with stopped.open_cursor(LINES, 1_500, waker) as cursor, pytest.raises(InternalError):
-        read(cursor, waker)
-
-
-def test_failing_block_fails_a_free_run(build: Callable[..., Harness]) -> None:
-    """Generation that nobody reads fails its stream as well."""
-    harness = build(on_block=refuse_later_blocks)
-    stream = harness.start(count=3_000, wait_for_subscriber=0)
-    harness.settle(lambda: stream.state == "failed")
-
-    assert 1_024 == stream.end

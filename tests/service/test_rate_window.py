@@ -110,21 +110,21 @@ def test_more_clients_than_there_is_room_for_share_a_log() -> None:
 def test_large_limit_takes_bounded_memory() -> None:
     """With a very large limit marks are shared, and still no window holds more than the limit."""
     clock = FakeClock()
-    window = RateWindow(50_000, clock=clock)
+    window = RateWindow(15_000, clock=clock)
     admitted = []
-    for _ in range(60_000):
-        clock.advance(0.002)
+    for _ in range(20_000):
+        clock.advance(0.005)
         if window.admit("a").allowed:
             admitted.append(clock.now)
 
     log = window._logs["a"]
     assert len(log.leaves) <= 6_001
-    assert len(admitted) > 40_000
+    assert len(admitted) > 12_000
     first_after = 0
     for position, moment in enumerate(admitted):
         while admitted[first_after] <= moment - 60.0:
             first_after += 1
-        assert position - first_after + 1 <= 50_000
+        assert position - first_after + 1 <= 15_000
 
 
 def test_crowded_logs_make_do_with_few_marks() -> None:

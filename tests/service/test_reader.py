@@ -53,7 +53,7 @@ class Place:
 
 
 @pytest.mark.parametrize("format", list(Format))
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(first=st.integers(0, TOTAL), length=st.integers(0, 1_500), most=st.integers(1, 20_000))
 def test_any_range_in_any_pieces_is_the_same(
     harness: Harness, format: Format, first: int, length: int, most: int

@@ -13,14 +13,13 @@ from datasynth.errors import (
     InvalidRequest,
     NoActiveStream,
     NoStream,
-    NotFound,
     Overloaded,
     StreamAlreadyRunning,
 )
 from datasynth.service.lifecycle import State
 from datasynth.service.waker import ThreadWaker
 from tests.fakes import FakeJournal, RecordingWaker, encoded
-from tests.service.harness import LINES, read
+from tests.service.harness import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,27 +158,6 @@ def test_shutting_down_refuses_work(harness: Harness) -> None:
         harness.start(count=100)
 
 
-def test_unknown_id(harness: Harness) -> None:
-    """A stream that nobody remembers is not found."""
-    with pytest.raises(NotFound):
-        harness.registry.get("nope")
-
-
-def test_thousand_streams_are_remembered(harness: Harness) -> None:
-    """The last thousand streams are known, a running one for ever."""
-    running = harness.call(10)
-    ended = [harness.call(10) for _ in range(2)]
-    for stream in ended:
-        stream.stop()
-    for _ in range(1_001):
-        harness.call(10).stop()
-
-    known = harness.registry.all()
-    assert 1_000 == len(known)
-    assert running in known
-    assert not set(ended) & set(known)
-
-
 def test_calls_run_beside_each_other(harness: Harness) -> None:
     """GRPC streams run beside a REST stream, 128 at once, and stop together."""
     harness.start(count=100)
@@ -210,46 +188,3 @@ def test_call_from_an_entry_on(harness: Harness) -> None:
 
     assert encoded(FakeJournal(stream.config), 2_900, 3_000, Format.PROTOBUF) == data
     assert State.COMPLETED is stream.state
-
-
-def test_equal_configurations_share_a_journal_and_its_blocks(harness: Harness) -> None:
-    """Streams that are equal build one journal, and compute and encode each block once."""
-    for _ in range(3):
-        stream = harness.call(5_000)
-        waker = ThreadWaker()
-        with stream.open_cursor(Format.PROTOBUF, 0, waker) as cursor:
-            read(cursor, waker)
-
-    assert 1 == harness.journals_made
-    assert 5 == harness.services.counters.snapshot()["blocks_generated"]
-    assert 5 == harness.services.counters.snapshot()["blocks_encoded"]
-
-
-def test_two_formats_share_the_work_of_generation(harness: Harness) -> None:
-    """A second format of the same entries is encoded from the blocks that are there."""
-    for format in (Format.NDJSON_LINES, Format.WS_LINES):
-        stream = harness.call(5_000)
-        waker = ThreadWaker()
-        with stream.open_cursor(format, 0, waker) as cursor:
-            assert encoded(FakeJournal(stream.config), 0, 5_000, format, stream.id) == read(cursor, waker)
-
-    assert 5 == harness.services.counters.snapshot()["blocks_generated"]
-
-
-def test_old_stream_is_rebuilt(harness: Harness) -> None:
-    """A stream whose journal was let go is read again from its configuration and trigger log."""
-    stream = harness.start(count=3_000)
-    waker = ThreadWaker()
-    with stream.open_cursor(LINES, 0, waker) as cursor:
-        read(cursor, waker, 1_500)
-        harness.registry.trigger("quarter_end", ThreadWaker())
-        read(cursor, waker)
-    assert stream.journal is None
-    harness.services.source.drop()
-    harness.registry._context.shelf.clear()
-    with stream.open_cursor(LINES, 0, waker) as cursor:
-        data = read(cursor, waker)
-
-    record = stream.status().triggers[0]
-    journal, _ = FakeJournal(stream.config).trigger(record.pattern, record.at_sequence)
-    assert encoded(journal, 0, stream.total) == data

@@ -58,9 +58,7 @@ def test_there_are_no_taxes(block: Block) -> None:
     assert {0} == set(block.tax_amount.tolist())
 
 
-def test_trading_partners_stand_on_intercompany_entries(
-    ground: Ground, located: Located, block: Block
-) -> None:
+def test_trading_partners_stand_on_intercompany_entries(ground: Ground, block: Block) -> None:
     """Lines of intercompany entries name the other company of the ring, no others do."""
     found = set()
     for entry in range(block.entries):

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from datasynth.errors import NoActiveStream, TooManyTriggers, UnknownPattern
-from datasynth.service.run import MOST_TRIGGERS
-from datasynth.service.status import TriggerRecord
+from datasynth.errors import NoActiveStream, UnknownPattern
 from datasynth.service.waker import ThreadWaker
 from tests.fakes import PACKAGE, FakeJournal, FakeTrigger, encoded
 from tests.service.harness import LINES, read
@@ -82,17 +80,6 @@ def test_unknown_pattern_comes_before_the_state(harness: Harness) -> None:
         harness.registry.trigger("decade_end", ThreadWaker())
     assert {"patterns": ["month_end", "quarter_end", "year_end"]} == caught.value.details
     with pytest.raises(NoActiveStream):
-        harness.registry.trigger("month_end", ThreadWaker())
-
-
-def test_log_is_bounded(harness: Harness) -> None:
-    """A stream takes a thousand triggers and no more."""
-    stream = harness.start(count=5_000, entries_per_second=1)
-    filler = TriggerRecord("month_end", 0, 1)
-    stream._run.triggers.extend([filler] * (MOST_TRIGGERS - 1))
-    harness.registry.trigger("month_end", ThreadWaker())
-
-    with pytest.raises(TooManyTriggers):
         harness.registry.trigger("month_end", ThreadWaker())
 
 
