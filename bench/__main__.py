@@ -12,6 +12,7 @@ from bench import encoding, engine, transports
 from bench.machine import describe
 from bench.rounds import RUNS
 from datasynth.serve import SWITCH_SECONDS
+from datasynth.service.heap import keep_freed_memory
 from datasynth.warm import warm_up
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ def main(argv: Sequence[str]) -> int:
     for name, value in about.items():
         print(f"{name + ':':13}{value}")
     print(f"Medians of {RUNS} runs of {given.seconds:g} s each.")
-    # As in the server: a thread that holds the interpreter gives it up soon.
+    # As in the server: a thread that holds the interpreter gives it up soon, and memory is used again.
     sys.setswitchinterval(SWITCH_SECONDS)
+    keep_freed_memory()
     warm_up()
     tables: list[Table] = []
     for group in groups:

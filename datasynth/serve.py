@@ -33,6 +33,7 @@ from datasynth.preflight import (
     sentence,
 )
 from datasynth.ready import Addresses
+from datasynth.service.heap import keep_freed_memory
 from datasynth.settings import Settings, under_gunicorn
 from datasynth.transports.gunicorn_log import GunicornLog
 from datasynth.transports.rpc.addresses import endpoint
@@ -180,6 +181,7 @@ def _ignore_signal(name: str) -> None:
 def _post_worker_init(settings: Settings, worker: Any) -> None:
     """Start what must not be forked: threads, gRPC, kernels."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    keep_freed_memory()
     # Imported here as the application is, in the worker: numba and gRPC are nothing for the arbiter.
     bootstrap: Any = import_module("datasynth.bootstrap")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.server import gunicorn
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.server import Server
+
+# A first example may have to load compiled kernels, which takes longer than any deadline for examples.
+settings.register_profile("datasynth", deadline=None)
+settings.load_profile("datasynth")
 
 
 def _ended(server: Server) -> None:

@@ -75,6 +75,20 @@ class ChainBalances:
                     totals[place, self._sheet.accounts[at]] += self._sum(at, self._reach(at, day)) - start
         return totals
 
+    def opening(self, company: int) -> NDArray[np.int64]:
+        """Sum what a company's chains posted in the lead days: the opening balance of what they leave open.
+
+        Returns
+        -------
+        (accounts,) int64
+            Debit positive. [minor units]
+        """
+        totals = np.zeros(self._accounts, dtype=np.int64)
+        for at, leaf in enumerate(self._schedule.leaves):
+            if leaf.company == company and leaf.kind is LeafKind.CHAIN:
+                totals[self._sheet.accounts[at]] += self._sum(at, self._reach(at, 0))
+        return totals
+
     def leaf_ranks(self, position: int) -> tuple[int, NDArray[np.int64]]:
         """Count the documents of every leaf among a day's entries before a position.
 

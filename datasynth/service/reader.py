@@ -56,6 +56,7 @@ class BlockReader:
         self._stream_id = stream_id
         self._wake = wake
         self._depth = min(source.pool.threads + 1, FURTHEST_AHEAD)
+        self._place: tuple[Edition, int] | None = None
         self._key: BlockKey | None = None
         self._held: Encoded | None = None
         self._order: Order | None = None
@@ -108,7 +109,7 @@ class BlockReader:
     def relax(self) -> None:
         """Let go of blocks; they come again when they are wanted."""
         self._release()
-        self._key = None
+        self._place = self._key = None
 
     def close(self) -> None:
         """Let go of everything for good."""
@@ -126,6 +127,9 @@ class BlockReader:
 
     def _turn_to(self, edition: Edition) -> None:
         number = self.position // BLOCK_ENTRIES
+        if self._place == (edition, number):
+            return
+        self._place = (edition, number)
         key = self._source.key(edition, number, self._format, self._stream_id)
         if key == self._key:
             return
@@ -188,7 +192,7 @@ class BlockReader:
         start = int(offsets[here])
         if self.line > 1:
             return self._cut_lines(encoded, here, most)
-        fitting = int(np.searchsorted(offsets, start + most, side="right")) - 1
+        fitting = int(offsets.searchsorted(start + most, side="right")) - 1
         upto = min(fitting, last)
         if upto <= here:
             if encoded.line_offsets is not None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from datasynth.generation.calling import call_close
-from datasynth.generation.closes.items import ON_DEMAND_TYPES, PATTERNS, items_of
+from datasynth.generation.closes.items import ASSET_CLASSES, ON_DEMAND_TYPES, PATTERNS, items_of
 from datasynth.generation.journal import Journal
 from datasynth.generation.positions import movements_before
 from tests.generation.configs import make_config
@@ -95,20 +95,36 @@ def test_a_called_for_close_changes_no_order(small: Journal, at: int) -> None:
     assert not np.add.reduceat(block.local_amount, block.first_line[:-1]).any()
 
 
-def test_a_close_does_not_use_up_the_calendar_s_depreciation(small: Journal) -> None:
+def test_squares_come_after_the_calendar_s_own_close(small: Journal) -> None:
+    """On the last day of the year, what squares it stands behind everything else."""
+    journal, _ = small.trigger("month_end", 3_000)
+    block = journal.block(0, journal.total)
+    types = np.array(journal.vocabulary.document_types)[block.document_type]
+    squares = np.flatnonzero(types == "XS")
+    last_day = block.posting_day[squares[0]]
+
+    assert np.flatnonzero(types == "CL").max() < squares.min()
+    assert np.flatnonzero(block.posting_day == last_day).max() == squares.max()
+
+
+def test_a_close_does_not_use_up_the_calendar_s_depreciation() -> None:
     """With the calendar's own depreciation still to come, no asset class is worn beyond its cost."""
-    journal = small
-    for _ in range(30):
+    weights = {"o2c": 0.5, "r2r": 0.49, "a2r": 0.01}
+    journal = Journal(make_config(8_000, months=6, weights=weights))
+    for _ in range(35):
         journal, _ = journal.trigger("month_end", 200)
     ground = journal._ground
-    moved = movements_before(ground, journal._segments, journal.total)
-    for company, facts in enumerate(ground.closes.facts):
-        for number, asset_class in enumerate(("equipment", "machinery", "vehicles", "buildings")):
-            asset = ground.chart.only(asset_class)
-            worn = ground.chart.only(f"{asset_class}_depreciation")
-            cost = facts.opening_cost(number) + int(moved[company, asset])
+    moved = movements_before(ground, journal._segments, journal.total)[0]
+    facts = ground.closes.facts[0]
+    left = {}
+    for number, asset_class in enumerate(ASSET_CLASSES):
+        asset = ground.chart.only(asset_class)
+        worn = ground.chart.only(f"{asset_class}_depreciation")
+        cost = facts.opening_cost(number) + int(moved[asset])
+        left[asset_class] = (cost - facts.opening_wear(number) + int(moved[worn])) / cost
 
-            assert facts.opening_wear(number) - int(moved[company, worn]) <= cost
+    assert min(left.values()) >= 0
+    assert left["equipment"] < 0.05
 
 
 def test_calling_changes_nothing(small: Journal) -> None:

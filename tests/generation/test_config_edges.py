@@ -47,10 +47,6 @@ EDGES: dict[str, dict[str, object]] = {
         "global": {"start_date": "2200-12-31", "period_months": 14, "fiscal_year_start_month": 10},
         "transactions": {"target_count": 4_000},
     },
-    "long before": {
-        "global": {"start_date": "1970-01-01", "period_months": 2},
-        "transactions": {"target_count": 2_000},
-    },
     "two companies, one of which is tiny": {
         "global": {"period_months": 13},
         "companies": [{"code": "L"}, {"code": "S", "volume_weight": 0.002}],

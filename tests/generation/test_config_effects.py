@@ -21,7 +21,7 @@ SMALL: dict[str, object] = {
     "global": {"start_date": "2024-02-01", "period_months": 3},
     "transactions": {"target_count": 2_000},
 }
-YEAR: dict[str, object] = {"transactions": {"target_count": 40_000}}
+YEAR: dict[str, object] = {"transactions": {"target_count": 30_000}}
 
 
 def keys_of(document: object, path: str = "") -> Iterator[str]:
@@ -92,7 +92,7 @@ def test_global_industry() -> None:
     assert november[1] > 1.2 * november[0]
 
 
-@pytest.mark.parametrize("start", ["2024-02-05", "2031-07-22", "1970-01-01"])
+@pytest.mark.parametrize("start", ["2031-07-22", "1970-01-01"])
 def test_global_start_date(start: str) -> None:
     """The first posting date is the start's, and no date is before it."""
     seen = Seen(SMALL, {"global": {"start_date": start}}, temporal(holiday_activity=1.0))
@@ -179,15 +179,15 @@ def test_companies_volume_weight() -> None:
     assert [1_500, 500, 0] == np.bincount(seen.block.company, minlength=3).tolist()
 
 
-@pytest.mark.parametrize("count", [1, 999, 12_345])
+@pytest.mark.parametrize("count", [1, 12_345])
 def test_transactions_target_count(count: int) -> None:
     """There are exactly so many entries."""
     assert count == Seen(SMALL, {"transactions": {"target_count": count}}).block.entries
 
 
-@pytest.mark.parametrize("most", [10, 30])
-def test_transactions_line_items_max_lines(most: int) -> None:
+def test_transactions_line_items_max_lines() -> None:
     """No entry has more lines, closing entries aside, and some come near it."""
+    most = 30
     seen = Seen(SMALL, {"transactions": {"line_items": {"max_lines": most}, "target_count": 20_000}})
     closes = {"SB", "AF", "CO", "SU", "IC", "AJ", "CL", "CF"}
     lines = np.diff(seen.block.first_line)[~np.isin(seen.types, list(closes))]
@@ -202,11 +202,9 @@ def test_default_spikes(month: int, day: int, usual: float) -> None:
 
 
 def test_transactions_temporal_month_end_spike() -> None:
-    """A high month end lifts quarter and year ends too, since the highest applies; 1 lifts nothing."""
-    flat = Seen(YEAR, temporal(month_end_spike=1.0))
+    """A high month end lifts quarter and year ends too, since the highest applies."""
     seen = Seen(YEAR, temporal(month_end_spike=8.0))
 
-    assert pytest.approx(flat.spike(8, 27), rel=0.1) == 1.0
     for month, day in ((8, 27), (9, 26), (12, 27)):
         assert pytest.approx(seen.spike(month, day), rel=0.1) == 8.0
 
@@ -228,39 +226,51 @@ def test_transactions_temporal_year_end_spike() -> None:
         assert pytest.approx(seen.spike(month, day), rel=0.1) == wanted
 
 
-@pytest.mark.parametrize("activity", [0.0, 0.1, 0.5])
-def test_transactions_temporal_weekend_activity(activity: float) -> None:
+@cache
+def resting(activity: float | None) -> Seen:
+    """See a year with an activity of days off, or with the default ones."""
+    if activity is None:
+        return year()
+    return Seen(YEAR, temporal(weekend_activity=activity, holiday_activity=activity))
+
+
+@pytest.mark.parametrize(("activity", "wanted"), [(None, 0.1), (0.0, 0.0), (0.5, 0.5)])
+def test_transactions_temporal_weekend_activity(activity: float | None, wanted: float) -> None:
     """A Saturday or Sunday has that share of an ordinary day's volume, or nothing."""
-    seen = year() if activity == 0.1 else Seen(YEAR, temporal(weekend_activity=activity))
-    volume = seen.volume(date(2024, 8, 5), date(2024, 8, 18))
-    off = [place % 7 >= 5 for place in range(14)]
+    volume = resting(activity).volume(date(2024, 8, 5), date(2024, 8, 18))
+    off = np.arange(14) % 7 >= 5
 
-    assert activity == pytest.approx(float(volume[off].mean() / volume[~np.array(off)].mean()), abs=0.03)
-    assert activity or not volume[off].any()
+    assert wanted == pytest.approx(float(volume[off].mean() / volume[~off].mean()), abs=0.03)
+    assert wanted or not volume[off].any()
 
 
-@pytest.mark.parametrize("activity", [0.0, 0.05, 0.5])
-def test_transactions_temporal_holiday_activity(activity: float) -> None:
+@pytest.mark.parametrize(("activity", "wanted"), [(None, 0.05), (0.0, 0.0), (0.5, 0.5)])
+def test_transactions_temporal_holiday_activity(activity: float | None, wanted: float) -> None:
     """A legal holiday has that share of an ordinary day's volume, or nothing."""
-    seen = year() if activity == 0.05 else Seen(YEAR, temporal(holiday_activity=activity))
-    volume = seen.volume(date(2024, 7, 1), date(2024, 7, 12))
+    volume = resting(activity).volume(date(2024, 7, 1), date(2024, 7, 12))
     ordinary = float(np.mean([volume[place] for place in (0, 1, 2, 4, 7, 8, 9, 10, 11)]))
 
-    assert activity == pytest.approx(float(volume[3] / ordinary), abs=0.05)
-    assert activity or not volume[3]
+    assert wanted == pytest.approx(float(volume[3] / ordinary), abs=0.05)
+    assert wanted or not volume[3]
 
 
 PROCESSES = ("o2c", "p2p", "r2r", "h2r", "a2r")
 
 
+@cache
+def half_of(process: str) -> Seen:
+    """See a journal of which a process is half, and the next one in the list nothing."""
+    nothing = PROCESSES[(PROCESSES.index(process) + 1) % 5]
+    weights = {f"{name}_weight": 1 / 6 for name in PROCESSES}
+    return Seen(SMALL, {"business_processes": weights | {f"{process}_weight": 0.5, f"{nothing}_weight": 0.0}})
+
+
 def check_weight(process: str) -> None:
-    """Give a process half of the entries, then none of them."""
-    others = [other for other in PROCESSES if other != process]
-    for wanted in (0.5, 0.0):
-        weights = {f"{other}_weight": (1 - wanted) / 4 for other in others}
-        seen = Seen(SMALL, {"business_processes": {**weights, f"{process}_weight": wanted}})
-        assert wanted == pytest.approx(seen.share(process.upper()), abs=0.02)
-        assert wanted or not seen.share(process.upper())
+    """Look at a process with half of the entries, and with none."""
+    before = PROCESSES[PROCESSES.index(process) - 1]
+
+    assert 0.5 == pytest.approx(half_of(process).share(process.upper()), abs=0.02)
+    assert 0.0 == half_of(before).share(process.upper())
 
 
 def test_business_processes_o2c_weight() -> None:

@@ -91,7 +91,7 @@ def test_a_step_that_does_not_vary_has_no_shifts(ground: Ground) -> None:
         assert varies == (ground.sheet.leaf_shift[at] >= 0)
 
 
-@pytest.mark.parametrize(("companies", "decks"), [(1, 1), (3, 1), (4, 2), (5, 3)])
+@pytest.mark.parametrize(("companies", "decks"), [(3, 1), (5, 3)])
 def test_decks_are_shared_by_currencies_of_like_decimals(companies: int, decks: int) -> None:
     """A kind has one deck for two, none and three decimals each, not one for every company."""
     config = make_config(500, months=1, companies=companies)

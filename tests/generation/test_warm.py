@@ -24,8 +24,8 @@ for path in sorted(Path("datasynth/generation/kernels").glob("[!_]*.py")):
         if hasattr(found, "signatures") and found.__module__ == module.__name__:
             kernels[f"{path.stem}.{name}"] = found
 before = {name: len(found.signatures) for name, found in kernels.items()}
-for index in range(5):
-    journal = Journal(make_config(3_000, months=1 + index, companies=1 + index))
+for companies in (1, 5):
+    journal = Journal(make_config(3_000, months=companies, companies=companies))
     journal = journal.trigger("year_end", 7)[0].trigger("month_end", 1_000)[0]
     journal.block(0, journal.total)
     journal.posting_day(9)

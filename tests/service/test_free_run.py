@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datasynth.service.edition import BLOCK_ENTRIES
 from datasynth.service.lifecycle import State
 from datasynth.service.waker import ThreadWaker
 from tests.fakes import FakeJournal, encoded
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def refuse_later_blocks(first: int) -> None:
     """Break every block but the first."""
-    if first >= 1_000:
+    if first >= BLOCK_ENTRIES:
         raise ZeroDivisionError(first)
 
 
@@ -80,4 +81,4 @@ def test_failing_block_fails_a_free_run(build: Callable[..., Harness]) -> None:
     stream = harness.start(count=3_000, wait_for_subscriber=0)
     harness.settle(lambda: stream.state == "failed")
 
-    assert 1_024 == stream.end
+    assert BLOCK_ENTRIES == stream.end

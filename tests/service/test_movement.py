@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.errors import InternalError
+from datasynth.service.edition import BLOCK_ENTRIES
 from datasynth.service.lifecycle import State
 from datasynth.service.waker import ThreadWaker
 from tests.fakes import FakeJournal, encoded
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def refuse_later_blocks(first: int) -> None:
     """Break every block but the first."""
-    if first >= 1_000:
+    if first >= BLOCK_ENTRIES:
         raise ZeroDivisionError(first)
 
 
@@ -96,8 +97,8 @@ def test_failing_block_fails_a_running_stream(build: Callable[..., Harness]) -> 
     assert "error" == stream.notices(0)[-1].type
     assert "failed" == stream.state
 
-    stopped = harness.start(count=3_000, entries_per_second=1_000)
-    harness.clock.advance(2.0)
+    stopped = harness.start(count=2 * BLOCK_ENTRIES, entries_per_second=1_000)
+    harness.clock.advance(3.0)
     harness.registry.stop()
-    with stopped.open_cursor(LINES, 1_500, waker) as cursor, pytest.raises(InternalError):
+    with stopped.open_cursor(LINES, BLOCK_ENTRIES, waker) as cursor, pytest.raises(InternalError):
         read(cursor, waker)

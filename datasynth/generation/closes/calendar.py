@@ -77,7 +77,9 @@ class ClosingCalendar:
     leaf_first: NDArray[np.int64]
 
 
-def company_facts(config: Config, schedule: Schedule, sheet: Sheet) -> tuple[CompanyFacts, ...]:
+def company_facts(
+    config: Config, schedule: Schedule, sheet: Sheet, chains: ChainBalances, chart: Chart
+) -> tuple[CompanyFacts, ...]:
     """Estimate what the companies turn over in a month.
 
     A chain's turnover is counted at its first document.
@@ -96,7 +98,8 @@ def company_facts(config: Config, schedule: Schedule, sheet: Sheet) -> tuple[Com
         charged = ring[(place + 1) % len(ring)]
         charger = ring[place - 1]
         smaller = (min(usual, monthly[charged]), min(usual, monthly[charger]))
-        facts.append(CompanyFacts(company, usual, smaller, charger))
+        received = -int(chains.opening(company)[chart.only("grir")])
+        facts.append(CompanyFacts(company, usual, smaller, charger, received))
     return tuple(facts)
 
 
@@ -109,7 +112,7 @@ def hold_closes(
     book: StyleBook,
 ) -> ClosingCalendar:
     """Work out every entry of the calendar's closes, company by company, in order."""
-    facts = company_facts(config, schedule, sheet)
+    facts = company_facts(config, schedule, sheet, chains, chart)
     desk = ClosingDesk(chart, config.general.seed, facts)
     made: list[tuple[int, int, ClosingEntry]] = []
     for company, closes in groupby(schedule.closes, key=lambda close: close.company):

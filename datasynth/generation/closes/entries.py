@@ -77,12 +77,15 @@ class CompanyFacts:
         company and the one that charges it. [minor units]
     charger
         The company that charges this one.
+    open_receipts
+        Goods received before the start and not invoiced by then. [minor units]
     """
 
     company: int
     turnover: int
     partner_turnover: tuple[int, int]
     charger: int
+    open_receipts: int
 
     def opening_cost(self, asset_class: int) -> int:
         """Return what an asset class had cost before the start. [minor units]"""
@@ -177,7 +180,7 @@ class ClosingDesk:
         amount = {
             Basis.TURNOVER: lambda: _share(facts.turnover, item.permille, draw(key, 0, 2)),
             Basis.INTERCOMPANY: lambda: self._intercompany(item, facts, when),
-            Basis.OPEN_RECEIPTS: lambda: max(-balances[debit], _SMALLEST),
+            Basis.OPEN_RECEIPTS: lambda: max(facts.open_receipts - balances[debit], _SMALLEST),
             Basis.PROFIT: lambda: self._provision(item, balances, debit),
             Basis.DEPRECIATION: lambda: self._wear(item, facts, balances, reserved),
         }[item.basis]()

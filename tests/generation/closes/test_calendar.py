@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from datasynth.config import config_from_mapping
 from datasynth.generation.closes.calendar import LEAF_SHIFT, company_facts, lay_rows
 from datasynth.generation.closes.items import ASSET_CLASSES
+from datasynth.generation.ground import lay_ground
 from datasynth.generation.schedule.leaves import LeafKind
 from tests.naive.balances import balances
 
@@ -73,7 +75,10 @@ def test_a_close_finds_the_balances_of_all_lines_before_it(ground: Ground, block
 def test_open_receipts_are_the_clearing_account_s_balance(
     ground: Ground, located: Located, block: Block
 ) -> None:
-    """Each month's clearing entry moves what stood on the account on the close's working day."""
+    """Each month's clearing entry moves what stood on the account on the close's working day.
+
+    What was received before the start and not invoiced by then stands there from the first day.
+    """
     grir = ground.chart.only("grir")
     for close in ground.schedule.closes:
         entry = next(
@@ -83,7 +88,8 @@ def test_open_receipts_are_the_clearing_account_s_balance(
             and entry.reverses < 0
             and (entry.company, entry.day) == (close.company, close.work_day)
         )
-        moved = 0
+        moved = int(ground.chains.opening(close.company)[grir])
+        assert moved < 0
         for place in range(int(ground.schedule.entries_before[close.work_day + 1])):
             row = int(located.row[place]) - ground.first_close
             own = row >= 0 and ground.closes.entries[row] is entry
@@ -91,7 +97,7 @@ def test_open_receipts_are_the_clearing_account_s_balance(
                 lines = slice(int(block.first_line[place]), int(block.first_line[place + 1]))
                 moved += int(block.local_amount[lines][block.account[lines] == grir].sum())
 
-        assert max(-moved, 100) == dict(entry.lines)[grir]
+        assert -moved == dict(entry.lines)[grir]
 
 
 def test_reversals_refer_to_leaf_and_number(ground: Ground) -> None:
@@ -147,9 +153,57 @@ def test_pairs_name_each_other(ground: Ground) -> None:
         assert wanted == trading
 
 
+def test_in_a_ring_of_three_each_charges_the_next() -> None:
+    """What a company charges names the next one of its ring, what it receives the one before."""
+    companies = [{"code": code, "currency": "EUR"} for code in "ABC"]
+    config = config_from_mapping(
+        {
+            "global": {"start_date": "2024-03-01", "period_months": 1},
+            "companies": companies,
+            "transactions": {"target_count": 3_000},
+        }
+    )
+    ground = lay_ground(config)
+    found = {
+        (entry.company, entry.item.name.partition(".")[2]): int(trading)
+        for entry, trading in zip(ground.closes.entries, ground.closes.laid.trading, strict=True)
+        if entry.item.name.startswith("intercompany")
+    }
+
+    assert 12 == len(found)
+    for company in range(3):
+        following, preceding = (company + 1) % 3, (company - 1) % 3
+        assert following == found[company, "charge"] == found[company, "settlement"]
+        assert preceding == found[company, "received"] == found[company, "paid"]
+
+
+def test_pairs_are_equal_in_both_companies() -> None:
+    """In a ring of three of unequal size, what is charged is what the next company receives."""
+    companies = [
+        {"code": code, "currency": "EUR", "volume_weight": weight}
+        for code, weight in (("A", 1.0), ("B", 2.0), ("C", 1.5))
+    ]
+    config = config_from_mapping(
+        {
+            "global": {"start_date": "2024-03-01", "period_months": 1},
+            "companies": companies,
+            "transactions": {"target_count": 4_000},
+        }
+    )
+    entries = lay_ground(config).closes.entries
+    amounts = {
+        (entry.company, entry.item.name): max(amount for _, amount in entry.lines) for entry in entries
+    }
+    for company in range(3):
+        following = (company + 1) % 3
+        for here, there in (("charge", "received"), ("settlement", "paid")):
+            charged = amounts[company, f"intercompany.{here}"]
+            assert charged == amounts[following, f"intercompany.{there}"]
+
+
 def test_turnover_is_counted_at_the_first_document(ground: Ground) -> None:
     """A month's usual turnover is the mean of the transactions begun, and partners share the smaller."""
-    facts = company_facts(ground.config, ground.schedule, ground.sheet)
+    facts = company_facts(ground.config, ground.schedule, ground.sheet, ground.chains, ground.chart)
     for company, found in enumerate(facts):
         whole = 0
         for at, leaf in enumerate(ground.schedule.leaves):

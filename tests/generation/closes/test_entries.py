@@ -14,8 +14,8 @@ TURNOVER = 10_000_000
 NOTHING = (0,) * len(CHART.accounts)
 FREE = (0,) * len(ASSET_CLASSES)
 FACTS = (
-    CompanyFacts(0, TURNOVER, (TURNOVER // 2, TURNOVER // 2), 1),
-    CompanyFacts(1, TURNOVER // 2, (TURNOVER // 2, TURNOVER // 2), 0),
+    CompanyFacts(0, TURNOVER, (TURNOVER // 2, TURNOVER // 2), 1, 0),
+    CompanyFacts(1, TURNOVER // 2, (TURNOVER // 2, TURNOVER // 2), 0, 7_000),
 )
 
 

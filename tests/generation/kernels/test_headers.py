@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datasynth.generation.block import ABSENT
@@ -42,6 +42,7 @@ def test_halves_make_a_uuid_of_version_8(key: int, who: int) -> None:
     assert 0 == (low ^ draw(key, who, 1)) & ~(0b11 << 62)
 
 
+@settings(max_examples=40)
 @given(st.data(), st.integers(1, 10**6), BITS, SECONDS)
 def test_times_are_on_a_broken_line(data: st.DataObject, slots: int, bits: int, table: list[int]) -> None:
     """A slot's time is its share of the band, looked up on the table's line in exact fractions."""
@@ -52,6 +53,7 @@ def test_times_are_on_a_broken_line(data: st.DataObject, slots: int, bits: int, 
     assert table[0] <= found <= table[-1]
 
 
+@settings(max_examples=40)
 @given(st.data(), st.integers(2, 10**6), BITS, BITS, SECONDS)
 def test_later_slots_are_never_earlier(
     data: st.DataObject, slots: int, bits: int, others: int, table: list[int]

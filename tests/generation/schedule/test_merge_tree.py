@@ -36,11 +36,16 @@ def test_each_band_s_tree_has_its_leaves_in_order(companies: int) -> None:
 
 def test_groups_have_a_node_of_their_own() -> None:
     """The node marked with a group has exactly the group's leaves under it."""
-    leaves = make_leaves(make_config(companies=3))
+    kinds = [(0, "SA"), (0, "SA"), (0, "SR"), (1, "SA"), (1, "SA"), (1, "SA"), (1, "ZB"), (2, "SA")]
+    leaves = [
+        Leaf(company, Band.DAY, document_type, LeafKind.SINGLE, chain)
+        for chain, (company, document_type) in enumerate(kinds)
+    ]
     tree = plant(leaves, len(Band))
     marked = {int(group): node for node, group in enumerate(tree.group) if group >= 0}
 
     assert set(range(tree.groups)) == set(marked)
+    assert [0, 0, 1, 2, 2, 2, 3, 4] == tree.leaf_group.tolist()
     for group, node in marked.items():
         under = leaves_under(tree, node)
         assert [group] * len(under) == tree.leaf_group[under].tolist()
