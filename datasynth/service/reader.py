@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -192,7 +193,8 @@ class BlockReader:
         start = int(offsets[here])
         if self.line > 1:
             return self._cut_lines(encoded, here, most)
-        fitting = int(offsets.searchsorted(start + most, side="right")) - 1
+        # numpy's own search gives the interpreter lock away, and getting it back takes longer than searching.
+        fitting = bisect_right(offsets, start + most) - 1
         upto = min(fitting, last)
         if upto <= here:
             if encoded.line_offsets is not None:
@@ -207,8 +209,8 @@ class BlockReader:
             # A record is a whole entry; a line of it cannot be addressed, so it is given whole.
             self.line = 1
             return self._piece(encoded, here, here + 1, int(encoded.entry_offsets[here]), entry_end)
-        first_line = int(np.searchsorted(lines, encoded.entry_offsets[here]))
-        after_line = int(np.searchsorted(lines, entry_end))
+        first_line = bisect_left(lines, int(encoded.entry_offsets[here]))
+        after_line = bisect_left(lines, entry_end)
         begin = first_line + self.line - 1
         if begin >= after_line:
             # Every line of this entry was had before.
@@ -216,7 +218,7 @@ class BlockReader:
             self.line = 1
             return None
         start = int(lines[begin])
-        fitting = int(np.searchsorted(lines, start + most, side="right")) - 1
+        fitting = bisect_right(lines, start + most) - 1
         stop = min(max(fitting, begin + 1), after_line)
         whole = stop == after_line
         piece = self._piece(encoded, here, here + whole, start, int(lines[stop]))
