@@ -22,7 +22,7 @@ test: $(VENV)/.warm ## every test, the ones against a real server included: make
 	$(BIN)/python -m pytest $(ARGS)
 
 test-unit: $(VENV)/.warm ## the quick ones: no server is started
-	$(BIN)/python -m pytest --ignore=tests/contract --ignore=tests/e2e $(ARGS)
+	$(BIN)/python -m pytest --ignore=tests/contract --ignore=tests/e2e -m "not server and not golden" $(ARGS)
 
 lint: $(VENV)/.installed ## style, types, layers, spelling
 	$(BIN)/ruff check .

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import encoding, engine, transports
-from bench.machine import describe
+from bench.machine import Others, describe
 from bench.rounds import RUNS
 from datasynth.serve import SWITCH_SECONDS
 from datasynth.service.heap import keep_freed_memory
@@ -54,14 +54,18 @@ def main(argv: Sequence[str]) -> int:
     keep_freed_memory()
     warm_up()
     tables: list[Table] = []
+    busy: dict[str, float] = {}
     for group in groups:
-        for table in GROUPS[group](given.seconds):
-            print(f"\n{table}", flush=True)
-            tables.append(table)
+        others = Others()
+        measured = GROUPS[group](given.seconds)
+        busy[group] = round(others.cores(), 2)
+        print(*(f"\n{table}" for table in measured), sep="\n")
+        print(f"\nOther programs kept {busy[group]:.2f} cores busy meanwhile.", flush=True)
+        tables += measured
     if given.json is not None:
-        measured = {**about, "runs": RUNS, "seconds": given.seconds}
+        conditions = {**about, "runs": RUNS, "seconds": given.seconds, "cores busy with others": busy}
         figures = [table.as_dict() for table in tables]
-        given.json.write_text(json.dumps({"measured": measured, "tables": figures}, indent=2) + "\n")
+        given.json.write_text(json.dumps({"measured": conditions, "tables": figures}, indent=2) + "\n")
     return 0
 
 

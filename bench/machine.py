@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +14,9 @@ import psutil
 from datasynth import __version__
 
 PACKAGES = ("numpy", "numba", "gevent", "gunicorn", "flask", "flask-sock", "grpcio")
+
+STEALING = "steal"
+"""What a virtual machine's host takes away counts as the others' doing."""
 
 _PROCESSOR = Path("/proc/cpuinfo")
 
@@ -29,6 +33,33 @@ def describe() -> dict[str, str]:
         "datasynth": __version__,
         "packages": ", ".join(f"{package} {version(package)}" for package in PACKAGES),
     }
+
+
+class Others:
+    """Tells what the rest of the machine was doing since this was made.
+
+    A measurement is only worth something while the rest did nothing.
+    """
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self._at_first = _busy() - _own()
+
+    def cores(self) -> float:
+        """Return how many cores other processes have kept busy; ours count once they have ended."""
+        return max(0.0, (_busy() - _own() - self._at_first) / (time.perf_counter() - self._began))
+
+
+def _busy() -> float:
+    """Time that all cores together have been busy. [s]"""
+    spent = psutil.cpu_times()
+    return float(spent.user + spent.nice + spent.system + getattr(spent, STEALING, 0.0))
+
+
+def _own() -> float:
+    """Time that this process and its ended children have taken. [s]"""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def _processor() -> str:

@@ -95,9 +95,11 @@ def _run(work: Work, threads: int, seconds: float) -> Tally:
         together.wait()
         began = time.perf_counter()
         deadline = began + seconds
-        while (now := time.perf_counter()) < deadline:
+        now = began
+        while now < deadline:
             done = done.plus(work(turn))
             turn += threads
+            now = time.perf_counter()
         rates.append(done.over(now - began))
 
     workers = [threading.Thread(target=take_turns, args=(number,)) for number in range(threads)]

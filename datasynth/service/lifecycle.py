@@ -29,7 +29,8 @@ class State(StrEnum):
     @property
     def active(self) -> bool:
         """Tell whether the stream may still move."""
-        return self in {State.RUNNING, State.PAUSED}
+        # Asked several times for every piece that is sent, and a set would be built each time.
+        return self is State.RUNNING or self is State.PAUSED
 
 
 class Action(StrEnum):

@@ -26,7 +26,7 @@ def process_of(schedule: Schedule, at: int) -> str:
     return "R2R" if leaf.kind is LeafKind.CLOSE else leaf.chain_kind.process
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     count=st.integers(1, 3_000),
     months=st.integers(1, 14),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from tests.transports.rpc.harness import Served
 
+pytestmark = pytest.mark.server
+
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "how-to" / "grpc-client.md").read_text()
 PRINTED_ADDRESS = "localhost:50051"

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from datasynth.transports.rpc.tls import TlsFiles
     from tests.transports.rpc.harness import Served
 
+pytestmark = pytest.mark.server
+
 ENDLESS = GenerationRequest(count=10_000_000)
 ROOT = Path(__file__).parents[3]
 

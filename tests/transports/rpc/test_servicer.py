@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from tests.transports.rpc.harness import Served
 
+pytestmark = pytest.mark.server
+
 ENDLESS = 10_000_000
 
 
