@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from tests.server import Server
 
 # A first example may have to load compiled kernels, which takes longer than any deadline for examples.
-settings.register_profile("datasynth", deadline=None)
-settings.load_profile("datasynth")
+settings.register_profile("datasynth", deadline=None, max_examples=50)
+# CI has the time to look further.
+settings.register_profile("ci", deadline=None, max_examples=100)
+settings.load_profile("ci" if os.environ.get("CI") else "datasynth")
 
 
 def _ended(server: Server) -> None:
