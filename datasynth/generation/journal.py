@@ -13,7 +13,7 @@ from datasynth.generation.closes.items import PATTERNS
 from datasynth.generation.ground import Ground, lay_ground
 from datasynth.generation.kernels.locate import find_day
 from datasynth.generation.located import Located, locate_entries
-from datasynth.generation.realise import Source, realise
+from datasynth.generation.realise import calendar_source, realise
 from datasynth.generation.triggers import Segment, Trigger, insert
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Journal:
         self._segments = segments
         self._calls = triggers
         self._ends = np.add.accumulate([segment.count for segment in segments]).tolist()
-        self._source = Source(ground.rows, ground.row_total, ground.first_close, ground.closes.laid)
+        self._source = calendar_source(ground)
 
     @property
     def config(self) -> Config:

@@ -9,7 +9,7 @@ import numpy as np
 
 from datasynth.generation.block import ABSENT
 from datasynth.generation.located import locate_entries
-from datasynth.generation.realise import Source, realise
+from datasynth.generation.realise import calendar_source, realise
 from datasynth.generation.schedule.leaves import LeafKind
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def find_position(ground: Ground, segments: tuple[Segment, ...], sequence: int) 
                 inserted = segment.insertion
                 return Position(int(inserted.located.day[place]), int(inserted.created_at[place]))
             located = locate_entries(ground, place, 1)
-            source = Source(ground.rows, ground.row_total, ground.first_close, ground.closes.laid)
-            block = realise(ground, source, located, sequence, ABSENT)
+            block = realise(ground, calendar_source(ground), located, sequence, ABSENT)
             return Position(int(located.day[0]), int(block.created_at[0]))
     message = f"no entry {sequence}"
     raise ValueError(message)

@@ -41,6 +41,11 @@ class Source:
     closing: ClosingRows
 
 
+def calendar_source(ground: Ground) -> Source:
+    """Return the rows of the untriggered journal."""
+    return Source(ground.rows, ground.row_total, ground.first_close, ground.closes.laid)
+
+
 def realise(ground: Ground, source: Source, located: Located, first: int, pattern: int) -> Block:
     """Compute the columns of located entries.
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from datasynth.generation.closes.items import (
-    CARRY_FORWARD,
     CARRY_FORWARD_TYPE,
     REVERSAL_TYPE,
     Basis,
@@ -206,13 +205,3 @@ def _last_busy(days: NDArray[np.int64]) -> int:
     """Return the last day that is at least half as busy as the month's busiest."""
     half = int(days.max()) / 2
     return max(place for place, weight in enumerate(days) if weight >= half)
-
-
-__all__ = [
-    "CARRY_FORWARD",
-    "Close",
-    "intercompany_rings",
-    "plan_closes",
-    "possible_items",
-    "weighted_processes",
-]

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 _SINGLE_PERCENT = 30
 _FIXED_POINT = 1 << 32
 
-LagTables = dict[tuple[str, int, int], "NDArray[np.int16]"]
-
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
