@@ -1,40 +1,70 @@
 """What a user may decide about the data, and what is decided for them.
 
 Knows documents (JSON and YAML text), the schema they must obey, and the
-defaults and industry presets under them.  Everything that leaves this folder
-as a `Config` is valid, so nobody below or above checks it again.  Must not know
-how entries are made, nor who asks for them: no transport, no service, no
+defaults and presets under them.  Everything that leaves this folder as a
+`Config` is valid, so nobody below or above checks it again.  Must not know how
+entries are made, nor who asks for them: no transport, no service, no
 generation.
 """
 
 from __future__ import annotations
 
+from datasynth.config.commented import commented_yaml
 from datasynth.config.document import MediaType, parse_document
 from datasynth.config.files import load_config_file
+from datasynth.config.json_schema import config_json_schema
 from datasynth.config.merge import ConfigDocument, config_from_mapping
 from datasynth.config.model import (
+    COMPLEXITIES,
     INDUSTRIES,
+    Amounts,
+    Approval,
     BusinessProcesses,
+    ChartOfAccounts,
     Company,
     Config,
+    DayOfWeek,
+    DocumentFlows,
     GlobalSettings,
+    Intercompany,
     LineItems,
+    MasterData,
+    OrderToCash,
+    ProcureToPay,
+    Sources,
+    Tax,
     Temporal,
     Transactions,
+    UserPersonas,
 )
 
 __all__ = [
+    "COMPLEXITIES",
     "INDUSTRIES",
+    "Amounts",
+    "Approval",
     "BusinessProcesses",
+    "ChartOfAccounts",
     "Company",
     "Config",
     "ConfigDocument",
+    "DayOfWeek",
+    "DocumentFlows",
     "GlobalSettings",
+    "Intercompany",
     "LineItems",
+    "MasterData",
     "MediaType",
+    "OrderToCash",
+    "ProcureToPay",
+    "Sources",
+    "Tax",
     "Temporal",
     "Transactions",
+    "UserPersonas",
+    "commented_yaml",
     "config_from_mapping",
+    "config_json_schema",
     "load_config_file",
     "parse_document",
 ]

@@ -2,31 +2,32 @@
 
 marshmallow's own fields convert what looks convertible (``"5"``, ``true``,
 ``5.0`` for an integer).  These convert nothing but whole numbers to decimal
-ones, so that a document means what it says.
+ones, so that a document means what it says.  Words and days are in
+`text_fields`, lists and tables in `list_fields`.
 """
 
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 from abc import ABC, abstractmethod
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from marshmallow import ValidationError, fields
+from marshmallow import Schema, ValidationError, fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+
+T = TypeVar("T")
+
+JsonSchema = dict[str, Any]
 
 REQUIRED = "This key is required."
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_CALENDAR_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-COMPANY_CODE = re.compile(r"[A-Za-z0-9_-]{1,16}")
 
 
 def kind_of(value: object) -> str:
     """What a person would call the type of `value`."""
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, dict):
@@ -35,43 +36,109 @@ def kind_of(value: object) -> str:
     return names.get(type(value), f"a {type(value).__name__}")
 
 
-def _limit(value: float) -> str:
+def messages_of(error: ValidationError) -> Mapping[Any, Any]:
+    """The messages of an error of a collection, by place."""
+    return error.messages if isinstance(error.messages, dict) else {"_schema": error.messages}
+
+
+class Section(fields.Nested):
+    """A key that holds other keys.
+
+    Parameters
+    ----------
+    schema
+        What they are.
+    meaning
+        One sentence of what the section is about.
+    data_key
+        How the key is spelt in a document, if not as in the schema.
+    """
+
+    def __init__(self, schema: type[Schema], meaning: str, data_key: str | None = None) -> None:
+        super().__init__(schema, data_key=data_key, required=True, error_messages={"required": REQUIRED})
+        self.meaning = meaning
+
+
+class Key(fields.Field[T], ABC):
+    """A key that holds a value.
+
+    Parameters
+    ----------
+    meaning
+        One sentence of what the key does.  The reference page, the comments of
+        a written file and the JSON Schema repeat it.
+
+    Attributes
+    ----------
+    type_name
+        Kind of the value, in the words of the reference page.
+    limits
+        What the value may be, likewise.
+    """
+
+    type_name: ClassVar[str]
+    limits: str
+
+    def __init__(self, meaning: str) -> None:
+        super().__init__(required=True, error_messages={"required": REQUIRED, "null": REQUIRED})
+        self.meaning = meaning
+
+    @abstractmethod
+    def read(self, value: object) -> T:
+        """Value in the form that the configuration keeps, or `ValidationError` with a sentence."""
+
+    @abstractmethod
+    def json_schema(self) -> JsonSchema:
+        """Say the same in JSON Schema, as far as it can be said there."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> T:
+        return self.read(value)
+
+
+def limit(value: float) -> str:
+    """Print a bound as people read it."""
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
-class WholeNumber(fields.Field[int]):
+class WholeNumber(Key[int]):
     """An integer from `low` to `high`, both included."""
 
     type_name: ClassVar[str] = "integer"
 
-    def __init__(self, low: int, high: int, high_text: str | None = None) -> None:
-        super().__init__(required=True, error_messages={"required": REQUIRED, "null": REQUIRED})
+    def __init__(self, low: int, high: int, meaning: str, high_text: str | None = None) -> None:
+        super().__init__(meaning)
         self.low = low
         self.high = high
-        self.limits = f"{_limit(low)} … {high_text or _limit(high)}"
+        self.limits = f"{limit(low)} … {high_text or limit(high)}"
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> int:
-        bounds = f"from {_limit(self.low)} to {_limit(self.high)}"
+    def read(self, value: object) -> int:
+        """Refuse other types, and what lies outside the bounds."""
+        bounds = f"from {limit(self.low)} to {limit(self.high)}"
         if type(value) is not int:
             raise ValidationError(f"Must be a whole number {bounds}, not {kind_of(value)}.")
         if not self.low <= value <= self.high:
             raise ValidationError(f"Must be {bounds}.")
         return value
 
+    def json_schema(self) -> JsonSchema:
+        """Type and bounds."""
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
-class DecimalNumber(fields.Field[float]):
+
+class DecimalNumber(Key[float]):
     """A finite number from `low` to `high`, both included."""
 
     type_name: ClassVar[str] = "number"
 
-    def __init__(self, low: float, high: float) -> None:
-        super().__init__(required=True, error_messages={"required": REQUIRED, "null": REQUIRED})
+    def __init__(self, low: float, high: float, meaning: str) -> None:
+        super().__init__(meaning)
         self.low = low
         self.high = high
-        self.limits = f"{_limit(low)} … {_limit(high)}"
+        self.limits = f"{limit(low)} … {limit(high)}"
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> float:
-        bounds = f"from {_limit(self.low)} to {_limit(self.high)}"
+    def read(self, value: object) -> float:
+        """Refuse other types, what is not finite, and what lies outside the bounds."""
+        bounds = f"from {limit(self.low)} to {limit(self.high)}"
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise ValidationError(f"Must be a number {bounds}, not {kind_of(value)}.")
         if isinstance(value, float) and not math.isfinite(value):
@@ -81,110 +148,26 @@ class DecimalNumber(fields.Field[float]):
         # Adding 0.0 turns -0.0 into 0.0: equal configurations must print equally.
         return float(value) + 0.0
 
+    def json_schema(self) -> JsonSchema:
+        """Type and bounds."""
+        return {"type": "number", "minimum": self.low, "maximum": self.high}
 
-class _Text(fields.Field[str], ABC):
-    """Text that obeys a rule of its own."""
 
-    type_name: ClassVar[str] = "text"
-    limits: str
+class Flag(Key[bool]):
+    """True or false, and no word or number that stands for them."""
 
-    def __init__(self) -> None:
-        super().__init__(required=True, error_messages={"required": REQUIRED, "null": REQUIRED})
+    type_name: ClassVar[str] = "boolean"
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> str:
-        if not isinstance(value, str):
-            hint = f' Put it in quotes: "{value}".' if type(value) is int else ""
-            raise ValidationError(f"Must be text, not {kind_of(value)}.{hint}"[:200])
-        self.check(value)
+    def __init__(self, meaning: str) -> None:
+        super().__init__(meaning)
+        self.limits = "true or false"
+
+    def read(self, value: object) -> bool:
+        """Refuse other types."""
+        if not isinstance(value, bool):
+            raise ValidationError(f"Must be true or false, not {kind_of(value)}.")
         return value
 
-    @abstractmethod
-    def check(self, value: str) -> None:
-        """Raise `ValidationError` with a sentence if `value` is not one of ours."""
-
-
-class OneOf(_Text):
-    """One of a known set of words.
-
-    Parameters
-    ----------
-    choices
-        Gives the words; called at the first check, since some tables are slow to load.
-    sentence
-        What a wrong word is answered with.
-    limits
-        The set, in the words of the reference table.
-    """
-
-    def __init__(self, choices: Callable[[], frozenset[str]], sentence: str, limits: str) -> None:
-        super().__init__()
-        self._choices = choices
-        self._sentence = sentence
-        self.limits = limits
-
-    def check(self, value: str) -> None:
-        """Refuse a word outside the set."""
-        if value not in self._choices():
-            raise ValidationError(f"{self._sentence}; {value[:40]!a} is not one.")
-
-
-class CompanyCode(_Text):
-    """Key of a company; it appears in document numbers, so it is plain."""
-
-    limits = "1–16 of A–Z a–z 0–9 _ -, unique"
-
-    def check(self, value: str) -> None:
-        """Refuse other characters and lengths."""
-        if not COMPANY_CODE.fullmatch(value):
-            raise ValidationError("Must be 1 to 16 letters A-Z or a-z, digits, hyphens or underscores.")
-
-
-class Name(_Text):
-    """Visible text in any script."""
-
-    limits = "1–100 visible characters"
-
-    def check(self, value: str) -> None:
-        """Refuse blank, long and invisible text."""
-        if not value.strip() or len(value) > 100:  # noqa: PLR2004 - the limit reads best beside its sentence
-            raise ValidationError("Must be 1 to 100 characters and not blank.")
-        if any(unicodedata.category(character) in _INVISIBLE for character in value):
-            raise ValidationError("Must not hold control characters or line breaks.")
-
-
-class CalendarDate(fields.Field[date]):
-    """A day, from `first` to `last`, both included."""
-
-    type_name: ClassVar[str] = "date"
-
-    def __init__(self, first: date, last: date) -> None:
-        super().__init__(required=True, error_messages={"required": REQUIRED, "null": REQUIRED})
-        self.first = first
-        self.last = last
-        self.limits = f"{first} … {last}"
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> date:
-        day = self._day(value)
-        if not self.first <= day <= self.last:
-            raise ValidationError(f"Must be a date from {self.first} to {self.last}.")
-        return day
-
-    def _serialize(self, value: date | None, *_: object, **__: object) -> str | None:
-        return None if value is None else value.isoformat()
-
-    def _day(self, value: object) -> date:
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return value
-        if not isinstance(value, str):
-            raise ValidationError(f"Must be a date such as 2024-01-31, not {kind_of(value)}.")
-        try:
-            if _CALENDAR_DATE.fullmatch(value):
-                return date.fromisoformat(value)
-        except ValueError:
-            raise ValidationError(f"There is no such day as {value}.") from None
-        raise ValidationError("Must be a date such as 2024-01-31 (year, month, day).")
-
-
-def messages_of(error: ValidationError) -> Mapping[Any, Any]:
-    """The messages of an error of a collection, by place."""
-    return error.messages if isinstance(error.messages, dict) else {"_schema": error.messages}
+    def json_schema(self) -> JsonSchema:
+        """Type."""
+        return {"type": "boolean"}

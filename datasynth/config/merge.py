@@ -1,7 +1,7 @@
 """What the user changed, over what holds by default.
 
 A `ConfigDocument` keeps the two apart: only so can ``null`` return a key to its
-default, and only so can a change of industry bring that industry's preset along.
+default, and only so can a change of industry or chart bring its presets along.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datasynth.config.defaults import default_company, default_document, overlay
+from datasynth.config.defaults import REPLACED_WHOLE, default_company, default_document, overlay
 from datasynth.config.document import MAX_DEPTH
-from datasynth.config.fields import COMPANY_CODE
 from datasynth.config.schema import read_config, write_config
+from datasynth.config.text_fields import COMPANY_CODE
 from datasynth.config.yaml_text import write_yaml
 from datasynth.errors import InvalidRequest
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
 
 MAX_VALUES = 5_000
-"""Values in one patch; fifty companies need about three hundred."""
+"""Values in one patch; fifty companies and a thousand numbers of lines need about fifteen hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class ConfigDocument:
     def merge(self, patch: Mapping[str, object]) -> ConfigDocument:
         """Lay a partial document over this one; all of it or nothing.
 
-        Objects merge key by key, lists replace, and ``null`` returns a key, or
-        a whole section, to its default.
+        Objects merge key by key, lists and the distribution of lines replace,
+        and ``null`` returns a key, or a whole section, to its default.
 
         Parameters
         ----------
@@ -122,7 +122,8 @@ def _revised(
         if value is None and key in known:
             result.pop(key, None)
             continue
-        below, below_known = result.get(key, {}), known.get(key)
+        below = result.get(key, {})
+        below_known = None if key in REPLACED_WHOLE else known.get(key)
         if isinstance(value, dict) and isinstance(below, dict) and isinstance(below_known, dict):
             result[key] = _revised(below, value, below_known)
         else:
@@ -131,14 +132,21 @@ def _revised(
 
 
 def _effective(overrides: Mapping[str, object]) -> dict[str, object]:
-    """Whole document: overrides over the preset of their industry over the defaults."""
-    section = overrides.get("global")
-    industry = section.get("industry") if isinstance(section, dict) else None
-    document = overlay(default_document(industry), overrides)
+    """Whole document: overrides over the defaults of their industry and size of chart."""
+    defaults = default_document(
+        _chosen(overrides, "global", "industry"), _chosen(overrides, "chart_of_accounts", "complexity")
+    )
+    document = overlay(defaults, overrides)
     companies = document.get("companies")
     if isinstance(companies, list):
         document["companies"] = [_completed(company) for company in companies]
     return document
+
+
+def _chosen(overrides: Mapping[str, object], section: str, key: str) -> object:
+    """What the overrides say of a key; None if they say nothing."""
+    keys = overrides.get(section)
+    return keys.get(key) if isinstance(keys, dict) else None
 
 
 def _completed(company: object) -> object:

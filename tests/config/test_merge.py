@@ -12,8 +12,18 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.config import INDUSTRIES, ConfigDocument, config_from_mapping, parse_document
+from datasynth.config import (
+    COMPLEXITIES,
+    INDUSTRIES,
+    ConfigDocument,
+    config_from_mapping,
+    parse_document,
+)
+from datasynth.config.defaults import REPLACED_WHOLE
+from datasynth.config.list_fields import LineDistribution
+from datasynth.config.schema import ConfigSchema
 from datasynth.errors import InvalidConfiguration, InvalidRequest
+from tests.config.documents import leaves, nested
 from tests.config.fuzz import fuzz
 
 DEFAULTS = ConfigDocument.defaults()
@@ -21,7 +31,8 @@ DEFAULTS = ConfigDocument.defaults()
 KNOWN_KEYS = """
     global companies transactions business_processes seed industry start_date period_months code name
     currency country volume_weight target_count line_items max_lines temporal month_end_spike
-    o2c_weight _schema general
+    o2c_weight _schema general chart_of_accounts complexity custom_distribution amounts min max sources manual
+    day_of_week document_flows o2c return_rate tax enabled master_data approval thresholds 2 10
 """
 KEYS = st.text(max_size=5) | st.sampled_from(KNOWN_KEYS.split())
 SCALARS = (
@@ -31,7 +42,7 @@ SCALARS = (
     | st.sampled_from([2**63, 2**64, 10**400, -(10**400)])
     | st.floats()
     | st.text(st.characters(), max_size=5)
-    | st.sampled_from([*INDUSTRIES, "2024-01-01", "USD", "US", "\ud800"])
+    | st.sampled_from([*INDUSTRIES, *COMPLEXITIES, "2024-01-01", "USD", "US", "\ud800"])
 )
 JSON = st.recursive(
     SCALARS,
@@ -40,6 +51,13 @@ JSON = st.recursive(
 )
 SPIKES = st.floats(1, 20)
 ACTIVITIES = st.floats(0, 1)
+WEIGHTS = [
+    f"{name}_weight" for name in ("o2c", "p2p", "r2r", "h2r", "a2r", "treasury", "tax", "intercompany")
+]
+LINE_SHARES: st.SearchStrategy[dict[str, float]] = st.lists(
+    st.integers(2, 100), min_size=4, max_size=4, unique=True
+).map(lambda lines: dict(zip(map(str, lines), (0.5, 0.25, 0.125, 0.125), strict=True))) | st.just({})
+THRESHOLDS = st.lists(st.integers(1, 10**9), min_size=1, max_size=3, unique=True).map(sorted)
 COMPANIES = st.lists(
     st.fixed_dictionaries(
         {"code": st.from_regex("[A-Za-z0-9_-]{1,16}", fullmatch=True)},
@@ -70,20 +88,19 @@ VALID = st.fixed_dictionaries(
             {},
             optional={
                 "target_count": st.integers(1, 10**10),
+                "line_items": st.fixed_dictionaries({}, optional={"custom_distribution": LINE_SHARES}),
                 "temporal": st.fixed_dictionaries(
                     {}, optional={"month_end_spike": SPIKES, "weekend_activity": ACTIVITIES}
                 ),
             },
         ),
-        "business_processes": st.permutations([0.5, 0.25, 0.125, 0.125, 0.0]).map(
-            lambda weights: dict(
-                zip(
-                    ("o2c_weight", "p2p_weight", "r2r_weight", "h2r_weight", "a2r_weight"),
-                    weights,
-                    strict=True,
-                )
-            )
+        "business_processes": st.permutations([0.5, 0.25, 0.125, 0.125, 0.0, 0.0, 0.0, 0.0]).map(
+            lambda weights: dict(zip(WEIGHTS, weights, strict=True))
         ),
+        "chart_of_accounts": st.fixed_dictionaries({"complexity": st.sampled_from(COMPLEXITIES)}),
+        "approval": st.fixed_dictionaries({"thresholds": THRESHOLDS}),
+        "tax": st.fixed_dictionaries({}, optional={"enabled": st.booleans(), "taxable_share": ACTIVITIES}),
+        "master_data": st.fixed_dictionaries({}, optional={"customers": st.integers(1, 10**6)}),
     },
 )
 
@@ -128,9 +145,13 @@ def test_merging_twice_is_merging_the_later_over_the_earlier(
 @given(VALID)
 def test_null_everywhere_is_the_default(patch: dict[str, object]) -> None:
     """Every section set to null is the default configuration again, whatever was set."""
-    sections = ("global", "companies", "transactions", "business_processes")
+    assert DEFAULTS == DEFAULTS.merge(patch).merge(dict.fromkeys(DEFAULTS.as_dict()))
 
-    assert DEFAULTS == DEFAULTS.merge(patch).merge(dict.fromkeys(sections))
+
+SECTIONS = """
+    global companies chart_of_accounts transactions business_processes document_flows tax intercompany
+    master_data approval user_personas
+"""
 
 
 def test_defaults() -> None:
@@ -152,7 +173,7 @@ def test_defaults() -> None:
         "volume_weight": 1.0,
     }
     assert [company] == document["companies"]
-    assert ["global", "companies", "transactions", "business_processes"] == list(document)
+    assert SECTIONS.split() == list(document)
     assert 100_000 == DEFAULTS.config.transactions.target_count
     assert document == json.loads(json.dumps(document))
 
@@ -203,24 +224,84 @@ def test_null_in_a_company_is_that_key_s_default() -> None:
 def test_industry_brings_its_preset() -> None:
     """Weights follow the industry until they are set, and again once they are null."""
     retail = DEFAULTS.merge({"global": {"industry": "retail"}})
-    own = {"o2c_weight": 1, "p2p_weight": 0, "r2r_weight": 0, "h2r_weight": 0, "a2r_weight": 0}
+    own = dict.fromkeys(WEIGHTS, 0) | {"o2c_weight": 1}
     pinned = retail.merge({"business_processes": own})
 
-    assert (0.5, 5.0) == (
+    assert (0.445, 5.0, 0.12, 10) == (
         retail.config.business_processes.o2c_weight,
         retail.config.transactions.temporal.year_end_spike,
+        retail.config.transactions.sources.manual,
+        retail.config.document_flows.o2c.payment_days,
     )
     assert 1.0 == pinned.merge({"global": {"industry": "energy"}}).config.business_processes.o2c_weight
     assert retail.config == pinned.merge({"business_processes": None}).config
     assert DEFAULTS.config == retail.merge({"global": {"industry": None}}).config
 
 
+def test_complexity_brings_its_preset() -> None:
+    """Master data follow the chart until they are set, and again once they are null."""
+    large = DEFAULTS.merge({"chart_of_accounts": {"complexity": "large"}})
+    pinned = large.merge({"master_data": {"customers": 7}})
+    small = pinned.merge({"chart_of_accounts": {"complexity": "small"}})
+
+    assert (5000, 1500) == (large.config.master_data.customers, large.config.master_data.employees)
+    assert (7, 40) == (small.config.master_data.customers, small.config.master_data.employees)
+    assert large.config == pinned.merge({"master_data": {"customers": None}}).config
+    assert DEFAULTS.config == large.merge({"chart_of_accounts": None}).config
+
+
+def test_industry_and_complexity_do_not_disturb_each_other() -> None:
+    """Either preset is in effect whichever was chosen first."""
+    one, two = {"global": {"industry": "energy"}}, {"chart_of_accounts": {"complexity": "small"}}
+
+    both = DEFAULTS.merge(one).merge(two)
+
+    assert both.config == DEFAULTS.merge(two).merge(one).config
+    assert (0.15, 100) == (both.config.business_processes.a2r_weight, both.config.master_data.customers)
+
+
 def test_override_that_no_longer_fits_the_new_preset_is_told() -> None:
     """A weight that fitted one industry and not the next is refused, not bent."""
-    document = DEFAULTS.merge({"business_processes": {"o2c_weight": 0.26}})
+    document = DEFAULTS.merge({"business_processes": {"o2c_weight": 0.23}})
 
     with pytest.raises(InvalidConfiguration, match="must sum to 1"):
         document.merge({"global": {"industry": "retail"}})
+
+
+def test_line_distribution_is_replaced_whole() -> None:
+    """Shares of two distributions do not mix, null in it is no default, and null for it is."""
+    first, second = {"2": 0.5, "4": 0.5}, {"3": 1.0}
+    path = "transactions.line_items.custom_distribution"
+    document = DEFAULTS.merge(nested(path, first)).merge(nested(path, second))
+
+    assert ((3, 1.0),) == document.config.transactions.line_items.custom_distribution
+    assert () == document.merge(nested(path, {})).config.transactions.line_items.custom_distribution
+    assert () == document.merge(nested(path, None)).config.transactions.line_items.custom_distribution
+    with pytest.raises(InvalidConfiguration, match="not null"):
+        document.merge(nested(path, {"3": None}))
+
+
+def test_keys_that_are_replaced_whole_are_those_of_distributions() -> None:
+    """What merging takes for one value is what the schema takes for one."""
+    found = {
+        path.rpartition(".")[2]
+        for path, field in leaves(ConfigSchema())
+        if isinstance(field, LineDistribution)
+    }
+
+    assert REPLACED_WHOLE == found
+
+
+def test_the_largest_configuration_is_within_the_limits() -> None:
+    """Fifty companies and every number of lines are read back from either spelling."""
+    companies = [{"code": f"{number:0>16}", "name": "ü" * 100} for number in range(50)]
+    shares = {str(lines): 1 / 999 for lines in range(2, 1001)}
+    line_items = {"max_lines": 1000, "custom_distribution": shares}
+
+    merged = DEFAULTS.merge({"companies": companies, "transactions": {"line_items": line_items}})
+
+    assert merged.config == DEFAULTS.merge(parse_document(orjson.dumps(merged.as_dict()), "json")).config
+    assert merged.config == DEFAULTS.merge(parse_document(merged.as_yaml().encode(), "yaml")).config
 
 
 def test_all_or_nothing() -> None:
