@@ -1,4 +1,10 @@
-"""The chart of accounts: what can be posted to, and what each account is for."""
+"""The chart of accounts: what can be posted to, and what each account is for.
+
+There are three charts, each contained in the next.  The tables in ``charts/``
+name the accounts that each adds, by pool, and *splits*: rules that give an
+account nine more below it, one for each value of a dimension, so that 6500
+"Office supplies" has 6502 "Office supplies, sales department".
+"""
 
 from __future__ import annotations
 
@@ -6,10 +12,13 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+_SIZES = ("small", "medium", "large")
 
 _TYPES = {
     "1": "asset",
@@ -21,12 +30,11 @@ _TYPES = {
     "7": "expense",
     "8": "expense",
 }
+_FINANCIAL_INCOME = "75"
+_DEBIT_TYPES = frozenset({"asset", "expense"})
 
-_COMPOSED = {
-    "purchases": ("inventory", "expense"),
-    "fixed_assets": ("equipment", "machinery", "vehicles", "buildings"),
-}
-"""Pools made of other pools, the busiest first."""
+_Row = tuple[str, str, str]
+"""Pool, code and name of an account."""
 
 _DEPRECIATED = ("buildings", "machinery", "vehicles", "equipment")
 """Asset classes in the order of their depreciation accounts."""
@@ -34,32 +42,60 @@ _DEPRECIATED = ("buildings", "machinery", "vehicles", "equipment")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One postable account.
+    """An account, or the heading over a group of accounts.
 
     Attributes
     ----------
     code
-        Four digits; the first is the class.
+        Four digits, of a heading one or two; the first is the class.
     name
         As shown beside the code.
     pool
         What kinds of posting choose it; accounts of one pool are
-        interchangeable and listed from the busiest to the quietest.
+        interchangeable and listed from the busiest to the quietest.  Nothing
+        chooses a heading: its pool is empty.
+    control
+        Whose items the account sums up: ``customer``, ``vendor``, ``employee``,
+        ``company`` or ``goods``; empty if it has no subledger.
+    contra
+        Whether it reduces its class, as accumulated depreciation does assets.
     """
 
     code: str
     name: str
     pool: str
+    control: str = ""
+    contra: bool = False
+
+    @property
+    def account_class(self) -> str:
+        """First digit of the code."""
+        return self.code[0]
 
     @property
     def type(self) -> str:
-        """``asset``, ``liability``, ``equity``, ``revenue`` or ``expense``, by the class."""
-        return _TYPES[self.code[0]]
+        """``asset``, ``liability``, ``equity``, ``revenue`` or ``expense``, by the code.
+
+        The financial result has expenses below 7500 and income from there on.
+        """
+        if self.account_class == "7" and self.code >= _FINANCIAL_INCOME:
+            return "revenue"
+        return _TYPES[self.account_class]
+
+    @property
+    def normal_side(self) -> str:
+        """Side on which the account's balance usually stands, ``debit`` or ``credit``."""
+        return "debit" if (self.type in _DEBIT_TYPES) != self.contra else "credit"
 
     @property
     def of_result(self) -> bool:
         """Whether a year-end close brings the account to zero."""
         return self.type in {"revenue", "expense"}
+
+    @property
+    def postable(self) -> bool:
+        """Whether lines may stand on it."""
+        return bool(self.pool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +105,15 @@ class Chart:
     Attributes
     ----------
     accounts
-        In ascending order of their codes.
+        What can be posted to, in ascending order of the codes.
+    headings
+        Classes and groups, in ascending order of the codes.
     pools
         Indexes of each pool's accounts, busiest first.
     """
 
     accounts: tuple[Account, ...]
+    headings: tuple[Account, ...]
     pools: Mapping[str, tuple[int, ...]]
 
     def only(self, pool: str) -> int:
@@ -89,25 +128,86 @@ class Chart:
         return account
 
 
-@cache
-def standard_chart() -> Chart:
-    """Load the chart of about a hundred postable accounts."""
-    text = resources.files(__package__).joinpath("charts/standard.toml").read_text("utf-8")
-    listed = [
-        Account(code, name, pool)
-        for pool, members in tomllib.loads(text).items()
-        for code, name in members.items()
-    ]
-    accounts = tuple(sorted(listed, key=lambda account: account.code))
-    place = {account.code: index for index, account in enumerate(accounts)}
-    pools: dict[str, tuple[int, ...]] = {}
-    for account in listed:
-        pools[account.pool] = (*pools.get(account.pool, ()), place[account.code])
-    for name, parts in _COMPOSED.items():
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath(f"charts/{name}.toml").read_text("utf-8"))
+
+
+def _split(rules: list[dict[str, Any]], rows: list[_Row]) -> Iterator[_Row]:
+    """Yield what splits make of accounts; the first value of every dimension comes first."""
+    known = {code: (pool, name) for pool, code, name in rows}
+    dimensions = _table("dimensions")
+    for digit in range(1, 10):
+        for rule in rules:
+            phrase = dimensions[rule["by"]][digit - 1]
+            for code in rule["accounts"]:
+                pool, name = known[str(code)]
+                yield pool, str(code + digit), f"{name}{phrase}"
+
+
+def _listed(complexity: str) -> list[_Row]:
+    """Return every account, busiest first within a pool."""
+    rows: list[_Row] = []
+    for size in _SIZES[: _SIZES.index(complexity) + 1]:
+        table = _table(size)
+        rules = table.pop("split", [])
+        rows += [(pool, code, name) for pool, members in table.items() for code, name in members.items()]
+        rows += _split(rules, rows)
+    return rows
+
+
+def _pools(accounts: list[Account], groups: dict[str, Any]) -> dict[str, tuple[int, ...]]:
+    place = {
+        account.code: index for index, account in enumerate(sorted(accounts, key=lambda each: each.code))
+    }
+    listed: dict[str, list[int]] = {}
+    for account in accounts:
+        listed.setdefault(account.pool, []).append(place[account.code])
+    pools = {pool: tuple(members) for pool, members in listed.items()}
+    for name, parts in groups["composed"].items():
         pools[name] = tuple(index for part in parts for index in pools[part])
     for name, index in zip(_DEPRECIATED, pools["depreciation"], strict=True):
         pools[f"depreciation.{name}"] = (index,)
     pools["rent"] = pools["expense"][:1]
     # What is reclassified comes from seldom-used accounts and goes to busy ones.
     pools["expense_relieved"] = pools["expense"][::-1]
-    return Chart(accounts, pools)
+    invoiced = {str(code)[:3] for code in groups["marks"]["services_bought"]}
+    pools["services_bought"] = tuple(
+        place[account.code]
+        for account in accounts
+        if account.pool == "expense" and account.code[:3] in invoiced
+    )
+    return pools
+
+
+@cache
+def chart_of(complexity: str) -> Chart:
+    """Return a chart of accounts.
+
+    Parameters
+    ----------
+    complexity
+        ``small``, ``medium`` or ``large``: about 100, 400 and 2,500 postable
+        accounts.  A larger chart has every account of a smaller one.
+
+    Raises
+    ------
+    ValueError
+        There is no such chart.
+    """
+    groups = _table("groups")
+    contra = frozenset(groups["marks"]["contra"])
+    accounts = [
+        Account(code, name, pool, groups["control"].get(pool, ""), pool in contra)
+        for pool, code, name in _listed(complexity)
+    ]
+    ordered = tuple(sorted(accounts, key=lambda account: account.code))
+    begun = {account.code[:length] for account in ordered for length in (1, 2)}
+    headings = tuple(
+        Account(code, name, "") for code, name in sorted(groups["headings"].items()) if code in begun
+    )
+    return Chart(ordered, headings, MappingProxyType(_pools(accounts, groups)))
+
+
+def standard_chart() -> Chart:
+    """Return the small chart."""
+    return chart_of("small")

@@ -26,6 +26,9 @@ class Basis(Enum):
     RESULT = "the balance of every income and expense account"
     SUMMARY = "the balance of the income summary"
     RETAINED = "the year's retained earnings"
+    REVALUATION = "what open items in foreign currency are worth more than they were booked at"
+    TAX_RETURN = "the taxes on sales and purchases since the return before"
+    TAX_PAYMENT = "what the tax return before came to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class ClosingItem:
         The amount, and which share of the basis is usual. [permille]
     reverses
         Whether the first day of the next period takes it back.
+    calendar
+        Whether only the calendar's closes have it.
     last_day
         Whether it waits for the last calendar day, in period 13.
     band
@@ -66,6 +71,7 @@ class ClosingItem:
     basis: Basis = Basis.TURNOVER
     permille: int = 0
     reverses: bool = False
+    calendar: bool = False
     last_day: bool = False
     band: Band = Band.EVENING
 
@@ -87,7 +93,7 @@ def _item(table: dict[str, Any]) -> ClosingItem:
     return ClosingItem(basis=basis, band=band, **table)
 
 
-_TABLES = tomllib.loads(resources.files(__package__).joinpath("items.toml").read_text("utf-8"))
+_TABLES = tomllib.loads(resources.files(__package__).joinpath("closes.toml").read_text("utf-8"))
 
 CLOSING_ITEMS = tuple(_item(table) for table in _TABLES["item"])
 """Every entry of the largest close, the most needed first."""

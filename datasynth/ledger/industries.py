@@ -24,12 +24,12 @@ class AmountProfile:
 
 @dataclass(frozen=True, slots=True)
 class Industry:
-    """Amounts of an industry's transactions by kind of chain.
+    """Amounts of an industry's transactions.
 
     Attributes
     ----------
     profiles
-        By the name of the chain kind.
+        By the name that kinds of chain refer to.
     cost
         Cost of sales as a share of the sale, lowest and highest. [permille]
     """
@@ -40,19 +40,22 @@ class Industry:
 
 # Kinds that are much alike everywhere; the reference gives no figures for them.
 _EVERYWHERE = {
-    "bank_charge": AmountProfile(3.2, 1.4),
-    "travel": AmountProfile(5.0, 1.2),
-    "low_value_asset": AmountProfile(5.4, 0.9),
+    "charge": AmountProfile(3.2, 1.4),
+    "interest": AmountProfile(4.4, 1.5),
+    "travel": AmountProfile(5.0, 1.3),
+    "low_value": AmountProfile(5.4, 1.1),
+    "small": AmountProfile(4.6, 1.5),
+    "levy": AmountProfile(6.0, 1.5),
+    "loan": AmountProfile(8.0, 1.4),
 }
 _FROM = {
-    "order": "sale",
-    "cash_sale": "sale",
+    "sale": "sale",
     "purchase": "purchase",
     "payroll": "payroll",
     "asset": "asset",
-    "card_purchase": "expense",
-    "recurring": "expense",
-    "journal": "purchase",
+    "expense": "expense",
+    "journal": "expense",
+    "intercompany": "purchase",
 }
 
 

@@ -1,38 +1,155 @@
-"""Who works in the accounting department of a company."""
+"""Who works in the accounting department of a company, and who approves what."""
 
 from __future__ import annotations
 
-ROLES = {
-    "batch.sales": 1,
-    "batch.billing": 1,
-    "batch.payments": 1,
-    "batch.payroll": 1,
-    "batch.assets": 1,
-    "batch.ledger": 1,
-    "batch.bank": 1,
-    "ar.clerk": 6,
-    "ap.clerk": 6,
-    "warehouse": 5,
-    "payroll.clerk": 2,
-    "asset.accountant": 2,
-    "gl.accountant": 5,
-    "controller": 3,
-    "finance.director": 1,
-    "chief.financial.officer": 1,
-}
-"""Roles and how many users hold each in a company; ``batch`` roles are programs."""
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+PERSONAS = ("junior_accountant", "senior_accountant", "controller", "manager", "automated_system")
+"""Kinds of users, as configurations count them."""
+
+_PROGRAM = "batch."
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a user does.
+
+    Attributes
+    ----------
+    persona
+        One of `PERSONAS`.
+    weight
+        How many users hold it, relative to the other roles of the persona; nil
+        for a role that one user holds, whatever the configuration counts.
+    title
+        As a directory of users shows it.
+    """
+
+    persona: str
+    weight: int
+    title: str
+
+
+ROLES: Mapping[str, Role] = MappingProxyType(
+    {
+        "batch.sales": Role("automated_system", 1, "Sales interface"),
+        "batch.billing": Role("automated_system", 1, "Billing run"),
+        "batch.payments": Role("automated_system", 1, "Payment run"),
+        "batch.payroll": Role("automated_system", 1, "Payroll run"),
+        "batch.assets": Role("automated_system", 1, "Depreciation run"),
+        "batch.ledger": Role("automated_system", 1, "General ledger jobs"),
+        "batch.bank": Role("automated_system", 1, "Bank statement interface"),
+        "batch.treasury": Role("automated_system", 1, "Treasury interface"),
+        "batch.intercompany": Role("automated_system", 1, "Intercompany interface"),
+        "ar.clerk": Role("junior_accountant", 6, "Clerk, accounts receivable"),
+        "ap.clerk": Role("junior_accountant", 6, "Clerk, accounts payable"),
+        "warehouse": Role("junior_accountant", 4, "Clerk, warehouse"),
+        "hr.clerk": Role("junior_accountant", 1, "Clerk, personnel"),
+        "payroll.clerk": Role("senior_accountant", 1, "Payroll accountant"),
+        "asset.accountant": Role("senior_accountant", 1, "Asset accountant"),
+        "gl.accountant": Role("senior_accountant", 4, "General ledger accountant"),
+        "treasury.accountant": Role("senior_accountant", 1, "Treasury accountant"),
+        "tax.accountant": Role("senior_accountant", 1, "Tax accountant"),
+        "intercompany.accountant": Role("senior_accountant", 1, "Intercompany accountant"),
+        "controller": Role("controller", 1, "Controller"),
+        "finance.director": Role("manager", 1, "Finance director"),
+        "chief.financial.officer": Role("manager", 0, "Chief financial officer"),
+    }
+)
+"""Roles in the order in which a company's users are listed; ``batch`` roles are programs."""
 
 APPROVERS = ("controller", "finance.director", "chief.financial.officer")
 """Who approves, from the lowest level to the highest."""
 
-APPROVAL_LIMITS = (10_000, 100_000, 1_000_000)
-"""Amounts above which each approver is needed. [currency units]"""
+
+def is_program(role: str) -> bool:
+    """Tell whether a role is held by programs."""
+    return role.startswith(_PROGRAM)
 
 
-def users_of(company: str) -> tuple[str, ...]:
-    """Return the ids of a company's users, role by role."""
-    return tuple(
-        f"{role}.{company}" if role.startswith("batch.") else f"{role}.{number:02}.{company}"
-        for role, holders in ROLES.items()
-        for number in range(1, holders + 1)
-    )
+def role_sizes(personas: Mapping[str, int]) -> dict[str, int]:
+    """Return how many users hold each role, in the order of `ROLES`.
+
+    Every role has at least one, even where that makes more users than asked for.
+
+    Parameters
+    ----------
+    personas
+        How many users of each of `PERSONAS` there are.
+    """
+    sizes = dict.fromkeys(ROLES, 1)
+    for persona, asked in personas.items():
+        weights = {
+            name: role.weight for name, role in ROLES.items() if role.persona == persona and role.weight
+        }
+        # One at a time to the role that is furthest below its weight; the earlier of two alike.
+        for _ in range(asked - len(weights)):
+            neediest = min(weights, key=lambda name: sizes[name] / weights[name])
+            sizes[neediest] += 1
+    return sizes
+
+
+def role_users(role: str, holders: int, company: str) -> tuple[str, ...]:
+    """Return the ids of the users of a company that hold a role.
+
+    Parameters
+    ----------
+    role
+        One of `ROLES`.
+    holders
+        How many there are.
+    company
+        Code of the company.
+    """
+    if is_program(role) and holders == 1:
+        return (f"{role}.{company}",)
+    return tuple(f"{role}.{number:02}.{company}" for number in range(1, holders + 1))
+
+
+def users_of(company: str, sizes: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the ids of a company's users, role by role.
+
+    Parameters
+    ----------
+    company
+        Its code.
+    sizes
+        How many hold each role, from `role_sizes`.
+    """
+
+    def ids() -> Iterator[str]:
+        for role in ROLES:
+            yield from role_users(role, sizes[role], company)
+
+    return tuple(ids())
+
+
+def approvers(thresholds: Sequence[int]) -> tuple[str, ...]:
+    """Return who approves above each threshold, one role each."""
+    return APPROVERS[: len(thresholds)]
+
+
+def approval_limit(role: str, thresholds: Sequence[int]) -> int | None:
+    """Return up to which amount a user may enter or approve alone; None without a limit.
+
+    Parameters
+    ----------
+    role
+        One of `ROLES`.
+    thresholds
+        Amounts above which the first, second and third of `APPROVERS` are
+        needed, ascending; one to three. [currency units]
+
+    Returns
+    -------
+    int | None
+        An approver's limit is the threshold above its own; the highest one
+        needed has none, nor have those above it. [currency units]
+    """
+    level = APPROVERS.index(role) + 1 if role in APPROVERS else 0
+    return thresholds[level] if level < len(thresholds) else None

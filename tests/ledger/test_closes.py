@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from datasynth.generation.closes.items import (
+from datasynth.ledger.chart import chart_of
+from datasynth.ledger.closes import (
     ASSET_CLASSES,
     CARRY_FORWARD,
     CARRY_FORWARD_TYPE,
@@ -28,6 +29,7 @@ EVERY_MONTH = {
     *(f"depreciation.{asset_class}" for asset_class in ASSET_CLASSES),
     *("accrual.services", "accrual.revenue", "accrual.utilities", "accrual.freight"),
     *("prepaid", "deferred", "rent", "interest", "grir_clearing", "allocation", "bank_difference"),
+    *("revaluation.receivables", "revaluation.payables", "tax.return", "tax.payment"),
 }
 EVERY_QUARTER = {
     *("tax_provision", "bad_debt", "inventory_reserve", "bonus"),
@@ -68,11 +70,11 @@ def test_items_speak_the_words_of_the_ledger(item: ClosingItem) -> None:
 
 
 def test_what_is_accrued_is_taken_back() -> None:
-    """Accruals and open receipts are reversed on the next day, and nothing else is."""
+    """Accruals, revaluations and open receipts are reversed on the next day, and nothing else is."""
     assert {
         "payroll_accrual",
         *("accrual.services", "accrual.revenue", "accrual.utilities", "accrual.freight"),
-        "grir_clearing",
+        *("grir_clearing", "revaluation.receivables", "revaluation.payables"),
     } == {item.name for item in CLOSING_ITEMS if item.reverses}
 
 
@@ -106,3 +108,29 @@ def test_squares_close_as_the_calendar_does() -> None:
     ):
         assert (plain.debit, plain.credit, plain.basis) == (square.debit, square.credit, square.basis)
     assert ["XS", "XS", "XF"] == [item.document_type for item in SQUARES]
+
+
+def test_only_the_calendar_settles_with_the_tax_office() -> None:
+    """A close called for in between neither files a tax return nor pays one."""
+    assert {"tax.return", "tax.payment"} == {item.name for item in CLOSING_ITEMS if item.calendar}
+
+
+@pytest.mark.parametrize("item", [*CLOSING_ITEMS, CARRY_FORWARD, *SQUARES], ids=name_of)
+def test_closes_post_to_no_control_account(item: ClosingItem) -> None:
+    """What sums up items moves with its items only; every account of an item exists in every chart."""
+    for complexity in ("small", "medium", "large"):
+        chart = chart_of(complexity)
+        for pool in (item.debit, item.credit):
+            assert {""} == {chart.accounts[index].control for index in chart.pools[pool]}
+
+
+def test_every_basis_is_used() -> None:
+    """No basis of an amount is idle."""
+    assert set(Basis) == {item.basis for item in (*CLOSING_ITEMS, CARRY_FORWARD, *SQUARES)}
+
+
+def test_items_have_names_of_their_own() -> None:
+    """A name is the key of an item's draws."""
+    every = [*CLOSING_ITEMS, CARRY_FORWARD, *SQUARES]
+
+    assert len(every) == len({item.name for item in every})

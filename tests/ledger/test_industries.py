@@ -11,10 +11,10 @@ from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS
 
 @pytest.mark.parametrize("name", INDUSTRIES)
 def test_every_industry_has_amounts_for_every_kind(name: str) -> None:
-    """Each kind of chain has a profile that spreads, within what amounts can be."""
+    """Each kind of chain has a profile that spreads, within what amounts can be, and no profile is idle."""
     profiles = industry(name).profiles
 
-    assert {kind.name for kind in (*CHAIN_KINDS, *SINGLE_KINDS)} == set(profiles)
+    assert {kind.profile for kind in (*CHAIN_KINDS, *SINGLE_KINDS)} == set(profiles)
     for profile in profiles.values():
         assert 2 < profile.mean < 12
         assert 0.5 < profile.deviation < 3
@@ -36,11 +36,22 @@ def test_industries_differ() -> None:
 
 
 def test_a_kind_sells_as_its_source_says() -> None:
-    """Orders and cash sales have the table's figures for sales."""
-    retail = industry("retail")
+    """Sales of retail are small and spread, machines are bought dearer than stationery."""
+    retail, energy = industry("retail"), industry("energy")
 
-    assert (4.6, 1.9) == (retail.profiles["order"].mean, retail.profiles["order"].deviation)
-    assert retail.profiles["order"] == retail.profiles["cash_sale"]
+    assert 4.6 == retail.profiles["sale"].mean
+    assert retail.profiles["sale"].deviation > energy.profiles["sale"].deviation
+    assert energy.profiles["sale"].mean > retail.profiles["sale"].mean
+    assert retail.profiles["asset"].mean > retail.profiles["small"].mean
+
+
+def test_journals_are_like_expenses() -> None:
+    """What is reclassified is what was spent; what groups sell to one another is bought like goods."""
+    for name in INDUSTRIES:
+        profiles = industry(name).profiles
+
+        assert profiles["expense"] == profiles["journal"]
+        assert profiles["purchase"] == profiles["intercompany"]
 
 
 def test_unknown_industries_are_refused() -> None:

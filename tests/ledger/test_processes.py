@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from datasynth.generation.schedule.day_weights import LEAD_DAYS
+from datasynth.config import config_from_mapping
+from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.schedule.lags import scaled_lag
+from datasynth.ledger.chart import chart_of
 from datasynth.ledger.processes import (
     CHAIN_KINDS,
+    FOREIGN_CURRENCIES,
     PARTNER_TYPES,
     PROCESSES,
     SINGLE_KINDS,
     SOURCES,
     Band,
     ChainKind,
+    Shape,
+    Valuation,
+    prefix_of,
 )
-from datasynth.ledger.roles import ROLES
+from datasynth.ledger.roles import ROLES, is_program
+from datasynth.ledger.sources import MANNERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from datasynth.ledger.processes import Posting, Step
 
 KINDS = (*CHAIN_KINDS, *SINGLE_KINDS)
+FLOWS = config_from_mapping({}).document_flows
+CHART = chart_of("small")
+CONTROLS = {
+    pool: {CHART.accounts[index].control for index in members} - {""} for pool, members in CHART.pools.items()
+}
+"""Whose items the accounts of a pool sum up."""
 
 
 def names(kind: ChainKind) -> str:
@@ -26,53 +47,194 @@ def names(kind: ChainKind) -> str:
     return kind.name
 
 
+def postings(step: Step) -> tuple[Posting, ...]:
+    """Return all postings of a step."""
+    return (*step.debit, *step.credit)
+
+
+def steps() -> Iterator[tuple[ChainKind, Step]]:
+    """Yield all steps with their kinds."""
+    for kind in KINDS:
+        for step in kind.steps:
+            yield kind, step
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=names)
 def test_kinds_speak_the_words_of_the_ledger(kind: ChainKind) -> None:
-    """Processes, partners, sources, roles and bands are known; steps belong to the kind's process."""
+    """Processes, partners, manners, roles, bands and pools are known; steps belong to the kind's process."""
     assert kind.process in PROCESSES
     assert kind.partner in {"", *PARTNER_TYPES}
+    assert kind.taxed in {"", "output", "input"}
     for step in kind.steps:
         assert kind.process == step.process
-        assert step.source in SOURCES
-        assert step.role in ROLES
+        assert step.manner in MANNERS
+        assert step.hand in ROLES
+        assert not is_program(step.hand)
+        assert is_program(step.program)
         assert step.band in {Band.NIGHT, Band.DAY}
         assert step.debit
         assert step.credit
         assert step.text
-        assert all(posting.text for posting in (*step.debit, *step.credit))
+        assert step.pays in {"", "o2c", "p2p"}
+        for posting in postings(step):
+            assert posting.text
+            assert posting.amount
+            assert posting.pool in CHART.pools
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
-def test_partners_stand_on_control_accounts(kind: ChainKind) -> None:
-    """Receivables and payables carry the chain's partner, and no other account does."""
+def test_lines_of_control_accounts_carry_items(kind: ChainKind) -> None:
+    """Receivables, payables and goods received carry an item of the kind's partner, no other account does."""
     for step in kind.steps:
-        for posting in (*step.debit, *step.credit):
-            control = posting.pool in {"receivables", "payables", "asset_payables"}
-
-            assert control == posting.partner
-            assert kind.partner or not posting.partner
+        for posting in postings(step):
+            control = CONTROLS[posting.pool]
+            assert bool(posting.item) == bool(control)
+            if control & set(PARTNER_TYPES):
+                assert {kind.partner} == control
+            if "company" in control:
+                assert kind.pair
 
 
 @pytest.mark.parametrize("kind", CHAIN_KINDS, ids=names)
-def test_later_steps_are_days_after_earlier_ones(kind: ChainKind) -> None:
+def test_items_are_opened_before_they_are_cleared(kind: ChainKind) -> None:
+    """The first step that names an item opens it, on the side on which the account usually stands."""
+    opened: dict[tuple[str, str], int] = {}
+    for step in kind.steps:
+        for side, found in enumerate((step.debit, step.credit)):
+            for posting in found:
+                # Seller and buyer keep what one owes the other on accounts of their own.
+                item = (posting.item, posting.pool)
+                if posting.item and item not in opened:
+                    account = CHART.accounts[CHART.only(posting.pool)]
+                    assert account.normal_side == ("debit", "credit")[side]
+                    opened[item] = side
+                elif posting.item and step.reverses < 0:
+                    assert opened[item] != side
+    assert {name for name, _ in opened} <= set(kind.items)
+
+
+@pytest.mark.parametrize("kind", CHAIN_KINDS, ids=names)
+@pytest.mark.parametrize("days", [5, 33, 60])
+def test_later_steps_are_days_after_earlier_ones(kind: ChainKind, days: int) -> None:
     """A chain starts with its first step; even the slowest is done before the fastest next one."""
+    flows = replace(
+        FLOWS, o2c=replace(FLOWS.o2c, payment_days=days), p2p=replace(FLOWS.p2p, payment_days=days)
+    )
     first, *later = kind.steps
     reached = 0
 
     assert (0, 0, 0) == first.lag
     assert later
     for step in later:
-        fewest, likeliest, most = step.lag
+        fewest, likeliest, most = scaled_lag(step, flows)
         assert reached < fewest <= likeliest <= most < LEAD_DAYS
         reached = most
 
 
-@pytest.mark.parametrize("kind", CHAIN_KINDS, ids=names)
-def test_payments_carry_the_reference_of_what_they_clear(kind: ChainKind) -> None:
-    """A chain's last document shares its reference prefix with the one before it."""
-    *_, invoice, payment = kind.steps
+@pytest.mark.parametrize("kind", KINDS, ids=names)
+def test_documents_refer_to_what_they_are_about(kind: ChainKind) -> None:
+    """Every document names an item or a paper of its chain; one that clears one item of trade names that."""
+    for step in kind.steps:
+        items = {posting.item for posting in postings(step) if posting.item}
+        assert step.reference in kind.items
+        if len(items) == 1 and step.document_type in {"DZ", "KZ", "ZA", "ZR", "ZC"}:
+            assert {step.reference} == items
 
-    assert invoice.reference == payment.reference != ""
+
+def test_items_are_listed_in_the_order_of_their_use() -> None:
+    """Numbers of items hold their places in this list, so each kind has each of them once."""
+    for kind in KINDS:
+        assert len(kind.items) == len(set(kind.items))
+    by_name = {kind.name: kind.items for kind in KINDS}
+
+    assert ("DN", "INV") == by_name["order"]
+    assert ("DN", "INV1", "INV2", "INV3", "RA") == by_name["order_bundled"]
+    assert ("PO", "GRN", "VIN") == by_name["purchase"]
+
+
+def test_prefixes_are_the_letters_of_items() -> None:
+    """What distinguishes the items of one kind is not printed: their numbers differ."""
+    assert ["INV", "INV", "PO"] == [prefix_of(item) for item in ("INV", "INV2", "PO")]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=names)
+def test_reversals_swap_the_sides_of_their_original(kind: ChainKind) -> None:
+    """What is taken back is an earlier document; kinds with a rate of reversals have exactly one."""
+    back = [step for step in kind.steps if step.reverses >= 0]
+
+    assert len(back) == int(kind.reversed)
+    for step in back:
+        original = kind.steps[step.reverses]
+        assert kind.steps.index(original) < kind.steps.index(step)
+        assert (original.credit, original.debit) == (step.debit, step.credit)
+        assert ("AB", "reversal") == (step.document_type, step.manner)
+    assert all(step.manner != "reversal" for step in kind.steps if step.reverses < 0)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=names)
+def test_settlements_follow_one_document_in_foreign_currency(kind: ChainKind) -> None:
+    """A settlement posts both main lines and room for a loss and a gain, of the amount that was booked."""
+    foreign = [step for step in kind.steps if step.currency is Valuation.FOREIGN]
+    settling = [step for step in kind.steps if step.currency is Valuation.SETTLES]
+
+    assert len(settling) <= len(foreign) <= 1
+    for step in settling:
+        assert kind.steps.index(foreign[0]) < kind.steps.index(step)
+        assert {"gross"} == {posting.amount for posting in (*postings(step), *postings(foreign[0]))}
+        assert "exchange_loss" == step.debit[1].pool
+        assert "exchange_gain" == step.credit[1].pool
+        assert [2, 2] == [len(step.debit), len(step.credit)]
+        assert foreign[0].of_buyer == step.of_buyer
+        assert bool(step.debit[0].item) != bool(step.credit[0].item)
+
+
+def test_trade_abroad_is_in_each_of_the_foreign_currencies() -> None:
+    """Kinds abroad come once for each of a company's foreign currencies, alike but for that, and untaxed."""
+    abroad: dict[str, list[ChainKind]] = {}
+    for kind in KINDS:
+        assert (kind.abroad >= 0) == (kind.foreign > 0)
+        if kind.abroad >= 0:
+            abroad.setdefault(kind.name.rpartition("_")[0], []).append(kind)
+    for found in abroad.values():
+        assert list(range(FOREIGN_CURRENCIES)) == [kind.abroad for kind in found]
+        assert 1 == len({(kind.steps, kind.foreign) for kind in found})
+        assert {""} == {kind.taxed for kind in found}
+
+    assert {"sale_abroad", "purchase_abroad", "card_abroad"} == set(abroad)
+
+
+def test_tax_is_posted_where_it_is_due() -> None:
+    """Only taxed kinds post tax, and those do: on sales to one account, on purchases to the other."""
+    pools = {"output": {"output_tax"}, "input": {"input_tax"}, "": set[str]()}
+    for kind in KINDS:
+        posted = {posting.pool for step in kind.steps for posting in postings(step)}
+        assert pools[kind.taxed] == posted & {"output_tax", "input_tax"}
+
+
+def test_sides_that_grow_carry_no_items() -> None:
+    """Lines are added to the first posting of a side; an item stays one line."""
+    for _, step in steps():
+        grows = {
+            Shape.FIXED: (),
+            Shape.ONE_MANY: (step.credit[0],),
+            Shape.MANY_ONE: (step.debit[0],),
+            Shape.PAIRED: (step.debit[0],),
+            Shape.FREE: (step.debit[0], step.credit[0]),
+        }[step.shape]
+        assert not any(posting.item for posting in grows)
+        if step.shape is Shape.PAIRED:
+            assert [1, 1] == [len(step.debit), len(step.credit)]
+            assert step.debit[0].amount == step.credit[0].amount
+
+
+def test_items_and_differences_have_one_account() -> None:
+    """What items and settlements are posted to does not depend on a choice, in any chart."""
+    for complexity in ("small", "medium", "large"):
+        chart = chart_of(complexity)
+        for _, step in steps():
+            for posting in postings(step):
+                if posting.item or step.currency is Valuation.SETTLES:
+                    assert chart.only(posting.pool) >= 0
 
 
 def test_every_process_can_stand_alone() -> None:
@@ -80,19 +242,79 @@ def test_every_process_can_stand_alone() -> None:
     shares: Counter[str] = Counter()
     for kind in SINGLE_KINDS:
         assert 1 == len(kind.steps)
-        shares[kind.process] += round(kind.share * 1_000)
+        shares[kind.process] += 0 if kind.foreign else round(kind.share * 1_000)
 
     assert dict.fromkeys(PROCESSES, 1_000) == dict(shares)
 
 
-def test_kinds_and_types_are_told_apart() -> None:
-    """Kinds have names of their own, and every step posts a document type of its own."""
-    types = [step.document_type for kind in KINDS for step in kind.steps]
+def test_rates_are_keys_of_the_configuration() -> None:
+    """A kind whose share the configuration decides names a section and a key that exist."""
+    named = set()
+    for kind in KINDS:
+        if kind.rate:
+            section, key = kind.rate.split(".")
+            assert key in {field.name for field in fields(getattr(FLOWS, section))}
+            assert 0.0 == kind.share
+            named.add(kind.rate)
+
+    assert {
+        "o2c.partial_payment_rate",
+        "o2c.bundled_payment_rate",
+        "o2c.return_rate",
+        "p2p.partial_payment_rate",
+        "p2p.payment_run_rate",
+    } == named
+
+
+def test_parts_belong_to_a_kind_that_is_none() -> None:
+    """What is a part of another kind's invoices names one of its process with a share of its own."""
+    by_name = {kind.name: kind for kind in CHAIN_KINDS}
+    for kind in KINDS:
+        assert bool(kind.of) >= bool(kind.rate)
+        if kind.of:
+            main = by_name[kind.of]
+            assert (kind.process, kind.partner, kind.profile) == (main.process, main.partner, main.profile)
+            assert main.share > 0
+            assert not main.of
+
+
+def test_kinds_have_one_way_to_their_number() -> None:
+    """A share, a rate, the reversals' or the foreign documents': each kind has exactly one of them."""
+    for kind in KINDS:
+        assert 1 == sum((kind.share > 0, bool(kind.rate), kind.reversed, kind.foreign > 0))
+
+
+def test_pairs_are_the_intercompany_chains() -> None:
+    """A pair is posted by a seller and by a buyer, and only there."""
+    for kind in KINDS:
+        assert kind.pair == any(step.of_buyer for step in kind.steps)
+        if kind.pair:
+            assert "IC" == kind.process
+            assert not kind.steps[0].of_buyer
+
+
+def test_kinds_are_told_apart() -> None:
+    """Kinds have names of their own, and there are many types of document."""
+    types = {step.document_type for _, step in steps()}
 
     assert len(KINDS) == len({kind.name for kind in KINDS})
-    assert len(types) == len(set(types))
+    assert len(types) > 35
+
+
+def test_a_type_reads_alike_wherever_it_is_posted() -> None:
+    """All documents of a type belong to one process, but for reversals and moves between banks."""
+    processes: dict[str, set[str]] = {}
+    for _, step in steps():
+        processes.setdefault(step.document_type, set()).add(step.process)
+
+    assert {"AB"} == {kind for kind, found in processes.items() if len(found) > 1}
 
 
 def test_bands_follow_one_another() -> None:
     """A day runs from its night jobs over day and evening to the close."""
     assert [Band.NIGHT, Band.DAY, Band.EVENING, Band.CLOSE] == sorted(Band)
+
+
+def test_reversal_is_the_last_source() -> None:
+    """Chances of sources are cumulated without it: what is none of the others is a reversal."""
+    assert "reversal" == SOURCES[-1]

@@ -1,0 +1,82 @@
+"""The rule book: which accounts documents of a type may post to, on which side."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from datasynth.ledger.chart import chart_of
+from datasynth.ledger.closes import (
+    CARRY_FORWARD,
+    CLOSING_ITEMS,
+    ON_DEMAND_TYPES,
+    REVERSAL_TYPE,
+    SQUARES,
+    Basis,
+    ClosingItem,
+)
+from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_Pools = frozenset[str]
+_EXCHANGE = frozenset({"exchange_gain", "exchange_loss"})
+
+
+def document_types() -> tuple[str, ...]:
+    """Return every type of document that there is."""
+    return tuple(_book())
+
+
+def allowed_pools(document_type: str) -> tuple[_Pools, _Pools]:
+    """Return the pools of accounts that documents of a type may debit and credit.
+
+    Raises
+    ------
+    KeyError
+        There are no such documents.
+    """
+    return _book()[document_type]
+
+
+@cache
+def _book() -> dict[str, tuple[_Pools, _Pools]]:
+    found: dict[str, tuple[_Pools, _Pools]] = {}
+    for document_type, debit, credit in _entries():
+        known = found.get(document_type, (frozenset(), frozenset()))
+        found[document_type] = (known[0] | debit, known[1] | credit)
+    return found
+
+
+def _entries() -> Iterator[tuple[str, _Pools, _Pools]]:
+    for kind in (*CHAIN_KINDS, *SINGLE_KINDS):
+        for step in kind.steps:
+            sides = [frozenset(posting.pool for posting in side) for side in (step.debit, step.credit)]
+            yield step.document_type, sides[0], sides[1]
+    called, back, squared, carried = ON_DEMAND_TYPES
+    for item in CLOSING_ITEMS:
+        debit, credit = _of_item(item)
+        for document_type in (item.document_type, called):
+            yield document_type, debit, credit
+        if item.reverses:
+            for document_type in (REVERSAL_TYPE, back):
+                yield document_type, credit, debit
+    for document_type in (CARRY_FORWARD.document_type, back):
+        yield document_type, *_of_item(CARRY_FORWARD)
+    for item in SQUARES:
+        yield (carried if item.basis is Basis.RETAINED else squared), *_of_item(item)
+
+
+def _of_item(item: ClosingItem) -> tuple[_Pools, _Pools]:
+    """Return what a closing entry may post to; transfers go either way, as the balance stands."""
+    both = frozenset({item.debit, item.credit})
+    if item.basis is Basis.RESULT:
+        both |= frozenset(account.pool for account in chart_of("small").accounts if account.of_result)
+    elif item.basis is Basis.REVALUATION:
+        both |= _EXCHANGE
+    elif item.basis is Basis.TAX_RETURN:
+        both |= {"input_tax"}
+    elif item.basis in {Basis.TURNOVER, Basis.ALLOCATION, Basis.OPEN_RECEIPTS, Basis.INTERCOMPANY}:
+        return frozenset({item.debit}), frozenset({item.credit})
+    return both, both

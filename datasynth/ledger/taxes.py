@@ -1,0 +1,104 @@
+"""Taxes on sales: what a country charges, and the codes that lines carry for it.
+
+One rate per country, the standard one of today; a data set that begins earlier
+has it too.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OUTPUT, INPUT = "A1", "V1"
+OUTPUT_EXEMPT, INPUT_EXEMPT = "A0", "V0"
+
+_DEFAULT_RATE = 150
+_DEFAULT_DIGITS = "#########"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRegime:
+    """How a country taxes sales.
+
+    Attributes
+    ----------
+    country
+        ISO 3166 alpha-2 code.
+    kind
+        ``vat``: charged to customers, and got back on purchases; ``sales_tax``:
+        charged to customers only; ``none``: neither, with a rate of nil.
+    permille
+        Standard rate. [permille]
+    """
+
+    country: str
+    kind: str
+    permille: int
+
+    @property
+    def sales_taxed(self) -> bool:
+        """Whether invoices to customers can carry tax."""
+        return self.permille > 0
+
+    @property
+    def purchases_taxed(self) -> bool:
+        """Whether tax on purchases is a claim against the tax office."""
+        return self.kind == "vat" and self.sales_taxed
+
+    @property
+    def output_code(self) -> str:
+        """Code of taxed sales; of exempt ones where nothing is taxed."""
+        return OUTPUT if self.sales_taxed else OUTPUT_EXEMPT
+
+    @property
+    def input_code(self) -> str:
+        """Code of taxed purchases; of exempt ones where their tax is no claim."""
+        return INPUT if self.purchases_taxed else INPUT_EXEMPT
+
+    @property
+    def descriptions(self) -> Mapping[str, str]:
+        """What each code of the country means."""
+        rate = f"{self.permille / 10:g} %"
+        words = {
+            OUTPUT: f"Output tax {self.country} {rate}",
+            OUTPUT_EXEMPT: f"Exempt sales {self.country}",
+            INPUT: f"Input tax {self.country} {rate}",
+            INPUT_EXEMPT: f"Exempt purchases {self.country}",
+        }
+        used = {self.output_code, self.input_code, OUTPUT_EXEMPT, INPUT_EXEMPT}
+        return MappingProxyType({code: text for code, text in words.items() if code in used})
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("taxes.toml").read_text("utf-8"))
+
+
+@cache
+def tax_regime(country: str) -> TaxRegime:
+    """Return how a country taxes sales; a value added tax of 15 % where it is not listed.
+
+    Parameters
+    ----------
+    country
+        ISO 3166 alpha-2 code.
+    """
+    tables = _tables()
+    if country in tables["sales"]:
+        return TaxRegime(country, "sales_tax", tables["sales"][country])
+    if country in tables["untaxed"]:
+        return TaxRegime(country, "none", 0)
+    return TaxRegime(country, "vat", tables["value_added"].get(country, _DEFAULT_RATE))
+
+
+def registration_pattern(country: str) -> str:
+    """Return how a firm's tax number looks; each ``#`` stands for a digit."""
+    pattern: str = _tables()["registrations"].get(country, f"{country}{_DEFAULT_DIGITS}")
+    return pattern
