@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.closes.items import (
+from datasynth.generation.closes.facts import Surroundings
+from datasynth.generation.closes.plan import Close, possible_items
+from datasynth.generation.ground import on_demand_leaf
+from datasynth.generation.numbering import Numbering, Placed
+from datasynth.generation.positions import Position, find_position, movements_before, schedule_position
+from datasynth.generation.squares import square_years
+from datasynth.generation.triggers import Segment, Trigger
+from datasynth.ledger.calendars import month_end
+from datasynth.ledger.closes import (
     ASSET_CLASSES,
     ON_DEMAND_TYPES,
     PATTERNS,
 )
-from datasynth.generation.closes.plan import Close, possible_items
-from datasynth.generation.ground import on_demand_leaf
-from datasynth.generation.numbering import Numbering, Placed
-from datasynth.generation.positions import Position, find_position, movements_before
-from datasynth.generation.squares import square_years
-from datasynth.generation.triggers import Segment, Trigger
-from datasynth.ledger.calendars import month_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from datasynth.generation.closes.entries import ClosingEntry
+    from datasynth.generation.closes.facts import ClosingEntry
     from datasynth.generation.ground import Ground
     from datasynth.generation.triggers import Insertion
 
@@ -133,7 +134,10 @@ def _package(
     number: int,
 ) -> list[ClosingEntry]:
     """Make one company's entries, with what later dates add."""
-    before = movements_before(ground, segments, at_sequence)[company]
+    turnover = movements_before(ground, segments, at_sequence)[company]
+    before = turnover[:, 0] - turnover[:, 1]
+    base = schedule_position(segments, at_sequence)
+    exposure = ground.exposures.between(company, ground.chains.reaches(base), position.day)
     close = Close(
         company,
         pattern,
@@ -147,7 +151,7 @@ def _package(
         (position.day, _CALLED_FOR + number),
         before.tolist(),
         (0,) * len(before),
-        _reserved(ground, position, company),
+        Surroundings(exposure, 0, _reserved(ground, position, company)),
     )
     entries = [replace(entry, document_type=_CLOSE if entry.day == position.day else _BACK) for entry in made]
     return entries + square_years(ground, entries, position.day)
@@ -160,7 +164,7 @@ def _next_period(ground: Ground, day: int) -> int:
     return (following - horizon.start).days if following < horizon.end else -1
 
 
-def _reserved(ground: Ground, position: Position, company: int) -> list[int]:
+def _reserved(ground: Ground, position: Position, company: int) -> tuple[int, ...]:
     """Return the depreciation that the calendar will still post, by asset class. [minor units]"""
     accounts = [ground.chart.only(f"{asset_class}_depreciation") for asset_class in ASSET_CLASSES]
     reserved = [0] * len(accounts)
@@ -169,7 +173,7 @@ def _reserved(ground: Ground, position: Position, company: int) -> list[int]:
             for account, amount in entry.lines:
                 if account in accounts:
                     reserved[accounts.index(account)] -= amount
-    return reserved
+    return tuple(reserved)
 
 
 def _later_place(

@@ -7,8 +7,9 @@ know its totals without walking through the entries before it.
 
 Cards lie class by class (`CLASSES` of them), because chains of one class that
 are posted on one day are consecutive within their class.  Neighbours 2q and
-2q + 1 have similar amounts and the same first accounts; dealing adds +δ to one
-and -δ to the other, so that amounts do not repeat while sums of pairs stay.
+2q + 1 have similar amounts and the same shapes and accounts; dealing adds δ
+steps to one and takes them from the other, so that amounts do not repeat while
+sums of pairs stay.
 """
 
 from __future__ import annotations
@@ -18,58 +19,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.draws import below, draws, make_key, uniform
-from datasynth.generation.elementary import exp, log, normal_quantile
-from datasynth.generation.line_shapes import draw_line_counts
-from datasynth.ledger.currencies import minor_units_of
+from datasynth.generation.amounts import VARIED, Amounts, draw_amounts
+from datasynth.generation.draws import make_key
+from datasynth.generation.rows import Rows, join, split, swapped
+from datasynth.generation.shapes import ShapeGroup, ShapeTable, deal_shapes
+from datasynth.generation.templates import choose_accounts, choose_templates
+from datasynth.ledger.processes import Shape, Valuation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from datasynth.generation.amounts import Terms
     from datasynth.ledger.chart import Chart
-    from datasynth.ledger.industries import Industry
     from datasynth.ledger.processes import ChainKind, Posting, Step
 
 FEWEST_CARDS = 1 << 10
-MOST_CARDS = 1 << 14
+MOST_CARDS = 1 << 13
+_CARDS_OF_SMALL = 1 << 11
+_CARDS_OF_VALUED = 1 << 8
 
-_ZIPF_EXPONENT = 1.2
-_SMALLEST_LINE = 25
-_FIRST_LINE_BONUS = 1_500
-_LARGEST_SHIFT = 8
+_SMALLEST_LINE = 100
 
-# Payroll splits, in permille of the salary: employer's contributions, tax and
-# contributions withheld; typical of developed countries' payrolls.
-_SOCIAL = 210
-_WAGE_TAX = (140, 260)
-_EMPLOYEE = 90
-
-
-@dataclass(frozen=True, slots=True)
-class StepRows:
-    """The lines of one step's document, a row a card.
-
-    Attributes
-    ----------
-    offsets : (cards + 1,) int64
-        Lines of row ``i`` are ``offsets[i] … offsets[i + 1] - 1``, debits first.
-    debits : (cards,) int32
-        How many of them are debits.
-    account : (lines,) int16
-        Index in the chart.
-    posting : (lines,) int16
-        Which posting of the step, debits first.
-    amount : (lines,) int64
-        [minor units]
-    """
-
-    offsets: NDArray[np.int64]
-    debits: NDArray[np.int32]
-    account: NDArray[np.int16]
-    posting: NDArray[np.int16]
-    amount: NDArray[np.int64]
+VARIANTS = 3
+"""Rows of a card whose document settles one in foreign currency: no difference, loss, gain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,202 +54,179 @@ class Deck:
     ----------
     cards
         Number of cards; a power of two, a multiple of `CLASSES`.
-    gross : (cards,) int64
-        The transactions' amounts. [minor units]
     shift : (cards,) int64
-        Largest δ of the card's pair. [minor units]
+        Most steps of variation of the card's pair.
     steps
-        Rows of each step.
+        Rows of each step; `VARIANTS` times as many where it settles.
     """
 
     cards: int
-    gross: NDArray[np.int64]
     shift: NDArray[np.int64]
-    steps: tuple[StepRows, ...]
+    steps: tuple[Rows, ...]
 
 
-def deck_size(chains: int) -> int:
-    """Return the number of cards for that many chains: few chains need no big deck."""
+def deck_size(chains: int, *, main: bool, valued: bool) -> int:
+    """Return the number of cards for that many chains: few chains need no big deck.
+
+    Parameters
+    ----------
+    chains
+        Of the kind.
+    main
+        Whether its documents are a good part of the stream.
+    valued
+        Whether its amounts are valued at the rates of days; those are summed day by day.
+    """
+    if valued:
+        return _CARDS_OF_VALUED
     wanted = 1 << max(chains - 1, 1).bit_length()
-    return min(max(wanted, FEWEST_CARDS), MOST_CARDS)
+    return min(max(wanted, FEWEST_CARDS), MOST_CARDS if main else _CARDS_OF_SMALL)
 
 
-def build_deck(
-    kind: ChainKind,
-    industry: Industry,
-    chart: Chart,
-    seed: int,
-    cards: int,
-    decimals: int,
-    max_lines: int,
-) -> Deck:
-    """Draw the cards of a kind of chain.
+class DeckDraft:
+    """A deck whose amounts are drawn and whose shapes are not yet known.
 
     Parameters
     ----------
     kind
         Whose transactions.
-    industry
-        Whose amounts.
-    chart
-        Whose accounts.
+    terms
+        What decides their amounts.
     seed
         Of the configuration.
     cards
         How many; see `deck_size`.
-    decimals
-        Of the currency's minor unit.
-    max_lines
-        Most lines of a document.
+    regime
+        What tells decks of one kind apart.
     """
-    key = make_key(seed, "deck", kind.name, decimals)
-    amounts = _amounts(kind, industry, key, cards, decimals)
-    steps = tuple(
-        _step_rows(step, amounts, chart, make_key(key, number), max_lines)
-        for number, step in enumerate(kind.steps)
-    )
-    return Deck(cards, amounts["gross"], _shifts(kind, steps, cards), steps)
 
+    def __init__(self, kind: ChainKind, terms: Terms, seed: int, cards: int, regime: tuple[int, ...]) -> None:
+        self._kind = kind
+        self._cards = cards
+        self._seed = seed
+        self._key = make_key(seed, "deck", kind.name, *regime)
+        self.amounts: Amounts = draw_amounts(kind, terms, self._key, cards)
 
-def _amounts(
-    kind: ChainKind, industry: Industry, key: int, cards: int, decimals: int
-) -> Mapping[str, NDArray[np.int64]]:
-    pairs = np.arange(cards // 2, dtype=np.int64)
-    shuffled = np.argsort(draws(key, pairs, 0), kind="stable")
-    rank = np.repeat(shuffled, 2) * 2 + np.tile(np.array([0, 1]), cards // 2)
-    profile = industry.profiles[kind.name]
-    level = profile.mean + profile.deviation * normal_quantile((rank + 0.5) / cards)
-    gross = np.floor(exp(level) * float(minor_units_of(decimals))).astype(np.int64) + 2
-    numbers = np.arange(cards, dtype=np.int64)
-    low, high = industry.cost
-    cost = gross * (low + below(draws(key, numbers, 1), high - low + 1)) // 1_000 + 1
-    social = gross * _SOCIAL // 1_000 + 1
-    wage_tax = gross * (_WAGE_TAX[0] + below(draws(key, numbers, 2), _WAGE_TAX[1])) // 1_000 + 1
-    contributions = social + gross * _EMPLOYEE // 1_000
-    return {
-        "gross": gross,
-        "cost": cost,
-        "salary": gross + 4,
-        "social": social,
-        "wage_tax": wage_tax,
-        "contributions": contributions,
-        "net_pay": gross + 4 + social - wage_tax - contributions,
-        "remitted": wage_tax + contributions,
-    }
+    def groups(self, step: int) -> list[tuple[tuple[int, int], NDArray[np.int64]]]:
+        """Return, for each number of postings of both sides, the pairs of cards that have them."""
+        present = [self._present(side)[::2] for side in self._sides(step)]
+        debits, credits_ = (np.count_nonzero(side, axis=1) for side in present)
+        found = []
+        for debit in sorted(set(debits.tolist())):
+            for credit in sorted(set(credits_[debits == debit].tolist())):
+                pairs = np.flatnonzero((debits == debit) & (credits_ == credit))
+                found.append(((debit, credit), pairs))
+        return found
 
+    def taxed(self, step: int, documents: int) -> int:
+        """Return how many of a step's documents have a line of tax on sales or purchases."""
+        postings = (posting for side in self._sides(step) for posting in side)
+        names = [posting.amount for posting in postings if posting.pool in {"output_tax", "input_tax"}]
+        cards = sum(int(np.count_nonzero(self.amounts.values[name])) for name in names[:1])
+        return documents * cards // self._cards
 
-def _step_rows(
-    step: Step,
-    amounts: Mapping[str, NDArray[np.int64]],
-    chart: Chart,
-    key: int,
-    max_lines: int,
-) -> StepRows:
-    cards = len(amounts["gross"])
-    numbers = np.arange(cards, dtype=np.int64)
-    sides = (step.debit, step.credit)
-    wanted = (
-        draw_line_counts(make_key(key, "shape"), numbers, max_lines)
-        if step.rich
-        else (np.ones(cards, dtype=np.int64), np.ones(cards, dtype=np.int64))
-    )
-    counts = []
-    postings = []
-    for side, lines in zip(sides, wanted, strict=True):
-        affordable = np.maximum(amounts[side[0].amount] // _SMALLEST_LINE, 1)
-        first = np.minimum(np.maximum(lines - (len(side) - 1), 1), affordable)
-        counts += [first] + [np.ones(cards, dtype=np.int64)] * (len(side) - 1)
-        postings += list(side)
-    debits = sum(counts[: len(step.debit)], np.zeros(cards, dtype=np.int64))
-    return _lay_out(postings, counts, debits, amounts, chart, key)
+    def build(
+        self, chart: Chart, table: ShapeTable, chances: Sequence[Sequence[NDArray[np.float64]]]
+    ) -> Deck:
+        """Lay the cards out.
 
+        Parameters
+        ----------
+        chart
+            Whose accounts.
+        table
+            Shapes of the stream.
+        chances
+            For each step and each of its groups, how often it has which shape.
+        """
+        steps: list[Rows] = []
+        for number, step in enumerate(self._kind.steps):
+            if step.reverses >= 0:
+                steps.append(swapped(steps[step.reverses], self._kind.steps[step.reverses]))
+            elif step.currency is Valuation.SETTLES:
+                steps.append(self._settling(number, step, chart))
+            else:
+                steps.append(self._rows(number, step, chart, table, chances[number]))
+        return Deck(self._cards, self._shifts(steps), tuple(steps))
 
-def _lay_out(
-    postings: list[Posting],
-    counts: list[NDArray[np.int64]],
-    debits: NDArray[np.int64],
-    amounts: Mapping[str, NDArray[np.int64]],
-    chart: Chart,
-    key: int,
-) -> StepRows:
-    """Write every posting's lines to their places, row by row."""
-    table = np.stack(counts)
-    offsets = np.concatenate([[0], np.add.accumulate(np.add.accumulate(table, axis=0)[-1])])
-    account = np.empty(offsets[-1], dtype=np.int16)
-    posting = np.empty(offsets[-1], dtype=np.int16)
-    amount = np.empty(offsets[-1], dtype=np.int64)
-    begin = offsets[:-1].copy()
-    for number, (what, lines) in enumerate(zip(postings, counts, strict=True)):
-        row = np.repeat(np.arange(len(lines)), lines)
-        ends = np.add.accumulate(lines)
-        nth = np.arange(len(row)) - np.repeat(ends - lines, lines)
-        place = begin[row] + nth
-        posting[place] = number
-        amount[place] = _split(amounts[what.amount], lines, row, nth, make_key(key, number, 1))
-        account[place] = _choose(chart.pools[what.pool], row, nth, make_key(key, number, 2))
-        begin += lines
-    return StepRows(offsets.astype(np.int64), debits.astype(np.int32), account, posting, amount)
+    def _sides(self, step: int) -> tuple[tuple[Posting, ...], tuple[Posting, ...]]:
+        return self._kind.steps[step].debit, self._kind.steps[step].credit
 
+    def _present(self, side: Sequence[Posting]) -> NDArray[np.bool_]:
+        """Tell which postings each card has; both cards of a pair have the same."""
+        found = np.stack([self.amounts.values[posting.amount] > 0 for posting in side], axis=1)
+        return np.repeat(found[0::2] & found[1::2], 2, axis=0)
 
-def _split(
-    totals: NDArray[np.int64],
-    lines: NDArray[np.int64],
-    row: NDArray[np.int64],
-    nth: NDArray[np.int64],
-    key: int,
-) -> NDArray[np.int64]:
-    """Split totals into lines: differences of rounded cumulative shares, each above zero."""
-    share = 1 + below(draws(key, np.arange(len(row)), 0), 1_000)
-    share += np.where(nth == 0, _FIRST_LINE_BONUS, 0)
-    reached = np.add.accumulate(share)
-    ends = np.add.accumulate(lines) - 1
-    before = np.concatenate([[0], reached[ends]])[row]
-    whole = (reached[ends] - np.concatenate([[0], reached[ends][:-1]]))[row]
-    spare = (totals - lines)[row]
-    upto = spare * (reached - before) // whole
-    previous = np.where(nth == 0, 0, np.concatenate([[0], upto[:-1]]))
-    split: NDArray[np.int64] = upto - previous + 1
-    return split
+    def _rows(
+        self,
+        number: int,
+        step: Step,
+        chart: Chart,
+        table: ShapeTable,
+        chances: Sequence[NDArray[np.float64]],
+    ) -> Rows:
+        present = np.concatenate([self._present(side) for side in (step.debit, step.credit)], axis=1)
+        lines = present.astype(np.int64)
+        key = make_key(self._key, number)
+        main = (0, len(step.debit))
+        amounts = [self.amounts.values[side[0].amount] for side in (step.debit, step.credit)]
+        least = np.minimum(np.minimum(*amounts)[0::2], np.minimum(*amounts)[1::2])
+        for ((debits, credits_), pairs), chance in zip(self.groups(number), chances, strict=True):
+            group = ShapeGroup(step.shape, debits, credits_, 0)
+            most = np.maximum(least[pairs] // _SMALLEST_LINE, 1) + debits + credits_ - 1
+            shaped = deal_shapes(table, group, chance, most, make_key(key, "shape", debits, credits_))
+            for place, wanted, had in zip(main, shaped, (debits, credits_), strict=True):
+                more = np.repeat(wanted - had, 2)
+                cards = np.repeat(2 * pairs, 2) + np.tile(np.array([0, 1]), len(pairs))
+                lines[cards, place] += more
+        return self._lay_out(step, lines, chart, key)
 
+    def _settling(self, number: int, step: Step, chart: Chart) -> Rows:
+        """Lay out rows without a difference, with a loss and with a gain."""
+        key = make_key(self._key, number)
+        parts = []
+        for loss, gain in ((0, 0), (1, 0), (0, 1)):
+            lines = np.tile(np.array([[1, loss, 1, gain]], dtype=np.int64), (self._cards, 1))
+            parts.append(self._lay_out(step, lines, chart, key))
+        return join(parts)
 
-def zipf_choice(size: int, bits: NDArray[np.uint64], exponent: float) -> NDArray[np.int64]:
-    """Choose among `size` things, the k-th with a weight of ``k ** -exponent``.
+    def _lay_out(self, step: Step, table: NDArray[np.int64], chart: Chart, key: int) -> Rows:
+        """Write every posting's lines to their places, row by row."""
+        offsets = np.concatenate([[0], np.add.accumulate(np.add.accumulate(table, axis=1)[:, -1])])
+        account, posting = (np.empty(offsets[-1], dtype=np.int16) for _ in range(2))
+        amount, scale = np.empty(offsets[-1], dtype=np.int64), np.zeros(offsets[-1], dtype=np.int32)
+        begin = offsets[:-1].copy()
+        postings = (*step.debit, *step.credit)
+        template = self._templates(postings, chart, key)
+        for number, what in enumerate(postings):
+            lines = table[:, number]
+            row = np.repeat(np.arange(len(lines)), lines)
+            nth = np.arange(len(row)) - np.repeat(np.add.accumulate(lines) - lines, lines)
+            place = begin[row] + nth
+            paired = step.shape is Shape.PAIRED
+            split_key = make_key(key, 0 if paired else number, 1)
+            posting[place] = number
+            amount[place] = split(self.amounts.values[what.amount], lines, row, nth, split_key)
+            first = nth == 0
+            scale[place[first]] = self.amounts.scale[what.amount][row[first]]
+            list_key = make_key(self._seed, "template", step.document_type, number, what.pool)
+            account[place] = choose_accounts(list_key, chart.pools[what.pool], template[row], nth)
+            begin += lines
+        debits = np.add.accumulate(table[:, : len(step.debit)], axis=1)[:, -1]
+        return Rows(offsets.astype(np.int64), debits.astype(np.int32), account, posting, amount, scale)
 
-    Parameters
-    ----------
-    size
-        How many things.
-    bits : (n,) uint64
-        Draws.
-    exponent
-        Concentration (Zipf 1949).
+    def _templates(self, postings: Sequence[Posting], chart: Chart, key: int) -> NDArray[np.int64]:
+        widest = max(len(chart.pools[posting.pool]) for posting in postings)
+        pairs = np.arange(self._cards // 2, dtype=np.int64)
+        return np.repeat(choose_templates(key, pairs, widest), 2)
 
-    Returns
-    -------
-    (n,) int64
-        0 … size - 1.
-    """
-    ranks = np.arange(1, size + 1, dtype=np.float64)
-    reached = np.add.accumulate(exp(-exponent * log(ranks)))
-    return np.searchsorted(reached / reached[-1], uniform(bits)).astype(np.int64)
-
-
-def _choose(
-    pool: tuple[int, ...], row: NDArray[np.int64], nth: NDArray[np.int64], key: int
-) -> NDArray[np.int16]:
-    members = np.array(pool, dtype=np.int16)
-    if len(pool) == 1:
-        return np.full(len(row), members[0], dtype=np.int16)
-    # Both cards of a pair share their first account, so that ±δ cancels on it.
-    bits = np.where(nth == 0, draws(key, row // 2, 0), draws(key, np.arange(len(row), dtype=np.int64), 1))
-    return members[zipf_choice(len(pool), bits, _ZIPF_EXPONENT)]
-
-
-def _shifts(kind: ChainKind, steps: tuple[StepRows, ...], cards: int) -> NDArray[np.int64]:
-    least = np.full(cards, np.iinfo(np.int64).max)
-    for step, rows in zip(kind.steps, steps, strict=True):
-        if step.varies:
-            least = np.minimum(least, rows.amount[rows.offsets[:-1]])
-            least = np.minimum(least, rows.amount[rows.offsets[:-1] + rows.debits])
-    pair = np.minimum(least[0::2], least[1::2]) // _LARGEST_SHIFT
-    return np.repeat(pair, 2)
+    def _shifts(self, steps: Sequence[Rows]) -> NDArray[np.int64]:
+        """Return by how many steps of variation every line of a card stays above zero."""
+        least = np.full(self._cards, np.iinfo(np.int64).max)
+        for rows in steps:
+            scaled = np.flatnonzero(rows.scale)
+            row = (np.searchsorted(rows.offsets, scaled, side="right") - 1) % self._cards
+            np.minimum.at(least, row, rows.amount[scaled] // (rows.scale[scaled] * VARIED))
+        least[self.amounts.still] = 0
+        least = np.minimum(least, np.int64(1) << 30)
+        return np.repeat(np.minimum(least[0::2], least[1::2]), 2)

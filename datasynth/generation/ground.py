@@ -5,6 +5,7 @@ Everything here depends on the configuration alone; triggers change none of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -14,20 +15,28 @@ import numpy as np
 
 from datasynth.generation.balances import ChainBalances, merge_key
 from datasynth.generation.closes.calendar import ClosingCalendar, hold_closes
-from datasynth.generation.closes.items import ON_DEMAND_TYPES
-from datasynth.generation.decks import zipf_choice
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.codes import CHOICE_BITS
+from datasynth.generation.exposures import Exposures
+from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.headers import SEGMENT_BITS
-from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.leaf_columns import LeafColumns, make_leaf_columns
+from datasynth.generation.leaf_links import currency_pairs
+from datasynth.generation.openings import open_books
+from datasynth.generation.origins import fit_sources
+from datasynth.generation.parties import Directory
+from datasynth.generation.rates import RateTable, make_rates
+from datasynth.generation.rows import Rows, join
+from datasynth.generation.schedule.day_weights import is_period_end
 from datasynth.generation.schedule.plan import Schedule, make_schedule
-from datasynth.generation.sheet import Rows, Sheet, join, make_sheet
-from datasynth.generation.styles import PARTNERS, StyleBook, make_style_book
+from datasynth.generation.sheet import Sheet, make_sheet
+from datasynth.generation.styles import TAX_CODES, StyleBook, make_style_book
+from datasynth.generation.words import make_vocabulary
 from datasynth.ledger.calendars import FiscalCalendar
-from datasynth.ledger.chart import Chart, standard_chart
+from datasynth.ledger.chart import Chart, chart_of
+from datasynth.ledger.closes import ON_DEMAND_TYPES
 from datasynth.ledger.currencies import minor_units
-from datasynth.ledger.processes import PARTNER_TYPES, Band
-from datasynth.ledger.roles import APPROVAL_LIMITS, APPROVERS, ROLES
+from datasynth.ledger.processes import SOURCES, Band
+from datasynth.ledger.roles import PERSONAS, ROLES, approvers, role_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,40 +44,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
-
-_PARTNER_EXPONENT = 0.9
+    from datasynth.generation.block import Vocabulary
 
 # When documents are entered, by band: hours, and how busy the stretch up to the
 # next of them is.  People work 8 to 18 with a dip at lunch; batch jobs run at night.
+_DAY_HOURS = (
+    *((7.0, 1), (8.0, 6), (9.0, 10), (12.0, 4), (13.0, 7)),
+    *((14.0, 10), (17.0, 7), (18.0, 1), (19.0, 0)),
+)
 _HOURS = {
     Band.NIGHT: ((0.5, 2), (1.5, 3), (3.0, 4), (4.0, 2), (5.5, 0)),
-    Band.DAY: (
-        *((7.0, 1), (8.0, 6), (9.0, 10), (12.0, 4), (13.0, 7)),
-        *((14.0, 10), (17.0, 7), (18.0, 1), (19.0, 0)),
-    ),
-    Band.EVENING: ((19.25, 3), (20.0, 4), (21.0, 2), (21.75, 0)),
+    Band.DAY: _DAY_HOURS,
+    Band.EVENING: ((20.5, 3), (21.0, 4), (21.75, 0)),
     Band.CLOSE: ((22.0, 1), (23.0, 0)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class LeafColumns:
-    """What kernels want to know of leaves; those of called-for entries come last.
-
-    Attributes
-    ----------
-    kind, company, chain, style, row, bits, key, shift : (leaves,)
-        See `Leaf`, `StyleBook` and `Sheet`; style -1 where each row has its own.
-    """
-
-    kind: NDArray[np.int8]
-    company: NDArray[np.int16]
-    chain: NDArray[np.int8]
-    style: NDArray[np.int32]
-    row: NDArray[np.int64]
-    bits: NDArray[np.int32]
-    key: NDArray[np.uint64]
-    shift: NDArray[np.int64]
+_OVERTIME_FROM, _OVERTIME_TO = 18.0, 20.25
+_OVERTIME_UNITS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +68,28 @@ class Ground:
 
     Attributes
     ----------
-    config, chart, schedule, sheet, book, chains, closes
+    config, chart, schedule, sheet, book, directory, vocabulary, rates, chains, exposures, closes
         The parts.
     leaves
         Columns of leaves.
-    rows, row_total
-        Cards' rows, then those of the calendar's closes; the sums of their debits.
+    rows, row_total, row_scale
+        Cards' rows, then those of the calendar's closes; the sums of their debits
+        and what a step of variation adds to them.
     first_close
         First row of the closes.
+    opening : (companies, accounts) int64
+        Balances at the start, debit positive. [minor units]
     id_key, day_key
         Keys of header draws and merge phases.
-    year_start, day_year, day_period : (days,)
-        First day of the fiscal year within the data set; fiscal year and period.
-    times : (bands, 2 ** SEGMENT_BITS + 1) int32
-        Time of day by share of the band. [s]
-    company_currency : (companies,) int16
-        Code of the currency.
-    partner_choice, partner_first
-        See `fill_codes`.
-    role_first, role_size, limits, approver_role
+    year_start, day_year, day_period, day_end : (days,)
+        First day of the fiscal year within the data set; fiscal year and period;
+        1 on the last days of a period.
+    times : (bands, 2, 2 ** SEGMENT_BITS + 1) int32
+        Time of day by share of the band, on other days and on the last of a period. [s]
+    role_first, role_size, limits, approver_role, by_hand
         See `fill_people`.
-    of_result : (accounts,) int8
-        Whether an account is one of income or expense.
-    bank
-        The account with value dates.
+    of_result, of_bank : (accounts,) int8
+        Whether an account is one of income or expense, and whether it is a bank's.
     """
 
     config: Config
@@ -108,27 +97,32 @@ class Ground:
     schedule: Schedule
     sheet: Sheet
     book: StyleBook
+    directory: Directory
+    vocabulary: Vocabulary
+    rates: RateTable
     chains: ChainBalances
+    exposures: Exposures
     closes: ClosingCalendar
     leaves: LeafColumns
     rows: Rows
     row_total: NDArray[np.int64]
+    row_scale: NDArray[np.int64]
     first_close: int
+    opening: NDArray[np.int64]
     id_key: np.uint64
     day_key: np.uint64
     year_start: NDArray[np.int32]
     day_year: NDArray[np.int16]
     day_period: NDArray[np.int8]
+    day_end: NDArray[np.int8]
     times: NDArray[np.int32]
-    company_currency: NDArray[np.int16]
-    partner_choice: NDArray[np.int32]
-    partner_first: NDArray[np.int32]
     role_first: NDArray[np.int32]
     role_size: NDArray[np.int32]
     limits: NDArray[np.int64]
     approver_role: NDArray[np.int8]
+    by_hand: NDArray[np.int8]
     of_result: NDArray[np.int8]
-    bank: int
+    of_bank: NDArray[np.int8]
 
 
 def on_demand_leaf(schedule: Schedule, company: int, document_type: str) -> int:
@@ -139,17 +133,22 @@ def on_demand_leaf(schedule: Schedule, company: int, document_type: str) -> int:
 
 def lay_ground(config: Config) -> Ground:
     """Work out what a configuration implies; takes up to some seconds for the largest."""
-    chart = standard_chart()
+    # long: the parts in their order, and one argument for each.
+    chart = chart_of(config.chart_of_accounts.complexity)
     seed = config.general.seed
     schedule = make_schedule(config)
     sheet = make_sheet(config, schedule, chart)
-    book = make_style_book(config, chart)
-    chains = ChainBalances(schedule, sheet, len(chart.accounts), seed)
-    closes = hold_closes(config, schedule, sheet, chains, chart, book)
+    years, periods, ends, year_start = _fiscal_days(config, schedule)
+    fixed = Counter(source for close in schedule.closes for source in close.sources())
+    sources = fit_sources(config, schedule, ends, fixed)
+    book = make_style_book([company.name for company in config.companies], sources)
+    rates = make_rates(currency_pairs(config, schedule.leaves), LEAD_DAYS + schedule.horizon.days + 1, seed)
+    directory = Directory(config)
+    chains = ChainBalances(config, schedule, sheet, chart, rates)
+    exposures = Exposures(config, schedule, chains)
+    closes = hold_closes(config, schedule, sheet, chains, chart, book, exposures)
     rows = join([sheet.rows, closes.laid.rows])
     first_close = len(sheet.rows.debits)
-    years, periods, year_start = _fiscal_days(config, schedule)
-    partner_choice, partner_first = _partner_columns(len(config.companies))
     role_first, role_size, limits = _people_columns(config)
     return Ground(
         config=config,
@@ -157,92 +156,83 @@ def lay_ground(config: Config) -> Ground:
         schedule=schedule,
         sheet=sheet,
         book=book,
+        directory=directory,
+        vocabulary=make_vocabulary(config, chart, directory, book.words, TAX_CODES),
+        rates=rates,
         chains=chains,
+        exposures=exposures,
         closes=closes,
-        leaves=_leaf_columns(schedule, sheet, book, closes, first_close, seed),
+        leaves=make_leaf_columns(config, schedule, sheet, book, closes, rates, directory.pools, first_close),
         rows=rows,
         row_total=rows.totals(),
+        row_scale=rows.total_scales(),
         first_close=first_close,
+        opening=open_books(schedule, chart, chains, closes),
         id_key=np.uint64(make_key(seed, "document")),
         day_key=np.uint64(merge_key(seed)),
         year_start=year_start,
         day_year=years,
         day_period=periods,
-        times=np.array([_time_table(_HOURS[band]) for band in Band], dtype=np.int32),
-        company_currency=np.array(book.vocabulary.company_currencies, dtype=np.int16),
-        partner_choice=partner_choice,
-        partner_first=partner_first,
+        day_end=ends,
+        times=_times(config),
         role_first=role_first,
         role_size=role_size,
         limits=limits,
-        approver_role=np.array([list(ROLES).index(role) for role in APPROVERS], dtype=np.int8),
+        approver_role=np.array(
+            [list(ROLES).index(role) for role in approvers(config.approval.thresholds)], dtype=np.int8
+        ),
+        by_hand=np.array([source in {"manual", "adjustment"} for source in SOURCES], dtype=np.int8),
         of_result=np.array([account.of_result for account in chart.accounts], dtype=np.int8),
-        bank=chart.only("bank"),
+        of_bank=np.array(
+            [account.pool in {"bank", "payroll_bank"} for account in chart.accounts], dtype=np.int8
+        ),
     )
-
-
-def _partner_columns(companies: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return which partners are chosen how often, and where each company's begin."""
-    pools = [PARTNERS[kind] for kind in PARTNER_TYPES]
-    before = [sum(pools[:number]) * companies for number in range(len(pools))]
-    first = [
-        [begin + size * company for company in range(companies)]
-        for begin, size in zip(before, pools, strict=True)
-    ]
-    return np.stack([_choices(size) for size in pools]), np.array(first, dtype=np.int32)
 
 
 def _people_columns(
     config: Config,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
     """Return where each role's users begin, how many there are, and the approval limits."""
-    size = np.array(list(ROLES.values()), dtype=np.int32)
+    sizes = role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
+    size = np.array(list(sizes.values()), dtype=np.int32)
     offset = np.add.accumulate(size) - size
     first = [offset + int(size.sum()) * company for company in range(len(config.companies))]
     limits = [
-        [minor_units(company.currency) * limit for limit in APPROVAL_LIMITS] for company in config.companies
+        [minor_units(company.currency) * limit for limit in config.approval.thresholds]
+        for company in config.companies
     ]
     return np.array(first, dtype=np.int32), size, np.array(limits, dtype=np.int64)
 
 
-def _leaf_columns(
-    schedule: Schedule,
-    sheet: Sheet,
-    book: StyleBook,
-    closes: ClosingCalendar,
-    first_close: int,
-    seed: int,
-) -> LeafColumns:
-    leaves = schedule.leaves
-    owners = [leaf.company for leaf in leaves]
-    called = [company for company in range(len(schedule.starts)) for _ in ON_DEMAND_TYPES]
-    spare = len(called)
-    closing = np.array([leaf.kind is LeafKind.CLOSE for leaf in leaves])
-    row = np.where(closing, first_close + closes.leaf_first, sheet.leaf_row)
-    nothing = np.zeros(spare, dtype=np.int64)
-    key = [make_key(seed, "on demand", number) for number in range(spare)]
-    return LeafColumns(
-        np.array([leaf.kind for leaf in leaves] + [LeafKind.CLOSE] * spare, dtype=np.int8),
-        np.array(owners + called, dtype=np.int16),
-        np.array([leaf.chain for leaf in leaves] + [-1] * spare, dtype=np.int8),
-        np.array([book.of_leaf(leaf) for leaf in leaves] + [-1] * spare, dtype=np.int32),
-        np.concatenate([row, nothing]),
-        np.concatenate([sheet.leaf_bits, nothing.astype(np.int32)]),
-        np.concatenate([sheet.leaf_key, np.array(key, dtype=np.uint64)]),
-        np.concatenate([sheet.leaf_shift, nothing - 1]),
-    )
-
-
 def _fiscal_days(
     config: Config, schedule: Schedule
-) -> tuple[NDArray[np.int16], NDArray[np.int8], NDArray[np.int32]]:
+) -> tuple[NDArray[np.int16], NDArray[np.int8], NDArray[np.int8], NDArray[np.int32]]:
     fiscal = FiscalCalendar(config.general.fiscal_year_start_month)
     dates = [schedule.horizon.start + timedelta(days=day) for day in range(schedule.horizon.days)]
     years = np.array([fiscal.year(when) for when in dates], dtype=np.int16)
     periods = np.array([fiscal.period(when) for when in dates], dtype=np.int8)
+    ends = np.array([is_period_end(config.transactions.temporal, when) for when in dates], dtype=np.int8)
     begins = np.concatenate([[True], years[1:] != years[:-1]])
     start = np.maximum.accumulate(np.where(begins, np.arange(len(dates)), 0))
-    return years, periods, start.astype(np.int32)
+    return years, periods, ends, start.astype(np.int32)
+
+
+def _times(config: Config) -> NDArray[np.int32]:
+    """Return when documents are entered; at the end of a period some of the day's after hours."""
+    overtime = round(config.transactions.temporal.period_end_overtime * _OVERTIME_UNITS)
+    hours = [(hour, busy) for hour, busy in _DAY_HOURS if hour < _OVERTIME_FROM]
+    within = sum(
+        (later - hour) * busy for (hour, busy), (later, _) in pairwise([*hours, (_OVERTIME_FROM, 0)])
+    )
+    scale = round((_OVERTIME_UNITS - overtime) * 100 / within)
+    after = round(overtime * 100 / (_OVERTIME_TO - _OVERTIME_FROM))
+    long_day = (
+        *((hour, busy * scale) for hour, busy in hours),
+        (_OVERTIME_FROM, after),
+        (_OVERTIME_TO, 0),
+    )
+    bands = [(_HOURS[band], long_day if band is Band.DAY else _HOURS[band]) for band in Band]
+    return np.array([[_time_table(table) for table in pair] for pair in bands], dtype=np.int32)
 
 
 def _time_table(stretches: Sequence[tuple[float, int]]) -> list[int]:
@@ -255,14 +245,6 @@ def _time_table(stretches: Sequence[tuple[float, int]]) -> list[int]:
     segments = 1 << SEGMENT_BITS
     for share in range(segments + 1):
         due = mass[-1] * share // segments
-        place = max(at for at in range(len(stretches) - 1) if mass[at] <= due)
+        place = max(at for at in range(len(stretches) - 1) if mass[at] <= due and stretches[at][1])
         table.append(seconds[place] + (due - mass[place]) // stretches[place][1])
     return table
-
-
-def _choices(size: int) -> NDArray[np.int32]:
-    """Return a table in which each partner stands as often as it is busy."""
-    shares = (np.arange(1 << CHOICE_BITS, dtype=np.uint64) << np.uint64(64 - CHOICE_BITS)) + (
-        np.uint64(1) << np.uint64(63 - CHOICE_BITS)
-    )
-    return zipf_choice(size, shares, _PARTNER_EXPONENT).astype(np.int32)

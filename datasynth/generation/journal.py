@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from datasynth.generation.block import ABSENT, Block, Vocabulary
 from datasynth.generation.calling import Call, call_close
-from datasynth.generation.closes.items import PATTERNS
 from datasynth.generation.ground import Ground, lay_ground
 from datasynth.generation.kernels.locate import find_day
 from datasynth.generation.located import Located, locate_entries
+from datasynth.generation.open_items import OpenItem, list_open_items
+from datasynth.generation.positions import movements_before, schedule_position
 from datasynth.generation.realise import calendar_source, realise
 from datasynth.generation.triggers import Segment, Trigger, insert
+from datasynth.ledger.closes import PATTERNS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
+    from datasynth.ledger.chart import Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """Every account of every company at a position; its balance is opening + debit - credit.
+
+    Attributes
+    ----------
+    opening, debit, credit : (companies, accounts) int64
+        Balance at the start, debit positive, and the sums of both sides since.
+        [minor units of the company's currency]
+    """
+
+    opening: NDArray[np.int64]
+    debit: NDArray[np.int64]
+    credit: NDArray[np.int64]
 
 
 class Journal:
@@ -63,7 +82,12 @@ class Journal:
     @property
     def vocabulary(self) -> Vocabulary:
         """The words behind the blocks' codes."""
-        return self._ground.book.vocabulary
+        return self._ground.vocabulary
+
+    @property
+    def chart(self) -> Chart:
+        """Accounts behind the codes of its blocks."""
+        return self._ground.chart
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:
@@ -108,6 +132,46 @@ class Journal:
         if segment.insertion is not None:
             return first_day + int(segment.insertion.located.day[place])
         return first_day + int(find_day(self._ground.schedule.entries_before, place))
+
+    def entries_through(self, day: int) -> int:
+        """Count the entries posted up to the end of a day. [days since 1970-01-01]"""
+        horizon = self._ground.schedule.horizon
+        passed = min(max(day + 1 - horizon.first_day, 0), horizon.days)
+        called = [
+            segment.insertion.located.day[segment.first : segment.first + segment.count]
+            for segment in self._segments
+            if segment.insertion is not None
+        ]
+        inserted = sum(int(np.count_nonzero(days < passed)) for days in called)
+        return int(self._ground.schedule.entries_before[passed]) + inserted
+
+    def balances(self, position: int) -> Balances:
+        """Sum the entries before a position, without visiting them.
+
+        Parameters
+        ----------
+        position
+            Number of entries before it; 0 … total.
+        """
+        self._check(position)
+        turnover = movements_before(self._ground, self._segments, position)
+        return Balances(self._ground.opening, turnover[:, :, 0], turnover[:, :, 1])
+
+    def open_items(
+        self, position: int, company: int | None, after: int, limit: int
+    ) -> tuple[list[OpenItem], int | None]:
+        """List what the entries before a position leave open; see `list_open_items`.
+
+        Called-for closes open no items, so triggers change nothing but positions.
+        """
+        self._check(position)
+        base = schedule_position(self._segments, position)
+        return list_open_items(self._ground, base, company, after, limit)
+
+    def _check(self, position: int) -> None:
+        if not 0 <= position <= self.total:
+            message = f"no position {position}; there are {self.total} entries"
+            raise ValueError(message)
 
     def trigger(self, pattern: str, at_sequence: int) -> tuple[Journal, Trigger]:
         """Insert a close before an entry.

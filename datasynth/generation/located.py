@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASSES
-from datasynth.generation.kernels.locate import deal_rows, locate
+from datasynth.generation.kernels.locate import locate
+from datasynth.generation.kernels.rows import deal_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +30,9 @@ class Located:
     slot, slots : (n,) int64
         Place in the band of the day, and how many documents the band has.
     row, shift : (n,) int64
-        Row of lines, and shift of their first amounts. [minor units]
+        Row of lines, and steps of variation of its amounts.
+    booked, paid : (n,) int64
+        See `deal_rows`. [minor units]
     first_line : (n + 1,) int64
         See `Block`.
     """
@@ -42,6 +45,8 @@ class Located:
     slots: NDArray[np.int64]
     row: NDArray[np.int64]
     shift: NDArray[np.int64]
+    booked: NDArray[np.int64]
+    paid: NDArray[np.int64]
     first_line: NDArray[np.int64]
 
 
@@ -60,8 +65,7 @@ def locate_entries(ground: Ground, first: int, count: int) -> Located:
     tree = schedule.tree
     known = len(schedule.leaves)
     day, leaf = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
-    number, document_number, slot, slots, row, shift = (np.empty(count, dtype=np.int64) for _ in range(6))
-    first_line = np.empty(count + 1, dtype=np.int64)
+    number, document_number, slot, slots = (np.empty(count, dtype=np.int64) for _ in range(4))
     locate(
         first,
         ground.day_key,
@@ -74,8 +78,9 @@ def locate_entries(ground: Ground, first: int, count: int) -> Located:
         tree.group,
         tree.roots,
         tree.leaf_group,
+        tree.numbered,
         leaves.kind,
-        leaves.company,
+        leaves.origin,
         leaves.chain,
         schedule.leaf_window,
         schedule.starts,
@@ -83,6 +88,7 @@ def locate_entries(ground: Ground, first: int, count: int) -> Located:
         np.empty(len(tree.left), dtype=np.int64),
         np.empty(len(tree.left), dtype=np.int64),
         np.empty(len(tree.left), dtype=np.int64),
+        np.empty(tree.groups, dtype=np.int64),
         np.empty(tree.groups, dtype=np.int64),
         np.empty((known, CLASSES + 1), dtype=np.int64),
         np.full(known, -1, dtype=np.int32),
@@ -94,7 +100,10 @@ def locate_entries(ground: Ground, first: int, count: int) -> Located:
         slot,
         slots,
     )
+    row, shift, booked, paid = (np.empty(count, dtype=np.int64) for _ in range(4))
+    first_line = np.empty(count + 1, dtype=np.int64)
     deal_rows(
+        day,
         leaf,
         number,
         leaves.kind,
@@ -102,10 +111,25 @@ def locate_entries(ground: Ground, first: int, count: int) -> Located:
         leaves.bits,
         leaves.key,
         leaves.shift,
+        leaves.valuation,
+        leaves.settled,
+        leaves.settled_window,
+        leaves.receives,
+        leaves.rate,
+        leaves.origin,
+        leaves.chain,
+        schedule.starts,
+        schedule.windows,
+        ground.rates.rates,
+        ground.rates.multiplier,
+        ground.rates.divisor,
         ground.sheet.shifts,
+        ground.row_total,
         ground.rows.offsets,
         row,
         shift,
+        booked,
+        paid,
         first_line,
     )
-    return Located(day, leaf, number, document_number, slot, slots, row, shift, first_line)
+    return Located(day, leaf, number, document_number, slot, slots, row, shift, booked, paid, first_line)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.closes.calendar import LEAF_SHIFT, lay_rows
-from datasynth.generation.closes.entries import ClosingEntry
+from datasynth.generation.closes.facts import ClosingEntry
 from datasynth.generation.ground import on_demand_leaf
 from datasynth.generation.located import Located
 from datasynth.generation.realise import Source
@@ -81,7 +81,9 @@ class Numbering:
             np.full(count, count, dtype=np.int64),
             np.arange(count, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
+            np.zeros(count, dtype=np.int64),
+            np.zeros(count, dtype=np.int64),
             laid.rows.offsets,
         )
-        source = Source(laid.rows, laid.rows.totals(), 0, laid)
+        source = Source(laid.rows, laid.rows.totals(), laid.rows.total_scales(), 0, laid)
         return Insertion(located, source, np.full(count, created, dtype=np.int64), pattern)

@@ -64,10 +64,10 @@ def movements_before(ground: Ground, segments: tuple[Segment, ...], sequence: in
 
     Returns
     -------
-    (companies, accounts) int64
-        Movements since the start, debit positive. [minor units]
+    (companies, accounts, 2) int64
+        Debits and credits since the start. [minor units]
     """
-    totals = np.zeros((len(ground.config.companies), len(ground.chart.accounts)), dtype=np.int64)
+    totals = np.zeros((len(ground.config.companies), len(ground.chart.accounts), 2), dtype=np.int64)
     base = 0
     for segment, passed in _passed(segments):
         count = min(segment.count, sequence - passed)
@@ -80,6 +80,16 @@ def movements_before(ground: Ground, segments: tuple[Segment, ...], sequence: in
     return totals + _of_schedule(ground, base)
 
 
+def schedule_position(segments: tuple[Segment, ...], sequence: int) -> int:
+    """Return how many entries of the untriggered journal are before a sequence number."""
+    base = 0
+    for segment, passed in _passed(segments):
+        count = min(segment.count, sequence - passed)
+        if count > 0 and segment.insertion is None:
+            base = segment.first + count
+    return base
+
+
 def _passed(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, int]]:
     passed = 0
     for segment in segments:
@@ -90,13 +100,10 @@ def _passed(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, int]]:
 def _of_schedule(ground: Ground, base: int) -> NDArray[np.int64]:
     """Sum the untriggered journal's first so many entries."""
     schedule = ground.schedule
+    totals = ground.chains.at(base)
     if base == schedule.total:
-        companies = range(len(ground.config.companies))
-        ends = [ground.chains.before_days(company, [schedule.horizon.days])[0] for company in companies]
-        totals = np.stack(ends)
         documents = schedule.before[-1]
     else:
-        totals = ground.chains.at(base)
         day, ranks = ground.chains.leaf_ranks(base)
         documents = schedule.before[day] + ranks
     for at, leaf in enumerate(schedule.leaves):
@@ -104,7 +111,7 @@ def _of_schedule(ground: Ground, base: int) -> NDArray[np.int64]:
             first = int(ground.closes.leaf_first[at])
             for entry in ground.closes.entries[first : first + int(documents[at])]:
                 for account, amount in entry.lines:
-                    totals[leaf.company, account] += amount
+                    totals[leaf.company, account, int(amount < 0)] += abs(amount)
     return totals
 
 
@@ -116,5 +123,5 @@ def _add_inserted(totals: NDArray[np.int64], ground: Ground, segment: Segment, c
         company = int(ground.leaves.company[inserted.leaf[place]])
         row = int(inserted.row[place])
         begin, end = int(rows.offsets[row]), int(rows.offsets[row + 1])
-        sign = np.where(np.arange(end - begin) < rows.debits[row], 1, -1)
-        np.add.at(totals[company], rows.account[begin:end], sign * rows.amount[begin:end])
+        credit = (np.arange(end - begin) >= rows.debits[row]).astype(np.int64)
+        np.add.at(totals[company], (rows.account[begin:end], credit), rows.amount[begin:end])

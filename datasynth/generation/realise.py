@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datasynth.generation.closes.calendar import ClosingRows
     from datasynth.generation.ground import Ground
     from datasynth.generation.located import Located
-    from datasynth.generation.sheet import Rows
+    from datasynth.generation.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Source:
 
     Attributes
     ----------
-    rows, row_total
-        Lines, and sums of the debits.
+    rows, row_total, row_scale
+        Lines, sums of the debits, and what a step of variation adds to them.
     first_close
         First of the rows that `closing` describes.
     closing
@@ -37,13 +37,27 @@ class Source:
 
     rows: Rows
     row_total: NDArray[np.int64]
+    row_scale: NDArray[np.int64]
     first_close: int
     closing: ClosingRows
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one kernel finds for the others; see `fill_codes`."""
+
+    style: NDArray[np.int32]
+    center: NDArray[np.int64]
+    total: NDArray[np.int64]
+    partner: NDArray[np.int32]
+    trading: NDArray[np.int16]
+    kind: NDArray[np.int8]
+    posting_first: NDArray[np.int32]
+
+
 def calendar_source(ground: Ground) -> Source:
     """Return the rows of the untriggered journal."""
-    return Source(ground.rows, ground.row_total, ground.first_close, ground.closes.laid)
+    return Source(ground.rows, ground.row_total, ground.row_scale, ground.first_close, ground.closes.laid)
 
 
 def realise(ground: Ground, source: Source, located: Located, first: int, pattern: int) -> Block:
@@ -62,12 +76,25 @@ def realise(ground: Ground, source: Source, located: Located, first: int, patter
     pattern
         Code of the trigger that called for them, or `ABSENT`.
     """
-    # long: the kernel's arguments, one a line.
     n = len(located.day)
     block = Block.empty(first, located.document_number, located.first_line, pattern)
-    style, posting_first, partner = (np.empty(n, dtype=np.int32) for _ in range(3))
-    key, total = np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.int64)
-    trading = np.empty(n, dtype=np.int16)
+    found = _Found(
+        np.empty(n, dtype=np.int32),
+        np.empty(n, dtype=np.int64),
+        np.empty(n, dtype=np.int64),
+        np.empty(n, dtype=np.int32),
+        np.empty(n, dtype=np.int16),
+        np.empty(n, dtype=np.int8),
+        np.empty(n, dtype=np.int32),
+    )
+    _fill_codes(ground, source, located, block, found)
+    _fill_headers(ground, located, block, found)
+    _fill_lines(ground, source, located, block, found)
+    return block
+
+
+def _fill_codes(ground: Ground, source: Source, located: Located, block: Block, found: _Found) -> None:
+    # long: the kernel's arguments, one a line.
     styles, leaves = ground.book.styles, ground.leaves
     fill_codes(
         source.first_close,
@@ -77,31 +104,47 @@ def realise(ground: Ground, source: Source, located: Located, first: int, patter
         located.number,
         located.row,
         located.shift,
+        located.booked,
+        located.paid,
         leaves.style,
         leaves.company,
         leaves.key,
+        leaves.currency,
+        leaves.rate,
+        leaves.valuation,
+        leaves.reverses,
+        leaves.number,
+        leaves.trading,
+        leaves.pool,
+        leaves.partner,
         source.closing.style,
         source.closing.reverses,
         source.closing.trading,
         source.row_total,
-        ground.company_currency,
-        ground.partner_choice,
-        ground.partner_first,
+        source.row_scale,
+        ground.rates.rates,
+        ground.rates.multiplier,
+        ground.rates.divisor,
+        leaves.partner_choice,
+        ground.day_end,
         styles.document_type,
-        styles.source,
+        styles.sources,
         styles.process,
         styles.reference,
+        styles.slot,
         styles.text,
         styles.named,
         styles.batch,
-        styles.partner,
         styles.posting,
-        style,
-        key,
-        total,
-        partner,
-        trading,
-        posting_first,
+        styles.posting_text,
+        ground.config.master_data.cost_centers,
+        found.style,
+        found.center,
+        found.total,
+        found.partner,
+        found.trading,
+        found.kind,
+        found.posting_first,
         block.company,
         block.document_type,
         block.currency,
@@ -115,18 +158,9 @@ def realise(ground: Ground, source: Source, located: Located, first: int, patter
         block.reversal_low,
         block.batch,
     )
-    _fill_headers(ground, located, block, style, total)
-    _fill_lines(ground, source, located, block, (key, posting_first, partner, trading))
-    return block
 
 
-def _fill_headers(
-    ground: Ground,
-    located: Located,
-    block: Block,
-    style: NDArray[np.int32],
-    total: NDArray[np.int64],
-) -> None:
+def _fill_headers(ground: Ground, located: Located, block: Block, found: _Found) -> None:
     styles = ground.book.styles
     fill_dates(
         ground.schedule.horizon.first_day,
@@ -136,11 +170,12 @@ def _fill_headers(
         located.number,
         located.slot,
         located.slots,
-        style,
+        found.style,
         styles.band,
         styles.age,
         styles.period,
         ground.times,
+        ground.day_end,
         ground.day_year,
         ground.day_period,
         block.id_high,
@@ -156,11 +191,13 @@ def _fill_headers(
         located.leaf,
         located.number,
         block.company,
-        style,
-        total,
+        found.style,
+        found.total,
         block.created_at,
-        styles.role,
-        styles.by_hand,
+        block.source,
+        styles.hand,
+        styles.program,
+        ground.by_hand,
         ground.role_first,
         ground.role_size,
         ground.limits,
@@ -171,35 +208,43 @@ def _fill_headers(
     )
 
 
-def _fill_lines(
-    ground: Ground,
-    source: Source,
-    located: Located,
-    block: Block,
-    found: tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int16]],
-) -> None:
-    key, posting_first, partner, trading = found
+def _fill_lines(ground: Ground, source: Source, located: Located, block: Block, found: _Found) -> None:
+    # long: the kernel's arguments, one a line.
+    styles, leaves = ground.book.styles, ground.leaves
     fill_lines(
         located.first_line,
         located.row,
         located.shift,
-        key,
+        located.booked,
+        located.paid,
+        found.center,
         located.number,
-        posting_first,
-        partner,
-        trading,
-        block.reference_kind,
-        block.reference_number,
+        located.leaf,
+        leaves.rate,
+        leaves.valuation,
+        ground.rates.multiplier,
+        ground.rates.divisor,
+        block.exchange_rate,
+        found.kind,
+        found.posting_first,
+        found.partner,
+        found.trading,
         block.posting_day,
+        ground.config.master_data.cost_centers,
         source.rows.offsets,
         source.rows.debits,
         source.rows.account,
         source.rows.posting,
         source.rows.amount,
-        ground.book.styles.posting_text,
-        ground.book.styles.posting_kind,
+        source.rows.scale,
+        styles.posting_text,
+        styles.posting_item,
+        styles.posting_slot,
+        styles.posting_value,
+        styles.posting_spread,
+        styles.posting_tax,
         ground.of_result,
-        ground.bank,
+        ground.of_bank,
         block.account,
         block.debit,
         block.credit,

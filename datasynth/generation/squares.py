@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasynth.generation.closes.entries import ClosingEntry, Line
-from datasynth.generation.closes.items import (
+from datasynth.generation.closes.facts import ClosingEntry, Line
+from datasynth.ledger.closes import (
     SQUARE_CARRY,
     SQUARE_RESULT,
     SQUARE_SUMMARY,

@@ -1,63 +1,51 @@
-"""Styles: what all documents of a kind have in common, and the words of a journal."""
+"""Styles: what all documents of a kind have in common."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from datasynth.generation.block import ABSENT, Vocabulary
-from datasynth.generation.closes.items import (
+from datasynth.generation.block import ABSENT
+from datasynth.generation.kernels.valued import BOOKED, DIFFERENCE, PAID
+from datasynth.generation.origins import fixed_source
+from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.words import Words
+from datasynth.ledger.closes import (
     CARRY_FORWARD,
     CLOSING_ITEMS,
     ON_DEMAND_TYPES,
-    PATTERNS,
     REVERSAL_TYPE,
     SQUARES,
     Basis,
     ClosingItem,
 )
-from datasynth.generation.kernels.lines import (
-    CENTERS_OF_PROFIT_CENTER,
-    COST_CENTERS,
-    PLAIN,
-    TO_EACH_CENTER,
-    WITH_PARTNER,
-)
-from datasynth.generation.schedule.leaves import LeafKind
-from datasynth.ledger.currencies import decimals
 from datasynth.ledger.processes import (
     CHAIN_KINDS,
-    PARTNER_TYPES,
     PROCESSES,
     SINGLE_KINDS,
-    SOURCES,
     Band,
+    Valuation,
+    prefix_of,
 )
-from datasynth.ledger.roles import ROLES, users_of
+from datasynth.ledger.roles import ROLES, is_program
+from datasynth.ledger.taxes import INPUT, OUTPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from datasynth.config.model import Config
+    from datasynth.generation.origins import StepKey
     from datasynth.generation.schedule.leaves import Leaf
-    from datasynth.ledger.chart import Chart
-    from datasynth.ledger.processes import Step
+    from datasynth.ledger.processes import Posting, Step
 
-PARTNERS = {"customer": 400, "vendor": 250, "employee": 120}
-"""Partners of each type that a company has."""
-
-_PREFIX = {"customer": "C", "vendor": "V", "employee": "E"}
-_BATCH_PREFIX = "BATCH"
+TAX_CODES = (OUTPUT, INPUT)
+_TAX_POOLS = {"output_tax": OUTPUT, "input_tax": INPUT}
+_DIFFERENCES = frozenset({"exchange_loss", "exchange_gain"})
 _CLOSING_PERIOD = 13
-# Days that a paper lies about before it is posted; documents that the company
-# writes itself are posted as they are written. [days]
-_AGES = {"RE": 6, "KR": 5, "AA": 4, "RS": 12, "AK": 4, "ZB": 1}
-_NAMED = ("PY", "CL", "CF")
-_NEXT_DAY = ("CF", "XF")
+_NAMED = ("CL", "CF")
 
 
 @dataclass(slots=True)
@@ -66,38 +54,52 @@ class Styles:
 
     Attributes
     ----------
-    document_type, source, process, role, reference : (styles,)
-        Codes; no reference is `ABSENT`.
+    document_type, process, hand, program, reference, slot : (styles,)
+        Codes; roles of the person and the program that enter it; prefix and slot of
+        the reference, no reference is `ABSENT`.
     text : (styles,) int32
         Code of the header text; of the first company's, where `named`.
     named : (styles,) int8
         Whether the text names the company, so that each has its own.
-    band, age, period, by_hand, batch, partner : (styles,) int8
+    band, age, period, batch : (styles,) int8
         Part of the day; most days from document to posting; fixed period or 0;
-        whether a person decides; whether it belongs to a batch run; type of the
-        partner or `ABSENT`.
+        whether it belongs to a batch run.
     posting : (styles,) int32
         First of the style's postings.
-    posting_text, posting_kind : (postings,)
-        Text code, and kind of line.
+    sources : (styles, 2, sources - 1) int64
+        Cumulated chances of the sources, on other days and on the last of a period.
+    posting_text, posting_item, posting_slot, posting_value, posting_spread, posting_tax : (postings,)
+        See `fill_lines`.
     """
 
     document_type: NDArray[np.int16]
-    source: NDArray[np.int8]
     process: NDArray[np.int8]
-    role: NDArray[np.int8]
+    hand: NDArray[np.int8]
+    program: NDArray[np.int8]
     reference: NDArray[np.int16]
+    slot: NDArray[np.int8]
     text: NDArray[np.int32]
     named: NDArray[np.int8]
     band: NDArray[np.int8]
     age: NDArray[np.int8]
     period: NDArray[np.int8]
-    by_hand: NDArray[np.int8]
     batch: NDArray[np.int8]
-    partner: NDArray[np.int8]
     posting: NDArray[np.int32]
+    sources: NDArray[np.int64]
     posting_text: NDArray[np.int32]
-    posting_kind: NDArray[np.int8]
+    posting_item: NDArray[np.int16]
+    posting_slot: NDArray[np.int8]
+    posting_value: NDArray[np.int8]
+    posting_spread: NDArray[np.int8]
+    posting_tax: NDArray[np.int8]
+
+
+_KINDS = (
+    *(np.int16, np.int8, np.int8, np.int8, np.int16, np.int8, np.int32),
+    *(np.int8, np.int8, np.int8, np.int8, np.int8, np.int32),
+)
+_POSTING_KINDS = (np.int32, np.int16, np.int8, np.int8, np.int8, np.int8)
+_Posting = tuple[int, int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,8 @@ class StyleBook:
     ----------
     styles
         The columns.
-    vocabulary
-        The words that all codes of the journal stand for.
+    words
+        What the codes stand for: types, header texts, line texts, reference prefixes.
     of_step
         Style by kind of leaf, chain and step.
     of_item
@@ -117,8 +119,8 @@ class StyleBook:
     """
 
     styles: Styles
-    vocabulary: Vocabulary
-    of_step: dict[tuple[LeafKind, int, int], int]
+    words: Mapping[str, tuple[str, ...]]
+    of_step: dict[StepKey, int]
     of_item: dict[tuple[str, bool, bool], int]
 
     def of_leaf(self, leaf: Leaf) -> int:
@@ -126,128 +128,19 @@ class StyleBook:
         return self.of_step.get((leaf.kind, leaf.chain, leaf.step), ABSENT)
 
 
-class _Words:
-    """Gives each word a code, in the order in which they are first met."""
+def make_style_book(companies: Sequence[str], sources: Mapping[StepKey, NDArray[np.int64]]) -> StyleBook:
+    """Describe every kind of document of a configuration.
 
-    def __init__(self) -> None:
-        self._codes: dict[str, int] = {}
-
-    def code(self, word: str) -> int:
-        return self._codes.setdefault(word, len(self._codes))
-
-    def run(self, words: Sequence[str]) -> int:
-        """Give neighbouring codes to words that come in runs; return the first."""
-        first = len(self._codes)
-        for word in words:
-            self._codes[f"{len(self._codes)}\0{word}"] = len(self._codes)
-        return first
-
-    def words(self) -> tuple[str, ...]:
-        return tuple(word.rpartition("\0")[2] for word in self._codes)
-
-
-@dataclass(slots=True)
-class _Writer:
-    """Collects styles row by row."""
-
-    companies: tuple[str, ...]
-    types: _Words = field(default_factory=_Words)
-    texts: _Words = field(default_factory=_Words)
-    line_texts: _Words = field(default_factory=_Words)
-    references: _Words = field(default_factory=_Words)
-    rows: list[tuple[int, ...]] = field(default_factory=list)
-    postings: list[tuple[int, int]] = field(default_factory=list)
-
-    def add_step(self, step: Step, partner: str) -> int:
-        postings = [
-            (self.line_texts.code(posting.text), WITH_PARTNER if posting.partner else PLAIN)
-            for posting in (*step.debit, *step.credit)
-        ]
-        reference = self.references.code(step.reference) if step.reference else ABSENT
-        return self._add(
-            step.document_type,
-            step.source,
-            step.process,
-            step.role,
-            step.text,
-            step.band,
-            reference,
-            PARTNER_TYPES.index(partner) if partner else ABSENT,
-            postings,
-        )
-
-    def add_item(self, item: ClosingItem, document_type: str, source: str, text: str) -> int:
-        kind = TO_EACH_CENTER if item.basis is Basis.ALLOCATION else PLAIN
-        next_day = document_type in _NEXT_DAY
-        return self._add(
-            document_type,
-            source,
-            item.process,
-            item.role,
-            text,
-            Band.NIGHT if source == "reversal" or next_day else item.band,
-            ABSENT,
-            ABSENT,
-            [(self.line_texts.code(item.text), kind)],
-            period=_CLOSING_PERIOD if item.last_day and not next_day else 0,
-        )
-
-    def _add(
-        self,
-        document_type: str,
-        source: str,
-        process: str,
-        role: str,
-        text: str,
-        band: Band,
-        reference: int,
-        partner: int,
-        postings: list[tuple[int, int]],
-        period: int = 0,
-    ) -> int:
-        named = document_type in _NAMED
-        self.rows.append(
-            (
-                self.types.code(document_type),
-                SOURCES.index(source),
-                PROCESSES.index(process),
-                list(ROLES).index(role),
-                reference,
-                self.texts.run([f"{text}, {name}" for name in self.companies])
-                if named
-                else self.texts.code(text),
-                int(named),
-                int(band),
-                _AGES.get(document_type, 0),
-                period,
-                int(source in {"manual", "adjustment"}),
-                int(role.startswith("batch.") and band is Band.NIGHT),
-                partner,
-                len(self.postings),
-            )
-        )
-        self.postings += postings
-        return len(self.rows) - 1
-
-    def styles(self) -> Styles:
-        kinds = (
-            *(np.int16, np.int8, np.int8, np.int8, np.int16, np.int32, np.int8),
-            *(np.int8, np.int8, np.int8, np.int8, np.int8, np.int8, np.int32),
-        )
-        columns = zip(*self.rows, strict=True)
-        texts, line_kinds = zip(*self.postings, strict=True)
-        arrays: list[NDArray[Any]] = [
-            np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)
-        ]
-        arrays += [np.array(texts, dtype=np.int32), np.array(line_kinds, dtype=np.int8)]
-        return Styles(*arrays)
-
-
-def make_style_book(config: Config, chart: Chart) -> StyleBook:
-    """Describe every kind of document of a configuration."""
-    writer = _Writer(tuple(company.name for company in config.companies))
+    Parameters
+    ----------
+    companies
+        Names of the companies.
+    sources
+        Chances of each step's sources; see `fit_sources`.
+    """
+    writer = _Writer(companies)
     of_step = {
-        (kind, number, place): writer.add_step(step, chain.partner)
+        (kind, number, place): writer.add_step(step, chain.items, sources[kind, number, place])
         for kind, chains in ((LeafKind.CHAIN, CHAIN_KINDS), (LeafKind.SINGLE, SINGLE_KINDS))
         for number, chain in enumerate(chains)
         for place, step in enumerate(chain.steps)
@@ -262,39 +155,100 @@ def make_style_book(config: Config, chart: Chart) -> StyleBook:
             of_item[item.name, True, called] = writer.add_item(item, types[1], "reversal", text)
     for item in SQUARES:
         of_item[item.name, False, True] = writer.add_item(item, item.document_type, item.source, item.text)
-    return StyleBook(writer.styles(), _vocabulary(config, chart, writer), of_step, of_item)
+    return StyleBook(writer.styles(), writer.words(), of_step, of_item)
 
 
-def _vocabulary(config: Config, chart: Chart, writer: _Writer) -> Vocabulary:
-    codes = tuple(company.code for company in config.companies)
-    currencies = tuple(dict.fromkeys(company.currency for company in config.companies))
-    partners = [
-        (f"{_PREFIX[kind]}{company:02}{number:05}", kind)
-        for kind, count in PARTNERS.items()
-        for company in range(1, len(codes) + 1)
-        for number in range(1, count + 1)
-    ]
-    return Vocabulary(
-        companies=codes,
-        company_currencies=tuple(currencies.index(company.currency) for company in config.companies),
-        currencies=currencies,
-        currency_decimals=tuple(decimals(currency) for currency in currencies),
-        document_types=writer.types.words(),
-        sources=SOURCES,
-        processes=PROCESSES,
-        patterns=PATTERNS,
-        accounts=tuple(account.code for account in chart.accounts),
-        account_names=tuple(account.name for account in chart.accounts),
-        header_texts=writer.texts.words(),
-        line_texts=writer.line_texts.words(),
-        users=tuple(user for code in codes for user in users_of(code)),
-        cost_centers=tuple(f"CC{number:04}" for number in range(1, COST_CENTERS + 1)),
-        profit_centers=tuple(
-            f"PC{number:03}" for number in range(1, COST_CENTERS // CENTERS_OF_PROFIT_CENTER + 1)
-        ),
-        tax_codes=(),
-        partners=tuple(partner for partner, _ in partners),
-        partner_types=tuple(kind for _, kind in partners),
-        reference_kinds=writer.references.words(),
-        batch_prefix=_BATCH_PREFIX,
-    )
+class _Writer:
+    """Collects styles row by row."""
+
+    def __init__(self, companies: Sequence[str]) -> None:
+        self._companies = companies
+        self._types, self._texts, self._line_texts, self._references = (Words() for _ in range(4))
+        self._rows: list[tuple[int, ...]] = []
+        self._sources: list[NDArray[np.int64]] = []
+        self._postings: list[_Posting] = []
+
+    def words(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            "document_types": self._types.words(),
+            "header_texts": self._texts.words(),
+            "line_texts": self._line_texts.words(),
+            "reference_kinds": self._references.words(),
+        }
+
+    def add_step(self, step: Step, items: tuple[str, ...], sources: NDArray[np.int64]) -> int:
+        postings = [self._posting(step, posting, items) for posting in (*step.debit, *step.credit)]
+        codes = (
+            PROCESSES.index(step.process),
+            list(ROLES).index(step.hand),
+            list(ROLES).index(step.program),
+            self._references.code(prefix_of(step.reference)) if step.reference else ABSENT,
+            items.index(step.reference) if step.reference else 0,
+        )
+        looks = (int(step.band), step.age, 0, int(step.manner in {"run", "standing"}))
+        return self._add(step.document_type, codes, (step.text, step.named), looks, postings, sources)
+
+    def add_item(self, item: ClosingItem, document_type: str, source: str, text: str) -> int:
+        spread = int(item.basis is Basis.ALLOCATION)
+        next_day = item.basis is Basis.RETAINED
+        role = list(ROLES).index(item.role)
+        codes = (PROCESSES.index(item.process), role, role, ABSENT, 0)
+        at_night = source == "reversal" or next_day
+        looks = (
+            int(Band.NIGHT if at_night else item.band),
+            0,
+            _CLOSING_PERIOD if item.last_day and not next_day else 0,
+            int(is_program(item.role) and at_night),
+        )
+        posting = (self._line_texts.code(item.text), ABSENT, 0, 0, spread, ABSENT)
+        named = document_type in _NAMED
+        return self._add(document_type, codes, (text, named), looks, [posting], fixed_source(source))
+
+    def _posting(self, step: Step, posting: Posting, items: tuple[str, ...]) -> _Posting:
+        item = posting.item
+        value = 0
+        if step.currency is Valuation.SETTLES:
+            value = DIFFERENCE if posting.pool in _DIFFERENCES else BOOKED if item else PAID
+        tax = _TAX_POOLS.get(posting.pool)
+        return (
+            self._line_texts.code(posting.text),
+            self._references.code(prefix_of(item)) if item else ABSENT,
+            items.index(item) if item else 0,
+            value,
+            0,
+            ABSENT if tax is None else TAX_CODES.index(tax),
+        )
+
+    def _add(
+        self,
+        document_type: str,
+        codes: tuple[int, ...],
+        text: tuple[str, bool],
+        looks: tuple[int, ...],
+        postings: list[_Posting],
+        sources: NDArray[np.int64],
+    ) -> int:
+        header, named = text
+        code = (
+            self._texts.run([f"{header}, {name}" for name in self._companies])
+            if named
+            else self._texts.code(header)
+        )
+        self._rows.append(
+            (self._types.code(document_type), *codes, code, int(named), *looks, len(self._postings))
+        )
+        self._sources.append(sources)
+        self._postings += postings
+        return len(self._rows) - 1
+
+    def styles(self) -> Styles:
+        columns = zip(*self._rows, strict=True)
+        arrays: list[NDArray[Any]] = [
+            np.array(column, dtype=kind) for column, kind in zip(columns, _KINDS, strict=True)
+        ]
+        arrays.append(np.stack(self._sources))
+        arrays += [
+            np.array(column, dtype=kind)
+            for column, kind in zip(zip(*self._postings, strict=True), _POSTING_KINDS, strict=True)
+        ]
+        return Styles(*arrays)

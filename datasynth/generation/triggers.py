@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datasynth.generation.closes.items import PATTERNS
+from datasynth.ledger.closes import PATTERNS
 
 if TYPE_CHECKING:
     import numpy as np

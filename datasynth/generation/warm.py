@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datasynth.config import config_from_mapping
-from datasynth.generation.closes.items import PATTERNS
 from datasynth.generation.journal import Journal
+from datasynth.ledger.closes import PATTERNS
 
 # Enough for chains, closes and what triggers add; no more.
 _SMALL = {"transactions": {"target_count": 5_000}, "global": {"period_months": 1}}
@@ -22,3 +22,4 @@ def warm_up() -> None:
     for pattern in PATTERNS:
         journal, _ = journal.trigger(pattern, 0)
     journal.block(0, min(journal.total, 64))
+    journal.open_items(journal.total, None, 0, 64)

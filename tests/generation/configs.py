@@ -18,6 +18,12 @@ COMPANIES = [
 ]
 """Two of one currency; none, two and three decimals; different weekends and holidays."""
 
+PROCESS_KEYS = ("o2c", "p2p", "r2r", "h2r", "a2r", "treasury", "tax", "intercompany")
+"""Processes as keys of weights, in the order of `datasynth.ledger.processes.PROCESSES`."""
+
+PROCESSES = ("o2c", "p2p", "r2r", "h2r", "a2r", "treasury", "tax", "intercompany")
+"""Keys of the weights of processes, without their ending."""
+
 
 def make_config(
     count: int = 5_000,
@@ -34,6 +40,5 @@ def make_config(
         "transactions": {"target_count": count},
     }
     if weights is not None:
-        names = ("o2c", "p2p", "r2r", "h2r", "a2r")
-        document["business_processes"] = {f"{name}_weight": weights.get(name, 0.0) for name in names}
+        document["business_processes"] = {f"{name}_weight": weights.get(name, 0.0) for name in PROCESS_KEYS}
     return config_from_mapping(document)

@@ -8,11 +8,14 @@ import pytest
 
 from datasynth.generation.journal import Journal
 from datasynth.generation.located import Located, locate_entries
+from tests.generation.cases import NAMES, case
 from tests.generation.configs import make_config
+from tests.naive.headers import Headers
 
 if TYPE_CHECKING:
     from datasynth.generation.block import Block
     from datasynth.generation.ground import Ground
+    from tests.generation.seen import Seen
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +40,27 @@ def block(small: Journal) -> Block:
 def located(ground: Ground) -> Located:
     """Where they are."""
     return locate_entries(ground, 0, ground.schedule.total)
+
+
+@pytest.fixture(scope="session")
+def headers(ground: Ground, located: Located) -> Headers:
+    """Their headers, looked up one by one."""
+    return Headers(ground, located)
+
+
+@pytest.fixture(scope="session", params=NAMES, ids=str)
+def seen(request: pytest.FixtureRequest) -> Seen:
+    """See a journal at one of the edges of what can be configured, or a triggered one."""
+    return case(request.param)
+
+
+@pytest.fixture(scope="session")
+def usual() -> Journal:
+    """One company over the defaults' year, large enough to have the shares of things."""
+    return Journal(make_config(20_000))
+
+
+@pytest.fixture(scope="session")
+def usual_block(usual: Journal) -> Block:
+    """All of its entries."""
+    return usual.block(0, usual.total)

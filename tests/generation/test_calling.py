@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from datasynth.config import config_from_mapping
 from datasynth.generation.calling import call_close
-from datasynth.generation.closes.items import ASSET_CLASSES, ON_DEMAND_TYPES, PATTERNS, items_of
 from datasynth.generation.journal import Journal
-from datasynth.generation.positions import movements_before
-from tests.generation.configs import make_config
+from datasynth.ledger.closes import ASSET_CLASSES, ON_DEMAND_TYPES, PATTERNS, items_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from datasynth.generation.calling import Call
 
 
@@ -26,7 +27,7 @@ def called(journal: Journal, pattern: str, at: int) -> Call:
 def test_every_company_closes_with_every_item(small: Journal, pattern: str) -> None:
     """A package has the items of its pattern in each company; those without partners have no pairs."""
     call = called(small, pattern, 3_000)
-    wanted = {item.name for item in items_of(pattern)}
+    wanted = {item.name for item in items_of(pattern) if not item.calendar}
     alone = {name for name in wanted if not name.startswith("intercompany")}
     for company, items in enumerate((alone, wanted, wanted)):
         mine = [
@@ -37,13 +38,28 @@ def test_every_company_closes_with_every_item(small: Journal, pattern: str) -> N
         assert sorted(items) == sorted(mine)
 
 
-def test_a_process_without_weight_is_closed_all_the_same() -> None:
-    """A close is a whole close, whatever the weights; the configuration rules the calendar's."""
-    journal = Journal(make_config(500, months=2, weights={"o2c": 1.0}))
-    call = called(journal, "month_end", 100)
+@pytest.fixture(scope="module")
+def sales() -> Journal:
+    """One company that only sells, over two months, with next to no assets bought."""
+    weights = {f"{name}_weight": 0.0 for name in ("p2p", "h2r", "a2r", "treasury", "tax", "intercompany")}
+    document: dict[str, object] = {
+        "global": {"period_months": 2},
+        "chart_of_accounts": {"complexity": "small"},
+        "transactions": {"target_count": 1_500},
+        "business_processes": weights | {"o2c_weight": 0.9, "r2r_weight": 0.1},
+    }
+    return Journal(config_from_mapping(document))
 
-    assert () == journal._ground.closes.entries
-    assert {item.name for item in items_of("month_end")} == {entry.item.name for entry in call.entries}
+
+def test_a_process_without_weight_is_closed_all_the_same(sales: Journal) -> None:
+    """A close is a whole close, whatever the weights; the configuration rules the calendar's."""
+    call = called(sales, "month_end", 100)
+    by_calendar = {entry.item.process for entry in sales._ground.closes.entries}
+
+    assert {"R2R"} == by_calendar
+    assert {item.name for item in items_of("month_end") if not item.calendar} == {
+        entry.item.name for entry in call.entries
+    }
 
 
 def test_insertions_are_in_the_order_of_their_dates(small: Journal) -> None:
@@ -107,24 +123,35 @@ def test_squares_come_after_the_calendar_s_own_close(small: Journal) -> None:
     assert np.flatnonzero(block.posting_day == last_day).max() == squares.max()
 
 
-def test_a_close_does_not_use_up_the_calendar_s_depreciation() -> None:
-    """With the calendar's own depreciation still to come, no asset class is worn beyond its cost."""
-    weights = {"o2c": 0.5, "r2r": 0.49, "a2r": 0.01}
-    journal = Journal(make_config(8_000, months=6, weights=weights))
-    for _ in range(35):
-        journal, _ = journal.trigger("month_end", 200)
-    ground = journal._ground
-    moved = movements_before(ground, journal._segments, journal.total)[0]
-    facts = ground.closes.facts[0]
-    left = {}
-    for number, asset_class in enumerate(ASSET_CLASSES):
-        asset = ground.chart.only(asset_class)
-        worn = ground.chart.only(f"{asset_class}_depreciation")
-        cost = facts.opening_cost(number) + int(moved[asset])
-        left[asset_class] = (cost - facts.opening_wear(number) + int(moved[worn])) / cost
+def test_no_call_wears_more_than_is_left() -> None:
+    """Called for without end, closes wear an asset class to its cost, the calendar's own share included."""
+    document: dict[str, object] = {
+        "global": {"period_months": 2},
+        "chart_of_accounts": {"complexity": "small"},
+        "transactions": {"target_count": 2_500},
+    }
+    journal = Journal(config_from_mapping(document))
+    cost = {}
+    for asset_class in ASSET_CLASSES:
+        accounts = list(journal.chart.pools[asset_class])
+        cost[asset_class] = int(net(journal, 1_000)[accounts].sum())
+    for _ in range(45):
+        journal, _ = journal.trigger("month_end", 1_000)
+    at_end = net(journal, journal.total)
+    worn = {name: -int(at_end[journal.chart.only(f"{name}_depreciation")]) for name in ASSET_CLASSES}
+    for asset_class in ASSET_CLASSES:
+        assert worn[asset_class] <= at_end[list(journal.chart.pools[asset_class])].sum()
 
-    assert min(left.values()) >= 0
-    assert left["equipment"] < 0.05
+    # Sixty hundredths of four years are less than 45 months, of ten years more.
+    assert worn["equipment"] > 0.8 * cost["equipment"]
+    assert worn["buildings"] < 0.6 * cost["buildings"]
+
+
+def net(journal: Journal, position: int) -> NDArray[np.int64]:
+    """Return what the first company's accounts stand at. [minor units]"""
+    found = journal.balances(position)
+    reached: NDArray[np.int64] = (found.opening + found.debit - found.credit)[0]
+    return reached
 
 
 def test_calling_changes_nothing(small: Journal) -> None:

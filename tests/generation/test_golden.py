@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from datasynth.config import INDUSTRIES
+from datasynth.config import INDUSTRIES, config_from_mapping
 from datasynth.generation.block import Block
 from datasynth.generation.journal import Journal
-from tests.generation.configs import make_config
+from tests.generation.configs import COMPANIES, make_config
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "journal.json"
 WRITE = os.environ.get("DATASYNTH_GOLDEN") == "write"
@@ -37,9 +37,14 @@ def digest(journal: Journal, ranges: list[tuple[int, int]], threads: int = 1) ->
 
 
 def small_journal() -> Journal:
-    """Return a triggered journal that is quick to compute even where nothing is compiled."""
-    journal = Journal(make_config(400, months=2, start_date="2024-11-01"))
-    return journal.trigger("year_end", 100)[0]
+    """Return a triggered journal of two currencies that is quick even where nothing is compiled."""
+    document: dict[str, object] = {
+        "global": {"start_date": "2024-11-01", "period_months": 2},
+        "companies": COMPANIES[2:4],
+        "chart_of_accounts": {"complexity": "small"},
+        "transactions": {"target_count": 800, "foreign_currency_share": 0.15},
+    }
+    return Journal(config_from_mapping(document)).trigger("year_end", 100)[0]
 
 
 def known(name: str, found: str) -> str:
@@ -59,6 +64,44 @@ def test_industries_are_golden(industry: str, seed: int) -> None:
     found = digest(journal, [(0, 500), (49_750, 500), (99_500, 500)])
 
     assert known(f"{industry} {seed}", found) == found
+
+
+CONFIGURED: dict[str, dict[str, object]] = {
+    "abroad and between companies": {
+        "global": {"start_date": "2023-11-15", "period_months": 6, "fiscal_year_start_month": 4},
+        "companies": COMPANIES,
+        "transactions": {"target_count": 20_000, "foreign_currency_share": 0.2, "reversal_rate": 0.1},
+        "intercompany": {"markup": 0.125},
+    },
+    "large chart": {
+        "global": {"period_months": 3},
+        "chart_of_accounts": {"complexity": "large"},
+        "transactions": {"target_count": 20_000, "line_items": {"max_lines": 1_000}},
+    },
+    "custom distribution": {
+        "global": {"period_months": 3},
+        "companies": [{"code": "1", "currency": "EUR", "country": "DE"}],
+        "transactions": {
+            "target_count": 20_000,
+            "line_items": {"custom_distribution": {"2": 0.5, "3": 0.2, "6": 0.2, "40": 0.1}},
+        },
+        "tax": {"taxable_share": 1.0},
+    },
+}
+
+
+@pytest.mark.parametrize("name", CONFIGURED)
+def test_configurations_are_golden(name: str) -> None:
+    """All entries, both sides of every account and all open items of journals that use what there is."""
+    journal = Journal(config_from_mapping(CONFIGURED[name]))
+    found = hashlib.sha256(digest(journal, [(0, journal.total)]).encode())
+    for position in (0, 7_777, journal.total):
+        balances = journal.balances(position)
+        for sums in (balances.opening, balances.debit, balances.credit):
+            found.update(np.ascontiguousarray(sums).tobytes())
+        found.update(repr(journal.open_items(position, None, 0, 10**6)).encode())
+
+    assert known(name, found.hexdigest()) == found.hexdigest()
 
 
 @pytest.mark.parametrize("threads", [1, 4])

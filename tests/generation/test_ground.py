@@ -9,34 +9,40 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.closes.items import ON_DEMAND_TYPES
 from datasynth.generation.ground import lay_ground, on_demand_leaf
+from datasynth.generation.schedule.day_weights import is_period_end
 from datasynth.generation.schedule.leaves import LeafKind
-from datasynth.generation.styles import PARTNERS
 from datasynth.ledger.calendars import FiscalCalendar
-from datasynth.ledger.processes import PARTNER_TYPES, Band
+from datasynth.ledger.closes import ON_DEMAND_TYPES
+from datasynth.ledger.processes import SOURCES, Band
 from datasynth.ledger.roles import ROLES
+from tests.generation.cases import case
 from tests.generation.configs import make_config
 
 if TYPE_CHECKING:
     from datasynth.generation.ground import Ground
 
 
+USUAL, AT_END = 0, 1
+"""Rows of the times of a band: of most days, and of the last of a period."""
+
+
+@pytest.mark.parametrize("end", [USUAL, AT_END])
 @pytest.mark.parametrize("band", Band)
-def test_times_rise_through_the_day(ground: Ground, band: Band) -> None:
+def test_times_rise_through_the_day(ground: Ground, band: Band, end: int) -> None:
     """A band's times never go back, and bands do not overlap."""
-    table = ground.times[band].tolist()
+    table = ground.times[band, end].tolist()
 
     assert all(earlier <= later for earlier, later in pairwise(table))
     assert 0 <= table[0] < table[-1] < 86_400
     if band > 0:
-        assert ground.times[band - 1].tolist()[-1] < table[0]
+        assert ground.times[band - 1, end].tolist()[-1] < table[0]
 
 
 @pytest.mark.parametrize(("busy", "quiet"), [(9.5, 12.5), (15.5, 12.5), (12.5, 7.5), (13.5, 18.5)], ids=str)
 def test_people_work_from_eight_to_six_with_a_dip_at_lunch(ground: Ground, busy: float, quiet: float) -> None:
     """Around one time of the day more documents are entered than around another."""
-    table = ground.times[Band.DAY] / 3_600
+    table = ground.times[Band.DAY, USUAL] / 3_600
     shares = np.arange(len(table))
     around = [
         np.interp(hour + 0.25, table, shares) - np.interp(hour - 0.25, table, shares)
@@ -46,10 +52,19 @@ def test_people_work_from_eight_to_six_with_a_dip_at_lunch(ground: Ground, busy:
     assert around[0] > 1.3 * around[1]
 
 
+def test_a_tenth_of_the_last_days_is_overtime(ground: Ground) -> None:
+    """On the last days of a period so much of the day's work is entered in the evening."""
+    table = ground.times[Band.DAY, AT_END] / 3_600
+    shares = np.linspace(0, 1, len(table))
+
+    assert 0.9 == pytest.approx(float(np.interp(18.0, table, shares)), abs=0.03)
+    assert table[-1] <= 20.25
+
+
 @pytest.mark.parametrize("first_month", [1, 11])
 def test_days_know_their_fiscal_year(first_month: int) -> None:
     """Year, period and first day of the year are those of each day's date."""
-    config = make_config(500, months=14, start_date="2023-10-15", fiscal_year_start_month=first_month)
+    config = make_config(200, months=4, start_date="2023-10-15", fiscal_year_start_month=first_month)
     ground = lay_ground(config)
     fiscal = FiscalCalendar(first_month)
     dates = [ground.schedule.horizon.start + timedelta(days=day) for day in range(len(ground.day_year))]
@@ -57,28 +72,37 @@ def test_days_know_their_fiscal_year(first_month: int) -> None:
     assert ground.schedule.horizon.days == len(dates)
     assert [fiscal.year(when) for when in dates] == ground.day_year.tolist()
     assert [fiscal.period(when) for when in dates] == ground.day_period.tolist()
+    temporal = config.transactions.temporal
+    assert [is_period_end(temporal, when) for when in dates] == ground.day_end.astype(bool).tolist()
     first_of = {year: day for day, year in reversed(list(enumerate(ground.day_year.tolist())))}
     assert [first_of[year] for year in ground.day_year.tolist()] == ground.year_start.tolist()
 
 
-def test_partners_are_each_company_s_own(ground: Ground) -> None:
-    """Where a company's partners of a type begin, so many of that type and company follow."""
-    words = ground.book.vocabulary
-    for kind, name in enumerate(PARTNER_TYPES):
-        for company in range(3):
-            first = int(ground.partner_first[kind, company])
-            mine = words.partners[first : first + PARTNERS[name]]
-
-            assert {name} == set(words.partner_types[first : first + PARTNERS[name]])
-            assert {f"{name[0].upper()}{company + 1:02}"} == {partner[:3] for partner in mine}
+def test_leaves_know_their_partners(ground: Ground) -> None:
+    """Partners of a leaf are of its kind of chain's type, and the company's own."""
+    words, columns = ground.vocabulary, ground.leaves
+    for at, leaf in enumerate(ground.schedule.leaves):
+        partner = "" if leaf.kind is LeafKind.CLOSE else leaf.chain_kind.partner
+        assert (columns.pool[at] >= 0) == bool(partner)
+        if partner:
+            choice = columns.partner_choice[columns.pool[at]]
+            first, last = (int(columns.partner[at]) + int(bound) for bound in (0, choice.max()))
+            assert {partner} == set(words.partner_types[first : last + 1])
+            prefix = f"{partner[0].upper()}{leaf.company + 1:02}"
+            assert {prefix} == {code[:3] for code in words.partners[first : last + 1]}
+            own = ground.config.companies[leaf.company].currency
+            abroad = leaf.chain_kind.abroad
+            currencies = {ground.directory.party(place).currency for place in (first, last)}
+            assert {
+                own if abroad < 0 else ground.directory.pools.currencies[leaf.company][abroad]
+            } == currencies
 
 
 def test_some_partners_are_busier_than_others(ground: Ground) -> None:
     """The first partner is the busiest, the share falls with the rank, and nearly all occur."""
-    for kind, name in enumerate(PARTNER_TYPES):
-        seen = np.bincount(ground.partner_choice[kind], minlength=PARTNERS[name])
+    for choice in ground.leaves.partner_choice:
+        seen = np.bincount(choice)
 
-        assert PARTNERS[name] == len(seen)
         assert 0 == int(seen.argmax())
         assert seen[0] == pytest.approx(2**0.9 * seen[1], rel=0.02)
         assert seen.min() > 0
@@ -86,22 +110,28 @@ def test_some_partners_are_busier_than_others(ground: Ground) -> None:
 
 def test_roles_find_their_users(ground: Ground) -> None:
     """Where a company's users of a role begin, so many of that role and company follow."""
-    words = ground.book.vocabulary
+    words = ground.vocabulary
     for company, code in enumerate(words.companies):
-        for number, (role, holders) in enumerate(ROLES.items()):
-            first = int(ground.role_first[company, number])
+        for number, role in enumerate(ROLES):
+            first, holders = int(ground.role_first[company, number]), int(ground.role_size[number])
+            assert holders >= 1
             for user in words.users[first : first + holders]:
                 assert user.startswith(f"{role}.")
                 assert user.endswith(f".{code}")
-            assert holders == ground.role_size[number]
+    assert len(words.users) == 3 * int(ground.role_size.sum())
 
 
 def test_limits_are_in_the_minor_units_of_each_company() -> None:
     """Ten thousand dollars, as many yen a hundred times over, and dinars at their size."""
-    limits = lay_ground(make_config(500, months=1, companies=5)).limits
+    limits = case("five companies, fiscal year from April").journal._ground.limits
 
     assert [1_000_000, 1_000_000, 1_000_000, 1_000_000, 3_000_000] == limits[:, 0].tolist()
     assert (np.diff(limits, axis=1) > 0).all()
+
+
+def test_people_enter_what_is_manual_or_an_adjustment(ground: Ground) -> None:
+    """Documents of the other sources come from programs."""
+    assert {"manual", "adjustment"} == {SOURCES[at] for at in np.flatnonzero(ground.by_hand)}
 
 
 def test_leaves_of_called_for_entries_come_last(ground: Ground) -> None:
@@ -116,11 +146,11 @@ def test_leaves_of_called_for_entries_come_last(ground: Ground) -> None:
     assert list(range(known, known + 3 * len(ON_DEMAND_TYPES))) == numbers
     assert {int(LeafKind.CLOSE)} == set(ground.leaves.kind[known:].tolist())
     assert [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2] == ground.leaves.company[known:].tolist()
-    assert len(ground.leaves.key) == len(set(ground.leaves.key.tolist())) + sum(
-        len(leaf.chain_kind.steps) - 1
-        for leaf in ground.schedule.leaves
-        if leaf.kind is LeafKind.CHAIN and leaf.step == 0
+    keys = ground.leaves.key.tolist()
+    steps_after_the_first = sum(
+        leaf.kind is LeafKind.CHAIN and leaf.step > 0 for leaf in ground.schedule.leaves
     )
+    assert len(keys) == len(set(keys)) + steps_after_the_first
 
 
 def test_rows_of_closes_follow_those_of_cards(ground: Ground) -> None:
@@ -139,8 +169,8 @@ def test_rows_of_closes_follow_those_of_cards(ground: Ground) -> None:
 
 
 def test_accounts_know_what_they_are(ground: Ground) -> None:
-    """Accounts from 4000 on are of the result, and the bank is account 1010."""
+    """Accounts from 4000 on are of the result, and two are a bank's."""
     codes = [account.code for account in ground.chart.accounts]
 
     assert [code >= "4000" for code in codes] == ground.of_result.astype(bool).tolist()
-    assert "1010" == codes[ground.bank]
+    assert {"1010", "1020"} == {codes[at] for at in np.flatnonzero(ground.of_bank)}

@@ -1,4 +1,4 @@
-"""Places of entries; kernels/test_locate.py has the twins of each column."""
+"""Places of entries; kernels/test_locate.py and test_rows.py have the twins of each column."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def test_every_document_is_located_once(ground: Ground, located: Located) -> Non
 
 
 def test_steps_of_a_chain_come_in_order(ground: Ground, located: Located) -> None:
-    """A later step of a chain is at least a day after the one before it."""
+    """A later step of a chain is at least a day after the one before it, in whoever's books it is."""
     posted: dict[tuple[int, int, int], dict[int, int]] = {}
     for entry in range(len(located.day)):
         leaf = ground.schedule.leaves[located.leaf[entry]]
         if leaf.kind is LeafKind.CHAIN:
-            chain = (leaf.company, leaf.chain, int(located.number[entry]))
+            chain = (leaf.origin, leaf.chain, int(located.number[entry]))
             posted.setdefault(chain, {})[leaf.step] = int(located.day[entry])
     linked = 0
     for steps in posted.values():
@@ -56,6 +56,13 @@ def test_steps_of_a_chain_come_in_order(ground: Ground, located: Located) -> Non
                 assert day < steps[step + 1]
                 linked += 1
     assert linked > 1_000
+
+
+def test_days_never_go_back(located: Located) -> None:
+    """Entries are in the order of their days; every day's bands and slots count up."""
+    places = list(zip(located.day.tolist(), range(len(located.day)), strict=True))
+
+    assert sorted(places) == places
 
 
 @pytest.mark.parametrize("first", [0, 6_000, 12_000])

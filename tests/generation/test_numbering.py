@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datasynth.generation.closes.calendar import LEAF_SHIFT
-from datasynth.generation.closes.entries import ClosingEntry
-from datasynth.generation.closes.items import CLOSING_ITEMS
+from datasynth.generation.closes.facts import ClosingEntry
 from datasynth.generation.ground import on_demand_leaf
 from datasynth.generation.numbering import Numbering
+from datasynth.ledger.closes import CLOSING_ITEMS
 
 if TYPE_CHECKING:
     from datasynth.generation.ground import Ground

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from datasynth.generation.positions import find_position, movements_before
-from tests.naive.balances import balances
+from datasynth.generation.block import ABSENT
+from datasynth.generation.positions import find_position, movements_before, schedule_position
+from tests.naive.balances import turnover
 
 if TYPE_CHECKING:
     from datasynth.generation.block import Block
@@ -45,11 +46,11 @@ def test_no_entry_lies_beyond_the_end(called: Journal) -> None:
 
 @pytest.mark.parametrize("sequence", [0, 1_999, 2_000, 2_001, 2_060, 5_000, 9_001, 11_000])
 def test_movements_are_those_of_all_lines_before(called: Journal, all_of_it: Block, sequence: int) -> None:
-    """Closes of the calendar and called-for entries count like all others."""
+    """Debits and credits in company currency, of chains, closes and called-for entries alike."""
     found = movements_before(called._ground, called._segments, sequence)
     accounts = len(called._ground.chart.accounts)
 
-    assert balances(all_of_it, sequence, 3, accounts) == found.tolist()
+    assert turnover(all_of_it, sequence, 3, accounts) == found.tolist()
 
 
 def test_movements_at_the_end_are_those_of_everything(called: Journal, all_of_it: Block) -> None:
@@ -57,4 +58,15 @@ def test_movements_at_the_end_are_those_of_everything(called: Journal, all_of_it
     found = movements_before(called._ground, called._segments, called.total)
     accounts = len(called._ground.chart.accounts)
 
-    assert balances(all_of_it, called.total, 3, accounts) == found.tolist()
+    assert turnover(all_of_it, called.total, 3, accounts) == found.tolist()
+
+
+def test_positions_of_the_schedule_leave_inserted_entries_out(called: Journal, small: Journal) -> None:
+    """As many entries of the untriggered journal are before a position as are not called for."""
+    inserted = called.total - small.total
+    pattern = called.block(0, called.total).pattern
+    for position in (0, 1, 1_999, 2_000, 2_010, 9_500, called.total):
+        expected = int((pattern[:position] == ABSENT).sum())
+
+        assert expected == schedule_position(called._segments, position)
+    assert inserted > 0

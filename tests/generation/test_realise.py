@@ -10,57 +10,56 @@ import pytest
 
 from datasynth.generation.block import ABSENT, Block
 from datasynth.generation.located import locate_entries
-from datasynth.generation.realise import Source, realise
+from datasynth.generation.realise import calendar_source, realise
 
 if TYPE_CHECKING:
     from datasynth.generation.ground import Ground
 
-OPTIONAL = {
-    "header_text": False,
-    "created_by": False,
-    "approved_by": True,
-    "reference_kind": True,
-    "cost_center": True,
-    "profit_center": True,
-    "partner": True,
-    "trading_partner": True,
-    "assignment_kind": True,
-    "line_text": False,
-    "account": False,
-    "company": False,
-    "currency": False,
-    "document_type": False,
-    "source": False,
-    "process": False,
-}
 WORDS = {
     "header_text": "header_texts",
     "created_by": "users",
+    "account": "accounts",
+    "line_text": "line_texts",
+    "company": "companies",
+    "currency": "currencies",
+    "document_type": "document_types",
+    "source": "sources",
+    "process": "processes",
+}
+"""Columns whose every code has a word."""
+OPTIONAL = {
     "approved_by": "users",
     "reference_kind": "reference_kinds",
     "assignment_kind": "reference_kinds",
-    "line_text": "line_texts",
+    "cost_center": "cost_centers",
+    "profit_center": "profit_centers",
+    "partner": "partners",
     "trading_partner": "companies",
-    "company": "companies",
-    "currency": "currencies",
-    "process": "processes",
+    "tax_code": "tax_codes",
 }
+"""Columns that may be absent."""
 
 
 def realised(ground: Ground, first: int, count: int, pattern: int = ABSENT) -> Block:
     """Compute entries of the untriggered journal."""
-    source = Source(ground.rows, ground.row_total, ground.first_close, ground.closes.laid)
-    return realise(ground, source, locate_entries(ground, first, count), first, pattern)
+    return realise(ground, calendar_source(ground), locate_entries(ground, first, count), first, pattern)
+
+
+@pytest.mark.parametrize("column", WORDS)
+def test_every_code_has_a_word(ground: Ground, block: Block, column: str) -> None:
+    """Codes are indexes into the vocabulary."""
+    codes = getattr(block, column)
+
+    assert 0 <= codes.min() <= codes.max() < len(getattr(ground.vocabulary, WORDS[column]))
 
 
 @pytest.mark.parametrize("column", OPTIONAL)
-def test_every_code_has_a_word(ground: Ground, block: Block, column: str) -> None:
-    """Codes are indexes into the vocabulary, or absent where that may be."""
-    words = getattr(ground.book.vocabulary, WORDS.get(column, f"{column}s"))
+def test_codes_that_may_be_absent_have_a_word_or_are(ground: Ground, block: Block, column: str) -> None:
+    """Both occur: codes into the vocabulary, and none."""
     codes = getattr(block, column)
 
-    assert codes.min() >= (ABSENT if OPTIONAL[column] else 0)
-    assert 0 <= codes.max() < len(words)
+    assert ABSENT == codes.min()
+    assert 0 <= codes.max() < len(getattr(ground.vocabulary, OPTIONAL[column]))
 
 
 @pytest.mark.parametrize(("first", "count"), [(0, 1), (3_333, 500), (11_999, 1)])
@@ -86,3 +85,21 @@ def test_realised_entries_balance(block: Block) -> None:
     """Debits equal credits in every entry, in its own and in the company's currency."""
     assert not np.add.reduceat(block.debit - block.credit, block.first_line[:-1]).any()
     assert not np.add.reduceat(block.local_amount, block.first_line[:-1]).any()
+
+
+def test_lines_of_income_and_expense_have_cost_centres(ground: Ground, block: Block) -> None:
+    """They and no others have a cost centre, and the profit centre that it belongs to."""
+    has = block.cost_center != ABSENT
+
+    assert np.array_equal(ground.of_result[block.account].astype(bool), has)
+    assert np.array_equal(block.cost_center[has] // 8, block.profit_center[has])
+    assert set(range(96)) == set(block.cost_center[has].tolist())
+
+
+def test_lines_of_banks_have_value_dates(ground: Ground, block: Block) -> None:
+    """They and no others are valued on a day, that of the posting."""
+    days = np.repeat(block.posting_day, np.diff(block.first_line))
+    has = block.value_day != ABSENT
+
+    assert np.array_equal(ground.of_bank[block.account].astype(bool), has)
+    assert np.array_equal(days[has], block.value_day[has])

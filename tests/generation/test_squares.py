@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from datasynth.generation.closes.entries import ClosingEntry, Line
-from datasynth.generation.closes.items import CLOSING_ITEMS
-from datasynth.generation.journal import Journal
+from datasynth.config import config_from_mapping
+from datasynth.generation.closes.facts import ClosingEntry, Line
+from datasynth.generation.ground import lay_ground
 from datasynth.generation.squares import square_years
-from tests.generation.configs import make_config
+from datasynth.ledger.closes import CLOSING_ITEMS
 
 if TYPE_CHECKING:
     from datasynth.generation.ground import Ground
@@ -20,8 +20,13 @@ DECEMBER_31, NEXT_DECEMBER_31 = 365, 730
 
 @pytest.fixture(scope="module")
 def two_years() -> Ground:
-    """One company over two years and a month."""
-    return Journal(make_config(2_000, months=25))._ground
+    """One company with a small chart over two years and a month."""
+    document: dict[str, object] = {
+        "global": {"period_months": 25},
+        "chart_of_accounts": {"complexity": "small"},
+        "transactions": {"target_count": 2_000},
+    }
+    return lay_ground(config_from_mapping(document))
 
 
 def posted(ground: Ground, day: int, *lines: tuple[str, int]) -> ClosingEntry:

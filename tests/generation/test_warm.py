@@ -24,11 +24,13 @@ for path in sorted(Path("datasynth/generation/kernels").glob("[!_]*.py")):
         if hasattr(found, "signatures") and found.__module__ == module.__name__:
             kernels[f"{path.stem}.{name}"] = found
 before = {name: len(found.signatures) for name, found in kernels.items()}
-for companies in (1, 5):
+for companies in (1, 3):
     journal = Journal(make_config(3_000, months=companies, companies=companies))
     journal = journal.trigger("year_end", 7)[0].trigger("month_end", 1_000)[0]
     journal.block(0, journal.total)
     journal.posting_day(9)
+    journal.balances(journal.total // 2)
+    journal.open_items(journal.total // 2, None, 0, 10**6)
 after = {name: len(found.signatures) for name, found in kernels.items()}
 print("grown", [name for name in kernels if after[name] > before[name]])
 print("entered", sorted(name for name in kernels if name.split(".")[1] in ENTRIES and not before[name]))
@@ -36,18 +38,30 @@ print("seen", len([name for name in kernels if name.split(".")[1] in ENTRIES]))
 """
 ENTRIES = {
     "add_chains",
+    "add_days",
+    "add_item_lines",
+    "add_valued",
+    "choose_partners",
     "count_step",
     "deal_rows",
+    "fill_cells",
     "fill_codes",
     "fill_dates",
     "fill_lines",
     "fill_people",
     "find_day",
+    "identity",
+    "item_number",
     "locate",
+    "opening_days",
     "rank_leaves",
     "reach_before",
     "reach_single",
     "sum_cards",
+    "sum_days",
+    "sum_valued_days",
+    "uuid_high",
+    "uuid_low",
 }
 """Kernels that Python calls; the others are called by these."""
 

@@ -9,17 +9,26 @@ from typing import TYPE_CHECKING
 from datasynth.generation.draws import draw
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.calendars import FiscalCalendar, to_date
-from datasynth.ledger.roles import APPROVAL_LIMITS, APPROVERS, users_of
+from datasynth.ledger.closes import REVERSAL_TYPE
+from datasynth.ledger.currencies import minor_units
+from datasynth.ledger.processes import SOURCES, Valuation, prefix_of
+from datasynth.ledger.roles import APPROVERS, PERSONAS, is_program, role_sizes, role_users
+from tests.naive.valued import Valuer, worth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from datasynth.generation.closes.entries import ClosingEntry
+    from datasynth.generation.closes.facts import ClosingEntry
     from datasynth.generation.ground import Ground
     from datasynth.generation.located import Located
+    from datasynth.generation.schedule.leaves import Leaf
 
 LEAF_BITS = 40
-NAMED = {"PY", "CL", "CF"}
+BY_HAND = {"manual", "adjustment"}
+CHOICES = 1 << 13
+_SOURCE_BITS = 40
+_NAMED = {"CL", "CF"}
+_CARRIED = "CF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,51 +36,31 @@ class Words:
     """What a header says."""
 
     document_type: str
-    source: str
     process: str
-    role: str
+    hand: str
+    program: str
     text: str
     reference: str
     partner: str
     band: int
     period: int
+    age: int
+    in_batch: bool
 
 
-def who(located: Located, entry: int) -> int:
-    """Return the number that tells an entry from all others."""
-    return (int(located.leaf[entry]) << LEAF_BITS) + int(located.number[entry])
+def item_number(number: int, slot: int, kind: int) -> int:
+    """Return the number that an item of a chain is printed with."""
+    return (number * 8 + slot) * 128 + kind + 1
 
 
-def closing_entry(ground: Ground, located: Located, entry: int) -> ClosingEntry | None:
-    """Return the closing entry that an entry is, if it is one."""
-    if ground.schedule.leaves[located.leaf[entry]].kind is not LeafKind.CLOSE:
-        return None
-    return ground.closes.entries[int(located.row[entry]) - ground.first_close]
+def kind_number(leaf: Leaf) -> int:
+    """Return what an item's number says of the kind of its chain; single documents follow the chains."""
+    return (64 if leaf.kind is LeafKind.SINGLE else 0) + leaf.chain
 
 
-def words(ground: Ground, located: Located, entry: int) -> Words:
-    """Look up what the header of an entry of the untriggered journal says."""
-    leaf = ground.schedule.leaves[located.leaf[entry]]
-    company = ground.config.companies[leaf.company]
-    close = closing_entry(ground, located, entry)
-    if close is None:
-        kind = leaf.chain_kind
-        step = kind.steps[leaf.step]
-        text = f"{step.text}, {company.name}" if step.document_type in NAMED else step.text
-        partner = kind.partner
-        return Words(
-            *(step.document_type, step.source, step.process, step.role, text),
-            *(step.reference, partner, int(step.band), 0),
-        )
-    text = f"Reversal: {close.item.text}" if close.source == "reversal" else close.item.text
-    if close.document_type in NAMED:
-        text = f"{text}, {company.name}"
-    at_night = close.source == "reversal" or close.document_type == "CF"
-    period = 13 if close.item.last_day and close.document_type != "CF" else 0
-    return Words(
-        *(close.document_type, close.source, close.item.process, close.item.role, text),
-        *("", "", 0 if at_night else int(close.item.band), period),
-    )
+def printed(leaf: Leaf, number: int, item: str) -> str:
+    """Return how an item or a paper of a chain is printed."""
+    return f"{prefix_of(item)}-{item_number(number, leaf.chain_kind.items.index(item), kind_number(leaf))}"
 
 
 def fiscal(ground: Ground, day: int) -> tuple[int, int]:
@@ -88,25 +77,179 @@ def second_of_day(slot: int, slots: int, bits: int, table: Sequence[int]) -> int
     return table[segment] + int((table[segment + 1] - table[segment]) * (share - segment))
 
 
-def _pick(users: Sequence[str], bits: int) -> str:
+def busiest_first(size: int, bits: int) -> int:
+    """Choose a partner from 64 bits: the k-th of them has a weight of ``k ** -0.9``."""
+    weights = [(rank + 1) ** -0.9 for rank in range(size)]
+    wanted = (bits * CHOICES // (1 << 64) + 0.5) / CHOICES * sum(weights)
+    reached = 0.0
+    for place, weight in enumerate(weights):
+        reached += weight
+        if wanted <= reached:
+            return place
+    return size - 1
+
+
+def pick(users: Sequence[str], bits: int) -> str:
+    """Choose one of some users."""
     return users[(bits >> 32) * len(users) >> 32]
 
 
-def _holders(company: str, role: str) -> list[str]:
-    return [user for user in users_of(company) if user.startswith(f"{role}.")]
+class Headers:
+    """Headers of the entries of an untriggered journal.
 
+    Parameters
+    ----------
+    ground, located
+        The journal, and where its entries are.
+    """
 
-def people(
-    ground: Ground, located: Located, entry: int, total: int, unit: int
-) -> tuple[str, str | None, int]:
-    """Return who entered, who approved and how long that took, of an entry of so many minor units."""
-    said = words(ground, located, entry)
-    code = ground.config.companies[ground.schedule.leaves[located.leaf[entry]].company].code
-    key, number = int(ground.id_key), who(located, entry)
-    creator = _pick(_holders(code, said.role), draw(key, number, 3))
-    needed = [role for role, limit in zip(APPROVERS, APPROVAL_LIMITS, strict=True) if total > limit * unit]
-    if said.source not in {"manual", "adjustment"} or not needed:
-        return creator, None, -1
-    boss = needed[-1] if needed[-1] != said.role else APPROVERS[-1]
-    wait = (draw(key, number, 5) >> 32) * 14_400 >> 32
-    return creator, _pick(_holders(code, boss), draw(key, number, 4)), wait
+    def __init__(self, ground: Ground, located: Located) -> None:
+        self.ground = ground
+        self.located = located
+        self.valuer = Valuer(ground)
+        personas = {name: getattr(ground.config.user_personas, name) for name in PERSONAS}
+        self._staff = role_sizes(personas)
+        self._parties = list(ground.directory.parties())
+        self._dealt_with: dict[tuple[str, str, str], list[str]] = {}
+
+    def leaf(self, entry: int) -> Leaf:
+        """Return the leaf of an entry."""
+        return self.ground.schedule.leaves[int(self.located.leaf[entry])]
+
+    def who(self, entry: int) -> int:
+        """Return the number that tells an entry from all others."""
+        return (int(self.located.leaf[entry]) << LEAF_BITS) + int(self.located.number[entry])
+
+    def day(self, entry: int) -> int:
+        """Return the posting date of an entry. [days since 1970-01-01]"""
+        return self.ground.schedule.horizon.first_day + int(self.located.day[entry])
+
+    def closing_entry(self, entry: int) -> ClosingEntry | None:
+        """Return the closing entry that an entry is, if it is one."""
+        if self.leaf(entry).kind is not LeafKind.CLOSE:
+            return None
+        return self.ground.closes.entries[int(self.located.row[entry]) - self.ground.first_close]
+
+    def words(self, entry: int) -> Words:
+        """Look up what the header of an entry says."""
+        leaf = self.leaf(entry)
+        company = self.ground.config.companies[leaf.company]
+        close = self.closing_entry(entry)
+        if close is None:
+            step = leaf.posted
+            return Words(
+                document_type=step.document_type,
+                process=step.process,
+                hand=step.hand,
+                program=step.program,
+                text=f"{step.text}, {company.name}" if step.named else step.text,
+                reference=printed(leaf, int(self.located.number[entry]), step.reference)
+                if step.reference
+                else "",
+                partner=leaf.chain_kind.partner,
+                band=int(step.band),
+                period=0,
+                age=step.age,
+                in_batch=step.manner in {"run", "standing"},
+            )
+        item, back = close.item, close.source == "reversal"
+        text = f"Reversal: {item.text}" if back else item.text
+        if close.document_type in _NAMED:
+            text = f"{text}, {company.name}"
+        at_night = back or close.document_type == _CARRIED
+        return Words(
+            document_type=REVERSAL_TYPE if back else close.document_type,
+            process=item.process,
+            hand=item.role,
+            program=item.role,
+            text=text,
+            reference="",
+            partner="",
+            band=0 if at_night else int(item.band),
+            period=13 if item.last_day and close.document_type != _CARRIED else 0,
+            age=0,
+            in_batch=at_night and is_program(item.role),
+        )
+
+    def source(self, entry: int) -> str:
+        """Return where an entry comes from: what is drawn, or what its close says."""
+        close = self.closing_entry(entry)
+        if close is not None:
+            return close.source
+        leaf = self.leaf(entry)
+        drawn = draw(int(self.ground.id_key), self.who(entry), 7) >> _SOURCE_BITS
+        style = self.ground.book.of_step[leaf.kind, leaf.chain, leaf.step]
+        chances = self.ground.book.styles.sources[style, self.ground.day_end[self.located.day[entry]]]
+        return SOURCES[sum(drawn >= chance for chance in chances.tolist())]
+
+    def total(self, entry: int) -> int:
+        """Return the sum of an entry's debits in company currency, as its amounts follow. [minor units]"""
+        at, number, day = (
+            int(column[entry]) for column in (self.located.leaf, self.located.number, self.located.day)
+        )
+        close = self.closing_entry(entry)
+        if close is not None:
+            return sum(max(amount, 0) for _, amount in close.lines)
+        if self.valuer.valuation(at) is Valuation.SETTLES:
+            return max(self.valuer.settled(at, number, day))
+        gross = self.valuer.gross(at, number)
+        if self.valuer.valuation(at) is Valuation.LOCAL:
+            return gross
+        return worth(gross, self.valuer.rate(at, day), *self.valuer.currencies(at))
+
+    def people(self, entry: int) -> tuple[str, str | None, int]:
+        """Return who entered an entry, who approved it and how long that took. [s]"""
+        said = self.words(entry)
+        company = self.ground.config.companies[self.leaf(entry).company]
+        key, number = int(self.ground.id_key), self.who(entry)
+        by_hand = self.source(entry) in BY_HAND
+        role = said.hand if by_hand else said.program
+        creator = pick(self._holders(company.code, role), draw(key, number, 3))
+        levels = self.ground.config.approval.thresholds
+        unit = minor_units(company.currency)
+        needed = [
+            boss
+            for boss, limit in zip(APPROVERS, levels, strict=False)
+            if by_hand and self.total(entry) > limit * unit
+        ]
+        if not needed:
+            return creator, None, -1
+        boss = needed[-1] if needed[-1] != role else APPROVERS[len(levels) - 1]
+        wait = (draw(key, number, 5) >> 32) * 14_400 >> 32
+        return creator, pick(self._holders(company.code, boss), draw(key, number, 4)), wait
+
+    def partner(self, entry: int) -> str | None:
+        """Return the id of the partner of an entry's chain."""
+        at = int(self.located.leaf[entry])
+        return self.partner_of(at, int(self.located.number[entry]))
+
+    def partner_of(self, at: int, number: int) -> str | None:
+        """Return the id of the partner of one of a leaf's chains or single documents."""
+        leaf = self.ground.schedule.leaves[at]
+        kind = leaf.chain_kind
+        if not kind.partner:
+            return None
+        company = self.ground.config.companies[leaf.company]
+        theirs, _ = self.valuer.currencies(self._abroad(at))
+        mine = self._known(kind.partner, company.code, theirs)
+        return mine[busiest_first(len(mine), draw(int(self.ground.leaves.key[at]), number, 2))]
+
+    def _known(self, kind: str, company: str, currency: str) -> list[str]:
+        """List the partners of a kind that a company deals with in a currency."""
+        if (kind, company, currency) not in self._dealt_with:
+            self._dealt_with[kind, company, currency] = [
+                party.partner_id
+                for party in self._parties
+                if (party.partner_type, party.company_code, party.currency) == (kind, company, currency)
+            ]
+        return self._dealt_with[kind, company, currency]
+
+    def _abroad(self, at: int) -> int:
+        """Return a leaf of the same chain whose documents are in the chain's own currency."""
+        leaf = self.ground.schedule.leaves[at]
+        if leaf.kind is LeafKind.CHAIN and leaf.posted.currency is Valuation.SETTLES:
+            return self.valuer.original(at)
+        return at
+
+    def _holders(self, company: str, role: str) -> tuple[str, ...]:
+        return role_users(role, self._staff[role], company)

@@ -5,76 +5,156 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datasynth.generation.draws import draw
-from tests.naive.headers import closing_entry, words
+from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.ledger.closes import Basis
+from datasynth.ledger.processes import Valuation
+from datasynth.ledger.taxes import INPUT, OUTPUT
+from tests.naive.dealing import posted
+from tests.naive.headers import printed
+from tests.naive.valued import worth_of_lines
 
 if TYPE_CHECKING:
-    from datasynth.generation.ground import Ground
-    from datasynth.generation.located import Located
+    from tests.naive.headers import Headers
 
-CENTERS = 96
 UNITS = 8
+"""Cost centres of a profit centre."""
+
 Line = dict[str, int | str | None]
+_TAXES = {"output_tax": OUTPUT, "input_tax": INPUT}
+_BANKS = {"bank", "payroll_bank"}
 
 
-def partner_of(ground: Ground, located: Located, entry: int) -> str | None:
-    """Return the id of the chain's partner."""
-    said = words(ground, located, entry)
-    if not said.partner:
-        return None
-    at = int(located.leaf[entry])
-    company = ground.schedule.leaves[at].company
-    prefix = f"{said.partner[0].upper()}{company + 1:02}"
-    mine = [partner for partner in ground.book.vocabulary.partners if partner.startswith(prefix)]
-    kind = ["customer", "vendor", "employee"].index(said.partner)
-    bits = draw(int(ground.leaves.key[at]), int(located.number[entry]), 2)
-    place = bits * ground.partner_choice.shape[1] >> 64
-    return mine[int(ground.partner_choice[kind, place])]
-
-
-def lines(ground: Ground, located: Located, entry: int) -> list[Line]:
+def lines(headers: Headers, entry: int) -> list[Line]:
     """Spell out the lines of an entry of the untriggered journal, words for codes."""
-    at, row = int(located.leaf[entry]), int(located.row[entry])
-    leaf = ground.schedule.leaves[at]
-    close = closing_entry(ground, located, entry)
-    said = words(ground, located, entry)
-    bits = draw(int(ground.leaves.key[at]), int(located.number[entry]), 3)
-    offset = (bits >> 32) * CENTERS >> 32
-    begin, end = int(ground.rows.offsets[row]), int(ground.rows.offsets[row + 1])
-    sides = int(ground.rows.debits[row])
-    found: list[Line] = []
-    for place in range(end - begin):
-        account = ground.chart.accounts[int(ground.rows.account[begin + place])]
-        amount = int(ground.rows.amount[begin + place])
-        if place in {0, sides}:
-            amount += int(located.shift[entry])
-        partner, text = None, "" if close is None else close.item.text
-        if close is None:
-            step = leaf.chain_kind.steps[leaf.step]
-            posting = (*step.debit, *step.credit)[int(ground.rows.posting[begin + place])]
-            text = posting.text
-            partner = partner_of(ground, located, entry) if posting.partner else None
-        center = None
-        if account.of_result:
-            allocated = close is not None and close.item.basis.name == "ALLOCATION"
-            center = (place if allocated else offset + ground.chart.accounts.index(account)) % CENTERS
-        assigned = bool(said.reference) and not account.of_result
+    close = headers.closing_entry(entry)
+    found = _of_close(headers, entry) if close is not None else _of_chain(headers, entry)
+    allocated = close is not None and close.item.basis is Basis.ALLOCATION
+    _place(headers, entry, found, allocated=allocated)
+    return found
+
+
+def _of_close(headers: Headers, entry: int) -> list[Line]:
+    """Return what the close's entry says, debits first."""
+    close = headers.closing_entry(entry)
+    assert close is not None
+    ordered = [line for line in close.lines if line[1] > 0] + [line for line in close.lines if line[1] < 0]
+    other = _ring_partner(headers, entry) if close.item.basis is Basis.INTERCOMPANY else None
+    return [
+        _line(headers, account, amount, amount) | {"line_text": close.item.text, "trading_partner": other}
+        for account, amount in ordered
+    ]
+
+
+def _of_chain(headers: Headers, entry: int) -> list[Line]:
+    located, leaf = headers.located, headers.leaf(entry)
+    at, number = int(located.leaf[entry]), int(located.number[entry])
+    postings = (*leaf.posted.debit, *leaf.posted.credit)
+    sides = len(leaf.posted.debit)
+    copied = _amounts(headers, entry)
+    foreign = headers.valuer.valuation(at) is Valuation.FOREIGN
+    local = [amount for _, amount in copied]
+    if foreign:
+        rate, pair = headers.valuer.rate(at, int(located.day[entry])), headers.valuer.currencies(at)
+        local = [
+            own
+            for debit in (True, False)
+            for own in worth_of_lines(
+                [amount for posting, amount in copied if (posting < sides) == debit], rate, *pair
+            )
+        ]
+    begin = int(headers.ground.rows.offsets[int(located.row[entry])])
+    trading = _trading(headers, entry)
+    found = []
+    for place, ((posting, amount), own) in enumerate(zip(copied, local, strict=True)):
+        sign = 1 if posting < sides else -1
+        item, pool = postings[posting].item, postings[posting].pool
+        tax = _TAXES.get(pool)
+        account = int(headers.ground.rows.account[begin + place])
         found.append(
-            {
-                "account": account.code,
-                "debit": amount if place < sides else 0,
-                "credit": 0 if place < sides else amount,
-                "local_amount": amount if place < sides else -amount,
-                "cost_center": None if center is None else f"CC{center + 1:04}",
-                "profit_center": None if center is None else f"PC{center // UNITS + 1:03}",
-                "partner": partner,
-                "assignment": f"{said.reference}-{int(located.number[entry]) + 1}" if assigned else None,
-                "line_text": text,
-                "value_day": located_day(ground, located, entry) if account.code == "1010" else None,
+            _line(headers, account, sign * amount, sign * own)
+            | {
+                "line_text": postings[posting].text,
+                "partner": headers.partner(entry) if item else None,
+                "assignment": printed(leaf, number, item) if item else None,
+                "trading_partner": trading,
+                "tax_code": tax,
+                "tax_amount": amount if tax else 0,
             }
         )
     return found
 
 
-def located_day(ground: Ground, located: Located, entry: int) -> int:
-    """Return the posting date of an entry. [days since 1970-01-01]"""
-    return ground.schedule.horizon.first_day + int(located.day[entry])
+def _amounts(headers: Headers, entry: int) -> list[tuple[int, int]]:
+    """Return postings and amounts of an entry's lines, in the currency of the document."""
+    located, leaf = headers.located, headers.leaf(entry)
+    at, number = int(located.leaf[entry]), int(located.number[entry])
+    if headers.valuer.valuation(at) is not Valuation.SETTLES:
+        return posted(headers.ground, at, number)
+    booked, paid = headers.valuer.settled(at, number, int(located.day[entry]))
+    amounts = []
+    for posting, what in enumerate((*leaf.posted.debit, *leaf.posted.credit)):
+        gained = paid - booked if not leaf.posted.debit[0].item else booked - paid
+        if what.pool == "exchange_gain":
+            amounts.append((posting, max(gained, 0)))
+        elif what.pool == "exchange_loss":
+            amounts.append((posting, max(-gained, 0)))
+        else:
+            amounts.append((posting, booked if what.item else paid))
+    return [(posting, amount) for posting, amount in amounts if amount]
+
+
+def _trading(headers: Headers, entry: int) -> str | None:
+    """Return the company on the other side of an intercompany document."""
+    leaf = headers.leaf(entry)
+    if leaf.kind is not LeafKind.CHAIN or not leaf.chain_kind.pair:
+        return None
+    companies = headers.ground.config.companies
+    if leaf.company != leaf.origin:
+        return companies[leaf.origin].code
+    busy = [place for place, company in enumerate(companies) if company.volume_weight > 0]
+    return companies[busy[(busy.index(leaf.origin) + 1) % len(busy)]].code
+
+
+def _ring_partner(headers: Headers, entry: int) -> str:
+    """Return the company that a closing entry is about: the next of one's currency, or the one before."""
+    close = headers.closing_entry(entry)
+    assert close is not None
+    companies = headers.ground.config.companies
+    currency = companies[close.company].currency
+    ring = [place for place, company in enumerate(companies) if company.currency == currency]
+    here = ring.index(close.company)
+    charged = close.item.name in {"intercompany.received", "intercompany.paid"}
+    return companies[ring[here - 1] if charged else ring[(here + 1) % len(ring)]].code
+
+
+def _line(headers: Headers, account: int, amount: int, local: int) -> Line:
+    return {
+        "account": headers.ground.chart.accounts[account].code,
+        "debit": max(amount, 0),
+        "credit": max(-amount, 0),
+        "local_amount": local,
+        "partner": None,
+        "assignment": None,
+        "trading_partner": None,
+        "tax_code": None,
+        "tax_amount": 0,
+    }
+
+
+def _place(headers: Headers, entry: int, found: list[Line], *, allocated: bool) -> None:
+    """Give the lines their centres and value dates."""
+    located, ground = headers.located, headers.ground
+    accounts = {account.code: (place, account) for place, account in enumerate(ground.chart.accounts)}
+    centers = ground.config.master_data.cost_centers
+    bits = draw(int(ground.leaves.key[int(located.leaf[entry])]), int(located.number[entry]), 3)
+    close = headers.closing_entry(entry)
+    if close is not None:
+        # What a close accrues and what takes it back stand on the same centre: their text's.
+        bits = draw(int(ground.id_key), ground.vocabulary.line_texts.index(close.item.text), 3)
+    offset = (bits >> 32) * centers >> 32
+    for number, line in enumerate(found):
+        place, account = accounts[str(line["account"])]
+        center = (number if allocated else offset + place) % centers
+        line["cost_center"] = f"CC{center + 1:04}" if account.of_result else None
+        line["profit_center"] = f"PC{center // UNITS + 1:03}" if account.of_result else None
+        line["value_day"] = headers.day(entry) if account.pool in _BANKS else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from datasynth.generation.draws import draw
 from datasynth.generation.schedule.leaves import LeafKind
 
 if TYPE_CHECKING:
@@ -13,28 +15,53 @@ if TYPE_CHECKING:
     from datasynth.generation.schedule.plan import Schedule
 
 CLASSES = 64
+LEAD_DAYS = 120
 Place = tuple[int, int, int]
 """Day, leaf, and number of the chain or of the document within the leaf."""
+
+
+def step_days(schedule: Schedule, at: int) -> dict[int, int]:
+    """Return when each chain of a leaf has the leaf's step, of those up to the last day.
+
+    Days count from the start of the data set; lead days are below zero.
+    """
+    columns = schedule.windows[schedule.leaf_window[at]].T.tolist()
+    found = {}
+    for chain, start in start_days(schedule, at).items():
+        # On a day come the starts from its own first one up to that of the next day.
+        firsts = columns[chain % CLASSES]
+        day = bisect_right(firsts, start + LEAD_DAYS) - 1
+        if day < len(firsts) - 1:
+            found[chain] = day - LEAD_DAYS
+    return found
+
+
+def start_days(schedule: Schedule, at: int) -> dict[int, int]:
+    """Return when each chain of a leaf starts; see `step_days`."""
+    leaf = schedule.leaves[at]
+    starts = schedule.starts[leaf.origin, leaf.chain].tolist()
+    return {
+        chain: start - LEAD_DAYS
+        for start in range(len(starts) - 1)
+        for chain in range(starts[start], starts[start + 1])
+    }
 
 
 def chains_by_day(schedule: Schedule) -> dict[tuple[int, int], list[int]]:
     """List the chains of each chain leaf on each day, class by class."""
     found: dict[tuple[int, int], list[int]] = defaultdict(list)
-    days = schedule.horizon.days
     for at, leaf in enumerate(schedule.leaves):
-        if leaf.kind is not LeafKind.CHAIN:
-            continue
-        starts = schedule.starts[leaf.company, leaf.chain].tolist()
-        window = schedule.windows[schedule.leaf_window[at]].tolist()
-        for start in range(len(starts) - 1):
-            for chain in range(starts[start], starts[start + 1]):
-                number = chain % CLASSES
-                for day in range(days):
-                    if window[day][number] <= start < window[day + 1][number]:
-                        found[day, at].append(chain)
+        if leaf.kind is LeafKind.CHAIN:
+            for chain, day in step_days(schedule, at).items():
+                found[day, at].append(chain)
     for chains in found.values():
         chains.sort(key=lambda chain: (chain % CLASSES, chain))
     return found
+
+
+def drawn_phase(key: int) -> Callable[[int, int, int], int]:
+    """Return the first remainders of merges, drawn from a key; see `walk`."""
+    return lambda day, node, count: (draw(key, day, node) >> 32) * count >> 32
 
 
 def walk(schedule: Schedule, phase: Callable[[int, int, int], int]) -> Iterator[Place]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.closes.entries import ClosingDesk, ClosingEntry, CompanyFacts
-from datasynth.generation.closes.items import ASSET_CLASSES, Basis
+from datasynth.generation.closes.entries import ClosingDesk
+from datasynth.generation.closes.facts import ClosingEntry, CompanyFacts, Surroundings
 from datasynth.generation.closes.plan import intercompany_rings
+from datasynth.generation.rows import Rows
 from datasynth.generation.schedule.leaves import LeafKind
-from datasynth.generation.sheet import Rows
+from datasynth.ledger.closes import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.generation.balances import ChainBalances
+    from datasynth.generation.exposures import Exposures
     from datasynth.generation.schedule.plan import Schedule
     from datasynth.generation.sheet import Sheet
     from datasynth.generation.styles import StyleBook
@@ -68,6 +70,10 @@ class ClosingCalendar:
         The same as rows.
     leaf_first : (leaves,) int64
         First row of each leaf's entries.
+    looked, movements
+        By company: days before whose ends the closes looked at the books, and
+        (days, accounts) int64 movements of chains and single documents until then,
+        debit positive. [days from the start; minor units]
     """
 
     desk: ClosingDesk
@@ -75,19 +81,37 @@ class ClosingCalendar:
     entries: tuple[ClosingEntry, ...]
     laid: ClosingRows
     leaf_first: NDArray[np.int64]
+    looked: dict[int, list[int]]
+    movements: dict[int, NDArray[np.int64]]
+    spans: tuple[tuple[int, int], ...]
+
+    def of_company(self, company: int) -> list[ClosingEntry]:
+        """Return the entries of one company, in no order that means anything."""
+        return [
+            entry
+            for first, last in self.spans
+            for entry in self.entries[first:last]
+            if self.entries[first].company == company
+        ]
 
 
 def company_facts(
     config: Config, schedule: Schedule, sheet: Sheet, chains: ChainBalances, chart: Chart
 ) -> tuple[CompanyFacts, ...]:
-    """Estimate what the companies turn over in a month.
+    """Estimate what the companies sell in a month; of one that sells nothing, all that it posts.
 
     A chain's turnover is counted at its first document.
     """
-    turnover = [0] * len(config.companies)
+    sold, posted = [0] * len(config.companies), [0] * len(config.companies)
     for at, leaf in enumerate(schedule.leaves):
-        if leaf.kind is not LeafKind.CLOSE and leaf.step == 0:
-            turnover[leaf.company] += int(schedule.before[-1, at]) * sheet.gross[at]
+        if leaf.kind is not LeafKind.CLOSE and leaf.step == 0 and leaf.chain_kind.abroad < 0:
+            volume = int(schedule.before[-1, at]) * sheet.gross[at]
+            posted[leaf.company] += volume
+            if leaf.chain_kind.profile == "sale" and leaf.document_type != "WA":
+                sold[leaf.company] += volume
+        elif leaf.kind is LeafKind.CHAIN and leaf.document_type == "RV":
+            sold[leaf.company] += int(schedule.before[-1, at]) * sheet.gross[at]
+    turnover = [sales or every for sales, every in zip(sold, posted, strict=True)]
     months = config.general.period_months
     monthly = [max(whole // months, _LEAST_TURNOVER) for whole in turnover]
     rings = intercompany_rings(config)
@@ -110,18 +134,24 @@ def hold_closes(
     chains: ChainBalances,
     chart: Chart,
     book: StyleBook,
+    exposures: Exposures,
 ) -> ClosingCalendar:
     """Work out every entry of the calendar's closes, company by company, in order."""
     facts = company_facts(config, schedule, sheet, chains, chart)
     desk = ClosingDesk(chart, config.general.seed, facts)
     made: list[tuple[int, int, ClosingEntry]] = []
+    looked: dict[int, list[int]] = {}
+    moved: dict[int, NDArray[np.int64]] = {}
     for company, closes in groupby(schedule.closes, key=lambda close: close.company):
         held = list(closes)
         days = [day + 1 for close in held for day in (close.work_day, close.last_day)]
-        movements = chains.before_days(company, days)
+        turnover = chains.before_days(company, days)
+        movements = turnover[:, :, 0] - turnover[:, :, 1]
+        looked[company], moved[company] = days, movements
         balances = [0] * len(chart.accounts)
         waiting: list[ClosingEntry] = []
         previous = np.zeros(len(chart.accounts), dtype=np.int64)
+        tax_due = 0
         for number, close in enumerate(held):
             work, last = movements[2 * number], movements[2 * number + 1]
             _add(balances, (work - previous).tolist())
@@ -129,11 +159,27 @@ def hold_closes(
                 for account, amount in entry.lines:
                     balances[account] += amount
             late = (last - work).tolist()
-            entries = desk.entries(close, (close.last_day,), balances, late, (0,) * len(ASSET_CLASSES))
+            around = Surroundings(exposures.before_day(company, close.work_day + 1), tax_due)
+            entries = desk.entries(close, (close.last_day,), balances, late, around)
+            tax_due = _returned(entries, chart.only("tax_return_payable"))
             waiting = [entry for entry in entries if entry.day == close.next_day]
             made += [(number, place, entry) for place, entry in enumerate(entries)]
             previous = last
-    return _arrange(made, schedule, book, facts, desk)
+    laid, arranged, first = _arrange(made, schedule, book, facts)
+    ends = np.flatnonzero(np.diff([entry.company for entry in arranged])) + 1
+    bounds = [0, *ends.tolist(), len(arranged)] if arranged else []
+    return ClosingCalendar(desk, facts, arranged, laid, first, looked, moved, tuple(pairwise(bounds)))
+
+
+def _returned(entries: Sequence[ClosingEntry], account: int) -> int:
+    """Return what a close's tax return came to. [minor units]"""
+    return -sum(
+        amount
+        for entry in entries
+        if entry.item.basis is Basis.TAX_RETURN
+        for on, amount in entry.lines
+        if on == account
+    )
 
 
 def _add(balances: list[int], movements: Sequence[int]) -> None:
@@ -146,8 +192,7 @@ def _arrange(
     schedule: Schedule,
     book: StyleBook,
     facts: tuple[CompanyFacts, ...],
-    desk: ClosingDesk,
-) -> ClosingCalendar:
+) -> tuple[ClosingRows, tuple[ClosingEntry, ...], NDArray[np.int64]]:
     """Sort entries by leaf and day, and resolve which reverses which."""
     place = {
         (leaf.company, leaf.document_type): at
@@ -171,7 +216,7 @@ def _arrange(
     close_of = {id(entry): (entry.company, number) for number, _, entry in made}
     reverses = [who[*close_of[id(entry)], entry.reverses] if entry.reverses >= 0 else -1 for entry in entries]
     laid = lay_rows(entries, book, facts, reverses, called=False)
-    return ClosingCalendar(desk, facts, tuple(entries), laid, first)
+    return laid, tuple(entries), first
 
 
 def lay_rows(
@@ -206,6 +251,7 @@ def lay_rows(
         np.array([account for account, _ in flat], dtype=np.int16),
         np.zeros(len(flat), dtype=np.int16),
         np.array([abs(amount) for _, amount in flat], dtype=np.int64),
+        np.zeros(len(flat), dtype=np.int32),
     )
     style = [book.of_item[entry.item.name, entry.source == "reversal", called] for entry in entries]
     trading = [_trading(entry, facts) for entry in entries]

@@ -2,98 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from datasynth.generation.closes.items import (
+from datasynth.generation.closes.facts import ClosingEntry, Line, Surroundings
+from datasynth.generation.draws import draw, make_key
+from datasynth.ledger.closes import (
     ASSET_CLASSES,
     CARRY_FORWARD,
     REVERSAL_TYPE,
     Basis,
     ClosingItem,
 )
-from datasynth.generation.draws import draw, make_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from datasynth.generation.closes.facts import CompanyFacts
     from datasynth.generation.closes.plan import Close
     from datasynth.ledger.chart import Chart
 
-# Useful lives of asset classes, and what of them a company owns at the start as a
-# multiple of its monthly turnover; our choice, in the order of `ASSET_CLASSES`. [months]
+# Useful lives of asset classes; our choice, in the order of `ASSET_CLASSES`. [months]
 _LIVES = (48, 120, 72, 400)
-_OPENING_COST = (2, 8, 3, 16)
-_OPENING_WORN = 40
-_FEWEST_RECEIVERS = 30
-_MORE_RECEIVERS = 51
+# What is left of an old class is written down by this part a month, so that there is
+# always something to depreciate and never more than is left. [months]
+_LAST_MONTHS = 10
+_FEWEST_RECEIVERS = 29
+_MORE_RECEIVERS = 50
 _SMALLEST = 100
-
-Line = tuple[int, int]
-"""Index of an account and a signed amount, debit positive. [minor units]"""
-
-
-@dataclass(frozen=True, slots=True)
-class ClosingEntry:
-    """One entry of a close.
-
-    Attributes
-    ----------
-    item
-        What it is.
-    company
-        Index of the company.
-    document_type, source
-        As in the header; a reversal differs from its item.
-    day
-        [days from the start]
-    lines
-        They sum to 0.
-    reverses
-        Place, in the same list, of the entry that this one takes back, or -1.
-    """
-
-    item: ClosingItem
-    company: int
-    document_type: str
-    source: str
-    day: int
-    lines: tuple[Line, ...]
-    reverses: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyFacts:
-    """What the amounts of a company's closes depend on.
-
-    Attributes
-    ----------
-    company
-        Index of the company.
-    turnover
-        Usual turnover of a month. [minor units]
-    partner_turnover
-        The smaller turnover of the company and the one that it charges, and of the
-        company and the one that charges it. [minor units]
-    charger
-        The company that charges this one.
-    open_receipts
-        Goods received before the start and not invoiced by then. [minor units]
-    """
-
-    company: int
-    turnover: int
-    partner_turnover: tuple[int, int]
-    charger: int
-    open_receipts: int
-
-    def opening_cost(self, asset_class: int) -> int:
-        """Return what an asset class had cost before the start. [minor units]"""
-        return self.turnover * _OPENING_COST[asset_class]
-
-    def opening_wear(self, asset_class: int) -> int:
-        """Return what of it had been depreciated before the start. [minor units]"""
-        return self.opening_cost(asset_class) * _OPENING_WORN // 100
 
 
 class ClosingDesk:
@@ -120,7 +56,7 @@ class ClosingDesk:
         when: tuple[int, ...],
         balances: list[int],
         late: Sequence[int],
-        reserved: Sequence[int],
+        around: Surroundings,
     ) -> list[ClosingEntry]:
         """Make the entries of one close, reversals included.
 
@@ -137,8 +73,8 @@ class ClosingDesk:
         late
             What is posted between the close's work day and its last day, by account.
             [minor units]
-        reserved
-            Depreciation that is not to be touched, by asset class. [minor units]
+        around
+            What else it depends on.
         """
         facts = self._facts[close.company]
         made: list[ClosingEntry] = []
@@ -148,7 +84,7 @@ class ClosingDesk:
             if item.last_day and not up_to_date:
                 _add(balances, late)
                 up_to_date = True
-            lines = self._lines(item, facts, when, balances, reserved)
+            lines = self._lines(item, facts, when, balances, around)
             _post(balances, lines)
             made.append(_entry(item, close, lines))
             if item.reverses and close.next_day >= 0:
@@ -156,7 +92,7 @@ class ClosingDesk:
         if not up_to_date:
             _add(balances, late)
         if close.carries_forward:
-            lines = self._lines(CARRY_FORWARD, facts, when, balances, reserved)
+            lines = self._lines(CARRY_FORWARD, facts, when, balances, around)
             later.append(replace(_entry(CARRY_FORWARD, close, lines), day=close.next_day))
         return made + later
 
@@ -166,7 +102,7 @@ class ClosingDesk:
         facts: CompanyFacts,
         when: tuple[int, ...],
         balances: Sequence[int],
-        reserved: Sequence[int],
+        around: Surroundings,
     ) -> tuple[Line, ...]:
         key = make_key(self._seed, "close", item.name, facts.company, *when)
         debit = self._account(item.debit, draw(key, 0, 0))
@@ -175,14 +111,21 @@ class ClosingDesk:
             return self._close_result(balances, debit)
         if item.basis in {Basis.SUMMARY, Basis.RETAINED}:
             return _two(credit, debit, balances[debit])
+        if item.basis is Basis.TAX_RETURN:
+            return self._tax_return(balances, debit, credit)
+        if item.basis is Basis.REVALUATION:
+            return self._revalue(debit, around.revaluation[item.name.endswith("payables")])
         if item.basis is Basis.ALLOCATION:
             return _allocate(debit, _share(facts.turnover, item.permille, draw(key, 0, 2)), key)
         amount = {
             Basis.TURNOVER: lambda: _share(facts.turnover, item.permille, draw(key, 0, 2)),
             Basis.INTERCOMPANY: lambda: self._intercompany(item, facts, when),
-            Basis.OPEN_RECEIPTS: lambda: max(facts.open_receipts - balances[debit], _SMALLEST),
+            Basis.OPEN_RECEIPTS: lambda: max(
+                facts.open_receipts - balances[self._chart.only("grir")], _SMALLEST
+            ),
+            Basis.TAX_PAYMENT: lambda: around.tax_due,
             Basis.PROFIT: lambda: self._provision(item, balances, debit),
-            Basis.DEPRECIATION: lambda: self._wear(item, facts, balances, reserved),
+            Basis.DEPRECIATION: lambda: self._wear(item, facts, balances, around.reserved),
         }[item.basis]()
         return _two(debit, credit, amount)
 
@@ -200,6 +143,19 @@ class ClosingDesk:
         if result != 0:
             lines.append((summary, result))
         return tuple(lines) or _wash(summary)
+
+    def _tax_return(self, balances: Sequence[int], output: int, due: int) -> tuple[Line, ...]:
+        """Move the taxes on sales and purchases to what is due, or to be got back."""
+        accounts = (output, self._chart.only("input_tax"))
+        lines = [(account, -balances[account]) for account in accounts if balances[account]]
+        rest = sum(amount for _, amount in lines)
+        if rest:
+            lines.append((due, -rest))
+        return tuple(lines) or _wash(due)
+
+    def _revalue(self, account: int, more: int) -> tuple[Line, ...]:
+        result = self._chart.only("exchange_gain" if more > 0 else "exchange_loss")
+        return _two(account, result, more)
 
     def _intercompany(self, item: ClosingItem, facts: CompanyFacts, when: tuple[int, ...]) -> int:
         receiving = item.name.endswith(("received", "paid"))
@@ -225,9 +181,10 @@ class ClosingDesk:
         asset_class = item.name.partition(".")[2]
         number = ASSET_CLASSES.index(asset_class)
         worn_account = self._chart.only(f"{asset_class}_depreciation")
-        cost = facts.opening_cost(number) + balances[self._chart.only(asset_class)]
+        owned = sum(balances[account] for account in self._chart.pools[asset_class])
+        cost = facts.opening_cost(number) + owned
         left = cost - facts.opening_wear(number) + balances[worn_account] - reserved[number]
-        return max(min(cost // _LIVES[number], left), 0)
+        return max(min(cost // _LIVES[number], left // _LAST_MONTHS), 0)
 
 
 def _entry(item: ClosingItem, close: Close, lines: tuple[Line, ...]) -> ClosingEntry:
@@ -262,6 +219,7 @@ def _share(basis: int, permille: int, bits: int) -> int:
 
 
 def _two(debit: int, credit: int, amount: int) -> tuple[Line, ...]:
+    """Return two lines; of a negative amount, with the sides swapped."""
     if amount == 0:
         return _wash(debit)
     return ((debit, amount), (credit, -amount))

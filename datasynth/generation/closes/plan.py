@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from datasynth.generation.closes.items import (
+from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.schedule.day_weights import Horizon
+from datasynth.ledger.calendars import FiscalCalendar, add_months, month_end
+from datasynth.ledger.closes import (
+    CARRY_FORWARD,
     CARRY_FORWARD_TYPE,
     REVERSAL_TYPE,
     Basis,
     ClosingItem,
     items_of,
 )
-from datasynth.generation.schedule.day_weights import LEAD_DAYS, Horizon
-from datasynth.ledger.calendars import FiscalCalendar, add_months, month_end
+from datasynth.ledger.processes import PROCESSES
+from datasynth.ledger.taxes import tax_regime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     import numpy as np
@@ -28,6 +32,12 @@ if TYPE_CHECKING:
 # A close takes at most this part of its month's entries: small streams keep
 # what matters most instead of consisting of closes. [percent]
 _MOST_OF_MONTH = 8
+_MOST_OF_PROCESS = 30
+# The year's own close, its two entries and the carry-forward, wants no more than that.
+_OF_YEAR = 3
+_FEWEST_FOR_YEAR = 20
+# Documents in foreign currency a month from which some are open at its end.
+_FEWEST_ABROAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +74,51 @@ class Close:
         if self.carries_forward:
             yield self.next_day, CARRY_FORWARD_TYPE
 
+    def processes(self) -> Iterator[str]:
+        """Yield the business process of every entry, reversals included."""
+        for item in self.items:
+            yield item.process
+            if self.next_day >= 0 and item.reverses:
+                yield item.process
+        if self.carries_forward:
+            yield CARRY_FORWARD.process
+
+    def sources(self) -> Iterator[str]:
+        """Yield the source of every entry but the reversals."""
+        yield from (item.source for item in self.items)
+        if self.carries_forward:
+            yield CARRY_FORWARD.source
+
     @property
     def carries_forward(self) -> bool:
         """Whether retained earnings are carried forward on the next day."""
         return self.next_day >= 0 and any(item.basis is Basis.SUMMARY for item in self.items)
 
 
+def process_weights(config: Config) -> dict[str, float]:
+    """Return the weight of each process."""
+    weights = config.business_processes
+    return dict(
+        zip(
+            PROCESSES,
+            (
+                weights.o2c_weight,
+                weights.p2p_weight,
+                weights.r2r_weight,
+                weights.h2r_weight,
+                weights.a2r_weight,
+                weights.treasury_weight,
+                weights.tax_weight,
+                weights.intercompany_weight,
+            ),
+            strict=True,
+        )
+    )
+
+
 def weighted_processes(config: Config) -> frozenset[str]:
     """Return the processes that the configuration gives any weight."""
-    weights = config.business_processes
-    shares = {
-        "O2C": weights.o2c_weight,
-        "P2P": weights.p2p_weight,
-        "R2R": weights.r2r_weight,
-        "H2R": weights.h2r_weight,
-        "A2R": weights.a2r_weight,
-    }
-    return frozenset(process for process, share in shares.items() if share > 0)
+    return frozenset(process for process, share in process_weights(config).items() if share > 0)
 
 
 def intercompany_rings(config: Config) -> dict[int, tuple[int, ...]]:
@@ -119,20 +157,42 @@ def plan_closes(config: Config, entries: Sequence[int], weights: Sequence[NDArra
     for company, total in enumerate(entries):
         ring = rings.get(company, ())
         smallest = min((entries[member] for member in ring), default=0)
+        held = 0
         for last in _month_ends(horizon):
             room = _room(total, weights[company], horizon, last)
             shared = _room(smallest, weights[company], horizon, last)
-            wanted = _possible(_pattern(fiscal, last), processes, with_partners=bool(ring))
-            items = _fit(wanted, room, shared)
+            wanted = tuple(
+                item
+                for item in _possible(_pattern(fiscal, last), processes, with_partners=bool(ring))
+                if item.basis not in _pointless(config, company, total, first=not held)
+            )
+            if fiscal.ends_year(last) and total >= _FEWEST_FOR_YEAR:
+                room = max(room, _OF_YEAR)
+            items = _fit(wanted, room, shared, _rooms(config, room))
+            held += bool(items)
             closes.append(_close(company, _pattern(fiscal, last), items, horizon, last, weights))
     return [close for close in closes if close.items]
+
+
+def _pointless(config: Config, company: int, total: int, *, first: bool) -> frozenset[Basis]:
+    """Return what a company's close would find nothing to post for."""
+    found = set()
+    regime = tax_regime(config.companies[company].country)
+    if not (config.tax.enabled and config.tax.taxable_share and regime.sales_taxed):
+        found |= {Basis.TAX_RETURN, Basis.TAX_PAYMENT}
+    if first:
+        found.add(Basis.TAX_PAYMENT)
+    abroad = total * config.transactions.foreign_currency_share / config.general.period_months
+    if abroad < _FEWEST_ABROAD:
+        found.add(Basis.REVALUATION)
+    return frozenset(found)
 
 
 def possible_items(config: Config, pattern: str, company: int) -> tuple[ClosingItem, ...]:
     """Return what a close called for at any time consists of in a company."""
     with_partners = company in intercompany_rings(config)
-    every = frozenset(("O2C", "P2P", "R2R", "H2R", "A2R"))
-    return _possible(pattern, every, with_partners=with_partners)
+    items = _possible(pattern, frozenset(PROCESSES), with_partners=with_partners)
+    return tuple(item for item in items if not item.calendar)
 
 
 def _possible(pattern: str, processes: frozenset[str], *, with_partners: bool) -> tuple[ClosingItem, ...]:
@@ -165,13 +225,36 @@ def _room(total: int, weights: NDArray[np.int64], horizon: Horizon, last: date) 
     return total * month * _MOST_OF_MONTH // (whole * 100)
 
 
-def _fit(wanted: tuple[ClosingItem, ...], room: int, shared: int) -> tuple[ClosingItem, ...]:
-    """Return what fits; items of two companies only where both have room for everything."""
+def _rooms(config: Config, room: int) -> dict[str, int]:
+    """Return how many entries of a close each process may have, but for record to report."""
+    shares = process_weights(config)
+    month = room * 100 // _MOST_OF_MONTH
+    whole = sum(shares.values())
+    return {
+        process: int(month * share / whole * _MOST_OF_PROCESS) // 100
+        for process, share in shares.items()
+        if process != "R2R"
+    }
+
+
+def _fit(
+    wanted: tuple[ClosingItem, ...], room: int, shared: int, rooms: Mapping[str, int]
+) -> tuple[ClosingItem, ...]:
+    """Return what fits; items of two companies only where both have room for everything.
+
+    Processes beside record to report have rooms of their own, so that closes do
+    not outgrow what the process is due.
+    """
     everything = sum(1 + item.reverses for item in wanted) + 1
+    left = dict(rooms)
     chosen = []
     for item in wanted:
         if item.basis is Basis.INTERCOMPANY and shared < everything:
             continue
+        if item.process in left:
+            left[item.process] -= 1 + item.reverses
+            if left[item.process] < 0:
+                continue
         room -= 1 + item.reverses + (item.basis is Basis.SUMMARY)
         if room < 0:
             break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, of_class
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
 from datasynth.generation.kernels.dealing import rotation, shift_of
 from datasynth.kernel import kernel
 
@@ -19,7 +19,6 @@ CHECKPOINT_BITS = 4
 @kernel
 def sum_cards(
     offsets: NDArray[np.int64],
-    debits: NDArray[np.int32],
     slot: NDArray[np.int16],
     amount: NDArray[np.int64],
     first_row: int,
@@ -30,29 +29,29 @@ def sum_cards(
 
     Parameters
     ----------
-    offsets, debits, slot, amount
-        Lines of all rows; `slot` is the account's place among the step's accounts.
+    offsets, slot, amount
+        Lines of all rows; `slot` is the place of the line's account and side
+        among those of the step.
     first_row
         Row of the step's first card.
     class_bits
         ``2 ** class_bits`` cards a class.
-    prefix : (CLASSES, checkpoints + 1, accounts) int64
-        Output, debit positive; the last checkpoint is the class's total. [minor units]
+    prefix : (CLASSES, checkpoints + 1, slots) int64
+        Output; the last checkpoint is the class's total. [minor units]
     """
     class_cards = 1 << class_bits
-    accounts = prefix.shape[2]
+    slots = prefix.shape[2]
     for number in range(CLASSES):
-        for account in range(accounts):
-            prefix[number, 0, account] = 0
+        for place in range(slots):
+            prefix[number, 0, place] = 0
         for nth in range(class_cards):
             at = (nth >> CHECKPOINT_BITS) + 1
             if nth & ((1 << CHECKPOINT_BITS) - 1) == 0:
-                for account in range(accounts):
-                    prefix[number, at, account] = prefix[number, at - 1, account]
+                for place in range(slots):
+                    prefix[number, at, place] = prefix[number, at - 1, place]
             row = first_row + (number << class_bits) + nth
             for line in range(offsets[row], offsets[row + 1]):
-                debit = line - offsets[row] < debits[row]
-                prefix[number, at, slot[line]] += amount[line] if debit else -amount[line]
+                prefix[number, at, slot[line]] += amount[line]
 
 
 @kernel
@@ -62,7 +61,6 @@ def add_first(
     cards: int | np.int64,
     number: int,
     offsets: NDArray[np.int64],
-    debits: NDArray[np.int32],
     slot: NDArray[np.int16],
     amount: NDArray[np.int64],
     first_row: int,
@@ -71,13 +69,12 @@ def add_first(
 ) -> None:
     """Add the first so many cards of a class to the totals, or take them away."""
     at = cards >> CHECKPOINT_BITS
-    for account in range(prefix.shape[2]):
-        totals[account] += sign * prefix[number, at, account]
+    for place in range(prefix.shape[2]):
+        totals[place] += sign * prefix[number, at, place]
     for nth in range(at << CHECKPOINT_BITS, cards):
         row = first_row + (number << class_bits) + nth
         for line in range(offsets[row], offsets[row + 1]):
-            debit = line - offsets[row] < debits[row]
-            totals[slot[line]] += sign * (amount[line] if debit else -amount[line])
+            totals[slot[line]] += sign * amount[line]
 
 
 @kernel
@@ -86,12 +83,11 @@ def add_chains(
     sign: int,
     reach: NDArray[np.int64],
     key: np.uint64,
-    varies: int,
     shifts: NDArray[np.int64],
     offsets: NDArray[np.int64],
-    debits: NDArray[np.int32],
     slot: NDArray[np.int16],
     amount: NDArray[np.int64],
+    scale: NDArray[np.int32],
     first_row: int,
     class_bits: int,
     prefix: NDArray[np.int64],
@@ -100,20 +96,18 @@ def add_chains(
 
     Parameters
     ----------
-    totals : (accounts,) int64
-        Added to, debit positive. [minor units]
+    totals : (slots,) int64
+        Added to. [minor units]
     sign
         1 to add, -1 to take away.
     reach : (CLASSES,) int64
         How many chains of each class, from the first on.
     key
         Of the chains' draws.
-    varies
-        1 if the step's amounts are shifted, else 0.
     shifts : (cards,) int64
-        Largest shift of each card. [minor units]
-    offsets, debits, slot, amount, first_row, class_bits, prefix
-        See `sum_cards`.
+        Most steps of variation of each card.
+    offsets, slot, amount, scale, first_row, class_bits, prefix
+        See `sum_cards`; `scale` is what a step of variation adds to a line.
     """
     class_cards = 1 << class_bits
     last = prefix.shape[1] - 1
@@ -121,33 +115,88 @@ def add_chains(
         chains = reach[number]
         cycle = chains >> class_bits
         rest = chains & (class_cards - 1)
-        for account in range(prefix.shape[2]):
-            totals[account] += sign * cycle * prefix[number, last, account]
+        for place in range(prefix.shape[2]):
+            totals[place] += sign * cycle * prefix[number, last, place]
         if rest == 0:
             continue
         turn = rotation(key, number, cycle, class_cards)
         end = turn + rest
         if end >= class_cards:
-            for account in range(prefix.shape[2]):
-                totals[account] += sign * prefix[number, last, account]
+            for place in range(prefix.shape[2]):
+                totals[place] += sign * prefix[number, last, place]
             end -= class_cards
-        add_first(totals, sign, end, number, offsets, debits, slot, amount, first_row, class_bits, prefix)
-        add_first(totals, -sign, turn, number, offsets, debits, slot, amount, first_row, class_bits, prefix)
-        if varies and rest & 1:
+        add_first(totals, sign, end, number, offsets, slot, amount, first_row, class_bits, prefix)
+        add_first(totals, -sign, turn, number, offsets, slot, amount, first_row, class_bits, prefix)
+        if rest & 1:
             card = (number << class_bits) + ((turn + rest - 1) & (class_cards - 1))
             shift = shift_of(key, ((chains - 1) << CLASS_BITS) + number, shifts[card])
-            first = offsets[first_row + card]
-            totals[slot[first]] += sign * shift
-            totals[slot[first + debits[first_row + card]]] -= sign * shift
+            row = first_row + card
+            for line in range(offsets[row], offsets[row + 1]):
+                totals[slot[line]] += sign * shift * scale[line]
+
+
+@kernel
+def add_days(
+    moved: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    windows: NDArray[np.int16],
+    key: np.uint64,
+    shifts: NDArray[np.int64],
+    reached: NDArray[np.int64],
+    scale: NDArray[np.int64],
+    class_bits: int,
+) -> None:
+    """Add what a step's documents of each day move on one account; one turn is one day and class.
+
+    Parameters
+    ----------
+    moved : (days,) int64
+        Added to. [minor units]
+    starts : (days of start + 1,) int64
+        Chains started before each day; documents before each day where there are no windows.
+    windows : (LEAD_DAYS + days + 1, CLASSES) int16
+        Of the step, or none.
+    key, shifts, class_bits
+        As for `add_chains`.
+    reached : (cards + 1,) int64
+        Sums of the account's amounts over the first so many cards. [minor units]
+    scale : (cards,) int64
+        What a step of variation adds to the account. [minor units]
+    """
+    class_cards = 1 << class_bits
+    for number in range(CLASSES):
+        base = number << class_bits
+        whole = reached[base + class_cards] - reached[base]
+        before = 0
+        for day in range(len(moved) + 1):
+            at = starts[windows[LEAD_DAYS + day, number]] if len(windows) > 0 else starts[day]
+            chains = of_class(at, number)
+            cycle = chains >> class_bits
+            rest = chains & (class_cards - 1)
+            total = cycle * whole
+            if rest > 0:
+                turn = rotation(key, number, cycle, class_cards)
+                end = turn + rest
+                if end >= class_cards:
+                    total += whole
+                    end -= class_cards
+                total += reached[base + end] - reached[base + turn]
+                if rest & 1:
+                    card = base + ((turn + rest - 1) & (class_cards - 1))
+                    shift = shift_of(key, ((chains - 1) << CLASS_BITS) + number, shifts[card])
+                    total += shift * scale[card]
+            if day > 0:
+                moved[day - 1] += total - before
+            before = total
 
 
 @kernel
 def reach_before(
     starts: NDArray[np.int64], windows: NDArray[np.int16], day: int, reach: NDArray[np.int64]
 ) -> None:
-    """Count, for each class, the chains whose step is before a day."""
+    """Count, for each class, the chains whose step is before a day. [days from the start]"""
     for number in range(CLASSES):
-        reach[number] = of_class(starts[windows[day, number]], number)
+        reach[number] = of_class(starts[windows[LEAD_DAYS + day, number]], number)
 
 
 @kernel

@@ -15,6 +15,9 @@ CLASS_BITS = 6
 
 CLASSES = 1 << CLASS_BITS
 
+LEAD_DAYS = 120
+"""Days before the start and after the end for which chains are scheduled. [days]"""
+
 
 @kernel
 def of_class(chains: int, number: int) -> int:
@@ -30,13 +33,13 @@ def count_step(starts: NDArray[np.int64], windows: NDArray[np.int16], before: ND
     ----------
     starts : (days of start + 1,) int64
         Chains started before each day.
-    windows : (days, CLASSES) int16
+    windows : (LEAD_DAYS + days, CLASSES) int16
         First day of start whose step is not before the day.
     before : (days,) int64
-        Output.
+        Output, without the lead days.
     """
     for day in range(len(before)):
         count = 0
         for number in range(CLASSES):
-            count += of_class(starts[windows[day, number]], number)
+            count += of_class(starts[windows[LEAD_DAYS + day, number]], number)
         before[day] = count

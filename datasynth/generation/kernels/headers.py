@@ -72,6 +72,7 @@ def fill_dates(
     style_age: NDArray[np.int8],
     style_period: NDArray[np.int8],
     times: NDArray[np.int32],
+    day_end: NDArray[np.int8],
     day_year: NDArray[np.int16],
     day_period: NDArray[np.int8],
     id_high: NDArray[np.uint64],
@@ -96,8 +97,10 @@ def fill_dates(
         Style of each entry.
     style_band, style_age, style_period : (styles,) int8
         Band, most days between document and posting, fixed period or 0.
-    times : (bands, 2 ** SEGMENT_BITS + 1) int32
-        Time of day by share of the band. [s]
+    times : (bands, 2, 2 ** SEGMENT_BITS + 1) int32
+        Time of day by share of the band, on other days and on the last of a period. [s]
+    day_end : (days,) int8
+        1 on the last days of a period.
     day_year, day_period : (days,) int16, int8
         Fiscal year and period of each day.
     id_high … created_at
@@ -116,7 +119,10 @@ def fill_dates(
         age = below(draw(id_key, who, AGE), np.uint64(style_age[look]) + np.uint64(1))
         document_day[entry] = posted - np.int64(age)
         created_at[entry] = np.int64(posted) * DAY_SECONDS + time_of_day(
-            slot[entry], slots[entry], draw(id_key, who, CREATED), times[style_band[look]]
+            slot[entry],
+            slots[entry],
+            draw(id_key, who, CREATED),
+            times[style_band[look], day_end[day[entry]]],
         )
 
 
@@ -129,8 +135,10 @@ def fill_people(
     style: NDArray[np.int32],
     total: NDArray[np.int64],
     created_at: NDArray[np.int64],
-    style_role: NDArray[np.int8],
-    style_by_hand: NDArray[np.int8],
+    source: NDArray[np.int8],
+    style_hand: NDArray[np.int8],
+    style_program: NDArray[np.int8],
+    source_by_hand: NDArray[np.int8],
     role_first: NDArray[np.int32],
     role_size: NDArray[np.int32],
     limits: NDArray[np.int64],
@@ -148,9 +156,13 @@ def fill_people(
     leaf, number, company, style, created_at
         Of each entry.
     total : (n,) int64
-        Sum of the debits. [minor units]
-    style_role, style_by_hand : (styles,) int8
-        Who enters it, and whether a person decides (then amounts need approval).
+        Sum of the debits in company currency. [minor units]
+    source : (n,) int8
+        Code of the source.
+    style_hand, style_program : (styles,) int8
+        Which person and which program enters it.
+    source_by_hand : (sources,) int8
+        Whether a person enters documents of the source; then amounts need approval.
     role_first, role_size : (companies, roles) and (roles,) int32
         First user of each role in each company, and how many there are.
     limits : (companies, levels) int64
@@ -164,12 +176,13 @@ def fill_people(
         who = identity(leaf[entry], number[entry])
         look = style[entry]
         owner = company[entry]
-        role = style_role[look]
+        by_hand = source_by_hand[source[entry]]
+        role = style_hand[look] if by_hand else style_program[look]
         chosen = below(draw(id_key, who, CREATOR), np.uint64(role_size[role]))
         created_by[entry] = role_first[owner, role] + np.int64(chosen)
         approved_by[entry] = -1
         approved_at[entry] = -1
-        if style_by_hand[look]:
+        if by_hand:
             level = -1
             for step in range(limits.shape[1]):
                 if total[entry] > limits[owner, step]:

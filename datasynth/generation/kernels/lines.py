@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.draws import below, draw
+from datasynth.generation.kernels.items import item_number
+from datasynth.generation.kernels.valued import DIFFERENCE, PAID, valued
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -15,15 +16,8 @@ if TYPE_CHECKING:
 PARTNER = np.uint64(2)
 CENTER = np.uint64(3)
 
-COST_CENTERS = 96
-"""Cost centres of a journal."""
-
 CENTERS_OF_PROFIT_CENTER = 8
 """Cost centres that belong to one profit centre."""
-
-PLAIN = 0
-WITH_PARTNER = 1
-TO_EACH_CENTER = 2
 
 
 @kernel
@@ -31,23 +25,36 @@ def fill_lines(
     first_line: NDArray[np.int64],
     row: NDArray[np.int64],
     shift: NDArray[np.int64],
-    key: NDArray[np.uint64],
+    booked: NDArray[np.int64],
+    paid: NDArray[np.int64],
+    center: NDArray[np.int64],
     number: NDArray[np.int64],
+    leaf: NDArray[np.int32],
+    leaf_rate: NDArray[np.int16],
+    leaf_valuation: NDArray[np.int8],
+    multiplier: NDArray[np.int64],
+    divisor: NDArray[np.int64],
+    exchange_rate: NDArray[np.int64],
+    kind: NDArray[np.int8],
     posting_first: NDArray[np.int32],
     partner: NDArray[np.int32],
     trading: NDArray[np.int16],
-    reference_kind: NDArray[np.int16],
-    reference_number: NDArray[np.int64],
     posting_day: NDArray[np.int32],
+    centers: int,
     offsets: NDArray[np.int64],
     debits: NDArray[np.int32],
     row_account: NDArray[np.int16],
     row_posting: NDArray[np.int16],
     row_amount: NDArray[np.int64],
+    row_scale: NDArray[np.int32],
     posting_text: NDArray[np.int32],
-    posting_kind: NDArray[np.int8],
+    posting_item: NDArray[np.int16],
+    posting_slot: NDArray[np.int8],
+    posting_value: NDArray[np.int8],
+    posting_spread: NDArray[np.int8],
+    posting_tax: NDArray[np.int8],
     of_result: NDArray[np.int8],
-    bank: int,
+    of_bank: NDArray[np.int8],
     account: NDArray[np.int16],
     debit: NDArray[np.int64],
     credit: NDArray[np.int64],
@@ -67,24 +74,33 @@ def fill_lines(
 
     Parameters
     ----------
-    first_line, row, shift
+    first_line, row, shift, booked, paid
         From `deal_rows`.
-    key, number : (n,) uint64, int64
-        Key and number of the draws: for chains the chain's, the same at every step.
+    center : (n,) int64
+        Where the cost centres of the entry's accounts begin; for chains the same at every step.
+    number : (n,) int64
+        Number of the chain.
+    leaf, leaf_rate, leaf_valuation, multiplier, divisor, exchange_rate
+        What amounts in foreign currency are valued with.
+    kind : (n,) int8
+        Kind of chain, as in the numbers of items.
     posting_first : (n,) int32
         First of the entry's postings.
     partner, trading : (n,) int32, int16
         Partner of the entry and the company on its other side, or -1.
-    reference_kind, reference_number, posting_day
-        Of the entry; lines of balance sheet accounts are assigned to the reference.
-    offsets, debits, row_account, row_posting, row_amount
+    posting_day : (n,) int32
+        Of the entry.
+    centers
+        Number of cost centres.
+    offsets, debits, row_account, row_posting, row_amount, row_scale
         See `Rows`.
-    posting_text, posting_kind : (postings,) int32, int8
-        Text code, and `PLAIN`, `WITH_PARTNER` or `TO_EACH_CENTER`.
-    of_result : (accounts,) int8
-        Whether the account is one of income or expense: those have cost centres.
-    bank
-        Account whose lines have a value date.
+    posting_text, posting_item, posting_slot, posting_value, posting_spread, posting_tax : (postings,)
+        Text code; prefix and slot of the item on the line, or -1; what of a
+        settlement the line carries; whether every line has a cost centre of its
+        own; tax code of the line, or -1.
+    of_result, of_bank : (accounts,) int8
+        Whether the account is one of income or expense, which have cost centres;
+        whether it is a bank's, which have value dates.
     account … value_day
         Outputs; see `Block`.
     """
@@ -92,39 +108,53 @@ def fill_lines(
     for entry in range(len(row)):
         begin = offsets[row[entry]]
         sides = debits[row[entry]]
-        bits = draw(key[entry], np.uint64(number[entry]), CENTER)
-        center_offset = np.int64(below(bits, np.uint64(COST_CENTERS)))
+        foreign = leaf_valuation[leaf[entry]] == 1
+        rate = max(leaf_rate[leaf[entry]], 0)
+        reached = np.int64(0)
         for place in range(first_line[entry + 1] - first_line[entry]):
             source = np.uintp(begin + place)
             line = np.uintp(first_line[entry] + place)
             posted = row_account[source]
             account_at = np.uintp(posted)
             posting = np.uintp(posting_first[entry] + row_posting[source])
-            amount = row_amount[source]
+            amount = row_amount[source] + row_scale[source] * shift[entry]
+            if booked[entry] > 0 and posting_value[posting] > 0:
+                amount = booked[entry]
+                if posting_value[posting] == PAID:
+                    amount = paid[entry]
+                elif posting_value[posting] == DIFFERENCE:
+                    amount = abs(paid[entry] - booked[entry])
+            local = amount
+            if foreign:
+                if place == sides:
+                    reached = np.int64(0)
+                before = valued(reached, exchange_rate[entry], multiplier[rate], divisor[rate])
+                reached += amount
+                local = valued(reached, exchange_rate[entry], multiplier[rate], divisor[rate]) - before
             on_debit = place < sides
-            if place == 0 or place == sides:
-                amount += shift[entry]
             account[line] = posted
             debit[line] = amount if on_debit else 0
             credit[line] = 0 if on_debit else amount
-            local_amount[line] = amount if on_debit else -amount
+            local_amount[line] = local if on_debit else -local
             if of_result[account_at]:
-                # Unsigned, so that the remainder by a constant is a multiplication.
+                # Unsigned, so that the remainder is one of machine words.
                 step = np.uint64(place)
-                if posting_kind[posting] != TO_EACH_CENTER:
-                    step = np.uint64(center_offset + posted)
-                center = step % np.uint64(COST_CENTERS)
-                cost_center[line] = np.int64(center)
-                profit_center[line] = np.int64(center // np.uint64(CENTERS_OF_PROFIT_CENTER))
+                if not posting_spread[posting]:
+                    step = np.uint64(center[entry] + posted)
+                place_of = step % np.uint64(centers)
+                cost_center[line] = np.int64(place_of)
+                profit_center[line] = np.int64(place_of // np.uint64(CENTERS_OF_PROFIT_CENTER))
             else:
                 cost_center[line] = -1
                 profit_center[line] = -1
-            out_partner[line] = partner[entry] if posting_kind[posting] == WITH_PARTNER else -1
+            item = posting_item[posting]
+            out_partner[line] = partner[entry] if item >= 0 else -1
             trading_partner[line] = trading[entry]
-            tax_code[line] = -1
-            tax_amount[line] = 0
-            assigned = reference_kind[entry] >= 0 and not of_result[account_at]
-            assignment_kind[line] = reference_kind[entry] if assigned else -1
-            assignment_number[line] = reference_number[entry] if assigned else 0
+            tax_code[line] = posting_tax[posting]
+            tax_amount[line] = amount if posting_tax[posting] >= 0 else 0
+            assignment_kind[line] = item
+            assignment_number[line] = 0
+            if item >= 0:
+                assignment_number[line] = item_number(number[entry], posting_slot[posting], kind[entry])
             line_text[line] = posting_text[posting]
-            value_day[line] = posting_day[entry] if posted == bank else -1
+            value_day[line] = posting_day[entry] if of_bank[account_at] else -1

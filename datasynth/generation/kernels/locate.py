@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, of_class
-from datasynth.generation.kernels.dealing import card_of, shift_of
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
 from datasynth.generation.kernels.draws import below, draw
 from datasynth.kernel import kernel
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CHAIN = 0
-SINGLE = 1
 
 
 @kernel
@@ -44,10 +42,13 @@ def open_day(
     leaf: NDArray[np.int32],
     roots: NDArray[np.int32],
     leaf_group: NDArray[np.int32],
+    numbered: NDArray[np.int32],
+    group: NDArray[np.int32],
     count: NDArray[np.int64],
     seen: NDArray[np.int64],
     rest: NDArray[np.int64],
     group_base: NDArray[np.int64],
+    passed: NDArray[np.int64],
 ) -> None:
     """Bring every node to a position inside a day; two turns a node, up and down the trees.
 
@@ -55,13 +56,15 @@ def open_day(
     ----------
     day, position
         The day, and how many of its entries are already past.
-    day_key, before, year_start, left, right, leaf, roots, leaf_group
+    day_key, before, year_start, left, right, leaf, roots, leaf_group, numbered, group
         As for `locate`.
     count, seen, rest : (nodes,) int64
         Outputs: documents of the day, how many of them are past, and the remainder
         of the merge there: ``(seen * count of the left + phase) mod count``.
     group_base : (groups,) int64
-        Output: documents of the fiscal year before the day.
+        Output: documents of the fiscal year that come before the group's of the day.
+    passed : (groups,) int64
+        Scratch.
     """
     for node in range(len(left)):
         if leaf[node] >= 0:
@@ -86,10 +89,20 @@ def open_day(
             rest[node] = reached - taken * count[node]
         seen[left[node]] = taken
         seen[right[node]] = seen[node] - taken
-    for group in range(len(group_base)):
-        group_base[group] = 0
+    for place in range(len(passed)):
+        passed[place] = 0
     for at in range(len(leaf_group)):
-        group_base[leaf_group[at]] += before[day, at] - before[year_start[day], at]
+        passed[numbered[leaf_group[at]]] += before[day, at] - before[year_start[day], at]
+    # Groups are numbered in the order of their bands.
+    for place in range(len(group_base)):
+        group_base[place] = 0
+    for node in range(len(group)):
+        if group[node] >= 0:
+            group_base[group[node]] = count[node]
+    for place in range(len(group_base)):
+        today = group_base[place]
+        group_base[place] = passed[numbered[place]]
+        passed[numbered[place]] += today
 
 
 @kernel
@@ -99,8 +112,9 @@ def fill_cells(
     """Cumulate a step's documents of a day by class; one turn is one class."""
     upto[0] = 0
     for number in range(CLASSES):
-        later = of_class(starts[windows[day + 1, number]], number)
-        upto[number + 1] = upto[number] + later - of_class(starts[windows[day, number]], number)
+        later = of_class(starts[windows[LEAD_DAYS + day + 1, number]], number)
+        earlier = of_class(starts[windows[LEAD_DAYS + day, number]], number)
+        upto[number + 1] = upto[number] + later - earlier
 
 
 @kernel
@@ -130,8 +144,9 @@ def locate(
     group: NDArray[np.int32],
     roots: NDArray[np.int32],
     leaf_group: NDArray[np.int32],
+    numbered: NDArray[np.int32],
     leaf_kind: NDArray[np.int8],
-    leaf_company: NDArray[np.int16],
+    leaf_origin: NDArray[np.int16],
     leaf_chain: NDArray[np.int8],
     leaf_window: NDArray[np.int32],
     starts: NDArray[np.int64],
@@ -140,6 +155,7 @@ def locate(
     seen: NDArray[np.int64],
     rest: NDArray[np.int64],
     group_base: NDArray[np.int64],
+    passed: NDArray[np.int64],
     cells: NDArray[np.int64],
     cell_day: NDArray[np.int32],
     cell_class: NDArray[np.int32],
@@ -165,11 +181,11 @@ def locate(
         See `Schedule`.
     year_start : (days,) int32
         First day, within the data set, of each day's fiscal year.
-    left, right, leaf, group, roots, leaf_group
+    left, right, leaf, group, roots, leaf_group, numbered
         See `MergeTree`.
-    leaf_kind, leaf_company, leaf_chain : (leaves,)
-        `LeafKind`, company and chain kind of each leaf.
-    count, seen, rest, group_base
+    leaf_kind, leaf_origin, leaf_chain : (leaves,)
+        `LeafKind`, company and kind of the chains of each leaf.
+    count, seen, rest, group_base, passed
         Scratch of `open_day`.
     cells, cell_day, cell_class
         Scratch: (leaves, CLASSES + 1), (leaves,) all -1, and (leaves,).
@@ -201,10 +217,13 @@ def locate(
                 leaf,
                 roots,
                 leaf_group,
+                numbered,
+                group,
                 count,
                 seen,
                 rest,
                 group_base,
+                passed,
             )
             stale = False
         band = 0
@@ -230,7 +249,7 @@ def locate(
         at = leaf[node]
         out_leaf[entry] = at
         if leaf_kind[at] == CHAIN:
-            company_starts = starts[leaf_company[at], leaf_chain[at]]
+            company_starts = starts[leaf_origin[at], leaf_chain[at]]
             window = windows[leaf_window[at]]
             if cell_day[at] != day:
                 fill_cells(day, company_starts, window, cells[at])
@@ -240,52 +259,7 @@ def locate(
             while cells[at, number + 1] <= rank:
                 number += 1
             cell_class[at] = number
-            nth = of_class(company_starts[window[day, number]], number) + rank - cells[at, number]
+            nth = of_class(company_starts[window[LEAD_DAYS + day, number]], number) + rank - cells[at, number]
             out_number[entry] = (nth << CLASS_BITS) + number
         else:
             out_number[entry] = before[day, at] + rank
-
-
-@kernel
-def deal_rows(
-    leaf: NDArray[np.int32],
-    number: NDArray[np.int64],
-    leaf_kind: NDArray[np.int8],
-    leaf_row: NDArray[np.int64],
-    leaf_bits: NDArray[np.int32],
-    leaf_key: NDArray[np.uint64],
-    leaf_shift: NDArray[np.int64],
-    shifts: NDArray[np.int64],
-    offsets: NDArray[np.int64],
-    row: NDArray[np.int64],
-    shift: NDArray[np.int64],
-    first_line: NDArray[np.int64],
-) -> None:
-    """Find each entry's row, its shift and where its lines go; one turn is one entry.
-
-    Parameters
-    ----------
-    leaf, number
-        From `locate`.
-    leaf_kind : (leaves,) int8
-        `LeafKind` of each leaf.
-    leaf_row, leaf_bits, leaf_key, leaf_shift, shifts, offsets
-        See `Sheet`; for closes `leaf_row` is the leaf's first row.
-    row, shift : (n,) int64
-        Outputs; the shift in minor units.
-    first_line : (n + 1,) int64
-        Output.
-    """
-    first_line[0] = 0
-    for entry in range(len(leaf)):
-        at = leaf[entry]
-        shift[entry] = 0
-        if leaf_kind[at] <= SINGLE:
-            card = card_of(leaf_key[at], number[entry], leaf_bits[at])
-            row[entry] = leaf_row[at] + card
-            if leaf_shift[at] >= 0:
-                largest = shifts[leaf_shift[at] + card]
-                shift[entry] = shift_of(leaf_key[at], number[entry], largest)
-        else:
-            row[entry] = leaf_row[at] + number[entry]
-        first_line[entry + 1] = first_line[entry] + offsets[row[entry] + 1] - offsets[row[entry]]

@@ -2,8 +2,8 @@
 
 A leaf is one step of one company's chains, one kind of its single documents, or
 one document type of its closes.  What a document number counts over, company
-and type, is a group of neighbouring leaves of one band, never a draw; so
-numbers come from counts and have no gaps.
+and type, is a group of leaves, never a draw; so numbers come from counts and
+have no gaps.
 """
 
 from __future__ import annotations
@@ -12,12 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from datasynth.generation.closes.items import (
-    CARRY_FORWARD,
-    CLOSING_ITEMS,
-    REVERSAL_TYPE,
-)
-from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS, Band
+from datasynth.ledger.closes import CARRY_FORWARD, CLOSING_ITEMS, REVERSAL_TYPE
+from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS, Band, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,13 +37,15 @@ class Leaf:
     Attributes
     ----------
     company
-        Index of the company.
+        Index of the company whose books they are in.
     band
         Part of the day.
     document_type
         As printed.
     kind
         Where its documents come from.
+    origin
+        Index of the company whose chains they belong to.
     chain
         Index in `CHAIN_KINDS` or `SINGLE_KINDS`; -1 for closes.
     step
@@ -58,6 +56,7 @@ class Leaf:
     band: Band
     document_type: str
     kind: LeafKind
+    origin: int
     chain: int = -1
     step: int = 0
 
@@ -76,8 +75,13 @@ class Leaf:
         return (CHAIN_KINDS if self.kind is LeafKind.CHAIN else SINGLE_KINDS)[self.chain]
 
     @property
+    def posted(self) -> Step:
+        """The step that posts the documents; see `chain_kind`."""
+        return self.chain_kind.steps[self.step]
+
+    @property
     def group(self) -> tuple[Band, int, str]:
-        """What the leaf's document numbers count over, in the order of the day."""
+        """What of the leaf's document numbers stands together in a day, in the order of the day."""
         return (self.band, self.company, self.document_type)
 
 
@@ -87,20 +91,32 @@ def closing_types() -> dict[str, Band]:
     return types | {REVERSAL_TYPE: Band.NIGHT, CARRY_FORWARD.document_type: Band.NIGHT}
 
 
+def trading_ring(config: Config) -> dict[int, int]:
+    """Return the company that each company sells to: the next one with any entries, in a ring."""
+    trading = [index for index, company in enumerate(config.companies) if company.volume_weight > 0]
+    if len(trading) < 2:  # noqa: PLR2004 - nobody deals with itself
+        return {}
+    return {seller: trading[(place + 1) % len(trading)] for place, seller in enumerate(trading)}
+
+
 def make_leaves(config: Config) -> tuple[Leaf, ...]:
     """Return all leaves of a configuration, in the order of their groups."""
     found: list[Leaf] = []
+    ring = trading_ring(config)
     for company in range(len(config.companies)):
-        found.extend(_of_chains(company))
+        found.extend(_of_chains(company, ring.get(company, -1)))
         found.extend(
-            Leaf(company, band, document_type, LeafKind.CLOSE)
+            Leaf(company, band, document_type, LeafKind.CLOSE, company)
             for document_type, band in closing_types().items()
         )
-    return tuple(sorted(found, key=lambda leaf: (leaf.group, leaf.kind, leaf.chain, leaf.step)))
+    return tuple(sorted(found, key=lambda leaf: (leaf.group, leaf.kind, leaf.origin, leaf.chain, leaf.step)))
 
 
-def _of_chains(company: int) -> Iterator[Leaf]:
+def _of_chains(company: int, buyer: int) -> Iterator[Leaf]:
     for kind, chains in ((LeafKind.CHAIN, CHAIN_KINDS), (LeafKind.SINGLE, SINGLE_KINDS)):
         for number, chain in enumerate(chains):
+            if chain.pair and buyer < 0:
+                continue
             for place, step in enumerate(chain.steps):
-                yield Leaf(company, step.band, step.document_type, kind, number, place)
+                books = buyer if step.of_buyer else company
+                yield Leaf(books, step.band, step.document_type, kind, company, number, place)

@@ -38,6 +38,9 @@ class MergeTree:
         Root of each band, or -1 for a band without leaves.
     leaf_group : (leaves,) int32
         Group of each leaf.
+    numbered : (groups,) int32
+        What the document numbers of each group count over: groups of one company
+        and type in different bands go on from one another.
     """
 
     left: NDArray[np.int32]
@@ -46,11 +49,12 @@ class MergeTree:
     group: NDArray[np.int32]
     roots: NDArray[np.int32]
     leaf_group: NDArray[np.int32]
+    numbered: NDArray[np.int32]
 
     @property
     def groups(self) -> int:
         """Number of groups."""
-        return int(self.leaf_group.max()) + 1
+        return len(self.numbered)
 
 
 class _Planter:
@@ -90,8 +94,11 @@ def plant(leaves: Sequence[Leaf], bands: int) -> MergeTree:
     roots = np.full(bands, -1, dtype=np.int32)
     leaf_group = np.empty(len(leaves), dtype=np.int32)
     tops: dict[int, list[int]] = {}
+    counted: dict[tuple[int, str], int] = {}
+    count_of: list[int] = []
     numbered = groupby(enumerate(leaves), key=lambda pair: pair[1].group)
-    for number, ((band, _, _), members) in enumerate(numbered):
+    for number, ((band, company, document_type), members) in enumerate(numbered):
+        count_of.append(counted.setdefault((company, document_type), len(counted)))
         places = [place for place, _ in members]
         leaf_group[places] = number
         top = planter.join([planter.node(-1, -1, place) for place in places])
@@ -106,4 +113,5 @@ def plant(leaves: Sequence[Leaf], bands: int) -> MergeTree:
         np.array(planter.group, dtype=np.int32),
         roots,
         leaf_group,
+        np.array(count_of, dtype=np.int32),
     )

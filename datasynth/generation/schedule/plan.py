@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.closes.plan import Close, plan_closes, weighted_processes
+from datasynth.generation.closes.plan import Close, plan_closes
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.counts import CLASSES, count_step
+from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, count_step
 from datasynth.generation.schedule.allocation import apportion, deal, parts_per_million, spread
-from datasynth.generation.schedule.day_weights import LEAD_DAYS, Horizon, day_weights
-from datasynth.generation.schedule.lags import first_starts, target_days
-from datasynth.generation.schedule.leaves import Leaf, LeafKind, make_leaves
+from datasynth.generation.schedule.day_weights import Horizon, day_weights
+from datasynth.generation.schedule.lags import lag_tables
+from datasynth.generation.schedule.leaves import Leaf, LeafKind, make_leaves, trading_ring
 from datasynth.generation.schedule.merge_tree import MergeTree, plant
+from datasynth.generation.schedule.mix import chain_mix, foreign_singles, process_shares
 from datasynth.ledger.processes import CHAIN_KINDS, PROCESSES, SINGLE_KINDS, Band
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
+    from datasynth.ledger.processes import ChainKind
 
-# What of a process with chains is left to its single documents, which fill the
-# days up; below a quarter the filling no longer evens the days out. [percent]
-_SINGLE_PERCENT = 30
 _FIXED_POINT = 1 << 32
+# Chains with a reversal are at most so many times as many as reversals.
+_MOST_LATE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +43,35 @@ class Schedule:
         Days of the data set.
     leaves, tree
         What is counted, and how a day's documents are ordered.
+    place
+        Leaf of each kind, origin, chain and step; closes are not in it.
     before : (days + 1, leaves) int64
         Documents of each leaf before each day.
     entries_before : (days + 1,) int64
         Entries of all leaves before each day.
     starts : (companies, chain kinds, LEAD_DAYS + days + 1) int64
         Chains started before each day, lead days first.
-    windows : (tables, days + 1, CLASSES) int16
+    windows : (tables, LEAD_DAYS + days + 1, CLASSES) int16
         First day of start whose step is not before a day; see `first_starts`.
     leaf_window : (leaves,) int32
         Table of a chain leaf, or -1.
     closes
         The calendar's closes.
+    weights
+        Day weights of each company, with lead days.
     """
 
     horizon: Horizon
     leaves: tuple[Leaf, ...]
     tree: MergeTree
+    place: Mapping[tuple[LeafKind, int, int, int], int]
     before: NDArray[np.int64]
     entries_before: NDArray[np.int64]
     starts: NDArray[np.int64]
     windows: NDArray[np.int16]
     leaf_window: NDArray[np.int32]
     closes: tuple[Close, ...]
+    weights: tuple[NDArray[np.int64], ...]
 
     @property
     def total(self) -> int:
@@ -84,50 +92,48 @@ class _Scheduler:
         self._seed = config.general.seed
         self._horizon = Horizon.of(config)
         by_country = {company.country: day_weights(config, company.country) for company in config.companies}
-        self._weights = [by_country[company.country] for company in config.companies]
+        self._weights = tuple(by_country[company.country] for company in config.companies)
         self._leaves = make_leaves(config)
-        weights = config.business_processes
-        self._shares = dict(
-            zip(
-                PROCESSES,
-                parts_per_million(
-                    (
-                        weights.o2c_weight,
-                        weights.p2p_weight,
-                        weights.r2r_weight,
-                        weights.h2r_weight,
-                        weights.a2r_weight,
-                    )
-                ),
-                strict=True,
-            )
-        )
+        self._shares = dict(zip(PROCESSES, process_shares(config), strict=True))
+        self._closing: list[Counter[str]] = [Counter() for _ in config.companies]
+        self._mine: list[list[int]] = [[] for _ in config.companies]
+        for at, leaf in enumerate(self._leaves):
+            self._mine[leaf.company].append(at)
 
     def schedule(self) -> Schedule:
         entries = self._company_entries()
         closes = tuple(plan_closes(self._config, entries, self._weights))
-        windows, leaf_window = self._windows()
-        starts = self._starts(entries)
+        for close in closes:
+            self._closing[close.company].update(close.processes())
+        windows, leaf_window = lag_tables(self._config, self._leaves, self._weights, self._horizon.days)
+        starts = self._starts(entries, windows, leaf_window)
         days = self._horizon.days
         before = np.zeros((days + 1, len(self._leaves)), dtype=np.int64)
         self._count_closes(closes, before)
+        chained = [at for at, leaf in enumerate(self._leaves) if leaf.kind is LeafKind.CHAIN]
+        self._count_chains(chained, starts, windows, leaf_window, before)
+        while crowded := self._crowded(entries, before):
+            for company, row in crowded:
+                starts[company, row] = starts[company, row] * 7 // 8
+            self._count_chains(chained, starts, windows, leaf_window, before)
         for company, total in enumerate(entries):
-            mine = [at for at, leaf in enumerate(self._leaves) if leaf.company == company]
-            self._count_chains(mine, starts, windows, leaf_window, before)
-            while int(before[-1, mine].sum()) > total:
-                starts[company] = starts[company] * 7 // 8
-                self._count_chains(mine, starts, windows, leaf_window, before)
-            self._fill(company, total, mine, before)
+            self._fill(company, total, before)
         return Schedule(
             self._horizon,
             self._leaves,
             plant(self._leaves, len(Band)),
+            {
+                (leaf.kind, leaf.origin, leaf.chain, leaf.step): at
+                for at, leaf in enumerate(self._leaves)
+                if leaf.kind is not LeafKind.CLOSE
+            },
             before,
             before.sum(axis=1),
             starts,
             windows,
             leaf_window,
             closes,
+            self._weights,
         )
 
     def _phase(self, *path: int | str) -> int:
@@ -141,57 +147,55 @@ class _Scheduler:
             self._phase("companies") % sum(shares),
         )
 
-    def _windows(self) -> tuple[NDArray[np.int16], NDArray[np.int32]]:
-        """Make the lag tables, one for each country and step."""
-        days = np.arange(self._horizon.days + 1, dtype=np.int64) + LEAD_DAYS
-        tables: list[NDArray[np.int16]] = []
-        place: dict[tuple[str, int, int], int] = {}
-        leaf_window = np.full(len(self._leaves), -1, dtype=np.int32)
-        for at, leaf in enumerate(self._leaves):
-            if leaf.kind is not LeafKind.CHAIN:
-                continue
-            key = (self._config.companies[leaf.company].country, leaf.chain, leaf.step)
-            if key not in place:
-                place[key] = len(tables)
-                tables.append(self._window(leaf, days))
-            leaf_window[at] = place[key]
-        return np.stack(tables), leaf_window
-
-    def _window(self, leaf: Leaf, days: NDArray[np.int64]) -> NDArray[np.int16]:
-        step = CHAIN_KINDS[leaf.chain].steps[leaf.step]
-        weights = self._weights[leaf.company]
-        if step.lag[2] == 0:
-            return np.repeat(days.astype(np.int16)[:, None], CLASSES, axis=1)
-        starting = weights[: LEAD_DAYS + self._horizon.days + 1]
-        found = first_starts(target_days(starting, step.lag, leaf.chain * 8 + leaf.step), days)
-        # A chain's number counts starts up to the horizon's end, not beyond.
-        return np.minimum(found, np.int16(LEAD_DAYS + self._horizon.days))
-
-    def _starts(self, entries: Sequence[int]) -> NDArray[np.int64]:
+    def _starts(
+        self, entries: Sequence[int], windows: NDArray[np.int16], leaf_window: NDArray[np.int32]
+    ) -> NDArray[np.int64]:
         """Cumulate the chains of each company and kind over their days of start."""
-        days = LEAD_DAYS + self._horizon.days
-        wanted = []
+        mix = chain_mix(self._config)
+        ring = trading_ring(self._config)
+        wanted, days = [], []
         for company, total in enumerate(entries):
-            weights = self._weights[company]
-            whole = int(weights[:days].cumsum()[-1])
-            inside = int(weights[LEAD_DAYS:days].cumsum()[-1])
-            for kind in CHAIN_KINDS:
-                chained = total * self._shares[kind.process] * (100 - _SINGLE_PERCENT) * whole
-                steps = len(kind.steps) * 100 * sum(self._shares.values()) * inside
-                wanted.append(Fraction(chained, steps))
+            for number, (kind, chains) in enumerate(zip(CHAIN_KINDS, mix, strict=True)):
+                most = total
+                if kind.pair:
+                    most = min(total, entries[ring[company]]) if company in ring else 0
+                weights, needed = self._starting(company, number, windows, leaf_window)
+                wanted.append(most * chains * needed)
+                days.append(weights)
         phase = Fraction(self._phase("chains") % _FIXED_POINT, _FIXED_POINT)
         upto = Fraction(0)
-        starts = np.empty((len(entries), len(CHAIN_KINDS), days + 1), dtype=np.int64)
-        for number, chains in enumerate(wanted):
-            company, kind_number = divmod(number, len(CHAIN_KINDS))
+        starts = np.empty((len(entries), len(CHAIN_KINDS), len(days[0]) + 1), dtype=np.int64)
+        for place, (chains, weights) in enumerate(zip(wanted, days, strict=True)):
+            company, number = divmod(place, len(CHAIN_KINDS))
             count = int(upto + chains + phase) - int(upto + phase)
             upto += chains
-            starts[company, kind_number] = spread(
-                count,
-                self._weights[company][:days],
-                self._phase("starts", company, kind_number),
-            )
+            starts[company, number] = spread(count, weights, self._phase("starts", company, number))
         return starts
+
+    def _starting(
+        self, company: int, number: int, windows: NDArray[np.int16], leaf_window: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int64], Fraction]:
+        """Return how busy the days of start of a kind of chain are, and how many start for each that counts.
+
+        What is taken back stands in the data set, so chains with a reversal start in
+        it; some start too late for their reversal to be posted.
+        """
+        weights = self._weights[company][: LEAD_DAYS + self._horizon.days]
+        inside = int(weights[LEAD_DAYS:].cumsum()[-1])
+        kind = CHAIN_KINDS[number]
+        if not kind.reversed:
+            return weights, Fraction(int(weights.cumsum()[-1]), inside)
+        reversal = next(at for at, step in enumerate(kind.steps) if step.reverses >= 0)
+        at = next(
+            at
+            for at in self._mine[company]
+            if (self._leaves[at].kind, self._leaves[at].chain, self._leaves[at].step)
+            == (LeafKind.CHAIN, number, reversal)
+        )
+        own = np.where(np.arange(len(weights)) < LEAD_DAYS, 0, weights)
+        reached = np.concatenate([[0], np.add.accumulate(own)])
+        posted = int(reached[windows[leaf_window[at], -1]].sum())
+        return own, Fraction(inside * CLASSES, max(posted, inside * CLASSES // _MOST_LATE))
 
     def _count_closes(self, closes: Sequence[Close], before: NDArray[np.int64]) -> None:
         place = {
@@ -206,28 +210,41 @@ class _Scheduler:
 
     def _count_chains(
         self,
-        mine: Sequence[int],
+        chained: Sequence[int],
         starts: NDArray[np.int64],
         windows: NDArray[np.int16],
         leaf_window: NDArray[np.int32],
         before: NDArray[np.int64],
     ) -> None:
-        for at in mine:
+        column = np.empty(len(before), dtype=np.int64)
+        for at in chained:
             leaf = self._leaves[at]
-            if leaf.kind is LeafKind.CHAIN:
-                column = np.empty(len(before), dtype=np.int64)
-                count_step(starts[leaf.company, leaf.chain], windows[leaf_window[at]], column)
-                before[:, at] = column - column[0]
+            count_step(starts[leaf.origin, leaf.chain], windows[leaf_window[at]], column)
+            before[:, at] = column - column[0]
 
-    def _fill(self, company: int, total: int, mine: Sequence[int], before: NDArray[np.int64]) -> None:
+    def _crowded(
+        self, entries: Sequence[int], before: NDArray[np.int64]
+    ) -> list[tuple[int, slice | NDArray[np.bool_]]]:
+        """Return the chains that companies have too many of: of all kinds, or those of another's."""
+        paired = np.array([kind.pair for kind in CHAIN_KINDS])
+        found: dict[int, slice | NDArray[np.bool_]] = {}
+        for company, total in enumerate(entries):
+            if int(before[-1, self._mine[company]].sum()) > total:
+                for origin in {self._leaves[at].origin for at in self._mine[company]} - {company}:
+                    found.setdefault(origin, paired)
+                found[company] = slice(None)
+        return list(found.items())
+
+    def _fill(self, company: int, total: int, before: NDArray[np.int64]) -> None:
         """Fill the company's days up with single documents."""
+        mine = self._mine[company]
         taken = before[:, mine].sum(axis=1)
         weights = self._weights[company][LEAD_DAYS:-LEAD_DAYS]
         due = spread(total, weights, self._phase("days", company))
         missing = np.maximum.accumulate(np.maximum(due - taken, 0))
         singles = total - int(taken[-1])
         upto = np.minimum(missing, singles)
-        totals = self._single_totals(company, singles, total, mine, before)
+        totals = self._single_totals(company, singles, total, before)
         phases = [self._phase("singles", company, number) for number in range(len(totals))]
         dealt = deal(upto, totals, phases)
         for at in mine:
@@ -235,28 +252,36 @@ class _Scheduler:
             if leaf.kind is LeafKind.SINGLE:
                 before[:, at] = dealt[:, leaf.chain]
 
-    def _single_totals(
-        self,
-        company: int,
-        singles: int,
-        total: int,
-        mine: Sequence[int],
-        before: NDArray[np.int64],
-    ) -> list[int]:
+    def _single_totals(self, company: int, singles: int, total: int, before: NDArray[np.int64]) -> list[int]:
         """Return how many single documents of each kind there are."""
         due = dict(zip(self._shares, self._due(company, total), strict=True))
-        for at in mine:
+        for at in self._mine[company]:
             leaf = self._leaves[at]
             if leaf.kind is LeafKind.CHAIN:
                 due[leaf.chain_kind.process] -= int(before[-1, at])
-            elif leaf.kind is LeafKind.CLOSE:
-                due["R2R"] -= int(before[-1, at])
-        possible = weighted_processes(self._config)
-        shares = [round(kind.share * 1_000) * max(due[kind.process], 0) for kind in SINGLE_KINDS]
+        for process, closing in self._closing[company].items():
+            due[process] -= closing
+        foreign = [int(part * total * _FIXED_POINT) for part in foreign_singles(self._config)]
+        shares = []
+        for kind, wanted in zip(SINGLE_KINDS, foreign, strict=True):
+            open_here = max(due[kind.process], 0) * _FIXED_POINT
+            abroad = sum(
+                other for other, of in zip(foreign, SINGLE_KINDS, strict=True) if of.process == kind.process
+            )
+            usual = max(open_here - abroad, 0) * _per_thousand(kind) // _usual_thousands(kind.process)
+            shares.append(min(wanted, open_here) if kind.foreign else usual)
         if not any(shares):
-            shares = [int(kind.process in possible) for kind in SINGLE_KINDS]
+            shares = [int(self._shares[kind.process] > 0 and not kind.foreign) for kind in SINGLE_KINDS]
         return apportion(singles, shares, self._phase("single kinds", company) % sum(shares))
 
     def _due(self, company: int, total: int) -> list[int]:
         shares = list(self._shares.values())
         return apportion(total, shares, self._phase("processes", company) % sum(shares))
+
+
+def _per_thousand(kind: ChainKind) -> int:
+    return round(kind.share * 1_000)
+
+
+def _usual_thousands(process: str) -> int:
+    return sum(_per_thousand(kind) for kind in SINGLE_KINDS if kind.process == process and not kind.foreign)

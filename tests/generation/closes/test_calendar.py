@@ -10,15 +10,15 @@ import pytest
 
 from datasynth.config import config_from_mapping
 from datasynth.generation.closes.calendar import LEAF_SHIFT, company_facts, lay_rows
-from datasynth.generation.closes.items import ASSET_CLASSES
 from datasynth.generation.ground import lay_ground
 from datasynth.generation.schedule.leaves import LeafKind
-from tests.naive.balances import balances
+from datasynth.ledger.closes import ASSET_CLASSES
+from tests.generation.seen import Seen
 
 if TYPE_CHECKING:
-    from datasynth.generation.block import Block
+    from datasynth.generation.closes.facts import ClosingEntry
     from datasynth.generation.ground import Ground
-    from datasynth.generation.located import Located
+    from datasynth.generation.journal import Journal
 
 
 def test_entries_are_what_was_planned(ground: Ground) -> None:
@@ -47,57 +47,74 @@ def test_entries_lie_leaf_by_leaf_in_the_order_of_their_days(ground: Ground) -> 
             assert {(leaf.company, leaf.document_type)} >= {(e.company, e.document_type) for e in mine}
 
 
-def test_a_close_finds_the_balances_of_all_lines_before_it(ground: Ground, block: Block) -> None:
+def test_a_close_finds_the_balances_of_all_lines_before_it(small: Journal) -> None:
     """What the close of the year takes off income and expense is what all lines before it add up to."""
-    words = ground.book.vocabulary
-    found = 0
-    for place in range(block.entries):
-        text = words.header_texts[block.header_text[place]]
-        if text.startswith("Closing of income and expense accounts"):
-            company = int(block.company[place])
-            day = int(block.posting_day[place])
-            # All other entries of the day come first: the close has a band of its own.
-            upto = int(np.searchsorted(block.posting_day, day, side="right"))
-            closing = [
-                at
-                for at in range(place, upto)
-                if words.document_types[block.document_type[at]] == "CL" and block.company[at] == company
-            ]
-            left = balances(block, upto, 3, len(ground.chart.accounts))[company]
-            result = [left[at] for at, account in enumerate(ground.chart.accounts) if account.of_result]
-
-            assert 2 == len(closing)
-            assert [0] * len(result) == result
-            found += 1
-    assert 3 == found
-
-
-def test_open_receipts_are_the_clearing_account_s_balance(
-    ground: Ground, located: Located, block: Block
-) -> None:
-    """Each month's clearing entry moves what stood on the account on the close's working day.
-
-    What was received before the start and not invoiced by then stands there from the first day.
-    """
-    grir = ground.chart.only("grir")
-    for close in ground.schedule.closes:
-        entry = next(
-            entry
-            for entry in ground.closes.entries
-            if entry.item.name == "grir_clearing"
-            and entry.reverses < 0
-            and (entry.company, entry.day) == (close.company, close.work_day)
+    seen = Seen.of(small)
+    result = [at for at, account in enumerate(small.chart.accounts) if account.of_result]
+    closing = np.flatnonzero(np.char.startswith(seen.header_texts, "Closing of income and expense accounts"))
+    for entry in closing.tolist():
+        company = int(seen.block.company[entry])
+        before = seen.turnover(entry)[company]
+        lines = slice(int(seen.block.first_line[entry]), int(seen.block.first_line[entry + 1]))
+        taken = dict(
+            zip(seen.block.account[lines].tolist(), seen.block.local_amount[lines].tolist(), strict=True)
         )
-        moved = int(ground.chains.opening(close.company)[grir])
-        assert moved < 0
-        for place in range(int(ground.schedule.entries_before[close.work_day + 1])):
-            row = int(located.row[place]) - ground.first_close
-            own = row >= 0 and ground.closes.entries[row] is entry
-            if block.company[place] == close.company and not own:
-                lines = slice(int(block.first_line[place]), int(block.first_line[place + 1]))
-                moved += int(block.local_amount[lines][block.account[lines] == grir].sum())
 
-        assert -moved == dict(entry.lines)[grir]
+        assert [-(debit - credit) for debit, credit in before[result].tolist()] == [
+            taken.get(at, 0) for at in result
+        ]
+        assert len(taken) > 50
+    assert 3 == len(closing)
+
+
+def of_item(ground: Ground, name: str) -> list[ClosingEntry]:
+    """Return the calendar's entries of an item, without their reversals."""
+    return [entry for entry in ground.closes.entries if entry.item.name == name and entry.reverses < 0]
+
+
+def test_goods_not_invoiced_are_the_clearing_account_s_balance(small: Journal, ground: Ground) -> None:
+    """Each month's entry is what stands on the account after the close's working day."""
+    seen, grir = Seen.of(small), ground.chart.only("grir")
+    found = of_item(ground, "grir_clearing")
+    for entry in found:
+        position = int(ground.schedule.entries_before[entry.day + 1])
+        debit = dict(entry.lines)[ground.chart.only("grir_adjustment")]
+
+        assert -int(seen.net(position)[entry.company, grir]) == debit
+    assert len(ground.schedule.closes) == len(found)
+
+
+def test_tax_returns_take_both_taxes_to_what_is_due(small: Journal, ground: Ground) -> None:
+    """After the close's working day both taxes stand where they began; the next close pays what was due."""
+    seen = Seen.of(small)
+    taxes = [ground.chart.only("output_tax"), ground.chart.only("input_tax")]
+    due = ground.chart.only("tax_return_payable")
+    returned, paid = of_item(ground, "tax.return"), of_item(ground, "tax.payment")
+    for entry in returned:
+        position = int(ground.schedule.entries_before[entry.day + 1])
+        moved = seen.net(position)[entry.company, taxes] - ground.opening[entry.company, taxes]
+        assert [0, 0] == moved.tolist()
+    assert len(ground.schedule.closes) == len(returned)
+    for company in range(3):
+        owed = [dict(entry.lines).get(due, 0) for entry in returned if entry.company == company]
+        settled = [dict(entry.lines).get(due, 0) for entry in paid if entry.company == company]
+        assert [-amount for amount in owed[:-1]] == settled
+        assert all(owed)
+
+
+def test_depreciation_is_a_month_s_part_of_the_cost(small: Journal, ground: Ground) -> None:
+    """Each month wears every asset class by its cost over its life."""
+    seen = Seen.of(small)
+    for asset_class, life in zip(ASSET_CLASSES, (48, 120, 72, 400), strict=True):
+        accounts = list(ground.chart.pools[asset_class])
+        worn = ground.chart.only(f"{asset_class}_depreciation")
+        found = of_item(ground, f"depreciation.{asset_class}")
+        for entry in found:
+            position = int(ground.schedule.entries_before[entry.day + 1])
+            cost = int(seen.net(position)[entry.company, accounts].sum())
+
+            assert -(cost // life) == dict(entry.lines)[worn]
+        assert len(ground.schedule.closes) == len(found)
 
 
 def test_reversals_refer_to_leaf_and_number(ground: Ground) -> None:
@@ -135,7 +152,7 @@ def test_called_for_entries_have_other_styles(ground: Ground, called: bool) -> N
     """The same entries look different when a trigger called for them."""
     entries = ground.closes.entries[:5]
     laid = lay_rows(entries, ground.book, ground.closes.facts, [-1] * 5, called=called)
-    words = ground.book.vocabulary
+    words = ground.vocabulary
     types = [words.document_types[ground.book.styles.document_type[style]] for style in laid.style]
 
     if called:
@@ -201,16 +218,17 @@ def test_pairs_are_equal_in_both_companies() -> None:
             assert charged == amounts[following, f"intercompany.{there}"]
 
 
-def test_turnover_is_counted_at_the_first_document(ground: Ground) -> None:
-    """A month's usual turnover is the mean of the transactions begun, and partners share the smaller."""
+def test_turnover_is_what_is_sold_in_a_month(small: Journal, ground: Ground) -> None:
+    """Of each company about what it invoices at home or sells for cash; partners share the smaller."""
     facts = company_facts(ground.config, ground.schedule, ground.sheet, ground.chains, ground.chart)
+    seen = Seen.of(small)
+    selling = seen.block.currency == np.array(seen.words.company_currencies)[seen.block.company]
+    selling &= np.isin(seen.types, ["RV", "DR", "BV"])
     for company, found in enumerate(facts):
-        whole = 0
-        for at, leaf in enumerate(ground.schedule.leaves):
-            begins = leaf.kind is LeafKind.SINGLE or (leaf.kind is LeafKind.CHAIN and leaf.step == 0)
-            if leaf.company == company and begins:
-                whole += int(ground.schedule.before[-1, at]) * ground.sheet.gross[at]
-        assert whole // 4 == found.turnover
+        sold = int(seen.totals[selling & (seen.block.company == company)].sum()) / 4
+
+        assert sold == pytest.approx(found.turnover, rel=0.3)
+        assert -int(ground.chains.opening(company)[ground.chart.only("grir")]) == found.open_receipts
     smaller = min(facts[1].turnover, facts[2].turnover)
 
     assert (smaller, smaller) == facts[1].partner_turnover == facts[2].partner_turnover

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from datasynth.generation.closes.entries import ClosingDesk, ClosingEntry, CompanyFacts
-from datasynth.generation.closes.items import ASSET_CLASSES, PATTERNS, items_of
+from datasynth.generation.closes.entries import ClosingDesk
+from datasynth.generation.closes.facts import ClosingEntry, CompanyFacts, Surroundings
 from datasynth.generation.closes.plan import Close
 from datasynth.ledger.chart import standard_chart
+from datasynth.ledger.closes import PATTERNS, items_of
 
 CHART = standard_chart()
 TURNOVER = 10_000_000
 NOTHING = (0,) * len(CHART.accounts)
-FREE = (0,) * len(ASSET_CLASSES)
+FREE = Surroundings()
 FACTS = (
     CompanyFacts(0, TURNOVER, (TURNOVER // 2, TURNOVER // 2), 1, 0),
     CompanyFacts(1, TURNOVER // 2, (TURNOVER // 2, TURNOVER // 2), 0, 7_000),
@@ -34,12 +35,12 @@ def made(
     company: int = 0,
     seed: int = 1,
     next_day: int = 31,
-    reserved: tuple[int, ...] = FREE,
+    around: Surroundings = FREE,
 ) -> list[ClosingEntry]:
     """Hold a close; the balances given are brought up to date."""
     desk = ClosingDesk(CHART, seed, FACTS)
     close = Close(company, pattern, items_of(pattern), 29, 30, next_day)
-    return desk.entries(close, (30,), balances_of() if balances is None else balances, NOTHING, reserved)
+    return desk.entries(close, (30,), balances_of() if balances is None else balances, NOTHING, around)
 
 
 def entry_of(entries: list[ClosingEntry], name: str) -> ClosingEntry:
@@ -76,7 +77,10 @@ def test_reversals_swap_what_they_take_back() -> None:
     entries = made("month_end")
     reversals = [entry for entry in entries if entry.reverses >= 0]
 
-    assert 6 == len(reversals)
+    assert {entry.item.name for entry in entries if entry.item.reverses} == {
+        entry.item.name for entry in reversals
+    }
+    assert 8 == len(reversals)
     for entry in reversals:
         original = entries[entry.reverses]
         assert original.item is entry.item
@@ -131,16 +135,20 @@ def test_what_is_posted_late_counts_in_a_month_without_last_day_items() -> None:
 def test_depreciation_is_cost_over_life_and_never_more_than_is_left() -> None:
     """Cost before the start and since is worn evenly; what is reserved or gone is not posted."""
     name, asset, worn = "depreciation.equipment", "equipment", "equipment_depreciation"
-    whole = 2 * TURNOVER + 480_000
+    before = FACTS[0].opening_cost(0)
+    whole = before + 480_000
     usual = -on(entry_of(made("month_end", balances_of(equipment=480_000)), name), worn)
-    left = whole - 2 * TURNOVER * 40 // 100
+    left = whole - FACTS[0].opening_wear(0)
     nearly_worn = balances_of(**{asset: 480_000, worn: 5_000 - left})
-    reserved = (left - 3_000, 0, 0, 0)
+    reserved = Surroundings(reserved=(left - 3_000, 0, 0, 0))
+    gone = balances_of(**{asset: 480_000, worn: -left})
 
     assert whole // 48 == usual
-    assert 5_000 == -on(entry_of(made("month_end", nearly_worn), name), worn)
-    few = made("month_end", balances_of(equipment=480_000), reserved=reserved)
-    assert 3_000 == -on(entry_of(few, name), worn)
+    # Of the last of it a tenth a month.
+    assert 500 == -on(entry_of(made("month_end", nearly_worn), name), worn)
+    few = made("month_end", balances_of(equipment=480_000), around=reserved)
+    assert 300 == -on(entry_of(few, name), worn)
+    assert 0 == on(entry_of(made("month_end", gone), name), worn)
 
 
 def test_nothing_left_to_wear_posts_next_to_nothing() -> None:
@@ -152,11 +160,49 @@ def test_nothing_left_to_wear_posts_next_to_nothing() -> None:
     assert 1 == len({account for account, _ in lines})
 
 
-def test_open_receipts_are_what_is_not_invoiced() -> None:
-    """The clearing account's credit balance is shown as a payable and taken back."""
-    entry = entry_of(made("month_end", balances_of(grir=-123_456)), "grir_clearing")
+@pytest.mark.parametrize(("company", "open_before"), [(0, 0), (1, 7_000)])
+def test_open_receipts_are_what_is_not_invoiced(company: int, open_before: int) -> None:
+    """The clearing account's credit balance, with what was open at the start, is shown as a payable."""
+    entry = entry_of(made("month_end", balances_of(grir=-123_456), company=company), "grir_clearing")
+    wanted = 123_456 + open_before
 
-    assert (123_456, -123_456) == (on(entry, "grir"), on(entry, "goods_not_invoiced"))
+    assert (wanted, -wanted) == (on(entry, "grir_adjustment"), on(entry, "goods_not_invoiced"))
+    assert 0 == on(entry, "grir")
+
+
+@pytest.mark.parametrize(("more", "result"), [(5_500, "exchange_gain"), (-4_400, "exchange_loss")])
+def test_revaluation_posts_what_open_items_gained_or_lost(more: int, result: str) -> None:
+    """A gain raises receivables against income, a loss lowers them against expense; likewise payables."""
+    around = Surroundings(revaluation=(more, -more // 2))
+    entries = made("month_end", around=around)
+    receivables = entry_of(entries, "revaluation.receivables")
+    payables = entry_of(entries, "revaluation.payables")
+    other = {"exchange_gain": "exchange_loss", "exchange_loss": "exchange_gain"}[result]
+
+    assert (more, -more) == (on(receivables, "receivables_revaluation"), on(receivables, result))
+    assert (-more // 2, more // 2) == (on(payables, "payables_revaluation"), on(payables, other))
+
+
+def test_a_tax_return_moves_both_taxes_to_what_is_due() -> None:
+    """Output tax is a debt, input tax a claim; what was due before is paid by the bank."""
+    balances = balances_of(output_tax=-9_000, input_tax=4_000)
+    entries = made("month_end", balances, around=Surroundings(tax_due=1_234))
+    returned, paid = entry_of(entries, "tax.return"), entry_of(entries, "tax.payment")
+
+    assert (9_000, -4_000, -5_000) == (
+        on(returned, "output_tax"),
+        on(returned, "input_tax"),
+        on(returned, "tax_return_payable"),
+    )
+    assert (1_234, -1_234) == (on(paid, "tax_return_payable"), on(paid, "bank"))
+
+
+def test_more_input_than_output_tax_is_got_back() -> None:
+    """A claim against the tax office comes in through the bank at the next close."""
+    entries = made("month_end", balances_of(input_tax=4_000), around=Surroundings(tax_due=-777))
+
+    assert 4_000 == on(entry_of(entries, "tax.return"), "tax_return_payable")
+    assert 777 == on(entry_of(entries, "tax.payment"), "bank")
 
 
 def test_tax_is_provided_once() -> None:
@@ -164,41 +210,38 @@ def test_tax_is_provided_once() -> None:
     profit = balances_of(revenue=-4_000_000)
     desk = ClosingDesk(CHART, 1, FACTS)
     only = tuple(item for item in items_of("quarter_end") if item.name == "tax_provision")
-    first, second = (
-        desk.entries(Close(0, "quarter_end", only, 29, 30, 31), (30,), profit, NOTHING, FREE)[0]
-        for _ in range(2)
-    )
+    close = Close(0, "quarter_end", only, 29, 30, 31)
+    first, second = (desk.entries(close, (30,), profit, NOTHING, FREE)[0] for _ in range(2))
 
     assert 1_000_000 == on(first, "income_tax")
     assert 100 == on(second, "income_tax")
 
 
 def test_an_allocation_reaches_many_cost_centres() -> None:
-    """Thirty to eighty receivers get what one gives, all above zero, on one account."""
+    """On thirty to eighty lines of one account many get what one gives, all above zero."""
     counts = set()
-    for seed in range(30):
+    for seed in range(60):
         entry = entry_of(made("month_end", seed=seed), "allocation")
         amounts = [amount for _, amount in entry.lines]
-        counts.add(len(amounts) - 1)
+        counts.add(len(amounts))
 
         assert min(amounts[:-1]) > 0
         assert -amounts[-1] == sum(amounts[:-1])
         assert 1 == len({account for account, _ in entry.lines})
-    assert 30 <= min(counts) < 45
-    assert 65 < max(counts) <= 80
+    assert 30 <= min(counts) < 35
+    assert 75 < max(counts) <= 80
 
 
 def test_the_two_sides_of_a_pair_are_equal() -> None:
-    """What one company charges is what the other receives, settles and pays."""
+    """What one company charges is what the other receives, settles and pays; clearing is left at nil."""
     charging, charged = made("quarter_end"), made("quarter_end", company=1)
-    for one, other, accounts in (
-        ("intercompany.charge", "intercompany.received", ("receivable", "payable")),
-        ("intercompany.settlement", "intercompany.paid", ("receivable", "payable")),
-    ):
+    for one, other in (("charge", "received"), ("settlement", "paid")):
         for here, there in ((charging, charged), (charged, charging)):
-            asset = on(entry_of(here, one), f"intercompany_{accounts[0]}")
-            debt = on(entry_of(there, other), f"intercompany_{accounts[1]}")
-            assert 0 == asset + debt != asset
+            mine = on(entry_of(here, f"intercompany.{one}"), "intercompany_clearing")
+            theirs = on(entry_of(there, f"intercompany.{other}"), "intercompany_clearing")
+            assert 0 == mine + theirs != mine
+    for entries in (charging, charged):
+        assert 0 == sum(on(entry, "intercompany_clearing") for entry in entries)
 
 
 def test_amounts_are_drawn_anew_at_every_close() -> None:

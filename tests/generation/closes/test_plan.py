@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from datasynth.generation.closes.items import items_of
+from datasynth.config import config_from_mapping
 from datasynth.generation.closes.plan import (
     Close,
     intercompany_rings,
     plan_closes,
     possible_items,
+    process_weights,
     weighted_processes,
 )
-from datasynth.generation.schedule.day_weights import LEAD_DAYS, Horizon, day_weights
+from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.schedule.day_weights import Horizon, day_weights
 from datasynth.ledger.calendars import FiscalCalendar, month_end
+from datasynth.ledger.closes import Basis, items_of
 from tests.generation.configs import make_config
 
 if TYPE_CHECKING:
@@ -73,7 +77,7 @@ def test_documents_are_listed_with_what_follows_them() -> None:
     december = Close(0, "year_end", items_of("year_end"), 364, 365, 366)
     last = Close(0, "year_end", items_of("year_end"), 364, 365, -1)
 
-    assert 6 == [document_type for _, document_type in january.documents()].count("SU")
+    assert 8 == [document_type for _, document_type in january.documents()].count("SU")
     assert {30, 31} == {day for day, _ in january.documents()}
     assert not january.carries_forward
     assert [(366, "CF")] == [found for found in december.documents() if found[1] == "CF"]
@@ -82,20 +86,54 @@ def test_documents_are_listed_with_what_follows_them() -> None:
 
 
 def test_small_months_keep_what_matters_most() -> None:
-    """With less room a close has fewer items, in the order of the table; with none there is none."""
+    """With less room a close has fewer items, in the order of the table; the smallest stream has none."""
     config = make_config(months=12)
+    wanted = tuple(item for item in items_of("year_end") if not item.name.startswith("intercompany"))
     sizes = []
-    for entries in (50, 500, 1_000, 5_000, PLENTY):
-        december = [close for close in planned(config, entries) if close.pattern == "year_end"]
-        items = december[0].items if december else ()
-        without_partners = tuple(i for i in items_of("year_end") if not i.name.startswith("intercompany"))
-        assert without_partners[: len(items)] == items
+    for entries in (19, 20, 500, 1_000, 5_000, PLENTY):
+        december = [close.items for close in planned(config, entries) if close.pattern == "year_end"]
+        items = december[0] if december else ()
+        assert [item for item in wanted if item in items] == list(items)
+        own = [item for item in items if item.process == "R2R"]
+        assert [item for item in wanted if item.process == "R2R"][: len(own)] == own
         sizes.append(len(items))
 
     assert sorted(sizes) == sizes
-    assert 0 == sizes[0]
-    assert 2 <= sizes[1] < len(items_of("month_end"))
-    assert sizes[-1] == len(items_of("year_end")) - 4
+    assert [0, 2] == sizes[:2]
+    assert 2 <= sizes[2] < sizes[3] < len(items_of("month_end"))
+    assert sizes[-1] == len(wanted)
+
+
+def test_closes_leave_processes_their_other_documents() -> None:
+    """However large a close, what it posts for a process is a part of what that has in the month."""
+    config = make_config(months=12)
+    shares = process_weights(config)
+    for entries in (2_000, 5_000, 20_000):
+        for close in planned(config, entries):
+            found = Counter(
+                process for item in close.items for process in [item.process] * (1 + item.reverses)
+            )
+            for process, count in found.items():
+                if process != "R2R":
+                    assert count <= shares[process] / sum(shares.values()) * entries / 12 * 2.5, process
+
+
+def test_what_would_post_nothing_is_left_out() -> None:
+    """There is no return without taxes, no payment before a return, no revaluation of nothing."""
+    usual = [item.basis for item in planned(make_config(months=3))[0].items]
+    later = [item.basis for item in planned(make_config(months=3))[1].items]
+    document: dict[str, object] = {
+        "global": {"period_months": 3},
+        "tax": {"enabled": False},
+        "transactions": {"foreign_currency_share": 0.0},
+    }
+    nothing = [item.basis for close in planned(config_from_mapping(document)) for item in close.items]
+
+    assert Basis.TAX_RETURN in usual
+    assert Basis.TAX_PAYMENT not in usual
+    assert Basis.TAX_PAYMENT in later
+    assert 2 == usual.count(Basis.REVALUATION)
+    assert not {Basis.TAX_RETURN, Basis.TAX_PAYMENT, Basis.REVALUATION} & set(nothing)
 
 
 @pytest.mark.parametrize("entries", [500, 2_000, 20_000])
@@ -142,8 +180,10 @@ def test_a_called_for_close_may_have_everything() -> None:
     """What can be called for does not depend on weights or size, only on partners."""
     config = make_config(10, companies=3, weights={"o2c": 1.0})
 
-    assert items_of("quarter_end") == possible_items(config, "quarter_end", 1)
-    assert 4 == len(items_of("quarter_end")) - len(possible_items(config, "quarter_end", 0))
+    wanted = tuple(item for item in items_of("quarter_end") if not item.calendar)
+
+    assert wanted == possible_items(config, "quarter_end", 1)
+    assert 4 == len(wanted) - len(possible_items(config, "quarter_end", 0))
 
 
 def test_a_month_without_weight_is_closed_on_a_day_of_it() -> None:

@@ -7,45 +7,76 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.block import ABSENT
-from datasynth.generation.kernels.codes import PARITY
+from datasynth.generation.kernels.codes import CHOICE_BITS, PARITY
 from datasynth.generation.kernels.headers import uuid_high, uuid_low
-from datasynth.ledger.processes import Band
-from tests.naive import headers
+from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.ledger.processes import Valuation
+from tests.naive.headers import CHOICES, LEAF_BITS
 
 if TYPE_CHECKING:
     from datasynth.generation.block import Block
     from datasynth.generation.ground import Ground
     from datasynth.generation.located import Located
+    from tests.naive.headers import Headers
 
 
-def test_words_are_those_of_the_tables(ground: Ground, located: Located, block: Block) -> None:
-    """Company, type, source, process, text and reference of every entry."""
-    vocabulary = ground.book.vocabulary
+def test_words_are_those_of_the_tables(ground: Ground, headers: Headers, block: Block) -> None:
+    """Company, type, process, text and reference of every entry."""
+    vocabulary = ground.vocabulary
     for entry in range(block.entries):
-        said = headers.words(ground, located, entry)
-        company = ground.config.companies[ground.schedule.leaves[located.leaf[entry]].company]
+        said = headers.words(entry)
         kind = int(block.reference_kind[entry])
+        prefix = "" if kind == ABSENT else f"{vocabulary.reference_kinds[kind]}-"
+        company = ground.config.companies[headers.leaf(entry).company]
 
         assert company.code == vocabulary.companies[block.company[entry]]
-        assert company.currency == vocabulary.currencies[block.currency[entry]]
         assert said.document_type == vocabulary.document_types[block.document_type[entry]]
-        assert said.source == vocabulary.sources[block.source[entry]]
         assert said.process == vocabulary.processes[block.process[entry]]
         assert said.text == vocabulary.header_texts[block.header_text[entry]]
-        assert said.reference == ("" if kind == ABSENT else vocabulary.reference_kinds[kind])
-        if said.reference:
-            assert located.number[entry] + 1 == block.reference_number[entry]
-    assert {PARITY} == set(block.exchange_rate.tolist())
+        assert said.reference == (f"{prefix}{block.reference_number[entry]}" if prefix else "")
 
 
-def test_reversals_name_the_entry_that_they_take_back(ground: Ground, located: Located, block: Block) -> None:
-    """A reversal has the UUID of its close's entry of the same item; other entries have none."""
+def test_sources_are_drawn_from_the_chances_of_the_day(
+    ground: Ground, headers: Headers, block: Block
+) -> None:
+    """Each entry has the source that its draw falls on, with other chances at the end of a period."""
+    at_end = 0
+    for entry in range(block.entries):
+        assert headers.source(entry) == ground.vocabulary.sources[block.source[entry]]
+        at_end += int(ground.day_end[headers.located.day[entry]])
+    assert 0 < at_end < block.entries
+
+
+def test_documents_abroad_have_their_currency_and_the_rate_of_their_day(
+    ground: Ground, located: Located, headers: Headers, block: Block
+) -> None:
+    """Everything else, what settles them included, is in the company's currency at par."""
+    foreign = 0
+    for entry in range(block.entries):
+        at = int(located.leaf[entry])
+        theirs, own = headers.valuer.currencies(at)
+        currency, rate = own, PARITY
+        if headers.valuer.valuation(at) is Valuation.FOREIGN:
+            currency, rate = theirs, headers.valuer.rate(at, int(located.day[entry]))
+            foreign += 1
+
+        assert currency == ground.vocabulary.currencies[block.currency[entry]]
+        assert rate == block.exchange_rate[entry]
+    assert foreign > 300
+
+
+def test_reversals_of_closes_name_the_entry_that_they_take_back(
+    ground: Ground, located: Located, headers: Headers, block: Block
+) -> None:
+    """A reversal has the UUID of its close's entry of the same item."""
     originals = [(at, entry) for at, entry in enumerate(ground.closes.entries) if entry.source != "reversal"]
     found = 0
     for place in range(block.entries):
-        close = headers.closing_entry(ground, located, place)
+        close = headers.closing_entry(place)
+        if close is None:
+            continue
         linked = (int(block.reversal_high[place]), int(block.reversal_low[place]))
-        if close is None or close.source != "reversal":
+        if close.source != "reversal":
             assert (0, 0) == linked
             continue
         _, at = max(
@@ -54,22 +85,49 @@ def test_reversals_name_the_entry_that_they_take_back(ground: Ground, located: L
             if (other.company, other.item) == (close.company, close.item) and other.day < close.day
         )
         original = int(np.flatnonzero(located.row == ground.first_close + at)[0])
-        who = np.uint64(headers.who(located, original))
+        who = np.uint64(headers.who(original))
         assert (int(uuid_high(ground.id_key, who)), int(uuid_low(ground.id_key, who))) == linked
         found += 1
     assert found > 20
 
 
-def test_batches_are_the_night_jobs_of_a_day(ground: Ground, located: Located, block: Block) -> None:
-    """Documents of one program and night share a batch number; documents of people have none."""
+def test_reversals_of_chains_name_the_document_of_their_chain(
+    ground: Ground, located: Located, headers: Headers, block: Block
+) -> None:
+    """A document that takes one back has the UUID of the same chain's step; all others have none."""
+    leaves = {
+        (leaf.kind, leaf.origin, leaf.chain, leaf.step): at for at, leaf in enumerate(ground.schedule.leaves)
+    }
+    found = 0
+    for entry in range(block.entries):
+        leaf = headers.leaf(entry)
+        if leaf.kind is LeafKind.CLOSE:
+            continue
+        expected = (0, 0)
+        if leaf.posted.reverses >= 0:
+            original = leaves[leaf.kind, leaf.origin, leaf.chain, leaf.posted.reverses]
+            who = np.uint64((original << LEAF_BITS) + int(located.number[entry]))
+            expected = (int(uuid_high(ground.id_key, who)), int(uuid_low(ground.id_key, who)))
+            found += 1
+
+        assert expected == (block.reversal_high[entry], block.reversal_low[entry])
+    assert found > 300
+
+
+def test_batches_are_the_runs_of_a_day(located: Located, headers: Headers, block: Block) -> None:
+    """Documents of one run share a batch number; documents that are not of runs have none."""
     batches: dict[int, tuple[int, int]] = {}
     for entry in range(block.entries):
-        said = headers.words(ground, located, entry)
         run = (int(located.day[entry]), int(located.leaf[entry]))
         batch = int(block.batch[entry])
-        if said.role.startswith("batch.") and said.band == Band.NIGHT:
+        if headers.words(entry).in_batch:
             assert batch > 0
             assert run == batches.setdefault(batch, run)
         else:
             assert batch == ABSENT
     assert len(batches) == len(set(batches.values())) > 100
+
+
+def test_partners_are_chosen_from_a_table_that_the_twin_knows() -> None:
+    """The twin reads as many places of the table as there are."""
+    assert CHOICES == 1 << CHOICE_BITS

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.kernels.counts import CLASSES, count_step, of_class
+from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, count_step, of_class
 from datasynth.generation.schedule.leaves import LeafKind
+from tests.naive.schedule import step_days
 
 if TYPE_CHECKING:
     from datasynth.generation.ground import Ground
@@ -34,8 +37,9 @@ def test_documents_before_a_day_are_counted_by_listing(data: st.DataObject, star
     windows = np.array(
         [[(day * starts // days + number) % (starts + 1) for number in range(CLASSES)] for day in range(days)]
     )
+    leading = np.zeros((LEAD_DAYS, CLASSES), dtype=np.int64)
     before = np.empty(days, dtype=np.int64)
-    count_step(started.astype(np.int64), windows.astype(np.int16), before)
+    count_step(started.astype(np.int64), np.concatenate([leading, windows]).astype(np.int16), before)
     for day in range(days):
         listed = sum(chain < started[windows[day, chain % CLASSES]] for chain in range(started[-1]))
         assert listed == before[day]
@@ -46,10 +50,7 @@ def test_the_schedule_counts_so(ground: Ground) -> None:
     schedule = ground.schedule
     for at, leaf in enumerate(schedule.leaves):
         if leaf.kind is LeafKind.CHAIN and leaf.company == 1:
-            starts = schedule.starts[leaf.company, leaf.chain]
-            window = schedule.windows[schedule.leaf_window[at]]
-            chains = np.arange(starts[-1])
-            start_day = np.searchsorted(starts, chains, side="right") - 1
-            done = [int((start_day < window[day, chains % CLASSES]).sum()) for day in range(len(window))]
+            listed = Counter(step_days(schedule, at).values())
+            counted = accumulate((listed[day] for day in range(schedule.horizon.days)), initial=0)
 
-            assert [count - done[0] for count in done] == schedule.before[:, at].tolist()
+            assert list(counted) == schedule.before[:, at].tolist()

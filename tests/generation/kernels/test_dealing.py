@@ -9,28 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.draws import draw
 from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.dealing import card_of, rotation, shift_of
+from tests.naive.dealing import dealt, shifted
 
 KEYS = st.integers(0, 2**64 - 1)
-
-
-def dealt(key: int, chain: int, class_cards: int) -> int:
-    """Deal a card by hand: a class's own cards, turned by a drawn even number in each cycle."""
-    nth, number = divmod(chain, CLASSES)
-    cycle, place = divmod(nth, class_cards)
-    bits = draw(key, cycle * CLASSES + number, 0)
-    turn = 2 * ((bits >> 32) * (class_cards // 2) >> 32)
-    return number * class_cards + (place + turn) % class_cards
-
-
-def shifted(key: int, chain: int, largest: int) -> int:
-    """Shift by hand: the two of a pair by the same amount up and down."""
-    nth, number = divmod(chain, CLASSES)
-    bits = draw(key, nth // 2 * CLASSES + number, 1)
-    amount = ((bits >> 32) * (2 * largest + 1) >> 32) - largest
-    return -amount if nth % 2 else amount
 
 
 @given(KEYS, st.integers(0, 10**10), st.integers(4, 8))
@@ -55,6 +38,16 @@ def test_turns_are_even(key: int, number: int, cycle: int, class_bits: int) -> N
 
     assert 0 <= turn < 1 << class_bits
     assert 0 == turn % 2
+
+
+@given(KEYS, st.integers(0, 10**10), st.integers(4, 8))
+def test_the_two_of_a_pair_take_the_two_cards_of_a_pair(key: int, chain: int, class_bits: int) -> None:
+    """Chains 2q and 2q + 1 of a class get cards 2p and 2p + 1, whatever the turn."""
+    first = chain - chain // CLASSES % 2 * CLASSES
+    cards = [int(card_of(np.uint64(key), number, class_bits)) for number in (first, first + CLASSES)]
+
+    assert 0 == cards[0] % 2
+    assert cards[0] + 1 == cards[1]
 
 
 @pytest.mark.parametrize("cycle", [0, 3])

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.balances import merge_key
-from datasynth.generation.draws import draw
 from datasynth.generation.kernels.ranks import rank_leaves
-from tests.naive.schedule import walk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.ground import Ground
+    from tests.naive.schedule import Place
 
 
 def ranked(ground: Ground, day: int, position: int) -> NDArray[np.int64]:
@@ -39,17 +37,8 @@ def ranked(ground: Ground, day: int, position: int) -> NDArray[np.int64]:
     return found
 
 
-@pytest.fixture(scope="module")
-def walked(ground: Ground) -> list[tuple[int, int, int]]:
-    """Places of all entries by the plain walk."""
-    key = merge_key(ground.config.general.seed)
-    return list(walk(ground.schedule, lambda day, node, count: (draw(key, day, node) >> 32) * count >> 32))
-
-
 @pytest.mark.parametrize("day", [0, 1, 30, 90, 91, 122])
-def test_leaves_have_come_as_far_as_the_walk_has(
-    ground: Ground, walked: list[tuple[int, int, int]], day: int
-) -> None:
+def test_leaves_have_come_as_far_as_the_walk_has(ground: Ground, walked: list[Place], day: int) -> None:
     """At every position of a day, each leaf has the documents that were listed so far."""
     listed = [leaf for at, leaf, _ in walked if at == day]
     for position in range(0, len(listed) + 1, 3):

@@ -6,9 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.schedule.allocation import apportion, deal, spread
+from datasynth.generation.schedule.allocation import apportion, deal, parts_per_million, spread
 
 SHARES = st.lists(st.integers(0, 10**6), min_size=1, max_size=60).filter(any)
+PHASES = st.lists(st.integers(0, 2**63 - 1), min_size=9, max_size=9)
 
 
 @given(st.integers(0, 10**10), SHARES, st.data())
@@ -22,6 +23,19 @@ def test_parts_are_within_one_of_their_due_and_sum_up(
     assert total == sum(parts)
     for part, share in zip(parts, shares, strict=True):
         assert abs(part * whole - total * share) < whole * (2 if share else 1)
+
+
+def test_small_shares_get_something_in_some_phase() -> None:
+    """A share of a tenth of an item has it in a tenth of all phases, instead of never."""
+    shares = [9, 1]
+    lots = [apportion(1, shares, phase) for phase in range(10)]
+
+    assert 1 == sum(small for _, small in lots)
+
+
+def test_weights_become_whole_numbers() -> None:
+    """Weights keep six digits, so that what follows is exact."""
+    assert [333_333, 666_667, 0] == parts_per_million([1 / 3, 2 / 3, 0.0])
 
 
 @given(
@@ -41,9 +55,19 @@ def test_days_without_weight_get_nothing(total: int, weights: list[int], phase: 
 
 
 @given(
-    st.lists(st.integers(0, 50), min_size=1, max_size=9).filter(any),
-    st.lists(st.integers(0, 2**63 - 1), min_size=9, max_size=9),
+    st.integers(0, 10**9),
+    st.lists(st.integers(0, 40_000), min_size=1, max_size=400).filter(any),
+    st.integers(0, 2**63 - 1),
 )
+def test_days_get_their_due_within_one(total: int, weights: list[int], phase: int) -> None:
+    """Up to every day, what was spread is what the weights ask for, within one."""
+    whole, reached = sum(weights), 0
+    for weight, upto in zip(weights, spread(total, np.array(weights), phase)[1:].tolist(), strict=True):
+        reached += weight
+        assert abs(upto * whole - total * reached) < whole
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=9).filter(any), PHASES)
 def test_dealing_is_even_and_complete(totals: list[int], phases: list[int]) -> None:
     """Rows sum to what was dealt, nobody's share ever falls, and all get their totals."""
     whole = sum(totals)
@@ -52,6 +76,18 @@ def test_dealing_is_even_and_complete(totals: list[int], phases: list[int]) -> N
     assert np.array_equal(dealt.sum(axis=1), np.arange(whole + 1))
     assert np.diff(dealt, axis=0).min(initial=0) >= 0
     assert totals == dealt[-1].tolist()
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=9).filter(any), PHASES, st.data())
+def test_dealing_up_to_a_point_does_not_ask_what_came_before(
+    totals: list[int], phases: list[int], data: st.DataObject
+) -> None:
+    """Any points give the rows that they have among all points."""
+    whole = sum(totals)
+    points = sorted(data.draw(st.lists(st.integers(0, whole), max_size=5)))
+    every = deal(np.arange(whole + 1), totals, phases)
+
+    assert every[points].tolist() == deal(np.array(points, dtype=np.int64), totals, phases).tolist()
 
 
 def test_dealing_is_exact_beyond_64_bits() -> None:

@@ -2,20 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.kernels.counts import CLASSES
-from datasynth.generation.schedule.lags import first_starts, lag_shape, target_days
+from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.schedule.day_weights import day_weights
+from datasynth.generation.schedule.lags import (
+    class_ranks,
+    first_starts,
+    lag_shape,
+    lag_tables,
+    scaled_lag,
+    target_days,
+)
+from datasynth.generation.schedule.leaves import LeafKind, make_leaves
+from datasynth.ledger.processes import CHAIN_KINDS
+from tests.generation.configs import make_config
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from datasynth.config.model import Config, DocumentFlows
+    from datasynth.generation.schedule.leaves import Leaf
+    from datasynth.ledger.processes import Step
 
 LAG = (2, 10, 40)
+FLOWS = make_config().document_flows
+PAYING = [
+    pytest.param(step, id=f"{kind.name}.{place}")
+    for kind in CHAIN_KINDS
+    for place, step in enumerate(kind.steps)
+    if step.pays
+]
 
 
-def week(days: int) -> np.ndarray:
+def week(days: int) -> NDArray[np.int64]:
     """Weights of working weeks."""
     return np.where(np.arange(days) % 7 < 5, 1_000, 100)
+
+
+def flows_of(days: int) -> DocumentFlows:
+    """Return flows in which everybody pays after so many days."""
+    return replace(
+        FLOWS, o2c=replace(FLOWS.o2c, payment_days=days), p2p=replace(FLOWS.p2p, payment_days=days)
+    )
 
 
 def test_shapes_peak_at_the_likeliest_lag() -> None:
@@ -37,6 +72,16 @@ def test_lags_keep_their_bounds_and_order(salt: int) -> None:
     assert np.diff(targets, axis=0).min() >= 0
     # Keeping the order may push a start past a closed stretch, by some days at most.
     assert lags.max() <= LAG[2] + 3
+
+
+def test_the_likeliest_lag_is_about_in_the_middle() -> None:
+    """The classes of a start spread over the lag; half of them are done about its triangle's median."""
+    lags = np.sort(target_days(np.full(300, 1_000), LAG, 3) - np.arange(300)[:, None], axis=1)[150]
+    shape = lag_shape(*LAG)
+    median = LAG[0] + int(np.searchsorted(np.cumsum(shape) / shape.sum(), 0.5))
+
+    assert median == pytest.approx(float(lags[CLASSES // 2]), abs=1)
+    assert len(np.unique(lags)) > 20
 
 
 def test_steps_follow_the_calendar_as_starts_do() -> None:
@@ -70,3 +115,107 @@ def test_a_long_shutdown_is_survived(closed: int) -> None:
     targets = target_days(weights, (1, 2, 5), 0)
 
     assert (targets - np.arange(200)[:, None]).min() >= 1
+
+
+def test_lags_of_steps_that_pay_nothing_stay() -> None:
+    """Deliveries and invoices know nothing of days to payment."""
+    for kind in CHAIN_KINDS:
+        for step in kind.steps:
+            if not step.pays:
+                assert step.lag == scaled_lag(step, flows_of(60))
+
+
+@pytest.mark.parametrize("step", PAYING)
+def test_the_default_days_to_payment_leave_lags_as_they_are(step: Step) -> None:
+    """Lags in the tables are meant for what the defaults have."""
+    assert step.lag == scaled_lag(step, FLOWS)
+
+
+@pytest.mark.parametrize("step", PAYING)
+def test_lags_of_payments_stretch_with_the_days_to_payment(step: Step) -> None:
+    """The likeliest lag grows with the days; nobody pays before the invoice; classes have room."""
+    reached = 0
+    for days in range(5, 61):
+        fewest, likeliest, most = scaled_lag(step, flows_of(days))
+
+        assert step.after < fewest <= step.lag[0]
+        assert fewest < likeliest < most < LEAD_DAYS
+        assert reached <= likeliest
+        reached = likeliest
+    assert reached > step.lag[1]
+
+
+def tables_of(config: Config) -> tuple[tuple[Leaf, ...], NDArray[np.int16], NDArray[np.int32]]:
+    """Return the leaves of a configuration and their lag tables."""
+    leaves = make_leaves(config)
+    weights = [day_weights(config, company.country) for company in config.companies]
+    days = len(weights[0]) - 2 * LEAD_DAYS
+    return (leaves, *lag_tables(config, leaves, weights, days))
+
+
+def test_leaves_of_like_lags_and_countries_share_a_table() -> None:
+    """Chains have the table of their country and lag, closes and single documents have none."""
+    config = make_config(months=1, companies=3)
+    leaves, windows, leaf_window = tables_of(config)
+    found: dict[int, set[tuple[str, tuple[int, int, int]]]] = {}
+    for leaf, table in zip(leaves, leaf_window.tolist(), strict=True):
+        if leaf.kind is LeafKind.CHAIN:
+            lag = scaled_lag(leaf.posted, config.document_flows)
+            found.setdefault(table, set()).add((config.companies[leaf.company].country, lag))
+        else:
+            assert table == -1
+
+    assert set(range(len(windows))) == set(found)
+    assert {1} == {len(kinds) for kinds in found.values()}
+    assert len(windows) == len(set().union(*found.values()))
+
+
+def test_first_steps_are_posted_on_the_day_of_start() -> None:
+    """Without a lag, what is started on a day is what is posted on it."""
+    leaves, windows, leaf_window = tables_of(make_config(months=1))
+    at = next(at for at, leaf in enumerate(leaves) if leaf.document_type == "WA")
+    days = np.arange(LEAD_DAYS + 31 + 1)
+
+    assert np.repeat(days[:, None], CLASSES, axis=1).tolist() == windows[leaf_window[at]].tolist()
+
+
+def test_lags_are_as_long_at_the_end_as_in_the_middle() -> None:
+    """Nobody pays earlier because the data set ends; what is due after it is left open."""
+    config = make_config(months=6)
+    leaves, windows, leaf_window = tables_of(config)
+    at = next(at for at, leaf in enumerate(leaves) if leaf.document_type == "DZ" and leaf.chain == 0)
+    window = windows[leaf_window[at]].astype(np.int64)
+    weeks = [day - window[day : day + 7].mean(axis=1).mean() for day in range(LEAD_DAYS, len(window) - 7, 7)]
+    shape = lag_shape(*leaves[at].posted.lag)
+    usual = leaves[at].posted.lag[0] + float((shape * np.arange(len(shape))).sum() / shape.sum())
+
+    assert usual == pytest.approx(float(np.mean(weeks)), abs=4)
+    assert usual == pytest.approx(float(np.mean(weeks[-4:])), abs=8)
+
+
+def test_days_to_payment_move_the_payments() -> None:
+    """The more days everybody takes, the longer ago are the starts that are paid on a day."""
+    ages = []
+    for days in (10, 33, 60):
+        config = replace(make_config(months=3), document_flows=flows_of(days))
+        leaves, windows, leaf_window = tables_of(config)
+        at = next(at for at, leaf in enumerate(leaves) if leaf.document_type == "DZ" and leaf.chain == 0)
+        ages.append(LEAD_DAYS + 45 - float(windows[leaf_window[at], LEAD_DAYS + 45].mean()))
+
+    assert ages[0] + 15 < ages[1] < ages[2] - 10
+
+
+@pytest.mark.parametrize("lag", [(15, 33, 75), (16, 32, 70), (1, 2, 7)])
+def test_classes_are_ranked_from_the_fastest_to_the_slowest(lag: tuple[int, int, int]) -> None:
+    """On an even calendar, a class of a higher rank is never posted earlier than one of a lower."""
+    config = make_config(months=1)
+    leaves = [leaf for leaf in make_leaves(config) if leaf.kind is LeafKind.CHAIN]
+    weights = np.full(2 * LEAD_DAYS + 31, 1_000)
+    windows, leaf_window = lag_tables(config, leaves, [weights], 31)
+    at = next(at for at, leaf in enumerate(leaves) if scaled_lag(leaf.posted, config.document_flows) == lag)
+    ranks = class_ranks(lag)
+    firsts = windows[leaf_window[at], LEAD_DAYS]
+
+    assert list(range(CLASSES)) == sorted(ranks.tolist())
+    # The sooner a class is posted, the later are the starts that are posted on a day.
+    assert (np.diff(firsts[np.argsort(ranks)]) <= 0).all()

@@ -38,7 +38,7 @@ def test_groups_have_a_node_of_their_own() -> None:
     """The node marked with a group has exactly the group's leaves under it."""
     kinds = [(0, "SA"), (0, "SA"), (0, "SR"), (1, "SA"), (1, "SA"), (1, "SA"), (1, "ZB"), (2, "SA")]
     leaves = [
-        Leaf(company, Band.DAY, document_type, LeafKind.SINGLE, chain)
+        Leaf(company, Band.DAY, document_type, LeafKind.SINGLE, company, chain)
         for chain, (company, document_type) in enumerate(kinds)
     ]
     tree = plant(leaves, len(Band))
@@ -51,6 +51,27 @@ def test_groups_have_a_node_of_their_own() -> None:
         assert [group] * len(under) == tree.leaf_group[under].tolist()
         assert 1 == len({leaves[at].group for at in under})
         assert sum(leaf.group == leaves[under[0]].group for leaf in leaves) == len(under)
+
+
+def test_numbers_count_over_company_and_type() -> None:
+    """Groups of one company and type in different bands count together, all others by themselves."""
+    posted = [(Band.NIGHT, 0, "SA"), (Band.NIGHT, 0, "ZI"), (Band.DAY, 0, "ZI"), (Band.DAY, 1, "ZI")]
+    leaves = [Leaf(company, band, kind, LeafKind.SINGLE, company) for band, company, kind in posted]
+
+    assert [0, 1, 1, 2] == plant(leaves, len(Band)).numbered.tolist()
+
+
+def test_types_in_two_bands_count_together() -> None:
+    """Of all leaves of a configuration, those that share a count have one company and type, and no others."""
+    leaves = make_leaves(make_config(companies=3))
+    tree = plant(leaves, len(Band))
+    counted: dict[int, set[tuple[int, str]]] = {}
+    for at, leaf in enumerate(leaves):
+        count = int(tree.numbered[tree.leaf_group[at]])
+        counted.setdefault(count, set()).add((leaf.company, leaf.document_type))
+
+    assert {1} == {len(found) for found in counted.values()}
+    assert len(counted) == len({(leaf.company, leaf.document_type) for leaf in leaves}) < tree.groups
 
 
 def test_children_come_before_their_parents() -> None:
@@ -68,7 +89,7 @@ def test_children_come_before_their_parents() -> None:
 
 def test_trees_are_shallow() -> None:
     """The way down is logarithmic in the number of leaves, fifty companies included."""
-    companies = [Leaf(company, Band.DAY, "SA", LeafKind.SINGLE) for company in range(50)]
+    companies = [Leaf(company, Band.DAY, "SA", LeafKind.SINGLE, company) for company in range(50)]
     tree = plant(companies, len(Band))
 
     assert depth(tree, int(tree.roots[Band.DAY])) <= 7
@@ -76,7 +97,7 @@ def test_trees_are_shallow() -> None:
 
 def test_bands_without_leaves_have_no_tree() -> None:
     """A band in which nothing is posted has no root; one leaf alone is its root and its group."""
-    tree = plant([Leaf(0, Band.EVENING, "SB", LeafKind.CLOSE)], len(Band))
+    tree = plant([Leaf(0, Band.EVENING, "SB", LeafKind.CLOSE, 0)], len(Band))
 
     assert [-1, -1, 0, -1] == tree.roots.tolist()
     assert ([0], [0], 1) == (tree.group.tolist(), tree.leaf_group.tolist(), tree.groups)

@@ -1,0 +1,120 @@
+"""What becomes of the invoices of a deck: which are paid early, short, or at another price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.draws import draws
+from datasynth.generation.kernels.counts import CLASSES
+from datasynth.generation.schedule.lags import class_ranks, scaled_lag
+from datasynth.generation.schedule.mix import plain_part
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from numpy.typing import NDArray
+
+    from datasynth.config.model import Config
+    from datasynth.ledger.processes import ChainKind
+
+_MILLION = 1_000_000
+_SHORT, _PRICE, _EARLY = 17, 20, 27
+
+
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """Which cards of a deck have which fate.
+
+    Attributes
+    ----------
+    early, short
+        Paid early, less a discount; paid a little short.
+    dearer, cheaper
+        Invoiced above and below the price of the order.
+    """
+
+    early: NDArray[np.bool_]
+    short: NDArray[np.bool_]
+    dearer: NDArray[np.bool_]
+    cheaper: NDArray[np.bool_]
+
+
+def draw_fates(kind: ChainKind, config: Config, key: int, cards: int) -> Fates:
+    """Decide what becomes of each card; both cards of a pair fare alike.
+
+    The configured rates are shares of all invoices of the kind, those included
+    that are paid in another way and have decks of their own.
+
+    Parameters
+    ----------
+    kind
+        Whose transactions.
+    config
+        Its document flows.
+    key
+        Of the deck.
+    cards
+        How many.
+    """
+    flows = config.document_flows
+    sells = kind.partner == "customer"
+    plain = plain_part(config, kind)
+    early = _share(flows.o2c.early_discount_rate if sells else flows.p2p.early_discount_rate, plain)
+    short = _share(flows.o2c.short_payment_rate if sells else 0.0, plain)
+    variance = _share(flows.p2p.price_variance_rate, plain)
+    place = _by_payment(kind, config, key, cards)
+    price = ranked(key, cards, _PRICE)
+    late = place >= early
+    rest = max(_MILLION - early, 1)
+    unhurried = ranked(key, cards, _SHORT, late)
+    return Fates(
+        ~late,
+        late & (unhurried < short * _MILLION // rest),
+        price < variance // 2,
+        (price >= variance // 2) & (price < variance),
+    )
+
+
+def ranked(key: int, cards: int, field: int, among: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+    """Rank the pairs at random, in millionths, so that any share of them is exact.
+
+    Parameters
+    ----------
+    key
+        Of the deck.
+    cards
+        How many.
+    field
+        Which of the draws.
+    among : (cards,) bool
+        Cards to rank; the others come after them.  All, if left out.
+    """
+    pairs = np.arange(cards // 2, dtype=np.int64)
+    bits = draws(key, pairs, field)
+    chosen = np.ones(cards // 2, dtype=np.bool_) if among is None else among[::2]
+    order = np.lexsort((bits, ~chosen))
+    return _in_millionths(order, max(int(np.count_nonzero(chosen)), 1))
+
+
+def _by_payment(kind: ChainKind, config: Config, key: int, cards: int) -> NDArray[np.int64]:
+    """Rank the pairs by how soon chains of their class are paid; at random within a class."""
+    pays = [step for step in kind.steps if step.pays]
+    pairs = np.arange(cards // 2, dtype=np.int64)
+    soon = np.zeros(cards // 2, dtype=np.int64)
+    if pays:
+        soon = class_ranks(scaled_lag(pays[-1], config.document_flows))[2 * pairs * CLASSES // cards]
+    return _in_millionths(np.lexsort((draws(key, pairs, _EARLY), soon)), cards // 2)
+
+
+def _in_millionths(order: NDArray[np.int64], whole: int) -> NDArray[np.int64]:
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return np.repeat((2 * place + 1) * (_MILLION // 2) // whole, 2)
+
+
+def _share(rate: float, plain: Fraction) -> int:
+    """Return the part of a deck that a share of all invoices is. [millionths]"""
+    return min(int(round(rate * _MILLION) / plain), _MILLION) if plain > 0 else 0

@@ -1,0 +1,166 @@
+"""Amounts in company currency of documents in foreign currency, and of what settles them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, of_class
+from datasynth.generation.kernels.dealing import card_of
+from datasynth.kernel import kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BOOKED = 1
+PAID = 2
+DIFFERENCE = 3
+"""What a line of a settling document carries: see `posting_value` of `fill_lines`."""
+
+
+@kernel
+def valued(amount: int | np.int64, rate: int | np.int64, multiplier: int, divisor: int) -> np.int64:
+    """Return an amount in company currency, rounded half up. [minor units]"""
+    return np.int64((amount * rate * multiplier + (divisor >> 1)) // divisor)
+
+
+@kernel
+def start_of(starts: NDArray[np.int64], chain: int) -> int:
+    """Return the day of start of a chain, by binary search. [days, lead days first]"""
+    low = 0
+    high = len(starts) - 1
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if starts[middle] <= chain:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def day_of_step(windows: NDArray[np.int16], start: int, number: int) -> int:
+    """Return the day on which chains of a day of start and a class have a step, by binary search.
+
+    Days count from the first lead day; past the last one known, that one is returned.
+    """
+    low = 0
+    high = len(windows) - 1
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if windows[middle, number] <= start:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def add_valued(
+    totals: NDArray[np.int64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    key: np.uint64,
+    upto: NDArray[np.int64],
+    lead: int,
+    windows: NDArray[np.int16],
+    settled: NDArray[np.int16],
+    rates: NDArray[np.int64],
+    multiplier: int,
+    divisor: int,
+    offsets: NDArray[np.int64],
+    debits: NDArray[np.int32],
+    slot: NDArray[np.int16],
+    amount: NDArray[np.int64],
+    first_row: int,
+    class_bits: int,
+    settles: int,
+    booked_slot: int,
+) -> None:
+    """Add documents valued at the rates of their days; one turn is one day of start of one class.
+
+    Parameters
+    ----------
+    totals : (slots,) int64
+        Added to. [minor units of the company's currency]
+    low, high : (CLASSES,) int64
+        First chain of each class, and the one after the last.
+    key
+        Of the chains' draws.
+    upto : (days + 1,) int64
+        Chains, or single documents, before each day.
+    lead
+        First day of `upto` in `rates`.
+    windows : (days, CLASSES) int16
+        Of the step; none for single documents, which are posted on their day.
+    settled : (days, CLASSES) int16
+        Of the step in foreign currency, if this one settles it.
+    rates : (days,) int64
+        Lead days first. [millionths]
+    multiplier, divisor
+        See `valued`.
+    offsets, debits, slot, amount
+        Lines of all rows.
+    first_row
+        Row of the first card of the step in foreign currency.
+    class_bits
+        ``2 ** class_bits`` cards a class.
+    settles
+        0 for a document in foreign currency; 1 for the receipt that settles
+        one, 2 for the payment: then slots are those of `settling_slots`.
+    booked_slot
+        Slot of what is cleared, among those.
+    """
+    class_cards = 1 << class_bits
+    for number in range(CLASSES):
+        nth = low[number]
+        if nth >= high[number]:
+            continue
+        day = start_of(upto, (nth << CLASS_BITS) + number)
+        while nth < high[number]:
+            end = min(high[number], of_class(upto[day + 1], number))
+            if end <= nth:
+                day += 1
+                continue
+            posted = lead + day
+            if len(windows) > 0:
+                posted = day_of_step(windows, day, number)
+            first = rates[posted]
+            second = first
+            if settles > 0:
+                first = rates[day_of_step(settled, day, number)]
+            while nth < end:
+                # Whole cycles have every card once, each cycle in an order of its own.
+                times = np.int64(1)
+                turns = min(end, ((nth >> class_bits) + 1) << class_bits) - nth
+                if turns == class_cards:
+                    times = (end - nth) >> class_bits
+                for step in range(turns):
+                    card = card_of(key, ((nth + step) << CLASS_BITS) + number, class_bits)
+                    row = first_row + card
+                    begin = offsets[row]
+                    whole = np.int64(0)
+                    for line in range(begin, begin + debits[row]):
+                        whole += amount[line]
+                    if settles > 0:
+                        booked = valued(whole, first, multiplier, divisor)
+                        paid = valued(whole, second, multiplier, divisor)
+                        totals[booked_slot] += times * booked
+                        totals[1 - booked_slot] += times * paid
+                        gained = paid - booked if settles == 1 else booked - paid
+                        if gained < 0:
+                            totals[2] -= times * gained
+                        else:
+                            totals[3] += times * gained
+                        continue
+                    reached = np.int64(0)
+                    for line in range(begin, offsets[row + 1]):
+                        if line == begin + debits[row]:
+                            reached = np.int64(0)
+                        before = valued(reached, first, multiplier, divisor)
+                        reached += amount[line]
+                        after = valued(reached, first, multiplier, divisor)
+                        totals[slot[line]] += times * (after - before)
+                nth += times * turns
+            day += 1

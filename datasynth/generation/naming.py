@@ -1,0 +1,91 @@
+"""Which name belongs to which party or user: numbers of names, scrambled by the seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datasynth.generation.draws import draw, make_key
+from datasynth.ledger.names import company_name, person_name, plain_firms, plain_people
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datasynth.config.model import Config
+
+_ROUNDS = 4
+
+
+def scrambled(key: int, number: int, size: int) -> int:
+    """Return where a number goes in a permutation of 0 … size - 1.
+
+    A Feistel network permutes the next power of four; what falls outside goes
+    through it again until it is inside, which keeps it one-to-one.
+
+    Parameters
+    ----------
+    key
+        From `make_key`; each is another permutation.
+    number
+        0 … size - 1.
+    size
+        How many there are; at least one.
+    """
+    half = max(1, ((size - 1).bit_length() + 1) // 2)
+    mask = (1 << half) - 1
+    while True:
+        left, right = number >> half, number & mask
+        for turn in range(_ROUNDS):
+            left, right = right, left ^ (draw(key, right, turn) & mask)
+        number = left << half | right
+        if number < size:
+            return number
+
+
+def early(bits: int, words: Sequence[str]) -> str:
+    """Choose a word by 64 bits, an earlier one more often."""
+    square = (bits >> 32) * (bits >> 32) >> 32
+    return words[square * len(words) >> 32]
+
+
+def filled(pattern: str, bits: int) -> str:
+    """Put digits, by 64 bits, in the places of a pattern that a hash marks; the first is not 0."""
+    lowest = 10 ** (pattern.count("#") - 1)
+    digits = iter(str(lowest + bits % (9 * lowest)))
+    return "".join(next(digits) if sign == "#" else sign for sign in pattern)
+
+
+class Naming:
+    """Names in the companies of a configuration; no two firms or people of a company are called alike.
+
+    Parameters
+    ----------
+    config
+        Whose seed scrambles the names.
+    firms, people
+        How many each company deals with and has.
+    """
+
+    def __init__(self, config: Config, firms: int, people: int) -> None:
+        self._countries = [company.country for company in config.companies]
+        self._firms = firms
+        self._people = people
+        seed, companies = config.general.seed, range(len(config.companies))
+        self._firm_keys = [make_key(seed, "firm", company) for company in companies]
+        self._person_keys = [make_key(seed, "person", company) for company in companies]
+
+    def firm(self, company: int, number: int, country: str) -> str:
+        """Return the name of a firm in a country that a company deals with.
+
+        Firms in countries of one language are told apart by their numbers, since
+        their names come of one permutation; others by their legal forms.
+        """
+        plain = plain_firms(country)
+        # An eighth more than the plain names, so that some firms have two founders.
+        size = max(self._firms, plain + plain // 8)
+        return company_name(country, scrambled(self._firm_keys[company], number, size))
+
+    def person(self, company: int, number: int) -> str:
+        """Return the name of one of the people of a company."""
+        country = self._countries[company]
+        size = max(self._people, plain_people(country))
+        return " ".join(person_name(country, scrambled(self._person_keys[company], number, size)))

@@ -1,0 +1,156 @@
+"""How many chains of each kind a process consists of, before rounding."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from datasynth.generation.closes.plan import process_weights
+from datasynth.generation.schedule.allocation import parts_per_million
+from datasynth.generation.schedule.leaves import trading_ring
+from datasynth.ledger.processes import CHAIN_KINDS, FOREIGN_CURRENCIES, PROCESSES, SINGLE_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from datasynth.config.model import Config
+    from datasynth.ledger.processes import ChainKind
+
+# What of a process with chains is left to its single documents, which fill the
+# days up; below a quarter the filling no longer evens the days out. [percent]
+_SINGLE_PERCENT = 30
+# At most this part of a process's chains' documents belongs to chains with a
+# reversal, and to those in each foreign currency. [percent]
+_MOST_REVERSED = 70
+_MOST_FOREIGN = 45
+
+
+def process_shares(config: Config) -> tuple[int, ...]:
+    """Return the weight of each of `PROCESSES`, in whole numbers.
+
+    Companies that have nobody to deal with spread the weight of intercompany
+    over the other processes.
+    """
+    shares = parts_per_million(list(process_weights(config).values()))
+    alone = not trading_ring(config)
+    if alone and any(shares[:-1]):
+        shares[-1] = 0
+    return tuple(shares)
+
+
+def chain_mix(config: Config) -> list[Fraction]:
+    """Return how many chains of each of `CHAIN_KINDS` there are for each entry of a company.
+
+    Parameters
+    ----------
+    config
+        What to schedule.
+    """
+    shares = process_shares(config)
+    found = [Fraction(0)] * len(CHAIN_KINDS)
+    budgets = {
+        process: Fraction(share, sum(shares)) * (100 - _SINGLE_PERCENT) / 100
+        for process, share in zip(PROCESSES, shares, strict=True)
+    }
+    _mix_reversed(config, budgets, found)
+    for process, budget in budgets.items():
+        numbers = [at for at, kind in enumerate(CHAIN_KINDS) if kind.process == process]
+        if numbers and budget:
+            _mix_process(config, shares, budget, numbers, found)
+    return found
+
+
+def _mix_reversed(config: Config, budgets: Mapping[str, Fraction], found: list[Fraction]) -> None:
+    """Share the reversals out by the sizes of processes; what one has no room for goes to the others."""
+    most = {
+        at: budgets[kind.process] * _MOST_REVERSED / 100 / len(kind.steps)
+        for at, kind in enumerate(CHAIN_KINDS)
+        if kind.reversed and budgets[kind.process]
+    }
+    left = _exact(config.transactions.reversal_rate)
+    while most and left:
+        whole = sum(budgets[CHAIN_KINDS[at].process] for at in most)
+        wanted = {at: left * budgets[CHAIN_KINDS[at].process] / whole for at in most}
+        full = {at for at in most if wanted[at] >= most[at]}
+        for at in full or most:
+            found[at] = min(wanted[at], most[at])
+            left -= found[at]
+        most = {at: room for at, room in most.items() if full and at not in full}
+
+
+def _mix_process(
+    config: Config, shares: Sequence[int], budget: Fraction, numbers: Sequence[int], found: list[Fraction]
+) -> None:
+    """Give chains to one process: after the reversed ones those abroad, the others share the rest."""
+    left = budget - sum(found[at] * len(CHAIN_KINDS[at].steps) for at in numbers)
+    # With much of both, single documents give way, but no other process does.
+    room = left + budget * _SINGLE_PERCENT / (100 - _SINGLE_PERCENT)
+    abroad = [kind for kind in (*CHAIN_KINDS, *SINGLE_KINDS) if kind.foreign]
+    for at in numbers:
+        kind = CHAIN_KINDS[at]
+        if kind.foreign:
+            most = min(budget * _MOST_FOREIGN / 100, room / FOREIGN_CURRENCIES) / len(kind.steps)
+            found[at] = min(_foreign_part(config, shares, kind, abroad), most)
+            left -= found[at] * len(kind.steps)
+    usual = [at for at in numbers if not (CHAIN_KINDS[at].reversed or CHAIN_KINDS[at].foreign)]
+    weights = _usual_weights(config, [CHAIN_KINDS[at] for at in usual])
+    documents = sum(weight * len(CHAIN_KINDS[at].steps) for at, weight in zip(usual, weights, strict=True))
+    for at, weight in zip(usual, weights, strict=True):
+        if documents:
+            found[at] = max(left, Fraction(0)) * weight / documents
+
+
+def foreign_singles(config: Config) -> list[Fraction]:
+    """Return how many of each of `SINGLE_KINDS` there are for each entry, for those in foreign currency."""
+    shares = process_shares(config)
+    abroad = [kind for kind in (*CHAIN_KINDS, *SINGLE_KINDS) if kind.foreign]
+    return [
+        _foreign_part(config, shares, kind, abroad) if kind.foreign else Fraction(0) for kind in SINGLE_KINDS
+    ]
+
+
+def _part(shares: Sequence[int], process: str, kinds: Sequence[ChainKind]) -> Fraction:
+    """Return the share of a process among those that any of the kinds belongs to."""
+    having = sum(shares[PROCESSES.index(name)] for name in {kind.process for kind in kinds})
+    return Fraction(shares[PROCESSES.index(process)], having) if having else Fraction(0)
+
+
+def _foreign_part(
+    config: Config, shares: Sequence[int], kind: ChainKind, abroad: Sequence[ChainKind]
+) -> Fraction:
+    """Return the documents in foreign currency of a kind for each entry."""
+    of_process = sum(_exact(other.foreign) for other in abroad if other.process == kind.process)
+    part = _part(shares, kind.process, abroad) * _exact(kind.foreign) / of_process
+    return part * _exact(config.transactions.foreign_currency_share)
+
+
+def _usual_weights(config: Config, kinds: Sequence[ChainKind]) -> list[Fraction]:
+    """Return weights of chains; kinds that are a part of another one's share are taken from it."""
+    shares = {kind.name: _exact(kind.share) for kind in kinds}
+    return [
+        shares[kind.of] * _part_of_main(config, kind, shares[kind.of]) / kind.invoices
+        if kind.of
+        else shares[kind.name] * plain_part(config, kind)
+        for kind in kinds
+    ]
+
+
+def plain_part(config: Config, main: ChainKind) -> Fraction:
+    """Return what part of the invoices of a kind is left to it by the kinds that are a part of it."""
+    share = _exact(main.share)
+    return 1 - sum(
+        (_part_of_main(config, kind, share) for kind in CHAIN_KINDS if kind.of == main.name), Fraction(0)
+    )
+
+
+def _part_of_main(config: Config, kind: ChainKind, share: Fraction) -> Fraction:
+    """Return the part of another kind's invoices that a kind has, by its rate or its own share."""
+    if not kind.rate:
+        return _exact(kind.share) / share
+    section, _, key = kind.rate.partition(".")
+    flows = {"o2c": config.document_flows.o2c, "p2p": config.document_flows.p2p}
+    return _exact(getattr(flows[section], key))
+
+
+def _exact(share: float) -> Fraction:
+    return Fraction(round(share * 1_000_000), 1_000_000)

@@ -1,0 +1,106 @@
+"""What takes another entry back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.block import ABSENT
+from tests.generation.cases import case
+
+if TYPE_CHECKING:
+    from tests.generation.seen import Seen
+
+SWAPPED = ("account", "cost_center", "partner", "trading_partner", "assignment_kind", "assignment_number")
+
+
+def links(seen: Seen) -> list[tuple[int, int]]:
+    """Return each reversal and the entry whose id it names."""
+    block = seen.block
+    ids = zip(block.id_high.tolist(), block.id_low.tolist(), strict=True)
+    place = {halves: entry for entry, halves in enumerate(ids)}
+    return [
+        (entry, place[int(block.reversal_high[entry]), int(block.reversal_low[entry])])
+        for entry in np.flatnonzero(block.reversal_high | block.reversal_low).tolist()
+    ]
+
+
+def moved(seen: Seen, entry: int, sign: int) -> list[tuple[int, ...]]:
+    """Return what the lines of an entry post, or what would take it back, in an order of its own."""
+    block = seen.block
+    lines = slice(int(block.first_line[entry]), int(block.first_line[entry + 1]))
+    amounts = sign * (block.debit[lines] - block.credit[lines]), sign * block.local_amount[lines]
+    columns = [*amounts, *(getattr(block, name)[lines] for name in SWAPPED)]
+    return sorted(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def test_reversals_swap_the_sides_of_their_originals(seen: Seen) -> None:
+    """Line by line, with accounts, partners, items and cost centres, in both currencies."""
+    for entry, original in links(seen):
+        assert moved(seen, original, 1) == moved(seen, entry, -1)
+
+
+def test_reversals_come_after_originals_of_their_own_company(seen: Seen) -> None:
+    """What is taken back is an earlier entry of an earlier day, in the same books and currency."""
+    block = seen.block
+    for entry, original in links(seen):
+        assert original < entry
+        assert block.posting_day[original] < block.posting_day[entry]
+        assert block.company[original] == block.company[entry]
+        assert block.currency[original] == block.currency[entry]
+        assert block.exchange_rate[original] == block.exchange_rate[entry]
+
+
+def test_an_entry_is_taken_back_once(seen: Seen) -> None:
+    """No entry is reversed twice, and no reversal is reversed."""
+    found = links(seen)
+    originals = [original for _, original in found]
+
+    assert len(originals) == len(set(originals))
+    assert not set(originals) & {entry for entry, _ in found}
+
+
+def test_reversals_are_a_source_of_their_own(seen: Seen) -> None:
+    """Types AB and SU and the source say what links say; so do called-for entries that are taken back."""
+    linked = np.zeros(seen.block.entries, dtype=bool)
+    linked[[entry for entry, _ in links(seen)]] = True
+
+    assert np.array_equal(linked, seen.sources == "reversal")
+    assert set(seen.types[linked].tolist()) <= {"AB", "SU", "XR"}
+    assert linked[np.isin(seen.types, ["AB", "SU"])].all()
+
+
+def test_accruals_are_taken_back_on_the_first_day_of_the_next_period(seen: Seen) -> None:
+    """What the calendar's closes and called-for ones accrue comes back when the next month begins."""
+    days = seen.dates
+    accruals = [(entry, original) for entry, original in links(seen) if seen.types[entry] in {"SU", "XR"}]
+    for entry, original in accruals:
+        first, last = days[entry], days[original]
+        assert 1 == first.day
+        assert 1 == (first.year - last.year) * 12 + first.month - last.month
+
+
+def test_accruals_of_every_kind_come_back(seen: Seen) -> None:
+    """Each accrual and each revaluation has its reversal, unless the next period lies past the end."""
+    taken = {original for _, original in links(seen)}
+    accrual = np.char.find(seen.header_texts, "Accrual of") == 0
+    accrual |= np.char.find(seen.header_texts, "Revaluation of") == 0
+    accrual |= seen.header_texts == "Goods received, invoice outstanding"
+    accrual &= seen.header_texts != "Accrual of bonuses"
+    dates = seen.dates
+    for entry in np.flatnonzero(accrual & np.isin(seen.types, ["SB", "XC"])).tolist():
+        in_last_month = dates[entry].replace(day=1) == dates[-1].replace(day=1)
+        assert in_last_month != (entry in taken)
+
+
+def test_corrections_follow_what_they_correct() -> None:
+    """Invoices of customers and vendors, claims and journals are reversed, as often as configured."""
+    seen = case("a year")
+    reversed_types = {
+        str(seen.types[original]) for entry, original in links(seen) if seen.types[entry] == "AB"
+    }
+    usual = seen.block.pattern == ABSENT
+
+    assert {"RV", "KR", "RK", "SA"} == reversed_types
+    assert abs(np.mean(seen.types[usual] == "AB") - 0.05) < 0.005

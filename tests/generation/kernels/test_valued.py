@@ -1,0 +1,270 @@
+"""Amounts at the rates of days, against exact fractions and one document after the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.valued import add_valued, day_of_step, start_of, valued
+from datasynth.generation.leaf_books import NO_WINDOWS
+from datasynth.generation.rates import make_rates
+from datasynth.generation.rows import Rows
+from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.ledger.currencies import CURRENCIES
+from datasynth.ledger.processes import Valuation
+from tests.naive.dealing import card_and_shift, dealt, posted
+from tests.naive.schedule import start_days, step_days
+from tests.naive.valued import worth, worth_of_lines
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from datasynth.generation.block import Block
+    from datasynth.generation.ground import Ground
+    from datasynth.generation.located import Located
+    from tests.naive.headers import Headers
+
+CODES = st.sampled_from(["JPY", "USD", "EUR", "KWD"])
+
+
+@given(st.integers(0, 10**10), st.integers(1, 10**9), CODES, CODES)
+def test_values_are_rounded_half_up(amount: int, rate: int, foreign: str, own: str) -> None:
+    """An amount is worth amount times rate in the other currency's minor units, whatever the decimals."""
+    table = make_rates([(foreign, own)] if foreign != own else [("USD", "EUR")], 1, 1)
+    step = CURRENCIES[own] - CURRENCIES[foreign]
+    multiplier, divisor = 10 ** max(step, 0), 10 ** (6 + max(-step, 0))
+    if foreign != own:
+        assert (multiplier, divisor) == (table.multiplier[0], table.divisor[0])
+
+    # As long as it fits the machine's words, which amounts of transactions do.
+    if amount * rate * multiplier < 2**62:
+        assert worth(amount, rate, foreign, own) == valued(amount, rate, multiplier, divisor)
+
+
+@given(st.lists(st.integers(1, 10**7), min_size=1, max_size=9), st.integers(10**3, 10**9))
+def test_lines_are_worth_what_their_sum_is(amounts: list[int], rate: int) -> None:
+    """The twin's lines never drift from the worth of their sum, nor by more than one from their own."""
+    lines = worth_of_lines(amounts, rate, "USD", "EUR")
+
+    assert worth(sum(amounts), rate, "USD", "EUR") == sum(lines)
+    for amount, line in zip(amounts, lines, strict=True):
+        assert abs(worth(amount, rate, "USD", "EUR") - line) <= 1
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=40).filter(any), st.data())
+def test_starts_are_found_by_looking_at_each(counts: list[int], data: st.DataObject) -> None:
+    """A chain starts on the day whose chains it is among."""
+    upto = np.concatenate([[0], np.cumsum(counts)])
+    chain = data.draw(st.integers(0, int(upto[-1]) - 1))
+    day = next(day for day in range(len(counts)) if upto[day] <= chain < upto[day + 1])
+
+    assert day == start_of(upto, chain)
+
+
+def test_days_of_steps_are_those_of_listing(ground: Ground) -> None:
+    """Start and class of a chain lead to the day on which a list of all chains has its step."""
+    schedule = ground.schedule
+    for at, leaf in enumerate(schedule.leaves):
+        if leaf.kind is LeafKind.CHAIN and leaf.company == 1:
+            window = schedule.windows[schedule.leaf_window[at]]
+            starts, days = start_days(schedule, at), step_days(schedule, at)
+            for chain in list(days)[::7]:
+                start = starts[chain] + LEAD_DAYS
+                assert start == start_of(schedule.starts[leaf.origin, leaf.chain], chain)
+                assert days[chain] + LEAD_DAYS == day_of_step(window, start, chain % CLASSES)
+
+
+def summed(headers: Headers, at: int, first: int, day: int) -> Counter[int]:
+    """Add up a leaf's documents of a run of days, by account and side, one after the other."""
+    ground, valuer = headers.ground, headers.valuer
+    leaf = ground.schedule.leaves[at]
+    totals: Counter[int] = Counter()
+    if leaf.kind is LeafKind.CHAIN:
+        listed = [(number, on) for number, on in step_days(ground.schedule, at).items() if first <= on < day]
+    else:
+        before = ground.schedule.before[:, at].tolist()
+        listed = [(number, on) for on in range(first, day) for number in range(before[on], before[on + 1])]
+    for number, on in listed:
+        if valuer.valuation(at) is Valuation.SETTLES:
+            totals.update(_settled(headers, at, number, on))
+        else:
+            totals.update(_foreign(headers, at, number, on))
+    return totals
+
+
+def _settled(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
+    booked, paid = headers.valuer.settled(at, number, on)
+    step, only = headers.ground.schedule.leaves[at].posted, headers.ground.chart.only
+    receives = not step.debit[0].item
+    gained = paid - booked if receives else booked - paid
+    return {
+        2 * only(step.debit[0].pool): paid if receives else booked,
+        2 * only(step.credit[0].pool) + 1: booked if receives else paid,
+        2 * only("exchange_loss"): max(-gained, 0),
+        2 * only("exchange_gain") + 1: max(gained, 0),
+    }
+
+
+def _foreign(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
+    ground, valuer = headers.ground, headers.valuer
+    rows = ground.sheet.rows
+    row = int(ground.sheet.leaf_row[at]) + card_and_shift(ground, at, number)[0]
+    accounts = rows.account[int(rows.offsets[row]) : int(rows.offsets[row + 1])].tolist()
+    sides = len(ground.schedule.leaves[at].posted.debit)
+    both = list(zip(accounts, posted(ground, at, number), strict=True))
+    found: Counter[int] = Counter()
+    for side in (0, 1):
+        mine = [(account, amount) for account, (posting, amount) in both if (posting >= sides) == bool(side)]
+        local = worth_of_lines([amount for _, amount in mine], valuer.rate(at, on), *valuer.currencies(at))
+        for (account, _), own in zip(mine, local, strict=True):
+            found[2 * account + side] += own
+    return found
+
+
+def foreign_leaves(ground: Ground) -> list[int]:
+    """Return the leaves whose documents are valued at the rates of days, or settle such."""
+    known = range(len(ground.schedule.leaves))
+    return [at for at in known if ground.leaves.valuation[at] != Valuation.LOCAL]
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 123), (0, 30), (31, 92)])
+def test_sums_of_foreign_documents_are_those_of_one_after_the_other(
+    ground: Ground, headers: Headers, first: int, last: int
+) -> None:
+    """Documents in foreign currency, settlements in either direction, and both of pairs: all are exact."""
+    chains = ground.chains
+    seen = set()
+    for at in foreign_leaves(ground):
+        flat = np.zeros((1, 2 * len(ground.chart.accounts)), dtype=np.int64)
+        chains.add(flat, at, chains.reach(at, first), chains.reach(at, last))
+        places = np.flatnonzero(flat[0]).tolist()
+
+        assert {place: int(flat[0, place]) for place in places} == {
+            place: amount for place, amount in summed(headers, at, first, last).items() if amount
+        }
+        if places:
+            seen.add(ground.schedule.leaves[at].document_type)
+    assert {"DR", "DZ", "KR", "KZ", "KK", "IV", "ZC"} == seen
+
+
+BITS = 2
+DAYS = 9
+RATES = np.arange(DAYS, dtype=np.int64) * 37_003 % 400_009 + 800_000
+KEY = 77
+
+
+def toy_rows() -> Rows:
+    """Return a row of up to two debits and two credits for each card of a small deck."""
+    documents = []
+    for card in range(CLASSES << BITS):
+        amounts = [1_003 + 7 * card, 500][: 1 + card % 2]
+        documents.append((amounts, [sum(amounts) - 301, 301][:: 1 - card // 2 % 2 * 2]))
+    flat = [amount for debits, credits_ in documents for amount in (*debits, *credits_)]
+    lengths = [len(debits) + len(credits_) for debits, credits_ in documents]
+    slots = [place for debits, _ in documents for place in (*range(len(debits)), 2, 3)]
+    return Rows(
+        np.concatenate([[0], np.cumsum(lengths)]),
+        np.array([len(debits) for debits, _ in documents], dtype=np.int32),
+        np.array(slots, dtype=np.int16),
+        np.zeros(len(flat), dtype=np.int16),
+        np.array(flat, dtype=np.int64),
+        np.zeros(len(flat), dtype=np.int32),
+    )
+
+
+def lagging(days: int) -> NDArray[np.int16]:
+    """Return the lag table of a step that is always so many days after the start."""
+    return np.repeat(np.maximum(np.arange(DAYS + 1) - days, 0).astype(np.int16)[:, None], CLASSES, axis=1)
+
+
+def toy_sums(low: list[int], high: list[int], upto: NDArray[np.int64], settles: int) -> list[int]:
+    """Add up a run of chains of the small deck with the kernel; settlements are three days after."""
+    rows = toy_rows()
+    totals = np.zeros(4, dtype=np.int64)
+    add_valued(
+        totals,
+        np.array(low),
+        np.array(high),
+        np.uint64(KEY),
+        upto,
+        0,
+        lagging(3) if settles else NO_WINDOWS,
+        lagging(1),
+        RATES,
+        1,
+        1_000_000,
+        rows.offsets,
+        rows.debits,
+        rows.account,
+        rows.amount,
+        0,
+        BITS,
+        settles,
+        int(settles == 1),
+    )
+    return [int(total) for total in totals]
+
+
+def toy_by_hand(low: list[int], high: list[int], upto: NDArray[np.int64], settles: int) -> list[int]:
+    """Add them up one by one."""
+    rows = toy_rows()
+    totals = [0] * 4
+    for number in range(CLASSES):
+        for nth in range(low[number], high[number]):
+            chain = nth * CLASSES + number
+            day = next(day for day in range(DAYS) if upto[day] <= chain < upto[day + 1])
+            card = dealt(KEY, chain, 1 << BITS)
+            begin, end = int(rows.offsets[card]), int(rows.offsets[card + 1])
+            middle = begin + int(rows.debits[card])
+            if settles:
+                whole = int(rows.amount[begin:middle].sum())
+                booked, paid = (worth(whole, int(RATES[day + lag]), "EUR", "USD") for lag in (1, 3))
+                gained = paid - booked if settles == 1 else booked - paid
+                both = (paid, booked) if settles == 1 else (booked, paid)
+                for slot, amount in enumerate((*both, max(-gained, 0), max(gained, 0))):
+                    totals[slot] += amount
+                continue
+            for side in (slice(begin, middle), slice(middle, end)):
+                local = worth_of_lines(rows.amount[side].tolist(), int(RATES[day]), "EUR", "USD")
+                for slot, amount in zip(rows.account[side].tolist(), local, strict=True):
+                    totals[slot] += amount
+    return totals
+
+
+@pytest.mark.parametrize("settles", [0, 1, 2])
+@settings(max_examples=20)
+@given(counts=st.lists(st.integers(0, 900), min_size=DAYS - 4, max_size=DAYS - 4), data=st.data())
+def test_days_of_many_rounds_of_cards_are_exact(settles: int, counts: list[int], data: st.DataObject) -> None:
+    """However often a day's chains go through a class's cards, sums are those of one by one."""
+    upto = np.concatenate([[0], np.cumsum([*counts, 0, 0, 0, 0])])
+    whole = int(upto[-1])
+    first, last = sorted(data.draw(st.tuples(st.integers(0, whole), st.integers(0, whole))))
+    low, high = ([len(range(number, end, CLASSES)) for number in range(CLASSES)] for end in (first, last))
+
+    assert toy_by_hand(low, high, upto, settles) == toy_sums(low, high, upto, settles)
+
+
+def test_sums_are_what_the_lines_of_the_journal_come_to(
+    ground: Ground, block: Block, located: Located
+) -> None:
+    """Foreign documents and settlements as lines have them come to what the sums say, company by company."""
+    accounts = len(ground.chart.accounts)
+    at = np.flatnonzero(ground.leaves.valuation[located.leaf] != Valuation.LOCAL)
+    expected = np.zeros((3, 2 * accounts), dtype=np.int64)
+    for leaf in foreign_leaves(ground):
+        company = ground.schedule.leaves[leaf].company
+        end = ground.chains.reach(leaf, ground.schedule.horizon.days)
+        ground.chains.add(expected[company : company + 1], leaf, ground.chains.reach(leaf, 0), end)
+    found = np.zeros_like(expected)
+    for entry in at.tolist():
+        for line in range(int(block.first_line[entry]), int(block.first_line[entry + 1])):
+            side = int(block.credit[line] > 0)
+            found[block.company[entry], 2 * int(block.account[line]) + side] += abs(block.local_amount[line])
+
+    assert expected.tolist() == found.tolist()
