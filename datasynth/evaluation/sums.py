@@ -1,0 +1,112 @@
+"""Exact sums of money by group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from datasynth.evaluation.dataset import Dataset
+
+HALF = 26
+"""Bits below which, and above which, amounts are summed apart: `bincount` sums floats, exact to 53 bits."""
+
+
+def sums_by(groups: NDArray[np.int64], values: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Sum up by group.
+
+    Parameters
+    ----------
+    groups : (n,) int64
+        From 0 up to `size`.
+    values : (n,) int64
+        Up to 2^27 of them, each below 2^52.
+    size
+        Number of groups.
+
+    Returns
+    -------
+    (size,) int64
+    """
+    low = np.bincount(groups, weights=values & ((1 << HALF) - 1), minlength=size)
+    high = np.bincount(groups, weights=values >> HALF, minlength=size)
+    return low.astype(np.int64) + (high.astype(np.int64) << HALF)
+
+
+def shape_of_books(data: Dataset) -> tuple[int, int]:
+    """Return how many companies and accounts there are, unknown ones counted."""
+    return len(data.vocabulary.words["companies"]) + 1, len(data.vocabulary.words["accounts"]) + 1
+
+
+def movements(
+    data: Dataset, values: NDArray[np.int64], first: int = 0, last: int | None = None
+) -> NDArray[np.int64]:
+    """Sum a column of lines by company and account.
+
+    Parameters
+    ----------
+    data
+        Has the lines.
+    values : (m,) int64
+        Of each line.
+    first, last
+        Entries to sum up, the last not included; all by default.
+
+    Returns
+    -------
+    (companies + 1, accounts + 1) int64
+    """
+    companies, accounts = shape_of_books(data)
+    end = data.count if last is None else last
+    lines = slice(int(data.first_line[first]), int(data.first_line[end]))
+    company = data.line_company[lines].astype(np.int64) % companies
+    account = data.lines.account[lines].astype(np.int64) % accounts
+    summed = sums_by(company * accounts + account, values[lines], companies * accounts)
+    return summed.reshape(companies, accounts)
+
+
+def table_of(
+    data: Dataset, company: NDArray[np.int32], account: NDArray[np.int32], values: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Sum rows of a table by company and account, of shape (companies + 1, accounts + 1)."""
+    companies, accounts = shape_of_books(data)
+    cells = (company.astype(np.int64) % companies) * accounts + account.astype(np.int64) % accounts
+    return sums_by(cells, values, companies * accounts).reshape(companies, accounts)
+
+
+def lowest_at_day_ends(
+    data: Dataset, lines: NDArray[np.int64], groups: NDArray[np.int64], opening: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the lowest balance that each of some sums of accounts has at the end of a day.
+
+    Parameters
+    ----------
+    data
+        Has the lines.
+    lines : (k,) int64
+        Places of the lines that count, ascending.
+    groups : (k,) int64
+        The sum that each belongs to, from 0.
+    opening : (g,) int64
+        Balance of each at the start, which counts too.
+
+    Returns
+    -------
+    (g,) int64
+    """
+    lowest = opening.copy()
+    if not lines.size:
+        return lowest
+    order = np.argsort(groups, kind="stable")
+    group = groups[order]
+    day = data.entries.posting_date[data.entry[lines[order]]]
+    sums = np.cumsum(data.lines.local_amount[lines[order]])
+    first = np.searchsorted(group, np.arange(opening.size))
+    before = np.append(np.int64(0), sums)[first]
+    last_of_day = np.append((group[1:] != group[:-1]) | (day[1:] != day[:-1]), np.True_)
+    at = group[last_of_day]
+    np.minimum.at(lowest, at, (sums[last_of_day] - before[at]) + opening[at])
+    return lowest

@@ -1,0 +1,80 @@
+"""Words as numbers: each kind of word has a list, and columns hold places in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+ABSENT = -1
+"""Code of a word that is not there."""
+
+UNKNOWN = -2
+"""Answer to a question for a word that nobody used; equals no code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of a data set.
+
+    Attributes
+    ----------
+    words
+        By kind: ``companies``, ``accounts``, ``document_types`` and so on.
+    """
+
+    words: Mapping[str, tuple[str, ...]]
+
+    def code(self, kind: str, word: str) -> int:
+        """Return the code of a word, `UNKNOWN` if nobody used it."""
+        known = self.words[kind]
+        return known.index(word) if word in known else UNKNOWN
+
+    def codes(self, kind: str, words: Iterable[str]) -> NDArray[np.int32]:
+        """Return the codes of those of some words that were used."""
+        place = {word: code for code, word in enumerate(self.words[kind])}
+        return np.array([place[word] for word in words if word in place], dtype=np.int32)
+
+    def table(self, kind: str, holds: Callable[[str], bool]) -> NDArray[np.bool_]:
+        """Ask a question of every word.
+
+        Returns
+        -------
+        (words + 1,) bool
+            The answers by code; the last, where `ABSENT` points, is no.
+        """
+        return np.array([*map(holds, self.words[kind]), False], dtype=np.bool_)
+
+
+class Interner:
+    """Gives each new word the next code.
+
+    Parameters
+    ----------
+    words
+        Words that have their codes already.
+    """
+
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        self._codes: dict[str, int] = {}
+        for word in words:
+            self.code(word)
+
+    def code(self, word: str | None) -> int:
+        """Return the code of a word, giving it one if need be; `ABSENT` for None."""
+        return ABSENT if word is None else self._codes.setdefault(word, len(self._codes))
+
+    def codes(self, words: Iterable[str | None]) -> NDArray[np.int32]:
+        """Return the codes of some words."""
+        return np.array([self.code(word) for word in words], dtype=np.int32)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All words, by code."""
+        return tuple(self._codes)

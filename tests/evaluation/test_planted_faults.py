@@ -1,0 +1,51 @@
+"""Each exact gate finds the fault that is planted for it; others speak up only for what follows from it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from datasynth.evaluation import Verdict, evaluate
+from datasynth.evaluation.readers.assembly import read_dataset
+from tests.evaluation.faults import FAULTS
+from tests.evaluation.good import good_books
+
+if TYPE_CHECKING:
+    from datasynth.evaluation import Report
+    from tests.evaluation.bookkeeping import Files
+
+
+@cache
+def _good() -> Files:
+    return good_books()
+
+
+def _judged(files: Files) -> Report:
+    config = files.config()
+    return evaluate(read_dataset(files, config), config)
+
+
+def test_good_books() -> None:
+    """Nobody finds fault with good books."""
+    assert () == _judged(_good()).failed
+
+
+def test_every_gate_has_a_fault() -> None:
+    """Each gate that judges good books is failed by at least one fault."""
+    judged = {gate.name for gate in _judged(_good()).gates if gate.verdict is Verdict.PASS}
+    found = frozenset[str]().union(*(gates for _, gates in FAULTS.values()))
+
+    assert set() == judged - found
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_fault(name: str) -> None:
+    """The gates that have to see the fault fail, and only they."""
+    plant, gates = FAULTS[name]
+    files = deepcopy(_good())
+    plant(files)
+
+    assert gates == {gate.name for gate in _judged(files).failed}
