@@ -5,13 +5,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-SOURCES := datasynth tests app.py wsgi.py gunicorn.conf.py $(wildcard bench examples)
+SOURCES := datasynth tests app.py wsgi.py gunicorn.conf.py $(wildcard bench examples scripts)
 KERNELS := datasynth/kernel.py $(shell find datasynth -path '*/kernels/*.py' 2>/dev/null)
 GENERATED := datasynth/transports/rpc
+FAKER := faker==40.63.0
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all serve test test-unit lint format proto golden bench docs clean install
+.PHONY: all serve test test-unit lint format proto names golden bench verify-all docs clean install
 
 all: lint test ## lint and test
 
@@ -22,7 +23,7 @@ test: $(VENV)/.warm ## every test, the ones against a real server included: make
 	$(BIN)/python -m pytest $(ARGS)
 
 test-unit: $(VENV)/.warm ## the quick ones: no server is started
-	$(BIN)/python -m pytest --ignore=tests/contract --ignore=tests/e2e -m "not server and not golden" $(ARGS)
+	$(BIN)/python -m pytest --ignore=tests/contract --ignore=tests/e2e -m "not server and not golden and not slow" $(ARGS)
 
 lint: $(VENV)/.installed ## style, types, layers, spelling
 	$(BIN)/ruff check .
@@ -39,13 +40,21 @@ proto: $(VENV)/.installed ## write the Python code of protos/synth.proto
 	$(BIN)/python -m grpc_tools.protoc -I $(GENERATED)=protos \
 		--python_out=. --pyi_out=. --grpc_python_out=. $(GENERATED)/synth.proto
 
-golden: $(VENV)/.warm ## accept the present bytes as the golden ones (say so in CHANGELOG.md)
+names: $(VENV)/.installed ## write the names of people anew, from a library that nothing else needs
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(FAKER)
+	$(BIN)/python -m scripts.make_names
+
+golden: $(VENV)/.warm ## accept the present bytes as the golden ones, on pages, too (say so in CHANGELOG.md)
 	DATASYNTH_GOLDEN=write $(BIN)/python -m pytest -m golden $(ARGS)
 
 bench: $(VENV)/.warm ## how fast the engine, the encoders and the transports are here
 	$(BIN)/python -m bench $(ARGS)
 
-docs: $(VENV)/.warm ## check the documentation: names, links, and the examples that can run
+verify-all: $(VENV)/.warm ## judge data sets of every kind and size, one at a time (a quarter of an hour, 11 GB): make verify-all ARGS="--folder /var/tmp"
+	$(BIN)/python -m bench.sweep --page docs/data-quality.md $(ARGS)
+
+docs: $(VENV)/.warm ## write the tables that are made from the data; check names and links
+	$(BIN)/python -m scripts.ledger_tables
 	$(BIN)/python -m pytest tests/test_docs.py $(ARGS)
 
 install: $(VENV)/.installed ## only .venv

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from datasynth import __version__, logs, serve
+from datasynth import __version__, logs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
-COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {"serve": serve.main}
+# Imported by name when asked for: a server has no use for what judges data, nor that for a server.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "serve": ("datasynth.serve", "start the server"),
+    "init": ("datasynth.cli.init", "write a configuration file with every key explained"),
+    "config": ("datasynth.cli.config", "print the JSON Schema of configurations, or one in full"),
+    "generate": ("datasynth.cli.generate", "write a data set into a folder"),
+    "verify": ("datasynth.cli.verify", "judge a data set, in a folder or from a server"),
+}
+"""The module whose `main` runs each command, and what it does."""
 
-USAGE = f"""\
-datasynth {__version__}: balanced synthetic journal entries over REST, WebSocket and gRPC
-
-usage: datasynth serve [options]    start the server; datasynth serve --help tells the options
-       datasynth --version"""
+USAGE = "\n".join(
+    [
+        f"datasynth {__version__}: balanced synthetic journal entries over REST, WebSocket and gRPC",
+        "",
+        "usage: datasynth COMMAND [options]    datasynth COMMAND --help tells the options",
+        "",
+        *(f"  {name:<10}{summary}" for name, (_, summary) in COMMANDS.items()),
+        f"  {'--version':<10}print the version",
+    ]
+)
 
 BAD_USAGE = 2
 
@@ -25,7 +39,9 @@ def main() -> int:
     """Run the command that the arguments name; return the exit status."""
     name, *arguments = sys.argv[1:] or ["--help"]
     if name in COMMANDS:
-        return COMMANDS[name](arguments)
+        module, _ = COMMANDS[name]
+        status: int = import_module(module).main(arguments)
+        return status
     if name in {"-h", "--help"}:
         logs.write(logs.STDOUT, USAGE)
         return 0

@@ -16,6 +16,7 @@ from datasynth.config import ConfigDocument, load_config_file
 from datasynth.encoding import make_encoder
 from datasynth.errors import Overloaded
 from datasynth.generation.journal import Journal
+from datasynth.generation.parties import parties, users
 from datasynth.generation.triggers import PATTERNS
 from datasynth.service.assembly import assemble, resident_bytes
 from datasynth.service.waker import ThreadWaker
@@ -164,6 +165,8 @@ def _services(settings: Settings, resident: Callable[[], int]) -> Services:
         load_config_file(settings.config) if settings.config else ConfigDocument.defaults(),
         make_journal=Journal,
         make_encoder=make_encoder,
+        list_parties=parties,
+        list_users=users,
         warm_up=warm_up,
         patterns=PATTERNS,
         worker_threads=settings.worker_threads,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from datasynth.encoding import Encoded, Format
 from datasynth.generation.block import Block, Vocabulary
+from tests import books
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +126,8 @@ class FakeJournal:
         self._numbers = numbers
         self._on_block = on_block
         self._triggers = triggers
-        self.vocabulary = vocabulary()
+        self.vocabulary = replace(vocabulary(), partners=books.PARTNERS)
+        self.chart = books.CHART
 
     @property
     def total(self) -> int:
@@ -142,6 +144,17 @@ class FakeJournal:
 
     def posting_day(self, sequence: int) -> int:
         return 19_723 + sequence // 100
+
+    def entries_through(self, day: int) -> int:
+        return min(self.total, max(0, (day - 19_722) * 100))
+
+    def balances(self, position: int) -> books.FakeBalances:
+        return books.balances(self.config, position)
+
+    def open_items(
+        self, position: int, company: int | None, after: int, limit: int
+    ) -> tuple[list[books.FakeOpenItem], int | None]:
+        return books.open_items(self.config, position, company, after, limit)
 
     def trigger(self, pattern: str, at_sequence: int) -> tuple[FakeJournal, FakeTrigger]:
         numbers = np.arange(self.total, dtype=np.int64) if self._numbers is None else self._numbers

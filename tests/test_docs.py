@@ -11,8 +11,10 @@ import pytest
 import datasynth
 from datasynth import errors, settings
 from datasynth.generation.triggers import PATTERNS
+from datasynth.ledger.rules import document_types
 from datasynth.transports.rpc import synth_pb2
 from datasynth.transports.ws.query import KEYS, TYPES
+from scripts import ledger_tables
 from tests import documents
 from tests.server import ROOT
 
@@ -93,6 +95,18 @@ def test_links_lead_somewhere(page: Path) -> None:
             broken.append(link)
 
     assert [] == broken
+
+
+def test_tables_of_the_ledger_are_those_of_the_data() -> None:
+    """What the page says of document types is what they do; `make docs` writes it."""
+    text = ledger_tables.PAGE.read_text()
+
+    assert ledger_tables.with_tables(text) == text
+
+
+def test_every_document_type_is_explained() -> None:
+    """The page on the ledger names each type that an entry may have."""
+    assert [] == _named(set(document_types()), ledger_tables.PAGE.read_text())
 
 
 def test_version() -> None:

@@ -23,6 +23,7 @@ from datasynth.service.native_threads import Crew
 from datasynth.service.offload import Offload
 from datasynth.service.rate_window import RateWindow
 from datasynth.service.readiness import Readiness
+from datasynth.service.reference import Reference
 from datasynth.service.registry import StreamRegistry
 from datasynth.service.relief import StreamRelief
 from datasynth.service.services import Services
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from datasynth.config.merge import ConfigDocument
+    from datasynth.service.reference_seams import ListParties, ListUsers
     from datasynth.service.seams import Clock, MakeEncoder, MakeJournal, WallClock
 
 LARGEST_CACHE = 256 * 1024 * 1024
@@ -63,6 +65,8 @@ def assemble(
     *,
     make_journal: MakeJournal,
     make_encoder: MakeEncoder,
+    list_parties: ListParties,
+    list_users: ListUsers,
     warm_up: Callable[[], None],
     patterns: Sequence[str],
     worker_threads: int,
@@ -81,7 +85,7 @@ def assemble(
     ----------
     document
         Configuration at the start.
-    make_journal, make_encoder, warm_up, patterns
+    make_journal, make_encoder, list_parties, list_users, warm_up, patterns
         What generation and encoding bring.
     worker_threads
         Native generator threads.
@@ -110,6 +114,7 @@ def assemble(
     builder = JournalBuilder(shelf, offload, readiness, guard)
     registry = StreamRegistry(context, builder, offload, readiness, new_id, patterns)
     downloads = Downloads(registry, config_store, context, builder)
+    reference = Reference(registry, config_store, shelf, builder, offload, list_parties, list_users)
     relief = StreamRelief(registry, downloads, context)
 
     def tick() -> float | None:
@@ -123,6 +128,7 @@ def assemble(
         config_store=config_store,
         registry=registry,
         downloads=downloads,
+        reference=reference,
         source=source,
         offload=offload,
         builders=builders,

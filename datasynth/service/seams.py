@@ -10,11 +10,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from datasynth.config.model import Config
     from datasynth.encoding import Encoder, Format
     from datasynth.generation.block import Block, Vocabulary
+    from datasynth.service.reference_seams import BalancesLike, ChartLike, OpenItemLike
 
 
 class TriggerLike(Protocol):
@@ -40,6 +42,10 @@ class JournalLike(Protocol):
     """
 
     @property
+    def config(self) -> Config:
+        """What it was made from."""
+
+    @property
     def total(self) -> int:
         """Number of entries, triggered ones included."""
 
@@ -47,8 +53,45 @@ class JournalLike(Protocol):
     def vocabulary(self) -> Vocabulary:
         """Words behind the codes of its blocks."""
 
+    @property
+    def chart(self) -> ChartLike:
+        """Accounts behind the codes of its blocks."""
+
     def block(self, first: int, count: int) -> Block:
         """Compute entries ``first … first + count - 1``."""
+
+    def posting_day(self, sequence: int) -> int:
+        """Return the posting date of an entry. [days since 1970-01-01]"""
+
+    def entries_through(self, day: int) -> int:
+        """Count the entries posted up to the end of a day. [days since 1970-01-01]"""
+
+    def balances(self, position: int) -> BalancesLike:
+        """Sum the entries before a position; may take a tenth of a second."""
+
+    def open_items(
+        self, position: int, company: int | None, after: int, limit: int
+    ) -> tuple[Sequence[OpenItemLike], int | None]:
+        """List what the entries before a position leave open.
+
+        Parameters
+        ----------
+        position
+            Number of entries before it.
+        company
+            Index of the company, or None for all.
+        after
+            Place to go on from, as the call before returned it; 0 to begin.
+        limit
+            Items to return at most.
+
+        Returns
+        -------
+        items
+            In an order that depends on nothing but the journal and the position.
+        after
+            Place of the next page, or None after the last item.
+        """
 
     def trigger(self, pattern: str, at_sequence: int) -> tuple[JournalLike, TriggerLike]:
         """Return the journal with a package inserted at `at_sequence`, and what was inserted."""

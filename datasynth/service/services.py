@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datasynth.service.offload import Offload
     from datasynth.service.rate_window import RateWindow
     from datasynth.service.readiness import Readiness
+    from datasynth.service.reference import Reference
     from datasynth.service.registry import StreamRegistry
     from datasynth.service.seams import Clock
     from datasynth.service.ticker import Ticker
@@ -29,7 +30,7 @@ class Services:
 
     Attributes
     ----------
-    config_store, registry, downloads, readiness, guard, rate_window, access, tickets, counters
+    config_store, registry, downloads, reference, readiness, guard, rate_window, access, tickets, counters
         Each explains itself.
     source
         Blocks, their caches and the generator threads.
@@ -48,6 +49,7 @@ class Services:
     config_store: ConfigStore
     registry: StreamRegistry
     downloads: Downloads
+    reference: Reference
     source: BlockSource
     offload: Offload
     builders: Crew

@@ -182,7 +182,10 @@ def test_the_command_line_knows_its_verbs() -> None:
     """The installed command tells what there is, and its version."""
     module = [sys.executable, "-m", "datasynth"]
 
-    assert (2, ["datasynth: there is no command 'sing'; there is: serve"]) == refused([*module, "sing"])
+    assert (
+        2,
+        ["datasynth: there is no command 'sing'; there is: serve, init, config, generate, verify"],
+    ) == refused([*module, "sing"])
     assert (0, ["0.1.0"]) == refused([*module, "--version"])
     assert refused(module)[0] == 0
     assert any("--grpc-port" in line for line in refused([*module, "serve", "--help"])[1])

@@ -10,6 +10,7 @@ from datasynth.encoding import Format
 from datasynth.service.assembly import assemble
 from datasynth.service.start_request import StartRequest
 from datasynth.service.waker import ThreadWaker
+from tests.books import list_parties, list_users
 from tests.fakes import PATTERNS, FakeClock, FakeJournal, FakeWallClock, make_encoder
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Harness:
             ConfigDocument.defaults(),
             make_journal=self._make_journal,
             make_encoder=make_encoder,
+            list_parties=list_parties,
+            list_users=list_users,
             warm_up=lambda: None,
             patterns=PATTERNS,
             worker_threads=threads,

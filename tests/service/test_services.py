@@ -13,6 +13,7 @@ from datasynth.encoding import Format
 from datasynth.service.assembly import assemble
 from datasynth.service.start_request import StartRequest
 from datasynth.service.waker import ThreadWaker
+from tests.books import list_parties, list_users
 from tests.fakes import PATTERNS, FakeJournal, encoded, make_encoder
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def services() -> Iterator[Services]:
         ConfigDocument.defaults(),
         make_journal=FakeJournal,
         make_encoder=make_encoder,
+        list_parties=list_parties,
+        list_users=list_users,
         warm_up=lambda: None,
         patterns=PATTERNS,
         worker_threads=2,

@@ -9,6 +9,7 @@ import pytest
 from datasynth.config import ConfigDocument
 from datasynth.encoding import make_encoder
 from datasynth.service.assembly import assemble
+from tests.books import list_parties, list_users
 from tests.transports.journal import PATTERNS, SmallJournal
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def make_services() -> Iterator[Callable[..., Services]]:
             DOCUMENT,
             make_journal=make_journal,
             make_encoder=make_encoder,
+            list_parties=list_parties,
+            list_users=list_users,
             warm_up=_nothing_to_compile,
             patterns=PATTERNS,
             worker_threads=1,

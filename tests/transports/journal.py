@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.block import ABSENT, Block, Vocabulary
+from tests import books
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
@@ -33,8 +34,8 @@ VOCABULARY = Vocabulary(
     cost_centers=(),
     profit_centers=(),
     tax_codes=(),
-    partners=(),
-    partner_types=(),
+    partners=books.PARTNERS,
+    partner_types=("customer",),
     reference_kinds=(),
     batch_prefix="B",
 )
@@ -97,6 +98,16 @@ class SmallJournal:
         self._triggered = triggered
 
     @property
+    def config(self) -> Config:
+        """What it was made from."""
+        return self._config
+
+    @property
+    def chart(self) -> books.FakeChart:
+        """Accounts behind the codes."""
+        return books.CHART
+
+    @property
     def total(self) -> int:
         """Number of entries."""
         return self._config.transactions.target_count + self._triggered
@@ -109,6 +120,25 @@ class SmallJournal:
     def trigger(self, pattern: str, at_sequence: int) -> tuple[SmallJournal, Package]:
         """Add a package of entries."""
         return SmallJournal(self._config, self._triggered + PACKAGE), Package(pattern, at_sequence, PACKAGE)
+
+    def posting_day(self, sequence: int) -> int:
+        """Return the one day that there is."""
+        assert 0 <= sequence < self.total
+        return DAY
+
+    def entries_through(self, day: int) -> int:
+        """Count the entries posted up to a day."""
+        return self.total if day >= DAY else 0
+
+    def balances(self, position: int) -> books.FakeBalances:
+        """Sum the entries before a position."""
+        return books.balances(self._config, position)
+
+    def open_items(
+        self, position: int, company: int | None, after: int, limit: int
+    ) -> tuple[list[books.FakeOpenItem], int | None]:
+        """List what the entries before a position leave open."""
+        return books.open_items(self._config, position, company, after, limit)
 
     def block(self, first: int, count: int) -> Block:
         """Compute entries ``first … first + count - 1``."""

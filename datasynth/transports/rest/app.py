@@ -14,7 +14,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from datasynth.service.counters import Count
 from datasynth.transports.http_guard import guard, rate_headers
-from datasynth.transports.rest import config, entries, errors, metrics, probes, stream, tickets
+from datasynth.transports.rest import config, entries, errors, metrics, probes, reference, stream, tickets
 from datasynth.transports.rest.body import read_body
 from datasynth.transports.rest.request_id import HEADER, request_id, take_request_id
 
@@ -54,6 +54,7 @@ def build_app(services: Services, options: RestOptions, new_waker: WakerFactory)
         config.blueprint(services),
         stream.blueprint(services, new_waker),
         entries.blueprint(services, new_waker),
+        reference.blueprint(services, new_waker),
         probes.blueprint(services),
         metrics.blueprint(services),
         tickets.blueprint(services),

@@ -11,16 +11,23 @@ from datasynth.errors import Overloaded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from datasynth.service.piece import Piece
     from datasynth.transports.rest.listening_waker import ListeningWaker
 
 _LOGGER = logging.getLogger(__name__)
 
 
+class Chunk(Protocol):
+    """As much of a piece as is delivered here."""
+
+    @property
+    def data(self) -> bytes | memoryview:
+        """Its bytes."""
+
+
 class Pieces(Protocol):
     """As much of a download as is delivered here."""
 
-    def __iter__(self) -> Iterator[Piece]:
+    def __iter__(self) -> Iterator[Chunk]:
         """Yield what is to be sent, waiting where it must."""
 
     def close(self) -> None:

@@ -1,0 +1,167 @@
+"""A whole data set as files: the entries, what they refer to, and the configuration they came from.
+
+Entries are computed and encoded on native threads, a few blocks ahead of the
+one thread that writes them in their order; reference data takes a moment.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from tqdm import tqdm
+
+from datasynth.encoding import Format, make_encoder
+from datasynth.encoding.tables import TableFormat, encode_table
+from datasynth.generation.journal import Journal
+from datasynth.generation.parties import parties, users
+from datasynth.service.heap import keep_freed_memory
+from datasynth.service.reference import LARGEST_PAGE
+from datasynth.service.reference_rows import (
+    ACCOUNTS,
+    BALANCES,
+    OPEN_ITEMS,
+    PARTIES,
+    USERS,
+    account_rows,
+    balance_rows,
+    open_item_rows,
+    party_rows,
+    user_rows,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator
+    from concurrent.futures import Future
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from datasynth.cli.draft import Draft
+    from datasynth.config import ConfigDocument
+    from datasynth.encoding.tables import Row, Table
+    from datasynth.service.reference_seams import ListParties, ListUsers
+    from datasynth.service.seams import JournalLike
+
+BLOCK_ENTRIES = 2_048
+"""Entries that a thread computes at a time; of no consequence for what is in them."""
+
+AHEAD = 2
+"""Blocks on their way for each thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a data set is made from.
+
+    Attributes
+    ----------
+    document
+        The configuration.
+    journal
+        Its journal.
+    list_parties, list_users
+        What the journal itself does not know.
+    """
+
+    document: ConfigDocument
+    journal: JournalLike
+    list_parties: ListParties
+    list_users: ListUsers
+
+
+def generate(document: ConfigDocument, draft: Draft, threads: int) -> None:
+    """Write the data set of a configuration, with a progress bar if stderr is a terminal.
+
+    Parameters
+    ----------
+    document
+        The configuration.
+    draft
+        Where the files go.
+    threads
+        Native generator threads.
+    """
+    keep_freed_memory()
+    total = document.config.transactions.target_count
+    # Begun before the journal is built, so that nobody looks at nothing for the second that this takes.
+    with tqdm(total=total, unit=" entries", unit_scale=True, dynamic_ncols=True, disable=None) as bar:
+        source = Source(document, Journal(document.config), parties, users)
+        write_data_set(source, draft, threads, bar.update)
+
+
+def write_data_set(source: Source, draft: Draft, threads: int, progress: Callable[[int], object]) -> None:
+    """Write all files.
+
+    Parameters
+    ----------
+    source
+        What they are made from.
+    draft
+        Where they go.
+    threads
+        Native generator threads.
+    progress
+        Told how many entries more have been written.
+    """
+    config, journal = source.document.config, source.journal
+    with draft.file("config.yaml") as out:
+        out.write(source.document.as_yaml().encode())
+    with draft.file("entries.ndjson") as out:
+        _write_entries(out, journal, threads, progress)
+    _write_table(draft, "accounts", ACCOUNTS, account_rows(journal.chart))
+    _write_table(draft, "parties", PARTIES, party_rows(source.list_parties(config, None)))
+    _write_table(draft, "users", USERS, user_rows(source.list_users(config), config, None))
+    balances = balance_rows(journal.balances(journal.total), journal.chart, config, None)
+    _write_table(draft, "balances", BALANCES, balances)
+    _write_table(draft, "open-items", OPEN_ITEMS, _open_items(journal, journal.total))
+    _write_table(draft, "open-items-opening", OPEN_ITEMS, _open_items(journal, 0))
+
+
+def _write_entries(
+    out: BinaryIO, journal: JournalLike, threads: int, progress: Callable[[int], object]
+) -> None:
+    encoder = make_encoder(Format.NDJSON_DOCUMENTS, journal.vocabulary, "")
+
+    def make(first: int) -> tuple[int, NDArray[np.uint8]]:
+        block = journal.block(first, min(BLOCK_ENTRIES, journal.total - first))
+        return block.entries, encoder.encode(block).data
+
+    firsts = range(0, journal.total, BLOCK_ENTRIES)
+    with closing(_in_order(make, firsts, threads)) as blocks:
+        for entries, data in blocks:
+            out.write(data.data)
+            progress(entries)
+
+
+def _in_order(
+    make: Callable[[int], tuple[int, NDArray[np.uint8]]], firsts: Iterable[int], threads: int
+) -> Generator[tuple[int, NDArray[np.uint8]]]:
+    """Make blocks on native threads, and yield them in their order."""
+    waiting: deque[Future[tuple[int, NDArray[np.uint8]]]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        try:
+            for first in firsts:
+                waiting.append(pool.submit(make, first))
+                if len(waiting) > threads * AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            # Whoever is interrupted waits for the blocks that are begun, and for no others.
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _write_table(draft: Draft, name: str, table: Table, rows: Iterable[Row]) -> None:
+    with draft.file(f"{name}.csv") as out:
+        out.writelines(encode_table(table, TableFormat.CSV, rows))
+
+
+def _open_items(journal: JournalLike, position: int) -> Iterator[Row]:
+    place: int | None = 0
+    while place is not None:
+        items, place = journal.open_items(position, None, place, LARGEST_PAGE)
+        yield from open_item_rows(items, journal)

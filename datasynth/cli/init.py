@@ -1,0 +1,68 @@
+"""``datasynth init``: a commented configuration file to begin with."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from datasynth.cli.presets import add_presets, with_presets
+from datasynth.cli.program import BadUsage, Parser, ended, print_out
+from datasynth.config import ConfigDocument, commented_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FILE = "datasynth.yaml"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the file.
+
+    Parameters
+    ----------
+    arguments
+        What follows the command.
+
+    Returns
+    -------
+    int
+        Exit status: 0, or 2 if nothing was written.
+    """
+    return ended(partial(_init, arguments))
+
+
+def _init(arguments: Sequence[str]) -> int:
+    flags = _parser().parse_args(arguments)
+    text = commented_yaml(with_presets(ConfigDocument.defaults(), flags).config)
+    if flags.output == "-":
+        print_out(text)
+        return 0
+    _write(Path(flags.output), text, force=flags.force)
+    print_out(f"{flags.output} is written; datasynth serve --config {flags.output} starts with it.\n")
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="datasynth init",
+        description="Write a YAML file with every key of the configuration, its default and what it does.",
+    )
+    add_presets(parser)
+    parser.add_argument(
+        "--output",
+        default=FILE,
+        metavar="FILE",
+        help=f"where to write; - is standard output (default: {FILE})",
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite a file that exists")
+    return parser
+
+
+def _write(file: Path, text: str, *, force: bool) -> None:
+    try:
+        # "x" refuses what exists in the same breath as it creates; a look beforehand could be out of date.
+        with file.open("w" if force else "x", encoding="utf-8") as target:
+            target.write(text)
+    except FileExistsError:
+        raise BadUsage(f"{file} exists; --force overwrites it") from None

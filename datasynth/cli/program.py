@@ -1,0 +1,70 @@
+"""How every command reads its arguments, prints, and ends."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING, NoReturn
+
+from datasynth import logs
+from datasynth.errors import DatasynthError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BAD_USAGE = 2
+"""Exit status of a command that cannot do what it was told to."""
+
+
+class BadUsage(Exception):
+    """The command cannot do what it was told to; the message is one line for the user."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that refuses in one line instead of two, and takes no flag for another that begins alike."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**{"allow_abbrev": False, **options})  # type: ignore[arg-type]  # its own options
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse, without the usage that argparse would print above."""
+        raise BadUsage(message)
+
+
+def ended(run: Callable[[], int]) -> int:
+    """Run a command; say in one line what its user can put right.
+
+    Returns
+    -------
+    int
+        Exit status: that of the command, or 2.
+    """
+    try:
+        return run()
+    except (BadUsage, DatasynthError, OSError) as error:
+        logs.write(logs.STDERR, f"datasynth: {_sentence(error)}")
+        return BAD_USAGE
+
+
+def print_out(text: str) -> None:
+    """Write text to standard output, all of it, unless its reader has gone.
+
+    Parameters
+    ----------
+    text
+        With its line ends; it is written as UTF-8 whatever the locale says.
+    """
+    left = memoryview(text.encode())
+    try:
+        while left:
+            left = left[os.write(logs.STDOUT, left) :]
+    except BrokenPipeError:
+        return  # `| head` has what it wanted
+    except OSError as error:
+        raise BadUsage(f"standard output: {error.strerror}") from error
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return " ".join(str(error).split())

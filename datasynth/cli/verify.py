@@ -1,0 +1,115 @@
+"""``datasynth verify DIR|URL``: is this a ledger that an accountant believes?"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from datasynth import logs
+from datasynth.cli.program import BadUsage, Parser, ended, print_out
+from datasynth.config import load_config_file
+from datasynth.evaluation import evaluate
+from datasynth.evaluation.readers.assembly import read_dataset
+from datasynth.evaluation.readers.folder import Folder
+from datasynth.evaluation.readers.server import Server
+from datasynth.evaluation.readers.unreadable import Unreadable
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from datasynth.config.model import Config
+    from datasynth.evaluation.dataset import Dataset
+    from datasynth.evaluation.readers.source import Source
+    from datasynth.evaluation.report import Report
+
+GREEN, RED = 0, 1
+INTERRUPTED = 130
+"""What a shell reports of a program that an interrupt has ended."""
+
+STANDARD_OUTPUT = "-"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Judge a data set.
+
+    Parameters
+    ----------
+    arguments
+        What follows the command.
+
+    Returns
+    -------
+    int
+        Exit status: 0 if every gate passes, 1 if one fails, 2 if the data cannot be
+        read, or 130 after an interrupt.
+    """
+    try:
+        return ended(partial(_verify, arguments))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _verify(arguments: Sequence[str]) -> int:
+    flags = _parser().parse_args(arguments)
+    try:
+        source = _source(flags)
+        config = _config(flags, source)
+        report = evaluate(_read(source, config), config)
+    except Unreadable as error:
+        raise BadUsage(str(error)) from error
+    _write(report, flags.json)
+    return GREEN if report.passed else RED
+
+
+def _source(flags: argparse.Namespace) -> Source:
+    if flags.place.startswith(("http://", "https://")):
+        return Server(flags.place, flags.api_key)
+    return Folder(Path(flags.place))
+
+
+def _config(flags: argparse.Namespace, source: Source) -> Config:
+    return source.config() if flags.config is None else load_config_file(flags.config).config
+
+
+def _read(source: Source, config: Config) -> Dataset:
+    total = config.transactions.target_count
+    with tqdm(total=total, unit=" entries", unit_scale=True, dynamic_ncols=True, disable=None) as bar:
+        return read_dataset(source, config, lambda count: bar.update(count - bar.n))
+
+
+def _write(report: Report, json: str | None) -> None:
+    """Print the table, and the JSON where it was asked for; standard output holds one of the two."""
+    table, document = f"{report.text()}\n", f"{report.as_json()}\n"
+    if json == STANDARD_OUTPUT:
+        print_out(document)
+        logs.write(logs.STDERR, table.rstrip("\n"))
+        return
+    if json is not None:
+        Path(json).write_text(document, "utf-8")
+    print_out(table)
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="datasynth verify",
+        description="Judge a data set from the outside: balance, shapes, links, closes. "
+        "Exit status 0 if all gates pass, 1 if one fails, 2 if the data cannot be read.",
+    )
+    parser.add_argument(
+        "place",
+        metavar="DIR|URL",
+        help="a folder that `datasynth generate` has written, or a server, as http://localhost:3000",
+    )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="what the data was made from (default: what is kept beside it)",
+    )
+    parser.add_argument("--json", metavar="FILE", help="write the gates as JSON, too; - is standard output")
+    parser.add_argument("--api-key", metavar="KEY", help="of the server")
+    return parser

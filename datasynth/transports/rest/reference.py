@@ -1,0 +1,74 @@
+"""`/api/accounts`, `/api/parties`, `/api/users`, `/api/balances`, `/api/open-items`: reference data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+
+from datasynth.encoding.tables import CONTENT_TYPES
+from datasynth.transports.rest.delivery import Delivery
+from datasynth.transports.rest.listening_waker import ListeningWaker
+from datasynth.transports.rest.reference_query import DATED_KEYS, KEYS, PAGED_KEYS, read_reference_query
+from datasynth.transports.rest.request_id import request_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from datasynth.service.reference_listing import Listing
+    from datasynth.service.services import Services
+    from datasynth.service.waker import Waker, WakerFactory
+    from datasynth.transports.rest.reference_query import ReferenceQuery
+
+
+def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
+    """Build the calls for reference data."""
+    calls = Blueprint("reference", __name__)
+    reference = services.reference
+
+    def answer(keys: Sequence[str], ask: Callable[[ReferenceQuery, Waker], Listing]) -> Response:
+        query = read_reference_query(request.args, keys)
+        waker = ListeningWaker(new_waker(), request.environ)
+        listing = ask(query, waker)
+        return Response(
+            Delivery(b"", listing, waker, request_id()),
+            content_type=CONTENT_TYPES[query.scope.format],
+            headers=_headers(listing),
+            direct_passthrough=True,
+        )
+
+    @calls.get("/api/accounts")
+    def accounts() -> Response:
+        return answer(KEYS, lambda query, waker: reference.accounts(query.scope, waker))
+
+    @calls.get("/api/parties")
+    def parties() -> Response:
+        return answer(KEYS, lambda query, waker: reference.parties(query.scope, waker))
+
+    @calls.get("/api/users")
+    def users() -> Response:
+        return answer(KEYS, lambda query, waker: reference.users(query.scope, waker))
+
+    @calls.get("/api/balances")
+    def balances() -> Response:
+        return answer(DATED_KEYS, lambda query, waker: reference.balances(query.scope, query.at, waker))
+
+    @calls.get("/api/open-items")
+    def open_items() -> Response:
+        return answer(
+            PAGED_KEYS,
+            lambda query, waker: reference.open_items(
+                query.scope, query.at, query.limit, query.cursor, waker
+            ),
+        )
+
+    return calls
+
+
+def _headers(listing: Listing) -> dict[str, str]:
+    """Tell in headers what a CSV has no room for: `X-At-Sequence`, `X-At-Date`, `X-Next-Cursor`."""
+    return {
+        f"X-{name.replace('_', '-').title()}": str(fact)
+        for name, fact in listing.facts.items()
+        if fact is not None
+    }

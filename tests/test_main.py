@@ -1,0 +1,82 @@
+"""The command `datasynth` and its table of commands."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from datasynth import __version__
+from datasynth.__main__ import COMMANDS, USAGE, main
+from tests import documents
+
+ROOT = Path(__file__).parent.parent
+PROBE = "import sys; sys.argv = ['datasynth', *{arguments}]; from datasynth.__main__ import main; {then}"
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """Exit status of the command with these arguments."""
+    monkeypatch.setattr(sys, "argv", ["datasynth", *arguments])
+    return main()
+
+
+@pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"]])
+def test_usage(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Without a command the commands are listed, each with what it does."""
+    status = run(monkeypatch, *arguments)
+
+    assert (0, f"{USAGE}\n") == (status, capfd.readouterr().out)
+    assert all(f"{name} " in USAGE and summary in USAGE for name, (_, summary) in COMMANDS.items())
+
+
+def test_version(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """The version is that of the package."""
+    assert (0, f"{__version__}\n") == (run(monkeypatch, "--version"), capfd.readouterr().out)
+
+
+def test_unknown_command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """A wrong command is answered with the right ones, in one line and with status 2."""
+    status = run(monkeypatch, "serv")
+
+    line = f"datasynth: there is no command 'serv'; there is: {', '.join(COMMANDS)}\n"
+    assert (2, line) == (status, capfd.readouterr().err)
+
+
+def test_arguments_go_to_the_command(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What follows the command is the command's, and its status is that of the program."""
+    assert 2 == run(monkeypatch, "init", "--industry", "steel")
+    assert "datasynth: argument --industry: " in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_there(name: str) -> None:
+    """The module that the table names exists, and the reference page has a heading for the command."""
+    module, _ = COMMANDS[name]
+    headings = documents.reference_headings().splitlines()
+
+    assert find_spec(module) is not None
+    assert [] != [heading for heading in headings if f"{heading} ".startswith(f"datasynth {name} ")]
+
+
+@pytest.mark.parametrize("name", ["init", "config"])
+def test_a_command_imports_only_what_it_needs(name: str) -> None:
+    """Writing a configuration starts neither a server nor an engine, and a bad command nothing at all."""
+    then = "main(); print(*sorted(sys.modules), sep='\\n', file=sys.stderr)"
+    arguments = {"init": ["init", "--output", "-"], "config": ["config", "schema"]}[name]
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE.format(arguments=arguments, then=then)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    heavy = {"flask", "gevent", "grpc", "gunicorn", "numba", "numpy", "pyarrow"}
+    assert set() == heavy & set(done.stderr.split())
