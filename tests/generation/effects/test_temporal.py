@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.generation.seen import Seen
 
-WEEK = {"monday": 0.5, "tuesday": 0.8, "wednesday": 1.0, "thursday": 1.2, "friday": 2.0}
+WEEK = {"monday": 0.5, "tuesday": 0.8, "wednesday": 0.9, "thursday": 1.2, "friday": 2.0}
 ENDS = {"August": (8, 27), "September": (9, 26), "December": (12, 27)}
 """First of the last days of an ordinary month, of one that ends a quarter and of one that ends the year."""
 

@@ -59,10 +59,11 @@ def test_transactions_line_items_custom_distribution() -> None:
 
 
 def spend(world: Seen) -> np.ndarray:
-    """Return what card purchases and journals come to, which carry no tax. [units]"""
-    own = np.isin(world.types, ["KK", "SA", "SR", "ZB", "SX"])
+    """Return what cash sales, card purchases and journals come to before tax. [units]"""
+    own = np.isin(world.types, ["BV", "KK", "SA", "SR", "ZB", "SX"])
     own &= world.block.currency == np.array(world.words.company_currencies)[world.block.company]
-    return world.totals[own] / 100
+    tax = np.add.reduceat(world.block.credit * world.on("output_tax"), world.block.first_line[:-1])
+    return (world.totals - tax)[own] / 100
 
 
 def test_transactions_amounts_min() -> None:
