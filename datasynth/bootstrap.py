@@ -15,9 +15,9 @@ from datasynth import __version__
 from datasynth.config import ConfigDocument, load_config_file
 from datasynth.encoding import make_encoder
 from datasynth.errors import Overloaded
+from datasynth.generation.calls.triggers import PATTERNS
 from datasynth.generation.journal import Journal
-from datasynth.generation.parties import parties, users
-from datasynth.generation.triggers import PATTERNS
+from datasynth.generation.parties.directory import parties, users
 from datasynth.service.assembly import assemble, resident_bytes
 from datasynth.service.waker import ThreadWaker
 from datasynth.settings import Settings

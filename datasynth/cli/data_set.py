@@ -17,7 +17,7 @@ from tqdm import tqdm
 from datasynth.encoding import Format, make_encoder
 from datasynth.encoding.tables import TableFormat, encode_table
 from datasynth.generation.journal import Journal
-from datasynth.generation.parties import parties, users
+from datasynth.generation.parties.directory import parties, users
 from datasynth.service.heap import keep_freed_memory
 from datasynth.service.reference import LARGEST_PAGE
 from datasynth.service.reference_rows import (

@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.balances import ChainBalances, merge_key
+from datasynth.generation.books.balances import ChainBalances, merge_key
+from datasynth.generation.books.exposures import Exposures
+from datasynth.generation.books.openings import open_books
+from datasynth.generation.cards.rows import Rows, join
+from datasynth.generation.cards.sheet import Sheet, make_sheet
 from datasynth.generation.closes.calendar import ClosingCalendar, hold_closes
 from datasynth.generation.draws import make_key
-from datasynth.generation.exposures import Exposures
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.headers import SEGMENT_BITS
 from datasynth.generation.leaf_columns import LeafColumns, make_leaf_columns
-from datasynth.generation.leaf_links import currency_pairs
-from datasynth.generation.openings import open_books
-from datasynth.generation.origins import fit_sources
-from datasynth.generation.parties import Directory
+from datasynth.generation.parties.directory import Directory
 from datasynth.generation.rates import RateTable, make_rates
-from datasynth.generation.rows import Rows, join
 from datasynth.generation.schedule.day_weights import is_period_end
+from datasynth.generation.schedule.leaf_links import currency_pairs
 from datasynth.generation.schedule.plan import Schedule, make_schedule
-from datasynth.generation.sheet import Sheet, make_sheet
-from datasynth.generation.styles import TAX_CODES, StyleBook, make_style_book
-from datasynth.generation.words import make_vocabulary
+from datasynth.generation.styles.origins import fit_sources
+from datasynth.generation.styles.style_book import TAX_CODES, StyleBook, make_style_book
+from datasynth.generation.styles.words import make_vocabulary
 from datasynth.ledger.calendars import FiscalCalendar
 from datasynth.ledger.chart import Chart, chart_of
 from datasynth.ledger.closes import ON_DEMAND_TYPES

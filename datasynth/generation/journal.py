@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from datasynth.generation.block import ABSENT, Block, Vocabulary
-from datasynth.generation.calling import Call, call_close
+from datasynth.generation.books.open_items import OpenItem, list_open_items
+from datasynth.generation.calls.calling import Call, call_close
+from datasynth.generation.calls.positions import movements_before, schedule_position
+from datasynth.generation.calls.triggers import Segment, Trigger, insert
 from datasynth.generation.ground import Ground, lay_ground
 from datasynth.generation.kernels.locate import find_day
 from datasynth.generation.located import Located, locate_entries
-from datasynth.generation.open_items import OpenItem, list_open_items
-from datasynth.generation.positions import movements_before, schedule_position
 from datasynth.generation.realise import calendar_source, realise
-from datasynth.generation.triggers import Segment, Trigger, insert
 from datasynth.ledger.closes import PATTERNS
 
 if TYPE_CHECKING:

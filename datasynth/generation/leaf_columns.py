@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from datasynth.generation.cards.templates import zipf_choice
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.codes import CHOICE_BITS
-from datasynth.generation.leaf_links import (
+from datasynth.generation.schedule.leaf_links import (
     document_currency,
     leaf_rate,
     reversed_leaf,
@@ -18,8 +19,7 @@ from datasynth.generation.leaf_links import (
     valuation_of,
 )
 from datasynth.generation.schedule.leaves import LeafKind
-from datasynth.generation.templates import zipf_choice
-from datasynth.generation.words import currencies_of
+from datasynth.generation.styles.words import currencies_of
 from datasynth.ledger.closes import ON_DEMAND_TYPES
 from datasynth.ledger.processes import PARTNER_TYPES, Valuation
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
+    from datasynth.generation.cards.sheet import Sheet
     from datasynth.generation.closes.calendar import ClosingCalendar
-    from datasynth.generation.parties import Pools
+    from datasynth.generation.parties.directory import Pools
     from datasynth.generation.rates import RateTable
     from datasynth.generation.schedule.leaves import Leaf
     from datasynth.generation.schedule.plan import Schedule
-    from datasynth.generation.sheet import Sheet
-    from datasynth.generation.styles import StyleBook
+    from datasynth.generation.styles.style_book import StyleBook
 
 _PARTNER_EXPONENT = 0.9
 _SINGLES_FROM = 64

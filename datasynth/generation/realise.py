@@ -15,10 +15,10 @@ from datasynth.generation.kernels.lines import fill_lines
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.generation.cards.rows import Rows
     from datasynth.generation.closes.calendar import ClosingRows
     from datasynth.generation.ground import Ground
     from datasynth.generation.located import Located
-    from datasynth.generation.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from datasynth.evaluation import Verdict, evaluate
 from datasynth.evaluation.readers.assembly import read_dataset
 from datasynth.evaluation.readers.folder import Folder
 from datasynth.generation.journal import Journal
-from datasynth.generation.parties import parties, users
+from datasynth.generation.parties.directory import parties, users
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

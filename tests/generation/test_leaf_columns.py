@@ -11,7 +11,7 @@ from datasynth.generation.block import ABSENT
 from datasynth.generation.ground import on_demand_leaf
 from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.leaf_columns import LeafColumns
-from datasynth.generation.leaf_links import reversed_leaf, settled_window, trading_partner
+from datasynth.generation.schedule.leaf_links import reversed_leaf, settled_window, trading_partner
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.closes import ON_DEMAND_TYPES
 from datasynth.ledger.processes import PARTNER_TYPES, Valuation

@@ -114,21 +114,21 @@ def test_items_are_opened_before_they_are_cleared(kind: ChainKind) -> None:
 
 
 @pytest.mark.parametrize("kind", CHAIN_KINDS, ids=names)
-@pytest.mark.parametrize("days", [5, 33, 60])
-def test_later_steps_are_days_after_earlier_ones(kind: ChainKind, days: int) -> None:
+def test_later_steps_are_days_after_earlier_ones(kind: ChainKind) -> None:
     """A chain starts with its first step; even the slowest is done before the fastest next one."""
-    flows = replace(
-        FLOWS, o2c=replace(FLOWS.o2c, payment_days=days), p2p=replace(FLOWS.p2p, payment_days=days)
-    )
     first, *later = kind.steps
-    reached = 0
 
     assert (0, 0, 0) == first.lag
     assert later
-    for step in later:
-        fewest, likeliest, most = scaled_lag(step, flows)
-        assert reached < fewest <= likeliest <= most < LEAD_DAYS
-        reached = most
+    for days in (5, 33, 60):
+        flows = replace(
+            FLOWS, o2c=replace(FLOWS.o2c, payment_days=days), p2p=replace(FLOWS.p2p, payment_days=days)
+        )
+        reached = 0
+        for step in later:
+            fewest, likeliest, most = scaled_lag(step, flows)
+            assert reached < fewest <= likeliest <= most < LEAD_DAYS
+            reached = most
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)

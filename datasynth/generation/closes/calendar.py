@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datasynth.generation.cards.rows import Rows
 from datasynth.generation.closes.entries import ClosingDesk
 from datasynth.generation.closes.facts import ClosingEntry, CompanyFacts, Surroundings
 from datasynth.generation.closes.plan import intercompany_rings
-from datasynth.generation.rows import Rows
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.closes import Basis
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
-    from datasynth.generation.balances import ChainBalances
-    from datasynth.generation.exposures import Exposures
+    from datasynth.generation.books.balances import ChainBalances
+    from datasynth.generation.books.exposures import Exposures
+    from datasynth.generation.cards.sheet import Sheet
     from datasynth.generation.schedule.plan import Schedule
-    from datasynth.generation.sheet import Sheet
-    from datasynth.generation.styles import StyleBook
+    from datasynth.generation.styles.style_book import StyleBook
     from datasynth.ledger.chart import Chart
 
 LEAF_SHIFT = 40

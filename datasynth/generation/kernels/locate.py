@@ -66,6 +66,7 @@ def open_day(
     passed : (groups,) int64
         Scratch.
     """
+    # long: one argument for each array, and a loop that a call would slow down.
     for node in range(len(left)):
         if leaf[node] >= 0:
             count[node] = before[day + 1, leaf[node]] - before[day, leaf[node]]

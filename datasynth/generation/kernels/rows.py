@@ -71,6 +71,7 @@ def deal_rows(
     first_line : (n + 1,) int64
         Output.
     """
+    # long: one argument for each array, and a loop that a call would slow down.
     first_line[0] = 0
     for entry in range(len(leaf)):
         at = leaf[entry]

@@ -112,6 +112,7 @@ def add_valued(
     booked_slot
         Slot of what is cleared, among those.
     """
+    # long: one argument for each array, and a loop that a call would slow down.
     class_cards = 1 << class_bits
     for number in range(CLASSES):
         nth = low[number]

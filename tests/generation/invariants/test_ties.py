@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from datasynth.generation.books.openings import CASH
 from datasynth.generation.draws import draw
-from datasynth.generation.openings import CASH
 from datasynth.ledger.closes import ASSET_CLASSES
 
 if TYPE_CHECKING:
-    from datasynth.generation.open_items import OpenItem
+    from datasynth.generation.books.open_items import OpenItem
     from tests.generation.seen import Seen
 
 RANDOM_POSITIONS = 20

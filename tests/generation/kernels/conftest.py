@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from datasynth.generation.balances import merge_key
+from datasynth.generation.books.balances import merge_key
 from tests.naive.schedule import drawn_phase, walk
 
 if TYPE_CHECKING:

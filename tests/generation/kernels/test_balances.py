@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from datasynth.generation.books.leaf_books import NO_WINDOWS, one_account
 from datasynth.generation.kernels.balances import (
     add_chains,
     add_days,
@@ -18,7 +19,6 @@ from datasynth.generation.kernels.balances import (
     reach_single,
 )
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.leaf_books import NO_WINDOWS, one_account
 from datasynth.generation.schedule.leaves import LeafKind
 from tests.naive.dealing import card_and_shift, posted
 from tests.naive.schedule import step_days

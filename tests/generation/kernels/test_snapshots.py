@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from datasynth.generation.books.leaf_books import NO_WINDOWS
 from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.snapshots import reach_day, sum_days
-from datasynth.generation.leaf_books import NO_WINDOWS
 from datasynth.generation.schedule.leaves import LeafKind
 from tests.generation.kernels.test_balances import leaf_of, lines_of
 from tests.generation.kernels.test_valued import foreign_leaves, summed
@@ -74,7 +74,7 @@ def test_valued_sums_of_many_days_are_those_of_one_after_the_other(ground: Groun
         spans = list(pairwise((0, *days)))
         by_span = [summed(headers, at, low, high) for low, high in spans]
         for side in set().union(*by_span):
-            moved = ground.chains.moved_daily(at, side)
+            moved = ground.chains.sums.moved_daily(at, side)
 
             assert [found[side] for found in by_span] == [int(moved[low:high].sum()) for low, high in spans]
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from datasynth.generation.books.leaf_books import NO_WINDOWS
+from datasynth.generation.cards.rows import Rows
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.valued import add_valued, day_of_step, start_of, valued
-from datasynth.generation.leaf_books import NO_WINDOWS
 from datasynth.generation.rates import make_rates
-from datasynth.generation.rows import Rows
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.currencies import CURRENCIES
 from datasynth.ledger.processes import Valuation
@@ -142,7 +142,7 @@ def test_sums_of_foreign_documents_are_those_of_one_after_the_other(
     seen = set()
     for at in foreign_leaves(ground):
         flat = np.zeros((1, 2 * len(ground.chart.accounts)), dtype=np.int64)
-        chains.add(flat, at, chains.reach(at, first), chains.reach(at, last))
+        chains.sums.add(flat, at, chains.reach(at, first), chains.reach(at, last))
         places = np.flatnonzero(flat[0]).tolist()
 
         assert {place: int(flat[0, place]) for place in places} == {
@@ -260,7 +260,7 @@ def test_sums_are_what_the_lines_of_the_journal_come_to(
     for leaf in foreign_leaves(ground):
         company = ground.schedule.leaves[leaf].company
         end = ground.chains.reach(leaf, ground.schedule.horizon.days)
-        ground.chains.add(expected[company : company + 1], leaf, ground.chains.reach(leaf, 0), end)
+        ground.chains.sums.add(expected[company : company + 1], leaf, ground.chains.reach(leaf, 0), end)
     found = np.zeros_like(expected)
     for entry in at.tolist():
         for line in range(int(block.first_line[entry]), int(block.first_line[entry + 1])):

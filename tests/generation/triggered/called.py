@@ -12,7 +12,7 @@ from datasynth.generation.block import ABSENT
 if TYPE_CHECKING:
     from datetime import date
 
-    from datasynth.generation.triggers import Trigger
+    from datasynth.generation.calls.triggers import Trigger
     from tests.generation.seen import Seen
 
 

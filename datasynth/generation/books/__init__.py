@@ -1,0 +1,1 @@
+"""Books: balances and open items at any position, without the entries before it."""

@@ -1,0 +1,198 @@
+"""Calling for a close: what a trigger inserts, where, and with which numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.calls.numbering import Numbering, Placed
+from datasynth.generation.calls.positions import Position, find_position, movements_before, schedule_position
+from datasynth.generation.calls.squares import square_years
+from datasynth.generation.calls.triggers import Segment, Trigger
+from datasynth.generation.closes.facts import Surroundings
+from datasynth.generation.closes.plan import Close, possible_items
+from datasynth.generation.ground import on_demand_leaf
+from datasynth.ledger.calendars import month_end
+from datasynth.ledger.closes import (
+    ASSET_CLASSES,
+    ON_DEMAND_TYPES,
+    PATTERNS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datasynth.generation.calls.triggers import Insertion
+    from datasynth.generation.closes.facts import ClosingEntry
+    from datasynth.generation.ground import Ground
+
+_CLOSE, _BACK = ON_DEMAND_TYPES[:2]
+_CALLED_FOR = 1_000_000
+_DAY_SECONDS = 86_400
+_MORNING = 1_800
+_NIGHT = 84_600
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A trigger as it was carried out.
+
+    Attributes
+    ----------
+    trigger
+        Its line in the log.
+    entries
+        All that it inserted, in the order of `insertions`.
+    insertions, positions
+        What goes in, and before which sequence number; each position counts the
+        insertions before it.
+    """
+
+    trigger: Trigger
+    entries: tuple[ClosingEntry, ...]
+    insertions: tuple[Insertion, ...]
+    positions: tuple[int, ...]
+
+
+def call_close(
+    ground: Ground,
+    segments: tuple[Segment, ...],
+    calls: Sequence[Call],
+    pattern: str,
+    at_sequence: int,
+) -> Call:
+    """Work out what a close called for before an entry inserts.
+
+    Parameters
+    ----------
+    ground, segments, calls
+        The journal so far.
+    pattern
+        One of `PATTERNS`.
+    at_sequence
+        Sequence number of the entry before which it goes in; inside the package of
+        an earlier call, it goes in after that.
+    """
+    position = find_position(ground, segments, at_sequence)
+    at_sequence = _after_calls(ground, segments, at_sequence)
+    packages = [
+        _package(ground, segments, position, pattern, company, at_sequence, len(calls))
+        for company in range(len(ground.config.companies))
+    ]
+    groups: dict[tuple[int, str], list[Placed]] = {}
+    for package in packages:
+        for place, entry in enumerate(package):
+            groups.setdefault((entry.day, entry.document_type), []).append((place, entry))
+    ordered = sorted(groups, key=lambda group: (group[0], ON_DEMAND_TYPES.index(group[1])))
+    numbering = Numbering(ground, (entry for call in calls for entry in call.entries))
+    insertions, positions = [], []
+    shifted = 0
+    for day, document_type in ordered:
+        placed = groups[day, document_type]
+        if document_type == _CLOSE:
+            where, created = at_sequence, position.created_at
+        else:
+            where, created = _later_place(ground, segments, day, document_type)
+        insertions.append(numbering.lay_out(placed, PATTERNS.index(pattern), created))
+        positions.append(where + shifted)
+        shifted += len(placed)
+    trigger = Trigger(pattern, at_sequence, shifted, ground.schedule.horizon.first_day + position.day)
+    inserted = tuple(entry for group in ordered for _, entry in groups[group])
+    return Call(trigger, inserted, tuple(insertions), tuple(positions))
+
+
+def _after_calls(ground: Ground, segments: tuple[Segment, ...], sequence: int) -> int:
+    """Return the first place from one on that is not inside the package of an earlier call.
+
+    A package inside a package would break the order of their document numbers.
+    """
+    calling = {
+        on_demand_leaf(ground.schedule, company, _CLOSE) for company in range(len(ground.config.companies))
+    }
+    passed = 0
+    for segment in segments:
+        passed += segment.count
+        if sequence < passed:
+            if segment.insertion is None:
+                return sequence
+            if int(segment.insertion.located.leaf[segment.first]) not in calling:
+                return sequence
+            sequence = passed
+    return sequence
+
+
+def _package(
+    ground: Ground,
+    segments: tuple[Segment, ...],
+    position: Position,
+    pattern: str,
+    company: int,
+    at_sequence: int,
+    number: int,
+) -> list[ClosingEntry]:
+    """Make one company's entries, with what later dates add."""
+    turnover = movements_before(ground, segments, at_sequence)[company]
+    before = turnover[:, 0] - turnover[:, 1]
+    base = schedule_position(segments, at_sequence)
+    exposure = ground.exposures.between(company, ground.chains.reaches(base), position.day)
+    close = Close(
+        company,
+        pattern,
+        possible_items(ground.config, pattern, company),
+        position.day,
+        position.day,
+        _next_period(ground, position.day),
+    )
+    made = ground.closes.desk.entries(
+        close,
+        (position.day, _CALLED_FOR + number),
+        before.tolist(),
+        (0,) * len(before),
+        Surroundings(exposure, 0, _reserved(ground, position, company)),
+    )
+    entries = [replace(entry, document_type=_CLOSE if entry.day == position.day else _BACK) for entry in made]
+    return entries + square_years(ground, entries, position.day)
+
+
+def _next_period(ground: Ground, day: int) -> int:
+    """Return the first day of the next period, or -1 past the end. [days from the start]"""
+    horizon = ground.schedule.horizon
+    following = month_end(horizon.start + timedelta(days=day)) + timedelta(days=1)
+    return (following - horizon.start).days if following < horizon.end else -1
+
+
+def _reserved(ground: Ground, position: Position, company: int) -> tuple[int, ...]:
+    """Return the depreciation that the calendar will still post, by asset class. [minor units]"""
+    accounts = [ground.chart.only(f"{asset_class}_depreciation") for asset_class in ASSET_CLASSES]
+    reserved = [0] * len(accounts)
+    for entry in ground.closes.entries:
+        if entry.company == company and entry.day >= position.day:
+            for account, amount in entry.lines:
+                if account in accounts:
+                    reserved[accounts.index(account)] -= amount
+    return tuple(reserved)
+
+
+def _later_place(
+    ground: Ground, segments: tuple[Segment, ...], day: int, document_type: str
+) -> tuple[int, int]:
+    """Return where entries of a later date go in, and when they are entered."""
+    schedule = ground.schedule
+    at_end = document_type == "XS"
+    beyond = day + 1 if at_end else day
+    base = int(schedule.entries_before[beyond])
+    created = (schedule.horizon.first_day + day) * _DAY_SECONDS
+    created += _NIGHT if at_end else _MORNING
+    passed = 0
+    for segment in segments:
+        if segment.insertion is None:
+            if segment.first + segment.count > base:
+                return passed + max(base - segment.first, 0), created
+        elif int(segment.insertion.located.day[segment.first + segment.count - 1]) > day:
+            later = segment.insertion.located.day[segment.first : segment.first + segment.count]
+            return passed + int(np.searchsorted(later, day, side="right")), created
+        passed += segment.count
+    return passed, created

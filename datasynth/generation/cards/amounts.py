@@ -1,0 +1,287 @@
+"""Amounts of transactions: drawn once for every card of a deck, as whole minor units.
+
+What varies from cycle to cycle is a whole number of steps added to a card's
+amounts; `Amounts.scale` says how many minor units of an amount one step is, so
+that tax stays its rate of what it is levied on, to the minor unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import gcd
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.cards.fates import draw_fates, ranked
+from datasynth.generation.draws import below, draws
+from datasynth.generation.elementary import exp, log, normal_quantile
+from datasynth.ledger.currencies import minor_units_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from datasynth.config.model import Config
+    from datasynth.ledger.industries import AmountProfile, Industry
+    from datasynth.ledger.processes import ChainKind
+
+    Whole = NDArray[np.int64]
+
+# Payroll splits, in permille of the salary: employer's contributions, tax and
+# contributions withheld; typical of developed countries' payrolls.
+_SOCIAL = 210
+_WAGE_TAX = (140, 260)
+_EMPLOYEE = 90
+
+VARIED = 8
+"""Variation changes no amount by more than one part in so many."""
+
+_LEAST_ABROAD = 50
+_MOST_ABROAD = 1_000_000
+_SEARCH_STEPS = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What decides the amounts of a deck.
+
+    Attributes
+    ----------
+    config
+        Its amounts, tax, document flows and intercompany sections.
+    industry
+        Whose amounts.
+    decimals
+        Of the currency's minor unit.
+    permille
+        Rate of the tax that its documents may carry, 0 for none. [permille]
+    level
+        What the usual amounts are multiplied with. [permille]
+    """
+
+    config: Config
+    industry: Industry
+    decimals: int
+    permille: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Named amounts of the cards of a deck.
+
+    Attributes
+    ----------
+    values, scale : (cards,) int64 by name
+        Amounts, and what one step of variation adds to them. [minor units]
+    still : (cards,) bool
+        Cards whose amounts do not vary: round ones, and those that are valued
+        at the rates of days.
+    """
+
+    values: dict[str, Whole]
+    scale: dict[str, Whole]
+    still: NDArray[np.bool_]
+
+
+def draw_amounts(kind: ChainKind, terms: Terms, key: int, cards: int) -> Amounts:
+    """Draw all amounts that the documents of a kind of chain name.
+
+    Parameters
+    ----------
+    kind
+        Whose transactions.
+    terms
+        What decides them.
+    key
+        Of the deck.
+    cards
+        How many; even.  Both cards of a pair have the same scales.
+    """
+    if kind.profile == "payroll":
+        return _payroll(kind, terms, key, cards)
+    if kind.invoices > 1:
+        return _bundle(kind, terms, key, cards)
+    net, still = _net(kind, terms, key, cards, 0)
+    valued = kind.abroad >= 0 or kind.pair
+    return _trade(kind, terms, key, net, np.ones_like(still) if valued else still)
+
+
+def mean_amount(profile: AmountProfile, terms: Terms) -> int:
+    """Return the mean amount of a profile before any level. [minor units]"""
+    grid = np.arange(1_024, dtype=np.float64)
+    low, high = _bounds(profile, terms, 0.0)
+    level = profile.mean + profile.deviation * normal_quantile(low + (high - low) * (grid + 0.5) / len(grid))
+    units = exp(level) * float(minor_units_of(terms.decimals))
+    return int(np.add.accumulate(np.floor(units).astype(np.int64))[-1]) // len(grid)
+
+
+def _net(kind: ChainKind, terms: Terms, key: int, cards: int, field: int) -> tuple[Whole, NDArray[np.bool_]]:
+    """Draw what is bought or sold, before tax: stratified quantiles, neighbours alike."""
+    pairs = np.arange(cards // 2, dtype=np.int64)
+    shuffled = np.argsort(draws(key, pairs, field), kind="stable")
+    rank = np.repeat(shuffled, 2) * 2 + np.tile(np.array([0, 1]), cards // 2)
+    profile = terms.industry.profiles[kind.profile]
+    shift = float(log(np.array([terms.level / 1_000.0]))[0])
+    low, high = _bounds(profile, terms, shift)
+    if kind.abroad >= 0 or kind.pair:
+        low, high = _narrowed(profile, shift, low, high)
+    place = low + (high - low) * (rank + 0.5) / cards
+    level = profile.mean + shift + profile.deviation * normal_quantile(place)
+    unit = minor_units_of(terms.decimals)
+    exact = np.floor(exp(level) * float(unit)).astype(np.int64) + 2
+    bias = _parts(terms.config.transactions.amounts.round_number_bias)
+    still = np.repeat(below(draws(key, pairs, field + 8), 1_000_000) < bias, 2)
+    return np.where(still, _rounded(exact, unit), exact), still
+
+
+def _bounds(profile: AmountProfile, terms: Terms, shift: float) -> tuple[float, float]:
+    """Return the quantiles between which the amounts lie, so that varied ones keep to the bounds."""
+    amounts = terms.config.transactions.amounts
+    mean = profile.mean + shift
+    low = _quantile(profile, mean, amounts.min * VARIED / (VARIED - 1))
+    return low, _quantile(profile, mean, amounts.max * VARIED / (VARIED + 1))
+
+
+def _narrowed(profile: AmountProfile, shift: float, low: float, high: float) -> tuple[float, float]:
+    """Keep amounts abroad to where their value in any currency is a whole number worth posting."""
+    mean = profile.mean + shift
+    least, most = _quantile(profile, mean, _LEAST_ABROAD), _quantile(profile, mean, _MOST_ABROAD)
+    return max(low, min(least, 0.9)), min(high, max(most, 0.95))
+
+
+@lru_cache(maxsize=256)
+def _quantile(profile: AmountProfile, mean: float, amount: float) -> float:
+    """Return which share of a profile lies below an amount, by bisection."""
+    wanted = float(log(np.array([amount]))[0])
+    low, high = 1e-9, 1.0 - 1e-9
+    for _ in range(_SEARCH_STEPS):
+        middle = (low + high) / 2.0
+        if mean + profile.deviation * float(normal_quantile(np.array([middle]))[0]) < wanted:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _rounded(amounts: Whole, unit: int) -> Whole:
+    """Round to whole units, fives or their multiples, never coarser than a twentieth of the amount."""
+    step = np.full_like(amounts, unit)
+    for power in range(10):
+        coarse = 5 * 10**power * unit
+        step = np.where(amounts >= 20 * coarse, coarse, step)
+    rounded: Whole = np.maximum((amounts + step // 2) // step * step, unit)
+    return rounded
+
+
+def _parts(share: float) -> int:
+    return round(share * 1_000_000)
+
+
+def _between(key: int, cards: int, field: int, low: int, high: int) -> Whole:
+    """Draw whole numbers from `low` to `high`, both included, alike for a pair."""
+    pairs = np.arange(cards // 2, dtype=np.int64)
+    return np.repeat(low + below(draws(key, pairs, field), high - low + 1), 2)
+
+
+def _alike(values: Whole) -> Whole:
+    """Make both cards of a pair have an amount, or neither."""
+    return np.where(np.repeat(np.minimum(values[0::2], values[1::2]), 2) > 0, values, 0)
+
+
+def _trade(kind: ChainKind, terms: Terms, key: int, net: Whole, still: NDArray[np.bool_]) -> Amounts:
+    cards = len(net)
+    share = _parts(terms.config.tax.taxable_share)
+    taxed = (ranked(key, cards, 16) < share) & (terms.permille > 0)
+    permille = np.where(taxed, terms.permille, 0)
+    tax = _alike((net * permille + 500) // 1_000)
+    gross = net + tax
+    fates = draw_fates(kind, terms.config, key, cards)
+    discount = np.where(fates.early, _alike(gross * _between(key, cards, 18, 10, 30) // 1_000), 0)
+    short = np.where(fates.short, _alike(gross * _between(key, cards, 19, 1, 20) // 1_000), 0)
+    off = _alike(net * _between(key, cards, 21, 5, 50) // 1_000)
+    dearer, cheaper = np.where(fates.dearer, off, 0), np.where(fates.cheaper, off, 0)
+    part = np.maximum(gross * _between(key, cards, 22, 300, 700) // 1_000, 1)
+    returned_net = np.maximum(net * _between(key, cards, 23, 100, 500) // 1_000, 1)
+    returned_tax = _alike((returned_net * permille + 500) // 1_000)
+    interest = np.maximum(gross * _between(key, cards, 24, 2, 9) // 1_000, 1)
+    values = {
+        "net": net,
+        "tax": tax,
+        "gross": gross,
+        "cost": _cost(kind, terms, key, net),
+        "discount": discount,
+        "short": short,
+        "paid": gross - discount - short,
+        "dearer": dearer,
+        "cheaper": cheaper,
+        "received": net - dearer + cheaper,
+        "part": part,
+        "rest": gross - part,
+        "returned_net": returned_net,
+        "returned_tax": returned_tax,
+        "returned": returned_net + returned_tax,
+        "kept": gross - returned_net - returned_tax,
+        "interest": interest,
+    }
+    scale = _trade_scales(taxed, terms.permille)
+    nothing = np.zeros(cards, dtype=np.int64)
+    return Amounts(values, {name: scale.get(name, nothing) for name in values}, still)
+
+
+def _trade_scales(taxed: NDArray[np.bool_], permille: int) -> dict[str, Whole]:
+    """Return what one step of variation adds: so much that the tax on it is whole minor units."""
+    one = np.ones(len(taxed), dtype=np.int64)
+    common = gcd(1_000, permille)
+    net = np.where(taxed, 1_000 // common, one)
+    tax = np.where(taxed, permille // common, 0)
+    gross = net + tax
+    return {"net": net, "tax": tax, "gross": gross, "cost": one, "received": net} | dict.fromkeys(
+        ("paid", "rest", "kept"), gross
+    )
+
+
+def _cost(kind: ChainKind, terms: Terms, key: int, net: Whole) -> Whole:
+    """Return what the goods sold had cost."""
+    low, high = terms.industry.cost
+    cost = net * _between(key, len(net), 25, low, high) // 1_000
+    if kind.pair:
+        cost = net * 1_000_000 // (1_000_000 + _parts(terms.config.intercompany.markup))
+    above_zero: Whole = np.maximum(cost, 1)
+    return above_zero
+
+
+def _bundle(kind: ChainKind, terms: Terms, key: int, cards: int) -> Amounts:
+    first, still = _net(kind, terms, key, cards, 0)
+    second, _ = _net(kind, terms, key, cards, 1)
+    third, _ = _net(kind, terms, key, cards, 2)
+    whole = first + second + third
+    one, nothing = np.ones(cards, dtype=np.int64), np.zeros(cards, dtype=np.int64)
+    values = {
+        "first": first,
+        "second": second,
+        "third": third,
+        "whole": whole,
+        "cost": _cost(kind, terms, key, whole),
+    }
+    scale = {"first": one, "second": nothing, "third": nothing, "whole": one, "cost": one}
+    return Amounts(values, scale, still)
+
+
+def _payroll(kind: ChainKind, terms: Terms, key: int, cards: int) -> Amounts:
+    salary, _ = _net(kind, terms, key, cards, 0)
+    salary += 4
+    social = salary * _SOCIAL // 1_000 + 1
+    wage_tax = salary * _between(key, cards, 26, *_WAGE_TAX) // 1_000 + 1
+    contributions = social + salary * _EMPLOYEE // 1_000
+    values = {
+        "salary": salary,
+        "social": social,
+        "wage_tax": wage_tax,
+        "contributions": contributions,
+        "net_pay": salary + social - wage_tax - contributions,
+    }
+    one, nothing = np.ones(cards, dtype=np.int64), np.zeros(cards, dtype=np.int64)
+    scale = {name: one if name in {"salary", "net_pay"} else nothing for name in values}
+    return Amounts(values, scale, np.zeros(cards, dtype=np.bool_))

@@ -1,0 +1,134 @@
+"""All decks of a journal: which there are, and shapes that meet the table together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datasynth.generation.cards.amounts import Terms
+from datasynth.generation.cards.decks import Deck, DeckDraft, deck_size
+from datasynth.generation.cards.levels import USUAL, find_levels
+from datasynth.generation.cards.shapes import ShapeGroup, fit_shapes, shape_table
+from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.ledger.currencies import decimals
+from datasynth.ledger.exchange import trading_currencies
+from datasynth.ledger.industries import industry
+from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS, Shape, Valuation
+from datasynth.ledger.taxes import tax_regime
+
+if TYPE_CHECKING:
+    from datasynth.config.model import Config
+    from datasynth.generation.schedule.leaves import Leaf
+    from datasynth.generation.schedule.plan import Schedule
+    from datasynth.ledger.chart import Chart
+    from datasynth.ledger.processes import ChainKind
+
+Regime = tuple[int, int]
+DeckKey = tuple[LeafKind, int, Regime]
+DealtDecks = dict[DeckKey, Deck]
+"""Decks by kind of leaf, kind of chain, decimals of the currency and rate of tax."""
+
+# Kinds with at least this part of the documents have larger decks. [permille]
+_MAIN_PART = 15
+
+
+def regime_of(config: Config, leaf: Leaf) -> Regime:
+    """Return decimals and rate of tax of the amounts of a leaf's chains. [permille]"""
+    kind = leaf.chain_kind
+    company = config.companies[leaf.origin]
+    if kind.abroad >= 0:
+        return decimals(trading_currencies(company.currency)[kind.abroad]), 0
+    tax = tax_regime(company.country)
+    taxed = config.tax.enabled and (kind.taxed == "output" or (kind.taxed == "input" and tax.purchases_taxed))
+    return decimals(company.currency), tax.permille if taxed else 0
+
+
+def deal_decks(config: Config, schedule: Schedule, chart: Chart) -> DealtDecks:
+    """Draw all decks that a schedule needs."""
+    return _Dealer(config, schedule).deal(chart)
+
+
+class _Dealer:
+    def __init__(self, config: Config, schedule: Schedule) -> None:
+        self._config = config
+        self._documents: dict[DeckKey, list[int]] = {}
+        self._closes = 0
+        for at, leaf in enumerate(schedule.leaves):
+            count = int(schedule.before[-1, at])
+            if leaf.kind is LeafKind.CLOSE:
+                self._closes += count
+                continue
+            key = (leaf.kind, leaf.chain, regime_of(config, leaf))
+            self._documents.setdefault(key, [0] * len(leaf.chain_kind.steps))[leaf.step] += count
+        chains = [int(schedule.starts[:, number, -1].sum()) for number in range(len(CHAIN_KINDS))]
+        singles = [
+            sum(counts[0] for key, counts in self._documents.items() if key[:2] == (LeafKind.SINGLE, number))
+            for number in range(len(SINGLE_KINDS))
+        ]
+        self._levels = find_levels(config, chains, singles)
+        self._most = {
+            (LeafKind.CHAIN, number): int(schedule.starts[:, number, -1].max())
+            for number in range(len(CHAIN_KINDS))
+        } | {(LeafKind.SINGLE, number): count for number, count in enumerate(singles)}
+        self._total = max(schedule.total, 1)
+
+    def deal(self, chart: Chart) -> DealtDecks:
+        drafts = {key: self._draft(key) for key in self._documents}
+        groups: list[ShapeGroup] = [ShapeGroup(Shape.FIXED, 1, 1, self._closes)]
+        places: dict[tuple[DeckKey, int], list[int]] = {}
+        taxed = 0
+        for key, draft in drafts.items():
+            for number, documents in enumerate(self._documents[key]):
+                taxed += draft.taxed(number, documents)
+                for found in self._groups(key, number, draft, documents):
+                    places.setdefault((key, number), []).append(len(groups))
+                    groups.append(found)
+        table = shape_table(self._config.transactions.line_items, taxed / self._total)
+        chances = fit_shapes(table, groups)
+        return {
+            key: draft.build(
+                chart,
+                table,
+                [
+                    [chances[at] for at in places.get((key, number), ())]
+                    for number in range(len(_kind(key).steps))
+                ],
+            )
+            for key, draft in drafts.items()
+        }
+
+    def _draft(self, key: DeckKey) -> DeckDraft:
+        kind = _kind(key)
+        terms = Terms(
+            self._config,
+            industry(self._config.general.industry),
+            key[2][0],
+            key[2][1],
+            self._levels.get(kind.profile, USUAL),
+        )
+        main = sum(self._documents[key]) * 1_000 >= self._total * _MAIN_PART
+        valued = kind.abroad >= 0 or kind.pair
+        cards = deck_size(self._most[key[:2]], main=main, valued=valued)
+        return DeckDraft(kind, terms, self._config.general.seed, cards, key[2])
+
+    def _groups(self, key: DeckKey, number: int, draft: DeckDraft, documents: int) -> list[ShapeGroup]:
+        """Return a step's documents by the postings that they have."""
+        steps = _kind(key).steps
+        step = steps[number]
+        if step.currency is Valuation.SETTLES:
+            half = documents // 2
+            return [ShapeGroup(Shape.FIXED, 2, 1, half), ShapeGroup(Shape.FIXED, 1, 2, documents - half)]
+        shaped = draft.groups(number)
+        pairs = sum(len(found) for _, found in shaped)
+        reversing = sum(
+            self._documents[key][at] for at, other in enumerate(steps) if other.reverses == number
+        )
+        if step.reverses >= 0:
+            return []
+        return [
+            ShapeGroup(step.shape, debits, credits_, (documents + reversing) * len(found) // pairs)
+            for (debits, credits_), found in shaped
+        ]
+
+
+def _kind(key: DeckKey) -> ChainKind:
+    return (CHAIN_KINDS if key[0] is LeafKind.CHAIN else SINGLE_KINDS)[key[1]]

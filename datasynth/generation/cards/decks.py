@@ -1,0 +1,232 @@
+"""Decks: transactions drawn once, dealt to chains for ever.
+
+A card is a whole transaction in minor units: its amounts, and the lines of each
+of its documents.  A chain takes a card by its number alone, and sums over any
+run of chains come from prefix sums over the deck, which is what lets a close
+know its totals without walking through the entries before it.
+
+Cards lie class by class (`CLASSES` of them), because chains of one class that
+are posted on one day are consecutive within their class.  Neighbours 2q and
+2q + 1 have similar amounts and the same shapes and accounts; dealing adds δ
+steps to one and takes them from the other, so that amounts do not repeat while
+sums of pairs stay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.cards.amounts import VARIED, Amounts, draw_amounts
+from datasynth.generation.cards.rows import Rows, join, split, swapped
+from datasynth.generation.cards.shapes import ShapeGroup, ShapeTable, deal_shapes
+from datasynth.generation.cards.templates import choose_accounts, choose_templates
+from datasynth.generation.draws import make_key
+from datasynth.ledger.processes import Shape, Valuation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from datasynth.generation.cards.amounts import Terms
+    from datasynth.ledger.chart import Chart
+    from datasynth.ledger.processes import ChainKind, Posting, Step
+
+FEWEST_CARDS = 1 << 10
+MOST_CARDS = 1 << 13
+_CARDS_OF_SMALL = 1 << 11
+_CARDS_OF_VALUED = 1 << 8
+
+_SMALLEST_LINE = 100
+
+VARIANTS = 3
+"""Rows of a card whose document settles one in foreign currency: no difference, loss, gain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """The cards of one kind of chain.
+
+    Attributes
+    ----------
+    cards
+        Number of cards; a power of two, a multiple of `CLASSES`.
+    shift : (cards,) int64
+        Most steps of variation of the card's pair.
+    steps
+        Rows of each step; `VARIANTS` times as many where it settles.
+    """
+
+    cards: int
+    shift: NDArray[np.int64]
+    steps: tuple[Rows, ...]
+
+
+def deck_size(chains: int, *, main: bool, valued: bool) -> int:
+    """Return the number of cards for that many chains: few chains need no big deck.
+
+    Parameters
+    ----------
+    chains
+        Of the kind.
+    main
+        Whether its documents are a good part of the stream.
+    valued
+        Whether its amounts are valued at the rates of days; those are summed day by day.
+    """
+    if valued:
+        return _CARDS_OF_VALUED
+    wanted = 1 << max(chains - 1, 1).bit_length()
+    return min(max(wanted, FEWEST_CARDS), MOST_CARDS if main else _CARDS_OF_SMALL)
+
+
+class DeckDraft:
+    """A deck whose amounts are drawn and whose shapes are not yet known.
+
+    Parameters
+    ----------
+    kind
+        Whose transactions.
+    terms
+        What decides their amounts.
+    seed
+        Of the configuration.
+    cards
+        How many; see `deck_size`.
+    regime
+        What tells decks of one kind apart.
+    """
+
+    def __init__(self, kind: ChainKind, terms: Terms, seed: int, cards: int, regime: tuple[int, ...]) -> None:
+        self._kind = kind
+        self._cards = cards
+        self._seed = seed
+        self._key = make_key(seed, "deck", kind.name, *regime)
+        self.amounts: Amounts = draw_amounts(kind, terms, self._key, cards)
+
+    def groups(self, step: int) -> list[tuple[tuple[int, int], NDArray[np.int64]]]:
+        """Return, for each number of postings of both sides, the pairs of cards that have them."""
+        present = [self._present(side)[::2] for side in self._sides(step)]
+        debits, credits_ = (np.count_nonzero(side, axis=1) for side in present)
+        found = []
+        for debit in sorted(set(debits.tolist())):
+            for credit in sorted(set(credits_[debits == debit].tolist())):
+                pairs = np.flatnonzero((debits == debit) & (credits_ == credit))
+                found.append(((debit, credit), pairs))
+        return found
+
+    def taxed(self, step: int, documents: int) -> int:
+        """Return how many of a step's documents have a line of tax on sales or purchases."""
+        postings = (posting for side in self._sides(step) for posting in side)
+        names = [posting.amount for posting in postings if posting.pool in {"output_tax", "input_tax"}]
+        cards = sum(int(np.count_nonzero(self.amounts.values[name])) for name in names[:1])
+        return documents * cards // self._cards
+
+    def build(
+        self, chart: Chart, table: ShapeTable, chances: Sequence[Sequence[NDArray[np.float64]]]
+    ) -> Deck:
+        """Lay the cards out.
+
+        Parameters
+        ----------
+        chart
+            Whose accounts.
+        table
+            Shapes of the stream.
+        chances
+            For each step and each of its groups, how often it has which shape.
+        """
+        steps: list[Rows] = []
+        for number, step in enumerate(self._kind.steps):
+            if step.reverses >= 0:
+                steps.append(swapped(steps[step.reverses], self._kind.steps[step.reverses]))
+            elif step.currency is Valuation.SETTLES:
+                steps.append(self._settling(number, step, chart))
+            else:
+                steps.append(self._rows(number, step, chart, table, chances[number]))
+        return Deck(self._cards, self._shifts(steps), tuple(steps))
+
+    def _sides(self, step: int) -> tuple[tuple[Posting, ...], tuple[Posting, ...]]:
+        return self._kind.steps[step].debit, self._kind.steps[step].credit
+
+    def _present(self, side: Sequence[Posting]) -> NDArray[np.bool_]:
+        """Tell which postings each card has; both cards of a pair have the same."""
+        found = np.stack([self.amounts.values[posting.amount] > 0 for posting in side], axis=1)
+        return np.repeat(found[0::2] & found[1::2], 2, axis=0)
+
+    def _rows(
+        self,
+        number: int,
+        step: Step,
+        chart: Chart,
+        table: ShapeTable,
+        chances: Sequence[NDArray[np.float64]],
+    ) -> Rows:
+        present = np.concatenate([self._present(side) for side in (step.debit, step.credit)], axis=1)
+        lines = present.astype(np.int64)
+        key = make_key(self._key, number)
+        main = (0, len(step.debit))
+        amounts = [self.amounts.values[side[0].amount] for side in (step.debit, step.credit)]
+        least = np.minimum(np.minimum(*amounts)[0::2], np.minimum(*amounts)[1::2])
+        for ((debits, credits_), pairs), chance in zip(self.groups(number), chances, strict=True):
+            group = ShapeGroup(step.shape, debits, credits_, 0)
+            most = np.maximum(least[pairs] // _SMALLEST_LINE, 1) + debits + credits_ - 1
+            shaped = deal_shapes(table, group, chance, most, make_key(key, "shape", debits, credits_))
+            for place, wanted, had in zip(main, shaped, (debits, credits_), strict=True):
+                more = np.repeat(wanted - had, 2)
+                cards = np.repeat(2 * pairs, 2) + np.tile(np.array([0, 1]), len(pairs))
+                lines[cards, place] += more
+        return self._lay_out(step, lines, chart, key)
+
+    def _settling(self, number: int, step: Step, chart: Chart) -> Rows:
+        """Lay out rows without a difference, with a loss and with a gain."""
+        key = make_key(self._key, number)
+        parts = []
+        for loss, gain in ((0, 0), (1, 0), (0, 1)):
+            lines = np.tile(np.array([[1, loss, 1, gain]], dtype=np.int64), (self._cards, 1))
+            parts.append(self._lay_out(step, lines, chart, key))
+        return join(parts)
+
+    def _lay_out(self, step: Step, table: NDArray[np.int64], chart: Chart, key: int) -> Rows:
+        """Write every posting's lines to their places, row by row."""
+        offsets = np.concatenate([[0], np.add.accumulate(np.add.accumulate(table, axis=1)[:, -1])])
+        account, posting = (np.empty(offsets[-1], dtype=np.int16) for _ in range(2))
+        amount, scale = np.empty(offsets[-1], dtype=np.int64), np.zeros(offsets[-1], dtype=np.int32)
+        begin = offsets[:-1].copy()
+        postings = (*step.debit, *step.credit)
+        template = self._templates(postings, chart, key)
+        for number, what in enumerate(postings):
+            lines = table[:, number]
+            row = np.repeat(np.arange(len(lines)), lines)
+            nth = np.arange(len(row)) - np.repeat(np.add.accumulate(lines) - lines, lines)
+            place = begin[row] + nth
+            paired = step.shape is Shape.PAIRED
+            split_key = make_key(key, 0 if paired else number, 1)
+            posting[place] = number
+            amount[place] = split(self.amounts.values[what.amount], lines, row, nth, split_key)
+            first = nth == 0
+            scale[place[first]] = self.amounts.scale[what.amount][row[first]]
+            list_key = make_key(self._seed, "template", step.document_type, number, what.pool)
+            account[place] = choose_accounts(list_key, chart.pools[what.pool], template[row], nth)
+            begin += lines
+        debits = np.add.accumulate(table[:, : len(step.debit)], axis=1)[:, -1]
+        return Rows(offsets.astype(np.int64), debits.astype(np.int32), account, posting, amount, scale)
+
+    def _templates(self, postings: Sequence[Posting], chart: Chart, key: int) -> NDArray[np.int64]:
+        widest = max(len(chart.pools[posting.pool]) for posting in postings)
+        pairs = np.arange(self._cards // 2, dtype=np.int64)
+        return np.repeat(choose_templates(key, pairs, widest), 2)
+
+    def _shifts(self, steps: Sequence[Rows]) -> NDArray[np.int64]:
+        """Return by how many steps of variation every line of a card stays above zero."""
+        least = np.full(self._cards, np.iinfo(np.int64).max)
+        for rows in steps:
+            scaled = np.flatnonzero(rows.scale)
+            row = (np.searchsorted(rows.offsets, scaled, side="right") - 1) % self._cards
+            np.minimum.at(least, row, rows.amount[scaled] // (rows.scale[scaled] * VARIED))
+        least[self.amounts.still] = 0
+        least = np.minimum(least, np.int64(1) << 30)
+        return np.repeat(np.minimum(least[0::2], least[1::2]), 2)

@@ -1,0 +1,1 @@
+"""Parties: customers, vendors, employees and users, which follow from the configuration."""

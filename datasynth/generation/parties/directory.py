@@ -1,0 +1,288 @@
+"""Who a company deals with, and who works in its books: directories that follow from the configuration.
+
+Parties have indexes, which blocks hold as codes: the customers of all companies,
+then the vendors, then the employees; within a company's pool first those at
+home, then those who use its first foreign currency, then its second.  An index
+does not depend on the seed, what stands behind it (name, town, terms) does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.draws import draw, make_key
+from datasynth.generation.parties.naming import Naming, early, filled
+from datasynth.ledger.currencies import minor_units
+from datasynth.ledger.exchange import countries_of, trading_currencies
+from datasynth.ledger.names import towns
+from datasynth.ledger.processes import FOREIGN_CURRENCIES, PARTNER_TYPES
+from datasynth.ledger.roles import PERSONAS, ROLES, approval_limit, is_program, role_sizes, role_users
+from datasynth.ledger.taxes import registration_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from datasynth.config.model import Config
+
+_EMPLOYEE = PARTNER_TYPES.index("employee")
+_PREFIXES = ("C", "V", "E")
+_ABROAD = 80
+"""Share of a pool that uses one of the foreign currencies. [permille]"""
+
+_TERMS = (30, 30, 30, 30, 30, 14, 14, 45, 45, 60)
+"""Terms of payment as often as they are agreed. [days]"""
+
+_COUNTRY, _TOWN, _DAYS, _REGISTRATION = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A customer, a vendor or an employee of a company.
+
+    Attributes
+    ----------
+    partner_id
+        As lines show it: type, company and number.
+    partner_type
+        ``customer``, ``vendor`` or ``employee``.
+    company_code
+        Whose party it is.
+    name
+        Of a firm or a person; no two of a company are alike.
+    country
+        ISO 3166 alpha-2 code.
+    city
+        Where it lives.
+    currency
+        ISO 4217 code of its invoices.
+    payment_terms_days
+        From an invoice to its due date; employees are paid at once. [days]
+    tax_id
+        Registration for tax of a firm; made up, without valid check digits.
+    """
+
+    partner_id: str
+    partner_type: str
+    company_code: str
+    name: str
+    country: str
+    city: str
+    currency: str
+    payment_terms_days: int
+    tax_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody, or a program, that enters or approves documents.
+
+    Attributes
+    ----------
+    user_id
+        As entries show it.
+    company_code
+        Whose books it works in.
+    name
+        Of the person; of a program what it does.
+    role
+        One of `datasynth.ledger.roles.ROLES`.
+    persona
+        One of `datasynth.ledger.roles.PERSONAS`.
+    approval_limit
+        Up to which amount it may enter or approve alone; None without a limit.
+        [minor units of the company's currency]
+    kind
+        ``person`` or ``program``.
+    """
+
+    user_id: str
+    company_code: str
+    name: str
+    role: str
+    persona: str
+    approval_limit: int | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Where the parties of each company are among all indexes.
+
+    Attributes
+    ----------
+    first, size : (types, companies) int64
+        First index and number of a company's parties of a type; those before
+        the first one abroad are at home.
+    abroad_first, abroad_size : (types, companies, 2) int64
+        Of those who use each of the company's foreign currencies; none of them
+        where a pool has fewer than three parties, and no employees.
+    currencies
+        The foreign currencies of each company.
+    """
+
+    first: NDArray[np.int64]
+    size: NDArray[np.int64]
+    abroad_first: NDArray[np.int64]
+    abroad_size: NDArray[np.int64]
+    currencies: tuple[tuple[str, str], ...]
+
+    @property
+    def total(self) -> int:
+        """Number of parties of all companies."""
+        return int(self.size.sum())
+
+
+def lay_pools(config: Config) -> Pools:
+    """Lay the pools of parties of a configuration out."""
+    sizes = (config.master_data.customers, config.master_data.vendors, config.master_data.employees)
+    shape = (len(PARTNER_TYPES), len(config.companies))
+    size = np.repeat(np.array(sizes, dtype=np.int64)[:, None], shape[1], axis=1)
+    first = (np.cumsum(size) - size.ravel()).reshape(shape)
+    # Somebody is left at home, however small the pool.
+    each = np.minimum(np.maximum((size * _ABROAD + 500) // 1_000, 1), (size - 1) // FOREIGN_CURRENCIES)
+    each[_EMPLOYEE] = 0
+    abroad_size = np.repeat(each[:, :, None], FOREIGN_CURRENCIES, axis=2)
+    abroad_first = (first + size)[:, :, None] - abroad_size[:, :, ::-1].cumsum(axis=2)[:, :, ::-1]
+    currencies = tuple(trading_currencies(company.currency) for company in config.companies)
+    return Pools(first, size, abroad_first, abroad_size, currencies)
+
+
+class Directory:
+    """The parties of a configuration by their indexes.
+
+    Parameters
+    ----------
+    config
+        What the parties follow from.
+
+    Attributes
+    ----------
+    pools
+        Where they are.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.pools = lay_pools(config)
+        self._config = config
+        self._company_digits = max(2, len(str(len(config.companies))))
+        self._number_digits = max(5, len(str(self.pools.size.max())))
+        self._attributes = make_key(config.general.seed, "party")
+        self._naming = _naming(config)
+
+    def party(self, index: int) -> Party:
+        """Return the party with an index.
+
+        Raises
+        ------
+        IndexError
+            There is none.
+        """
+        if not 0 <= index < self.pools.total:
+            raise IndexError(f"no party has the index {index}")
+        row = int(np.searchsorted(self.pools.first.ravel(), index, side="right")) - 1
+        kind, company = divmod(row, len(self._config.companies))
+        return self._party(kind, company, index - int(self.pools.first[kind, company]))
+
+    def parties(self, company: str | None = None) -> Iterator[Party]:
+        """Yield the parties of a company, by its code, or of all, in the order of their indexes."""
+        for kind in range(len(PARTNER_TYPES)):
+            for place, owner in enumerate(self._config.companies):
+                if company in {None, owner.code}:
+                    for number in range(int(self.pools.size[kind, place])):
+                        yield self._party(kind, place, number)
+
+    def ids(self) -> Iterator[str]:
+        """Yield the id of every party, in the order of their indexes."""
+        for (kind, company), size in np.ndenumerate(self.pools.size):
+            yield from (self._id(kind, company, number) for number in range(int(size)))
+
+    def _id(self, kind: int, company: int, number: int) -> str:
+        return f"{_PREFIXES[kind]}{company + 1:0{self._company_digits}}{number + 1:0{self._number_digits}}"
+
+    def _party(self, kind: int, company: int, number: int) -> Party:
+        owner = self._config.companies[company]
+        index = int(self.pools.first[kind, company]) + number
+        country, currency = self._where(kind, company, index)
+        employee = kind == _EMPLOYEE
+        terms = draw(self._attributes, index, _DAYS) % len(_TERMS)
+        digits = draw(self._attributes, index, _REGISTRATION)
+        return Party(
+            partner_id=self._id(kind, company, number),
+            partner_type=PARTNER_TYPES[kind],
+            company_code=owner.code,
+            name=self._name(kind, company, number, country),
+            country=country,
+            city=early(draw(self._attributes, index, _TOWN), towns(country)),
+            currency=currency,
+            payment_terms_days=0 if employee else _TERMS[terms],
+            tax_id=None if employee else filled(registration_pattern(country), digits),
+        )
+
+    def _where(self, kind: int, company: int, index: int) -> tuple[str, str]:
+        """Return the country and the currency of a party."""
+        owner = self._config.companies[company]
+        for place, currency in enumerate(self.pools.currencies[company]):
+            first = int(self.pools.abroad_first[kind, company, place])
+            if first <= index < first + int(self.pools.abroad_size[kind, company, place]):
+                users = countries_of(currency)
+                others = tuple(country for country in users if country != owner.country) or users
+                return early(draw(self._attributes, index, _COUNTRY), others), currency
+        return owner.country, owner.currency
+
+    def _name(self, kind: int, company: int, number: int, country: str) -> str:
+        if kind == _EMPLOYEE:
+            return self._naming.person(company, number)
+        # Vendors take the numbers after the customers'.
+        before = kind * self._config.master_data.customers
+        return self._naming.firm(company, before + number, country)
+
+
+def _role_sizes(config: Config) -> dict[str, int]:
+    return role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
+
+
+def _naming(config: Config) -> Naming:
+    about = config.master_data
+    people = about.employees + sum(_role_sizes(config).values())
+    return Naming(config, about.customers + about.vendors, people)
+
+
+def party(config: Config, index: int) -> Party:
+    """Return the party with an index; a `Directory` finds many of them faster."""
+    return Directory(config).party(index)
+
+
+def parties(config: Config, company: str | None = None) -> Iterator[Party]:
+    """Yield the parties of a company, by its code, or of all, in the order of their indexes."""
+    return Directory(config).parties(company)
+
+
+def users(config: Config) -> tuple[User, ...]:
+    """Return the users of all companies, in the order of `datasynth.ledger.roles.users_of`."""
+    naming = _naming(config)
+    sizes = _role_sizes(config)
+    found: list[User] = []
+    for place, company in enumerate(config.companies):
+        # The employees of the directory take the first names.
+        number = config.master_data.employees
+        for role, about in ROLES.items():
+            limit = approval_limit(role, config.approval.thresholds)
+            for user_id in role_users(role, sizes[role], company.code):
+                found.append(
+                    User(
+                        user_id=user_id,
+                        company_code=company.code,
+                        name=about.title if is_program(role) else naming.person(place, number),
+                        role=role,
+                        persona=about.persona,
+                        approval_limit=None if limit is None else limit * minor_units(company.currency),
+                        kind="program" if is_program(role) else "person",
+                    )
+                )
+                number += 1
+    return tuple(found)

@@ -1,0 +1,138 @@
+"""All decks of a journal together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from datasynth.config import config_from_mapping
+from datasynth.generation.cards.dealt_decks import deal_decks, regime_of
+from datasynth.generation.journal import Journal
+from datasynth.generation.schedule.leaves import LeafKind, make_leaves
+from datasynth.ledger.line_counts import expected_line_counts
+from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS
+from datasynth.ledger.taxes import tax_regime
+from tests.generation.configs import COMPANIES, make_config
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from datasynth.generation.block import Block
+    from datasynth.generation.ground import Ground
+
+BINS = ((2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 8), (9, 9), (10, 99), (100, 10**5))
+
+
+def sides(block: Block) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the numbers of debit and of credit lines of every entry."""
+    debits = np.add.reduceat((block.debit > 0).astype(np.int64), block.first_line[:-1])
+    return debits, np.diff(block.first_line) - debits
+
+
+def test_all_documents_together_have_the_table_s_numbers_of_lines(usual: Journal, usual_block: Block) -> None:
+    """Each bin has its share within a point, as the share of taxed entries lets it."""
+    lines = np.diff(usual_block.first_line)
+    taxed = np.add.reduceat(usual_block.tax_amount > 0, usual_block.first_line[:-1])
+    most = usual.config.transactions.line_items.max_lines
+    counts, shares = expected_line_counts(most, (), float((taxed > 0).mean()))
+    slack = 3 * (0.25 / usual.total) ** 0.5
+    for low, high in BINS:
+        expected = float(shares[(counts >= low) & (counts <= high)].sum())
+        found = float(((lines >= low) & (lines <= high)).mean())
+
+        assert expected == pytest.approx(found, abs=0.01 + slack * (expected * (1 - expected)) ** 0.5 * 2)
+
+
+def test_all_documents_together_have_the_published_sides(usual_block: Block) -> None:
+    """88 % have an even number of lines, 82 % as many debits as credits."""
+    debits, credits_ = sides(usual_block)
+    slack = 3 * (0.25 / len(debits)) ** 0.5
+
+    assert 0.88 == pytest.approx(float(((debits + credits_) % 2 == 0).mean()), abs=0.01 + slack)
+    assert 0.82 == pytest.approx(float((debits == credits_).mean()), abs=0.015 + slack)
+
+
+def test_no_entry_has_more_lines_than_allowed(usual: Journal, usual_block: Block) -> None:
+    """The bound holds for all but closing entries, and nothing piles up on it."""
+    lines = np.diff(usual_block.first_line)
+    most = usual.config.transactions.line_items.max_lines
+    closing = np.isin(
+        np.array(usual.vocabulary.document_types)[usual_block.document_type], ["CL", "CO", "XC", "XS"]
+    )
+
+    assert lines[~closing].max() <= most
+    assert (lines == most).mean() < 0.002
+
+
+def test_an_own_distribution_of_lines_is_met() -> None:
+    """Documents have the configured numbers of lines, as far as their postings let them."""
+    line_items = {"custom_distribution": {"2": 0.6, "4": 0.3, "7": 0.1}}
+    journal = Journal(
+        config_from_mapping(
+            {
+                "global": {"period_months": 2},
+                "tax": {"enabled": False},
+                "transactions": {"target_count": 6_000, "line_items": line_items},
+            }
+        )
+    )
+    lines = np.diff(journal.block(0, journal.total).first_line)
+
+    assert {2: 0.6, 4: 0.3, 7: 0.1} == pytest.approx(
+        {count: float((lines == count).mean()) for count in (2, 4, 7)}, abs=0.05
+    )
+
+
+@pytest.mark.parametrize(("companies", "decimals"), [(1, {2}), (3, {2}), (5, {0, 2, 3})])
+def test_decks_are_shared_by_like_currencies_and_rates(companies: int, decimals: set[int]) -> None:
+    """A kind has one regime for each number of decimals and rate of tax, not one for every company."""
+    config = make_config(companies=companies)
+    found: dict[str, set[tuple[int, int]]] = {}
+    for leaf in make_leaves(config):
+        if leaf.kind is not LeafKind.CLOSE:
+            found.setdefault(leaf.chain_kind.name, set()).add(regime_of(config, leaf))
+    rates = {tax_regime(str(company["country"])).permille for company in COMPANIES[:companies]}
+
+    assert decimals == {places for places, _ in found["cash_sale"]}
+    assert rates == {permille for _, permille in found["cash_sale"]}
+    assert {(places, 0) for places in decimals} == found["payroll"]
+
+
+def test_every_leaf_has_a_deck(ground: Ground) -> None:
+    """Whatever its company and kind, a leaf's documents come from a deck of its regime."""
+    decks = deal_decks(ground.config, ground.schedule, ground.chart)
+    wanted = {
+        (leaf.kind, leaf.chain, regime_of(ground.config, leaf))
+        for leaf in ground.schedule.leaves
+        if leaf.kind is not LeafKind.CLOSE
+    }
+
+    assert wanted == set(decks)
+    for (kind, number, _), deck in decks.items():
+        chain = (CHAIN_KINDS if kind is LeafKind.CHAIN else SINGLE_KINDS)[number]
+        assert len(chain.steps) == len(deck.steps)
+
+
+def test_regimes_follow_the_company_s_country_and_the_kind_s_tax(ground: Ground) -> None:
+    """Sales tax is no input tax; trade abroad is untaxed and has the decimals of its own currency."""
+    for leaf in ground.schedule.leaves:
+        if leaf.kind is LeafKind.CLOSE:
+            continue
+        country = ground.config.companies[leaf.origin].country
+        decimals, permille = regime_of(ground.config, leaf)
+        due = {"": 0, "output": tax_regime(country).permille, "input": tax_regime(country).permille}
+        if country == "US":
+            due["input"] = 0
+
+        assert (2, due[leaf.chain_kind.taxed]) == (decimals, permille)
+
+
+def test_where_taxes_are_off_nothing_is_taxed() -> None:
+    """All regimes have a rate of nil."""
+    document = {"companies": COMPANIES[:3], "tax": {"enabled": False}, "global": {"period_months": 1}}
+    config = config_from_mapping(document)
+    leaves = make_leaves(config)
+
+    assert {0} == {regime_of(config, leaf)[1] for leaf in leaves if leaf.kind is not LeafKind.CLOSE}
