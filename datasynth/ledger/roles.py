@@ -39,6 +39,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
     {
         "batch.sales": Role("automated_system", 1, "Sales interface"),
         "batch.billing": Role("automated_system", 1, "Billing run"),
+        "batch.purchasing": Role("automated_system", 1, "Purchasing interface"),
         "batch.payments": Role("automated_system", 1, "Payment run"),
         "batch.payroll": Role("automated_system", 1, "Payroll run"),
         "batch.assets": Role("automated_system", 1, "Depreciation run"),
@@ -149,7 +150,10 @@ def approval_limit(role: str, thresholds: Sequence[int]) -> int | None:
     -------
     int | None
         An approver's limit is the threshold above its own; the highest one
-        needed has none, nor have those above it. [currency units]
+        needed has none, nor have those above it.  Programs post what somebody
+        has set them up for, so nobody limits them. [currency units]
     """
+    if is_program(role):
+        return None
     level = APPROVERS.index(role) + 1 if role in APPROVERS else 0
     return thresholds[level] if level < len(thresholds) else None

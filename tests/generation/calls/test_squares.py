@@ -15,14 +15,14 @@ from datasynth.ledger.closes import CLOSING_ITEMS
 if TYPE_CHECKING:
     from datasynth.generation.ground import Ground
 
-DECEMBER_31, NEXT_DECEMBER_31 = 365, 730
+DECEMBER_31, NEXT_DECEMBER_31 = 60, 425
 
 
 @pytest.fixture(scope="module")
 def two_years() -> Ground:
-    """One company with a small chart over two years and a month."""
+    """One company with a small chart, over the ends of two years and a month."""
     document: dict[str, object] = {
-        "global": {"period_months": 25},
+        "global": {"start_date": "2024-11-01", "period_months": 15},
         "chart_of_accounts": {"complexity": "small"},
         "transactions": {"target_count": 2_000},
     }

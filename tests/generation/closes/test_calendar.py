@@ -170,20 +170,27 @@ def test_pairs_name_each_other(ground: Ground) -> None:
         assert wanted == trading
 
 
-def test_in_a_ring_of_three_each_charges_the_next() -> None:
+@pytest.fixture(scope="module")
+def ring() -> Ground:
+    """Three companies of one currency and unequal size, in a month that ends a quarter."""
+    companies = [
+        {"code": code, "currency": "EUR", "volume_weight": weight}
+        for code, weight in (("A", 1.0), ("B", 2.0), ("C", 1.5))
+    ]
+    document: dict[str, object] = {
+        "global": {"start_date": "2024-03-01", "period_months": 1},
+        "companies": companies,
+        "chart_of_accounts": {"complexity": "small"},
+        "transactions": {"target_count": 4_000},
+    }
+    return lay_ground(config_from_mapping(document))
+
+
+def test_in_a_ring_of_three_each_charges_the_next(ring: Ground) -> None:
     """What a company charges names the next one of its ring, what it receives the one before."""
-    companies = [{"code": code, "currency": "EUR"} for code in "ABC"]
-    config = config_from_mapping(
-        {
-            "global": {"start_date": "2024-03-01", "period_months": 1},
-            "companies": companies,
-            "transactions": {"target_count": 3_000},
-        }
-    )
-    ground = lay_ground(config)
     found = {
         (entry.company, entry.item.name.partition(".")[2]): int(trading)
-        for entry, trading in zip(ground.closes.entries, ground.closes.laid.trading, strict=True)
+        for entry, trading in zip(ring.closes.entries, ring.closes.laid.trading, strict=True)
         if entry.item.name.startswith("intercompany")
     }
 
@@ -194,22 +201,11 @@ def test_in_a_ring_of_three_each_charges_the_next() -> None:
         assert preceding == found[company, "received"] == found[company, "paid"]
 
 
-def test_pairs_are_equal_in_both_companies() -> None:
-    """In a ring of three of unequal size, what is charged is what the next company receives."""
-    companies = [
-        {"code": code, "currency": "EUR", "volume_weight": weight}
-        for code, weight in (("A", 1.0), ("B", 2.0), ("C", 1.5))
-    ]
-    config = config_from_mapping(
-        {
-            "global": {"start_date": "2024-03-01", "period_months": 1},
-            "companies": companies,
-            "transactions": {"target_count": 4_000},
-        }
-    )
-    entries = lay_ground(config).closes.entries
+def test_pairs_are_equal_in_both_companies(ring: Ground) -> None:
+    """Whatever their sizes, what is charged is what the next company receives."""
     amounts = {
-        (entry.company, entry.item.name): max(amount for _, amount in entry.lines) for entry in entries
+        (entry.company, entry.item.name): max(amount for _, amount in entry.lines)
+        for entry in ring.closes.entries
     }
     for company in range(3):
         following = (company + 1) % 3

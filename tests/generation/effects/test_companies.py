@@ -7,24 +7,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from tests.generation.effects.worlds import MONTH, seen, temporal
-
-COMPANIES = [
-    {"code": "ACME-7", "name": "Zephyr & Sons", "volume_weight": 3, "country": "US"},
-    {"code": "B", "volume_weight": 1, "currency": "JPY", "country": "DE"},
-    {"code": "C", "volume_weight": 0},
-    {"code": "D", "volume_weight": 2, "currency": "KWD", "country": "KW"},
-]
-OTHERS: tuple[dict[str, object], ...] = (
-    MONTH,
-    {"global": {"start_date": "2024-07-01"}, "companies": COMPANIES},
-    temporal(weekend_activity=0.0, holiday_activity=0.0),
-)
+from tests.generation.effects.worlds import COMPANIES, seen
 
 
 def test_companies_code() -> None:
     """The code is the company of its entries, and names its users."""
-    world = seen(*OTHERS)
+    world = seen(*COMPANIES)
     users = np.array(world.words.users)[world.block.created_by]
 
     assert ("ACME-7", "B", "C", "D") == world.words.companies
@@ -34,7 +22,7 @@ def test_companies_code() -> None:
 
 def test_companies_name() -> None:
     """The name stands in the header texts of payrolls; left out, it is the code's."""
-    world = seen(*OTHERS)
+    world = seen(*COMPANIES)
     payrolls = [
         set(world.header_texts[(world.types == "HR") & (world.block.company == at)].tolist()) for at in (0, 1)
     ]
@@ -45,7 +33,7 @@ def test_companies_name() -> None:
 @pytest.mark.parametrize(("company", "currency", "decimals"), [(0, "USD", 2), (1, "JPY", 0), (3, "KWD", 3)])
 def test_companies_currency(company: int, currency: str, decimals: int) -> None:
     """Most entries are in the company's currency, which has its own decimals."""
-    world = seen(*OTHERS)
+    world = seen(*COMPANIES)
     codes = np.array(world.words.currencies)[world.block.currency[world.block.company == company]]
 
     assert np.mean(codes == currency) > 0.9
@@ -55,7 +43,7 @@ def test_companies_currency(company: int, currency: str, decimals: int) -> None:
 
 def test_companies_country() -> None:
     """Legal holidays, weekends and tax rates are the country's."""
-    world = seen(*OTHERS)
+    world = seen(*COMPANIES)
     days = [
         {when for when, at in zip(world.dates, world.block.company.tolist(), strict=True) if at == company}
         for company in range(4)
@@ -78,6 +66,6 @@ def test_companies_country() -> None:
 
 def test_companies_volume_weight() -> None:
     """Entries are divided by the weights, to the entry; a company of weight 0 has none."""
-    world = seen(*OTHERS)
+    world = seen(*COMPANIES)
 
     assert [6_000, 2_000, 0, 4_000] == np.bincount(world.block.company, minlength=4).tolist()

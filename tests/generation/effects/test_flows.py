@@ -7,48 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tests.generation.effects.worlds import AUTUMN, MONTH, WITHOUT, seen, transactions
+from tests.generation.effects.worlds import ELSEWHERE, MONTH, OTHER_FLOWS, USUAL_FLOWS, WITHOUT, flowing, seen
 from tests.generation.items import touches_of
 
 if TYPE_CHECKING:
     from tests.generation.seen import Seen
-
-USUAL = {
-    "o2c": {"partial": 0.08, "short": 0.03, "early": 0.10, "bundled": 0.12, "return": 0.03, "days": 33},
-    "p2p": {"partial": 0.05, "early": 0.10, "run": 0.15, "variance": 0.08, "days": 32},
-}
-OTHER = {
-    "o2c": {"partial": 0.20, "short": 0.12, "early": 0.06, "bundled": 0.30, "return": 0.10, "days": 15},
-    "p2p": {"partial": 0.30, "early": 0.04, "run": 0.40, "variance": 0.20, "days": 50},
-}
-KEYS = {
-    "partial": "partial_payment_rate",
-    "short": "short_payment_rate",
-    "early": "early_discount_rate",
-    "bundled": "bundled_payment_rate",
-    "return": "return_rate",
-    "run": "payment_run_rate",
-    "variance": "price_variance_rate",
-    "days": "payment_days",
-}
-
-
-def flowing(*, other: bool) -> Seen:
-    """See an autumn that only sells and buys, without reversals, with the usual flows or with others."""
-    weights = dict.fromkeys(("r2r", "h2r", "a2r", "treasury", "tax", "intercompany"), 0.0)
-    weights |= {"o2c": 0.5, "p2p": 0.5}
-    flows = OTHER if other else USUAL
-    return seen(
-        AUTUMN,
-        {
-            "business_processes": {f"{name}_weight": weight for name, weight in weights.items()},
-            "document_flows": {
-                section: {KEYS[name]: value for name, value in rates.items()}
-                for section, rates in flows.items()
-            },
-        },
-        transactions(target_count=30_000, reversal_rate=0.0, foreign_currency_share=0.0),
-    )
 
 
 def count(world: Seen, *texts: str) -> int:
@@ -64,7 +27,7 @@ def deliveries(world: Seen) -> int:
 
 def check_rate(section: str, name: str, found: tuple[float, float]) -> None:
     """Compare shares of invoices, by default and as configured."""
-    for rates, share in zip((USUAL, OTHER), found, strict=True):
+    for rates, share in zip((USUAL_FLOWS, OTHER_FLOWS), found, strict=True):
         assert rates[section][name] == pytest.approx(share, rel=0.2, abs=0.003)
 
 
@@ -203,10 +166,9 @@ def test_tax_enabled() -> None:
 
 def test_tax_taxable_share() -> None:
     """That share of sales and purchases carries tax, of those that the country taxes."""
-    companies = [{"code": "1", "currency": "EUR", "country": "DE"}]
-    world = seen(MONTH, {"companies": companies, "tax": {"taxable_share": 0.9}})
+    world = seen(*ELSEWHERE)
 
-    # The United States tax sales alone.
+    # The United States tax sales alone, Germany purchases as well.
     assert [0.5, 0.0] == pytest.approx([taxed(seen(MONTH), kind) for kind in ("BV", "RE")], abs=0.04)
     assert [0.9, 0.9] == pytest.approx([taxed(world, kind) for kind in ("BV", "RE")], abs=0.05)
     assert {"A1", "V1"} == {world.words.tax_codes[code] for code in set(world.block.tax_code.tolist()) - {-1}}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from datasynth.ledger.calendars import month_end
-from tests.generation.effects.worlds import AUTUMN, seen, temporal
+from tests.generation.effects.worlds import AUTUMN, WITHOUT_TRADE, seen, temporal
 from tests.generation.seen import USUAL
 
 if TYPE_CHECKING:
@@ -28,8 +28,17 @@ def spikes(world: Seen) -> list[float]:
 
 
 def spiky() -> Seen:
-    """See an autumn with other spikes."""
-    return seen(AUTUMN, temporal(month_end_spike=2.0, quarter_end_spike=5.0, year_end_spike=9.0))
+    """See an autumn with other spikes, whose last days are busy by hand and long."""
+    return seen(
+        AUTUMN,
+        temporal(
+            month_end_spike=2.0,
+            quarter_end_spike=5.0,
+            year_end_spike=9.0,
+            period_end_manual_factor=3.0,
+            period_end_overtime=0.5,
+        ),
+    )
 
 
 def rearranged() -> Seen:
@@ -49,12 +58,7 @@ def rearranged() -> Seen:
 
 def without_days_off() -> Seen:
     """See an autumn with empty days off, and the ends of months busier than any."""
-    return seen(AUTUMN, temporal(weekend_activity=0.0, holiday_activity=0.0, month_end_spike=8.0))
-
-
-def by_hand_at_ends() -> Seen:
-    """See an autumn whose last days are busy by hand and long."""
-    return seen(AUTUMN, temporal(period_end_manual_factor=3.0, period_end_overtime=0.5))
+    return seen(*WITHOUT_TRADE)
 
 
 def test_transactions_temporal_month_end_spike() -> None:
@@ -132,7 +136,7 @@ def by_hand(world: Seen) -> NDArray[np.bool_]:
 @pytest.mark.parametrize("factor", [1.5, 3.0])
 def test_transactions_temporal_period_end_manual_factor(factor: float) -> None:
     """Documents of the last days are entered by hand so many times as often, closes and reversals aside."""
-    world = seen(AUTUMN) if factor == 1.5 else by_hand_at_ends()
+    world = seen(AUTUMN) if factor == 1.5 else spiky()
     free = ~np.isin(world.types, ["SB", "AF", "CO", "IE", "SU", "AJ", "CL", "CF", "AB"])
     hand, end = by_hand(world), at_ends(world)
 
@@ -142,7 +146,7 @@ def test_transactions_temporal_period_end_manual_factor(factor: float) -> None:
 @pytest.mark.parametrize("overtime", [0.1, 0.5])
 def test_transactions_temporal_period_end_overtime(overtime: float) -> None:
     """So much of what is entered by hand on the last days is entered after six, on others next to nothing."""
-    world = seen(AUTUMN) if overtime == 0.1 else by_hand_at_ends()
+    world = seen(AUTUMN) if overtime == 0.1 else spiky()
     free = by_hand(world) & ~np.isin(world.types, ["SB", "AJ", "IE"])
     late = world.block.created_at % 86_400 >= 18 * 3_600
     end = at_ends(world)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tests.generation.effects.worlds import MONTH, WITHOUT, seen, transactions
+from tests.generation.cases import case
+from tests.generation.effects.worlds import LARGE, MONTH, WITHOUT, seen, transactions
 
 if TYPE_CHECKING:
     from tests.generation.seen import Seen
@@ -31,10 +32,11 @@ def moved() -> Seen:
     )
 
 
-@pytest.mark.parametrize("count", [1, 12_000])
-def test_transactions_target_count(count: int) -> None:
+def test_transactions_target_count() -> None:
     """There are exactly so many entries."""
-    assert count == seen(MONTH, transactions(target_count=count)).block.entries
+    assert [12_000, 3_000, 100] == [
+        world.block.entries for world in (seen(MONTH), seen(MONTH, WITHOUT), case("a hundred entries"))
+    ]
 
 
 def test_transactions_line_items_max_lines() -> None:
@@ -47,8 +49,7 @@ def test_transactions_line_items_max_lines() -> None:
 
 def test_transactions_line_items_custom_distribution() -> None:
     """Entries have the numbers of lines that are asked for, in their shares."""
-    wanted = {"2": 0.5, "4": 0.35, "12": 0.15}
-    world = seen(MONTH, transactions(line_items={"custom_distribution": wanted}))
+    world = seen(*LARGE)
     lines = world.lines[~np.isin(world.types, CLOSES)]
     shares = np.bincount(lines, minlength=13) / len(lines)
     usual = np.bincount(seen(MONTH).lines, minlength=13)[12] / seen(MONTH).block.entries

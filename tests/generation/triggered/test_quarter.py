@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-if TYPE_CHECKING:
-    from tests.generation.triggered.called import Called
+from tests.generation.seen import Seen
+from tests.generation.triggered.called import Called
 
 RESERVES = {
     "Reserve for doubtful receivables": ("bad_debt", "receivables_allowance", 6),
@@ -82,3 +80,19 @@ def test_partners_name_each_other(large: Called) -> None:
             lines = slice(int(block.first_line[entry]), int(block.first_line[entry + 1]))
             assert {other} == set(block.trading_partner[lines].tolist())
     assert [] == large.entries("Intercompany", "XC", 0)
+
+
+def test_what_was_provided_is_not_provided_again(large: Called) -> None:
+    """A second call at the same place finds the tax of the first, and adds what its own entries change."""
+    journal, trigger = large.seen.journal.trigger(large.trigger.pattern, large.trigger.at_sequence)
+    again = Called(large.seen, Seen.of(journal), trigger)
+    chart = journal.chart
+    tax = chart.only("income_tax")
+    result = [at for at, account in enumerate(chart.accounts) if account.of_result and at != tax]
+    for company in again.companies:
+        first, second = again.entries("Provision for income tax", "XC", company)
+        before = again.seen.net(second)[company]
+        wanted = max(-int(before[result].sum()) * 250 // 1_000 - int(before[tax]), 100)
+
+        assert first < trigger.at_sequence <= second
+        assert {"income_tax": wanted, "income_tax_payable": -wanted} == again.posted(second)
