@@ -23,7 +23,8 @@ test: $(VENV)/.warm ## every test, the ones against a real server included: make
 	$(BIN)/python -m pytest $(ARGS)
 
 test-unit: $(VENV)/.warm ## the quick ones: no server is started
-	$(BIN)/python -m pytest --ignore=tests/contract --ignore=tests/e2e -m "not server and not golden and not slow" $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadscope --ignore=tests/contract --ignore=tests/e2e \
+		-m "not server and not golden and not slow" $(ARGS)
 
 lint: $(VENV)/.installed ## style, types, layers, spelling
 	$(BIN)/ruff check .

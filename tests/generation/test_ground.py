@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.ground import lay_ground, on_demand_leaf
+from datasynth.generation.ground import on_demand_leaf
 from datasynth.generation.schedule.day_weights import is_period_end
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.calendars import FiscalCalendar
@@ -17,7 +17,6 @@ from datasynth.ledger.closes import ON_DEMAND_TYPES
 from datasynth.ledger.processes import SOURCES, Band
 from datasynth.ledger.roles import ROLES
 from tests.generation.cases import case
-from tests.generation.configs import make_config
 
 if TYPE_CHECKING:
     from datasynth.generation.ground import Ground
@@ -61,20 +60,21 @@ def test_a_tenth_of_the_last_days_is_overtime(ground: Ground) -> None:
     assert table[-1] <= 20.25
 
 
-@pytest.mark.parametrize("first_month", [1, 11])
-def test_days_know_their_fiscal_year(first_month: int) -> None:
-    """Year, period and first day of the year are those of each day's date."""
-    config = make_config(200, months=4, start_date="2023-10-15", fiscal_year_start_month=first_month)
-    ground = lay_ground(config)
-    fiscal = FiscalCalendar(first_month)
+@pytest.mark.parametrize(
+    "name", ["a year", "dinars with a leap day", "five companies, fiscal year from April"]
+)
+def test_days_know_their_fiscal_year(name: str) -> None:
+    """Year, period, first day of the year and last days of the month are those of each day's date."""
+    ground = case(name).journal._ground
+    fiscal = FiscalCalendar(ground.config.general.fiscal_year_start_month)
     dates = [ground.schedule.horizon.start + timedelta(days=day) for day in range(len(ground.day_year))]
+    temporal = ground.config.transactions.temporal
+    first_of = {year: day for day, year in reversed(list(enumerate(ground.day_year.tolist())))}
 
     assert ground.schedule.horizon.days == len(dates)
     assert [fiscal.year(when) for when in dates] == ground.day_year.tolist()
     assert [fiscal.period(when) for when in dates] == ground.day_period.tolist()
-    temporal = config.transactions.temporal
     assert [is_period_end(temporal, when) for when in dates] == ground.day_end.astype(bool).tolist()
-    first_of = {year: day for day, year in reversed(list(enumerate(ground.day_year.tolist())))}
     assert [first_of[year] for year in ground.day_year.tolist()] == ground.year_start.tolist()
 
 
