@@ -85,8 +85,7 @@ SHAPES = (
         "control accounts that differ from their open items",
         "ties.control_end",
         COUNT,
-        "",
-        "receivables, payables",
+        other="receivables, payables",
     ),
     Row("companies whose books do not tie", "ties.equation", COUNT, other="off by 11.4 million"),
 )
