@@ -91,7 +91,8 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
     """Control-C in the middle ends it with status 130, and no file of it stays."""
     folder = tmp_path / "set"
     partial = folder / "entries.ndjson.partial"
-    command = [*GENERATE, str(folder), "--count", "50000000"]
+    # What runs in the background of a script has interrupts ignored, and passes that on.
+    command = ["env", "--default-signal=INT", *GENERATE, str(folder), "--count", "50000000"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         begun = eventually(lambda: partial.exists() and partial.stat().st_size > 0, within=ENDS_WITHIN)
         process.send_signal(signal.SIGINT)
