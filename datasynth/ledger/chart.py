@@ -206,8 +206,3 @@ def chart_of(complexity: str) -> Chart:
         Account(code, name, "") for code, name in sorted(groups["headings"].items()) if code in begun
     )
     return Chart(ordered, headings, MappingProxyType(_pools(accounts, groups)))
-
-
-def standard_chart() -> Chart:
-    """Return the small chart."""
-    return chart_of("small")

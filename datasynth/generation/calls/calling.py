@@ -23,7 +23,9 @@ from datasynth.ledger.closes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from datasynth.generation.calls.triggers import Insertion
     from datasynth.generation.closes.facts import ClosingEntry
@@ -78,9 +80,11 @@ def call_close(
     """
     position = find_position(ground, segments, at_sequence)
     at_sequence = _after_calls(ground, segments, at_sequence)
+    turnover = movements_before(ground, segments, at_sequence)
+    reaches = ground.chains.reaches(schedule_position(segments, at_sequence))
     packages = [
-        _package(ground, segments, position, pattern, company, at_sequence, len(calls))
-        for company in range(len(ground.config.companies))
+        _package(ground, before, reaches, position, pattern, company, len(calls))
+        for company, before in enumerate(turnover[:, :, 0] - turnover[:, :, 1])
     ]
     groups: dict[tuple[int, str], list[Placed]] = {}
     for package in packages:
@@ -126,18 +130,15 @@ def _after_calls(ground: Ground, segments: tuple[Segment, ...], sequence: int) -
 
 def _package(
     ground: Ground,
-    segments: tuple[Segment, ...],
+    before: NDArray[np.int64],
+    reaches: Mapping[int, NDArray[np.int64]],
     position: Position,
     pattern: str,
     company: int,
-    at_sequence: int,
     number: int,
 ) -> list[ClosingEntry]:
     """Make one company's entries, with what later dates add."""
-    turnover = movements_before(ground, segments, at_sequence)[company]
-    before = turnover[:, 0] - turnover[:, 1]
-    base = schedule_position(segments, at_sequence)
-    exposure = ground.exposures.between(company, ground.chains.reaches(base), position.day)
+    exposure = ground.exposures.between(company, reaches, position.day)
     close = Close(
         company,
         pattern,

@@ -18,7 +18,7 @@ CHAIN = 0
 
 @kernel
 def find_day(entries_before: NDArray[np.int64], sequence: int) -> int:
-    """Return the day that an entry is posted on, by binary search."""
+    """Return the day of an entry, or of a chain's start, by binary search in how many come before each."""
     low = 0
     high = len(entries_before) - 1
     while high - low > 1:

@@ -11,7 +11,8 @@ from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.dealing import card_of, shift_of
 from datasynth.generation.kernels.draws import draw
 from datasynth.generation.kernels.lines import PARTNER
-from datasynth.generation.kernels.valued import day_of_step, start_of, valued
+from datasynth.generation.kernels.locate import find_day
+from datasynth.generation.kernels.valued import day_of_step, valued
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def opening_days(
         Output; lead days first.
     """
     for place in range(len(numbers)):
-        start = start_of(starts, numbers[place])
+        start = find_day(starts, numbers[place])
         days[place] = day_of_step(windows, start, numbers[place] & (CLASSES - 1))
 
 

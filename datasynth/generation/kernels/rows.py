@@ -8,7 +8,8 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.dealing import card_of, shift_of
-from datasynth.generation.kernels.valued import day_of_step, start_of, valued
+from datasynth.generation.kernels.locate import find_day
+from datasynth.generation.kernels.valued import day_of_step, valued
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def deal_rows(
             if leaf_valuation[at] == SETTLES:
                 chain = number[entry]
                 rate = leaf_rate[at]
-                start = start_of(starts[leaf_origin[at], leaf_chain[at]], chain)
+                start = find_day(starts[leaf_origin[at], leaf_chain[at]], chain)
                 before = day_of_step(windows[leaf_settled_window[at]], start, chain & (CLASSES - 1))
                 whole = row_total[leaf_settled[at] + card]
                 booked[entry] = valued(whole, rates[rate, before], multiplier[rate], divisor[rate])

@@ -8,6 +8,7 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, of_class
 from datasynth.generation.kernels.dealing import card_of
+from datasynth.generation.kernels.locate import find_day
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -23,20 +24,6 @@ DIFFERENCE = 3
 def valued(amount: int | np.int64, rate: int | np.int64, multiplier: int, divisor: int) -> np.int64:
     """Return an amount in company currency, rounded half up. [minor units]"""
     return np.int64((amount * rate * multiplier + (divisor >> 1)) // divisor)
-
-
-@kernel
-def start_of(starts: NDArray[np.int64], chain: int) -> int:
-    """Return the day of start of a chain, by binary search. [days, lead days first]"""
-    low = 0
-    high = len(starts) - 1
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if starts[middle] <= chain:
-            low = middle
-        else:
-            high = middle
-    return low
 
 
 @kernel
@@ -118,7 +105,7 @@ def add_valued(
         nth = low[number]
         if nth >= high[number]:
             continue
-        day = start_of(upto, (nth << CLASS_BITS) + number)
+        day = find_day(upto, (nth << CLASS_BITS) + number)
         while nth < high[number]:
             end = min(high[number], of_class(upto[day + 1], number))
             if end <= nth:

@@ -7,10 +7,10 @@ import pytest
 from datasynth.generation.closes.entries import ClosingDesk
 from datasynth.generation.closes.facts import ClosingEntry, CompanyFacts, Surroundings
 from datasynth.generation.closes.plan import Close
-from datasynth.ledger.chart import standard_chart
+from datasynth.ledger.chart import chart_of
 from datasynth.ledger.closes import PATTERNS, items_of
 
-CHART = standard_chart()
+CHART = chart_of("small")
 TURNOVER = 10_000_000
 NOTHING = (0,) * len(CHART.accounts)
 FREE = Surroundings()

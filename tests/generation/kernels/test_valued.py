@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from datasynth.generation.books.leaf_books import NO_WINDOWS
 from datasynth.generation.cards.rows import Rows
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.valued import add_valued, day_of_step, start_of, valued
+from datasynth.generation.kernels.locate import find_day
+from datasynth.generation.kernels.valued import add_valued, day_of_step, valued
 from datasynth.generation.rates import make_rates
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.currencies import CURRENCIES
@@ -64,7 +65,7 @@ def test_starts_are_found_by_looking_at_each(counts: list[int], data: st.DataObj
     chain = data.draw(st.integers(0, int(upto[-1]) - 1))
     day = next(day for day in range(len(counts)) if upto[day] <= chain < upto[day + 1])
 
-    assert day == start_of(upto, chain)
+    assert day == find_day(upto, chain)
 
 
 def test_days_of_steps_are_those_of_listing(ground: Ground) -> None:
@@ -76,7 +77,7 @@ def test_days_of_steps_are_those_of_listing(ground: Ground) -> None:
             starts, days = start_days(schedule, at), step_days(schedule, at)
             for chain in list(days)[::7]:
                 start = starts[chain] + LEAD_DAYS
-                assert start == start_of(schedule.starts[leaf.origin, leaf.chain], chain)
+                assert start == find_day(schedule.starts[leaf.origin, leaf.chain], chain)
                 assert days[chain] + LEAD_DAYS == day_of_step(window, start, chain % CLASSES)
 
 
