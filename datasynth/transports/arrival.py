@@ -42,12 +42,16 @@ class Allowance:
         How long a connection may wait for its next request. [s]
     body
         Size of the largest body that buys time. [bytes]
+    taking
+        How long 64 kB of an answer may take to be taken, where its length is known; after
+        how long without progress any other answer gives way to new connections. [s]
     """
 
     request: float = 30.0
     bytes_a_second: int = 1000
     idle: float = 65.0
     body: int = LARGEST_BODY
+    taking: float = 60.0
 
 
 class _Stage(Enum):

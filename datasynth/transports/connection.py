@@ -3,7 +3,8 @@
 A connection that waits for something of its client (a TLS handshake, headers, a
 body, a next request) costs a descriptor and does no work.  So such connections
 give way: when there are too many, those which have been silent longest are
-dismissed, and whoever comes next, a probe above all, finds room.
+dismissed, and whoever comes next, a probe above all, finds room.  Clients that
+have long taken nothing of their answers go after them.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import gevent
 from gevent import socket
+from gunicorn.http.errors import ParseException
 from gunicorn.http.unreader import SocketUnreader
 
-from datasynth.errors import Overloaded, RequestTimeout
+from datasynth.errors import DatasynthError, Overloaded, RequestTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from datasynth.transports.arrival import Arrival
 
@@ -29,6 +31,10 @@ LINGER_SECONDS = 1.0
 
 LINGER_BYTES = 65_536
 """How much of it one look takes. [bytes]"""
+
+
+MOST_BYTES_UNREAD = 1 << 20
+"""How much of a body that nobody wanted is read, so that the connection can go on. [bytes]"""
 
 
 class Connection:
@@ -58,6 +64,12 @@ class Connection:
         with suppress(OSError):
             _shut(self.client, socket.SHUT_RD)
 
+    def cut(self) -> None:
+        """End the connection in the middle of an answer that nobody takes."""
+        self.dismissed = True
+        with suppress(OSError):
+            _shut(self.client, socket.SHUT_RDWR)
+
     def part(self) -> None:
         """Send the end, and read on for a moment.
 
@@ -78,6 +90,10 @@ class Connections:
     ----------
     limit
         How many there may be before those which only wait give way.
+    stalled
+        After how long a client that takes nothing of its answer may be spared. [s]
+    clock
+        Monotonic time. [s]
 
     Attributes
     ----------
@@ -85,11 +101,14 @@ class Connections:
         As above.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, stalled: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.limit = limit
+        self._stalled = stalled
+        self._clock = clock
         self._open: set[Connection] = set()
-        # A dictionary for its order: who has been silent longest comes first.
+        # Dictionaries for their order: who has been silent, or has taken nothing, longest comes first.
         self._silent: dict[Connection, None] = {}
+        self._taking: dict[Connection, float] = {}
 
     @property
     def crowded(self) -> bool:
@@ -100,8 +119,7 @@ class Connections:
     def held(self, connection: Connection) -> Iterator[None]:
         """Count a connection in while it is served."""
         self._open.add(connection)
-        while self.crowded and self.dismiss_one():
-            continue
+        self.make_room()
         try:
             yield
         finally:
@@ -116,20 +134,40 @@ class Connections:
         finally:
             self._silent.pop(connection, None)
 
-    def dismiss_one(self) -> bool:
-        """Let the connection go that has been silent longest; tell whether there was one."""
-        connection = next(iter(self._silent), None)
-        if connection is None:
-            return False
-        del self._silent[connection]
-        self._open.discard(connection)
-        connection.dismiss()
-        return True
+    @contextmanager
+    def taking(self, connection: Connection) -> Iterator[None]:
+        """Remember that a client is to take a piece of its answer."""
+        self._taking[connection] = self._clock()
+        try:
+            yield
+        finally:
+            self._taking.pop(connection, None)
 
-    def dismiss_all(self) -> None:
-        """Let every connection go that only waits."""
-        while self.dismiss_one():
+    def make_room(self) -> None:
+        """Let as many go as there are too many, if they can be spared."""
+        while self.crowded and self.dismiss_one():
             continue
+
+    def dismiss_one(self) -> bool:
+        """Let the connection go that can be spared most; tell whether there was one."""
+        if silent := next(iter(self._silent), None):
+            del self._silent[silent]
+            self._open.discard(silent)
+            silent.dismiss()
+            return True
+        for taking, since in self._taking.items():
+            if self._clock() - since < self._stalled:
+                break
+            del self._taking[taking]
+            self._open.discard(taking)
+            taking.cut()
+            return True
+        return False
+
+    def dismiss_silent(self) -> None:
+        """Let every connection go that only waits for its client."""
+        while self._silent:
+            self.dismiss_one()
 
 
 class Reader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
@@ -194,6 +232,29 @@ class Reader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
         if self.request is not None:
             self.request.force_close()
         return error
+
+
+def announced(request: Any) -> int | None:
+    """Length of a request's body; None where its chunks will tell. [bytes]"""
+    headers = dict(request.headers)
+    if "TRANSFER-ENCODING" in headers:
+        return None
+    return int(headers.get("CONTENT-LENGTH", 0))
+
+
+def take_rest(body: Any) -> bool:
+    """Read what the application has left of a body; tell whether that was all."""
+    taken = 0
+    with gevent.Timeout(LINGER_SECONDS, False):  # type: ignore[arg-type]  # False: just leave the block
+        try:
+            while not body.failed and taken < MOST_BYTES_UNREAD:
+                piece = body.read(LINGER_BYTES)
+                if not piece:
+                    return True
+                taken += len(piece)
+        except (DatasynthError, ParseException, OSError):
+            return False
+    return False
 
 
 def _shut(client: Any, direction: int) -> None:

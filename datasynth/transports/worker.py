@@ -37,8 +37,9 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from datasynth.errors import DatasynthError, InternalError, InvalidRequest
 from datasynth.transports.accepting import Listener, Shortage
+from datasynth.transports.answering import sent_in_time
 from datasynth.transports.arrival import Allowance, Arrival
-from datasynth.transports.connection import LINGER_BYTES, LINGER_SECONDS, Connection, Connections, Reader
+from datasynth.transports.connection import Connection, Connections, Reader, announced, take_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +49,6 @@ DRAIN_SECONDS = 5.0
 
 HANDSHAKE_SECONDS = 10.0
 """How long a client may take to agree on TLS. [s]"""
-
-MOST_BYTES_UNREAD = 1 << 20
-"""How much of a body that nobody wanted is read, so that the connection can go on. [bytes]"""
 
 SPARE_CONNECTIONS = 128
 """How many connections more than the limit are served, when none can give way."""
@@ -89,10 +87,13 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
     ending: Ending | None = None
     allowance = Allowance()
     sockets: list[Any]
+    wsgi: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._connections = Connections(min(self.worker_connections, _affordable()))
+        limit = min(self.worker_connections, _affordable())
+        self._connections = Connections(limit, self.allowance.taking)
+        self._served: dict[object, Connection] = {}
         self._tls: ssl.SSLContext | None = None
 
     @staticmethod
@@ -121,9 +122,14 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
         """Serve until a signal comes, then drain."""
         self._tls = ssl_context(self.cfg) if self.cfg.is_ssl else None
         self.allowance = replace(self.allowance, idle=float(self.cfg.keepalive))
+        self.wsgi = sent_in_time(
+            self.wsgi, lambda: self._served[gevent.getcurrent()], self._connections, self.allowance.taking
+        )
         servers = self._listen(Pool(self._connections.limit + SPARE_CONNECTIONS))
         while self.alive:
             self.notify()
+            # Where no further connection can be taken in, none comes to ask for room.
+            self._connections.make_room()
             gevent.sleep(_TICK_SECONDS)
         self._drain(servers)
         # All is told and closed.  The interpreter's own way out would take seconds to tear compiled code
@@ -134,12 +140,15 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
         """Serve one connection, after the TLS handshake where there is one."""
         client.setblocking(True)
         connection = Connection(client, Arrival(self.allowance))
+        greenlet = gevent.getcurrent()
+        self._served[greenlet] = connection
         with self._connections.held(connection):
             try:
                 if self._tls is None or self._secure(connection, self._tls, addr):
                     self._converse(listener, connection, addr)
             finally:
                 util.close(connection.client)
+                del self._served[greenlet]
 
     def handle_error(self, _request: Any, connection: Connection, addr: Any, exc: BaseException) -> None:
         """Answer what never became a request, or failed outside of the application, in the one shape."""
@@ -173,10 +182,11 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
 
     def _secure(self, connection: Connection, tls: ssl.SSLContext, addr: Any) -> bool:
         """Agree on TLS; tell whether that went well."""
+        seconds = min(HANDSHAKE_SECONDS, connection.arrival.left())
         try:
             with (
                 self._connections.silent(connection),
-                gevent.Timeout(HANDSHAKE_SECONDS, TimeoutError("no TLS handshake")),
+                gevent.Timeout(seconds, TimeoutError("no TLS handshake")),
             ):
                 connection.client = tls.wrap_socket(connection.client, server_side=True)
         except OSError as error:
@@ -191,7 +201,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
             for request in self._requests(connection, addr):
                 if not self._answer(name, request, connection, addr):
                     break
-        except (NoMoreData, ConnectionError) as error:
+        except (NoMoreData, ConnectionError, TimeoutError) as error:
             self.log.debug("%s is gone: %s", addr, error)
         except OSError as error:
             if isinstance(error, ssl.SSLError) and error.args[0] != ssl.SSL_ERROR_EOF:
@@ -216,7 +226,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
                 return
             proxied = request.proxy_protocol_info = request.proxy_protocol_info or proxied
             reader.request = request
-            connection.arrival.expect_body(_announced(request))
+            connection.arrival.expect_body(announced(request))
             if self._connections.crowded:
                 request.force_close()
             yield request
@@ -228,7 +238,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
             self.handle_request(name, request, connection.client, addr)
         except StopIteration:
             goes_on = False
-        if not _take_rest(request.body):
+        if not take_rest(request.body):
             connection.part()
             return False
         return goes_on
@@ -242,7 +252,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
         while self._busy(servers) and time.monotonic() < deadline:
             self.notify()
             # A request that has arrived meanwhile is still read.
-            self._connections.dismiss_all()
+            self._connections.dismiss_silent()
             gevent.sleep(_DRAIN_TICK_SECONDS)
         for server in servers:
             server.stop(timeout=1)
@@ -258,29 +268,6 @@ def _affordable() -> int:
     if descriptors == resource.RLIM_INFINITY:
         return sys.maxsize
     return descriptors - min(SPARE_DESCRIPTORS, descriptors // 4)
-
-
-def _announced(request: Any) -> int | None:
-    """Length of a request's body; None where its chunks will tell. [bytes]"""
-    headers = dict(request.headers)
-    if "TRANSFER-ENCODING" in headers:
-        return None
-    return int(headers.get("CONTENT-LENGTH", 0))
-
-
-def _take_rest(body: Any) -> bool:
-    """Read what the application has left of a body; tell whether that was all."""
-    taken = 0
-    with gevent.Timeout(LINGER_SECONDS, False):  # type: ignore[arg-type]  # False: just leave the block
-        try:
-            while not body.failed and taken < MOST_BYTES_UNREAD:
-                piece = body.read(LINGER_BYTES)
-                if not piece:
-                    return True
-                taken += len(piece)
-        except (DatasynthError, ParseException, OSError):
-            return False
-    return False
 
 
 def _response(error: DatasynthError) -> bytes:
