@@ -45,9 +45,13 @@ PING_TIMEOUT_MS = 40_000
 # Clients may ping as often as they like to hold a connection open through a proxy, within reason.
 CLIENT_PING_MS = 5_000
 
+# A connection has as long for its handshake as one over HTTP for its first request.
+HANDSHAKE_MS = 30_000
+
 _OPTIONS = (
     ("grpc.so_reuseport", 0),
     ("grpc.max_receive_message_length", REQUEST_BYTES),
+    ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
     ("grpc.keepalive_time_ms", PING_MS),
     ("grpc.keepalive_timeout_ms", PING_TIMEOUT_MS),
     ("grpc.keepalive_permit_without_calls", 1),
