@@ -55,6 +55,16 @@ def test_headers_buy_no_time() -> None:
     assert trickle(arrival, clock, size=1, every=1.0, total=1_000) == 30.0
 
 
+def test_headers_after_a_body_buy_no_time_either() -> None:
+    """What a body might have bought is not left to the next request."""
+    arrival, clock = with_headers(LARGEST_BODY)
+    arrival.came(9)
+    arrival.expect()
+    arrival.came(1)
+
+    assert trickle(arrival, clock, size=100, every=1.0, total=10_000) == 30.0
+
+
 def test_a_kept_connection_is_idle_until_its_next_request_begins() -> None:
     """It may be silent for 65 s; with the first byte the time of a request begins."""
     arrival, clock = with_headers(0)
