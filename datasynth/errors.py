@@ -11,6 +11,7 @@ goes with it.  REST, WebSocket and gRPC translate from here and decide nothing::
     ├── NotFound                  404 not_found
     │   └── NoStream              404 no_stream
     ├── MethodNotAllowed          405 method_not_allowed
+    ├── RequestTimeout            408 request_timeout
     ├── PayloadTooLarge           413 payload_too_large
     ├── UnsupportedMediaType      415 unsupported_media_type
     ├── Conflict                  409 (abstract)
@@ -95,6 +96,13 @@ class MethodNotAllowed(DatasynthError):
 
     code = "method_not_allowed"
     status = HTTPStatus.METHOD_NOT_ALLOWED
+
+
+class RequestTimeout(DatasynthError):
+    """The request did not arrive in the time that it has; the connection closes."""
+
+    code = "request_timeout"
+    status = HTTPStatus.REQUEST_TIMEOUT
 
 
 class PayloadTooLarge(DatasynthError):

@@ -127,6 +127,8 @@ def _plan(read: Callable[[], Settings]) -> Plan:
     # Whatever prints a traceback there, in whatever library, must not choke on a full disk.
     sys.stderr = logs.LogStream(logging.getLogger("stderr"))
     allow_open_files()
+    # gRPC's core writes to stderr in a form of its own, a line a second while descriptors are short.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     return or_exit(partial(plan, settings))
 
 

@@ -24,7 +24,7 @@ MOST_LINES_OF_A_FILE = 300
 MOST_LINES_OF_A_FUNCTION = 50
 GENERATED = PACKAGE / "transports" / "rpc"
 TOP_LEVEL = [ROOT / name for name in ("app.py", "wsgi.py", "gunicorn.conf.py")]
-KNOWS_GEVENT = {"transports/bridge.py", "transports/worker.py"}
+KNOWS_GEVENT = {f"transports/{name}.py" for name in ("accepting", "bridge", "connection", "worker")}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -120,7 +120,7 @@ def test_no_cycles() -> None:
 
 
 def test_only_bridge_and_worker_know_gevent() -> None:
-    """Two files know that greenlets exist; everything else is plain threads and wakers."""
+    """Bridge, worker and its connections know that greenlets exist; all else is plain threads and wakers."""
     knowing = {
         str(path.relative_to(PACKAGE))
         for path in _handwritten("datasynth")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from datasynth.errors import Overloaded
@@ -117,7 +118,9 @@ class MemoryGuard:
 
     def tick(self, relief: Relief) -> None:
         """Look, and act if something has changed; the ticker calls it."""
-        self._used = self._resident()
+        # Without a descriptor to read the figure with, the last one stands; the other clocks have to go on.
+        with suppress(OSError):
+            self._used = self._resident()
         if self._limit is None:
             return
         now = self._clock()

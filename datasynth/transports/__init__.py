@@ -2,8 +2,8 @@
 
 Knows how requests and answers look on the wire, and translates: parse, call
 the service, encode the answer.  `http_guard` lets HTTP callers in, for REST
-and for WebSocket upgrades alike; `bridge` and `worker` are the only modules
-that know gevent.
+and for WebSocket upgrades alike; `bridge`, `worker`, `accepting` and
+`connection` are the only modules that know gevent.
 
 Must not decide anything that the service could decide, and the three must not
 know one another.

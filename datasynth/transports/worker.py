@@ -5,6 +5,9 @@ numpy and the kernels would stop the hub, generators would share one core, and
 gRPC, whose threads live outside of Python, would hang.  This one leaves both
 alone; what is native stays native, and only `bridge` crosses over.
 
+Requests have to arrive in time (`arrival`), and connections that wait give way
+to new ones when there are many (`connection`).
+
 It also ends sooner and more politely: listeners close at once, readers are
 told, connections that only wait for a next request are let go, and nobody can
 delay the end for longer than `DRAIN_SECONDS`.
@@ -12,25 +15,31 @@ delay the end for longer than `DRAIN_SECONDS`.
 
 from __future__ import annotations
 
-import _socket
+import errno
 import json
 import os
+import resource
 import signal
 import ssl
+import sys
 import time
-from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import gevent
 from gevent import monkey, socket
 from gevent.pool import Pool
-from gevent.server import StreamServer
-from gunicorn.http.errors import ParseException
+from gunicorn import http, util
+from gunicorn.http.errors import NoMoreData, ParseException
 from gunicorn.sock import ssl_context
 from gunicorn.workers.ggevent import GeventWorker
 
 from datasynth.errors import DatasynthError, InternalError, InvalidRequest
+from datasynth.transports.accepting import Listener, Shortage
+from datasynth.transports.answering import sent_in_time
+from datasynth.transports.arrival import Allowance, Arrival
+from datasynth.transports.connection import Connection, Connections, Reader, announced, take_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,10 +50,13 @@ DRAIN_SECONDS = 5.0
 HANDSHAKE_SECONDS = 10.0
 """How long a client may take to agree on TLS. [s]"""
 
-LINGER_SECONDS = 1.0
-"""How long the rest of a request that was refused is still read. [s]"""
+SPARE_CONNECTIONS = 128
+"""How many connections more than the limit are served, when none can give way."""
 
-LINGER_BYTES = 65_536
+SPARE_DESCRIPTORS = 256
+"""What is left to gRPC, files and pipes, or a quarter of all where there are few."""
+
+_GONE = frozenset({errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF})
 
 _TICK_SECONDS = 0.5
 _DRAIN_TICK_SECONDS = 0.05
@@ -67,15 +79,21 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
     ----------
     ending
         The native side, once it has been started.
+    allowance
+        How long requests may take to arrive; gunicorn's keep-alive says how long idle
+        connections are kept.
     """
 
     ending: Ending | None = None
+    allowance = Allowance()
     sockets: list[Any]
+    wsgi: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._clients: dict[object, Any] = {}
-        self._idle: set[Any] = set()
+        limit = min(self.worker_connections, _affordable())
+        self._connections = Connections(limit, self.allowance.taking)
+        self._served: dict[object, Connection] = {}
         self._tls: ssl.SSLContext | None = None
 
     @staticmethod
@@ -103,9 +121,15 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
     def run(self) -> None:
         """Serve until a signal comes, then drain."""
         self._tls = ssl_context(self.cfg) if self.cfg.is_ssl else None
-        servers = [self._serve(listener) for listener in self.sockets]
+        self.allowance = replace(self.allowance, idle=float(self.cfg.keepalive))
+        self.wsgi = sent_in_time(
+            self.wsgi, lambda: self._served[gevent.getcurrent()], self._connections, self.allowance.taking
+        )
+        servers = self._listen(Pool(self._connections.limit + SPARE_CONNECTIONS))
         while self.alive:
             self.notify()
+            # Where no further connection can be taken in, none comes to ask for room.
+            self._connections.make_room()
             gevent.sleep(_TICK_SECONDS)
         self._drain(servers)
         # All is told and closed.  The interpreter's own way out would take seconds to tear compiled code
@@ -114,62 +138,112 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve one connection, after the TLS handshake where there is one."""
-        if self._tls is not None:
-            try:
-                with gevent.Timeout(HANDSHAKE_SECONDS, TimeoutError("no TLS handshake")):
-                    client = self._tls.wrap_socket(client, server_side=True)
-            except OSError as error:
-                self.log.debug("TLS with %s failed: %s", addr, error)
-                client.close()
-                return
+        client.setblocking(True)
+        connection = Connection(client, Arrival(self.allowance))
         greenlet = gevent.getcurrent()
-        self._clients[greenlet] = client
-        try:
-            super().handle(listener, client, addr)
-        finally:
-            del self._clients[greenlet]
+        self._served[greenlet] = connection
+        with self._connections.held(connection):
+            try:
+                if self._tls is None or self._secure(connection, self._tls, addr):
+                    self._converse(listener, connection, addr)
+            finally:
+                util.close(connection.client)
+                del self._served[greenlet]
 
-    @contextmanager
-    def timeout_ctx(self) -> Iterator[None]:
-        """Bound the wait for a request, and remember which connections wait for one."""
-        client = self._clients[gevent.getcurrent()]
-        self._idle.add(client)
-        try:
-            with gevent.Timeout(self.cfg.keepalive, False):  # type: ignore[arg-type]  # False: just leave the block
-                yield
-        finally:
-            self._idle.discard(client)
-
-    def handle_error(self, _request: Any, client: Any, addr: Any, exc: BaseException) -> None:
+    def handle_error(self, _request: Any, connection: Connection, addr: Any, exc: BaseException) -> None:
         """Answer what never became a request, or failed outside of the application, in the one shape."""
         answer: DatasynthError
         if isinstance(exc, gevent.GreenletExit):
             return
-        if isinstance(exc, ParseException | ssl.SSLError):
+        if isinstance(exc, DatasynthError):
+            answer = exc
+        elif isinstance(exc, ParseException | ssl.SSLError):
             self.log.debug("A request of %s cannot be read: %s", addr, exc)
             answer = InvalidRequest(f"This is not an HTTP request that the server reads: {exc}")
         else:
             self.log.error("A connection failed", exc_info=exc)
             answer = InternalError("The server failed; its log tells more.")
         try:
-            client.sendall(_response(answer))
-            _shut(client, socket.SHUT_WR)
-            # To close a socket with unread input would destroy the answer on its way out.
-            with gevent.Timeout(LINGER_SECONDS, False):  # type: ignore[arg-type]  # as in timeout_ctx
-                while client.recv(LINGER_BYTES):
-                    continue
+            connection.client.sendall(_response(answer))
         except OSError as error:
             self.log.debug("%s is gone: %s", addr, error)
+        else:
+            connection.part()
 
-    def _serve(self, listener: Any) -> StreamServer:
-        listener.setblocking(True)
-        server = StreamServer(
-            listener, handle=partial(self.handle, listener), spawn=Pool(self.worker_connections)
-        )
-        server.start()
-        return server
+    def _listen(self, pool: Pool) -> list[Listener]:
+        shortage = Shortage()
+        servers = []
+        for listener in self.sockets:
+            listener.setblocking(True)
+            handle = partial(self.handle, listener.getsockname())
+            servers.append(Listener(listener, handle, pool, shortage, self._connections.dismiss_one))
+            servers[-1].start()
+        return servers
 
-    def _drain(self, servers: list[StreamServer]) -> None:
+    def _secure(self, connection: Connection, tls: ssl.SSLContext, addr: Any) -> bool:
+        """Agree on TLS; tell whether that went well."""
+        seconds = min(HANDSHAKE_SECONDS, connection.arrival.left())
+        try:
+            with (
+                self._connections.silent(connection),
+                gevent.Timeout(seconds, TimeoutError("no TLS handshake")),
+            ):
+                connection.client = tls.wrap_socket(connection.client, server_side=True)
+        except OSError as error:
+            self.log.debug("TLS with %s failed: %s", addr, error)
+            return False
+        return True
+
+    def _converse(self, name: Any, connection: Connection, addr: Any) -> None:
+        """Answer the requests of a connection, one after the other."""
+        request = None
+        try:
+            for request in self._requests(connection, addr):
+                if not self._answer(name, request, connection, addr):
+                    break
+        except (NoMoreData, ConnectionError, TimeoutError) as error:
+            self.log.debug("%s is gone: %s", addr, error)
+        except OSError as error:
+            if isinstance(error, ssl.SSLError) and error.args[0] != ssl.SSL_ERROR_EOF:
+                self.handle_error(request, connection, addr, error)
+            elif error.errno in _GONE or isinstance(error, ssl.SSLError):
+                self.log.debug("%s is gone: %s", addr, error)
+            else:
+                self.log.exception("A socket failed.")
+        except BaseException as error:  # noqa: BLE001  # the client is told, whatever it was
+            self.handle_error(request, connection, addr, error)
+
+    def _requests(self, connection: Connection, addr: Any) -> Iterator[Any]:
+        parser = http.get_parser(self.cfg, connection.client, addr)
+        parser.unreader = reader = Reader(connection, self._connections)
+        proxied: dict[str, Any] = {}
+        while True:
+            connection.arrival.expect(begun=reader.ahead)
+            reader.request = None
+            try:
+                request = next(parser)
+            except StopIteration:
+                return
+            proxied = request.proxy_protocol_info = request.proxy_protocol_info or proxied
+            reader.request = request
+            connection.arrival.expect_body(announced(request))
+            if self._connections.crowded:
+                request.force_close()
+            yield request
+
+    def _answer(self, name: Any, request: Any, connection: Connection, addr: Any) -> bool:
+        """Answer a request; tell whether the connection goes on."""
+        goes_on = True
+        try:
+            self.handle_request(name, request, connection.client, addr)
+        except StopIteration:
+            goes_on = False
+        if not take_rest(request.body):
+            connection.part()
+            return False
+        return goes_on
+
+    def _drain(self, servers: list[Listener]) -> None:
         for server in servers:
             server.close()
         if self.ending is not None:
@@ -177,33 +251,23 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
         deadline = time.monotonic() + DRAIN_SECONDS
         while self._busy(servers) and time.monotonic() < deadline:
             self.notify()
-            self._let_go()
+            # A request that has arrived meanwhile is still read.
+            self._connections.dismiss_silent()
             gevent.sleep(_DRAIN_TICK_SECONDS)
         for server in servers:
             server.stop(timeout=1)
 
-    def _busy(self, servers: list[StreamServer]) -> bool:
+    def _busy(self, servers: list[Listener]) -> bool:
         native = self.ending is not None and not self.ending.finished()
         return native or any(server.pool for server in servers)
 
-    def _let_go(self) -> None:
-        """Close kept-alive connections; a request that has arrived meanwhile is still read."""
-        for client in tuple(self._idle):
-            with suppress(OSError):
-                _shut(client, socket.SHUT_RD)
 
-
-def _shut(client: Any, direction: int) -> None:
-    """End one direction of a connection.
-
-    The kernel is asked directly: the call of a cooperative socket would break
-    the waits that are under way, that of an encrypted one its encryption.
-    """
-    plain = _socket.socket(fileno=os.dup(client.fileno()))
-    try:
-        plain.shutdown(direction)
-    finally:
-        plain.close()
+def _affordable() -> int:
+    """How many connections there are descriptors for."""
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if descriptors == resource.RLIM_INFINITY:
+        return sys.maxsize
+    return descriptors - min(SPARE_DESCRIPTORS, descriptors // 4)
 
 
 def _response(error: DatasynthError) -> bytes:

@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from tests.server import LOOPBACK, ROOT, free_ports
@@ -27,10 +28,10 @@ PATIENCE = 10.0
 class Program:
     """The small server, running."""
 
-    def __init__(self, *tls: Path) -> None:
+    def __init__(self, *arguments: str) -> None:
         [self.port] = free_ports(1)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.worker_program", str(self.port), *map(str, tls)],
+            [sys.executable, "-m", "tests.e2e.worker_program", str(self.port), *arguments],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -38,6 +39,15 @@ class Program:
         )
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == "ready\n", self.process.communicate(timeout=PATIENCE)
+
+    @property
+    def worker(self) -> int:
+        """Process id of the worker."""
+        return psutil.Process(self.process.pid).children()[0].pid
+
+    def descriptors(self) -> int:
+        """How many descriptors the worker holds."""
+        return psutil.Process(self.worker).num_fds()
 
     def connect(self) -> socket.socket:
         """A new connection."""
@@ -53,9 +63,9 @@ class Program:
 
 
 @contextmanager
-def program(*tls: Path) -> Iterator[Program]:
+def program(*arguments: str) -> Iterator[Program]:
     """Start the small server, and see to it that it ends."""
-    running = Program(*tls)
+    running = Program(*arguments)
     try:
         yield running
     finally:
@@ -168,7 +178,7 @@ def test_tls_serves_those_who_speak_it(tmp_path: Path) -> None:
     """Clients without TLS are turned away, quietly, and others are served meanwhile."""
     files = self_signed(tmp_path)
     context = ssl.create_default_context(cafile=str(files.certificate))
-    with program(files.certificate, files.key) as running:
+    with program(str(files.certificate), str(files.key)) as running:
         with running.connect() as silent, running.connect() as plain:
             plain.sendall(get("/").encode())
             with context.wrap_socket(running.connect(), server_hostname="localhost") as secure:

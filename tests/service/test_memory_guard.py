@@ -84,3 +84,22 @@ def test_without_a_limit_nothing_happens() -> None:
     meter.guard.ensure()
 
     assert 10**12 == meter.guard.used
+
+
+def test_a_level_that_cannot_be_read_stays_as_it_was() -> None:
+    """Without a descriptor for the system's figure the guard judges by the last one, and the tick goes on."""
+    levels = iter([900, 900])
+
+    def resident() -> int:
+        for level in levels:
+            return level
+        raise OSError(24, "Too many open files")
+
+    relief, clock = RecordedRelief(), FakeClock()
+    guard = MemoryGuard(1_000, resident, lambda: None, clock)
+    guard.tick(relief)
+    clock.advance(1.0)
+    guard.tick(relief)
+
+    assert ["low 900/1000", "drop", "drop"] == relief.asked
+    assert (900, True) == (guard.used, guard.low)

@@ -1,7 +1,8 @@
 """The Flask application: blueprints, error table, and the hooks around every request.
 
-Each request gets an id, is let in or refused, and has its body read; each
-answer carries the id, the state of the client's window, and is counted.
+Each request gets an id, is let in or refused, and has its body read if there is
+a call for one; each answer carries the id, the state of the client's window,
+and is counted.
 WebSocket routes that are added later go through the same hooks.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
 from datasynth.service.counters import Count
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from datasynth.service.services import Services
     from datasynth.service.waker import WakerFactory
     from datasynth.transports.rest.options import RestOptions
+
+
+_BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+_BODILESS_PATHS = probes.PATHS | {"/metrics"}
 
 
 class _Json(DefaultJSONProvider):
@@ -63,13 +68,18 @@ def build_app(services: Services, options: RestOptions, new_waker: WakerFactory)
     return app
 
 
+def _wants_body(asked: Request) -> bool:
+    """Tell whether a body means anything; an answer waits for no other one."""
+    return asked.method not in _BODILESS and asked.path not in _BODILESS_PATHS
+
+
 def _add_hooks(app: Flask, services: Services, options: RestOptions) -> None:
     @app.before_request
     def enter() -> None:
         take_request_id(options.new_request_id)
         if request.path not in probes.PATHS:
             g.client = guard(request, services, options.trusted_proxies)
-        g.body = read_body(request)
+        g.body = read_body(request) if _wants_body(request) else b""
 
     @app.after_request
     def leave(answer: Response) -> Response:

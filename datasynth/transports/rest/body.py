@@ -1,7 +1,9 @@
 """Reading what a client sends: bounded in size, and only in formats that we name.
 
 An oversize body is read to its end and thrown away before the refusal, since a
-client that is still sending does not listen; past a point we refuse anyway.
+client that is still sending does not listen; past a point, in bytes or in time,
+we refuse anyway.  How long a body may take is for the WSGI server to say, whose
+stream then raises `RequestTimeout`.
 """
 
 from __future__ import annotations
@@ -12,14 +14,21 @@ from flask import g, request
 from werkzeug.wsgi import get_input_stream
 
 from datasynth.config.document import parse_document
-from datasynth.errors import InvalidRequest, PayloadTooLarge, UnsupportedMediaType
+from datasynth.errors import (
+    DatasynthError,
+    InvalidRequest,
+    PayloadTooLarge,
+    RequestTimeout,
+    UnsupportedMediaType,
+)
+from datasynth.transports.arrival import LARGEST_BODY
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from datasynth.config.document import MediaType
 
-MAX_BODY_BYTES = 1 << 20
+MAX_BODY_BYTES = LARGEST_BODY
 MAX_DRAINED_BYTES = 64 << 20
 
 _CHUNK_BYTES = 1 << 16
@@ -40,23 +49,31 @@ def read_body(request: Request) -> bytes:
     PayloadTooLarge
         It has more than `MAX_BODY_BYTES`; up to `MAX_DRAINED_BYTES` of it have
         been read.
+    RequestTimeout
+        It did not come in time.
     InvalidRequest
         It ended before its announced length, or its chunks are malformed.
     """
     announced = request.content_length
     if not announced and "Transfer-Encoding" not in request.headers:
         return b""
+    body = _Kept(announced or 0)
     try:
-        body, length = _read(get_input_stream(request.environ))
+        body.read(get_input_stream(request.environ))
+    except RequestTimeout:
+        if not body.too_large:
+            raise
+    except DatasynthError:
+        raise
     except Exception as failure:  # Every WSGI server has errors of its own for a broken body.
         raise InvalidRequest("The body broke off or is malformed.") from failure
-    if length > MAX_BODY_BYTES or (announced or 0) > MAX_BODY_BYTES:
+    if body.too_large:
         raise PayloadTooLarge(
             f"The body is larger than {MAX_BODY_BYTES} bytes.", {"limit_bytes": MAX_BODY_BYTES}
         )
-    if announced is not None and length < announced:
+    if announced is not None and body.length < announced:
         raise InvalidRequest("The body broke off before its announced length.")
-    return body
+    return bytes(body.kept)
 
 
 def parse_body(request: Request, body: bytes) -> dict[str, object]:
@@ -89,12 +106,20 @@ def sent_document() -> dict[str, object]:
     return parse_body(request, g.body)
 
 
-def _read(stream: IO[bytes]) -> tuple[bytes, int]:
-    """Return what fits into the limit, and how many bytes there were as far as we followed."""
-    kept = bytearray()
-    length = 0
-    while length <= MAX_DRAINED_BYTES and (chunk := stream.read(_CHUNK_BYTES)):
-        length += len(chunk)
-        if length <= MAX_BODY_BYTES:
-            kept += chunk
-    return bytes(kept), length
+class _Kept:
+    """What fits into the limit, and how many bytes there were as far as we followed."""
+
+    def __init__(self, announced: int) -> None:
+        self.kept = bytearray()
+        self.length = 0
+        self._announced = announced
+
+    @property
+    def too_large(self) -> bool:
+        return max(self.length, self._announced) > MAX_BODY_BYTES
+
+    def read(self, stream: IO[bytes]) -> None:
+        while self.length <= MAX_DRAINED_BYTES and (chunk := stream.read(_CHUNK_BYTES)):
+            self.length += len(chunk)
+            if self.length <= MAX_BODY_BYTES:
+                self.kept += chunk

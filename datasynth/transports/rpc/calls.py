@@ -2,34 +2,36 @@
 
 Each call is declared to grpcio as one with a stream of requests, although the
 proto says that there is one: on the wire there is no difference, and the guard
-can then speak before the request has come, and `Patience` end the wait for it.
+can then speak before the request has come.  A thread of the pool is taken for
+the guard, and again for each message once it is there; in between, a call waits
+in `Patience` and holds none.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
-import uuid
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Generator
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import grpc
 
-from datasynth.errors import DatasynthError, InternalError, Overloaded
+from datasynth.errors import Overloaded
 from datasynth.service.counters import Count
 from datasynth.service.waker import ThreadWaker
 from datasynth.transports.rpc.errors import translate
+from datasynth.transports.rpc.exchange import Exchange
+from datasynth.transports.rpc.receiving import finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from typing import Never
+    from concurrent.futures import Executor
 
+    from datasynth.errors import DatasynthError
     from datasynth.service.counters import Counters
     from datasynth.service.waker import Waker
     from datasynth.transports.rpc.guard import Guard
     from datasynth.transports.rpc.patience import Patience
-
-logger = logging.getLogger(__name__)
 
 
 class Call:
@@ -62,11 +64,17 @@ class Call:
         self._trailers.update(trailers)
         self.context.set_trailing_metadata(tuple(self._trailers.items()))
 
-    def refuse(self, error: DatasynthError) -> Never:
+    def refuse(self, error: DatasynthError) -> None:
         """End the call with an error of the table."""
         refusal = translate(error)
         self.tell(refusal.trailers)
-        self.context.abort(refusal.code, refusal.message)
+        self.end(refusal.code, refusal.message)
+
+    def end(self, code: grpc.StatusCode, message: str) -> None:
+        """End the call with a status."""
+        self.context.set_code(code)
+        self.context.set_details(message)
+        finish(self.context)
 
     def close(self) -> None:
         """Ask the call to end, since the server does."""
@@ -81,7 +89,9 @@ class Call:
 
 Answer: TypeAlias = "Callable[[bytes, Call], bytes]"
 Answers: TypeAlias = "Callable[[bytes, Call], Iterator[bytes]]"
-Dialogue: TypeAlias = "Callable[[Iterator[bytes], Call], Iterator[bytes]]"
+Send: TypeAlias = "Callable[[bytes], object]"
+_Serve: TypeAlias = "Callable[[bytes, Call, Send], bytes | None]"
+"""Serves one message: sends what is to be sent, and returns the last message where there is just one."""
 
 
 class Calls:
@@ -92,17 +102,20 @@ class Calls:
     guard
         Who may enter.
     patience
-        How long to wait for a request.
+        Where calls wait for their messages.
     counters
         Where calls are counted.
+    pool
+        The threads that serve them.
     """
 
-    def __init__(self, guard: Guard, patience: Patience, counters: Counters) -> None:
+    def __init__(self, guard: Guard, patience: Patience, counters: Counters, pool: Executor) -> None:
+        self.patience = patience
+        self.pool = pool
         self._guard = guard
-        self._patience = patience
         self._counters = counters
         self._lock = threading.Lock()
-        self._open: set[Call] = set()
+        self._open: set[Exchange] = set()
         self._closing = False
 
     @property
@@ -114,66 +127,71 @@ class Calls:
     def unary(self, answer: Answer, *, probe: bool = False) -> grpc.RpcMethodHandler[bytes, bytes]:
         """Serve a call with one request and one answer; a probe needs no key and counts for nobody."""
 
-        def behaviour(messages: Iterator[bytes], context: grpc.ServicerContext) -> bytes:
-            with self._entered(context, probe=probe) as call:
-                return answer(self._patience.first(messages, context), call)
+        def serve(body: bytes, call: Call, send: Send) -> bytes:
+            del send
+            return answer(body, call)
 
-        return grpc.stream_unary_rpc_method_handler(behaviour)
+        return self._handler(serve, probe=probe)
 
     def stream(self, answers: Answers, *, probe: bool = False) -> grpc.RpcMethodHandler[bytes, bytes]:
         """Serve a call with one request and any number of answers."""
+        return self._handler(partial(_send_all, answers), probe=probe)
 
-        def behaviour(messages: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
-            with self._entered(context, probe=probe) as call:
-                yield from answers(self._patience.first(messages, context), call)
-
-        return grpc.stream_stream_rpc_method_handler(behaviour)
-
-    def dialogue(self, dialogue: Dialogue) -> grpc.RpcMethodHandler[bytes, bytes]:
-        """Serve a call with any number of requests and answers."""
-
-        def behaviour(messages: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
-            with self._entered(context, probe=False) as call:
-                yield from dialogue(self._patience.each(messages, context), call)
-
-        return grpc.stream_stream_rpc_method_handler(behaviour)
+    def dialogue(self, answers: Answers) -> grpc.RpcMethodHandler[bytes, bytes]:
+        """Serve a call with any number of requests, each with its answers."""
+        return self._handler(partial(_send_all, answers), goes_on=True)
 
     def shut_down(self) -> None:
         """Ask every call to end, those to come included."""
         with self._lock:
             self._closing = True
-            calls = list(self._open)
-        for call in calls:
-            call.close()
+            exchanges = list(self._open)
+        for exchange in exchanges:
+            exchange.call.close()
+            exchange.wait_no_more()
 
-    @contextmanager
-    def _entered(self, context: grpc.ServicerContext, *, probe: bool) -> Iterator[Call]:
-        call = Call(context)
+    def enter(self, exchange: Exchange) -> None:
+        """Count a call in."""
         with self._lock:
-            self._open.add(call)
-            call.closing = self._closing
-        try:
-            if not context.add_callback(call.waker.wake):
-                call.waker.wake()
-            if not probe:
-                self._counters.add(Count.GRPC_CALLS)
-                self._guard.admit(call)
-            call.ensure_open()
-            yield call
-        except grpc.RpcError:
-            # The client has gone; grpcio raised this itself and knows.
-            raise
-        except DatasynthError as error:
-            call.refuse(error)
-        except Exception:
-            request_id = uuid.uuid4().hex
-            logger.exception("gRPC call failed, request_id %s", request_id, extra={"request_id": request_id})
-            call.refuse(
-                InternalError(
-                    f"Internal error; the server's log has it under request_id {request_id}.",
-                    {"request_id": request_id},
-                )
+            self._open.add(exchange)
+            exchange.call.closing = self._closing
+
+    def leave(self, exchange: Exchange) -> None:
+        """Count a call out."""
+        with self._lock:
+            self._open.discard(exchange)
+
+    def admit(self, call: Call) -> None:
+        """Let a call in that needs a key and counts, or raise what its guard says."""
+        self._counters.add(Count.GRPC_CALLS)
+        self._guard.admit(call)
+
+    def _handler(
+        self, serve: _Serve, *, probe: bool = False, goes_on: bool = False
+    ) -> grpc.RpcMethodHandler[bytes, bytes]:
+        def behaviour(requests: Iterator[bytes], context: grpc.ServicerContext, send: Send) -> None:
+            # The requests are received elsewhere; to ask this iterator for one is to wait.
+            del requests
+            served = Exchange(
+                self, Call(context), lambda body, call: serve(body, call, send), goes_on=goes_on
             )
-        finally:
-            with self._lock:
-                self._open.discard(call)
+            served.begin(probe=probe)
+
+        # grpcio then lets the call go on when the function has returned; its own health service does it so.
+        behaviour.experimental_non_blocking = True  # type: ignore[attr-defined]
+        handler: Any = grpc.stream_stream_rpc_method_handler
+        return handler(behaviour)  # type: ignore[no-any-return]
+
+
+def _send_all(answers: Answers, body: bytes, call: Call, send: Send) -> None:
+    """Send answers until there are no more, or nobody is left to get them."""
+    messages = answers(body, call)
+    try:
+        for message in messages:
+            send(message)
+            if call.gone:
+                break
+    finally:
+        # Not left to the garbage collector: it holds a place and a stream.
+        if isinstance(messages, Generator):
+            messages.close()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datasynth.transports.rpc.calls import Calls
 
 WATCHERS = 16
-CONVERSATIONS = 16
+REFLECTIONS = 16
 
 NAMES = tuple(service.full_name for service in DESCRIPTOR.services_by_name.values())
 """The proto's services: the same calls under two names."""
@@ -45,7 +45,7 @@ def method_handlers(
     }
     checks = health.HealthServicer(services.readiness, NAMES, Slots(WATCHERS, "watchers of health"))
     schema = reflection.Reflection(
-        [*NAMES, health.SERVICE, *reflection.SERVICES], Slots(CONVERSATIONS, "reflection calls")
+        [*NAMES, health.SERVICE, *reflection.SERVICES], Slots(REFLECTIONS, "answers of reflection")
     )
     questions = {"ServerReflectionInfo": calls.dialogue(schema.talk)}
     return {

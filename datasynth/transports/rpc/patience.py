@@ -1,8 +1,8 @@
 """Ends calls whose request does not come.
 
-gRPC starts a call when its headers arrive, and the thread that serves it then
-waits for the request message.  A client that opens calls and never sends one
-would take every thread there is; so the wait has an end.
+gRPC starts a call when its headers arrive.  A call that then waits for a
+message holds no thread, but it is kept in memory; so the wait has an end, and
+there is a bound on how many may wait.
 """
 
 from __future__ import annotations
@@ -11,19 +11,24 @@ import threading
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from datasynth.errors import InvalidRequest
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 REQUEST_SECONDS = 10.0
+"""How long a call waits for a message. [s]"""
+
+MOST_WAITING = 10_000
+"""How many calls may wait; as many as there may be connections over HTTP."""
 
 
-class Cancellable(Protocol):
-    """What this module needs of a call's context."""
+class Waiting(Protocol):
+    """What waits for a message."""
 
-    def cancel(self) -> object:
-        """End the call."""
+    def give_up(self) -> None:
+        """End the call, since its message has not come in time."""
+
+    def give_way(self) -> None:
+        """End the call, since too many others wait."""
 
 
 class Patience:
@@ -35,38 +40,53 @@ class Patience:
         How long a call waits. [s]
     clock
         Monotonic time. [s]
+    most
+        How many may wait.
     """
 
-    def __init__(self, seconds: float = REQUEST_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        seconds: float = REQUEST_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+        most: int = MOST_WAITING,
+    ) -> None:
         self._seconds = seconds
         self._clock = clock
+        self._most = most
         self._lock = threading.Lock()
-        self._deadlines: dict[Cancellable, float] = {}
+        # All wait equally long, so the first to have come is the first to go.
+        self._deadlines: dict[Waiting, float] = {}
 
-    def first(self, messages: Iterator[bytes], context: Cancellable) -> bytes:
-        """Return the request of a call that has exactly one."""
-        for message in self.each(messages, context):
-            return message
-        raise InvalidRequest("The call ended without its request message.")
+    def __len__(self) -> int:
+        """Tell how many wait."""
+        with self._lock:
+            return len(self._deadlines)
 
-    def each(self, messages: Iterator[bytes], context: Cancellable) -> Iterator[bytes]:
-        """Return the requests of a call one by one, as they come."""
-        while (message := self._next(messages, context)) is not None:
-            yield message
+    def begin(self, call: Waiting) -> None:
+        """Let a call wait; if there are too many, the one that has waited longest has to go."""
+        with self._lock:
+            self._deadlines[call] = self._clock() + self._seconds
+            first = next(iter(self._deadlines)) if len(self._deadlines) > self._most else None
+            if first is not None:
+                del self._deadlines[first]
+        if first is not None:
+            first.give_way()
+
+    def end(self, call: Waiting) -> bool:
+        """Let a call wait no more; tell whether it did."""
+        with self._lock:
+            return self._deadlines.pop(call, None) is not None
 
     def tick(self) -> None:
-        """Cancel the calls that have waited too long; to be called now and then, from any thread."""
+        """Give up the calls that have waited too long; to be called now and then, from any thread."""
         now = self._clock()
+        overdue = []
         with self._lock:
-            overdue = [context for context, deadline in self._deadlines.items() if deadline <= now]
-        for context in overdue:
-            context.cancel()
-
-    def _next(self, messages: Iterator[bytes], context: Cancellable) -> bytes | None:
-        with self._lock:
-            self._deadlines[context] = self._clock() + self._seconds
-        try:
-            return next(messages, None)
-        finally:
-            with self._lock:
-                del self._deadlines[context]
+            for call, deadline in self._deadlines.items():
+                if deadline > now:
+                    break
+                overdue.append(call)
+            for call in overdue:
+                del self._deadlines[call]
+        for call in overdue:
+            call.give_up()

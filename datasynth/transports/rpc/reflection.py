@@ -30,16 +30,16 @@ class Reflection:
     services
         Full names of the services to tell of.
     slots
-        Places for conversations.
+        Places for answers.
     """
 
     def __init__(self, services: Sequence[str], slots: Slots) -> None:
         self._servicer = ReflectionServicer(services)
         self._slots = slots
 
-    def talk(self, requests: Iterator[bytes], call: Call) -> Iterator[bytes]:
-        """Answer each question of a conversation."""
-        questions = (parsed(ServerReflectionRequest, body) for body in requests)
+    def talk(self, body: bytes, call: Call) -> Iterator[bytes]:
+        """Answer one question of a conversation."""
+        question = parsed(ServerReflectionRequest, body)
         with self._slots.taken():
-            for answer in self._servicer.ServerReflectionInfo(questions, call.context):
+            for answer in self._servicer.ServerReflectionInfo(iter([question]), call.context):
                 yield answer.SerializeToString()

@@ -2,7 +2,8 @@
 
 Streams take a thread each while they last, and hold it while their client does
 not read.  There are places for so many of them and threads to spare, so that a
-call that asks for little always finds one.
+call that asks for little always finds one.  A call whose request has not come
+yet takes none.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from datasynth.transports.rpc.calls import Calls
 from datasynth.transports.rpc.guard import Guard
 from datasynth.transports.rpc.methods import method_handlers
 from datasynth.transports.rpc.patience import Patience
+from datasynth.transports.rpc.receiving import warn_of_other_versions
 from datasynth.transports.rpc.tls import TlsFiles, credentials
 
 if TYPE_CHECKING:
@@ -43,9 +45,13 @@ PING_TIMEOUT_MS = 40_000
 # Clients may ping as often as they like to hold a connection open through a proxy, within reason.
 CLIENT_PING_MS = 5_000
 
+# A connection has as long for its handshake as one over HTTP for its first request.
+HANDSHAKE_MS = 30_000
+
 _OPTIONS = (
     ("grpc.so_reuseport", 0),
     ("grpc.max_receive_message_length", REQUEST_BYTES),
+    ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
     ("grpc.keepalive_time_ms", PING_MS),
     ("grpc.keepalive_timeout_ms", PING_TIMEOUT_MS),
     ("grpc.keepalive_permit_without_calls", 1),
@@ -91,7 +97,9 @@ class GrpcServer:
         self._streams = streams
         self._patience = Patience()
         guard = Guard(services.access, services.rate_window, services.counters)
-        self._calls = Calls(guard, self._patience, services.counters)
+        # It has no thread before the first call.
+        self._pool = ThreadPoolExecutor(streams + SPARE_THREADS, thread_name_prefix="grpc")
+        self._calls = Calls(guard, self._patience, services.counters, self._pool)
         self._stopping = threading.Event()
         self._running: _Running | None = None
 
@@ -121,8 +129,8 @@ class GrpcServer:
         """
         secured = credentials(self._tls) if self._tls else None
         self._addresses, self._port = usable(self._addresses, self._port)
-        pool = ThreadPoolExecutor(self._streams + SPARE_THREADS, thread_name_prefix="grpc")
-        server = grpc.server(pool, options=_OPTIONS)
+        warn_of_other_versions()
+        server = grpc.server(self._pool, options=_OPTIONS)
         for service, handlers in method_handlers(self._services, self._calls, self._streams).items():
             server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
         for address in self.addresses:
@@ -131,7 +139,7 @@ class GrpcServer:
         server.start()
         housekeeper = threading.Thread(target=self._keep_house, name="grpc-housekeeper", daemon=True)
         housekeeper.start()
-        self._running = _Running(server, pool, housekeeper)
+        self._running = _Running(server, housekeeper)
         return self._port
 
     def stop(self, grace: float) -> None:
@@ -152,7 +160,7 @@ class GrpcServer:
         # New calls are refused from here on, and those that wait are woken.
         self._calls.shut_down()
         running.server.stop(grace).wait(grace + _HOUSEKEEPING_SECONDS)
-        running.pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
         running.housekeeper.join()
 
     def _keep_house(self) -> None:
@@ -165,7 +173,6 @@ class _Running:
     """What exists only between start and stop."""
 
     server: grpc.Server
-    pool: ThreadPoolExecutor
     housekeeper: threading.Thread
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
+
+import pytest
 
 from datasynth.service.waker import ThreadWaker
 from datasynth.transports.rest.app import build_app
@@ -33,6 +36,18 @@ def test_a_living_server_says_so(client: FlaskClient) -> None:
 def test_a_ready_server_says_so(client: FlaskClient) -> None:
     """Ready is 200 when there is no reason to refuse work."""
     assert client.get("/ready").json == {"status": "ready"}
+
+
+@pytest.mark.parametrize("path", ["/health", "/live", "/ready", "/metrics"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_probes_read_no_body(client: FlaskClient, method: str, path: str) -> None:
+    """Whatever is announced does not come into it: a body that cannot be read changes nothing."""
+    unreadable = io.BytesIO()
+    unreadable.close()
+    environ = {"wsgi.input": unreadable, "CONTENT_LENGTH": "9", "wsgi.input_terminated": True}
+    answer = client.open(path, method=method, environ_overrides=environ)
+
+    assert (405 if method == "POST" else 200) == answer.status_code
 
 
 def test_a_server_that_shuts_down_is_not_ready(make_services: Callable[..., Services]) -> None:

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -80,6 +81,13 @@ class Flood:
             self.freed.release()
 
 
+def backwards(body: bytes, call: Call) -> Iterator[bytes]:
+    """Answer each message of a conversation twice."""
+    del call
+    yield body[::-1]
+    yield body
+
+
 @dataclass(frozen=True)
 class Served:
     """A server of toy calls and a channel to it."""
@@ -112,12 +120,14 @@ class Served:
 
 
 @contextmanager
-def serving(limit: int = 0) -> Iterator[Served]:
+def serving(limit: int = 0, threads: int = 8, most: int = 1_000) -> Iterator[Served]:
     """Serve the toys on a free port; the clock stands still."""
     clock, flood = Clock(), Flood()
-    patience = Patience(10.0, clock)
+    patience = Patience(10.0, clock, most)
     counters = Counters()
-    calls = Calls(Guard(Access([KEY]), RateWindow(limit, clock=clock), counters), patience, counters)
+    guard = Guard(Access([KEY]), RateWindow(limit, clock=clock), counters)
+    pool = ThreadPoolExecutor(threads)
+    calls = Calls(guard, patience, counters, pool)
     methods = {
         "Echo": calls.unary(echo),
         "Refuse": calls.unary(refuse),
@@ -125,13 +135,16 @@ def serving(limit: int = 0) -> Iterator[Served]:
         "Probe": calls.unary(echo, probe=True),
         "Flood": calls.stream(flood),
         "Wait": calls.stream(flood.wait),
+        "Talk": calls.dialogue(backwards),
     }
-    with ThreadPoolExecutor(8) as pool:
+    with pool:
         server = grpc.server(pool, [grpc.method_handlers_generic_handler("toy.Toy", methods)])
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             yield Served(calls, counters, patience, clock, flood, channel)
+        # grpcio's own book of calls: whatever it still holds would never be freed.
+        wait_until(lambda: not server._state.rpc_states)  # type: ignore[attr-defined]
         server.stop(None)
 
 
@@ -215,24 +228,112 @@ def test_calls_and_refusals_are_counted() -> None:
 
 
 def test_a_call_whose_request_never_comes_is_ended() -> None:
-    """The thread that waits for the message is free again after the wait."""
+    """The client is told why, and nothing is left of the call."""
+    with serving() as served, headers_only(served, "Echo") as [call]:
+        wait_until(lambda: len(served.patience) == 1)
+        served.clock.now += 10.0
+        served.patience.tick()
+        code, message = call.code(), call.details()
+
+        assert grpc.StatusCode.CANCELLED == code
+        assert message == "The request message did not come in time."
+        assert served.calls.open == 0
+
+
+@pytest.mark.parametrize("method", ["Echo", "Flood", "Talk"])
+def test_calls_without_a_request_hold_no_thread(method: str) -> None:
+    """A hundred of them leave the two threads of the pool to whoever has something to ask."""
+    with serving(threads=2) as served, headers_only(served, method, 100) as calls:
+        wait_until(lambda: len(served.patience) == 100)
+        answers = [served.ask("Echo")[0] for _ in range(10)]
+        for call in calls:
+            call.cancel()
+        wait_until(lambda: served.calls.open == 0)
+
+        assert [b"hello"] * 10 == answers
+        assert len(served.patience) == 0
+
+
+def test_a_conversation_holds_no_thread_between_its_messages() -> None:
+    """Both answers to each message arrive in order, and others are served meanwhile."""
+    with serving(threads=1) as served:
+        messages: SimpleQueue[bytes | None] = SimpleQueue()
+        talk: grpc.StreamStreamMultiCallable[bytes, bytes] = served.channel.stream_stream("/toy.Toy/Talk")
+        answers = talk(iter(messages.get, None), metadata=WITH_KEY, timeout=TIMEOUT)
+        heard = []
+        for message in (b"one", b"two"):
+            messages.put(message)
+            heard += [next(answers), next(answers)]
+            assert served.ask("Echo")[0] == b"hello"
+        messages.put(None)
+
+        assert [b"eno", b"one", b"owt", b"two"] == heard
+        assert [] == list(answers)
+        assert grpc.StatusCode.OK == answers.code()
+
+
+def test_a_slow_request_is_served_when_it_is_there() -> None:
+    """A client may take a moment between headers and message."""
     with serving() as served:
-        never = threading.Event()
+        ready = threading.Event()
+
+        def slow() -> Iterator[bytes]:
+            ready.wait(TIMEOUT)
+            yield b"late"
+
         call: grpc.StreamUnaryMultiCallable[bytes, bytes] = served.channel.stream_unary("/toy.Toy/Echo")
-        pending = call.future(silent(never), metadata=WITH_KEY)
-        wait_until(lambda: served.calls.open == 1)
+        pending = call.future(slow(), metadata=WITH_KEY, timeout=TIMEOUT)
+        wait_until(lambda: len(served.patience) == 1)
+        served.clock.now += 9.9
+        served.patience.tick()
+        ready.set()
 
-        def overdue_and_gone() -> bool:
-            # Again and again, since the call counts as open a moment before it waits.
-            served.clock.now += 10.0
-            served.patience.tick()
-            return served.calls.open == 0
+        assert pending.result(TIMEOUT) == b"late"
 
-        wait_until(overdue_and_gone)
-        code = pending.code()
-        never.set()
 
-    assert grpc.StatusCode.CANCELLED == code
+def test_a_call_that_ends_without_its_request_is_the_client_s_error() -> None:
+    """A client that closes its side without a message is told so."""
+    with serving() as served:
+        call: grpc.StreamUnaryMultiCallable[bytes, bytes] = served.channel.stream_unary("/toy.Toy/Echo")
+        code, message, trailers = refusal(lambda: call(iter(()), metadata=WITH_KEY, timeout=TIMEOUT))
+
+    assert grpc.StatusCode.INVALID_ARGUMENT == code
+    assert message == "The call ended without its request message."
+    assert trailers["error-code"] == "invalid_request"
+
+
+def test_the_guard_speaks_before_the_request_has_come() -> None:
+    """A stranger and a client beyond its limit need send nothing to be refused."""
+    with serving(limit=1) as served:
+        with headers_only(served, "Echo", metadata=STRANGER) as [stranger]:
+            unknown = stranger.code()
+        served.ask("Echo")
+        with headers_only(served, "Echo") as [eager]:
+            beyond = eager.code()
+
+    assert grpc.StatusCode.UNAUTHENTICATED == unknown
+    assert grpc.StatusCode.RESOURCE_EXHAUSTED == beyond
+
+
+def test_too_many_waiting_calls_give_way() -> None:
+    """The oldest ones are told to come back; what they took is free."""
+    with serving(most=5) as served, headers_only(served, "Echo", 8) as calls:
+        wait_until(lambda: sum(call.done() for call in calls) == 3)
+        codes = {call.code() for call in calls if call.done()}
+
+        assert {grpc.StatusCode.UNAVAILABLE} == codes
+        assert served.calls.open == len(served.patience) == 5
+
+
+def test_shutting_down_ends_calls_that_wait_for_their_request() -> None:
+    """Nobody is left to wait for a message that the server would not serve."""
+    with serving() as served, headers_only(served, "Echo", 3) as calls:
+        wait_until(lambda: len(served.patience) == 3)
+        served.calls.shut_down()
+        codes = {call.code() for call in calls}
+
+        assert {grpc.StatusCode.UNAVAILABLE} == codes
+        assert served.calls.open == 0
 
 
 def test_a_cancelled_call_is_freed_whether_it_sends_or_waits() -> None:
@@ -261,7 +362,19 @@ def test_shutting_down_ends_calls_in_progress_and_refuses_new_ones() -> None:
     assert trailers["error-code"] == "overloaded"
 
 
-def silent(until: threading.Event) -> Iterator[bytes]:
-    """Requests that do not come."""
-    until.wait(TIMEOUT)
-    yield from ()
+@contextmanager
+def headers_only(
+    served: Served, method: str, count: int = 1, metadata: tuple[tuple[str, str], ...] = WITH_KEY
+) -> Iterator[list[Any]]:
+    """Open calls that send no message until the end of the block."""
+    over = threading.Event()
+
+    def nothing() -> Iterator[bytes]:
+        over.wait(TIMEOUT)
+        yield from ()
+
+    opened: grpc.StreamStreamMultiCallable[bytes, bytes] = served.channel.stream_stream(f"/toy.Toy/{method}")
+    try:
+        yield [opened(nothing(), metadata=metadata) for _ in range(count)]
+    finally:
+        over.set()

@@ -2,73 +2,75 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from datasynth.errors import InvalidRequest
 from datasynth.transports.rpc.patience import Patience
 from tests.transports.rpc.harness import Clock
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-
-class Context:
-    """A call that remembers whether it was cancelled."""
+class Waiting:
+    """A call that remembers how its wait ended."""
 
     def __init__(self) -> None:
-        self.cancelled = False
+        self.ends: list[str] = []
 
-    def cancel(self) -> None:
-        self.cancelled = True
+    def give_up(self) -> None:
+        self.ends.append("gave up")
+
+    def give_way(self) -> None:
+        self.ends.append("gave way")
 
 
-def test_a_request_in_time_is_returned_and_never_cancelled() -> None:
+def test_a_request_in_time_ends_the_wait() -> None:
     """Once the message is there nobody waits for it any more."""
-    clock, context = Clock(), Context()
+    clock, call = Clock(), Waiting()
     patience = Patience(10.0, clock)
 
-    assert patience.first(iter([b"one", b"two"]), context) == b"one"
+    patience.begin(call)
+    assert patience.end(call)
     clock.now += 1_000
     patience.tick()
-    assert not context.cancelled
+
+    assert [] == call.ends
+    assert not patience.end(call)
+    assert len(patience) == 0
 
 
-def test_a_call_without_request_is_the_client_s_error() -> None:
-    """A client that closes its side without a message is told so."""
-    with pytest.raises(InvalidRequest, match="without its request"):
-        Patience().first(iter([]), Context())
-
-
-def test_only_an_overdue_call_is_cancelled() -> None:
-    """The wait ends at its deadline, not before."""
-    clock, context = Clock(), Context()
+def test_only_overdue_calls_are_given_up() -> None:
+    """The wait ends at its deadline, not before, and for each call at its own."""
+    clock, early, late = Clock(), Waiting(), Waiting()
     patience = Patience(10.0, clock)
-    seen: list[bool] = []
+    seen = []
+    patience.begin(early)
+    clock.now += 0.5
+    patience.begin(late)
+    for seconds in (9.25, 0.25, 0.5):
+        clock.now += seconds
+        patience.tick()
+        seen.append((len(early.ends), len(late.ends)))
 
-    def slow() -> Iterator[bytes]:
-        for seconds in (9.9, 0.1):
-            clock.now += seconds
-            patience.tick()
-            seen.append(context.cancelled)
-        yield b"late"
-
-    patience.first(slow(), context)
-
-    assert [False, True] == seen
+    assert [(0, 0), (1, 0), (1, 1)] == seen
+    assert early.ends == late.ends == ["gave up"]
+    assert not patience.end(early)
 
 
 def test_each_message_is_waited_for_anew() -> None:
     """A conversation may last as long as it goes on."""
-    clock, context = Clock(), Context()
+    clock, call = Clock(), Waiting()
     patience = Patience(10.0, clock)
+    for _ in range(5):
+        patience.begin(call)
+        clock.now += 6.0
+        patience.tick()
+        assert patience.end(call)
 
-    def questions() -> Iterator[bytes]:
-        for number in range(5):
-            clock.now += 6.0
-            patience.tick()
-            yield b"%d" % number
+    assert [] == call.ends
 
-    assert [b"0", b"1", b"2", b"3", b"4"] == list(patience.each(questions(), context))
-    assert not context.cancelled
+
+def test_too_many_calls_are_not_waited_for() -> None:
+    """The call that has waited longest makes room for the newest."""
+    calls = [Waiting() for _ in range(5)]
+    patience = Patience(most=3)
+    for call in calls:
+        patience.begin(call)
+
+    assert [["gave way"], ["gave way"], [], [], []] == [call.ends for call in calls]
+    assert len(patience) == 3

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import subprocess
 import sys
+import threading
+import time
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +16,12 @@ import grpc
 import pytest
 
 from datasynth.transports.rpc import synth_pb2_grpc
-from datasynth.transports.rpc.server import GrpcServer
+from datasynth.transports.rpc.server import SPARE_THREADS, GrpcServer
 from datasynth.transports.rpc.synth_pb2 import Empty, GenerationRequest
 from tests.transports.rpc.harness import TIMEOUT, refusal, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from datasynth.service.services import Services
     from datasynth.transports.rpc.tls import TlsFiles
@@ -47,6 +50,36 @@ def test_both_loopback_addresses_answer_on_one_port(make_services: Callable[...,
         assert address.endswith(f":{port}")
         assert "target_count" in config_over(grpc.insecure_channel(address))
     server.stop(1.0)
+
+
+def test_calls_of_headers_only_delay_nobody(serve: Callable[..., Served]) -> None:
+    """More of them than there are threads, on several connections: a call and a stream begin at once."""
+    served, over = serve(streams=2), threading.Event()
+
+    def nothing() -> Iterator[bytes]:
+        over.wait(TIMEOUT)
+        yield from ()
+
+    with ExitStack() as stack:
+        channels = [stack.enter_context(served.connect()) for _ in range(4)]
+        stack.callback(over.set)
+        for channel in channels:
+            for method in ("GetConfig", "StartGeneration"):
+                call: Any = channel.stream_stream(f"/synth.SynthService/{method}")
+                stack.callback(
+                    lambda calls: [one.cancel() for one in calls], [call(nothing()) for _ in range(40)]
+                )
+        wait_until(lambda: served.server.calls == 320)
+        began = time.monotonic()
+        served.synth.GetConfig(Empty(), timeout=TIMEOUT)
+        first = next(served.synth.StartGeneration(GenerationRequest(count=100), timeout=TIMEOUT))
+        seconds = time.monotonic() - began
+        threads = sum(thread.name.startswith("grpc_") for thread in threading.enumerate())
+
+    assert first.lines
+    assert seconds < 5.0
+    assert threads <= 2 + SPARE_THREADS
+    wait_until(served.idle)
 
 
 def test_a_taken_port_is_an_error(
