@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from datasynth.config.model import Config
     from datasynth.service.services import Services
 
 STOP_SECONDS = 4.0
@@ -163,7 +164,8 @@ class Running:
 def _services(settings: Settings, resident: Callable[[], int]) -> Services:
     return assemble(
         load_config_file(settings.config) if settings.config else ConfigDocument.defaults(),
-        make_journal=Journal,
+        make_journal=_make_journal,
+        estimate_bytes=_estimate_bytes,
         make_encoder=make_encoder,
         list_parties=parties,
         list_users=users,
@@ -176,3 +178,15 @@ def _services(settings: Settings, resident: Callable[[], int]) -> Services:
         memory_limit=settings.memory_limit,
         resident=resident,
     )
+
+
+def _make_journal(config: Config, checkpoint: Callable[[], None]) -> Journal:
+    checkpoint()
+    journal = Journal(config)
+    checkpoint()
+    return journal
+
+
+def _estimate_bytes(config: Config) -> int:
+    """Return what the smallest journal takes; the rest grows with the configuration."""
+    return 40_000_000 + 2_000 * len(config.companies)

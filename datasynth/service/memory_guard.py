@@ -40,8 +40,8 @@ class Relief(Protocol):
     def memory_recovered(self) -> None:
         """Take the pause back."""
 
-    def memory_exceeded(self, message: str) -> None:
-        """Let running streams fail."""
+    def memory_exceeded(self, message: str) -> int:
+        """Let running streams fail; return how many did."""
 
     def drop_caches(self) -> None:
         """Let go of whatever can be computed again."""
@@ -133,7 +133,9 @@ class MemoryGuard:
         # Set first: a stream that starts from here on finds it set and pauses itself.
         self._low = True
         self._episode += 1
-        _log.warning("Memory is low: %d of %s bytes; all generation pauses.", self._used, self._limit)
+        _log.warning(
+            "Memory is low: %d of %s bytes; builds end and all generation pauses.", self._used, self._limit
+        )
         relief.memory_low(_LOW_MESSAGE, self._used, self._limit or 0)
         self._drop(relief, now)
 
@@ -153,9 +155,10 @@ class MemoryGuard:
         elif self._over_since is None:
             self._over_since = now
         elif now - self._over_since >= GRACE:
-            _log.error("Memory exceeded its limit for %.0f s; running streams fail.", GRACE)
-            relief.memory_exceeded(EXCEEDED)
             self._over_since = now
+            failed = relief.memory_exceeded(EXCEEDED)
+            if failed:
+                _log.error("Memory exceeded its limit for %.0f s; %d active streams failed.", GRACE, failed)
 
 
 _LOW_MESSAGE = "Memory is low; generation is paused until there is more."

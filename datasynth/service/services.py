@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datasynth.service.access import Access
     from datasynth.service.block_source import BlockSource
+    from datasynth.service.builders import Builders
     from datasynth.service.config_store import ConfigStore
     from datasynth.service.counters import Counters
     from datasynth.service.downloads import Downloads
     from datasynth.service.memory_guard import MemoryGuard
     from datasynth.service.native_threads import Crew
-    from datasynth.service.offload import Offload
     from datasynth.service.rate_window import RateWindow
     from datasynth.service.readiness import Readiness
     from datasynth.service.reference import Reference
@@ -34,8 +34,10 @@ class Services:
         Each explains itself.
     source
         Blocks, their caches and the generator threads.
-    offload, builders
-        Slow work for callers that must not be blocked, and the threads that do it.
+    builders
+        Build journals.
+    clerks
+        Threads that compute triggers and reference data.
     ticker
         What time alone brings about.
     clock
@@ -51,8 +53,8 @@ class Services:
     downloads: Downloads
     reference: Reference
     source: BlockSource
-    offload: Offload
-    builders: Crew
+    builders: Builders
+    clerks: Crew
     readiness: Readiness
     guard: MemoryGuard
     rate_window: RateWindow
@@ -73,6 +75,7 @@ class Services:
         """Start the native threads, once; in the process that serves, after any fork."""
         self.readiness.start()
         self.builders.start()
+        self.clerks.start()
         self.source.pool.start()
         self.ticker.start()
 
@@ -89,8 +92,9 @@ class Services:
         self.ticker.close()
         self.source.pool.close()
         self.builders.close()
+        self.clerks.close()
         ended = [
             joinable.join(max(0.0, until - time.monotonic()))
-            for joinable in (self.ticker, self.builders, self.source.pool)
+            for joinable in (self.ticker, self.builders, self.clerks, self.source.pool)
         ]
         return all(ended)

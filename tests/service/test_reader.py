@@ -40,7 +40,9 @@ class Place:
         self.journal = FakeJournal(config)
         self.edition = Edition.fresh(config, self.journal)
         self.waker = ThreadWaker()
-        self.reader = BlockReader(harness.services.source, format, "feed", first, line, self.waker.wake)
+        self.reader = BlockReader(
+            harness.services.source, format, "feed", first, line, self.waker.wake, "a client"
+        )
 
     def pieces(self, limit: int, most: int) -> Iterator[Piece]:
         while self.reader.position < limit:

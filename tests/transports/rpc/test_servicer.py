@@ -10,6 +10,7 @@ import pytest
 
 from datasynth.config import ConfigDocument
 from datasynth.encoding import Format, make_encoder
+from datasynth.service.caller import Caller
 from datasynth.service.lifecycle import State
 from datasynth.service.memory_guard import EXCEEDED
 from datasynth.service.start_request import StartRequest
@@ -39,7 +40,7 @@ def start_rest(served: Served) -> Any:
     """Start the stream that REST would, waiting for its first subscriber for long."""
     request = StartRequest(count=ENDLESS, wait_for_subscriber=60.0)
     registry, document = served.services.registry, served.services.config_store.document
-    return registry.start(request, document, ThreadWaker())
+    return registry.start(request, document, Caller("a client", ThreadWaker()))
 
 
 def payloads(total: int) -> list[bytes]:
