@@ -15,7 +15,7 @@ from tests.transports.journal import PATTERNS, estimate_bytes, make_journal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from datasynth.service.seams import MakeJournal
+    from datasynth.service.seams import EstimateBytes, MakeJournal
     from datasynth.service.services import Services
 
 TOTAL = 200
@@ -39,6 +39,7 @@ def make_services() -> Iterator[Callable[..., Services]]:
         rate_limit: int = 100,
         memory_limit: int | None = None,
         make_journal: MakeJournal = make_journal,
+        estimate_bytes: EstimateBytes = estimate_bytes,
     ) -> Services:
         services = assemble(
             DOCUMENT,
@@ -54,6 +55,7 @@ def make_services() -> Iterator[Callable[..., Services]]:
             api_keys=api_keys,
             rate_limit=rate_limit,
             memory_limit=memory_limit,
+            build_ahead=False,
         )
         services.start()
         running.append(services)
