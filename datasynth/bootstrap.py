@@ -70,10 +70,13 @@ def create_app(settings: Settings | None = None, *, resident: Callable[[], int] 
     SettingsError
         A variable is wrong.
     InvalidRequest
-        The configuration file cannot be read or breaks a rule.
+        The configuration file cannot be read, breaks a rule, or costs too much.
     """
     settings = Settings.from_env() if settings is None else settings
     services = _services(settings, resident)
+    if settings.config is not None:
+        # Whoever names a file is told now, and not by every call, that it costs too much.
+        services.admission.check(services.config_store.document.config)
     new_waker = Wakers()
     app = build_app(services, RestOptions(trusted_proxies=settings.trusted_proxies), new_waker)
     routes.register(app, services, new_waker)

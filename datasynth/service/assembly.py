@@ -172,6 +172,7 @@ def assemble(
         source=source,
         builders=builders,
         clerks=clerks,
+        admission=admission,
         readiness=readiness,
         guard=guard,
         rate_window=RateWindow(rate_limit, clock=clock),

@@ -6,11 +6,16 @@ checkpoint if it runs.  Clients take turns, and each has one build under way at
 most, so that a client who asks for sixty delays nobody but itself.  Builds ahead
 of any wish come last, and make way as soon as a caller wants something else.
 
+When memory gets low all builds under way end, since any of them may be why.  What
+streams want is begun anew, each alone, once there is memory again; a build during
+which memory gets low although it was alone is given up.
+
 Nothing here builds; `Builders` does.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
     from datasynth.service.edition import Recipe
     from datasynth.service.journal_shelf import JournalShelf
     from datasynth.service.seams import JournalLike
+
+_log = logging.getLogger(__name__)
 
 MOST_WISHES = 1_024
 """Wishes that may be open at once."""
@@ -92,7 +99,7 @@ class BuildQueue:
         wake
             Called from another thread, with no lock held, once the wish is done.
         lasting
-            Whether the wish goes on waiting for its turn while memory is low.
+            Whether the wish goes on waiting when memory gets low.
 
         Raises
         ------
@@ -123,25 +130,26 @@ class BuildQueue:
                 self._remove([wish])
 
     def shed(self, error: Overloaded) -> None:
-        """End all builds under way and tell whoever waits for them, since memory is low.
+        """End all builds under way, since memory is low, and tell all whose wishes are not lasting.
 
         Parameters
         ----------
         error
-            What they are told, and those as well whose builds have not begun, unless their
-            wishes are lasting.
+            What they are told, and those as well who waited for a build that was alone.
         """
         with self._lock:
+            guilty = [build for build in self._running if build.alone and not build.dropped]
             leaving = [
                 wish
                 for build in self._builds.values()
                 for wish in build.wishes
-                if build.charged is not None or not wish.lasting
+                if build in guilty or not wish.lasting
             ]
             self._remove(leaving)
-            # Whoever asks for the same from now on begins anew, and not with what took the memory.
             for build in self._running:
-                self._forget(build)
+                self._begin_anew(build)
+        for build in guilty:
+            _log.warning("Given up: a build of about %d bytes, alone when memory got low.", build.cost)
         _settle(leaving, error)
 
     def take(self) -> Build | None:
@@ -192,13 +200,16 @@ class BuildQueue:
         """Return the next build and count it as under way."""
         if self._closed or self._memory.low:
             return None
-        busy = refused | {build.charged for build in self._running}
+        under_way = [build for build in self._running if not build.dropped]
+        busy = refused | {build.charged for build in under_way}
+        if any(build.alone for build in under_way):
+            return None
         callers = [client for client in self._clients if client != NOBODY]
         # What nobody waits for is built while nobody waits for anything.
         for client in callers or self._clients:
             wishes = () if client in busy else self._clients[client]
             build = next((wish.build for wish in wishes if wish.build.charged is None), None)
-            if build is not None:
+            if build is not None and not (build.alone and self._running):
                 build.charged = client
                 self._running.append(build)
                 self._clients.move_to_end(client)
@@ -210,6 +221,19 @@ class BuildQueue:
         for build in self._running:
             if build.ahead:
                 build.dropped = True
+
+    def _begin_anew(self, build: Build) -> None:
+        """Have a build end, and another one begin for whoever still wants it."""
+        build.dropped = True
+        if self._builds.get(build.recipe) is not build:
+            return
+        if not build.wishes:
+            del self._builds[build.recipe]
+            return
+        heir = self._builds[build.recipe] = Build(build.recipe, build.cost, alone=True)
+        heir.wishes, build.wishes = build.wishes, {}
+        for wish in heir.wishes:
+            wish.build = heir
 
     def _remove(self, wishes: Iterable[Wish], *, given_up: bool = True) -> None:
         """Forget wishes, and builds with them that nobody wants any more."""

@@ -50,7 +50,7 @@ class StreamRelief:
 
     def memory_low(self, message: str, used_bytes: int, limit_bytes: int) -> None:
         """End the builds under way, pause all generation and warn everybody."""
-        # First: a build under way takes more with each step, and its callers need not wait for it to end.
+        # First: a build under way takes more with each step, and callers need not wait for it to end.
         details = {"used_bytes": used_bytes, "limit_bytes": limit_bytes}
         self._context.builds.shed(Overloaded(message, details, 5))
         catalogue = self._registry.catalogue

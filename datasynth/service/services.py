@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datasynth.service.access import Access
+    from datasynth.service.admission import Admission
     from datasynth.service.block_source import BlockSource
     from datasynth.service.builders import Builders
     from datasynth.service.config_store import ConfigStore
@@ -30,8 +31,10 @@ class Services:
 
     Attributes
     ----------
-    config_store, registry, downloads, reference, readiness, guard, rate_window, access, tickets, counters
+    config_store, registry, downloads, reference, admission, readiness, guard, rate_window, access, tickets
         Each explains itself.
+    counters
+        What the server counts about itself.
     source
         Blocks, their caches and the generator threads.
     builders
@@ -55,6 +58,7 @@ class Services:
     source: BlockSource
     builders: Builders
     clerks: Crew
+    admission: Admission
     readiness: Readiness
     guard: MemoryGuard
     rate_window: RateWindow

@@ -33,7 +33,7 @@ class Wish:
     wake
         Called from another thread, with no lock held, once it is done.
     lasting
-        Whether it outlives a shortage of memory in the queue, as a stream's does.
+        Whether it outlives a shortage of memory, as a stream's does.
     done
         Whether there is a journal, or an error.
     """
@@ -86,13 +86,16 @@ class Build:
         Whose turn it is carried out in, while it is.
     dropped
         Whether it is to end at its next checkpoint.
+    alone
+        Whether nothing else may be built beside it, since memory has become low during it before.
     """
 
-    __slots__ = ("charged", "cost", "dropped", "recipe", "wishes")
+    __slots__ = ("alone", "charged", "cost", "dropped", "recipe", "wishes")
 
-    def __init__(self, recipe: Recipe, cost: int) -> None:
+    def __init__(self, recipe: Recipe, cost: int, *, alone: bool = False) -> None:
         self.recipe = recipe
         self.cost = cost
+        self.alone = alone
         self.wishes: dict[Wish, None] = {}
         self.charged: str | None = None
         self.dropped = False

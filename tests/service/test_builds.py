@@ -274,10 +274,10 @@ def test_journals_on_the_shelf_make_room() -> None:
 
 
 def test_low_memory_ends_what_is_under_way() -> None:
-    """Whoever waits is told at once; only lasting wishes whose builds have not begun go on waiting."""
+    """Whoever waits is told at once; only lasting wishes go on waiting."""
     rig = Rig()
-    running, lasting = rig.ask(RECIPES[0], "a", lasting=True), rig.ask(RECIPES[1], "a", lasting=True)
-    waiting = rig.ask(RECIPES[2], "b")
+    running, lasting = rig.ask(RECIPES[0], "a"), rig.ask(RECIPES[0], "b", lasting=True)
+    waiting, later = rig.ask(RECIPES[2], "b"), rig.ask(RECIPES[1], "b", lasting=True)
     ahead = rig.ask(RECIPES[3], NOBODY)
     build = rig.take()
     rig.memory.low = True
@@ -285,11 +285,52 @@ def test_low_memory_ends_what_is_under_way() -> None:
     with pytest.raises(Abandoned):
         build.checkpoint()
 
-    assert [True, False, True, True] == [wish.done for wish in (running, lasting, waiting, ahead)]
+    assert [True, False, True, False, True] == [
+        wish.done for wish in (running, lasting, waiting, later, ahead)
+    ]
     assert ["a", "b", NOBODY] == sorted(rig.woken, key=["a", "b", NOBODY].index)
     assert rig.queue.take() is None
     rig.queue.conclude(build, None)
     rig.memory.low = False
+    again = rig.take()
+    assert (RECIPES[0], True) == (again.recipe, again is not build)
+    assert rig.queue.take() is None
+    rig.finish(again)
+    assert lasting.done
+    assert RECIPES[1] == rig.take().recipe
+
+
+def test_build_that_was_alone_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
+    """What is begun anew has all memory for itself; if that does not do, its stream is told, and the log."""
+    rig = Rig()
+    large, small = rig.ask(RECIPES[0], "a", lasting=True), rig.ask(RECIPES[1], "b", lasting=True)
+    first, second = rig.take(), rig.take()
+    rig.queue.shed(Overloaded("Memory is low."))
+    rig.ask(RECIPES[2], "c")
+    for build in (first, second):
+        rig.queue.conclude(build, None)
+    assert (False, False) == (large.done, small.done)
+    build = rig.take()
+    while build.recipe != RECIPES[0]:
+        rig.finish(build)
+        build = rig.take()
+    assert rig.queue.take() is None
+    rig.queue.shed(Overloaded("Memory is low."))
+
+    with pytest.raises(Overloaded):
+        large.journal()
+    assert "Given up: a build of about 10 bytes" in caplog.text
+    assert 1 == rig.queue.running
+
+
+def test_dropped_build_is_nobodys_turn() -> None:
+    """A client need not wait until what it gave up has come to a checkpoint."""
+    rig = Rig()
+    wish = rig.ask(RECIPES[0], "a")
+    rig.take()
+    rig.queue.withdraw(wish)
+    rig.ask(RECIPES[1], "a")
+
     assert RECIPES[1] == rig.take().recipe
 
 
@@ -373,7 +414,7 @@ class Traffic(RuleBasedStateMachine):
 
     @invariant()
     def each_client_has_one_turn(self) -> None:
-        charged = [build.charged for build in self.running]
+        charged = [build.charged for build in self.running if not build.dropped]
         assert sorted(set(charged), key=str) == sorted(charged, key=str)
 
     @invariant()

@@ -247,20 +247,40 @@ def test_full_queue_makes_no_stream(scene: Scene, monkeypatch: pytest.MonkeyPatc
     assert 1 == len(scene.registry.all())
 
 
-def test_low_memory_fails_what_is_being_built(scene: Scene) -> None:
-    """The stream whose build is under way when memory becomes low fails, and with it the build ends."""
-    stream = scene.start(count=5_000)
-    queued = scene.harness.call_at_once(20)
+def test_low_memory_pauses_what_is_being_built(scene: Scene) -> None:
+    """A stream whose build is under way when memory gets low is paused, and built once there is memory."""
+    stream, queued = scene.start(count=5_000), scene.harness.call_at_once(20)
     scene.harness.resident = 900_000
     scene.harness.tick()
-
-    assert (State.FAILED, EXCEEDED) == (stream.state, stream.error)
-    assert (State.PAUSED, frozenset({"memory"})) == (queued.state, queued.pause_reasons)
-    scene.harness.settle(lambda: scene.harness.services.counters.gauges()["builds_running"] == 0)
+    gauges = scene.harness.services.counters.gauges
+    scene.harness.settle(lambda: gauges()["builds_running"] == 0)
+    assert [["memory"]] * 2 == [one.status().as_dict()["paused_by"] for one in (stream, queued)]
+    assert [State.PAUSED] * 2 == [stream.state, queued.state]
     scene.harness.resident = 100
+    scene.harness.tick()
+    assert [State.PREPARING] * 2 == [stream.state, queued.state]
     scene.gate.opened.set()
     scene.harness.tick()
-    scene.harness.settle(lambda: queued.state is State.RUNNING)
+
+    scene.harness.settle(lambda: [State.RUNNING] * 2 == [stream.state, queued.state])
+
+
+def test_build_that_takes_the_memory_alone_fails_its_stream(scene: Scene) -> None:
+    """When memory gets low again during the second build, alone, its stream fails; the others are built."""
+    stream = scene.start(count=5_000)
+    gauges = scene.harness.services.counters.gauges
+    for _ in range(2):
+        scene.harness.settle(lambda: gauges()["builds_running"] == 1)
+        scene.harness.resident = 900_000
+        scene.harness.tick()
+        scene.harness.settle(lambda: gauges()["builds_running"] == 0)
+        scene.harness.resident = 100
+        scene.harness.tick()
+    assert (State.FAILED, EXCEEDED) == (stream.state, stream.error)
+    assert ["started", "paused", "warning", "resumed", "error"] == [one.type for one in stream.notices(0)]
+    scene.gate.opened.set()
+
+    assert State.RUNNING is scene.harness.start(count=10).state
 
 
 def test_callers_of_a_build_are_told_when_memory_is_low(scene: Scene) -> None:
