@@ -240,7 +240,7 @@ class StreamRegistry:
         return self.catalogue.all()
 
     def stop_all(self) -> int:
-        """Stop every running or paused stream; return how many that ended."""
+        """Stop every active stream; return how many that ended."""
         return self.catalogue.stop()
 
     def join(self) -> Stream | None:
