@@ -109,8 +109,9 @@ class BlockReader:
         """
         while self.position < max(limit, ahead) and not self._closed:
             self._turn_to(edition)
-            self._look_ahead(edition, max(limit, ahead))
+            # In this order: an idle thread takes what is ordered first, and this block is wanted now.
             encoded = self._fetch(edition)
+            self._look_ahead(edition, max(limit, ahead))
             if encoded is None or self.position >= limit:
                 return None
             piece = self._cut(encoded, limit, most)

@@ -162,3 +162,17 @@ def test_block_that_cannot_be_made_is_an_error(harness: Harness, caplog: pytest.
 
     assert "ZeroDivisionError" in caplog.text
     place.reader.close()
+
+
+def test_block_under_a_reader_is_made_first(build: Callable[..., Harness]) -> None:
+    """What may soon be wanted is ordered after what is wanted now, which an idle thread begins at once."""
+    for _ in range(10):
+        firsts: list[int] = []
+        place = Place(build(threads=1), LINES)
+        place.edition = Edition.fresh(
+            place.journal.config, FakeJournal(place.journal.config, on_block=firsts.append)
+        )
+        next(place.pieces(TOTAL, 100))
+        place.reader.close()
+
+        assert 0 == firsts[0]
