@@ -66,6 +66,15 @@ def test_thresholds_have_a_gap() -> None:
     assert not meter.guard.low
 
 
+def test_tries_again_between_the_thresholds_after_a_while() -> None:
+    """What stays between the two for half a minute will not become less: generation goes on, then."""
+    meter = Meter(1_000)
+    for used, ticks in ((900, 10), (800, 100), (900, 1), (800, 120)):
+        asked = [one for _ in range(ticks) for one in meter.tick(used)]
+        assert ("recovered" in asked) == (ticks == 120)
+    assert not meter.guard.low
+
+
 def test_caches_are_dropped_again_while_memory_is_low() -> None:
     """Once a second caches are dropped and memory is given back."""
     meter = Meter(1_000)
