@@ -323,6 +323,22 @@ def test_build_that_was_alone_is_given_up(caplog: pytest.LogCaptureFixture) -> N
     assert 1 == rig.queue.running
 
 
+def test_what_is_begun_anew_waits_until_it_is_alone() -> None:
+    """A build during which memory got low before begins when nothing else is under way any more."""
+    rig = Rig()
+    rig.ask(RECIPES[0], "a", lasting=True)
+    ended = rig.take()
+    rig.queue.shed(Overloaded("Memory is low."))
+    assert rig.queue.take() is None
+    rig.ask(RECIPES[1], "b")
+    other = rig.take()
+    rig.queue.conclude(ended, None)
+    assert (RECIPES[1], None) == (other.recipe, rig.queue.take())
+    rig.finish(other)
+
+    assert RECIPES[0] == rig.take().recipe
+
+
 def test_dropped_build_is_nobodys_turn() -> None:
     """A client need not wait until what it gave up has come to a checkpoint."""
     rig = Rig()

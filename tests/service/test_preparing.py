@@ -87,6 +87,7 @@ def test_reader_waits_and_gets_everything(scene: Scene) -> None:
     with stream.open_cursor(LINES, 0, waker) as cursor:
         waker.clear()
         assert (None, False, None) == (cursor.poll(), cursor.finished, cursor.delay())
+        assert 1 == scene.registry._context.builds._wishes
         scene.gate.opened.set()
         assert waker.wait(5.0)
         data = read(cursor, waker)
@@ -119,11 +120,13 @@ def test_pause_shows_at_once_and_outlasts_the_build(scene: Scene) -> None:
 
 def test_resume_leads_back_to_preparing(scene: Scene) -> None:
     """The end of a pause during the build is followed by the rest of the build."""
-    stream = scene.start(count=5_000)
+    stream = scene.start(count=5_000, entries_per_second=100)
     scene.registry.pause()
     scene.registry.resume()
     assert "preparing" == stream.status().state
     scene.registry.resume()
+    scene.harness.pass_time(10.0)
+    assert (0, 0) == (stream.current, stream.duration_ms)
     assert ["started", "paused", "resumed"] == [notice.type for notice in stream.notices(0)]
     scene.finish(stream)
 
