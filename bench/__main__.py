@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import encoding, engine, transports
+from bench import encoding, engine, starts, transports
 from bench.machine import Others, describe
 from bench.rounds import RUNS
 from datasynth.serve import SWITCH_SECONDS
@@ -26,6 +26,7 @@ GROUPS: dict[str, Callable[[float], list[Table]]] = {
     "rest": transports.rest,
     "websocket": transports.websocket,
     "grpc": transports.grpc,
+    "start": starts.start,
 }
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from datasynth.config.model import Config
     from datasynth.service.services import Services
 
 STOP_SECONDS = 4.0
@@ -69,10 +70,13 @@ def create_app(settings: Settings | None = None, *, resident: Callable[[], int] 
     SettingsError
         A variable is wrong.
     InvalidRequest
-        The configuration file cannot be read or breaks a rule.
+        The configuration file cannot be read, breaks a rule, or costs too much.
     """
     settings = Settings.from_env() if settings is None else settings
     services = _services(settings, resident)
+    if settings.config is not None:
+        # Whoever names a file is told now, and not by every call, that it costs too much.
+        services.admission.check(services.config_store.document.config)
     new_waker = Wakers()
     app = build_app(services, RestOptions(trusted_proxies=settings.trusted_proxies), new_waker)
     routes.register(app, services, new_waker)
@@ -163,7 +167,8 @@ class Running:
 def _services(settings: Settings, resident: Callable[[], int]) -> Services:
     return assemble(
         load_config_file(settings.config) if settings.config else ConfigDocument.defaults(),
-        make_journal=Journal,
+        make_journal=_make_journal,
+        estimate_bytes=_estimate_bytes,
         make_encoder=make_encoder,
         list_parties=parties,
         list_users=users,
@@ -176,3 +181,15 @@ def _services(settings: Settings, resident: Callable[[], int]) -> Services:
         memory_limit=settings.memory_limit,
         resident=resident,
     )
+
+
+def _make_journal(config: Config, checkpoint: Callable[[], None]) -> Journal:
+    checkpoint()
+    journal = Journal(config)
+    checkpoint()
+    return journal
+
+
+def _estimate_bytes(config: Config) -> int:
+    """Return what the smallest journal takes; the rest grows with the configuration."""
+    return 40_000_000 + 2_000 * len(config.companies)

@@ -60,7 +60,10 @@ class InvalidRequest(DatasynthError):
 
 
 class InvalidConfiguration(InvalidRequest):
-    """The configuration breaks a rule; ``details`` maps dotted paths to lists of sentences."""
+    """The configuration breaks a rule, or costs too much.
+
+    ``details`` maps dotted paths to lists of sentences, or has ``estimated_bytes`` and ``allowed_bytes``.
+    """
 
     code = "invalid_configuration"
 
@@ -126,13 +129,13 @@ class Conflict(DatasynthError):
 
 
 class StreamAlreadyRunning(Conflict):
-    """One REST stream at a time; the present one is running or paused."""
+    """One REST stream at a time; the present one is preparing, running or paused."""
 
     code = "stream_already_running"
 
 
 class NoActiveStream(Conflict):
-    """There is no running or paused stream to act on."""
+    """There is no stream preparing, running or paused to act on."""
 
     code = "no_active_stream"
 

@@ -100,7 +100,7 @@ def wsgi_app() -> Flask:
         _log.error("gunicorn has to be started in the folder of gunicorn.conf.py, and without --preload")
         # The only status, besides that of a failed boot, that keeps the arbiter from trying for ever.
         sys.exit(Arbiter.APP_LOAD_ERROR)
-    return or_exit(partial(datasynth.create_app, settings))
+    return _application(settings) if under_gunicorn() else or_exit(partial(datasynth.create_app, settings))
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -116,7 +116,16 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return datasynth.create_app(self._settings)
+        return _application(self._settings)
+
+
+def _application(settings: Settings) -> Flask:
+    """Build the application in a worker of gunicorn, or end worker and arbiter with one line."""
+    try:
+        return datasynth.create_app(settings)
+    except START_ERRORS as error:
+        _log.error("%s", sentence(error))
+        sys.exit(Arbiter.WORKER_BOOT_ERROR)
 
 
 def _plan(read: Callable[[], Settings]) -> Plan:

@@ -25,6 +25,8 @@ PACKAGE = 7
 """Entries that a trigger of `FakeJournal` adds at once; one more follows later, if there is room."""
 
 REVERSED_AFTER = 60
+JOURNAL_BYTES = 1_000
+"""What a `FakeJournal` says that it takes."""
 
 
 class FakeClock:
@@ -128,6 +130,7 @@ class FakeJournal:
         self._triggers = triggers
         self.vocabulary = replace(vocabulary(), partners=books.PARTNERS)
         self.chart = books.CHART
+        self.nbytes = JOURNAL_BYTES
 
     @property
     def total(self) -> int:
@@ -198,6 +201,18 @@ class FakeEncoder:
             np.array(line_offsets, dtype=np.int64) if lined else None,
             np.array(payload_offsets, dtype=np.int64) if self._format is Format.PROTOBUF else None,
         )
+
+
+def make_journal(config: Config, checkpoint: Callable[[], None]) -> FakeJournal:
+    """Build a fake journal in one step."""
+    checkpoint()
+    return FakeJournal(config)
+
+
+def estimate_bytes(config: Config) -> int:
+    """Foretell what a fake journal takes."""
+    assert config is not None
+    return JOURNAL_BYTES
 
 
 def make_encoder(format: Format, words: Vocabulary, stream_id: str) -> FakeEncoder:

@@ -11,6 +11,7 @@ from gunicorn.config import Config
 from gunicorn.workers.ggevent import GeventWorker
 
 from datasynth import serve
+from datasynth.errors import InvalidConfiguration
 from datasynth.preflight import BAD_START, Plan
 from datasynth.settings import Settings
 from datasynth.transports.worker import DRAIN_SECONDS, DatasynthWorker
@@ -48,6 +49,22 @@ def test_gunicorn_takes_every_option() -> None:
     assert [("127.0.0.1", 3000), ("::1", 3000)] == config.address
     assert (DatasynthWorker, 1, True) == (config.worker_class, config.workers, config.control_socket_disable)
     assert not config.is_ssl
+
+
+def test_an_application_that_cannot_be_built_ends_worker_and_arbiter(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is found wrong in the worker is one line, and no endless new tries."""
+
+    def refuse(settings: Settings) -> None:
+        raise InvalidConfiguration(f"too costly\nby far: {settings.grpc_port}")
+
+    monkeypatch.setattr("datasynth.create_app", refuse)
+    with pytest.raises(SystemExit) as ended:
+        serve._Server(PLAN, hang_up_ends=False).load()
+
+    assert 3 == ended.value.code
+    assert ["too costly by far: 50051"] == [record.getMessage() for record in caplog.records]
 
 
 def test_the_arbiter_waits_longer_than_the_worker_drains() -> None:

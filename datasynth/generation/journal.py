@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,6 +88,11 @@ class Journal:
     def chart(self) -> Chart:
         """Accounts behind the codes of its blocks."""
         return self._ground.chart
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of all arrays that it holds. [bytes]"""
+        return array_bytes(self._ground)
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:
@@ -230,6 +235,23 @@ class Journal:
         located = _slice(insertion.located, begin, end)
         block = realise(self._ground, insertion.source, located, first, insertion.pattern)
         return replace(block, created_at=insertion.created_at[begin:end].copy())
+
+
+def array_bytes(record: object) -> int:
+    """Add up the arrays of a record of dataclasses, each once. [bytes]"""
+    seen: dict[int, int] = {}
+    waiting = [record]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen or isinstance(part, type):
+            continue
+        seen[id(part)] = part.nbytes if isinstance(part, np.ndarray) else 0
+        if isinstance(part, tuple | list):
+            waiting += [one for one in part if not isinstance(one, str | int | float)]
+        elif is_dataclass(part) or hasattr(part, "__dict__"):
+            names = [field.name for field in fields(part)] if is_dataclass(part) else list(vars(part))
+            waiting += [getattr(part, name) for name in names]
+    return sum(seen.values())
 
 
 def _slice(located: Located, begin: int, end: int) -> Located:

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 import psutil
 
 from datasynth.service.access import Access
+from datasynth.service.admission import Admission
 from datasynth.service.block_source import BlockSource
+from datasynth.service.build_ahead import BuildAhead
+from datasynth.service.builders import Builders
 from datasynth.service.building import JournalBuilder
+from datasynth.service.builds import BuildQueue
 from datasynth.service.config_store import ConfigStore
 from datasynth.service.context import Context
 from datasynth.service.counters import Counters
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.merge import ConfigDocument
     from datasynth.service.reference_seams import ListParties, ListUsers
-    from datasynth.service.seams import Clock, MakeEncoder, MakeJournal, WallClock
+    from datasynth.service.seams import Clock, EstimateBytes, MakeEncoder, MakeJournal, WallClock
 
 LARGEST_CACHE = 256 * 1024 * 1024
 """What encoded blocks may take at most. [bytes]"""
@@ -43,8 +47,14 @@ LARGEST_CACHE = 256 * 1024 * 1024
 CACHE_SHARE = 8
 """With a memory limit, encoded blocks may take this part of it."""
 
-BUILDERS = 2
-"""Threads that build journals; not the generator's, or a start would wait behind blocks."""
+LARGEST_SHELF = 512 * 1024 * 1024
+"""What journals may take that are kept for the case that they are wanted again. [bytes]"""
+
+SHELF_SHARE = 4
+"""With a memory limit, they may take this part of it."""
+
+CLERKS = 2
+"""Threads that compute triggers and reference data."""
 
 
 def _now() -> datetime:
@@ -60,10 +70,20 @@ def resident_bytes() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
+def machine_bytes() -> int:
+    """Measure the memory of this machine. [bytes]"""
+    return int(psutil.virtual_memory().total)
+
+
+def _nothing() -> None:
+    return
+
+
 def assemble(
     document: ConfigDocument,
     *,
     make_journal: MakeJournal,
+    estimate_bytes: EstimateBytes,
     make_encoder: MakeEncoder,
     list_parties: ListParties,
     list_users: ListUsers,
@@ -78,6 +98,9 @@ def assemble(
     wall_clock: WallClock = _now,
     new_id: Callable[[], str] = _new_id,
     resident: Callable[[], int] = resident_bytes,
+    machine_bytes: Callable[[], int] = machine_bytes,
+    let_go: Callable[[], None] = _nothing,
+    build_ahead: bool = True,
 ) -> Services:
     """Build everything; nothing runs before `Services.start`.
 
@@ -85,7 +108,7 @@ def assemble(
     ----------
     document
         Configuration at the start.
-    make_journal, make_encoder, list_parties, list_users, warm_up, patterns
+    make_journal, estimate_bytes, make_encoder, list_parties, list_users, warm_up, patterns
         What generation and encoding bring.
     worker_threads
         Native generator threads.
@@ -97,41 +120,59 @@ def assemble(
         Requests per minute and client; 0 for no limit.
     memory_limit
         What the process may take; None for no limit. [bytes]
-    clock, wall_clock, new_id, resident
+    clock, wall_clock, new_id, resident, machine_bytes
         The world around, for tests to replace.
+    let_go
+        Drops what journals have in common, when memory is low.
+    build_ahead
+        Whether the configuration in force is built before anybody asks for it.
     """
     # long: one line for each object that there is, in the order in which they need one another.
     counters = Counters()
     guard = MemoryGuard(memory_limit, resident, release_function(), clock)
     cache_bytes = LARGEST_CACHE if memory_limit is None else min(LARGEST_CACHE, memory_limit // CACHE_SHARE)
-    shelf = JournalShelf(make_journal)
-    source = BlockSource(worker_threads, cache_bytes, shelf, make_encoder, counters)
-    context = Context(source, shelf, guard, counters, clock, wall_clock)
-    builders = Crew("builder", BUILDERS)
-    offload = Offload(builders, clock)
-    readiness = Readiness(warm_up, guard, clock)
-    config_store = ConfigStore(document)
-    builder = JournalBuilder(shelf, offload, readiness, guard)
+    shelf = JournalShelf(
+        LARGEST_SHELF if memory_limit is None else min(LARGEST_SHELF, memory_limit // SHELF_SHARE)
+    )
+    admission = Admission(estimate_bytes, memory_limit, resident, machine_bytes())
+    builds = BuildQueue(admission, shelf, guard, counters)
+    builders = Builders(builds, make_journal, shelf, guard, counters)
+    ahead = BuildAhead(builds, shelf, admission)
+    source = BlockSource(worker_threads, cache_bytes, shelf, builds, make_encoder, counters)
+    context = Context(source, shelf, builds, guard, counters, clock, wall_clock)
+    clerks = Crew("clerk", CLERKS)
+    offload = Offload(clerks, clock)
+    config_store = ConfigStore(document, admission.check, ahead.renew)
+
+    def warmed() -> None:
+        admission.note_idle()
+        if build_ahead:
+            ahead.begin(config_store.document.config)
+
+    readiness = Readiness(warm_up, guard, warmed, clock)
+    builder = JournalBuilder(shelf, builds, admission, readiness, guard, clock)
     registry = StreamRegistry(context, builder, offload, readiness, new_id, patterns)
     downloads = Downloads(registry, config_store, context, builder)
-    reference = Reference(registry, config_store, shelf, builder, offload, list_parties, list_users)
-    relief = StreamRelief(registry, downloads, context)
+    reference = Reference(registry, config_store, builder, offload, list_parties, list_users)
+    relief = StreamRelief(registry, downloads, context, builders, let_go)
 
     def tick() -> float | None:
         guard.tick(relief)
+        builders.tick()
         downloads.tick()
         return registry.tick()
 
     ticker = Ticker(tick)
-    _show_gauges(counters, registry, downloads, source, guard)
+    _show_gauges(counters, context, registry, downloads, guard)
     return Services(
         config_store=config_store,
         registry=registry,
         downloads=downloads,
         reference=reference,
         source=source,
-        offload=offload,
         builders=builders,
+        clerks=clerks,
+        admission=admission,
         readiness=readiness,
         guard=guard,
         rate_window=RateWindow(rate_limit, clock=clock),
@@ -147,15 +188,20 @@ def assemble(
 
 def _show_gauges(
     counters: Counters,
+    context: Context,
     registry: StreamRegistry,
     downloads: Downloads,
-    source: BlockSource,
     guard: MemoryGuard,
 ) -> None:
+    source, builds, shelf = context.source, context.builds, context.shelf
     counters.gauge("active_streams", lambda: len(registry.catalogue.active()))
     counters.gauge("known_streams", lambda: len(registry.all()))
     counters.gauge("readers", lambda: sum(stream.readers for stream in registry.all()))
     counters.gauge("downloads", lambda: len(downloads))
+    counters.gauge("builds_waiting", lambda: builds.waiting)
+    counters.gauge("builds_running", lambda: builds.running)
+    counters.gauge("journal_bytes", lambda: shelf.alive_bytes)
+    counters.gauge("shelf_bytes", lambda: shelf.bytes)
     counters.gauge("blocks_waiting", lambda: source.pool.waiting)
     counters.gauge("cache_bytes", lambda: source.cache_bytes)
     counters.gauge("memory_bytes", lambda: guard.used)

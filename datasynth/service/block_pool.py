@@ -172,6 +172,8 @@ class BlockPool:
                 self._hand_over(order)
             except Exception:  # noqa: BLE001 - the dispatcher outlives whatever one block does to it
                 _log.exception("A finished block could not be handed over: %r.", order.key)
+            # A block, and the journal behind it, must not live here until the next comes.
+            del order
 
     def _hand_over(self, order: Order) -> None:
         try:

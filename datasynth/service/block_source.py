@@ -20,14 +20,22 @@ if TYPE_CHECKING:
 
     from datasynth.encoding import Encoded, Encoder
     from datasynth.generation.block import Block, Vocabulary
+    from datasynth.service.builds import BuildQueue
     from datasynth.service.journal_shelf import JournalShelf
     from datasynth.service.seams import JournalLike, MakeEncoder
+    from datasynth.service.wishes import Wish
 
 RAW_SHARE = 8
 """The cache of blocks before encoding is this part of the other's size."""
 
+ENCODER_SHARE = 4
+"""Prepared encoders may take this part of the other's size."""
+
 MOST_ENCODERS = 32
-"""Prepared encoders kept; their word tables can take a megabyte each."""
+"""Prepared encoders kept."""
+
+WORD_BYTES = 128
+"""What a word takes in a vocabulary and spelt in an encoder, about. [bytes]"""
 
 _BEARS_STREAM_ID = frozenset({Format.WS_LINES, Format.WS_DOCUMENTS})
 
@@ -64,6 +72,8 @@ class BlockSource:
         What encoded blocks may take in the cache. [bytes]
     shelf
         Journals of streams that do not hold theirs any more.
+    builds
+        Has those built again that the shelf has not either.
     make_encoder
         Prepares encoders.
     counters
@@ -75,14 +85,17 @@ class BlockSource:
         threads: int,
         cache_bytes: int,
         shelf: JournalShelf,
+        builds: BuildQueue,
         make_encoder: MakeEncoder,
         counters: Counters,
     ) -> None:
         self._shelf = shelf
+        self._builds = builds
         self._make_encoder = make_encoder
         self._counters = counters
         self._encoded: BlockCache[BlockKey, Encoded] = BlockCache(cache_bytes, encoded_bytes)
         self._raw: BlockCache[BlockKey, Block] = BlockCache(cache_bytes // RAW_SHARE, raw_bytes)
+        self._encoder_bytes = cache_bytes // ENCODER_SHARE
         self._encoders: OrderedDict[tuple[Format, str, int], tuple[Vocabulary, Encoder]] = OrderedDict()
         self._encoders_lock = threading.Lock()
         self.pool = BlockPool(threads, self._keep, lambda: counters.add(Count.BLOCK_FAILURES))
@@ -104,10 +117,25 @@ class BlockSource:
         self._counters.add(Count.CACHE_MISSES if found is None else Count.CACHE_HITS)
         return found
 
+    def open(self, edition: Edition) -> Edition | None:
+        """Return an edition with its journal, or None if that has to be built again; never blocks."""
+        if edition.journal is not None:
+            return edition
+        journal = self._shelf.find(edition.recipe)
+        return None if journal is None else edition.opened(journal)
+
+    def reopen(self, edition: Edition, client: str, wake: Callable[[], None]) -> Wish:
+        """Have the journal of an edition built again; for wishes see `BuildQueue`."""
+        return self._builds.ask(edition.recipe, client, wake)
+
+    def withdraw(self, wish: Wish) -> None:
+        """Want that no more."""
+        self._builds.withdraw(wish)
+
     def order(
         self, key: BlockKey, edition: Edition, reader: object, wake: Callable[[], None], lane: Lane
     ) -> Order:
-        """Have a block made; `wake` is called from another thread, with no lock held, when it is done."""
+        """Have a block of an open edition made; `wake` is called from another thread when it is done."""
         return self.pool.order(key, _Work(self, key, edition), reader, wake, lane)
 
     def drop(self) -> None:
@@ -119,7 +147,9 @@ class BlockSource:
 
     def make(self, key: BlockKey, edition: Edition) -> Encoded | Block:
         """Compute a block and encode it; for generator threads."""
-        journal = edition.journal or self._shelf.obtain(edition.recipe)
+        journal = edition.journal
+        if journal is None:
+            raise LookupError("only open editions have blocks")
         # Raw blocks are shared between formats, so the key without format finds the other's work.
         raw_key = key._replace(format=None, stream_id="")
         block = self._raw.get(raw_key)
@@ -146,9 +176,14 @@ class BlockSource:
         encoder = self._make_encoder(format, vocabulary, stream_id)
         with self._encoders_lock:
             self._encoders[key] = (vocabulary, encoder)
-            while len(self._encoders) > MOST_ENCODERS:
+            while len(self._encoders) > 1 and (
+                len(self._encoders) > MOST_ENCODERS or self._words() * WORD_BYTES > self._encoder_bytes
+            ):
                 self._encoders.popitem(last=False)
         return encoder
+
+    def _words(self) -> int:
+        return sum(word_count(vocabulary) for vocabulary, _ in self._encoders.values())
 
     def _keep(self, key: Hashable, result: object) -> None:
         # Raw blocks went to their cache when they were made.
@@ -169,6 +204,12 @@ class _Work:
 
     def __call__(self) -> Encoded | Block:
         return self._source.make(self._key, self._edition)
+
+
+def word_count(vocabulary: Vocabulary) -> int:
+    """Count the words of a vocabulary."""
+    lists = (getattr(vocabulary, field.name) for field in dataclasses.fields(vocabulary))
+    return sum(len(words) for words in lists if isinstance(words, tuple))
 
 
 def encoded_bytes(encoded: Encoded) -> int:

@@ -62,7 +62,7 @@ class Catalogue:
             return list(self._streams.values())
 
     def active(self) -> list[Stream]:
-        """List the running and paused ones."""
+        """List those that are preparing, running or paused."""
         return [stream for stream in self.all() if stream.active]
 
     def stop(self) -> int:
@@ -103,10 +103,9 @@ class Catalogue:
             if stream.ended_at is None or stream.readers:
                 stream.warn(message, **fields)
 
-    def fail(self, message: str) -> None:
-        """Let every active stream fail."""
-        for stream in self.all():
-            stream.fail(message)
+    def fail(self, message: str) -> int:
+        """Let every active stream fail; return how many did."""
+        return sum(stream.fail(message) for stream in self.all())
 
     def relax(self) -> None:
         """Have all readers of all streams let go of their blocks."""

@@ -6,22 +6,46 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from datasynth.config import ConfigDocument
+    from datasynth.config.model import Config
 
 
 class ConfigStore:
-    """Holds one immutable document and swaps it for the next; a running stream keeps its own."""
+    """Holds one immutable document and swaps it for the next; a running stream keeps its own.
 
-    def __init__(self, document: ConfigDocument) -> None:
+    Parameters
+    ----------
+    document
+        The first one.
+    check
+        Raises `InvalidConfiguration` for what the server would not generate from.
+    changed
+        Told of each configuration that holds from now on.
+    """
+
+    def __init__(
+        self,
+        document: ConfigDocument,
+        check: Callable[[Config], None],
+        changed: Callable[[Config], None],
+    ) -> None:
         self._lock = threading.Lock()
         self._document = document
+        self._check = check
+        self._changed = changed
 
     @property
     def document(self) -> ConfigDocument:
         """The document that holds now."""
         return self._document
+
+    def validate(self, patch: Mapping[str, object]) -> ConfigDocument:
+        """Return what `merge` would, and change nothing; it raises the same."""
+        merged = self._document.merge(patch)
+        self._check(merged.config)
+        return merged
 
     def merge(self, patch: Mapping[str, object]) -> ConfigDocument:
         """Merge a partial document, all or nothing, and return the whole result.
@@ -29,9 +53,10 @@ class ConfigStore:
         Raises
         ------
         InvalidConfiguration
-            With every problem of the result; nothing has changed then.
+            With every problem of the result, or its cost; nothing has changed then.
         """
         # The lock makes two merges at once add up instead of one undoing the other.
         with self._lock:
-            self._document = self._document.merge(patch)
-            return self._document
+            merged = self._document = self.validate(patch)
+        self._changed(merged.config)
+        return merged

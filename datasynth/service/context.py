@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from datasynth.service.block_source import BlockSource
+    from datasynth.service.builds import BuildQueue
     from datasynth.service.counters import Counters
     from datasynth.service.journal_shelf import JournalShelf
     from datasynth.service.seams import Clock, WallClock
@@ -32,7 +33,9 @@ class Context:
     source
         Where blocks come from.
     shelf
-        Where journals come from.
+        Where journals are kept.
+    builds
+        Where they are built.
     memory
         Whether there is memory to go on.
     counters
@@ -45,6 +48,7 @@ class Context:
 
     source: BlockSource
     shelf: JournalShelf
+    builds: BuildQueue
     memory: Memory
     counters: Counters
     clock: Clock

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from datasynth.encoding import Format
     from datasynth.service.building import JournalBuilder
+    from datasynth.service.caller import Caller
     from datasynth.service.config_store import ConfigStore
     from datasynth.service.context import Context
     from datasynth.service.edition import Edition
@@ -163,7 +164,7 @@ class Downloads:
         first: int,
         count: int | None,
         format: Format,
-        waker: Waker,
+        caller: Caller,
     ) -> Download:
         """Begin a download; the trigger log is that of this moment.
 
@@ -177,8 +178,8 @@ class Downloads:
             Number of entries, cut at the end of the stream; None for all.
         format
             What to encode in.
-        waker
-            What the caller sleeps on while it iterates.
+        caller
+            Whom it counts for, and what it sleeps on while it iterates.
 
         Raises
         ------
@@ -186,17 +187,21 @@ class Downloads:
             If the server does not know the stream.
         InvalidRequest
             If `first` lies above the end, or a number is negative.
+        InvalidConfiguration
+            If the present configuration is too costly.
         Overloaded
             If the server takes no work now.
         """
-        edition, end = self._extent(stream_id, waker)
+        edition, end = self._extent(stream_id, caller)
         if not 0 <= first <= end:
             raise InvalidRequest(f"from: There are {end} entries.", {"from": [f"Must be from 0 to {end}."]})
         if count is not None and count < 0:
             raise InvalidRequest("count: Must not be negative.", {"count": ["Must not be negative."]})
         last = end if count is None else min(end, first + count)
-        reader = BlockReader(self._context.source, format, stream_id or "", first, 1, waker.wake)
-        download = Download(self, self._context, edition, reader, last, waker)
+        waker, source = caller.waker, self._context.source
+        reader = BlockReader(source, format, stream_id or "", first, 1, waker.wake, caller.client)
+        # Its reader holds the journal while it reads; a download that stalls holds next to nothing.
+        download = Download(self, self._context, edition.without_journal(), reader, last, waker)
         with self._lock:
             self._open[download] = None
         return download
@@ -220,10 +225,11 @@ class Downloads:
         with self._lock:
             return list(self._open)
 
-    def _extent(self, stream_id: str | None, waker: Waker) -> tuple[Edition, int]:
-        stream = None if stream_id is None else self._registry.get(stream_id)
-        if stream is not None:
-            self._builder.admit(waker)
-            return stream.extent()
-        edition = self._builder.edition(self._config_store.document.config, waker)
-        return edition, edition.total
+    def _extent(self, stream_id: str | None, caller: Caller) -> tuple[Edition, int]:
+        if stream_id is None:
+            edition = self._builder.edition(self._config_store.document.config, caller)
+            return edition, edition.total
+        stream = self._registry.get(stream_id)
+        self._builder.admit(caller.waker)
+        # Built before the answer begins, which could not say any more that it cannot be.
+        return self._builder.extent(stream, caller)

@@ -58,9 +58,14 @@ class Edition:
     cuts: tuple[int, ...] = ()
 
     @classmethod
+    def planned(cls, config: Config) -> Edition:
+        """Return the edition without triggers of a journal that has still to be built."""
+        return cls(Recipe(config), config.transactions.target_count, None, (_digest(repr(config)),))
+
+    @classmethod
     def fresh(cls, config: Config, journal: JournalLike) -> Edition:
         """Return the edition of a journal without triggers."""
-        return cls(Recipe(config), journal.total, journal, (_digest(repr(config)),))
+        return cls.planned(config).opened(journal)
 
     def triggered(self, pattern: str, at_sequence: int, journal: JournalLike) -> Edition:
         """Return the edition that follows when `journal` has one more package."""
@@ -71,6 +76,10 @@ class Edition:
             (*self.fingerprints, _digest(f"{self.fingerprints[-1]} {pattern} {at_sequence}")),
             (*self.cuts, at_sequence),
         )
+
+    def opened(self, journal: JournalLike) -> Edition:
+        """Return the same with its journal."""
+        return replace(self, journal=journal, total=journal.total)
 
     def without_journal(self) -> Edition:
         """Return the same without holding on to the journal's memory."""

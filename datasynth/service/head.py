@@ -36,9 +36,13 @@ class Head:
         How long it waits for a first subscriber; infinity waits for ever. [s]
     now
         The moment of the stream's start. [s]
+    halted
+        Whether it stands still, as in a pause, until it is told to go on.
     """
 
-    def __init__(self, total: int, rate: float | None, wait: float, now: float) -> None:
+    def __init__(
+        self, total: int, rate: float | None, wait: float, now: float, *, halted: bool = False
+    ) -> None:
         self.position = 0
         self.total = total
         self.rate = rate
@@ -46,7 +50,7 @@ class Head:
         self.begun_at: float | None = None
         self._wait = wait
         self._wait_until = now + wait
-        self._running_since: float | None = now
+        self._running_since: float | None = None if halted else now
         self._active = 0.0
         self._base = 0
         self._base_active = 0.0

@@ -1,42 +1,55 @@
-"""The journals used last, so that equal configurations and old streams share one."""
+"""The journals used last, so that equal configurations and old streams share one.
+
+It also knows what every journal takes that is alive, whoever holds it: the
+shelf, a stream that runs, a reader of one that has ended.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
-
-from datasynth.service.edition import Edition, Recipe
+from weakref import ref
 
 if TYPE_CHECKING:
-    from datasynth.config.model import Config
-    from datasynth.service.seams import JournalLike, MakeJournal
-
-CAPACITY = 8
-"""Journals kept beside those that running streams hold; each may take some tens of megabytes."""
+    from datasynth.service.edition import Recipe
+    from datasynth.service.seams import JournalLike
 
 
 class JournalShelf:
-    """Finds journals, or builds them again from their recipes.
+    """Keeps journals within a budget; never builds one.
 
     Parameters
     ----------
-    make_journal
-        Builds a journal without triggers.
     capacity
-        How many are kept.
+        What the journals on it may take; the newest stays however large it is. [bytes]
     """
 
-    def __init__(self, make_journal: MakeJournal, capacity: int = CAPACITY) -> None:
-        self._make = make_journal
+    def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._lock = threading.Lock()
-        self._building = threading.Lock()
         self._held: OrderedDict[Recipe, JournalLike] = OrderedDict()
+        self._alive: dict[ref[JournalLike], int] = {}
 
     def __len__(self) -> int:
         """Tell how many journals it holds."""
         return len(self._held)
+
+    @property
+    def capacity(self) -> int:
+        """What the journals on it may take. [bytes]"""
+        return self._capacity
+
+    @property
+    def bytes(self) -> int:
+        """What the journals on it take. [bytes]"""
+        with self._lock:
+            return self._sum()
+
+    @property
+    def alive_bytes(self) -> int:
+        """What all journals take that anybody holds. [bytes]"""
+        return sum(list(self._alive.values()))
 
     def find(self, recipe: Recipe) -> JournalLike | None:
         """Return a journal if it is there; never blocks."""
@@ -47,28 +60,30 @@ class JournalShelf:
             return journal
 
     def put(self, recipe: Recipe, journal: JournalLike) -> None:
-        """Keep a journal, and let go of the one that was used longest ago."""
+        """Keep a journal, and let go of those that were used longest ago."""
+        self.watch(journal)
         dropped: list[JournalLike] = []
         with self._lock:
             self._held[recipe] = journal
             self._held.move_to_end(recipe)
-            while len(self._held) > self._capacity:
+            while len(self._held) > 1 and self._sum() > self._capacity:
                 dropped.append(self._held.popitem(last=False)[1])
         dropped.clear()
 
-    def obtain(self, recipe: Recipe) -> JournalLike:
-        """Return a journal, built if need be; may take seconds, so only native threads call it."""
-        found = self.find(recipe)
-        if found is not None:
-            return found
-        # One build at a time: whoever waits here most likely waits for this very journal.
-        with self._building:
-            found = self.find(recipe)
-            return found if found is not None else self._build(recipe)
+    def watch(self, journal: JournalLike) -> None:
+        """Count what a journal takes for as long as anybody holds it."""
+        # Called back whenever the last holder lets go, so without a lock: the shelf may be that holder.
+        self._alive[ref(journal, self._forget)] = journal.nbytes
 
-    def edition(self, config: Config) -> Edition:
-        """Return the edition without triggers; for native threads, like `obtain`."""
-        return Edition.fresh(config, self.obtain(Recipe(config)))
+    def make_room(self, most: int) -> bool:
+        """Let go of journals until all that are alive take at most `most` bytes; tell whether they do."""
+        while self.alive_bytes > most:
+            with self._lock:
+                if not self._held:
+                    return False
+                dropped = [self._held.popitem(last=False)[1]]
+            dropped.clear()
+        return True
 
     def clear(self) -> None:
         """Let go of every journal."""
@@ -76,12 +91,8 @@ class JournalShelf:
             held, self._held = self._held, OrderedDict()
         held.clear()
 
-    def _build(self, recipe: Recipe) -> JournalLike:
-        journal = self.find(Recipe(recipe.config))
-        if journal is None:
-            journal = self._make(recipe.config)
-            self.put(Recipe(recipe.config), journal)
-        for pattern, at_sequence in recipe.triggers:
-            journal, _ = journal.trigger(pattern, at_sequence)
-        self.put(recipe, journal)
-        return journal
+    def _sum(self) -> int:
+        return sum(self._alive.get(ref(journal), 0) for journal in self._held.values())
+
+    def _forget(self, gone: ref[JournalLike]) -> None:
+        self._alive.pop(gone, None)

@@ -1,13 +1,19 @@
-r"""The life of a stream: its states, and the one table that says what may follow what::
+"""The life of a stream: its states, and the one table that says what may follow what::
 
-              pause              stop
-    RUNNING <=======> PAUSED -----------> STOPPED
-       |     resume      |                   ^
-       |  \__ complete ____ fail __          |
-       |_____________ stop _________\________|
-                  COMPLETED        FAILED
+                  begin               complete
+    PREPARING ---------------> RUNNING --------> COMPLETED
+       |  ^                     |  ^
+       |  | prepare       pause |  | resume
+       |  |                     v  |
+       |  +------------------- PAUSED            STOPPED   FAILED
+       |         pause          ^ |
+       +------------------------+ +-- begin (stays paused)
 
-Pause reasons are a set: a stream runs only when nobody wants it paused.
+    stop and fail lead from PREPARING, RUNNING and PAUSED to STOPPED and FAILED.
+
+A stream is preparing until its journal is there.  Pause reasons are a set: a
+stream runs only when nobody wants it paused.  The end of a pause leads back to
+running if the journal has come meanwhile, and else to preparing.
 """
 
 from __future__ import annotations
@@ -20,6 +26,7 @@ from datasynth.errors import NoActiveStream
 class State(StrEnum):
     """Where a stream is in its life."""
 
+    PREPARING = "preparing"
     RUNNING = "running"
     PAUSED = "paused"
     STOPPED = "stopped"
@@ -30,12 +37,19 @@ class State(StrEnum):
     def active(self) -> bool:
         """Tell whether the stream may still move."""
         # Asked several times for every piece that is sent, and a set would be built each time.
-        return self is State.RUNNING or self is State.PAUSED
+        return self is State.RUNNING or self is State.PAUSED or self is State.PREPARING
+
+    @property
+    def silent(self) -> bool:
+        """Tell whether nothing is handed out."""
+        return self is State.PAUSED or self is State.PREPARING or self is State.FAILED
 
 
 class Action(StrEnum):
     """What can happen to a stream."""
 
+    PREPARE = "prepare"
+    BEGIN = "begin"
     PAUSE = "pause"
     RESUME = "resume"
     STOP = "stop"
@@ -51,11 +65,18 @@ class PauseReason(StrEnum):
 
 
 TRANSITIONS: dict[tuple[State, Action], State] = {
+    (State.PREPARING, Action.PREPARE): State.PREPARING,
+    (State.PREPARING, Action.BEGIN): State.RUNNING,
+    (State.PREPARING, Action.PAUSE): State.PAUSED,
+    (State.PREPARING, Action.STOP): State.STOPPED,
+    (State.PREPARING, Action.FAIL): State.FAILED,
     (State.RUNNING, Action.PAUSE): State.PAUSED,
     (State.RUNNING, Action.RESUME): State.RUNNING,
     (State.RUNNING, Action.STOP): State.STOPPED,
     (State.RUNNING, Action.COMPLETE): State.COMPLETED,
     (State.RUNNING, Action.FAIL): State.FAILED,
+    (State.PAUSED, Action.PREPARE): State.PREPARING,
+    (State.PAUSED, Action.BEGIN): State.PAUSED,
     (State.PAUSED, Action.PAUSE): State.PAUSED,
     (State.PAUSED, Action.RESUME): State.RUNNING,
     (State.PAUSED, Action.STOP): State.STOPPED,

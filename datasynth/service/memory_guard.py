@@ -22,6 +22,12 @@ LOW_ABOVE = 0.85
 ENOUGH_BELOW = 0.75
 """Share of the limit below which there is enough again."""
 
+TRIES_AGAIN_AFTER = 30.0
+"""After how long below `LOW_ABOVE` there is enough again even if `ENOUGH_BELOW` is not reached. [s]
+
+What active streams hold may lie between the two for good, and nothing more can be dropped then.
+"""
+
 GRACE = 5.0
 """How long memory may exceed the limit before running streams fail. [s]"""
 
@@ -41,8 +47,8 @@ class Relief(Protocol):
     def memory_recovered(self) -> None:
         """Take the pause back."""
 
-    def memory_exceeded(self, message: str) -> None:
-        """Let running streams fail."""
+    def memory_exceeded(self, message: str) -> int:
+        """Let running streams fail; return how many did."""
 
     def drop_caches(self) -> None:
         """Let go of whatever can be computed again."""
@@ -78,6 +84,7 @@ class MemoryGuard:
         self._low = False
         self._episode = 0
         self._over_since: float | None = None
+        self._low_at = 0.0
         self._dropped_at = 0.0
 
     @property
@@ -126,17 +133,26 @@ class MemoryGuard:
         now = self._clock()
         if not self._low and self._used > LOW_ABOVE * self._limit:
             self._begin(relief, now)
-        elif self._low and self._used < ENOUGH_BELOW * self._limit:
+        elif self._low and self._enough(now):
             self._end(relief)
         elif self._low and now - self._dropped_at >= DROP_EVERY:
             self._drop(relief, now)
         self._judge(relief, now)
 
+    def _enough(self, now: float) -> bool:
+        limit = self._limit or 0
+        if self._used > LOW_ABOVE * limit:
+            self._low_at = now
+        return self._used < ENOUGH_BELOW * limit or now - self._low_at >= TRIES_AGAIN_AFTER
+
     def _begin(self, relief: Relief, now: float) -> None:
         # Set first: a stream that starts from here on finds it set and pauses itself.
         self._low = True
+        self._low_at = now
         self._episode += 1
-        _log.warning("Memory is low: %d of %s bytes; all generation pauses.", self._used, self._limit)
+        _log.warning(
+            "Memory is low: %d of %s bytes; builds end and all generation pauses.", self._used, self._limit
+        )
         relief.memory_low(_LOW_MESSAGE, self._used, self._limit or 0)
         self._drop(relief, now)
 
@@ -156,9 +172,10 @@ class MemoryGuard:
         elif self._over_since is None:
             self._over_since = now
         elif now - self._over_since >= GRACE:
-            _log.error("Memory exceeded its limit for %.0f s; running streams fail.", GRACE)
-            relief.memory_exceeded(EXCEEDED)
             self._over_since = now
+            failed = relief.memory_exceeded(EXCEEDED)
+            if failed:
+                _log.error("Memory exceeded its limit for %.0f s; %d active streams failed.", GRACE, failed)
 
 
 _LOW_MESSAGE = "Memory is low; generation is paused until there is more."

@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from datasynth.errors import InternalError
+from datasynth.errors import DatasynthError, InternalError, Overloaded
 from datasynth.service.counters import Count
 from datasynth.service.free_run import FreeRun
 from datasynth.service.lifecycle import State
+from datasynth.service.memory_guard import EXCEEDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datasynth.service.cursor import Cursor
     from datasynth.service.piece import Piece
     from datasynth.service.run import Run
+    from datasynth.service.wishes import Wish
 
 BROKEN = "The entries could not be computed; the server's log says why."
 
@@ -50,7 +52,27 @@ class Movement:
         self._audience = audience
         self._context = context
         self._free = FreeRun(context.source, ready)
+        self._wish: Wish | None = None
         self.stirred = False
+
+    def prepare(self, client: str, built: Callable[[], None]) -> None:
+        """Have the journal built, for the account of a client; `built` is called from another thread."""
+        self._wish = self._context.builds.ask(self._run.edition.recipe, client, built, lasting=True)
+
+    def begin(self, now: float) -> None:
+        """Take what came of the build, unless the run has ended meanwhile."""
+        wish, self._wish = self._wish, None
+        if wish is None:
+            return
+        try:
+            self._run.begin(wish.journal(), now)
+        except DatasynthError as error:
+            # What there is no memory for says so in the words of all streams that end for want of it.
+            message = EXCEEDED if isinstance(error, Overloaded) else error.message
+            self.end(ended=self._run.fail(message, now))
+        else:
+            self._audience.touch(now)
+            self.stirred = True
 
     def settle(self, now: float) -> None:
         """Bring the head up to `now`, and end the run if that was its end."""
@@ -62,8 +84,11 @@ class Movement:
         if ended:
             self.stirred = True
             self._free.halt()
+            if self._wish is not None:
+                self._context.builds.withdraw(self._wish)
+                self._wish = None
             edition = self._run.edition
-            if edition.journal is not None:
+            if edition.journal is not None and not self._context.memory.low:
                 self._context.shelf.put(edition.recipe, edition.journal)
             self._run.edition = edition.without_journal()
             self._context.counters.add(Count.STREAMS_ENDED)
@@ -80,7 +105,7 @@ class Movement:
         if self._context.memory.low:
             cursor.reader.relax()
             return None
-        if run.state in {State.PAUSED, State.FAILED}:
+        if run.state.silent:
             return None
         self.lift(cursor, now)
         limit, ahead = self._reach(cursor)

@@ -92,6 +92,8 @@ class Crew:
                 task()
             except Exception:  # noqa: BLE001 - a thread outlives what a task does to it
                 _log.exception("A task of %s failed.", self._name)
+            # What it has brought about must not live here until the next task comes.
+            del task
 
     def _next(self) -> Callable[[], None] | None:
         with self._condition:

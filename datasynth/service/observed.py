@@ -72,7 +72,7 @@ class ObservedStream:
 
     @property
     def journal(self) -> JournalLike | None:
-        """Its journal with the triggers so far; None once it has ended (`JournalShelf.obtain` has it)."""
+        """Its journal with the triggers so far; None before it is built, and again once it has ended."""
         return self._run.edition.journal
 
     @property
@@ -83,7 +83,7 @@ class ObservedStream:
 
     @property
     def active(self) -> bool:
-        """Whether it is running or paused."""
+        """Whether it is preparing, running or paused."""
         # Nothing moves a stream that has ended, and most of those that are asked have.
         return self._run.ended_at is None and self.state.active
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datasynth.service.block_pool import Order
     from datasynth.service.block_source import BlockKey, BlockSource
     from datasynth.service.edition import Edition
+    from datasynth.service.wishes import Wish
 
 FURTHEST_AHEAD = 8
 """Blocks that are made ready ahead of one reader, at most."""
@@ -41,6 +42,8 @@ class BlockReader:
         Where it begins: an entry, and a line of it counted from 1.
     wake
         Called when a block that was missing has come.
+    client
+        Whom it counts for if a journal has to be built again.
     """
 
     def __init__(
@@ -51,16 +54,20 @@ class BlockReader:
         first: int,
         line: int,
         wake: Callable[[], None],
+        client: str,
     ) -> None:
         self._source = source
         self._format = format
         self._stream_id = stream_id
         self._wake = wake
+        self._client = client
         self._depth = min(source.pool.threads + 1, FURTHEST_AHEAD)
         self._place: tuple[Edition, int] | None = None
         self._key: BlockKey | None = None
         self._held: Encoded | None = None
         self._order: Order | None = None
+        self._wish: Wish | None = None
+        self._opened: tuple[Edition, Edition] | None = None
         self._ahead: dict[BlockKey, Order] = {}
         self._ahead_end = -1
         self._closed = False
@@ -74,7 +81,9 @@ class BlockReader:
 
     @property
     def waiting(self) -> bool:
-        """Whether the block under it has been ordered and has not come."""
+        """Whether the block under it, or the journal for it, is wanted and has not come."""
+        if self._wish is not None:
+            return not self._wish.done
         return self._order is not None and not self._order.done
 
     def take(self, edition: Edition, limit: int, ahead: int, most: int) -> Piece | None:
@@ -95,11 +104,14 @@ class BlockReader:
         ------
         InternalError
             If the block could not be made; the log says why.
+        Overloaded
+            If its journal has to be built again, and cannot be now.
         """
         while self.position < max(limit, ahead) and not self._closed:
             self._turn_to(edition)
-            self._look_ahead(edition, max(limit, ahead))
+            # In this order: an idle thread takes what is ordered first, and this block is wanted now.
             encoded = self._fetch(edition)
+            self._look_ahead(edition, max(limit, ahead))
             if encoded is None or self.position >= limit:
                 return None
             piece = self._cut(encoded, limit, most)
@@ -108,8 +120,9 @@ class BlockReader:
         return None
 
     def relax(self) -> None:
-        """Let go of blocks; they come again when they are wanted."""
+        """Let go of blocks and journal; they come again when they are wanted."""
         self._release()
+        self._opened = None
         self._place = self._key = None
 
     def close(self) -> None:
@@ -122,9 +135,30 @@ class BlockReader:
             self._source.pool.withdraw(self._order, self)
         for order in self._ahead.values():
             self._source.pool.withdraw(order, self)
-        self._order = self._held = None
+        if self._wish is not None:
+            self._source.withdraw(self._wish)
+        self._wish = self._order = self._held = None
         self._ahead = {}
         self._ahead_end = -1
+
+    def _open(self, edition: Edition) -> Edition | None:
+        """Return an edition with its journal, or None while that is built again."""
+        if edition.journal is not None:
+            return edition
+        if self._opened is not None and self._opened[0] is edition:
+            return self._opened[1]
+        wish, opened = self._wish, None
+        if wish is None:
+            opened = self._source.open(edition)
+            if opened is None:
+                self._wish = self._source.reopen(edition, self._client, self._wake)
+        elif wish.done:
+            self._wish = None
+            opened = edition.opened(wish.journal())
+        if opened is not None:
+            # Held until it relaxes, since the shelf may have no room for it.
+            self._opened = (edition, opened)
+        return opened
 
     def _turn_to(self, edition: Edition) -> None:
         number = self.position // BLOCK_ENTRIES
@@ -152,7 +186,12 @@ class BlockReader:
             key = self._source.key(edition, following, self._format, self._stream_id)
             order = self._ahead.pop(key, None)
             if order is None and self._source.find(key) is None:
-                order = self._source.order(key, edition, self, self._wake, Lane.AHEAD)
+                opened = self._open(edition)
+                if opened is None:
+                    # Looked for again once the journal is there.
+                    self._ahead_end = -1
+                    break
+                order = self._source.order(key, opened, self, self._wake, Lane.AHEAD)
             if order is not None:
                 wanted[key] = order
         for order in self._ahead.values():
@@ -166,7 +205,10 @@ class BlockReader:
             self._held = self._source.find(self._key)
             if self._held is not None:
                 return self._held
-            self._order = self._source.order(self._key, edition, self, self._wake, Lane.READER)
+            opened = self._open(edition)
+            if opened is None:
+                return None
+            self._order = self._source.order(self._key, opened, self, self._wake, Lane.READER)
         order = self._order
         if not order.done:
             self._hurry(order, edition)
@@ -180,7 +222,10 @@ class BlockReader:
     def _hurry(self, order: Order, edition: Edition) -> None:
         if order.lane is Lane.READER or order.taken or self._key is None:
             return
-        joined = self._source.order(self._key, edition, self, self._wake, Lane.READER)
+        opened = self._open(edition)
+        if opened is None:
+            return
+        joined = self._source.order(self._key, opened, self, self._wake, Lane.READER)
         if joined is not order:
             # It came meanwhile and has woken us, so the next look finds it.
             self._source.pool.withdraw(joined, self)

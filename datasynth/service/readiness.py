@@ -32,12 +32,21 @@ class Readiness:
         Loads or compiles all kernels; may take seconds.
     memory
         Whether memory is low.
+    warmed
+        Called once they are there, before anybody is let in.
     clock
         Seconds that never go back.
     """
 
-    def __init__(self, warm_up: Callable[[], None], memory: Memory, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self,
+        warm_up: Callable[[], None],
+        memory: Memory,
+        warmed: Callable[[], None],
+        clock: Clock = time.monotonic,
+    ) -> None:
         self._warm_up = warm_up
+        self._warmed = warmed
         self._memory = memory
         self._clock = clock
         self._wakers = WakerSet()
@@ -105,6 +114,7 @@ class Readiness:
     def _load(self) -> None:
         try:
             self._warm_up()
+            self._warmed()
         except Exception:  # noqa: BLE001 - whatever it is, the server stays and says so
             _log.exception("The kernels could not be compiled.")
             self._failed = True

@@ -31,15 +31,14 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.encoding.tables import Row, Table, TableFormat
     from datasynth.service.building import JournalBuilder
+    from datasynth.service.caller import Caller
     from datasynth.service.config_store import ConfigStore
     from datasynth.service.edition import Edition
-    from datasynth.service.journal_shelf import JournalShelf
     from datasynth.service.offload import Offload
     from datasynth.service.reference_query import At
     from datasynth.service.reference_seams import ListParties, ListUsers
     from datasynth.service.registry import StreamRegistry
     from datasynth.service.seams import JournalLike
-    from datasynth.service.waker import Waker
 
     Content = tuple[Mapping[str, object], Iterable[Row]]
 
@@ -71,12 +70,26 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class _Books:
-    """What a scope turned out to be; `edition` and `end` are None until a journal is built."""
+    """What a scope turned out to be."""
 
     config: Config
     company: int | None
-    edition: Edition | None
-    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenBooks:
+    """The same with its journal, and where its entries end."""
+
+    company: int | None
+    edition: Edition
+    end: int
+
+    @property
+    def journal(self) -> JournalLike:
+        """The journal, which is there."""
+        if self.edition.journal is None:
+            raise LookupError("the books are closed")
+        return self.edition.journal
 
 
 class Reference:
@@ -88,10 +101,8 @@ class Reference:
         Finds streams.
     config_store
         Configuration of questions without a stream.
-    shelf
-        Where journals come from.
     builder
-        Lets callers in, or not.
+        Lets callers in, or not, and has journals built for them.
     offload
         Native threads.
     list_parties, list_users
@@ -107,7 +118,6 @@ class Reference:
         self,
         registry: StreamRegistry,
         config_store: ConfigStore,
-        shelf: JournalShelf,
         builder: JournalBuilder,
         offload: Offload,
         list_parties: ListParties,
@@ -115,40 +125,39 @@ class Reference:
     ) -> None:
         self._registry = registry
         self._config_store = config_store
-        self._shelf = shelf
         self._builder = builder
         self._offload = offload
         self._list_parties = list_parties
         self._list_users = list_users
 
-    def accounts(self, scope: Scope, waker: Waker) -> Listing:
+    def accounts(self, scope: Scope, caller: Caller) -> Listing:
         """List the chart of accounts, which all companies share."""
-        books = self._books(scope, waker)
+        books = self._opened(scope, caller)
 
         def content() -> Content:
-            return {}, account_rows(self._opened(books)[0].chart)
+            return {}, account_rows(books.journal.chart)
 
-        return self._list(ACCOUNTS, scope.format, content, waker)
+        return self._list(ACCOUNTS, scope.format, content, caller)
 
-    def parties(self, scope: Scope, waker: Waker) -> Listing:
+    def parties(self, scope: Scope, caller: Caller) -> Listing:
         """List customers, vendors and employees."""
-        books = self._books(scope, waker)
+        books = self._books(scope, caller)
 
         def content() -> Content:
             return {}, party_rows(self._list_parties(books.config, scope.company))
 
-        return self._list(PARTIES, scope.format, content, waker)
+        return self._list(PARTIES, scope.format, content, caller)
 
-    def users(self, scope: Scope, waker: Waker) -> Listing:
+    def users(self, scope: Scope, caller: Caller) -> Listing:
         """List those who enter and approve documents."""
-        books = self._books(scope, waker)
+        books = self._books(scope, caller)
 
         def content() -> Content:
             return {}, user_rows(self._list_users(books.config), books.config, scope.company)
 
-        return self._list(USERS, scope.format, content, waker)
+        return self._list(USERS, scope.format, content, caller)
 
-    def balances(self, scope: Scope, at: At, waker: Waker) -> Listing:
+    def balances(self, scope: Scope, at: At, caller: Caller) -> Listing:
         """List the balances of all accounts.
 
         Parameters
@@ -157,20 +166,20 @@ class Reference:
             Of what.
         at
             When.
-        waker
-            What the caller sleeps on.
+        caller
+            Whom it counts for, and what it sleeps on.
         """
-        books = self._books(scope, waker)
+        books = self._opened(scope, caller)
 
         def content() -> Content:
-            journal, _, end = self._opened(books)
-            position = position_at(at, journal, end)
+            journal = books.journal
+            position = position_at(at, journal, books.end)
             rows = balance_rows(journal.balances(position), journal.chart, journal.config, books.company)
             return _place(position, journal), rows
 
-        return self._list(BALANCES, scope.format, content, waker)
+        return self._list(BALANCES, scope.format, content, caller)
 
-    def open_items(self, scope: Scope, at: At, limit: int, cursor: str | None, waker: Waker) -> Listing:
+    def open_items(self, scope: Scope, at: At, limit: int, cursor: str | None, caller: Caller) -> Listing:
         """List what has not been cleared, page by page.
 
         Parameters
@@ -183,48 +192,52 @@ class Reference:
             Items in the answer at most; 1 … `LARGEST_PAGE`.
         cursor
             The ``next_cursor`` of the page before, or None for the first.
-        waker
-            What the caller sleeps on.
+        caller
+            Whom it counts for, and what it sleeps on.
         """
-        books = self._books(scope, waker)
+        books = self._opened(scope, caller)
 
         def content() -> Content:
-            journal, edition, end = self._opened(books)
-            position = position_at(at, journal, end)
-            query = f"{edition.fingerprints[-1]} {position} {books.company}"
+            journal = books.journal
+            position = position_at(at, journal, books.end)
+            query = f"{books.edition.fingerprints[-1]} {position} {books.company}"
             place = read_cursor(cursor, query)
             items, following = journal.open_items(position, books.company, place, limit)
             next_cursor = None if following is None else write_cursor(following, query)
             facts = {**_place(position, journal), "next_cursor": next_cursor}
             return facts, open_item_rows(items, journal)
 
-        return self._list(OPEN_ITEMS, scope.format, content, waker)
+        return self._list(OPEN_ITEMS, scope.format, content, caller)
 
-    def _books(self, scope: Scope, waker: Waker) -> _Books:
+    def _books(self, scope: Scope, caller: Caller) -> _Books:
         """Find what is asked about, without computing anything."""
-        edition, end = None, None
-        if scope.stream_id is not None:
-            edition, end = self._registry.get(scope.stream_id).extent()
+        edition = None if scope.stream_id is None else self._registry.get(scope.stream_id).edition
         config = self._config_store.document.config if edition is None else edition.recipe.config
-        books = _Books(config, _company_index(scope.company, config), edition, end)
-        self._builder.admit(waker)
+        books = _Books(config, _company_index(scope.company, config))
+        if edition is None:
+            self._builder.check(config)
+        self._builder.admit(caller.waker)
         return books
 
-    def _opened(self, books: _Books) -> tuple[JournalLike, Edition, int]:
-        """Return the journal, its edition, and where its entries end; for native threads."""
-        edition = books.edition or self._shelf.edition(books.config)
-        journal = edition.journal or self._shelf.obtain(edition.recipe)
-        return journal, edition, edition.total if books.end is None else books.end
+    def _opened(self, scope: Scope, caller: Caller) -> _OpenBooks:
+        """Find what is asked about, and its journal, which is built if need be."""
+        books = self._books(scope, caller)
+        if scope.stream_id is None:
+            edition = self._builder.edition(books.config, caller)
+            end = edition.total
+        else:
+            edition, end = self._builder.extent(self._registry.get(scope.stream_id), caller)
+        return _OpenBooks(books.company, edition, end)
 
     def _list(
-        self, table: Table, format: TableFormat, content: Callable[[], Content], waker: Waker
+        self, table: Table, format: TableFormat, content: Callable[[], Content], caller: Caller
     ) -> Listing:
         def begin() -> Listing:
             facts, rows = content()
             pieces = encode_table(table, format, rows, facts)
-            return Listing(facts, next(pieces), pieces, self._offload, waker)
+            return Listing(facts, next(pieces), pieces, self._offload, caller.waker)
 
-        return self._offload.call(begin, waker, TIMEOUT)
+        return self._offload.call(begin, caller.waker, TIMEOUT)
 
 
 def _place(position: int, journal: JournalLike) -> dict[str, object]:

@@ -16,11 +16,9 @@ from datasynth.errors import (
 )
 from datasynth.service.catalogue import Catalogue
 from datasynth.service.counters import Count
-from datasynth.service.head import Head
 from datasynth.service.lifecycle import PauseReason
-from datasynth.service.run import Run
 from datasynth.service.start_request import StartRequest
-from datasynth.service.stream import Stream
+from datasynth.service.stream_maker import StreamMaker
 from datasynth.service.triggering import insert_package
 from datasynth.service.waker import WakerSet
 
@@ -29,18 +27,19 @@ if TYPE_CHECKING:
 
     from datasynth.config.merge import ConfigDocument
     from datasynth.service.building import JournalBuilder
+    from datasynth.service.caller import Caller
     from datasynth.service.context import Context
-    from datasynth.service.edition import Edition
     from datasynth.service.offload import Offload
     from datasynth.service.readiness import Readiness
     from datasynth.service.seams import TriggerLike
+    from datasynth.service.stream import Stream
     from datasynth.service.waker import Waker
 
 MOST_CALLS = 128
 """gRPC streams that may run at once."""
 
-PATIENCE = 10.0
-"""How long a reader that takes nothing holds the head, and how long a finished stream is joined. [s]"""
+JOINED_WITHIN = 10.0
+"""How long a finished stream is joined. [s]"""
 
 
 _KEEP_ONE_RUNNING = (
@@ -81,10 +80,10 @@ class StreamRegistry:
         self._builder = builder
         self._offload = offload
         self._readiness = readiness
-        self._new_id = new_id
         self._patterns = tuple(patterns)
         self._lock = threading.Lock()
         self.catalogue = Catalogue()
+        self._maker = StreamMaker(context, builder, self.catalogue, new_id)
         self._last: Stream | None = None
         self._starting = False
         self._calls_starting = 0
@@ -101,8 +100,8 @@ class StreamRegistry:
         """Names of the triggers that there are."""
         return self._patterns
 
-    def start(self, request: StartRequest, document: ConfigDocument, waker: Waker) -> Stream:
-        """Start the one REST stream that may be active.
+    def start(self, request: StartRequest, document: ConfigDocument, caller: Caller) -> Stream:
+        """Start the one REST stream that may be active; it is preparing until its journal is built.
 
         Parameters
         ----------
@@ -110,8 +109,8 @@ class StreamRegistry:
             What is wanted.
         document
             Present configuration; the stream keeps a snapshot.
-        waker
-            What the caller sleeps on while the journal is built.
+        caller
+            Whom the build counts for, and what it sleeps on while kernels are compiled.
 
         Raises
         ------
@@ -119,15 +118,17 @@ class StreamRegistry:
             If it cannot be started like this, or not now.
         """
         config = request.apply(document)
+        self._builder.check(config)
         with self._lock:
             active = self._last is not None and self._last.active
             if active or self._starting:
                 details = {"stream_id": self._last.id} if active and self._last is not None else {}
-                raise StreamAlreadyRunning("A stream is running or paused; stop it first.", details)
+                raise StreamAlreadyRunning(
+                    "A stream is preparing, running or paused; stop it first.", details
+                )
             self._starting = True
         try:
-            edition = self._builder.edition(config, waker)
-            stream = self._make("rest", edition, request.entries_per_second, request.wait)
+            stream = self._maker.make("rest", config, request.entries_per_second, request.wait, caller)
             with self._lock:
                 self._last = stream
         finally:
@@ -136,13 +137,13 @@ class StreamRegistry:
         self._joiners.wake_all()
         return stream
 
-    def open_call(self, count: int | None, first: int, document: ConfigDocument, waker: Waker) -> Stream:
+    def open_call(self, count: int | None, first: int, document: ConfigDocument, caller: Caller) -> Stream:
         """Start a gRPC stream, which waits for its one reader however long that takes.
 
         Raises
         ------
         InvalidRequest
-            If the count is below 1 or `first` outside the stream.
+            If the count is below 1, `first` outside the stream, or the configuration too costly.
         Overloaded
             If too many run already, or the server takes no work.
         """
@@ -150,13 +151,14 @@ class StreamRegistry:
         if not 0 <= first <= config.transactions.target_count:
             sentence = f"Must be from 0 to {config.transactions.target_count}."
             raise InvalidRequest(f"first: {sentence}", {"first": [sentence]})
+        self._builder.check(config)
         with self._lock:
             running = sum(stream.kind == "grpc" for stream in self.catalogue.active())
             if running + self._calls_starting >= MOST_CALLS:
                 raise Overloaded(f"{MOST_CALLS} calls generate at once already.", {"limit": MOST_CALLS})
             self._calls_starting += 1
         try:
-            return self._make("grpc", self._builder.edition(config, waker), None, math.inf)
+            return self._maker.make("grpc", config, None, math.inf, caller)
         finally:
             with self._lock:
                 self._calls_starting -= 1
@@ -238,7 +240,7 @@ class StreamRegistry:
         return self.catalogue.all()
 
     def stop_all(self) -> int:
-        """Stop every running or paused stream; return how many that ended."""
+        """Stop every active stream; return how many that ended."""
         return self.catalogue.stop()
 
     def join(self) -> Stream | None:
@@ -247,7 +249,7 @@ class StreamRegistry:
         if stream is None or stream.active:
             return stream
         ended_at = stream.ended_at
-        recent = ended_at is not None and self._context.clock() - ended_at <= PATIENCE
+        recent = ended_at is not None and self._context.clock() - ended_at <= JOINED_WITHIN
         return stream if recent else None
 
     def attach(self, waker: Waker) -> None:
@@ -284,15 +286,3 @@ class StreamRegistry:
             status = self._last.status().as_dict()
             details = {key: status[key] for key in ("stream_id", "state", "ended_at")}
         raise NoActiveStream(_KEEP_ONE_RUNNING, details)
-
-    def _make(self, kind: str, edition: Edition, rate: float | None, wait: float) -> Stream:
-        head = Head(edition.total, rate, wait, self._context.clock())
-        run = Run(self._new_id(), kind, edition, head, self._context.wall_clock)
-        stream = Stream(run, self._context, PATIENCE if kind == "rest" else math.inf)
-        self.catalogue.add(stream)
-        self._context.counters.add(Count.STREAMS_STARTED)
-        stream.tick()
-        if self._context.memory.low:
-            # Memory has become low since we asked, perhaps after everybody else was paused.
-            stream.pause(PauseReason.MEMORY)
-        return stream

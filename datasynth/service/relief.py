@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datasynth.errors import Overloaded
 from datasynth.service.counters import Count
 from datasynth.service.lifecycle import PauseReason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from datasynth.service.builders import Builders
     from datasynth.service.context import Context
     from datasynth.service.downloads import Downloads
     from datasynth.service.registry import StreamRegistry
@@ -23,16 +27,32 @@ class StreamRelief:
     downloads
         Knows the downloads.
     context
-        Has the caches.
+        Has the builds and the caches.
+    builders
+        Go on with the builds when there is memory again.
+    let_go
+        Drops what journals have in common.
     """
 
-    def __init__(self, registry: StreamRegistry, downloads: Downloads, context: Context) -> None:
+    def __init__(
+        self,
+        registry: StreamRegistry,
+        downloads: Downloads,
+        context: Context,
+        builders: Builders,
+        let_go: Callable[[], None],
+    ) -> None:
         self._registry = registry
         self._downloads = downloads
         self._context = context
+        self._builders = builders
+        self._let_go = let_go
 
     def memory_low(self, message: str, used_bytes: int, limit_bytes: int) -> None:
-        """Pause all generation and warn everybody."""
+        """End the builds under way, pause all generation and warn everybody."""
+        # First: a build under way takes more with each step, and callers need not wait for it to end.
+        details = {"used_bytes": used_bytes, "limit_bytes": limit_bytes}
+        self._context.builds.shed(Overloaded(message, details, 5))
         catalogue = self._registry.catalogue
         catalogue.pause(PauseReason.MEMORY)
         catalogue.warn(message, used_bytes=used_bytes, limit_bytes=limit_bytes)
@@ -44,10 +64,11 @@ class StreamRelief:
         self._registry.catalogue.resume(PauseReason.MEMORY)
         # Readers of ended streams were held up as well, without a pause of their own.
         self._registry.wake()
+        self._builders.stir()
 
-    def memory_exceeded(self, message: str) -> None:
-        """Let every active stream fail."""
-        self._registry.catalogue.fail(message)
+    def memory_exceeded(self, message: str) -> int:
+        """Let every active stream fail; return how many did."""
+        return self._registry.catalogue.fail(message)
 
     def drop_caches(self) -> None:
         """Let go of whatever can be computed again."""
@@ -55,3 +76,4 @@ class StreamRelief:
         self._downloads.drop()
         self._context.source.drop()
         self._context.shelf.clear()
+        self._let_go()

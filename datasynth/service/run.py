@@ -31,7 +31,7 @@ class Run:
     stream_id, kind
         Its id, and ``rest`` or ``grpc``.
     edition
-        The journal.
+        The journal, or what it will be built from: the run is preparing until it `begin`s.
     head
         Its position, at the start.
     wall_clock
@@ -45,7 +45,8 @@ class Run:
         self.kind = kind
         self.edition = edition
         self.head = head
-        self.state = State.RUNNING
+        self.state = State.PREPARING if edition.journal is None else State.RUNNING
+        self.built = edition.journal is not None
         self.reasons: set[PauseReason] = set()
         self.error: str | None = None
         self.triggers: list[TriggerRecord] = []
@@ -74,23 +75,33 @@ class Run:
         self._finish(Action.COMPLETE, now)
         return True
 
+    def begin(self, journal: JournalLike, now: float) -> None:
+        """Take the journal that was built; the wait for a first subscriber and the clock begin."""
+        self.state = after(self.state, Action.BEGIN)
+        self.built = True
+        self.edition = self.edition.opened(journal)
+        self.head.total = journal.total
+        if self.state is State.RUNNING:
+            self.head.resume(now)
+
     def pause(self, reason: PauseReason, now: float) -> None:
         """Add a reason to be paused."""
         before = self.state
         self.state = after(self.state, Action.PAUSE)
         self.reasons.add(reason)
-        if before is State.RUNNING:
+        if before is not State.PAUSED:
             self.head.pause(now)
             self.notices.add(NoticeType.PAUSED, "The stream is paused.", paused_by=self.paused_by())
 
     def resume(self, reason: PauseReason, now: float) -> bool:
         """Take a reason away; run on when none is left, and tell whether it runs on from now."""
-        following = after(self.state, Action.RESUME)
+        following = after(self.state, Action.RESUME if self.built else Action.PREPARE)
         self.reasons.discard(reason)
         if self.reasons or self.state is following:
             return False
         self.state = following
-        self.head.resume(now)
+        if following is State.RUNNING:
+            self.head.resume(now)
         self.notices.add(NoticeType.RESUMED, "The stream goes on.", current=self.head.position)
         return True
 
@@ -112,8 +123,8 @@ class Run:
         self.notices.add(NoticeType.ERROR, message)
         return True
 
-    def freeze(self) -> int:
-        """Hold the head still for a trigger and return where it stands.
+    def freeze(self) -> int | None:
+        """Hold the head still for a trigger and return where it stands; None while there is no journal.
 
         Raises
         ------
@@ -129,6 +140,8 @@ class Run:
                 f"A stream takes {MOST_TRIGGERS} triggers, and this one has had them.",
                 {"stream_id": self.id, "limit": MOST_TRIGGERS},
             )
+        if not self.built:
+            return None
         self.head.frozen = True
         return self.head.position
 

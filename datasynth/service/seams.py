@@ -57,6 +57,10 @@ class JournalLike(Protocol):
     def chart(self) -> ChartLike:
         """Accounts behind the codes of its blocks."""
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes, what it shares with others included. [bytes]"""
+
     def block(self, first: int, count: int) -> Block:
         """Compute entries ``first … first + count - 1``."""
 
@@ -97,8 +101,14 @@ class JournalLike(Protocol):
         """Return the journal with a package inserted at `at_sequence`, and what was inserted."""
 
 
-MakeJournal = Callable[["Config"], JournalLike]
-"""Builds a schedule; may take a second, so only native threads call it."""
+MakeJournal = Callable[["Config", Callable[[], None]], JournalLike]
+"""Builds a schedule; may take seconds, so only native threads call it.
+
+The second argument is called between its steps; whatever that raises ends the build.
+"""
+
+EstimateBytes = Callable[["Config"], int]
+"""Foretells what building and holding a journal takes, in milliseconds. [bytes]"""
 
 MakeEncoder = Callable[["Format", "Vocabulary", str], "Encoder"]
 """Prepares an encoder of a format for the words of a journal and a stream's id."""

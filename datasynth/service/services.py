@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datasynth.service.access import Access
+    from datasynth.service.admission import Admission
     from datasynth.service.block_source import BlockSource
+    from datasynth.service.builders import Builders
     from datasynth.service.config_store import ConfigStore
     from datasynth.service.counters import Counters
     from datasynth.service.downloads import Downloads
     from datasynth.service.memory_guard import MemoryGuard
     from datasynth.service.native_threads import Crew
-    from datasynth.service.offload import Offload
     from datasynth.service.rate_window import RateWindow
     from datasynth.service.readiness import Readiness
     from datasynth.service.reference import Reference
@@ -30,12 +31,16 @@ class Services:
 
     Attributes
     ----------
-    config_store, registry, downloads, reference, readiness, guard, rate_window, access, tickets, counters
+    config_store, registry, downloads, reference, admission, readiness, guard, rate_window, access, tickets
         Each explains itself.
+    counters
+        What the server counts about itself.
     source
         Blocks, their caches and the generator threads.
-    offload, builders
-        Slow work for callers that must not be blocked, and the threads that do it.
+    builders
+        Build journals.
+    clerks
+        Threads that compute triggers and reference data.
     ticker
         What time alone brings about.
     clock
@@ -51,8 +56,9 @@ class Services:
     downloads: Downloads
     reference: Reference
     source: BlockSource
-    offload: Offload
-    builders: Crew
+    builders: Builders
+    clerks: Crew
+    admission: Admission
     readiness: Readiness
     guard: MemoryGuard
     rate_window: RateWindow
@@ -73,6 +79,7 @@ class Services:
         """Start the native threads, once; in the process that serves, after any fork."""
         self.readiness.start()
         self.builders.start()
+        self.clerks.start()
         self.source.pool.start()
         self.ticker.start()
 
@@ -89,8 +96,9 @@ class Services:
         self.ticker.close()
         self.source.pool.close()
         self.builders.close()
+        self.clerks.close()
         ended = [
             joinable.join(max(0.0, until - time.monotonic()))
-            for joinable in (self.ticker, self.builders, self.source.pool)
+            for joinable in (self.ticker, self.builders, self.clerks, self.source.pool)
         ]
         return all(ended)

@@ -25,9 +25,23 @@ if TYPE_CHECKING:
     from datasynth.service.seams import JournalLike, TriggerLike
     from datasynth.service.waker import Waker
 
+UNNAMED = "unnamed"
+"""The client of readers that say nothing about theirs."""
+
 
 class Stream(ObservedStream):
     """One run of generation and everybody who follows it."""
+
+    def prepare(self, client: str) -> None:
+        """Have the journal built, for the account of a client; the stream begins when it is there.
+
+        Raises
+        ------
+        Overloaded
+            If too many journals wait to be built.
+        """
+        with self._moment():
+            self._movement.prepare(client, self._begin)
 
     def attach(self, waker: Waker, *, subscribes: bool = True) -> None:
         """Wake `waker` at every notice and change of state, and 4 times a second while the head moves.
@@ -58,6 +72,7 @@ class Stream(ObservedStream):
         *,
         line: int = 1,
         holds_head: bool = True,
+        client: str = UNNAMED,
     ) -> Cursor:
         """Begin to read.
 
@@ -71,6 +86,8 @@ class Stream(ObservedStream):
             Woken when there may be more to read.
         holds_head
             Whether the head follows this reader.
+        client
+            Whom it counts for if the journal of an ended stream has to be built again.
 
         Raises
         ------
@@ -83,7 +100,7 @@ class Stream(ObservedStream):
                 raise InvalidRequest(
                     f"The stream has entries 0 to {self._run.head.total}.", {"from": first, "line": line}
                 )
-            reader = BlockReader(source, format, self.id, first, line, waker.wake)
+            reader = BlockReader(source, format, self.id, first, line, waker.wake, client)
             cursor = Cursor(self, reader, waker, holds_head=holds_head)
             self._audience.seat(cursor, now)
             if self._run.state.active:
@@ -168,7 +185,9 @@ class Stream(ObservedStream):
             self._movement.stirred = True
 
     def freeze(self) -> int | None:
-        """Hold the head still for a trigger and return where it stands; None while another holds it.
+        """Hold the head still for a trigger and return where it stands; None while it has to wait.
+
+        It waits for the journal to be built, and while another trigger is computed.
 
         Raises
         ------
@@ -188,6 +207,7 @@ class Stream(ObservedStream):
         """
         with self._moment():
             self._run.insert(journal, trigger)
+            self._context.shelf.watch(journal)
             self._movement.stirred = True
 
     def thaw(self) -> None:
@@ -208,6 +228,12 @@ class Stream(ObservedStream):
             self._told = self._run.head.position
             return self._run.head.next_event(now)
 
+    @property
+    def preparing(self) -> bool:
+        """Whether its journal is still being built, in a pause too."""
+        with self._lock:
+            return self._run.state.active and not self._run.built
+
     def extent(self) -> tuple[Edition, int]:
         """Return the journal as it stands now, and where its entries end."""
         with self._moment():
@@ -221,3 +247,7 @@ class Stream(ObservedStream):
     def wake_all(self) -> None:
         """Wake everybody who follows."""
         wake_each(self._audience.wakers())
+
+    def _begin(self) -> None:
+        with self._moment() as now:
+            self._movement.begin(now)

@@ -55,6 +55,8 @@ def _hold(stream: Stream, clock: Clock, waker: Waker) -> int:
             return at_sequence
         left = deadline - clock()
         if left <= 0:
+            if stream.preparing:
+                raise Overloaded("The stream's journal is still being built; try again.")
             raise Overloaded("Other triggers take too long; try again.")
         waker.wait(left)
 

@@ -62,6 +62,8 @@ def reader(server: Server, meter: Meter) -> Iterator[websocket.WebSocket]:
     body = {"entries_per_second": 1_000}
     answer = requests.post(f"{server.base_url}/api/stream/start", json=body, timeout=TIMEOUT)
     answer.raise_for_status()
+    # What becomes of streams that are still preparing is shown elsewhere.
+    assert ("running", []) == _state_within(server, TIMEOUT, ("running", []))
     query = "types=warning,paused,resumed,error,complete"
     client = websocket.create_connection(
         f"{server.ws_url}/ws/events?{query}&stream_id={answer.json()['stream_id']}", timeout=TIMEOUT

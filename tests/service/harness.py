@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from datasynth.config import ConfigDocument
 from datasynth.encoding import Format
 from datasynth.service.assembly import assemble
+from datasynth.service.caller import Caller
 from datasynth.service.start_request import StartRequest
 from datasynth.service.waker import ThreadWaker
 from tests.books import list_parties, list_users
-from tests.fakes import PATTERNS, FakeClock, FakeJournal, FakeWallClock, make_encoder
+from tests.fakes import JOURNAL_BYTES, PATTERNS, FakeClock, FakeJournal, FakeWallClock, make_encoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,11 @@ class Harness:
     rate_limit
         Requests per minute and client.
     on_make
-        Called on a native thread when a journal is built.
+        Called on a native thread when a journal is built, with the journal's checkpoint.
+    estimate_bytes
+        Foretells what a journal takes.
+    build_ahead
+        Whether the configuration in force is built before anybody asks for it.
     """
 
     def __init__(
@@ -48,7 +53,10 @@ class Harness:
         memory_limit: int | None = None,
         on_block: Callable[[int], None] | None = None,
         rate_limit: int = 100,
-        on_make: Callable[[], None] = lambda: None,
+        on_make: Callable[[Callable[[], None]], object] = lambda checkpoint: checkpoint(),
+        estimate_bytes: Callable[[Config], int] = lambda _: JOURNAL_BYTES,
+        *,
+        build_ahead: bool = False,
     ) -> None:
         self.clock = FakeClock()
         self.resident = 100
@@ -59,6 +67,7 @@ class Harness:
         self.services = assemble(
             ConfigDocument.defaults(),
             make_journal=self._make_journal,
+            estimate_bytes=estimate_bytes,
             make_encoder=make_encoder,
             list_parties=list_parties,
             list_users=list_users,
@@ -72,21 +81,35 @@ class Harness:
             wall_clock=FakeWallClock(self.clock),
             new_id=lambda: f"{next(ids):032x}",
             resident=lambda: self.resident,
+            machine_bytes=lambda: 0,
+            build_ahead=build_ahead,
         )
         self.registry = self.services.registry
         self.services.readiness.start()
         self.services.builders.start()
+        self.services.clerks.start()
         self.services.source.pool.start()
 
     def close(self) -> None:
         assert self.services.shut_down(5.0)
 
     def start(self, **body: object) -> Stream:
+        """Start a REST stream and wait until it is prepared."""
+        return self._prepared(self.start_at_once("a client", **body))
+
+    def start_at_once(self, client: str = "a client", **body: object) -> Stream:
+        """Start a REST stream, which may still be preparing."""
         document = self.services.config_store.document
-        return self.registry.start(StartRequest.parse(body), document, ThreadWaker())
+        return self.registry.start(StartRequest.parse(body), document, Caller(client, ThreadWaker()))
 
     def call(self, count: int | None = None, first: int = 0) -> Stream:
-        return self.registry.open_call(count, first, self.services.config_store.document, ThreadWaker())
+        """Start a gRPC stream and wait until it is prepared."""
+        return self._prepared(self.call_at_once(count, first))
+
+    def call_at_once(self, count: int | None = None, first: int = 0, client: str = "a client") -> Stream:
+        """Start a gRPC stream, which may still be preparing."""
+        document = self.services.config_store.document
+        return self.registry.open_call(count, first, document, Caller(client, ThreadWaker()))
 
     def tick(self) -> float | None:
         return self.services.ticker.tick()
@@ -109,9 +132,13 @@ class Harness:
             waker.wait(0.005)
         raise AssertionError("it never came about")
 
-    def _make_journal(self, config: Config) -> FakeJournal:
+    def _prepared(self, stream: Stream) -> Stream:
+        self.settle(lambda: not stream.preparing)
+        return stream
+
+    def _make_journal(self, config: Config, checkpoint: Callable[[], None]) -> FakeJournal:
         self.journals_made += 1
-        self._on_make()
+        self._on_make(checkpoint)
         return FakeJournal(config, on_block=self._on_block)
 
 

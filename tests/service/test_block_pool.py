@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from typing import TYPE_CHECKING
 
 import pytest
@@ -164,3 +165,25 @@ def test_closed_pool_begins_nothing(bench: Bench) -> None:
     assert bench.pool.join(5.0)
 
     assert not order.done
+
+
+class _Work:
+    """Work that can be seen to be gone."""
+
+    def __call__(self) -> str:
+        return "done"
+
+
+def test_dispatcher_holds_on_to_no_order(bench: Bench) -> None:
+    """A block, and the journal behind it, does not live in the dispatcher until the next comes."""
+    work = _Work()
+    gone = weakref.ref(work)
+    bench.pool.order("a", work, "me", lambda: None, Lane.READER)
+    del work
+    waker = ThreadWaker()
+    for _ in range(1_000):
+        if gone() is None:
+            break
+        waker.wait(0.005)
+
+    assert gone() is None

@@ -8,6 +8,7 @@ import pytest
 
 from datasynth.encoding import Format
 from datasynth.errors import InternalError, InvalidRequest, NotFound, Overloaded
+from datasynth.service.caller import Caller
 from datasynth.service.waker import ThreadWaker
 from tests.fakes import FakeJournal, RecordingWaker, encoded
 from tests.service.harness import LINES
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from tests.service.harness import Harness
 
 
+def caller(waker: Waker | None = None) -> Caller:
+    """Some client, with a waker of a thread unless said otherwise."""
+    return Caller("a client", waker or ThreadWaker())
+
+
 def fetch(
     harness: Harness,
     stream_id: str | None,
@@ -28,7 +34,7 @@ def fetch(
     waker: Waker | None = None,
 ) -> bytes:
     """Download a range whole."""
-    with harness.services.downloads.open(stream_id, first, count, format, waker or ThreadWaker()) as download:
+    with harness.services.downloads.open(stream_id, first, count, format, caller(waker)) as download:
         return b"".join(bytes(piece.data) for piece in download)
 
 
@@ -75,7 +81,7 @@ def test_stopped_stream_ends_at_its_stop_point(harness: Harness) -> None:
 def test_trigger_log_is_fixed_when_the_download_begins(harness: Harness) -> None:
     """A trigger during a download does not change it; the next one has it."""
     stream = harness.start(count=3_000, entries_per_second=1)
-    with harness.services.downloads.open(stream.id, 0, None, LINES, ThreadWaker()) as download:
+    with harness.services.downloads.open(stream.id, 0, None, LINES, caller()) as download:
         harness.registry.trigger("month_end", ThreadWaker())
         before = b"".join(bytes(piece.data) for piece in download)
     journal, _ = FakeJournal(stream.config).trigger("month_end", 0)
@@ -113,7 +119,7 @@ def test_memory_alone_pauses_a_download(build: Callable[..., Harness]) -> None:
             harness.tick()
 
     waker = RecordingWaker(wait)
-    with harness.services.downloads.open(stream.id, 0, None, LINES, waker) as download:
+    with harness.services.downloads.open(stream.id, 0, None, LINES, caller(waker)) as download:
         pieces = iter(download)
         data = bytes(next(pieces).data)
         harness.resident = 900_000
@@ -128,11 +134,11 @@ def test_download_that_is_given_up_leaves_nothing(harness: Harness) -> None:
     """A client that vanishes in the middle, or before the first piece, leaves nothing behind."""
     stream = harness.start(count=100_000, entries_per_second=1)
     for _ in range(100):
-        download = harness.services.downloads.open(stream.id, 0, None, LINES, ThreadWaker())
+        download = harness.services.downloads.open(stream.id, 0, None, LINES, caller())
         pieces = iter(download)
         next(pieces)
         pieces.close()  # type: ignore[attr-defined]  # it is a generator
-        harness.services.downloads.open(stream.id, 0, None, LINES, ThreadWaker()).close()
+        harness.services.downloads.open(stream.id, 0, None, LINES, caller()).close()
     harness.settle(lambda: harness.services.source.pool.open == 0)
 
     assert 0 == len(harness.services.downloads)
@@ -141,7 +147,7 @@ def test_download_that_is_given_up_leaves_nothing(harness: Harness) -> None:
 def test_stalled_download_lets_go_of_its_blocks(harness: Harness) -> None:
     """A download that nobody fetches from for a while holds no blocks, and goes on all the same."""
     stream = harness.start(count=3_000)
-    with harness.services.downloads.open(stream.id, 0, None, LINES, ThreadWaker()) as download:
+    with harness.services.downloads.open(stream.id, 0, None, LINES, caller()) as download:
         pieces = iter(download)
         data = bytes(next(pieces).data)
         harness.settle(lambda: harness.services.source.pool.open == 0)
@@ -157,7 +163,7 @@ def test_shutdown_ends_a_waiting_download(build: Callable[..., Harness]) -> None
     harness = build()
     stream = harness.start(count=3_000, entries_per_second=1)
     waker = RecordingWaker(lambda: None)
-    with harness.services.downloads.open(stream.id, 0, None, LINES, waker) as download:
+    with harness.services.downloads.open(stream.id, 0, None, LINES, caller(waker)) as download:
         assert harness.services.shut_down(5.0)
         with pytest.raises(Overloaded):
             list(download)

@@ -1,32 +1,11 @@
-"""The shelf of journals."""
+"""The shelf of journals, and what all journals take that are alive."""
 
 from __future__ import annotations
-
-import threading
-from typing import TYPE_CHECKING
 
 from datasynth.config import ConfigDocument
 from datasynth.service.edition import Recipe
 from datasynth.service.journal_shelf import JournalShelf
 from tests.fakes import FakeJournal
-
-if TYPE_CHECKING:
-    from datasynth.config.model import Config
-
-
-class Made:
-    """Notes the seeds of the journals that are made, each when its gate opens."""
-
-    def __init__(self) -> None:
-        self.seeds: list[int] = []
-        self.begun, self.gate = threading.Event(), threading.Event()
-        self.gate.set()
-
-    def __call__(self, config: Config) -> FakeJournal:
-        self.seeds.append(config.general.seed)
-        self.begun.set()
-        assert self.gate.wait(5.0)
-        return FakeJournal(config)
 
 
 def recipe(seed: int, *triggers: tuple[str, int]) -> Recipe:
@@ -34,49 +13,73 @@ def recipe(seed: int, *triggers: tuple[str, int]) -> Recipe:
     return Recipe(ConfigDocument.defaults().merge({"global": {"seed": seed}}).config, triggers)
 
 
-def test_equal_recipes_share_a_journal() -> None:
-    """A journal is made once, also when many ask for it at the same time."""
-    made = Made()
-    made.gate.clear()
-    shelf = JournalShelf(made)
-    found: list[object] = []
-    threads = [threading.Thread(target=lambda: found.append(shelf.obtain(recipe(1)))) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    assert made.begun.wait(5.0)
-    # Time for the others to get to the shelf while the journal is being made.
-    threads[0].join(0.05)
-    made.gate.set()
-    for thread in threads:
-        thread.join(5.0)
+def put(shelf: JournalShelf, seed: int, nbytes: int) -> FakeJournal:
+    """Put a journal of some size on a shelf."""
+    journal = FakeJournal(recipe(seed).config)
+    journal.nbytes = nbytes
+    shelf.put(recipe(seed), journal)
+    return journal
 
-    assert [1] == made.seeds
-    assert 1 == len(set(map(id, found)))
+
+def held(shelf: JournalShelf) -> list[int]:
+    """The seeds of the journals on it."""
+    return [seed for seed in range(10) if recipe(seed) in shelf._held]
+
+
+def test_equal_recipes_find_one_journal() -> None:
+    """A journal is found by what it is built from, trigger log included."""
+    shelf = JournalShelf(1_000)
+    journal = put(shelf, 1, 10)
+
+    assert journal is shelf.find(recipe(1))
+    assert shelf.find(recipe(1, ("month_end", 5))) is None
+    assert shelf.find(recipe(2)) is None
 
 
 def test_the_one_used_longest_ago_goes() -> None:
-    """Beyond its capacity the shelf lets go of the journal that nobody asked for longest."""
-    made = Made()
-    shelf = JournalShelf(made, capacity=2)
-    for seed in (1, 2, 1, 3, 1, 2):
-        shelf.obtain(recipe(seed))
+    """Beyond its capacity in bytes the shelf lets go of journals that nobody asked for longest."""
+    shelf = JournalShelf(1_000)
+    for seed, nbytes in ((1, 300), (2, 300), (3, 300)):
+        put(shelf, seed, nbytes)
+    shelf.find(recipe(1))
+    put(shelf, 4, 500)
 
-    assert [1, 2, 3, 2] == made.seeds
-    assert 2 == len(shelf)
+    assert [1, 4] == held(shelf)
+    assert 800 == shelf.bytes
 
 
-def test_triggers_are_replayed_in_order() -> None:
-    """A journal with triggers is rebuilt from the plain one by its log."""
-    made = Made()
-    shelf = JournalShelf(made)
-    log = (("month_end", 10), ("year_end", 10), ("quarter_end", 50))
-    journal = FakeJournal(recipe(1).config)
-    for pattern, at_sequence in log:
-        journal, _ = journal.trigger(pattern, at_sequence)
-    rebuilt = shelf.obtain(recipe(1, *log))
-    expected = journal.block(0, 200).document_number.tolist()
+def test_newest_stays_however_large() -> None:
+    """A journal that is larger than the shelf is kept alone until the next comes."""
+    shelf = JournalShelf(1_000)
+    put(shelf, 1, 100)
+    put(shelf, 2, 5_000)
+    assert [2] == held(shelf)
+    put(shelf, 3, 100)
 
-    assert expected == rebuilt.block(0, 200).document_number.tolist()
-    assert shelf.find(recipe(1)) is not None
+    assert [3] == held(shelf)
+
+
+def test_journals_count_while_anybody_holds_them() -> None:
+    """What a stream holds counts after the shelf has let go of it, and no longer than it lives."""
+    shelf = JournalShelf(1_000)
+    mine = put(shelf, 1, 700)
+    put(shelf, 2, 200)
+    assert 900 == shelf.alive_bytes
     shelf.clear()
-    assert shelf.find(recipe(1)) is None
+    assert (700, 0) == (shelf.alive_bytes, shelf.bytes)
+    del mine
+
+    assert 0 == shelf.alive_bytes
+
+
+def test_room_is_made_by_letting_go() -> None:
+    """Journals go, the oldest first, until the others leave as much room as is wanted, if they can."""
+    shelf = JournalShelf(1_000)
+    mine = put(shelf, 1, 400)
+    put(shelf, 2, 200)
+    put(shelf, 3, 200)
+
+    assert shelf.make_room(600)
+    assert [3] == held(shelf)
+    assert not shelf.make_room(300)
+    assert (400, 0) == (mine.nbytes, len(shelf))

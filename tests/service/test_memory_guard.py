@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from datasynth.service.memory_guard import MemoryGuard
 from tests.fakes import FakeClock
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class RecordedRelief:
@@ -11,6 +16,7 @@ class RecordedRelief:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.failing = 1
 
     def memory_low(self, message: str, used_bytes: int, limit_bytes: int) -> None:
         assert message
@@ -19,8 +25,9 @@ class RecordedRelief:
     def memory_recovered(self) -> None:
         self.asked.append("recovered")
 
-    def memory_exceeded(self, message: str) -> None:
+    def memory_exceeded(self, message: str) -> int:
         self.asked.append(message)
+        return self.failing
 
     def drop_caches(self) -> None:
         self.asked.append("drop")
@@ -59,6 +66,15 @@ def test_thresholds_have_a_gap() -> None:
     assert not meter.guard.low
 
 
+def test_tries_again_between_the_thresholds_after_a_while() -> None:
+    """What stays between the two for half a minute will not become less: generation goes on, then."""
+    meter = Meter(1_000)
+    for used, ticks in ((900, 10), (800, 100), (900, 1), (800, 120)):
+        asked = [one for _ in range(ticks) for one in meter.tick(used)]
+        assert ("recovered" in asked) == (ticks == 120)
+    assert not meter.guard.low
+
+
 def test_caches_are_dropped_again_while_memory_is_low() -> None:
     """Once a second caches are dropped and memory is given back."""
     meter = Meter(1_000)
@@ -75,6 +91,18 @@ def test_streams_fail_after_five_seconds_above_the_limit() -> None:
     meter.tick(990)
     assert all("Memory limit exceeded" not in meter.tick(1_100) for _ in range(20))
     assert "Memory limit exceeded" in meter.tick(1_100)
+
+
+def test_log_says_once_what_happened(caplog: pytest.LogCaptureFixture) -> None:
+    """However long memory exceeds the limit, the log tells of streams that fail only when some do."""
+    meter = Meter(1_000)
+    for failing in (2, 0, 0):
+        meter.relief.failing = failing
+        for _ in range(21):
+            meter.tick(1_100)
+
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert ["Memory exceeded its limit for 5 s; 2 active streams failed."] == told
 
 
 def test_without_a_limit_nothing_happens() -> None:

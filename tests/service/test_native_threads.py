@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from typing import TYPE_CHECKING
 
 from datasynth.service.native_threads import Crew
 
 if TYPE_CHECKING:
     import pytest
+
+
+class _Task:
+    """Something that can be seen to be gone."""
+
+    def __init__(self, done: threading.Event) -> None:
+        self._done = done
+
+    def __call__(self) -> None:
+        self._done.set()
 
 
 def _refuse() -> None:
@@ -39,6 +50,28 @@ def test_task_that_raises_kills_no_thread(caplog: pytest.LogCaptureFixture) -> N
 
     assert crew.join(5.0)
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_thread_holds_on_to_no_task() -> None:
+    """What a task has brought about does not live in its thread until the next task comes."""
+    crew = Crew("forgetful", 1)
+    crew.start()
+    done = threading.Event()
+    task = _Task(done)
+    gone = weakref.ref(task)
+    crew.submit(task)
+    del task
+    assert done.wait(5.0)
+    # The thread is soon back to waiting; nothing tells when.
+    pause = threading.Event()
+    for _ in range(500):
+        if gone() is None:
+            break
+        pause.wait(0.01)
+    assert gone() is None
+    crew.close()
+
+    assert crew.join(5.0)
 
 
 def test_closed_crew_takes_no_task() -> None:

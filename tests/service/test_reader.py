@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from datasynth.encoding import Format
 from datasynth.errors import InternalError
+from datasynth.service.block_pool import Lane
+from datasynth.service.block_source import BlockSource
 from datasynth.service.edition import BLOCK_ENTRIES, Edition
 from datasynth.service.reader import BlockReader
 from datasynth.service.waker import ThreadWaker
@@ -19,6 +21,7 @@ from tests.service.harness import LINES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from datasynth.service.block_pool import Order
     from datasynth.service.piece import Piece
     from tests.service.harness import Harness
 
@@ -40,7 +43,9 @@ class Place:
         self.journal = FakeJournal(config)
         self.edition = Edition.fresh(config, self.journal)
         self.waker = ThreadWaker()
-        self.reader = BlockReader(harness.services.source, format, "feed", first, line, self.waker.wake)
+        self.reader = BlockReader(
+            harness.services.source, format, "feed", first, line, self.waker.wake, "a client"
+        )
 
     def pieces(self, limit: int, most: int) -> Iterator[Piece]:
         while self.reader.position < limit:
@@ -160,3 +165,20 @@ def test_block_that_cannot_be_made_is_an_error(harness: Harness, caplog: pytest.
 
     assert "ZeroDivisionError" in caplog.text
     place.reader.close()
+
+
+def test_block_under_a_reader_is_ordered_first(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may soon be wanted is ordered after what is wanted now, which an idle thread begins at once."""
+    source = harness.services.source
+    lanes: list[Lane] = []
+
+    def order(*what: Any) -> Order:
+        lanes.append(what[-1])
+        return BlockSource.order(source, *what)
+
+    monkeypatch.setattr(source, "order", order)
+    place = Place(harness, LINES)
+    place.reader.take(place.edition, TOTAL, TOTAL, 100)
+    place.reader.close()
+
+    assert [Lane.READER, Lane.AHEAD, Lane.AHEAD, Lane.AHEAD] == lanes

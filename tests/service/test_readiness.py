@@ -29,9 +29,11 @@ class Plenty:
         return
 
 
-def make(warm_up: Callable[[], None], clock: FakeClock | None = None) -> Readiness:
+def make(
+    warm_up: Callable[[], None], clock: FakeClock | None = None, warmed: Callable[[], None] = lambda: None
+) -> Readiness:
     """Make a readiness over memory that suffices."""
-    return Readiness(warm_up, Plenty(), clock or FakeClock())
+    return Readiness(warm_up, Plenty(), warmed, clock or FakeClock())
 
 
 def test_waits_for_kernels_and_then_not_any_more() -> None:
@@ -81,3 +83,13 @@ def test_closing_refuses_those_who_wait() -> None:
         readiness.wait(RecordingWaker(readiness.close))
 
     assert "The server is shutting down." in readiness.reasons()
+
+
+def test_somebody_is_told_before_anybody_is_let_in() -> None:
+    """What has to be done with kernels, and before the first request, is done in between."""
+    seen: list[bool] = []
+    readiness = make(lambda: None, warmed=lambda: seen.append(readiness.warm))
+    readiness.start()
+    readiness.wait(ThreadWaker())
+
+    assert [False] == seen

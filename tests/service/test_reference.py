@@ -11,6 +11,7 @@ import pytest
 
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest, NotFound, Overloaded
+from datasynth.service.caller import Caller
 from datasynth.service.reference import Scope
 from datasynth.service.waker import ThreadWaker
 
@@ -37,26 +38,28 @@ def read(listing: Listing) -> dict[str, Any]:
 
 def ask_each(harness: Harness, wanted: Scope) -> list[Callable[[], Listing]]:
     """Every question that there is."""
-    reference, waker = harness.services.reference, ThreadWaker()
+    reference, caller = harness.services.reference, Caller("a client", ThreadWaker())
     return [
-        lambda: reference.accounts(wanted, waker),
-        lambda: reference.parties(wanted, waker),
-        lambda: reference.users(wanted, waker),
-        lambda: reference.balances(wanted, None, waker),
-        lambda: reference.open_items(wanted, None, 10, None, waker),
+        lambda: reference.accounts(wanted, caller),
+        lambda: reference.parties(wanted, caller),
+        lambda: reference.users(wanted, caller),
+        lambda: reference.balances(wanted, None, caller),
+        lambda: reference.open_items(wanted, None, 10, None, caller),
     ]
 
 
 def balances(harness: Harness, wanted: Scope, at: At = None) -> dict[str, Any]:
     """The balances."""
-    return read(harness.services.reference.balances(wanted, at, ThreadWaker()))
+    return read(harness.services.reference.balances(wanted, at, Caller("a client", ThreadWaker())))
 
 
 def open_items(
     harness: Harness, wanted: Scope, at: At = None, limit: int = 10, cursor: str | None = None
 ) -> dict[str, Any]:
     """A page of open items."""
-    return read(harness.services.reference.open_items(wanted, at, limit, cursor, ThreadWaker()))
+    return read(
+        harness.services.reference.open_items(wanted, at, limit, cursor, Caller("a client", ThreadWaker()))
+    )
 
 
 def all_items(harness: Harness, wanted: Scope, limit: int) -> list[str]:
@@ -94,7 +97,7 @@ def test_lists_of_a_stream_are_those_of_its_start(harness: Harness) -> None:
 def test_everything_is_computed_on_builders(build: Callable[..., Harness]) -> None:
     """The caller's thread never builds a journal; the shelf then has it."""
     names: list[str] = []
-    harness = build(on_make=lambda: names.append(threading.current_thread().name))
+    harness = build(on_make=lambda _: names.append(threading.current_thread().name))
     for ask in ask_each(harness, scope()):
         read(ask())
 
@@ -170,7 +173,7 @@ def test_an_ended_stream_s_journal_is_found_again(harness: Harness) -> None:
     harness.pass_time(10.0)
     assert stream.journal is None
     expected = balances(harness, scope(stream.id))
-    harness.services.reference._shelf.clear()
+    harness.registry._context.shelf.clear()
 
     assert stream.total == expected["at_sequence"]
     assert expected == balances(harness, scope(stream.id))
@@ -255,7 +258,7 @@ def test_nothing_is_computed_during_the_shutdown(harness: Harness) -> None:
 def test_csv_has_rows_alone(harness: Harness) -> None:
     """In CSV the facts are beside the rows, with the listing."""
     wanted = Scope(TableFormat.CSV)
-    listing = harness.services.reference.open_items(wanted, 25, 2, None, ThreadWaker())
+    listing = harness.services.reference.open_items(wanted, 25, 2, None, Caller("a client", ThreadWaker()))
     text = b"".join(piece.data for piece in listing).decode()
 
     assert 3 == text.count("\n")

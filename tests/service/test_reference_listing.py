@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.errors import Overloaded
+from datasynth.service.offload import Offload
 from datasynth.service.reference_listing import Listing
 from datasynth.service.waker import ThreadWaker
 from tests.fakes import RecordingWaker
@@ -26,20 +27,20 @@ def pieces(names: list[str]) -> Iterator[bytes]:
 
 
 def test_pieces_are_made_on_native_threads(harness: Harness) -> None:
-    """Each piece after the first is made by a builder, once it is asked for."""
+    """Each piece after the first is made by a clerk, once it is asked for."""
     names: list[str] = []
-    listing = Listing({}, b"first", pieces(names), harness.services.offload, ThreadWaker())
+    listing = Listing({}, b"first", pieces(names), Offload(harness.services.clerks), ThreadWaker())
     received = iter(listing)
     first = next(received)
 
     assert (b"first", []) == (first.data, names)
     assert [b"0", b"1"] == [piece.data for piece in received]
-    assert {"builder"} == {name.rpartition("-")[0] for name in names}
+    assert {"clerk"} == {name.rpartition("-")[0] for name in names}
 
 
 def test_closed_listing_ends(harness: Harness) -> None:
     """Once closed, however often, it has nothing more."""
-    listing = Listing({}, b"first", pieces([]), harness.services.offload, ThreadWaker())
+    listing = Listing({}, b"first", pieces([]), Offload(harness.services.clerks), ThreadWaker())
     received = iter(listing)
     next(received)
     listing.close()
@@ -50,7 +51,9 @@ def test_closed_listing_ends(harness: Harness) -> None:
 
 def test_shutdown_breaks_it_off(harness: Harness) -> None:
     """A listing whose pieces will not come any more is not taken for complete."""
-    listing = Listing({}, b"first", pieces([]), harness.services.offload, RecordingWaker(lambda: None))
+    listing = Listing(
+        {}, b"first", pieces([]), Offload(harness.services.clerks), RecordingWaker(lambda: None)
+    )
     received = iter(listing)
     next(received)
     assert harness.services.shut_down(5.0)

@@ -43,21 +43,21 @@ def test_one_rest_stream_at_a_time(harness: Harness) -> None:
 
 
 def test_two_starts_at_once_make_one_stream(build: Callable[..., Harness]) -> None:
-    """Of many starts at the same moment exactly one succeeds, however long the journal takes."""
+    """Of many starts at the same moment exactly one succeeds, and is told so before its journal is built."""
     gate = threading.Event()
-    harness = build(on_make=lambda: gate.wait(5.0))
+    harness = build(on_make=lambda _: gate.wait(5.0))
     outcome: list[object] = []
 
     def start() -> None:
         try:
-            outcome.append(harness.start(count=100).id)
+            outcome.append(harness.start_at_once(count=100).id)
         except StreamAlreadyRunning as error:
             outcome.append(error)
 
     threads = [threading.Thread(target=start) for _ in range(20)]
     for thread in threads:
         thread.start()
-    harness.settle(lambda: len(outcome) == 19)
+    harness.settle(lambda: len(outcome) == 20)
     gate.set()
     for thread in threads:
         thread.join(5.0)

@@ -11,10 +11,11 @@ import pytest
 from datasynth.config import ConfigDocument
 from datasynth.encoding import Format
 from datasynth.service.assembly import assemble
+from datasynth.service.caller import Caller
 from datasynth.service.start_request import StartRequest
 from datasynth.service.waker import ThreadWaker
 from tests.books import list_parties, list_users
-from tests.fakes import PATTERNS, FakeJournal, encoded, make_encoder
+from tests.fakes import PATTERNS, FakeJournal, encoded, estimate_bytes, make_encoder, make_journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,8 @@ def services() -> Iterator[Services]:
     """Services over fakes, but with the real clock and all threads."""
     built = assemble(
         ConfigDocument.defaults(),
-        make_journal=FakeJournal,
+        make_journal=make_journal,
+        estimate_bytes=estimate_bytes,
         make_encoder=make_encoder,
         list_parties=list_parties,
         list_users=list_users,
@@ -49,7 +51,8 @@ def services() -> Iterator[Services]:
 def start(services: Services, **body: object) -> Stream:
     """Start a REST stream."""
     document = services.config_store.document
-    return services.registry.start(StartRequest.parse(body), document, ThreadWaker())
+    caller = Caller("a client", ThreadWaker())
+    return services.registry.start(StartRequest.parse(body), document, caller)
 
 
 class Reader(threading.Thread):

@@ -176,7 +176,8 @@ def test_second_trigger_waits_for_the_first(harness: Harness) -> None:
         thread.join(5.0)
 
     expected = journal_of(stream).block(0, 20).document_number.tolist()
-    found = harness.registry._context.shelf.obtain(stream.edition.recipe)
+    found = stream.journal
+    assert found is not None
     assert 2 == len(stream.status().triggers)
     assert 5_000 + 2 * (PACKAGE + 1) == stream.total
     assert expected == found.block(0, 20).document_number.tolist()

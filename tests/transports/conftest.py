@@ -10,12 +10,12 @@ from datasynth.config import ConfigDocument
 from datasynth.encoding import make_encoder
 from datasynth.service.assembly import assemble
 from tests.books import list_parties, list_users
-from tests.transports.journal import PATTERNS, SmallJournal
+from tests.transports.journal import PATTERNS, estimate_bytes, make_journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from datasynth.service.seams import MakeJournal
+    from datasynth.service.seams import EstimateBytes, MakeJournal
     from datasynth.service.services import Services
 
 TOTAL = 200
@@ -38,11 +38,13 @@ def make_services() -> Iterator[Callable[..., Services]]:
         api_keys: tuple[str, ...] = (),
         rate_limit: int = 100,
         memory_limit: int | None = None,
-        make_journal: MakeJournal = SmallJournal,
+        make_journal: MakeJournal = make_journal,
+        estimate_bytes: EstimateBytes = estimate_bytes,
     ) -> Services:
         services = assemble(
             DOCUMENT,
             make_journal=make_journal,
+            estimate_bytes=estimate_bytes,
             make_encoder=make_encoder,
             list_parties=list_parties,
             list_users=list_users,
@@ -53,6 +55,7 @@ def make_services() -> Iterator[Callable[..., Services]]:
             api_keys=api_keys,
             rate_limit=rate_limit,
             memory_limit=memory_limit,
+            build_ahead=False,
         )
         services.start()
         running.append(services)

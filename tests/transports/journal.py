@@ -11,6 +11,8 @@ from datasynth.generation.block import ABSENT, Block, Vocabulary
 from tests import books
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from datasynth.config.model import Config
 
 PATTERNS = ("month_end", "quarter_end", "year_end")
@@ -108,6 +110,11 @@ class SmallJournal:
         return books.CHART
 
     @property
+    def nbytes(self) -> int:
+        """What it says that it takes."""
+        return 1_000
+
+    @property
     def total(self) -> int:
         """Number of entries."""
         return self._config.transactions.target_count + self._triggered
@@ -156,6 +163,18 @@ class SmallJournal:
         columns["local_amount"][0::LINES] = amounts
         columns["local_amount"][1::LINES] = -amounts
         return Block(first=first, **columns)
+
+
+def make_journal(config: Config, checkpoint: Callable[[], None]) -> SmallJournal:
+    """Build a small journal in one step."""
+    checkpoint()
+    return SmallJournal(config)
+
+
+def estimate_bytes(config: Config) -> int:
+    """Foretell what a small journal takes."""
+    assert config is not None
+    return 1_000
 
 
 def _column(name: str, count: int) -> np.ndarray:

@@ -26,7 +26,7 @@ def blueprint(services: Services) -> Blueprint:
 
     @calls.post("/api/config/validate")
     def validate() -> dict[str, object]:
-        merged = services.config_store.document.merge(sent_document())
+        merged = services.config_store.validate(sent_document())
         return {"valid": True, "config": merged.as_dict()}
 
     return calls

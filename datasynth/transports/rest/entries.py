@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from datasynth.encoding import content_type, header
+from datasynth.service.caller import Caller
 from datasynth.transports.rest.delivery import Delivery
 from datasynth.transports.rest.listening_waker import ListeningWaker
 from datasynth.transports.rest.query import read_download_query
@@ -25,7 +26,9 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
     def download() -> Response:
         wanted = read_download_query(request.args)
         waker = ListeningWaker(new_waker(), request.environ)
-        opened = services.downloads.open(wanted.stream_id, wanted.first, wanted.count, wanted.format, waker)
+        opened = services.downloads.open(
+            wanted.stream_id, wanted.first, wanted.count, wanted.format, Caller(g.client, waker)
+        )
         return Response(
             Delivery(header(wanted.format), opened, waker, request_id()),
             content_type=content_type(wanted.format),

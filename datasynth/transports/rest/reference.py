@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from datasynth.encoding.tables import CONTENT_TYPES
+from datasynth.service.caller import Caller
 from datasynth.transports.rest.delivery import Delivery
 from datasynth.transports.rest.listening_waker import ListeningWaker
 from datasynth.transports.rest.reference_query import DATED_KEYS, KEYS, PAGED_KEYS, read_reference_query
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from datasynth.service.reference_listing import Listing
     from datasynth.service.services import Services
-    from datasynth.service.waker import Waker, WakerFactory
+    from datasynth.service.waker import WakerFactory
     from datasynth.transports.rest.reference_query import ReferenceQuery
 
 
@@ -26,10 +27,10 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
     calls = Blueprint("reference", __name__)
     reference = services.reference
 
-    def answer(keys: Sequence[str], ask: Callable[[ReferenceQuery, Waker], Listing]) -> Response:
+    def answer(keys: Sequence[str], ask: Callable[[ReferenceQuery, Caller], Listing]) -> Response:
         query = read_reference_query(request.args, keys)
         waker = ListeningWaker(new_waker(), request.environ)
-        listing = ask(query, waker)
+        listing = ask(query, Caller(g.client, waker))
         return Response(
             Delivery(b"", listing, waker, request_id()),
             content_type=CONTENT_TYPES[query.scope.format],
@@ -39,26 +40,26 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
 
     @calls.get("/api/accounts")
     def accounts() -> Response:
-        return answer(KEYS, lambda query, waker: reference.accounts(query.scope, waker))
+        return answer(KEYS, lambda query, caller: reference.accounts(query.scope, caller))
 
     @calls.get("/api/parties")
     def parties() -> Response:
-        return answer(KEYS, lambda query, waker: reference.parties(query.scope, waker))
+        return answer(KEYS, lambda query, caller: reference.parties(query.scope, caller))
 
     @calls.get("/api/users")
     def users() -> Response:
-        return answer(KEYS, lambda query, waker: reference.users(query.scope, waker))
+        return answer(KEYS, lambda query, caller: reference.users(query.scope, caller))
 
     @calls.get("/api/balances")
     def balances() -> Response:
-        return answer(DATED_KEYS, lambda query, waker: reference.balances(query.scope, query.at, waker))
+        return answer(DATED_KEYS, lambda query, caller: reference.balances(query.scope, query.at, caller))
 
     @calls.get("/api/open-items")
     def open_items() -> Response:
         return answer(
             PAGED_KEYS,
-            lambda query, waker: reference.open_items(
-                query.scope, query.at, query.limit, query.cursor, waker
+            lambda query, caller: reference.open_items(
+                query.scope, query.at, query.limit, query.cursor, caller
             ),
         )
 

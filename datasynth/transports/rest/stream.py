@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint
+from flask import Blueprint, g, request
 
+from datasynth.service.caller import Caller
 from datasynth.service.start_request import StartRequest
 from datasynth.transports.rest.body import sent_document
+from datasynth.transports.rest.listening_waker import ListeningWaker
 
 if TYPE_CHECKING:
     from datasynth.service.services import Services
     from datasynth.service.stream import Stream
-    from datasynth.service.waker import WakerFactory
+    from datasynth.service.waker import Waker, WakerFactory
 
 
 def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
@@ -26,10 +28,14 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
 def _add_control(calls: Blueprint, services: Services, new_waker: WakerFactory) -> None:
     registry = services.registry
 
+    def waker() -> Waker:
+        return ListeningWaker(new_waker(), request.environ)
+
     @calls.post("/api/stream/start")
     def start() -> dict[str, object]:
-        request = StartRequest.parse(sent_document())
-        return _done("started", registry.start(request, services.config_store.document, new_waker()))
+        wanted = StartRequest.parse(sent_document())
+        document = services.config_store.document
+        return _done("started", registry.start(wanted, document, Caller(g.client, waker())))
 
     @calls.post("/api/stream/stop")
     def stop() -> dict[str, object]:
@@ -46,7 +52,7 @@ def _add_control(calls: Blueprint, services: Services, new_waker: WakerFactory) 
     @calls.post("/api/stream/trigger/", defaults={"pattern": ""})
     @calls.post("/api/stream/trigger/<path:pattern>")
     def trigger(pattern: str) -> dict[str, object]:
-        stream, package = registry.trigger(pattern, new_waker())
+        stream, package = registry.trigger(pattern, waker())
         return {
             **_done("triggered", stream),
             "pattern": package.pattern,

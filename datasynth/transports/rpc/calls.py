@@ -21,6 +21,7 @@ from datasynth.service.counters import Count
 from datasynth.service.waker import ThreadWaker
 from datasynth.transports.rpc.errors import translate
 from datasynth.transports.rpc.exchange import Exchange
+from datasynth.transports.rpc.guard import UNKNOWN_ADDRESS
 from datasynth.transports.rpc.receiving import finish
 
 if TYPE_CHECKING:
@@ -46,11 +47,14 @@ class Call:
     ----------
     waker
         Woken when the client has gone or the server shuts down.
+    client
+        Whom it counts for, once the guard has let it in.
     """
 
     def __init__(self, context: grpc.ServicerContext) -> None:
         self.context = context
         self.waker: Waker = ThreadWaker()
+        self.client = UNKNOWN_ADDRESS
         self.closing = False
         self._trailers: dict[str, str] = {}
 

@@ -64,6 +64,7 @@ class Guard:
             self._count(address, call)
             raise
         self._count(client, call)
+        call.client = client
 
     def _identify(self, call: Call, address: str) -> str:
         if not self._access.required:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from datasynth.config.document import parse_document
 from datasynth.encoding import Format
 from datasynth.errors import InternalError, Overloaded
+from datasynth.service.caller import Caller
 from datasynth.service.lifecycle import State
 from datasynth.service.memory_guard import EXCEEDED
+from datasynth.transports.rpc.listening_waker import ListeningWaker
 from datasynth.transports.rpc.messages import parsed
 from datasynth.transports.rpc.synth_pb2 import Config, Empty, GenerationRequest, Status
 
@@ -68,10 +70,16 @@ class SynthServicer:
         count = request.count if request.HasField("count") else None
         with self._slots.taken():
             document = self._services.config_store.document
-            stream = self._services.registry.open_call(count, request.first, document, call.waker)
+            caller = Caller(call.client, ListeningWaker(call))
+            try:
+                stream = self._services.registry.open_call(count, request.first, document, caller)
+            except ConnectionResetError:
+                return
             try:
                 call.context.send_initial_metadata((("stream-id", stream.id),))
-                with stream.open_cursor(Format.PROTOBUF, request.first, call.waker) as cursor:
+                with stream.open_cursor(
+                    Format.PROTOBUF, request.first, call.waker, client=call.client
+                ) as cursor:
                     yield from self._entries(cursor, call)
                 _conclude(stream, call)
             finally:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
+    from datasynth.service.caller import Caller
     from datasynth.service.cursor import Cursor
     from datasynth.service.notices import Notice
     from datasynth.service.seams import Clock
     from datasynth.service.stream import Stream
-    from datasynth.service.waker import Waker
     from datasynth.transports.ws.query import EventQuery
     from datasynth.transports.ws.socket import Socket
 
@@ -39,17 +39,20 @@ class Reading:
         What to tell of it, and from where.
     socket
         Whom to tell.
-    waker
-        Woken when there may be something new.
+    caller
+        Whom it counts for, and what is woken when there may be something new.
     clock
         Seconds that never go back. [s]
     """
 
-    def __init__(self, stream: Stream, query: EventQuery, socket: Socket, waker: Waker, clock: Clock) -> None:
+    def __init__(
+        self, stream: Stream, query: EventQuery, socket: Socket, caller: Caller, clock: Clock
+    ) -> None:
         self._stream = stream
         self._query = query
         self._socket = socket
-        self._waker = waker
+        self._waker = caller.waker
+        self._client = caller.client
         self._clock = clock
         self._cursor: Cursor | None = None
         self._held = ExitStack()
@@ -102,11 +105,11 @@ class Reading:
         first = self._stream.current if self._query.first is None else self._query.first
         try:
             return self._stream.open_cursor(
-                form, min(first, self._stream.end), self._waker, line=self._query.line
+                form, min(first, self._stream.end), self._waker, line=self._query.line, client=self._client
             )
         except InvalidRequest:
             # It was stopped, below that entry, since the upgrade was granted.
-            return self._stream.open_cursor(form, self._stream.end, self._waker)
+            return self._stream.open_cursor(form, self._stream.end, self._waker, client=self._client)
 
     def _news(self) -> list[Notice]:
         """Return what was announced since the last look; at the first look, what still holds of it all."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import request
+from flask import g, request
 
 from datasynth.errors import InvalidRequest
+from datasynth.service.caller import Caller
 from datasynth.transports.ws.encode import encode_metrics
 from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.query import parse_query, refuse_any_but_ticket
@@ -46,9 +47,10 @@ def register(app: Flask, services: Services, new_waker: WakerFactory) -> None:
     def ws_events() -> Upgrade:
         query = parse_query(request.args)
         stream = find_stream(services, query)
+        client: str = g.client
 
         def converse(socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
-            return Subscriber(services, query, stream, socket, waker).run()
+            return Subscriber(services, query, stream, socket, Caller(client, waker)).run()
 
         return Upgrade(request, sockets, converse)
 

@@ -16,9 +16,9 @@ from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.reading import Reading
 
 if TYPE_CHECKING:
+    from datasynth.service.caller import Caller
     from datasynth.service.services import Services
     from datasynth.service.stream import Stream
-    from datasynth.service.waker import Waker
     from datasynth.transports.ws.query import EventQuery
     from datasynth.transports.ws.socket import Socket
 
@@ -39,19 +39,20 @@ class Subscriber:
         The first stream; None to wait for one.
     socket
         The peer.
-    waker
-        The calling greenlet's or thread's.
+    caller
+        Whom the subscriber counts for, and the calling greenlet's or thread's waker.
     """
 
     def __init__(
-        self, services: Services, query: EventQuery, stream: Stream | None, socket: Socket, waker: Waker
+        self, services: Services, query: EventQuery, stream: Stream | None, socket: Socket, caller: Caller
     ) -> None:
         self._services = services
         self._query = query
         self._stream = stream
         self._previous: Stream | None = None
         self._socket = socket
-        self._waker = waker
+        self._caller = caller
+        self._waker = caller.waker
         self._episode = -1
 
     def run(self) -> tuple[CloseCode, str]:
@@ -87,7 +88,7 @@ class Subscriber:
 
     def _read(self, stream: Stream) -> None:
         """Follow a stream to its end, or to the server's."""
-        with Reading(stream, self._query, self._socket, self._waker, self._services.clock) as reading:
+        with Reading(stream, self._query, self._socket, self._caller, self._services.clock) as reading:
             while True:
                 self._waker.clear()
                 if self._services.registry.closing:

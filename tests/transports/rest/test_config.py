@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from datasynth.service.waker import ThreadWaker
+from datasynth.transports.rest.app import build_app
+from datasynth.transports.rest.options import RestOptions
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.testing import FlaskClient
+
+    from datasynth.service.services import Services
 
 
 def _count(client: FlaskClient) -> int:
@@ -121,3 +129,46 @@ def test_bad_documents(client: FlaskClient, body: bytes, content_type: str | Non
     assert answer.json is not None
     assert answer.json["error"] in {"invalid_request", "invalid_configuration", "unsupported_media_type"}
     assert before == client.get("/api/config").json
+
+
+@pytest.fixture
+def dear(make_services: Callable[..., Services]) -> FlaskClient:
+    """Speak to a server whose journals take a gigabyte a company, of which two fit."""
+    services = make_services(rate_limit=0, estimate_bytes=lambda config: len(config.companies) * 10**9)
+    return build_app(services, RestOptions(), ThreadWaker).test_client()
+
+
+THREE = {"companies": [{"code": code} for code in ("A", "B", "C")]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/config", THREE),
+        ("/api/config/validate", THREE),
+        ("/api/stream/start", {"config": THREE}),
+    ],
+)
+def test_what_costs_too_much_is_refused(dear: FlaskClient, path: str, body: dict[str, object]) -> None:
+    """POST, validate and start refuse a configuration for its cost alike, with both figures."""
+    answer = dear.post(path, json=body)
+
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert answer.json["error"] == "invalid_configuration"
+    assert answer.json["details"] == {"estimated_bytes": 3 * 10**9, "allowed_bytes": 2 * 10**9}
+    assert "3,000 MB" in answer.json["message"]
+    assert dear.get("/api/streams").json == {"streams": []}
+    assert len(dear.get("/api/config").get_json()["companies"]) == 1
+
+
+def test_a_dear_configuration_in_force_is_refused_to_readers(make_services: Callable[..., Services]) -> None:
+    """Downloads and reference data of a configuration that the server began with are refused as well."""
+    services = make_services(rate_limit=0, estimate_bytes=lambda _: 3 * 10**9)
+    client = build_app(services, RestOptions(), ThreadWaker).test_client()
+    refused = [
+        client.get(path).status_code
+        for path in ("/api/entries?count=1", "/api/accounts", "/api/parties", "/api/users", "/api/balances")
+    ]
+
+    assert [400] * 5 == refused

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def ledger(make_services: Callable[..., Services]) -> FlaskClient:
     """Speak to an application over the real journal, which the other tests need not wait for."""
-    services = make_services(rate_limit=0, make_journal=Journal)
+    services = make_services(rate_limit=0, make_journal=lambda config, _: Journal(config))
     return build_app(services, RestOptions(), ThreadWaker).test_client()
 
 

@@ -57,8 +57,11 @@ def serve(make_services: Callable[..., Services]) -> Iterator[Callable[..., Serv
         rate_limit: int = 0,
         memory_limit: int | None = None,
         streams: int = 128,
+        **engine: object,
     ) -> Served:
-        services = make_services(api_keys=api_keys, rate_limit=rate_limit, memory_limit=memory_limit)
+        services = make_services(
+            api_keys=api_keys, rate_limit=rate_limit, memory_limit=memory_limit, **engine
+        )
         server = GrpcServer(services, ("127.0.0.1",), 0, streams=streams)
         running.append(Served(services, server, server.start()))
         return running[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -10,6 +11,7 @@ import pytest
 
 from datasynth.config import ConfigDocument
 from datasynth.encoding import Format, make_encoder
+from datasynth.service.caller import Caller
 from datasynth.service.lifecycle import State
 from datasynth.service.memory_guard import EXCEEDED
 from datasynth.service.start_request import StartRequest
@@ -39,7 +41,7 @@ def start_rest(served: Served) -> Any:
     """Start the stream that REST would, waiting for its first subscriber for long."""
     request = StartRequest(count=ENDLESS, wait_for_subscriber=60.0)
     registry, document = served.services.registry, served.services.config_store.document
-    return registry.start(request, document, ThreadWaker())
+    return registry.start(request, document, Caller("a client", ThreadWaker()))
 
 
 def payloads(total: int) -> list[bytes]:
@@ -204,6 +206,88 @@ def test_stop_ends_every_stream_and_says_how_many(serve: Callable[..., Served]) 
         list(call)
         assert grpc.StatusCode.OK == call.code()
         assert trailers(call)["stream-status"] == "stopped"
+
+
+class Slow:
+    """Journals whose building goes on, checkpoint after checkpoint, until the gate opens."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+
+    def __call__(self, config: Any, checkpoint: Callable[[], None]) -> SmallJournal:
+        while not self.gate.wait(0.005):
+            checkpoint()
+        return SmallJournal(config)
+
+
+def test_a_call_is_known_and_stoppable_while_its_journal_is_built(serve: Callable[..., Served]) -> None:
+    """The id comes at once, a stop counts the call, and it ends with OK and says that it was stopped."""
+    served = serve(make_journal=Slow())
+    call = generate(served, count=ENDLESS)
+    metadata = {item.key: item.value for item in call.initial_metadata()}
+    assert served.services.registry.get(metadata["stream-id"]).status().state == "preparing"
+    stopped = served.synth.StopGeneration(Empty(), timeout=TIMEOUT)
+
+    assert stopped.message == "Stopped 1 stream."
+    assert list(call) == []
+    assert (grpc.StatusCode.OK, "stopped") == (call.code(), trailers(call)["stream-status"])
+    wait_until(lambda: served.services.counters.gauges()["builds_running"] == 0)
+
+
+def test_abandoned_calls_leave_no_build(serve: Callable[..., Served]) -> None:
+    """Callers whose deadline passes or who cancel take their builds along, and the next call is served."""
+    slow = Slow()
+    served = serve(make_journal=slow)
+    calls = [
+        served.synth.StartGeneration(GenerationRequest(count=ENDLESS + n), timeout=0.2) for n in range(30)
+    ]
+    for call in calls[:10]:
+        call.cancel()
+    for call in calls[10:]:
+        with pytest.raises(grpc.RpcError):
+            list(call)
+    wait_until(served.idle)
+    gauges = served.services.counters.gauges
+    wait_until(lambda: gauges()["builds_running"] + gauges()["builds_waiting"] == 0)
+    slow.gate.set()
+
+    assert len(list(generate(served, count=5))) == 5
+
+
+def test_a_journal_that_cannot_be_built_fails_the_call(serve: Callable[..., Served]) -> None:
+    """What goes wrong in a build is the server's fault, and the call says so."""
+
+    def refuse(config: Any, checkpoint: Callable[[], None]) -> SmallJournal:
+        checkpoint()
+        raise ArithmeticError(config)
+
+    served = serve(make_journal=refuse)
+    code, message, _ = refusal(lambda: list(generate(served, count=5)))
+
+    assert (grpc.StatusCode.INTERNAL, True) == (code, "log" in message)
+
+
+def test_what_costs_too_much_is_refused(serve: Callable[..., Served]) -> None:
+    """SetConfig and StartGeneration refuse a configuration for its cost, before there is a stream."""
+    served = serve(estimate_bytes=lambda config: config.transactions.target_count)
+    served.services.readiness.wait(ThreadWaker())
+    asked = (
+        lambda: served.synth.SetConfig(
+            Config(yaml="transactions: {target_count: 3000000000}"), timeout=TIMEOUT
+        ),
+        lambda: list(generate(served, count=3_000_000_000)),
+    )
+    for ask in asked:
+        code, message, told = refusal(ask)
+        assert code is grpc.StatusCode.INVALID_ARGUMENT
+        assert told["error-code"] == "invalid_configuration"
+        assert "3,000 MB" in message
+        assert json.loads(told["error-details"]) == {
+            "estimated_bytes": 3_000_000_000,
+            "allowed_bytes": 2_000_000_000,
+        }
+
+    assert [] == served.services.registry.all()
 
 
 def test_a_reader_behind_gets_everything_up_to_the_stop(serve: Callable[..., Served]) -> None:

@@ -147,8 +147,10 @@ class FakeStream:
         self.progress_readers -= subscribes
         self.wakers.detach(waker)
 
-    def open_cursor(self, form: Format, first: int, waker: Waker, *, line: int = 1) -> FakeCursor:
-        del waker
+    def open_cursor(
+        self, form: Format, first: int, waker: Waker, *, line: int = 1, client: str
+    ) -> FakeCursor:
+        del waker, client
         if first > self.end:
             raise InvalidRequest("The stream ends before that entry.")
         self.cursors.append(FakeCursor(self, form, first, line))

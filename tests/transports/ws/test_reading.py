@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from datasynth.encoding import Format
+from datasynth.service.caller import Caller
 from datasynth.service.lifecycle import State
 from datasynth.service.notices import NoticeType
 from datasynth.transports.ws.query import EventQuery
@@ -48,7 +49,11 @@ class Scene:
         self.stream = stream
         self.socket = RecordingSocket()
         self.reading = Reading(
-            as_stream(stream), EventQuery(**query), self.socket.as_socket(), ScriptedWaker(), self.clock
+            as_stream(stream),
+            EventQuery(**query),
+            self.socket.as_socket(),
+            Caller("a client", ScriptedWaker()),
+            self.clock,
         )
 
     def run_through(self) -> None:

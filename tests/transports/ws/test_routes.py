@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import websocket
-from flask import Flask
+from flask import Flask, g
 from werkzeug.serving import make_server
 
 from datasynth.service.lifecycle import State
@@ -38,6 +38,10 @@ class Scene:
         app = Flask("test")
         errors.register(app)
         register(app, self.services, ThreadWaker)
+
+        @app.before_request
+        def enter() -> None:
+            g.client = "a client"
 
         @app.after_request
         def mark(answer: Response) -> Response:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from datasynth.errors import InternalError
+from datasynth.service.caller import Caller
 from datasynth.service.lifecycle import State
 from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.query import EventQuery
@@ -43,7 +44,8 @@ class Scene:
         self.waker = ScriptedWaker(*script)
         services = fake_services(self.registry, FakeClock(), self.guard)
         stream = None if first is None else as_stream(first)
-        return Subscriber(services, self.query, stream, self.socket.as_socket(), self.waker).run()
+        caller = Caller("a client", self.waker)
+        return Subscriber(services, self.query, stream, self.socket.as_socket(), caller).run()
 
     def ids(self) -> list[str]:
         return [str(message["stream_id"]) for message in decoded(self.socket)]

@@ -1,0 +1,62 @@
+"""What a configuration may cost."""
+
+from __future__ import annotations
+
+import pytest
+
+from datasynth.config import ConfigDocument
+from datasynth.errors import InvalidConfiguration
+from datasynth.service.admission import MOST_BYTES, Admission, refuse_above
+
+CONFIG = ConfigDocument.defaults().config
+GIGABYTE = 1_000_000_000
+
+
+class Scale:
+    """What the server and the next journal take, as a test says."""
+
+    def __init__(self, limit: int | None, machine: int = 0) -> None:
+        self.resident, self.journal = 300_000_000, 0
+        self.admission = Admission(lambda _: self.journal, limit, lambda: self.resident, machine)
+
+    def refuses(self, journal: int) -> bool:
+        self.journal = journal
+        try:
+            self.admission.check(CONFIG)
+        except InvalidConfiguration:
+            return True
+        return False
+
+
+def test_limit_less_the_idle_server_is_what_there_is() -> None:
+    """A journal may take 85 per cent of the limit less what the server took when it had warmed up."""
+    scale = Scale(GIGABYTE)
+    scale.resident = 350_000_000
+    scale.admission.note_idle()
+    scale.resident = 800_000_000
+
+    assert 500_000_000 == scale.admission.one == scale.admission.all
+    assert (False, True) == (scale.refuses(500_000_000), scale.refuses(500_000_001))
+
+
+def test_without_a_limit_two_gigabytes_are_the_most() -> None:
+    """One journal may take two gigabytes, and all together half of the machine if that is more."""
+    scale = Scale(None, machine=16 * GIGABYTE)
+    assert (False, True) == (scale.refuses(MOST_BYTES), scale.refuses(MOST_BYTES + 1))
+
+    assert 8 * GIGABYTE == scale.admission.all
+    assert MOST_BYTES == Scale(None, machine=GIGABYTE).admission.all
+
+
+def test_server_that_is_too_large_by_itself_judges_no_cost() -> None:
+    """Where the limit is below the idle server, memory is what refuses work, not a configuration's cost."""
+    assert not Scale(300_000_000).refuses(GIGABYTE)
+
+
+def test_refusal_has_both_figures() -> None:
+    """Message and details tell what is needed and what there is."""
+    with pytest.raises(InvalidConfiguration) as caught:
+        refuse_above(500_000_000, 1_234_567_890, "the memory limit leaves")
+
+    assert {"estimated_bytes": 1_234_567_890, "allowed_bytes": 500_000_000} == caught.value.details
+    assert "about 1,235 MB; the memory limit leaves up to 500 MB" in caught.value.message
