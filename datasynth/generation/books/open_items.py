@@ -248,7 +248,7 @@ class _Reader:
                 self._document_id(number),
                 f"{prefix}-{int(item_number(number, kind.slot, code)):0{NUMBER_WIDTH}}",
                 day,
-                day + (ground.directory.party(whom).payment_terms_days if whom >= 0 else 0),
+                day + (ground.partners.party(whom).payment_terms_days if whom >= 0 else 0),
                 currency,
                 units,
                 own,

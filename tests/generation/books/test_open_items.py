@@ -100,7 +100,7 @@ def test_items_are_due_by_their_partner_s_terms(ground: Ground) -> None:
         if item.partner < 0:
             assert 0 == days
         else:
-            assert ground.directory.party(item.partner).payment_terms_days == days
+            assert ground.partners.party(item.partner).payment_terms_days == days
             terms.add(days)
     assert {14, 30, 45, 60} <= terms
 
