@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from datasynth.generation.calls.calling import Call, call_close
 from datasynth.generation.calls.positions import movements_before, schedule_position
 from datasynth.generation.calls.triggers import Segment, Trigger, insert
 from datasynth.generation.ground import Ground, lay_ground
+from datasynth.generation.held import held_bytes
 from datasynth.generation.kernels.locate import find_day
 from datasynth.generation.located import Located, locate_entries
 from datasynth.generation.realise import calendar_source, realise
@@ -83,6 +85,11 @@ class Journal:
     def vocabulary(self) -> Vocabulary:
         """The words behind the blocks' codes."""
         return self._ground.vocabulary
+
+    @cached_property
+    def nbytes(self) -> int:
+        """Memory that the journal holds, with what it shares with others; see `held_bytes`. [bytes]"""
+        return held_bytes(self._ground, self._segments, self._calls)
 
     @property
     def chart(self) -> Chart:

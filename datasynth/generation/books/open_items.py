@@ -165,9 +165,7 @@ def list_open_items(
     return items, None
 
 
-def _numbers(
-    low: NDArray[np.int64], high: NDArray[np.int64], first: int, count: int
-) -> NDArray[np.int64]:
+def _numbers(low: NDArray[np.int64], high: NDArray[np.int64], first: int, count: int) -> NDArray[np.int64]:
     """Return the numbers of some of the chains of some runs, class by class; the others take no room.
 
     Parameters

@@ -37,16 +37,21 @@ DeckKey = tuple[LeafKind, int, Regime]
 DealtDecks = dict[DeckKey, Deck]
 """Decks by kind of leaf, kind of chain, decimals of the currency and rate of tax."""
 
-# Kinds with at least this part of the documents have larger decks. [permille]
-_MAIN_PART = 15
+MAIN_PART = 15
+"""Kinds with at least this part of the documents have larger decks. [permille]"""
+
 # Lines of most closing entries.
 _CLOSING_LINES = 2
 
 
 def regime_of(config: Config, leaf: Leaf) -> Regime:
     """Return decimals and rate of tax of the amounts of a leaf's chains. [permille]"""
-    kind = leaf.chain_kind
-    company = config.companies[leaf.origin]
+    return regime_of_chains(config, leaf.origin, leaf.chain_kind)
+
+
+def regime_of_chains(config: Config, origin: int, kind: ChainKind) -> Regime:
+    """Return decimals and rate of tax of the amounts of a company's chains of a kind. [permille]"""
+    company = config.companies[origin]
     if kind.abroad >= 0:
         return decimals(trading_currencies(company.currency)[kind.abroad]), 0
     tax = tax_regime(company.country)
@@ -135,7 +140,7 @@ class _Dealer:
         needs = []
         for key, documents in self._documents.items():
             kind = _kind(key)
-            main = sum(documents) * 1_000 >= self._total * _MAIN_PART
+            main = sum(documents) * 1_000 >= self._total * MAIN_PART
             valued = kind.abroad >= 0 or kind.pair
             needs.append(DeckNeed(self._most[key[:2]], main, valued, card_lines(kind, long)))
         return deck_sizes(needs, line_budget(mean_lines(items) * self._total))

@@ -107,9 +107,7 @@ def _usable(chains: int) -> int:
 
 
 def _lines(needs: Sequence[DeckNeed], cards: Sequence[int]) -> float:
-    return sum(
-        need.lines * dealt_cards(size, need.chains) for need, size in zip(needs, cards, strict=True)
-    )
+    return sum(need.lines * dealt_cards(size, need.chains) for need, size in zip(needs, cards, strict=True))
 
 
 def mean_lines(line_items: LineItems) -> float:
