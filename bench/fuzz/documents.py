@@ -7,6 +7,7 @@ part at once.  What must hold between keys is put right afterwards, here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bench.fuzz.dice import Dice
@@ -59,12 +60,17 @@ def random_document(seed: int, bounds: Bounds) -> Document:
         What it must fit.
     """
     dice = Dice(seed)
-    schema = config_json_schema()
+    schema = _schema()
     while True:
         document = _object(schema, dice)
         _settle(document, dice, bounds)
         if estimate_bytes(config_from_mapping(document)) <= bounds.memory:
             return document
+
+
+@cache
+def _schema() -> Document:
+    return config_json_schema()
 
 
 def _object(schema: Document, dice: Dice) -> Document:
@@ -116,7 +122,7 @@ def _months(dice: Dice, most: int) -> int:
 
 def _companies(dice: Dice, most: int) -> list[Document]:
     count = min(dice.one_of((1, 1, 2, 2, 3, 5, whole(1, most, dice))), most)
-    items = config_json_schema()["properties"]["companies"]["items"]
+    items = _schema()["properties"]["companies"]["items"]
     found = [_object(items, dice) for _ in range(count)]
     currencies = dice.some_of(CURRENCIES, dice.whole(1, len(CURRENCIES)))
     for number, company in enumerate(found):
@@ -132,7 +138,7 @@ def _companies(dice: Dice, most: int) -> list[Document]:
 
 def _settle_sums(document: Document, transactions: Document, dice: Dice) -> None:
     """Give shares that make up a whole a sum of about one, and leave room for what is paid as it stands."""
-    properties = config_json_schema()["properties"]
+    properties = _schema()["properties"]
     if document.get("business_processes"):
         names = list(properties["business_processes"]["properties"])
         document["business_processes"] = portions(names, dice)
