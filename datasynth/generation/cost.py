@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from datasynth.generation.cards.dealt_decks import MAIN_PART, regime_of_chains
 from datasynth.generation.cards.sizes import (
     DeckNeed,
@@ -22,7 +24,9 @@ from datasynth.generation.cards.sizes import (
     step_lines,
 )
 from datasynth.generation.kernels.balances import CHECKPOINT_BITS
+from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.parties.directory import lay_pools
 from datasynth.generation.schedule.allocation import exact
 from datasynth.generation.schedule.day_weights import Horizon
 from datasynth.generation.schedule.lags import scaled_lag
@@ -52,6 +56,9 @@ COEFFICIENTS = {
 }
 """What a unit of each of `quantities` takes at the peak of a build. [bytes]"""
 
+PARTNER = 200.0
+"""What a partner takes while an encoder is made; a third of it stays. [bytes]"""
+
 MARGIN = 1.15
 """By how much estimates are above what was measured on average."""
 
@@ -67,10 +74,20 @@ def estimate_bytes(config: Config) -> int:
     Returns
     -------
     int
-        In addition to what the process uses anyway. [bytes]
+        In addition to what the process uses anyway; an encoder, without which a
+        journal is of no use, is counted where it takes much. [bytes]
     """
     counted = quantities(config)
-    return int(MARGIN * sum(COEFFICIENTS[name] * counted[name] for name in COEFFICIENTS))
+    built = MARGIN * sum(COEFFICIENTS[name] * counted[name] for name in COEFFICIENTS)
+    return int(built + PARTNER * most_partners(config))
+
+
+def most_partners(config: Config) -> int:
+    """Return how many partners entries can name at most."""
+    pools = lay_pools(config)
+    abroad = pools.abroad_size.sum(axis=2)
+    parts = (pools.size - abroad, *np.moveaxis(pools.abroad_size, 2, 0))
+    return sum(int(np.minimum(part, 1 << CHOICE_BITS).sum()) for part in parts)
 
 
 def quantities(config: Config) -> dict[str, float]:
