@@ -12,7 +12,7 @@ FAKER := faker==40.63.0
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all serve test test-unit lint format proto names golden bench verify-all docs clean install
+.PHONY: all serve test test-unit lint format proto names golden bench fuzz cost verify-all docs clean install
 
 all: lint test ## lint and test
 
@@ -50,6 +50,12 @@ golden: $(VENV)/.warm ## accept the present bytes as the golden ones, on pages, 
 
 bench: $(VENV)/.warm ## how fast the engine, the encoders and the transports are here
 	$(BIN)/python -m bench $(ARGS)
+
+fuzz: $(VENV)/.warm ## ask a server to generate from random valid configurations: make fuzz ARGS="--seconds 600 --seed 7"
+	$(BIN)/python -m bench.fuzz $(ARGS)
+
+cost: $(VENV)/.warm ## what journals take, beside what is estimated: make cost ARGS="--count 60 --fit"
+	$(BIN)/python -m bench.cost $(ARGS)
 
 verify-all: $(VENV)/.warm ## judge data sets of every kind and size, one at a time (a quarter of an hour, 11 GB): make verify-all ARGS="--folder /var/tmp"
 	$(BIN)/python -m bench.sweep --page docs/data-quality.md $(ARGS)

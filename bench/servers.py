@@ -32,8 +32,8 @@ class BenchError(Exception):
 
 
 @contextmanager
-def running(arguments: Sequence[str], port: int, probe: str | None = None) -> Iterator[None]:
-    """Keep a Python program running that listens on `port`.
+def running(arguments: Sequence[str], port: int, probe: str | None = None) -> Iterator[int]:
+    """Keep a Python program running that listens on `port`; yield its process id.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def running(arguments: Sequence[str], port: int, probe: str | None = None) -> It
                 message = f"{' '.join(arguments)} did not start"
                 raise BenchError(message)
             time.sleep(0.05)
-        yield
+        yield process.pid
     finally:
         _end(process)
 

@@ -16,6 +16,7 @@ from datasynth.config import ConfigDocument, load_config_file
 from datasynth.encoding import make_encoder
 from datasynth.errors import Overloaded
 from datasynth.generation.calls.triggers import PATTERNS
+from datasynth.generation.cost import estimate_bytes
 from datasynth.generation.journal import Journal
 from datasynth.generation.parties.directory import parties, users
 from datasynth.service.assembly import assemble, resident_bytes
@@ -168,7 +169,7 @@ def _services(settings: Settings, resident: Callable[[], int]) -> Services:
     return assemble(
         load_config_file(settings.config) if settings.config else ConfigDocument.defaults(),
         make_journal=_make_journal,
-        estimate_bytes=_estimate_bytes,
+        estimate_bytes=estimate_bytes,
         make_encoder=make_encoder,
         list_parties=parties,
         list_users=users,
@@ -188,8 +189,3 @@ def _make_journal(config: Config, checkpoint: Callable[[], None]) -> Journal:
     journal = Journal(config)
     checkpoint()
     return journal
-
-
-def _estimate_bytes(config: Config) -> int:
-    """Return what the smallest journal takes; the rest grows with the configuration."""
-    return 40_000_000 + 2_000 * len(config.companies)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from datasynth.encoding.kernels.records import ENTRY, LINE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from datasynth.generation.block import Vocabulary
 
@@ -64,7 +64,7 @@ class Field:
     column: str
     other: str = ""
     gate: str | None = None
-    words: Callable[[Vocabulary], tuple[str, ...]] = lambda _: ("",)
+    words: Callable[[Vocabulary], Sequence[str]] = lambda _: ("",)
 
 
 SEQUENCE = Field("sequence", ENTRY, Shape.INTEGER, "sequence")

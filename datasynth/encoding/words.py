@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 def json_word(word: str) -> bytes:
     """The word as a JSON string with its quotes; half surrogates, which UTF-8 cannot hold, become ``?``."""
+    if word.isalnum() and word.isascii():
+        # Ids of partners, of which there may be two million.
+        return f'"{word}"'.encode()
     return json.dumps(word, ensure_ascii=False).encode("utf-8", "replace")
 
 

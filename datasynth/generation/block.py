@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 ABSENT = -1
@@ -76,8 +78,8 @@ class Vocabulary:
     cost_centers: tuple[str, ...]
     profit_centers: tuple[str, ...]
     tax_codes: tuple[str, ...]
-    partners: tuple[str, ...]
-    partner_types: tuple[str, ...]
+    partners: Sequence[str]
+    partner_types: Sequence[str]
     reference_kinds: tuple[str, ...]
     batch_prefix: str
 

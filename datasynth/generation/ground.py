@@ -24,6 +24,7 @@ from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.headers import SEGMENT_BITS
 from datasynth.generation.leaf_columns import LeafColumns, make_leaf_columns
 from datasynth.generation.parties.directory import Directory
+from datasynth.generation.parties.partners import Partners
 from datasynth.generation.rates import RateTable, make_rates
 from datasynth.generation.schedule.day_weights import is_period_end
 from datasynth.generation.schedule.leaf_links import currency_pairs
@@ -68,7 +69,7 @@ class Ground:
 
     Attributes
     ----------
-    config, chart, schedule, sheet, book, directory, vocabulary, rates, chains, exposures, closes
+    config, chart, schedule, sheet, book, partners, vocabulary, rates, chains, exposures, closes
         The parts.
     leaves
         Columns of leaves.
@@ -97,7 +98,7 @@ class Ground:
     schedule: Schedule
     sheet: Sheet
     book: StyleBook
-    directory: Directory
+    partners: Partners
     vocabulary: Vocabulary
     rates: RateTable
     chains: ChainBalances
@@ -143,7 +144,7 @@ def lay_ground(config: Config) -> Ground:
     sources = fit_sources(config, schedule, ends, fixed)
     book = make_style_book([company.name for company in config.companies], sources)
     rates = make_rates(currency_pairs(config, schedule.leaves), LEAD_DAYS + schedule.horizon.days + 1, seed)
-    directory = Directory(config)
+    partners = Partners(Directory(config))
     chains = ChainBalances(config, schedule, sheet, chart, rates)
     exposures = Exposures(config, schedule, chains)
     closes = hold_closes(config, schedule, sheet, chains, chart, book, exposures)
@@ -156,13 +157,13 @@ def lay_ground(config: Config) -> Ground:
         schedule=schedule,
         sheet=sheet,
         book=book,
-        directory=directory,
-        vocabulary=make_vocabulary(config, chart, directory, book.words, TAX_CODES),
+        partners=partners,
+        vocabulary=make_vocabulary(config, chart, partners, book.words, TAX_CODES),
         rates=rates,
         chains=chains,
         exposures=exposures,
         closes=closes,
-        leaves=make_leaf_columns(config, schedule, sheet, book, closes, rates, directory.pools, first_close),
+        leaves=make_leaf_columns(config, schedule, sheet, book, closes, rates, partners, first_close),
         rows=rows,
         row_total=rows.totals(),
         row_scale=rows.total_scales(),

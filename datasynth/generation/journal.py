@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from datasynth.generation.calls.calling import Call, call_close
 from datasynth.generation.calls.positions import movements_before, schedule_position
 from datasynth.generation.calls.triggers import Segment, Trigger, insert
 from datasynth.generation.ground import Ground, lay_ground
+from datasynth.generation.held import held_bytes
 from datasynth.generation.kernels.locate import find_day
 from datasynth.generation.located import Located, locate_entries
 from datasynth.generation.realise import calendar_source, realise
@@ -84,15 +86,15 @@ class Journal:
         """The words behind the blocks' codes."""
         return self._ground.vocabulary
 
+    @cached_property
+    def nbytes(self) -> int:
+        """Memory that the journal holds, with what it shares with others; see `held_bytes`. [bytes]"""
+        return held_bytes(self._ground, self._segments, self._calls)
+
     @property
     def chart(self) -> Chart:
         """Accounts behind the codes of its blocks."""
         return self._ground.chart
-
-    @property
-    def nbytes(self) -> int:
-        """Memory of all arrays that it holds. [bytes]"""
-        return array_bytes(self._ground)
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:
@@ -235,23 +237,6 @@ class Journal:
         located = _slice(insertion.located, begin, end)
         block = realise(self._ground, insertion.source, located, first, insertion.pattern)
         return replace(block, created_at=insertion.created_at[begin:end].copy())
-
-
-def array_bytes(record: object) -> int:
-    """Add up the arrays of a record of dataclasses, each once. [bytes]"""
-    seen: dict[int, int] = {}
-    waiting = [record]
-    while waiting:
-        part = waiting.pop()
-        if id(part) in seen or isinstance(part, type):
-            continue
-        seen[id(part)] = part.nbytes if isinstance(part, np.ndarray) else 0
-        if isinstance(part, tuple | list):
-            waiting += [one for one in part if not isinstance(one, str | int | float)]
-        elif is_dataclass(part) or hasattr(part, "__dict__"):
-            names = [field.name for field in fields(part)] if is_dataclass(part) else list(vars(part))
-            waiting += [getattr(part, name) for name in names]
-    return sum(seen.values())
 
 
 def _slice(located: Located, begin: int, end: int) -> Located:

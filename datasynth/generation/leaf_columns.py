@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from datasynth.generation.cards.templates import zipf_choice
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.schedule.leaf_links import (
     document_currency,
     leaf_rate,
@@ -29,13 +27,12 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.generation.cards.sheet import Sheet
     from datasynth.generation.closes.calendar import ClosingCalendar
-    from datasynth.generation.parties.directory import Pools
+    from datasynth.generation.parties.partners import Partners
     from datasynth.generation.rates import RateTable
     from datasynth.generation.schedule.leaves import Leaf
     from datasynth.generation.schedule.plan import Schedule
     from datasynth.generation.styles.style_book import StyleBook
 
-_PARTNER_EXPONENT = 0.9
 _SINGLES_FROM = 64
 """In numbers of items, kinds of single documents follow those of chains."""
 
@@ -66,8 +63,8 @@ class LeafColumns:
         Company on the other side, or -1.
     pool, partner : (leaves,)
         Row of `partner_choice` and first partner, or -1.
-    partner_choice : (pools, 2 ** CHOICE_BITS) int32
-        See `fill_codes`.
+    partner_choice : (sizes of pools, 2 ** CHOICE_BITS) int32
+        See `Partners.tables`.
     """
 
     kind: NDArray[np.int8]
@@ -106,13 +103,13 @@ def make_leaf_columns(
     book: StyleBook,
     closes: ClosingCalendar,
     rates: RateTable,
-    pools: Pools,
+    whom: Partners,
     first_close: int,
 ) -> LeafColumns:
     """Lay out the columns; `first_close` is the first row of the closes."""
     currencies = currencies_of(config)
     own = [currencies.index(company.currency) for company in config.companies]
-    partners, choice = _partners(schedule.leaves, pools)
+    partners = [_partners(leaf, whom) for leaf in schedule.leaves]
     rows: list[tuple[int, ...]] = []
     for at, leaf in enumerate(schedule.leaves):
         valuation = _valuation(config, leaf)
@@ -149,7 +146,7 @@ def make_leaf_columns(
     arrays: list[NDArray[Any]] = [
         np.array(column, dtype=kind) for column, kind in zip(zip(*rows, strict=True), _KINDS, strict=True)
     ]
-    return LeafColumns(*[*arrays, choice])
+    return LeafColumns(*[*arrays, whom.tables])
 
 
 def _valuation(config: Config, leaf: Leaf) -> Valuation:
@@ -164,31 +161,9 @@ def _receives(leaf: Leaf) -> bool:
     return leaf.kind is LeafKind.CHAIN and not leaf.posted.debit[0].item
 
 
-def _partners(leaves: tuple[Leaf, ...], pools: Pools) -> tuple[list[tuple[int, int]], NDArray[np.int32]]:
-    """Return where each leaf's partners are, and how often partners of pools of each size are chosen."""
-    rows: dict[int, int] = {}
-    found = []
-    for leaf in leaves:
-        if leaf.kind is LeafKind.CLOSE or not leaf.chain_kind.partner:
-            found.append((-1, -1))
-            continue
-        kind, company, abroad = (
-            PARTNER_TYPES.index(leaf.chain_kind.partner),
-            leaf.company,
-            leaf.chain_kind.abroad,
-        )
-        first, size = int(pools.first[kind, company]), int(pools.size[kind, company])
-        size -= int(pools.abroad_size[kind, company].sum())
-        if abroad >= 0 and pools.abroad_size[kind, company, abroad]:
-            first = int(pools.abroad_first[kind, company, abroad])
-            size = int(pools.abroad_size[kind, company, abroad])
-        found.append((rows.setdefault(size, len(rows)), first))
-    return found, np.stack([_choices(size) for size in rows] or [_choices(1)])
-
-
-def _choices(size: int) -> NDArray[np.int32]:
-    """Return a table in which each partner stands as often as it is busy."""
-    shares = (np.arange(1 << CHOICE_BITS, dtype=np.uint64) << np.uint64(64 - CHOICE_BITS)) + (
-        np.uint64(1) << np.uint64(63 - CHOICE_BITS)
-    )
-    return zipf_choice(size, shares, _PARTNER_EXPONENT).astype(np.int32)
+def _partners(leaf: Leaf, whom: Partners) -> tuple[int, int]:
+    """Return the table from which a leaf's partners are chosen, and the first of them."""
+    if leaf.kind is LeafKind.CLOSE or not leaf.chain_kind.partner:
+        return -1, -1
+    kind = leaf.chain_kind
+    return whom.of_company(PARTNER_TYPES.index(kind.partner), leaf.company, kind.abroad)

@@ -14,6 +14,7 @@ from datasynth.generation.schedule.day_weights import is_period_end
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.calendars import FiscalCalendar
 from datasynth.ledger.closes import ON_DEMAND_TYPES
+from datasynth.ledger.exchange import trading_currencies
 from datasynth.ledger.processes import SOURCES, Band
 from datasynth.ledger.roles import ROLES
 from tests.generation.cases import case
@@ -92,10 +93,8 @@ def test_leaves_know_their_partners(ground: Ground) -> None:
             assert {prefix} == {code[:3] for code in words.partners[first : last + 1]}
             own = ground.config.companies[leaf.company].currency
             abroad = leaf.chain_kind.abroad
-            currencies = {ground.directory.party(place).currency for place in (first, last)}
-            assert {
-                own if abroad < 0 else ground.directory.pools.currencies[leaf.company][abroad]
-            } == currencies
+            currencies = {ground.partners.party(place).currency for place in (first, last)}
+            assert {own if abroad < 0 else trading_currencies(own)[abroad]} == currencies
 
 
 def test_some_partners_are_busier_than_others(ground: Ground) -> None:

@@ -106,7 +106,7 @@ def test_called_for_leaves_are_closes_of_their_company(ground: Ground) -> None:
 def test_partners_are_those_at_home_but_for_trade_abroad(ground: Ground) -> None:
     """First partner and number of partners of each leaf: all of one company, kind and currency."""
     columns = ground.leaves
-    parties = list(ground.directory.parties())
+    parties = [ground.partners.party(code) for code in range(len(ground.partners))]
     seen = set()
     for at, leaf in enumerate(ground.schedule.leaves):
         if leaf.kind is LeafKind.CLOSE or not leaf.chain_kind.partner:

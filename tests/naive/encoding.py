@@ -14,6 +14,8 @@ from datasynth.generation.block import ABSENT
 from datasynth.transports.rpc import synth_pb2
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from datasynth.generation.block import Block, Vocabulary
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -35,12 +37,12 @@ def amount(value: Any, decimals: int) -> str:
     return format(Decimal(int(value)).scaleb(-decimals, WIDE), "f")
 
 
-def word(words: tuple[str, ...], code: Any) -> str | None:
+def word(words: Sequence[str], code: Any) -> str | None:
     """The word behind a code."""
     return None if code == ABSENT else words[code]
 
 
-def numbered(words: tuple[str, ...], kind: Any, number: Any) -> str | None:
+def numbered(words: Sequence[str], kind: Any, number: Any) -> str | None:
     """A prefix, a hyphen and at least ten digits."""
     return None if kind == ABSENT else f"{words[kind]}-{int(number):010d}"
 

@@ -109,7 +109,7 @@ class Headers:
         self.valuer = Valuer(ground)
         personas = {name: getattr(ground.config.user_personas, name) for name in PERSONAS}
         self._staff = role_sizes(personas)
-        self._parties = list(ground.directory.parties())
+        self._parties = [ground.partners.party(code) for code in range(len(ground.partners))]
         self._dealt_with: dict[tuple[str, str, str], list[str]] = {}
 
     def leaf(self, entry: int) -> Leaf:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.counts import CLASS_BITS, LEAD_DAYS
 from datasynth.generation.kernels.headers import identity, uuid_high, uuid_low
 from datasynth.generation.kernels.items import item_number
 from datasynth.generation.kernels.open_items import add_item_lines, choose_partners, opening_days
@@ -155,7 +155,7 @@ def list_open_items(
         if wanted and passed + count > after and len(items) < limit:
             first = max(after - passed, 0)
             taken = min(count - first, limit - len(items))
-            items += _Reader(ground, kind, reaches).read(_numbers(low, high)[first : first + taken])
+            items += _Reader(ground, kind, reaches).read(_numbers(low, high, first, taken))
             after = passed + first + taken
         elif wanted and count and passed + count > after:
             return items, after
@@ -165,12 +165,21 @@ def list_open_items(
     return items, None
 
 
-def _numbers(low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the numbers of the chains of some runs, class by class."""
-    lengths = high - low
-    number = np.repeat(np.arange(CLASSES, dtype=np.int64), lengths)
-    nth = np.arange(len(number)) - np.repeat(np.add.accumulate(lengths) - lengths, lengths)
-    numbers: NDArray[np.int64] = ((low[number] + nth) << CLASS_BITS) + number
+def _numbers(low: NDArray[np.int64], high: NDArray[np.int64], first: int, count: int) -> NDArray[np.int64]:
+    """Return the numbers of some of the chains of some runs, class by class; the others take no room.
+
+    Parameters
+    ----------
+    low, high : (CLASSES,) int64
+        First chain of each class, and the one after the last.
+    first, count
+        Which of them, in the order of the classes.
+    """
+    reached = np.add.accumulate(high - low)
+    place = np.arange(first, first + count, dtype=np.int64)
+    number = np.searchsorted(reached, place, side="right")
+    nth = low[number] + place - (reached - (high - low))[number]
+    numbers: NDArray[np.int64] = (nth << CLASS_BITS) + number
     return numbers
 
 
@@ -248,7 +257,7 @@ class _Reader:
                 self._document_id(number),
                 f"{prefix}-{int(item_number(number, kind.slot, code)):0{NUMBER_WIDTH}}",
                 day,
-                day + (ground.directory.party(whom).payment_terms_days if whom >= 0 else 0),
+                day + (ground.partners.party(whom).payment_terms_days if whom >= 0 else 0),
                 currency,
                 units,
                 own,

@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datasynth.generation.cards.amounts import Terms
-from datasynth.generation.cards.decks import Deck, DeckDraft, deck_size
+from datasynth.generation.cards.decks import Deck, DeckDraft
 from datasynth.generation.cards.levels import USUAL, find_levels
 from datasynth.generation.cards.shapes import ShapeGroup, fit_shapes, shape_table
+from datasynth.generation.cards.sizes import (
+    DeckNeed,
+    card_lines,
+    dealt_cards,
+    deck_sizes,
+    is_free,
+    line_budget,
+    long_lines,
+    mean_lines,
+)
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.currencies import decimals
 from datasynth.ledger.exchange import trading_currencies
@@ -27,14 +37,21 @@ DeckKey = tuple[LeafKind, int, Regime]
 DealtDecks = dict[DeckKey, Deck]
 """Decks by kind of leaf, kind of chain, decimals of the currency and rate of tax."""
 
-# Kinds with at least this part of the documents have larger decks. [permille]
-_MAIN_PART = 15
+MAIN_PART = 15
+"""Kinds with at least this part of the documents have larger decks. [permille]"""
+
+# Lines of most closing entries.
+_CLOSING_LINES = 2
 
 
 def regime_of(config: Config, leaf: Leaf) -> Regime:
     """Return decimals and rate of tax of the amounts of a leaf's chains. [permille]"""
-    kind = leaf.chain_kind
-    company = config.companies[leaf.origin]
+    return regime_of_chains(config, leaf.origin, leaf.chain_kind)
+
+
+def regime_of_chains(config: Config, origin: int, kind: ChainKind) -> Regime:
+    """Return decimals and rate of tax of the amounts of a company's chains of a kind. [permille]"""
+    company = config.companies[origin]
     if kind.abroad >= 0:
         return decimals(trading_currencies(company.currency)[kind.abroad]), 0
     tax = tax_regime(company.country)
@@ -70,6 +87,7 @@ class _Dealer:
             for number in range(len(CHAIN_KINDS))
         } | {(LeafKind.SINGLE, number): count for number, count in enumerate(singles)}
         self._total = max(schedule.total, 1)
+        self._cards = dict(zip(self._documents, self._sizes(), strict=True))
 
     def deal(self, chart: Chart) -> DealtDecks:
         drafts = {key: self._draft(key) for key in self._documents}
@@ -105,10 +123,27 @@ class _Dealer:
             key[2][1],
             self._levels.get(kind.profile, USUAL),
         )
-        main = sum(self._documents[key]) * 1_000 >= self._total * _MAIN_PART
-        valued = kind.abroad >= 0 or kind.pair
-        cards = deck_size(self._most[key[:2]], main=main, valued=valued)
-        return DeckDraft(kind, terms, self._config.general.seed, cards, key[2])
+        cards = self._cards[key]
+        shaped = dealt_cards(cards, self._most[key[:2]]) // 2
+        return DeckDraft(kind, terms, self._config.general.seed, cards, key[2], shaped)
+
+    def _sizes(self) -> list[int]:
+        """Return the number of cards of each deck, in the order of their documents."""
+        items = self._config.transactions.line_items
+        fixed, fixed_lines = self._closes, float(self._closes * _CLOSING_LINES)
+        for key, documents in self._documents.items():
+            for step, count in zip(_kind(key).steps, documents, strict=True):
+                if not is_free(step):
+                    fixed += count
+                    fixed_lines += count * (len(step.debit) + len(step.credit))
+        long = long_lines(items, self._total, fixed, fixed_lines)
+        needs = []
+        for key, documents in self._documents.items():
+            kind = _kind(key)
+            main = sum(documents) * 1_000 >= self._total * MAIN_PART
+            valued = kind.abroad >= 0 or kind.pair
+            needs.append(DeckNeed(self._most[key[:2]], main, valued, card_lines(kind, long)))
+        return deck_sizes(needs, line_budget(mean_lines(items) * self._total))
 
     def _groups(self, key: DeckKey, number: int, draft: DeckDraft, documents: int) -> list[ShapeGroup]:
         """Return a step's documents by the postings that they have."""

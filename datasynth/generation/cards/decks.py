@@ -98,11 +98,23 @@ class DeckDraft:
         How many; see `deck_size`.
     regime
         What tells decks of one kind apart.
+    shaped
+        How many pairs of cards have shapes; the others, which are never dealt,
+        have one line a posting.
     """
 
-    def __init__(self, kind: ChainKind, terms: Terms, seed: int, cards: int, regime: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        kind: ChainKind,
+        terms: Terms,
+        seed: int,
+        cards: int,
+        regime: tuple[int, ...],
+        shaped: int,
+    ) -> None:
         self._kind = kind
         self._cards = cards
+        self._shaped = shaped
         self._seed = seed
         self._key = make_key(seed, "deck", kind.name, *regime)
         self.amounts: Amounts = draw_amounts(kind, terms, self._key, cards)
@@ -171,7 +183,8 @@ class DeckDraft:
         main = (0, len(step.debit))
         amounts = [self.amounts.values[side[0].amount] for side in (step.debit, step.credit)]
         least = np.minimum(np.minimum(*amounts)[0::2], np.minimum(*amounts)[1::2])
-        for ((debits, credits_), pairs), chance in zip(self.groups(number), chances, strict=True):
+        for ((debits, credits_), all_pairs), chance in zip(self.groups(number), chances, strict=True):
+            pairs = all_pairs[all_pairs < self._shaped]
             group = ShapeGroup(step.shape, debits, credits_, 0)
             most = np.maximum(least[pairs] // _SMALLEST_LINE, 1) + debits + credits_ - 1
             shaped = deal_shapes(table, group, chance, most, make_key(key, "shape", debits, credits_))

@@ -149,15 +149,27 @@ def fit_shapes(table: ShapeTable, groups: Sequence[ShapeGroup]) -> NDArray[np.fl
     Returns
     -------
     (groups, shapes) float64
-        Rows sum to 1.  Where groups cannot meet the table, their own postings win.
+        Rows sum to 1.  Where groups cannot meet the table, their own postings win;
+        one that can have no shape of the table has the nearest that it can have.
     """
-    allowed = np.stack([_allowed(table, group) for group in groups])
+    allowed = np.stack([_nearest(table, _allowed(table, group)) for group in groups])
     documents = np.array([max(group.documents, 1e-6) for group in groups], dtype=np.float64)
     documents /= np.add.accumulate(documents)[-1]
     prior = np.where(allowed, np.maximum(table.shares, 1e-9)[None, :], 0.0)
     fitted = fit_table(prior, documents, table.shares)
     whole = np.add.accumulate(fitted, axis=1)[:, -1:]
     return fitted / whole
+
+
+def _nearest(table: ShapeTable, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Leave of shapes that are not in the table those with the nearest number of lines, the fewer of two."""
+    if (table.shares[allowed] > 0.0).any():
+        return allowed
+    wanted = np.unique(table.lines[table.shares > 0.0])
+    away = np.abs(table.lines[:, None] - wanted[None, :]).min(axis=1)
+    nearest = allowed & (away == away[allowed].min())
+    fewest: NDArray[np.bool_] = nearest & (table.lines == table.lines[nearest].min())
+    return fewest
 
 
 def _allowed(table: ShapeTable, group: ShapeGroup) -> NDArray[np.bool_]:

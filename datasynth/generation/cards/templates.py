@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LONGEST = 4
 """Most accounts of a template."""
 
+_PART = 1 << 15
 _FEWEST_TEMPLATES = 24
 _MOST_TEMPLATES = 512
 _TEMPLATE_EXPONENT = 1.05
@@ -46,8 +47,15 @@ def zipf_choice(size: int, bits: NDArray[np.uint64], exponent: float) -> NDArray
     (n,) int64
         0 … size - 1.
     """
-    ranks = np.arange(1, size + 1, dtype=np.float64)
-    reached = np.add.accumulate(exp(-exponent * log(ranks)))
+    reached = np.empty(size)
+    before = 0.0
+    # In parts, since a million ranks have temporary arrays of 60 MB; sums go on in order, to the last bit.
+    for begin in range(0, size, _PART):
+        ranks = np.arange(begin + 1, min(begin + _PART, size) + 1, dtype=np.float64)
+        weights = exp(-exponent * log(ranks))
+        weights[0] += before
+        np.add.accumulate(weights, out=reached[begin : begin + _PART])
+        before = reached[begin + len(ranks) - 1]
     return np.searchsorted(reached / reached[-1], uniform(bits)).astype(np.int64)
 
 

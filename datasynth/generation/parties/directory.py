@@ -196,12 +196,18 @@ class Directory:
                     for number in range(int(self.pools.size[kind, place])):
                         yield self._party(kind, place, number)
 
-    def ids(self) -> Iterator[str]:
-        """Yield the id of every party, in the order of their indexes."""
-        for (kind, company), size in np.ndenumerate(self.pools.size):
-            yield from (self._id(kind, company, number) for number in range(int(size)))
+    def id_of(self, kind: int, company: int, number: int) -> str:
+        """Return the id of a company's party.
 
-    def _id(self, kind: int, company: int, number: int) -> str:
+        Parameters
+        ----------
+        kind
+            Index in `PARTNER_TYPES`.
+        company
+            Index of the company.
+        number
+            Which of the company's parties of the type, from 0.
+        """
         return f"{_PREFIXES[kind]}{company + 1:0{self._company_digits}}{number + 1:0{self._number_digits}}"
 
     def _party(self, kind: int, company: int, number: int) -> Party:
@@ -212,7 +218,7 @@ class Directory:
         terms = draw(self._attributes, index, _DAYS) % len(_TERMS)
         digits = draw(self._attributes, index, _REGISTRATION)
         return Party(
-            partner_id=self._id(kind, company, number),
+            partner_id=self.id_of(kind, company, number),
             partner_type=PARTNER_TYPES[kind],
             company_code=owner.code,
             name=self._name(kind, company, number, country),

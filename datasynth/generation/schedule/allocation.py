@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import accumulate, pairwise
+from math import lcm
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MILLION = 1_000_000
-_INT64_PRODUCT = (1 << 63) - 1
+_PHASE_BITS = 63
+_INT64_MOST = (1 << _PHASE_BITS) - 1
 
 
 def apportion(total: int, shares: Sequence[int], phase: int) -> list[int]:
@@ -42,9 +45,41 @@ def apportion(total: int, shares: Sequence[int], phase: int) -> list[int]:
     return [max(high - low, 0) for low, high in pairwise(bounds)]
 
 
-def parts_per_million(weights: Sequence[float]) -> list[int]:
-    """Turn weights into whole numbers, so that what follows is exact."""
-    return [round(weight * _MILLION) for weight in weights]
+def exact(share: float) -> Fraction:
+    """Return the decimal number that a share is written as: 0.1 is a tenth, whatever its binary value."""
+    return Fraction(repr(share))
+
+
+def whole_parts(weights: Sequence[float]) -> list[int]:
+    """Turn weights into whole numbers in the same proportion, so that what follows is exact.
+
+    Parameters
+    ----------
+    weights
+        Non-negative; as small, and as different from one another, as numbers can be.
+
+    Returns
+    -------
+    list of int
+        Millionths, or finer parts where some weight has more than six decimals;
+        what is above 0 stays above 0.
+    """
+    shares = [exact(weight) for weight in weights]
+    unit = lcm(_MILLION, *(share.denominator for share in shares))
+    return [int(share * unit) for share in shares]
+
+
+def phase_within(phase: int, whole: int) -> int:
+    """Return where the first boundary of `apportion` falls, for a phase of 63 bits.
+
+    Parameters
+    ----------
+    phase
+        0 … 2^63 - 1.
+    whole
+        Sum of the shares.
+    """
+    return phase % whole if whole <= _INT64_MOST else phase * whole >> _PHASE_BITS
 
 
 def spread(total: int, weights: NDArray[np.int64], phase: int) -> NDArray[np.int64]:
@@ -107,7 +142,7 @@ def _fraction(items: NDArray[np.int64], part: int, whole: int, phase: int) -> ND
     if whole == 0:
         return np.zeros_like(items)
     offset = phase % whole
-    if whole * part + offset <= _INT64_PRODUCT:
+    if whole * part + offset <= _INT64_MOST:
         return (items * part + offset) // whole
     wide = [(int(item) * part + offset) // whole for item in items]
     return np.array(wide, dtype=np.int64)

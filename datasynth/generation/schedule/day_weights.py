@@ -28,6 +28,9 @@ UNIT = 1_000
 """Weight of a quite ordinary day."""
 
 _EVEN = (1.0,) * 12
+# Where even the busiest weekday is less busy than this, weekdays count relative to
+# it, since only their ratios mean something; weights are whole numbers.
+_LEAST_BUSY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +77,24 @@ def day_weights(config: Config, country: str) -> NDArray[np.int64]:
     -------
     (LEAD_DAYS + days + LEAD_DAYS,) int64
         Weekday × month × period end, or the share of it that a day off keeps;
-        an ordinary day has about `UNIT`.  A configuration that leaves no day
-        open gets its weekdays instead.
+        an ordinary day has about `UNIT`.  Where that leaves no day open, since all
+        that are worked are holidays, every day is.
     """
     horizon = Horizon.of(config)
     first = horizon.start - timedelta(days=LEAD_DAYS)
-    weights = _weigh(config, country, first, horizon.days + 2 * LEAD_DAYS)
-    if not weights[LEAD_DAYS:-LEAD_DAYS].any():
-        return np.full_like(weights, UNIT)
-    return weights
+    return opened(_weigh(config, country, first, horizon.days + 2 * LEAD_DAYS))
+
+
+def opened(weights: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the weights, or, if they leave no day of the data set open, as much for every day."""
+    return weights if weights[LEAD_DAYS:-LEAD_DAYS].any() else np.full_like(weights, UNIT)
 
 
 def _weigh(config: Config, country: str, first: date, days: int) -> NDArray[np.int64]:
     temporal = config.transactions.temporal
     season = SEASONS[config.general.industry] if temporal.industry_seasonality else _EVEN
     fiscal = FiscalCalendar(config.general.fiscal_year_start_month)
-    week = temporal.day_of_week
-    working = (week.monday, week.tuesday, week.wednesday, week.thursday, week.friday)
+    working = _working_days(temporal)
     mean = sum(working) / len(working)
     calendar = _work_calendar(country, first.year, (first + timedelta(days=days)).year)
     weights = np.empty(days, dtype=np.int64)
@@ -105,6 +109,14 @@ def _weigh(config: Config, country: str, first: date, days: int) -> NDArray[np.i
         weight *= season[when.month - 1] * _spike(temporal, fiscal, when)
         weights[place] = round(weight * UNIT)
     return weights
+
+
+def _working_days(temporal: Temporal) -> tuple[float, ...]:
+    """Return how busy Monday to Friday are."""
+    week = temporal.day_of_week
+    working = (week.monday, week.tuesday, week.wednesday, week.thursday, week.friday)
+    busiest = max(working)
+    return tuple(day / busiest for day in working) if busiest < _LEAST_BUSY else working
 
 
 def is_period_end(temporal: Temporal, when: date) -> bool:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from datasynth.generation.closes.plan import process_weights
-from datasynth.generation.schedule.allocation import parts_per_million
+from datasynth.generation.schedule.allocation import exact, whole_parts
 from datasynth.generation.schedule.leaves import trading_ring
 from datasynth.ledger.processes import CHAIN_KINDS, FOREIGN_CURRENCIES, PROCESSES, SINGLE_KINDS
 
@@ -31,7 +31,7 @@ def process_shares(config: Config) -> tuple[int, ...]:
     Companies that have nobody to deal with spread the weight of intercompany
     over the other processes.
     """
-    shares = parts_per_million(list(process_weights(config).values()))
+    shares = whole_parts(list(process_weights(config).values()))
     alone = not trading_ring(config)
     if alone and any(shares[:-1]):
         shares[-1] = 0
@@ -67,7 +67,7 @@ def _mix_reversed(config: Config, budgets: Mapping[str, Fraction], found: list[F
         for at, kind in enumerate(CHAIN_KINDS)
         if kind.reversed and budgets[kind.process]
     }
-    left = _exact(config.transactions.reversal_rate)
+    left = exact(config.transactions.reversal_rate)
     while most and left:
         whole = sum(budgets[CHAIN_KINDS[at].process] for at in most)
         wanted = {at: left * budgets[CHAIN_KINDS[at].process] / whole for at in most}
@@ -119,14 +119,14 @@ def _foreign_part(
     config: Config, shares: Sequence[int], kind: ChainKind, abroad: Sequence[ChainKind]
 ) -> Fraction:
     """Return the documents in foreign currency of a kind for each entry."""
-    of_process = sum(_exact(other.foreign) for other in abroad if other.process == kind.process)
-    part = _part(shares, kind.process, abroad) * _exact(kind.foreign) / of_process
-    return part * _exact(config.transactions.foreign_currency_share)
+    of_process = sum(exact(other.foreign) for other in abroad if other.process == kind.process)
+    part = _part(shares, kind.process, abroad) * exact(kind.foreign) / of_process
+    return part * exact(config.transactions.foreign_currency_share)
 
 
 def _usual_weights(config: Config, kinds: Sequence[ChainKind]) -> list[Fraction]:
     """Return weights of chains; kinds that are a part of another one's share are taken from it."""
-    shares = {kind.name: _exact(kind.share) for kind in kinds}
+    shares = {kind.name: exact(kind.share) for kind in kinds}
     return [
         shares[kind.of] * _part_of_main(config, kind, shares[kind.of]) / kind.invoices
         if kind.of
@@ -137,7 +137,7 @@ def _usual_weights(config: Config, kinds: Sequence[ChainKind]) -> list[Fraction]
 
 def plain_part(config: Config, main: ChainKind) -> Fraction:
     """Return what part of the invoices of a kind is left to it by the kinds that are a part of it."""
-    share = _exact(main.share)
+    share = exact(main.share)
     return 1 - sum(
         (_part_of_main(config, kind, share) for kind in CHAIN_KINDS if kind.of == main.name), Fraction(0)
     )
@@ -146,11 +146,7 @@ def plain_part(config: Config, main: ChainKind) -> Fraction:
 def _part_of_main(config: Config, kind: ChainKind, share: Fraction) -> Fraction:
     """Return the part of another kind's invoices that a kind has, by its rate or its own share."""
     if not kind.rate:
-        return _exact(kind.share) / share
+        return exact(kind.share) / share
     section, _, key = kind.rate.partition(".")
     flows = {"o2c": config.document_flows.o2c, "p2p": config.document_flows.p2p}
-    return _exact(getattr(flows[section], key))
-
-
-def _exact(share: float) -> Fraction:
-    return Fraction(round(share * 1_000_000), 1_000_000)
+    return exact(getattr(flows[section], key))

@@ -12,7 +12,7 @@ import numpy as np
 from datasynth.generation.closes.plan import Close, plan_closes
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, count_step
-from datasynth.generation.schedule.allocation import apportion, deal, parts_per_million, spread
+from datasynth.generation.schedule.allocation import apportion, deal, phase_within, spread, whole_parts
 from datasynth.generation.schedule.day_weights import Horizon, day_weights
 from datasynth.generation.schedule.lags import lag_tables
 from datasynth.generation.schedule.leaves import Leaf, LeafKind, make_leaves, trading_ring
@@ -140,11 +140,11 @@ class _Scheduler:
         return make_key(self._seed, "schedule", *path) >> 1
 
     def _company_entries(self) -> list[int]:
-        shares = parts_per_million([company.volume_weight for company in self._config.companies])
+        shares = whole_parts([company.volume_weight for company in self._config.companies])
         return apportion(
             self._config.transactions.target_count,
             shares,
-            self._phase("companies") % sum(shares),
+            phase_within(self._phase("companies"), sum(shares)),
         )
 
     def _starts(
@@ -272,11 +272,11 @@ class _Scheduler:
             shares.append(min(wanted, open_here) if kind.foreign else usual)
         if not any(shares):
             shares = [int(self._shares[kind.process] > 0 and not kind.foreign) for kind in SINGLE_KINDS]
-        return apportion(singles, shares, self._phase("single kinds", company) % sum(shares))
+        return apportion(singles, shares, phase_within(self._phase("single kinds", company), sum(shares)))
 
     def _due(self, company: int, total: int) -> list[int]:
         shares = list(self._shares.values())
-        return apportion(total, shares, self._phase("processes", company) % sum(shares))
+        return apportion(total, shares, phase_within(self._phase("processes", company), sum(shares)))
 
 
 def _per_thousand(kind: ChainKind) -> int:

@@ -9,14 +9,14 @@ from datasynth.generation.kernels.lines import CENTERS_OF_PROFIT_CENTER
 from datasynth.ledger.closes import PATTERNS
 from datasynth.ledger.currencies import decimals
 from datasynth.ledger.exchange import trading_currencies
-from datasynth.ledger.processes import PARTNER_TYPES, PROCESSES, SOURCES
+from datasynth.ledger.processes import PROCESSES, SOURCES
 from datasynth.ledger.roles import PERSONAS, role_sizes, users_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from datasynth.config.model import Config
-    from datasynth.generation.parties.directory import Directory
+    from datasynth.generation.parties.partners import Partners
     from datasynth.ledger.chart import Chart
 
 _BATCH_PREFIX = "BATCH"
@@ -47,7 +47,7 @@ class Words:
 def make_vocabulary(
     config: Config,
     chart: Chart,
-    directory: Directory,
+    partners: Partners,
     found: Mapping[str, tuple[str, ...]],
     tax_codes: tuple[str, ...],
 ) -> Vocabulary:
@@ -59,8 +59,8 @@ def make_vocabulary(
         Its configuration.
     chart
         Its chart of accounts.
-    directory
-        Its parties.
+    partners
+        Those whom its entries name.
     found
         Document types, header texts, line texts and reference prefixes, from the style book.
     tax_codes
@@ -68,7 +68,6 @@ def make_vocabulary(
     """
     codes = tuple(company.code for company in config.companies)
     currencies = currencies_of(config)
-    sizes = directory.pools.size.sum(axis=1).tolist()
     staff = role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
     centers = config.master_data.cost_centers
     return Vocabulary(
@@ -90,10 +89,8 @@ def make_vocabulary(
             f"PC{number:03}" for number in range(1, (centers - 1) // CENTERS_OF_PROFIT_CENTER + 2)
         ),
         tax_codes=tax_codes,
-        partners=tuple(directory.ids()),
-        partner_types=tuple(
-            kind for kind, size in zip(PARTNER_TYPES, sizes, strict=True) for _ in range(size)
-        ),
+        partners=partners,
+        partner_types=partners.types,
         reference_kinds=found["reference_kinds"],
         batch_prefix=_BATCH_PREFIX,
     )

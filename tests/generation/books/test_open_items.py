@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import uuid
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import numpy as np
 import pytest
 
 from datasynth.generation.books.open_items import item_kinds, list_open_items
+from datasynth.generation.journal import Journal
 from datasynth.generation.kernels.counts import CLASSES
 from datasynth.ledger.processes import CHAIN_KINDS
 from tests.generation.cases import TRIGGERED, case
+from tests.generation.configs import make_config
 from tests.generation.items import touches_of
 from tests.generation.seen import Seen
 from tests.naive.headers import Headers
@@ -20,7 +23,6 @@ from tests.naive.open_items import open_items
 if TYPE_CHECKING:
     from datasynth.generation.books.open_items import OpenItem
     from datasynth.generation.ground import Ground
-    from datasynth.generation.journal import Journal
     from datasynth.generation.located import Located
 
 ALL = 10**6
@@ -100,7 +102,7 @@ def test_items_are_due_by_their_partner_s_terms(ground: Ground) -> None:
         if item.partner < 0:
             assert 0 == days
         else:
-            assert ground.directory.party(item.partner).payment_terms_days == days
+            assert ground.partners.party(item.partner).payment_terms_days == days
             terms.add(days)
     assert {14, 30, 45, 60} <= terms
 
@@ -192,3 +194,20 @@ def test_chains_of_a_class_are_open_in_a_run(ground: Ground) -> None:
         steps = [reaches[touch.leaf] for touch in kind.touches]
         assert all(np.shape(step) == (CLASSES,) for step in steps)
         assert (steps[0] >= steps[-1]).all()
+
+
+def test_a_page_costs_no_more_where_billions_are_open() -> None:
+    """Only the chains of the page are looked at, though a fifth of ten billion entries are open."""
+    journal = Journal(make_config(10**10, months=1))
+    tracemalloc.start()
+    try:
+        first, after = journal.open_items(journal.total // 2, None, 0, 50)
+        assert after is not None
+        second, _ = journal.open_items(journal.total // 2, None, after, 50)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    both, _ = journal.open_items(journal.total // 2, None, 0, 100)
+
+    assert both == first + second
+    assert most < 100_000_000

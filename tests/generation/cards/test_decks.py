@@ -38,7 +38,7 @@ def draft_of(kind: ChainKind, regime: tuple[int, int] = (2, 190), seed: int = 11
     decimals, permille = regime
     taxed = permille if kind.taxed else 0
     terms = Terms(PLAIN, industry("retail"), decimals, taxed, 1_000)
-    return DeckDraft(kind, terms, seed, CARDS, (decimals, taxed))
+    return DeckDraft(kind, terms, seed, CARDS, (decimals, taxed), CARDS // 2)
 
 
 @cache

@@ -188,3 +188,24 @@ def test_large_shapes_go_to_large_amounts() -> None:
 def test_where_all_amounts_are_small_shapes_are_cut() -> None:
     """If nobody stands more lines than two, all have two."""
     assert [[1, 1]] * 50 == dealt(FREE, 50, 2).tolist()
+
+
+@pytest.mark.parametrize(
+    ("group", "custom", "lines"),
+    [
+        (ShapeGroup(Shape.ONE_MANY, 1, 2, 100), {"n2": 1.0}, 3),
+        (ShapeGroup(Shape.FREE, 3, 2, 100), {"n2": 0.5, "n3": 0.5}, 5),
+        (ShapeGroup(Shape.PAIRED, 1, 1, 100), {"n5": 1.0}, 4),
+        (ShapeGroup(Shape.PAIRED, 1, 1, 100), {"n2": 0.1, "n5": 0.9}, 2),
+        (ShapeGroup(Shape.MANY_ONE, 4, 2, 100), {"n3": 0.5, "n40": 0.5}, 40),
+    ],
+)
+def test_documents_that_cannot_be_as_wished_come_near(
+    group: ShapeGroup, custom: dict[str, float], lines: int
+) -> None:
+    """What can have none of the wished numbers of lines has the nearest, not any number up to the most."""
+    table = table_of(1_000, **custom)
+    plain = ShapeGroup(Shape.FIXED, 1, 1, 100)
+    _, chances = fit_shapes(table, [plain, group])
+
+    assert 1.0 == pytest.approx(chances[table.lines == lines].sum(), abs=1e-6)

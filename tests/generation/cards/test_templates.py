@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasynth.generation.cards.templates import LONGEST, choose_accounts, choose_templates, zipf_choice
-from datasynth.generation.draws import draws, make_key
+from datasynth.generation.draws import draws, make_key, uniform
+from datasynth.generation.elementary import exp, log
 
 POOL = tuple(range(100, 160))
 PAIRS = np.arange(20_000)
@@ -85,3 +86,12 @@ def test_a_pool_of_one_leaves_no_choice() -> None:
     accounts = choose_accounts(make_key(9), (7,), np.arange(30), np.arange(30))
 
     assert [7] * 30 == accounts.tolist()
+
+
+@pytest.mark.parametrize("size", [1, 2, 32_768, 32_769, 100_000])
+def test_parts_of_the_ranks_sum_like_the_whole(size: int) -> None:
+    """Where ranks are weighed in parts, the same things are chosen as if all were at once."""
+    bits = draws(make_key(8), np.arange(4_000), 0)
+    reached = np.add.accumulate(exp(-0.9 * log(np.arange(1, size + 1, dtype=np.float64))))
+
+    assert np.array_equal(np.searchsorted(reached / reached[-1], uniform(bits)), zipf_choice(size, bits, 0.9))

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.schedule.allocation import apportion, deal, parts_per_million, spread
+from datasynth.generation.schedule.allocation import (
+    apportion,
+    deal,
+    exact,
+    phase_within,
+    spread,
+    whole_parts,
+)
 
 SHARES = st.lists(st.integers(0, 10**6), min_size=1, max_size=60).filter(any)
 PHASES = st.lists(st.integers(0, 2**63 - 1), min_size=9, max_size=9)
@@ -34,8 +43,28 @@ def test_small_shares_get_something_in_some_phase() -> None:
 
 
 def test_weights_become_whole_numbers() -> None:
-    """Weights keep six digits, so that what follows is exact."""
-    assert [333_333, 666_667, 0] == parts_per_million([1 / 3, 2 / 3, 0.0])
+    """Weights are the decimal numbers that were written; those of up to six digits become millionths."""
+    assert [300_000, 700_000, 0] == whole_parts([0.3, 0.7, 0.0])
+    assert [1] == whole_parts([1e-9])
+    assert Fraction(1, 10) == exact(0.1)
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=8))
+def test_weights_keep_their_proportions_whatever_their_scale(weights: list[float]) -> None:
+    """No weight above nil is lost, however small it is beside the others."""
+    parts = whole_parts(weights)
+    whole = sum(exact(weight) for weight in weights)
+
+    assert [weight > 0 for weight in weights] == [part > 0 for part in parts]
+    for weight, part in zip(weights, parts, strict=True):
+        assert exact(weight) * sum(parts) == whole * part
+
+
+@given(st.integers(0, 2**63 - 1), st.integers(1, 10**400))
+def test_a_phase_falls_within_the_whole(phase: int, whole: int) -> None:
+    """A phase of 63 bits reaches all of a small whole, and from end to end of a larger one."""
+    assert 0 <= phase_within(phase, whole) < whole
+    assert phase_within(2**63 - 1, 2**70) > 2**70 - 2**8
 
 
 @given(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 from datasynth.config import ConfigDocument
 from datasynth.generation.kernels.counts import LEAD_DAYS
-from datasynth.generation.schedule.day_weights import UNIT, Horizon, day_weights, is_period_end
+from datasynth.generation.schedule.day_weights import UNIT, Horizon, day_weights, is_period_end, opened
 from datasynth.ledger.seasons import SEASONS
 from tests.generation.configs import make_config
 
@@ -181,15 +182,19 @@ def test_countries_have_their_own_calendars() -> None:
 
 
 def test_a_data_set_without_open_days_is_evenly_busy() -> None:
-    """Where days weigh too little to tell them apart, they are all open."""
-    document = ConfigDocument.defaults().merge(
-        {
-            "global": {"start_date": "2024-06-01", "period_months": 1},
-            "transactions": {
-                "temporal": {"day_of_week": dict.fromkeys(EVEN_WEEK, 0.0001), "weekend_activity": 0.0}
-            },
-        }
-    )
-    weights = day_weights(document.config, "US")
+    """Where holidays leave no day of the data set, all are open; open lead days do not count."""
+    weights = np.zeros(31 + 2 * LEAD_DAYS, dtype=np.int64)
+    weights[LEAD_DAYS - 1] = UNIT
 
-    assert {UNIT} == set(weights.tolist())
+    assert {UNIT} == set(opened(weights).tolist())
+    weights[LEAD_DAYS] = 1
+    assert weights is opened(weights)
+
+
+@pytest.mark.parametrize("scale", [5e-324, 1e-300, 1e-9, 0.01])
+def test_only_the_ratios_of_weekdays_matter(scale: float) -> None:
+    """However small all of them are, the busiest weekday keeps its lead over the others."""
+    week = {"day_of_week": {**dict.fromkeys(EVEN_WEEK, 0.0), "tuesday": scale}, "industry_seasonality": False}
+
+    assert 0 < weight_on(date(2024, 5, 14), temporal=week)
+    assert 0 == weight_on(date(2024, 5, 15), temporal=week)

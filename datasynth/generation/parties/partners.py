@@ -1,0 +1,204 @@
+"""Partners: the parties that entries can name, by the codes that blocks hold.
+
+Of a small pool these are all parties.  A large one has more parties than the
+table from which they are chosen has places, so most of them occur nowhere;
+those have no codes, and a journal does not grow with them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, repeat
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
+
+from datasynth.generation.cards.templates import zipf_choice
+from datasynth.generation.kernels.codes import CHOICE_BITS
+from datasynth.ledger.processes import PARTNER_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from datasynth.generation.parties.directory import Directory, Party
+
+_EXPONENT = 0.9
+"""How much busier the first partners of a pool are than the later ones (Zipf 1949)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Neighbouring codes: the partners of one company and type who use one currency.
+
+    Attributes
+    ----------
+    kind, company
+        Index in `PARTNER_TYPES`, and of the company.
+    first
+        Number, among the company's parties of the type, of the first who uses the currency.
+    table
+        Row of `Partners.tables`.
+    members : (codes,) int32
+        Who of those who use the currency is behind each code.
+    """
+
+    kind: int
+    company: int
+    first: int
+    table: int
+    members: NDArray[np.int32]
+
+
+class Partners(Sequence[str]):
+    """Ids of all partners, in the order of their codes.
+
+    Parameters
+    ----------
+    directory
+        The parties.
+
+    Attributes
+    ----------
+    tables : (sizes of pools, 2 ** CHOICE_BITS) int32
+        Codes, counted from the first of a run; each stands as often as its partner is busy.
+    types
+        Type of each partner, in the same order.
+    """
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._runs: list[_Run] = []
+        sizes: dict[int, tuple[int, NDArray[np.int32]]] = {}
+        tables: list[NDArray[np.int32]] = []
+        pools = directory.pools
+        for (kind, company), size in np.ndenumerate(pools.size):
+            abroad = pools.abroad_size[kind, company].tolist()
+            first = 0
+            for users in (int(size) - sum(abroad), *abroad):
+                if users and users not in sizes:
+                    table, members = choose_partners(users)
+                    sizes[users] = (len(tables), members)
+                    tables.append(table)
+                if users:
+                    self._runs.append(_Run(kind, company, first, *sizes[users]))
+                first += users
+        self._begins = [0, *accumulate(len(run.members) for run in self._runs)]
+        self._place = {(run.kind, run.company, run.first): at for at, run in enumerate(self._runs)}
+        self.tables = np.stack(tables)
+        self.types: Sequence[str] = _Types(self)
+
+    def __len__(self) -> int:
+        """Count the codes."""
+        return self._begins[-1]
+
+    @overload
+    def __getitem__(self, code: int) -> str: ...
+    @overload
+    def __getitem__(self, code: slice) -> Sequence[str]: ...
+    def __getitem__(self, code: int | slice) -> str | Sequence[str]:
+        """Return the id of a partner, or those of several."""
+        if isinstance(code, slice):
+            return tuple(self[one] for one in range(len(self))[code])
+        run, number = self._at(code)
+        return self._directory.id_of(run.kind, run.company, number)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield all ids in the order of their codes."""
+        for run in self._runs:
+            for number in (run.first + run.members).tolist():
+                yield self._directory.id_of(run.kind, run.company, number)
+
+    def type_of(self, code: int) -> str:
+        """Return the type of a partner."""
+        return PARTNER_TYPES[self._at(code)[0].kind]
+
+    def type_counts(self) -> Iterator[tuple[str, int]]:
+        """Yield types and how many codes in a row have them."""
+        for run in self._runs:
+            yield PARTNER_TYPES[run.kind], len(run.members)
+
+    def party(self, code: int) -> Party:
+        """Return the party behind a code."""
+        run, number = self._at(code)
+        return self._directory.party(int(self._directory.pools.first[run.kind, run.company]) + number)
+
+    def of_company(self, kind: int, company: int, abroad: int) -> tuple[int, int]:
+        """Return the row of `tables` and the first code of a company's partners.
+
+        Parameters
+        ----------
+        kind
+            Index in `PARTNER_TYPES`.
+        company
+            Index of the company.
+        abroad
+            Which of the company's foreign currencies they use, or -1 for its own;
+            where nobody uses that currency, those at home do.
+        """
+        pools = self._directory.pools
+        first = 0
+        if abroad >= 0 and pools.abroad_size[kind, company, abroad]:
+            first = int(pools.abroad_first[kind, company, abroad] - pools.first[kind, company])
+        at = self._place[kind, company, first]
+        return self._runs[at].table, self._begins[at]
+
+    def _at(self, code: int) -> tuple[_Run, int]:
+        """Return the run that a code belongs to, and the number of its party among the company's."""
+        if not 0 <= code < len(self):
+            raise IndexError(f"no partner has the code {code}")
+        at = bisect_right(self._begins, code) - 1
+        run = self._runs[at]
+        return run, run.first + int(run.members[code - self._begins[at]])
+
+
+class _Types(Sequence[str]):
+    """Types of partners, in the order of their codes."""
+
+    def __init__(self, partners: Partners) -> None:
+        self._partners = partners
+
+    def __len__(self) -> int:
+        return len(self._partners)
+
+    @overload
+    def __getitem__(self, code: int) -> str: ...
+    @overload
+    def __getitem__(self, code: slice) -> Sequence[str]: ...
+    def __getitem__(self, code: int | slice) -> str | Sequence[str]:
+        if isinstance(code, slice):
+            return tuple(self[one] for one in range(len(self))[code])
+        return self._partners.type_of(code)
+
+    def __iter__(self) -> Iterator[str]:
+        for name, count in self._partners.type_counts():
+            yield from repeat(name, count)
+
+
+def choose_partners(size: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Choose among parties, some of whom are busier than others.
+
+    Parameters
+    ----------
+    size
+        How many parties there are.
+
+    Returns
+    -------
+    table : (2 ** CHOICE_BITS,) int32
+        Codes; each stands as often as its party is busy.
+    members : (codes,) int32
+        The party behind each code, ascending; of a large number only those who
+        are in the table.
+    """
+    places = 1 << CHOICE_BITS
+    bits = np.uint64(64 - CHOICE_BITS)
+    shares = (np.arange(places, dtype=np.uint64) << bits) + (np.uint64(1) << (bits - np.uint64(1)))
+    chosen = zipf_choice(size, shares, _EXPONENT).astype(np.int32)
+    if size <= places:
+        return chosen, np.arange(size, dtype=np.int32)
+    members, table = np.unique(chosen, return_inverse=True)
+    return table.astype(np.int32), members

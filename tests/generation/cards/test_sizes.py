@@ -1,0 +1,172 @@
+"""How many cards decks have."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datasynth.config import config_from_mapping
+from datasynth.generation.cards.dealt_decks import deal_decks
+from datasynth.generation.cards.decks import MOST_CARDS, deck_size
+from datasynth.generation.cards.sizes import (
+    LEAST_CARDS,
+    DeckNeed,
+    card_lines,
+    dealt_cards,
+    deck_sizes,
+    line_budget,
+    long_lines,
+    mean_lines,
+)
+from datasynth.generation.journal import Journal
+from datasynth.generation.kernels.counts import CLASSES
+from datasynth.generation.kernels.dealing import card_of
+from datasynth.generation.schedule.plan import make_schedule
+from datasynth.ledger.chart import chart_of
+from datasynth.ledger.processes import CHAIN_KINDS
+from tests.generation.configs import COMPANIES
+
+LONG: dict[str, object] = {"max_lines": 1_000, "custom_distribution": {"1000": 1}}
+NEEDS = st.lists(
+    st.builds(DeckNeed, st.integers(0, 10**6), st.booleans(), st.booleans(), st.floats(1, 5_000)),
+    min_size=1,
+    max_size=40,
+)
+
+
+def lines_of(count: int, line_items: dict[str, object], companies: int = 1, **sections: object) -> int:
+    """Add up the lines of all decks of a configuration."""
+    config = config_from_mapping(
+        {
+            "companies": COMPANIES[:companies],
+            "transactions": {"target_count": count, "line_items": line_items},
+            **sections,
+        }
+    )
+    decks = deal_decks(config, make_schedule(config), chart_of(config.chart_of_accounts.complexity))
+    return sum(len(rows.account) for deck in decks.values() for rows in deck.steps)
+
+
+@given(NEEDS, st.integers(1, 10**8))
+def test_decks_keep_to_the_budget_or_are_as_small_as_can_be(needs: list[DeckNeed], budget: int) -> None:
+    """Sizes are powers of two and hold pairs for each class, whatever the needs are."""
+    cards = deck_sizes(needs, budget)
+    total = sum(need.lines * dealt_cards(size, need.chains) for need, size in zip(needs, cards, strict=True))
+
+    assert total <= budget * (1 + 1e-9) or set(cards) == {LEAST_CARDS}
+    for size, need in zip(cards, needs, strict=True):
+        assert LEAST_CARDS <= size <= deck_size(need.chains, main=need.main, valued=need.valued)
+        assert size & (size - 1) == 0
+
+
+@given(NEEDS)
+def test_decks_within_the_budget_have_their_usual_size(needs: list[DeckNeed]) -> None:
+    """A budget that is large enough changes nothing."""
+    usual = [deck_size(need.chains, main=need.main, valued=need.valued) for need in needs]
+
+    assert usual == deck_sizes(needs, 10**9)
+
+
+def test_what_is_too_large_shrinks_first_to_what_is_dealt_and_then_by_weight() -> None:
+    """A deck for few chains gives its spare cards away; the heaviest deck is halved before the others."""
+    few, light, heavy = (
+        DeckNeed(100, main=False, valued=False, lines=100.0),
+        DeckNeed(10**6, main=True, valued=False, lines=2.0),
+        DeckNeed(10**6, main=True, valued=False, lines=50.0),
+    )
+
+    assert [128, MOST_CARDS, MOST_CARDS] == deck_sizes([few, light, heavy], 450_000)
+    assert [128, MOST_CARDS, MOST_CARDS // 4] == deck_sizes([few, light, heavy], 140_000)
+
+
+@given(st.integers(0, 400), st.integers(0, 2**63 - 1))
+def test_chains_are_dealt_the_first_cards_only(chains: int, key: int) -> None:
+    """No chain of a small deck reaches a card beyond those that count as dealt."""
+    dealt = dealt_cards(LEAST_CARDS, chains)
+    class_bits = (LEAST_CARDS // CLASSES).bit_length() - 1
+    with np.errstate(over="ignore"):
+        cards = [int(card_of(np.uint64(key), chain, class_bits)) for chain in range(chains)]
+
+    assert all(card < dealt for card in cards)
+    assert dealt <= LEAST_CARDS
+
+
+@pytest.mark.parametrize(
+    ("count", "line_items", "most"),
+    [
+        (300, LONG, 800_000),
+        (2, LONG, 100_000),
+        (3_000, LONG, 7_000_000),
+        (3_000, {"max_lines": 1_000, "custom_distribution": {"500": 0.5, "2": 0.5}}, 6_000_000),
+    ],
+)
+def test_few_entries_of_many_lines_have_small_decks(
+    count: int, line_items: dict[str, object], most: int
+) -> None:
+    """Decks do not have many times the lines of their stream; at thousand lines an entry, once 28 million."""
+    assert lines_of(count, line_items) <= most
+
+
+def test_many_tax_rates_share_the_budget() -> None:
+    """Fifty companies of as many countries have decks of no more lines than the budget, or little more."""
+    countries = [
+        "US",
+        "DE",
+        "FR",
+        "GB",
+        "JP",
+        "KW",
+        "SA",
+        "IL",
+        "IN",
+        "SG",
+        "CH",
+        "CA",
+        "AU",
+        "SE",
+        "PL",
+        "BR",
+        "HU",
+        "DK",
+        "FI",
+        "NO",
+        "IE",
+        "NL",
+        "BE",
+        "AT",
+        "PT",
+    ]
+    companies = [{"code": f"C{number}", "country": country} for number, country in enumerate(countries * 2)]
+    config = config_from_mapping({"companies": companies, "transactions": {"target_count": 10_000}})
+    decks = deal_decks(config, make_schedule(config), chart_of("medium"))
+    lines = sum(len(rows.account) for deck in decks.values() for rows in deck.steps)
+
+    assert lines <= 1.5 * line_budget(mean_lines(config.transactions.line_items) * 10_000)
+
+
+def test_long_entries_have_their_lines_however_small_the_deck() -> None:
+    """All documents that are free to have a thousand lines, and large enough for them, have them."""
+    document = {
+        "transactions": {"target_count": 300, "line_items": LONG, "amounts": {"min": 10_000, "max": 10**7}}
+    }
+    block = Journal(config_from_mapping(document)).block(0, 300)
+    lengths = np.diff(block.first_line)
+
+    assert {1_000} <= set(lengths.tolist())
+    assert np.count_nonzero(lengths == 1_000) > 60
+    # The year's own close has a line for each account of the result.
+    assert 1 >= np.count_nonzero((lengths > 20) & (lengths < 1_000))
+
+
+def test_free_documents_make_up_for_those_that_are_not() -> None:
+    """The mean of all documents is that of the table, within what one document may have."""
+    items = config_from_mapping({}).transactions.line_items
+
+    assert mean_lines(items) == pytest.approx(4.7, abs=1.0)
+    assert long_lines(items, 100, 50, 100) == pytest.approx(2 * mean_lines(items) - 2)
+    assert 2 == long_lines(items, 100, 50, 10**6)
+    assert items.max_lines == long_lines(items, 1_000_000, 999_999, 0)
+    order = next(kind for kind in CHAIN_KINDS if kind.name == "order")
+    assert card_lines(order, 100.0) == 100 + 100 + 4
