@@ -40,8 +40,6 @@ MOST_CARDS = 1 << 13
 _CARDS_OF_SMALL = 1 << 11
 _CARDS_OF_VALUED = 1 << 8
 
-_SMALLEST_LINE = 100
-
 VARIANTS = 3
 """Rows of a card whose document settles one in foreign currency: no difference, loss, gain."""
 
@@ -100,10 +98,13 @@ class DeckDraft:
         What tells decks of one kind apart.
     """
 
-    def __init__(self, kind: ChainKind, terms: Terms, seed: int, cards: int, regime: tuple[int, ...]) -> None:
+    def __init__(
+        self, kind: ChainKind, terms: Terms, seed: int, cards: int, regime: tuple[int | str, ...]
+    ) -> None:
         self._kind = kind
         self._cards = cards
         self._seed = seed
+        self._terms = terms
         self._key = make_key(seed, "deck", kind.name, *regime)
         self.amounts: Amounts = draw_amounts(kind, terms, self._key, cards)
 
@@ -173,7 +174,7 @@ class DeckDraft:
         least = np.minimum(np.minimum(*amounts)[0::2], np.minimum(*amounts)[1::2])
         for ((debits, credits_), pairs), chance in zip(self.groups(number), chances, strict=True):
             group = ShapeGroup(step.shape, debits, credits_, 0)
-            most = np.maximum(least[pairs] // _SMALLEST_LINE, 1) + debits + credits_ - 1
+            most = np.maximum(least[pairs] // self._terms.smallest_line, 1) + debits + credits_ - 1
             shaped = deal_shapes(table, group, chance, most, make_key(key, "shape", debits, credits_))
             for place, wanted, had in zip(main, shaped, (debits, credits_), strict=True):
                 more = np.repeat(wanted - had, 2)
@@ -206,7 +207,8 @@ class DeckDraft:
             paired = step.shape is Shape.PAIRED
             split_key = make_key(key, 0 if paired else number, 1)
             posting[place] = number
-            amount[place] = split(self.amounts.values[what.amount], lines, row, nth, split_key)
+            total = self.amounts.values[what.amount]
+            amount[place] = split(total, lines, row, nth, split_key, self._terms.least)
             first = nth == 0
             scale[place[first]] = self.amounts.scale[what.amount][row[first]]
             list_key = make_key(self._seed, "template", step.document_type, number, what.pool)
