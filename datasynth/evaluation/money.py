@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +13,6 @@ from datasynth.ledger.exchange import ANCHOR, local_limits, minor_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from numpy.typing import NDArray
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from datasynth.evaluation.dataset import Dataset
 
 USUAL_DECIMALS = 2
+RATE_PLACES, RATE_DIGITS = 6, 7
+"""Fewest decimals and significant digits of a rate."""
+
+_PLAIN = re.compile(rf"\d+\.\d{{{RATE_PLACES},}}", re.ASCII)
 
 
 def company_decimals(data: Dataset, config: Config) -> NDArray[np.int64]:
@@ -59,6 +64,12 @@ def foreign(data: Dataset, config: Config) -> NDArray[np.bool_]:
     other = data.entries.currency != home_currency(data, config)[data.entries.company_code]
     found: NDArray[np.bool_] = other & known[data.entries.company_code]
     return found
+
+
+def rate_of(text: str) -> Decimal | None:
+    """Return a rate that is printed as it should be, trailing noughts and all, else nothing."""
+    digits = text.replace(".", "").lstrip("0")
+    return Decimal(text) if _PLAIN.fullmatch(text) and len(digits) >= RATE_DIGITS else None
 
 
 def worth(

@@ -163,9 +163,7 @@ class ClosingDesk:
         key = make_key(self._seed, "intercompany", charger, *when)
         return _share(facts.partner_turnover[receiving], item.permille, draw(key, 0, 0), facts.smallest)
 
-    def _provision(
-        self, item: ClosingItem, facts: CompanyFacts, balances: Sequence[int], tax: int
-    ) -> int:
+    def _provision(self, item: ClosingItem, facts: CompanyFacts, balances: Sequence[int], tax: int) -> int:
         before_tax = -sum(
             balances[index]
             for index, account in enumerate(self._chart.accounts)
