@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.cards.fates import draw_fates, ranked
+from datasynth.generation.cards.shares import alike, between, parts, rounded, share_of
 from datasynth.generation.draws import below, draws
 from datasynth.generation.elementary import exp, log, normal_quantile
 from datasynth.ledger.exchange import dollars, minor_units, round_amount
@@ -142,9 +143,9 @@ def _net(kind: ChainKind, terms: Terms, key: int, cards: int, field: int) -> tup
     level = profile.mean + shift + profile.deviation * normal_quantile(place)
     units = exp(level) * float(minor_units(terms.currency))
     exact = np.maximum(np.floor(units).astype(np.int64) + 2, terms.least)
-    bias = _parts(terms.config.transactions.amounts.round_number_bias)
+    bias = parts(terms.config.transactions.amounts.round_number_bias)
     still = np.repeat(below(draws(key, pairs, field + 8), 1_000_000) < bias, 2)
-    return np.where(still, _rounded(exact, round_amount(terms.currency)), exact), still
+    return np.where(still, rounded(exact, round_amount(terms.currency)), exact), still
 
 
 def _bounds(profile: AmountProfile, terms: Terms, shift: float) -> tuple[float, float]:
@@ -180,62 +181,22 @@ def _quantile(profile: AmountProfile, mean: float, amount: float) -> float:
     return low
 
 
-def _rounded(amounts: Whole, unit: int) -> Whole:
-    """Round to whole units, fives or their multiples, never coarser than a twentieth of the amount."""
-    step = np.full_like(amounts, unit)
-    coarse = 5 * unit
-    while 20 * coarse <= int(amounts.max()):
-        step = np.where(amounts >= 20 * coarse, coarse, step)
-        coarse *= 10
-    rounded: Whole = np.maximum((amounts + step // 2) // step * step, unit)
-    return rounded
-
-
-def _share(amounts: Whole, parts: Whole | int, whole: int = 1_000, more: int = 0) -> Whole:
-    """Return ``(amounts * parts + more) // whole``, the product never larger than the amounts are.
-
-    Parameters
-    ----------
-    amounts : (n,) int64
-        [minor units]
-    parts : (n,) int64 or int
-        At most about `whole`.
-    """
-    found: Whole = amounts // whole * parts + (amounts % whole * parts + more) // whole
-    return found
-
-
-def _parts(share: float) -> int:
-    return round(share * 1_000_000)
-
-
-def _between(key: int, cards: int, field: int, low: int, high: int) -> Whole:
-    """Draw whole numbers from `low` to `high`, both included, alike for a pair."""
-    pairs = np.arange(cards // 2, dtype=np.int64)
-    return np.repeat(low + below(draws(key, pairs, field), high - low + 1), 2)
-
-
-def _alike(values: Whole) -> Whole:
-    """Make both cards of a pair have an amount, or neither."""
-    return np.where(np.repeat(np.minimum(values[0::2], values[1::2]), 2) > 0, values, 0)
-
-
 def _trade(kind: ChainKind, terms: Terms, key: int, net: Whole, still: NDArray[np.bool_]) -> Amounts:
     cards = len(net)
-    share = _parts(terms.config.tax.taxable_share)
+    share = parts(terms.config.tax.taxable_share)
     taxed = (ranked(key, cards, 16) < share) & (terms.permille > 0)
     permille = np.where(taxed, terms.permille, 0)
-    tax = _alike(_share(net, permille, more=500))
+    tax = alike(share_of(net, permille, more=500))
     gross = net + tax
     fates = draw_fates(kind, terms.config, key, cards)
-    discount = np.where(fates.early, _alike(_share(gross, _between(key, cards, 18, 10, 30))), 0)
-    short = np.where(fates.short, _alike(_share(gross, _between(key, cards, 19, 1, 20))), 0)
-    off = _alike(_share(net, _between(key, cards, 21, 5, 50)))
+    discount = np.where(fates.early, alike(share_of(gross, between(key, cards, 18, 10, 30))), 0)
+    short = np.where(fates.short, alike(share_of(gross, between(key, cards, 19, 1, 20))), 0)
+    off = alike(share_of(net, between(key, cards, 21, 5, 50)))
     dearer, cheaper = np.where(fates.dearer, off, 0), np.where(fates.cheaper, off, 0)
-    part = np.maximum(_share(gross, _between(key, cards, 22, 300, 700)), 1)
-    returned_net = np.maximum(_share(net, _between(key, cards, 23, 100, 500)), 1)
-    returned_tax = _alike(_share(returned_net, permille, more=500))
-    interest = np.maximum(_share(gross, _between(key, cards, 24, 2, 9)), 1)
+    part = np.maximum(share_of(gross, between(key, cards, 22, 300, 700)), 1)
+    returned_net = np.maximum(share_of(net, between(key, cards, 23, 100, 500)), 1)
+    returned_tax = alike(share_of(returned_net, permille, more=500))
+    interest = np.maximum(share_of(gross, between(key, cards, 24, 2, 9)), 1)
     values = {
         "net": net,
         "tax": tax,
@@ -275,9 +236,9 @@ def _trade_scales(taxed: NDArray[np.bool_], permille: int) -> dict[str, Whole]:
 def _cost(kind: ChainKind, terms: Terms, key: int, net: Whole) -> Whole:
     """Return what the goods sold had cost."""
     low, high = terms.industry.cost
-    cost = _share(net, _between(key, len(net), 25, low, high))
+    cost = share_of(net, between(key, len(net), 25, low, high))
     if kind.pair:
-        cost = _share(net, 1_000_000, 1_000_000 + _parts(terms.config.intercompany.markup))
+        cost = share_of(net, 1_000_000, 1_000_000 + parts(terms.config.intercompany.markup))
     above_zero: Whole = np.maximum(cost, 1)
     return above_zero
 
@@ -302,9 +263,9 @@ def _bundle(kind: ChainKind, terms: Terms, key: int, cards: int) -> Amounts:
 def _payroll(kind: ChainKind, terms: Terms, key: int, cards: int) -> Amounts:
     salary, _ = _net(kind, terms, key, cards, 0)
     salary += 4
-    social = _share(salary, _SOCIAL) + 1
-    wage_tax = _share(salary, _between(key, cards, 26, *_WAGE_TAX)) + 1
-    contributions = social + _share(salary, _EMPLOYEE)
+    social = share_of(salary, _SOCIAL) + 1
+    wage_tax = share_of(salary, between(key, cards, 26, *_WAGE_TAX)) + 1
+    contributions = social + share_of(salary, _EMPLOYEE)
     values = {
         "salary": salary,
         "social": social,
