@@ -79,6 +79,17 @@ def _only(currency: str, country: str) -> Document:
     return {"companies": [{"code": "1000", "currency": currency, "country": country}]}
 
 
+def _dealing(weak: str, its_country: str, strong: str, other_country: str) -> Document:
+    """Make two companies whose currencies are far apart and who deal with one another a lot."""
+    return {
+        "companies": [
+            {"code": "1000", "currency": weak, "country": its_country},
+            {"code": "2000", "currency": strong, "country": other_country},
+        ],
+        "business_processes": {"p2p_weight": 0.24, "intercompany_weight": 0.16},
+    }
+
+
 EDGES: Mapping[str, Document] = {
     "1 month": _period("2024-01-01", 1),
     "7 months": _period("2024-03-01", 7),
@@ -89,6 +100,14 @@ EDGES: Mapping[str, Document] = {
     "fiscal year from April, two years from January": _period("2024-01-01", 24, fiscal_year_start_month=4),
     "yen": _only("JPY", "JP"),
     "dinars": _only("KWD", "KW"),
+    "rupiahs": _only("IDR", "ID"),
+    "Lebanese pounds": _only("LBP", "LB"),
+    "rials": _only("IRR", "IR"),
+    "units of account with four decimals": _only("CLF", "CL"),
+    "Lebanese pounds and dinars, much between them": _dealing("LBP", "LB", "KWD", "KW"),
+    "rupiahs and euros, much between them": _dealing("IDR", "ID", "EUR", "DE"),
+    "Lebanese pounds and Cayman dollars, much between them": _dealing("LBP", "LB", "KYD", "KY"),
+    "Colombian pesos and pounds sterling, much between them": _dealing("COP", "CO", "GBP", "GB"),
     "5 companies": _companies(5),
     "50 companies": _companies(50),
     "100 accounts": {"chart_of_accounts": {"complexity": "small"}},

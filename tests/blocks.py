@@ -28,15 +28,15 @@ DTYPES: dict[str, str] = {
     **dict.fromkeys(("partner", "line_text", "value_day"), "i4"),
     **dict.fromkeys(("company", "fiscal_year", "document_type", "currency", "reference_kind"), "i2"),
     **dict.fromkeys(("account", "cost_center", "profit_center", "trading_partner", "assignment_kind"), "i2"),
-    **dict.fromkeys(("fiscal_period", "source", "process", "pattern", "tax_code"), "i1"),
+    **dict.fromkeys(("fiscal_period", "source", "process", "pattern", "tax_code", "rate_places"), "i1"),
 }
 """Types of a block's columns, as `Block` documents them."""
 
 PLAIN = Vocabulary(
     companies=("1000", "2000"),
     company_currencies=(0, 1),
-    currencies=("USD", "JPY", "KWD"),
-    currency_decimals=(2, 0, 3),
+    currencies=("USD", "JPY", "KWD", "CLF"),
+    currency_decimals=(2, 0, 3, 4),
     document_types=("KR", "SA"),
     sources=("manual", "automated"),
     processes=("O2C", "P2P"),
@@ -108,6 +108,7 @@ ENTRY_VALUES = {
     "fiscal_year": st.integers(1870, 2301),
     "fiscal_period": st.integers(1, 16),
     "exchange_rate": AMOUNTS,
+    "rate_places": st.integers(6, 14),
     "batch": st.just(ABSENT) | NUMBERS,
 }
 LINE_TABLES = {"account": "accounts"}
@@ -202,6 +203,7 @@ def _sample_entries(
         "document_type": code("document_type", n, words.document_types),
         "currency": code("currency", n, words.currencies),
         "exchange_rate": spread("exchange_rate", n, 1_000_003, 10**9, 1),
+        "rate_places": spread("rate_places", n, 1, 15, 6),
         "reference_kind": code("reference_kind", n, words.reference_kinds, ABSENT),
         "reference_number": spread("reference_number", n, 1_234_567, 10**12),
         "header_text": code("header_text", n, words.header_texts),

@@ -37,6 +37,7 @@ from datasynth.config.model import (
     Transactions,
     UserPersonas,
 )
+from datasynth.config.volumes import too_many
 
 __all__ = [
     "COMPLEXITIES",
@@ -67,4 +68,5 @@ __all__ = [
     "config_json_schema",
     "load_config_file",
     "parse_document",
+    "too_many",
 ]

@@ -116,7 +116,7 @@ class Amounts:
     ----------
     min, max
         Smallest and largest amount of a transaction; what the distribution has
-        outside is left out, not piled up at the bounds. [units of a currency like the dollar]
+        outside is left out, not piled up at the bounds. [US dollars, or their worth]
     round_number_bias
         Share of transactions whose amount is rounded, the larger the coarser.
     """
@@ -329,7 +329,7 @@ class Approval:
     thresholds
         One to three amounts, ascending; an entry above the first needs a
         controller, above the second a finance director, above the third the
-        chief financial officer. [units of a currency like the dollar]
+        chief financial officer. [US dollars; round figures of other currencies]
     """
 
     thresholds: tuple[int, ...]

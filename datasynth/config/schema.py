@@ -26,6 +26,7 @@ from datasynth.config.sections.organisation import (
 )
 from datasynth.config.sections.processes import BusinessProcessesSchema, DocumentFlowsSchema
 from datasynth.config.sections.transactions import TransactionsSchema
+from datasynth.config.volumes import too_many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +65,14 @@ class ConfigSchema(SectionSchema):
         if len(partners) == 1 and wanted == {"intercompany_weight"}:
             sentence = "With one company some other process must have a weight above 0."
             raise ValidationError({"business_processes": {"intercompany_weight": [sentence]}})
+
+    @validates_schema(skip_on_field_errors=True)
+    def _sums_fit(self, data: dict[str, Any], **_: object) -> None:
+        """Balances are whole minor units in 64 bits: few entries of a weak currency are many of them."""
+        config = model.Config(**data)
+        problem = too_many(config, config.transactions.target_count)
+        if problem:
+            raise ValidationError({"transactions": {"target_count": [problem]}})
 
 
 def read_config(document: Mapping[str, object]) -> model.Config:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasynth.encoding.fields import NUMBER_WIDTH, RATE_DECIMALS, Shape
-from datasynth.encoding.kernels.records import DATE, DIGITS, FIXED, MOMENT
+from datasynth.encoding.fields import NUMBER_WIDTH, Shape
+from datasynth.encoding.kernels.records import DATE, DIGITS, MOMENT
 
 if TYPE_CHECKING:
     from datasynth.encoding.fields import Field
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 KINDS = {
     Shape.INTEGER: (DIGITS, 1),
     Shape.PADDED: (DIGITS, NUMBER_WIDTH),
-    Shape.RATE: (FIXED, RATE_DECIMALS),
     Shape.DATE: (DATE, 0),
     Shape.MOMENT: (MOMENT, 0),
 }

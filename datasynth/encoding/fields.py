@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 NUMBER_WIDTH = 10
 """Least digits of document, reference and batch numbers."""
 
-RATE_DECIMALS = 6
-
 
 class Shape(Enum):
     """What a field looks like."""
@@ -27,7 +25,6 @@ class Shape(Enum):
     WORD = auto()
     NUMBERED = auto()
     AMOUNT = auto()
-    RATE = auto()
     UUID = auto()
     DATE = auto()
     MOMENT = auto()
@@ -48,7 +45,7 @@ class Field:
     column
         Column with the value, or with the code of a word or a prefix.
     other
-        Second column: an id's low half, an amount's decimals, the number
+        Second column: an id's low half, an amount's or a rate's decimals, the number
         behind a prefix.
     gate
         Column of codes that is `ABSENT` where the field is; words and prefixes
@@ -84,7 +81,7 @@ HEADER_FIELDS = (
     Field("created_at", ENTRY, Shape.MOMENT, "created_at"),
     Field("document_type", ENTRY, Shape.WORD, "document_type", words=lambda v: v.document_types),
     CURRENCY,
-    Field("exchange_rate", ENTRY, Shape.RATE, "exchange_rate"),
+    Field("exchange_rate", ENTRY, Shape.AMOUNT, "exchange_rate", "rate_places"),
     Field(
         "reference",
         ENTRY,

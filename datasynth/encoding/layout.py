@@ -18,7 +18,6 @@ from datasynth.encoding.kernels.records import (
     DATE,
     DIGITS,
     ENTRY,
-    FIXED,
     LINE,
     MOMENT,
     NO_GATE,
@@ -40,7 +39,6 @@ LARGEST = {
     NOTHING: 0,
     DIGITS: DIGITS_SIZE,
     AMOUNT: AMOUNT_SIZE,
-    FIXED: AMOUNT_SIZE,
     UUID: UUID_SIZE,
     WORD: 0,
     DATE: DATE_SIZE,
@@ -121,7 +119,7 @@ class LayoutWriter:
         self._add(_Piece(scope, kind, self._column(scope, column), extra, gate_place, []))
 
     def amount(self, scope: int, column: str, decimals: str, gate: str | None = None) -> None:
-        """An amount with as many decimals as the entry's column `decimals` says."""
+        """An amount, or a rate, with as many decimals as the entry's column `decimals` says."""
         self.value(scope, AMOUNT, column, self._column(ENTRY, decimals), gate)
 
     def uuid(self, scope: int, high: str, low: str, gate: str | None = None) -> None:

@@ -26,9 +26,6 @@ NO_PRINT = 0
 NO_LIMIT = np.iinfo(np.int64).max
 """What somebody may approve who has no limit."""
 
-RATE_UNIT = 1_000_000
-"""An exchange rate of one."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:
@@ -44,11 +41,10 @@ class Entries:
         Days.
     created_at, approved_at
         Moments.
-    exchange_rate
-        In millionths.
-    company_code, document_type, currency, header_text, created_by, approved_by, source,
+    company_code, document_type, currency, exchange_rate, header_text, created_by, approved_by, source,
     business_process, pattern
-        Codes of companies, document_types, currencies, texts, users (both), sources, processes, patterns.
+        Codes of companies, document_types, currencies, rates, texts, users (both), sources, processes,
+        patterns.  A rate stays the text that is printed: there are few, and no number holds each of them.
     """
 
     sequence: Ints
@@ -62,7 +58,7 @@ class Entries:
     created_at: Ints
     document_type: Codes
     currency: Codes
-    exchange_rate: Ints
+    exchange_rate: Codes
     reference: Prints
     header_text: Codes
     created_by: Codes

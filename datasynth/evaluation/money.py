@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.ledger.currencies import CURRENCIES, minor_units_of
+from datasynth.ledger.currencies import CURRENCIES
+from datasynth.ledger.exchange import ANCHOR, local_limits, minor_units
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
     from datasynth.evaluation.dataset import Dataset
 
 USUAL_DECIMALS = 2
+RATE_PLACES, RATE_DIGITS = 6, 7
+"""Fewest decimals and significant digits of a rate."""
+
+_PLAIN = re.compile(rf"\d+\.\d{{{RATE_PLACES},}}", re.ASCII)
 
 
 def company_decimals(data: Dataset, config: Config) -> NDArray[np.int64]:
@@ -29,9 +38,16 @@ def document_decimals(data: Dataset) -> NDArray[np.int64]:
     return np.array([*map(_decimals, data.vocabulary.words["currencies"]), USUAL_DECIMALS])
 
 
-def dollars(data: Dataset, config: Config) -> NDArray[np.int64]:
+def dollars(data: Dataset, config: Config) -> NDArray[np.float64]:
     """Return the minor units worth about a dollar, by company code; the last row stands for unknown ones."""
-    return np.array([minor_units_of(int(places)) for places in company_decimals(data, config)])
+    return np.array([float(minor_units(currency)) for currency in _company_currencies(data, config)])
+
+
+def limits(data: Dataset, config: Config) -> NDArray[np.int64]:
+    """Return the lowest limit of approval, by company code; the last row stands for unknown ones."""
+    thresholds = config.approval.thresholds
+    found = [local_limits(thresholds, currency)[0] for currency in _company_currencies(data, config)]
+    return np.array(found, dtype=np.int64)
 
 
 def home_currency(data: Dataset, config: Config) -> NDArray[np.int32]:
@@ -50,12 +66,41 @@ def foreign(data: Dataset, config: Config) -> NDArray[np.bool_]:
     return found
 
 
-def units_per_local_unit(data: Dataset, config: Config) -> NDArray[np.float64]:
-    """Return how many times finer an entry's currency is divided than its company's, of shape ``(n,)``."""
-    document = document_decimals(data)[data.entries.currency]
-    company = company_decimals(data, config)[data.entries.company_code]
-    finer: NDArray[np.float64] = np.power(10.0, document - company)
-    return finer
+def rate_of(text: str) -> Decimal | None:
+    """Return a rate that is printed as it should be, trailing noughts and all, else nothing."""
+    digits = text.replace(".", "").lstrip("0")
+    return Decimal(text) if _PLAIN.fullmatch(text) and len(digits) >= RATE_DIGITS else None
+
+
+def worth(
+    amounts: NDArray[np.int64], rates: Sequence[Decimal], finer: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return amounts at their rates, rounded half up, exactly.
+
+    Parameters
+    ----------
+    amounts : (n,) int64
+        At least 0. [minor units of the document's currency]
+    rates
+        Of each amount.
+    finer : (n,) int64
+        Decimals that the document's currency has more than the company's.
+
+    Returns
+    -------
+    (n,) int64
+        [minor units of the company's currency]
+    """
+    parts = [rate.as_integer_ratio() for rate in rates]
+    above = np.array([up for up, _ in parts], dtype=object) * 10 ** np.maximum(-finer, 0).astype(object)
+    below = np.array([down for _, down in parts], dtype=object) * 10 ** np.maximum(finer, 0).astype(object)
+    exact: NDArray[np.object_] = (2 * amounts.astype(object) * above + below) // (2 * below)
+    return exact.astype(np.int64)
+
+
+def _company_currencies(data: Dataset, config: Config) -> list[str]:
+    known = {company.code: company.currency for company in config.companies}
+    return [*(known.get(word, ANCHOR) for word in data.vocabulary.words["companies"]), ANCHOR]
 
 
 def _decimals(currency: str) -> int:

@@ -25,7 +25,7 @@ _ENTRY_COLUMNS = {
     np.int64: ("created_at", "exchange_rate", "reference_number", "approved_at", "batch"),
     np.int32: ("posting_day", "document_day", "header_text", "created_by", "approved_by"),
     np.int16: ("company", "fiscal_year", "document_type", "currency", "reference_kind"),
-    np.int8: ("fiscal_period", "source", "process"),
+    np.int8: ("fiscal_period", "source", "process", "rate_places"),
 }
 _LINE_COLUMNS = {
     np.int64: ("debit", "credit", "local_amount", "tax_amount", "assignment_number"),
@@ -105,8 +105,9 @@ class Block:
         Days since 1970-01-01.
     created_at : (n,) int64
         Seconds since 1970-01-01 UTC.
-    exchange_rate : (n,) int64
-        Document to company currency. [millionths]
+    exchange_rate, rate_places : (n,) int64, int8
+        Document to company currency, as a whole number of its last decimal, and
+        how many decimals that are; 6 or more.
     reference_kind, reference_number : (n,) int16, int64
         Kind `ABSENT` where there is no reference.
     approved_by, approved_at : (n,) int32, int64
@@ -154,6 +155,7 @@ class Block:
     document_type: NDArray[np.int16]
     currency: NDArray[np.int16]
     exchange_rate: NDArray[np.int64]
+    rate_places: NDArray[np.int8]
     reference_kind: NDArray[np.int16]
     reference_number: NDArray[np.int64]
     header_text: NDArray[np.int32]

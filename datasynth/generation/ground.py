@@ -35,7 +35,7 @@ from datasynth.generation.styles.words import make_vocabulary
 from datasynth.ledger.calendars import FiscalCalendar
 from datasynth.ledger.chart import Chart, chart_of
 from datasynth.ledger.closes import ON_DEMAND_TYPES
-from datasynth.ledger.currencies import minor_units
+from datasynth.ledger.exchange import local_limits
 from datasynth.ledger.processes import SOURCES, Band
 from datasynth.ledger.roles import PERSONAS, ROLES, approvers, role_sizes
 
@@ -198,10 +198,7 @@ def _people_columns(
     size = np.array(list(sizes.values()), dtype=np.int32)
     offset = np.add.accumulate(size) - size
     first = [offset + int(size.sum()) * company for company in range(len(config.companies))]
-    limits = [
-        [minor_units(company.currency) * limit for limit in config.approval.thresholds]
-        for company in config.companies
-    ]
+    limits = [local_limits(config.approval.thresholds, company.currency) for company in config.companies]
     return np.array(first, dtype=np.int32), size, np.array(limits, dtype=np.int64)
 
 

@@ -121,7 +121,6 @@ def locate_entries(ground: Ground, first: int, count: int) -> Located:
         schedule.starts,
         schedule.windows,
         ground.rates.rates,
-        ground.rates.multiplier,
         ground.rates.divisor,
         ground.sheet.shifts,
         ground.row_total,

@@ -1,4 +1,10 @@
-"""Calendars: months of a data set, fiscal years and periods, legal holidays."""
+"""Calendars: months of a data set, fiscal years and periods, legal holidays.
+
+Weekends and holidays are those of the package ``holidays``, in its public category,
+for the years of the data set.  A country that the package does not know is refused
+with the configuration, so that none is without holidays by accident; years for which
+it knows no movable feasts have the fixed ones alone.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,18 @@
-"""Currencies in circulation and how finely each is divided (ISO 4217).
+"""Currencies in which books are kept, and how finely each is divided.
 
-Left out: metals, bond units and testing codes (``XAU``, ``XBA``, ``XTS``), and
-units of account with four decimals (``CLF``, ``UYW``), which nobody posts in.
-Codes that were withdrawn since 2024 stay, for the periods in which they ran.
+Codes and minor units are those of ISO 4217, list of 1 January 2026, as the
+package ``iso4217`` carries it; a test compares the two.  Of that list are left out
+
+- metals: ``XAG XAU XPD XPT``;
+- codes for tests and for no currency: ``XTS XXX``;
+- bond market units and accounting units of funds and banks: ``XAD XBA XBB XBC XBD XSU XUA``;
+- funds codes, which are prices of money and no money of their own: ``BOV CHE CHW COU MXV USN UYI``.
+
+``CLF`` and ``UYW``, units of account in which contracts of a whole country are
+written, are in, and so are the special drawing rights, ``XDR``.  These have no minor
+unit in ISO 4217; here they have two decimals, as the International Monetary Fund
+prints amounts of less than millions.  ``ANG``, ``BGN`` and ``ZWL`` were withdrawn
+since 2024 and stay, for the periods in which they ran.
 """
 
 from __future__ import annotations
@@ -21,19 +31,26 @@ _TWO_DECIMALS = """
     GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD
     MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP
     PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS
-    TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG ZWL
+    TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG XDR YER ZAR ZMW ZWG ZWL
 """
 
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 
+_FOUR_DECIMALS = "CLF UYW"
+
 CURRENCIES: Mapping[str, int] = MappingProxyType(
     {
         code: decimals
-        for decimals, codes in ((0, _WITHOUT_DECIMALS), (2, _TWO_DECIMALS), (3, _THREE_DECIMALS))
+        for decimals, codes in (
+            (0, _WITHOUT_DECIMALS),
+            (2, _TWO_DECIMALS),
+            (3, _THREE_DECIMALS),
+            (4, _FOUR_DECIMALS),
+        )
         for code in codes.split()
     }
 )
-"""Decimals of the minor unit by ISO 4217 code: 0, 2 or 3."""
+"""Decimals of the minor unit by ISO 4217 code: 0, 2, 3 or 4."""
 
 
 def decimals(code: str) -> int:
@@ -47,26 +64,11 @@ def decimals(code: str) -> int:
     Returns
     -------
     int
-        0 (JPY), 2 (EUR) or 3 (KWD).
+        0 (JPY), 2 (EUR), 3 (KWD) or 4 (CLF).
 
     Raises
     ------
     KeyError
-        If no such currency circulates.
+        If no books are kept in such a currency.
     """
     return CURRENCIES[code]
-
-
-def minor_units_of(places: int) -> int:
-    """Return the minor units that are worth about as much as a dollar, by decimals.
-
-    Amounts and limits are laid down for currencies like the dollar.  One
-    without minor units is taken to be a hundred times smaller, one with three
-    decimals to be three times larger; rough, but it keeps amounts credible.
-    """
-    return {0: 100, 2: 100, 3: 300}[places]
-
-
-def minor_units(code: str) -> int:
-    """Return the minor units of a currency that are worth about as much as a dollar."""
-    return minor_units_of(decimals(code))

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import tomllib
+from fractions import Fraction
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from datasynth.ledger.currencies import decimals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ANCHOR = "USD"
+"""What amounts and limits are laid down in."""
 
 PARTS_OF_A_DOLLAR = 1_000_000_000
 """What `base_value` counts in: billionths of a US dollar."""
 
-_USUAL_PARTNERS = ("USD", "EUR")
+_USUAL_PARTNERS = (ANCHOR, "EUR")
+_FEWEST_DIGITS = 2
 
 
 @cache
@@ -23,18 +31,74 @@ def _tables() -> dict[str, Any]:
 def base_value(currency: str) -> int:
     """Return what one unit of a currency is worth. [billionths of a US dollar]
 
-    A currency without an entry of its own has the value of a middling one of
-    as many decimals.
-
     Raises
     ------
     KeyError
-        If no such currency circulates.
+        If no books are kept in such a currency.
     """
-    tables = _tables()
-    places = str(decimals(currency))
-    value: int = tables["value"].get(currency, tables["by_decimals"][places])
+    value: int = _tables()["value"][currency]
     return value
+
+
+@cache
+def minor_units(currency: str) -> Fraction:
+    """Return, exactly, how many minor units of a currency are worth a dollar."""
+    return Fraction(10 ** decimals(currency) * PARTS_OF_A_DOLLAR, base_value(currency))
+
+
+def dollars(currency: str) -> int:
+    """Return the whole number of minor units that is worth about a dollar; at least 1."""
+    return max(_nearest(minor_units(currency)), 1)
+
+
+def round_amount(currency: str) -> int:
+    """Return the power of ten of a currency that is nearest to a dollar, on a scale of ratios. [minor units]
+
+    A dollar in USD, 100 yen in JPY, 10,000 rupiahs in IDR, 0.1 dinars in KWD.
+    """
+    squared = minor_units(currency) ** 2
+    amount = 1
+    while 10 * amount * amount < squared:
+        amount *= 10
+    return amount
+
+
+def local_limits(limits: Sequence[int], currency: str) -> tuple[int, ...]:
+    """Return limits in dollars as round figures of a currency, ascending if those are.
+
+    They have two significant digits, or as many more as tell one from another; where
+    a unit is a dollar they are the same figures.
+
+    Parameters
+    ----------
+    limits
+        At least 1 each. [US dollars]
+    currency
+        ISO 4217 code.
+
+    Returns
+    -------
+    tuple of int
+        [minor units]
+    """
+    exact = [_nearest(minor_units(currency) * limit) for limit in limits]
+    if base_value(currency) == PARTS_OF_A_DOLLAR:
+        return tuple(exact)
+    for digits in range(_FEWEST_DIGITS, len(str(max(exact)))):
+        rounded = [_significant(amount, digits) for amount in exact]
+        if len(set(rounded)) == len(set(limits)):
+            return tuple(rounded)
+    return tuple(exact)
+
+
+def _nearest(amount: Fraction) -> int:
+    return int(amount + Fraction(1, 2))
+
+
+def _significant(amount: int, digits: int) -> int:
+    step = 10 ** max(len(str(amount)) - digits, 0)
+    rounded: int = (amount + step // 2) // step * step
+    return rounded
 
 
 def trading_currencies(currency: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self, TypeGuard
 
+from datasynth.config import too_many
 from datasynth.errors import InvalidConfiguration, InvalidRequest
 
 if TYPE_CHECKING:
@@ -86,7 +87,12 @@ class StartRequest:
         config = merged.config
         if self.count is None:
             return config
-        # The bounds of both are the same, so what was valid stays valid.
+        # The bounds of both are the same; what depends on other keys is checked anew.
+        problem = too_many(config, self.count)
+        if problem:
+            raise InvalidConfiguration(
+                f"The configuration is not valid. count: {problem}", {"count": [problem]}
+            )
         return replace(config, transactions=replace(config.transactions, target_count=self.count))
 
 

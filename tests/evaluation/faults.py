@@ -168,6 +168,18 @@ def _local_amounts_on_the_other_side(files: Files) -> None:
     line(entry, "1010")["local_amount"], line(entry, "4000")["local_amount"] = "-314.15", "314.15"
 
 
+@fault("balance.sign", "currency.translated", "balance.company", "ties.movements")
+def _a_line_that_is_worth_nothing(files: Files) -> None:
+    line(first(files, "BV"), "1010")["local_amount"] = "0.00"
+
+
+@fault("balance.one_side", "balance.sign")
+def _a_line_of_nothing(files: Files) -> None:
+    entry = first(files, "CO")
+    nothing = {**entry["lines"][-1], "line_number": len(entry["lines"]) + 1}
+    entry["lines"].append(nothing | {"debit": "0.00", "credit": "0.00", "local_amount": "0.00"})
+
+
 @fault("balance.sides", "balance.document", "balance.company", "structure.rule_book", "ties.movements")
 def _no_credit(files: Files) -> None:
     entry = first(files, "BV")["lines"][1]
@@ -294,7 +306,23 @@ def _two_rates_on_a_day(files: Files) -> None:
 
 @fault("currency.translated")
 def _translated_at_another_rate(files: Files) -> None:
-    first(files, "IV", "2000", "2024-12")["exchange_rate"] = "0.910000"
+    first(files, "IV", "2000", "2024-12")["exchange_rate"] = "0.9100000"
+
+
+@fault("currency.translated", "ties.movements", "ties.items_end", "ties.result_zero", "ties.retained")
+def _a_cent_more_on_both_sides_than_the_rate_gives(files: Files) -> None:
+    debited, credited = first(files, "IV", "2000", "2024-12")["lines"]
+    debited["local_amount"], credited["local_amount"] = "540.01", "-540.01"
+
+
+@fault("currency.printed")
+def _a_rate_of_too_few_digits(files: Files) -> None:
+    first(files, "IV", "2000", "2024-12")["exchange_rate"] = "0.900000"
+
+
+@fault("currency.printed", "currency.rate_of_one")
+def _a_rate_that_is_no_decimal(files: Files) -> None:
+    first(files, "BV")["exchange_rate"] = "1e0"
 
 
 # Shape 9
@@ -481,7 +509,7 @@ def _a_pair_with_two_references(files: Files) -> None:
 @fault("intercompany.amounts")
 def _a_pair_with_two_amounts(files: Files) -> None:
     entry = first(files, "IV", "2000", "2024-12")
-    entry["exchange_rate"] = "0.899999"
+    entry["exchange_rate"] = "0.8999850"
     for one in entry["lines"]:
         for side in ("debit", "credit"):
             one[side] = one[side].replace("600.00", "600.01")

@@ -253,7 +253,7 @@ def _intercompany(books: Books) -> None:
         Line("intercompany_expense", 60_000, local=54_000),
         Line("intercompany_payable", -60_000, item=reference, local=-54_000, trading="1000"),
         currency="USD",
-        rate="0.900000",
+        rate="0.9000000",
         business_process="IC",
     )
     books.post(

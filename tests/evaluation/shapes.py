@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from datasynth.config import config_from_mapping
-from datasynth.evaluation.columns import NEVER, NO_PRINT, RATE_UNIT, Entries, Lines
+from datasynth.evaluation.columns import NEVER, NO_PRINT, Entries, Lines
 from datasynth.evaluation.dataset import Accounts, Balances, Dataset, Flaws, OpenItems, Parties, Users
 from datasynth.evaluation.mixing import mix
 from datasynth.evaluation.vocabulary import Vocabulary
@@ -194,7 +194,7 @@ def _entries(template: NDArray[np.int64], weights: NDArray[np.float64]) -> Entri
         created_at=posted * DAY_SECONDS + seconds(by_hand),
         document_type=kind,
         currency=foreign.astype(np.int32),
-        exchange_rate=np.where(foreign, RATE_UNIT + 1, RATE_UNIT),
+        exchange_rate=foreign.astype(np.int32),
         reference=np.zeros(ENTRIES, dtype=np.uint64),
         header_text=np.zeros(ENTRIES, dtype=np.int32),
         created_by=np.zeros(ENTRIES, dtype=np.int32),
@@ -248,6 +248,7 @@ def _vocabulary() -> Vocabulary:
         "companies": ("1000",),
         "document_types": (*TYPES, *CLOSING),
         "currencies": ("USD", "EUR"),
+        "rates": ("1.000000", "1.000001"),
         "texts": ("Text",),
         "users": ("user",),
         "sources": SOURCES,

@@ -123,7 +123,8 @@ def _later(data: Dataset) -> Dataset:
 
 def _rate(data: Dataset) -> Dataset:
     entry = _first(data.of_type("BV"))
-    return _entries(data, exchange_rate=_with(data.entries.exchange_rate, entry, 1_100_000))
+    other = next(code for code, rate in enumerate(data.vocabulary.words["rates"]) if float(rate) != 1)
+    return _entries(data, exchange_rate=_with(data.entries.exchange_rate, entry, other))
 
 
 def _unlinked(data: Dataset) -> Dataset:

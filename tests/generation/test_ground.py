@@ -121,10 +121,10 @@ def test_roles_find_their_users(ground: Ground) -> None:
 
 
 def test_limits_are_in_the_minor_units_of_each_company() -> None:
-    """Ten thousand dollars, as many yen a hundred times over, and dinars at their size."""
+    """Ten thousand dollars are 9,200 euros, 1,500,000 yen and 3,100 dinars: round figures of each."""
     limits = case("five companies, fiscal year from April").journal._ground.limits
 
-    assert [1_000_000, 1_000_000, 1_000_000, 1_000_000, 3_000_000] == limits[:, 0].tolist()
+    assert [1_000_000, 920_000, 920_000, 1_500_000, 3_100_000] == limits[:, 0].tolist()
     assert (np.diff(limits, axis=1) > 0).all()
 
 

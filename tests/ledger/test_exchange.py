@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import holidays
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from datasynth.ledger.currencies import CURRENCIES, decimals
 from datasynth.ledger.exchange import (
@@ -11,7 +13,11 @@ from datasynth.ledger.exchange import (
     _tables,
     base_value,
     countries_of,
+    dollars,
     home_country,
+    local_limits,
+    minor_units,
+    round_amount,
     trading_currencies,
 )
 
@@ -33,18 +39,62 @@ def test_the_dollar_is_the_measure() -> None:
 @pytest.mark.parametrize("currency", CURRENCIES)
 def test_every_currency_has_a_value(currency: str) -> None:
     """Values are exact enough for a rate: at least four digits of a billionth."""
-    assert 10_000 <= base_value(currency) <= 4 * PARTS_OF_A_DOLLAR
+    assert 10_000 <= base_value(currency) <= 40 * PARTS_OF_A_DOLLAR
 
 
-def test_unlisted_currencies_are_middling() -> None:
-    """A currency without a value of its own has that of others with as many decimals."""
-    tables = _tables()
-    unlisted = set(CURRENCIES) - set(tables["value"])
+def test_every_value_is_its_own() -> None:
+    """No currency has a value that was not looked up, and no value is of a code that is none."""
+    assert set(CURRENCIES) == set(_tables()["value"])
 
-    assert len(tables["value"]) >= 40
-    assert "ERN" in unlisted
-    for currency in unlisted:
-        assert tables["by_decimals"][str(decimals(currency))] == base_value(currency)
+
+@pytest.mark.parametrize(
+    ("currency", "lowest", "highest"),
+    [
+        *(("IRR", 30_000, 700_000), ("SLE", 20, 25), ("STN", 21, 25), ("LBP", 80_000, 100_000)),
+        *(("SYP", 10_000, 16_000), ("VES", 30, 55), ("CLF", 0.02, 0.03), ("UYW", 20, 30), ("XDR", 0.7, 0.8)),
+    ],
+)
+def test_units_of_a_dollar(currency: str, lowest: float, highest: float) -> None:
+    """So many units of a weak currency, and of units of account, are a dollar."""
+    assert lowest < PARTS_OF_A_DOLLAR / base_value(currency) < highest
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_minor_units_of_a_dollar(currency: str) -> None:
+    """They are exact, at least one, and a round amount lies within half a power of ten of them."""
+    exact = minor_units(currency)
+
+    assert exact * base_value(currency) == 10 ** decimals(currency) * PARTS_OF_A_DOLLAR
+    assert dollars(currency) == max(1, round(float(exact)))
+    assert 0.1 <= (round_amount(currency) / exact) ** 2 <= 10
+    assert "1" == str(round_amount(currency)).rstrip("0")
+
+
+@pytest.mark.parametrize(
+    ("currency", "expected"),
+    [
+        ("USD", (1_000_000, 5_000_000, 20_000_000)),
+        ("EUR", (920_000, 4_600_000, 18_000_000)),
+        ("IDR", (16_000_000_000, 79_000_000_000, 320_000_000_000)),
+        ("JPY", (1_500_000, 7_600_000, 30_000_000)),
+        ("KWD", (3_100_000, 15_000_000, 61_000_000)),
+    ],
+)
+def test_limits_are_round_figures(currency: str, expected: tuple[int, ...]) -> None:
+    """Two digits say what is near the limit in dollars."""
+    assert expected == local_limits([10_000, 50_000, 200_000], currency)
+
+
+@given(
+    st.lists(st.integers(1, 10**9), min_size=1, max_size=3, unique=True), st.sampled_from(list(CURRENCIES))
+)
+def test_limits_keep_their_order(limits: list[int], currency: str) -> None:
+    """Whatever is close together stays apart, and each limit is near what it is in dollars."""
+    found = local_limits(sorted(limits), currency)
+
+    assert sorted(set(found)) == list(found)
+    for limit, local in zip(sorted(limits), found, strict=True):
+        assert float(limit * minor_units(currency)) == pytest.approx(local, rel=0.06, abs=1)
 
 
 def test_unknown_currencies_are_refused() -> None:

@@ -66,7 +66,7 @@ def header(words: Vocabulary, b: Block, i: int) -> dict[str, Any]:
         "created_at": moment(b.created_at[i]),
         "document_type": word(words.document_types, b.document_type[i]),
         "currency": word(words.currencies, b.currency[i]),
-        "exchange_rate": amount(b.exchange_rate[i], 6),
+        "exchange_rate": amount(b.exchange_rate[i], int(b.rate_places[i])),
         "reference": numbered(words.reference_kinds, b.reference_kind[i], b.reference_number[i]),
         "header_text": word(words.header_texts, b.header_text[i]),
         "created_by": word(words.users, b.created_by[i]),

@@ -10,7 +10,7 @@ from datasynth.generation.draws import draw
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.calendars import FiscalCalendar, to_date
 from datasynth.ledger.closes import REVERSAL_TYPE
-from datasynth.ledger.currencies import minor_units
+from datasynth.ledger.exchange import local_limits
 from datasynth.ledger.processes import SOURCES, Valuation, prefix_of
 from datasynth.ledger.roles import APPROVERS, PERSONAS, is_program, role_sizes, role_users
 from tests.naive.valued import Valuer, worth
@@ -205,12 +205,11 @@ class Headers:
         by_hand = self.source(entry) in BY_HAND
         role = said.hand if by_hand else said.program
         creator = pick(self._holders(company.code, role), draw(key, number, 3))
-        levels = self.ground.config.approval.thresholds
-        unit = minor_units(company.currency)
+        levels = local_limits(self.ground.config.approval.thresholds, company.currency)
         needed = [
             boss
             for boss, limit in zip(APPROVERS, levels, strict=False)
-            if by_hand and self.total(entry) > limit * unit
+            if by_hand and self.total(entry) > limit
         ]
         if not needed:
             return creator, None, -1

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 _HALF = Fraction(1, 2)
 
 
-def worth(amount: int, rate: int, foreign: str, own: str) -> int:
-    """Return an amount in another currency, rounded half up; the rate is in millionths. [minor units]"""
-    units = Fraction(amount, _minor(foreign)) * Fraction(rate, 1_000_000)
+def worth(amount: int, rate: Fraction, foreign: str, own: str) -> int:
+    """Return an amount in another currency, rounded half up. [minor units]"""
+    units = Fraction(amount, _minor(foreign)) * rate
     return floor(units * _minor(own) + _HALF)
 
 
-def worth_of_lines(amounts: Sequence[int], rate: int, foreign: str, own: str) -> list[int]:
+def worth_of_lines(amounts: Sequence[int], rate: Fraction, foreign: str, own: str) -> list[int]:
     """Return what the lines of one side are worth; rounding never drifts, for sums are rounded, not lines."""
     sums = [worth(sum(amounts[:upto]), rate, foreign, own) for upto in range(len(amounts) + 1)]
     return [after - before for before, after in pairwise(sums)]
@@ -66,10 +66,11 @@ class Valuer:
         foreign, own = self.currencies(at)
         return Valuation.LOCAL if foreign == own else self._ground.schedule.leaves[at].posted.currency
 
-    def rate(self, at: int, day: int) -> int:
-        """Return the rate of a leaf's trade on a day from the start. [millionths]"""
+    def rate(self, at: int, day: int) -> Fraction:
+        """Return the rate of a leaf's trade on a day from the start, as it is printed."""
         rates = self._ground.rates
-        return int(rates.rates[rates.pairs.index(self.currencies(at)), LEAD_DAYS + day])
+        place = rates.pairs.index(self.currencies(at)), LEAD_DAYS + day
+        return Fraction(int(rates.printed[place]), 10 ** int(rates.places[place]))
 
     def original(self, at: int) -> int:
         """Return the leaf of the documents in foreign currency that a leaf's settle."""

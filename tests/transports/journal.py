@@ -156,6 +156,7 @@ class SmallJournal:
         columns["posting_day"][:] = columns["document_day"][:] = DAY
         columns["document_number"][:] = np.arange(first, first + count) + 1
         columns["exchange_rate"][:] = 1_000_000
+        columns["rate_places"][:] = 6
         columns["first_line"] = np.arange(count + 1) * LINES
         columns["account"][1::LINES] = 1
         columns["debit"][0::LINES] = amounts

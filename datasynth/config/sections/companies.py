@@ -34,7 +34,7 @@ class CompanySchema(SectionSchema):
         lambda: frozenset(CURRENCIES),
         "Must be an ISO 4217 currency code in capitals, such as EUR",
         "ISO 4217",
-        "Currency of the company's books; decides the decimals of its amounts.",
+        "Currency of the company's books; decides the decimals of its amounts and, by its value, their size.",
     )
     country = OneOf(
         _countries,

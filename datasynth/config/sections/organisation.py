@@ -49,8 +49,8 @@ class ApprovalSchema(SectionSchema):
         3,
         1,
         10**9,
-        "Amounts, in units of a currency like the dollar, above which what is entered by hand needs a "
-        "controller, a finance director and the chief financial officer.",
+        "Amounts in US dollars, or round figures of other currencies worth about as much, above which what "
+        "is entered by hand needs a controller, a finance director and the chief financial officer.",
     )
 
 

@@ -43,12 +43,13 @@ class AmountsSchema(SectionSchema):
     min = DecimalNumber(
         0.01,
         10**6,
-        "Smallest amount of a transaction, in units of a currency like the dollar; nothing piles up there.",
+        "Smallest amount of a transaction in US dollars, and what is worth as much in other currencies; "
+        "nothing piles up there.",
     )
     max = DecimalNumber(
         10,
         10**12,
-        f"Largest amount of a transaction, in the same units; at least {NARROWEST} times the smallest.",
+        f"Largest amount of a transaction, likewise; at least {NARROWEST} times the smallest.",
     )
     round_number_bias = DecimalNumber(
         0, 1, "Share of transactions whose amount is rounded, the larger the coarser."
@@ -81,7 +82,11 @@ class TransactionsSchema(SectionSchema):
 
     builds = model.Transactions
 
-    target_count = WholeNumber(1, 10_000_000_000, "Entries in the data set.")
+    target_count = WholeNumber(
+        1,
+        10_000_000_000,
+        "Entries in the data set; fewer where a weak currency's sums would not fit into 64 bits.",
+    )
     line_items = Section(LineItemsSchema, "How many lines entries have.")
     amounts = Section(AmountsSchema, "How large transactions are.")
     sources = Section(

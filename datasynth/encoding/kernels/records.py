@@ -41,10 +41,9 @@ NOTHING = 0
 WORD = 1  # nothing; LEAD is the index of the table's absent word, code 0 the word after it
 DIGITS = 2  # least number of digits
 AMOUNT = 3  # entry column of the decimals
-FIXED = 4  # decimals
-UUID = 5  # column of the low half
-DATE = 6
-MOMENT = 7
+UUID = 4  # column of the low half
+DATE = 5
+MOMENT = 6
 
 # Columns and scopes of the table of sections.
 SCOPE = 0
@@ -88,9 +87,7 @@ def put_pieces(
         if gate != NO_GATE and rows[row, np.uint64(gate)] == MISSING:
             continue
         if kind == AMOUNT:
-            extra = entries[entry, np.uint64(extra)]
-        if kind in (AMOUNT, FIXED):
-            at = put_amount(out, at, value, extra)
+            at = put_amount(out, at, value, entries[entry, np.uint64(extra)])
         elif kind == DIGITS:
             at = put_digits(out, at, value, np.uint64(extra))
         elif kind == UUID:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.evaluation.gates import BENFORD, MANY, Gate, not_judged, only_from
-from datasynth.evaluation.money import company_decimals
+from datasynth.evaluation.money import dollars
+from datasynth.ledger.currencies import CURRENCIES
+from datasynth.ledger.exchange import round_amount
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,11 +22,10 @@ FIRST_DIGIT = 0.006
 FIRST_TWO_DIGITS = 0.0018
 COMMONEST = 0.01
 PILE = 0.005
-JUDGED_DECIMALS = 2
 USUAL_LINES = 100
 """Most lines of an entry by default; fewer or more lines change the spread of their amounts."""
-ROUND = 1_000
-"""Ten units of a currency with two decimals. [minor units]"""
+ROUND = 10
+"""Units of what is worth about a dollar in round figures."""
 
 POWERS = 10 ** np.arange(19, dtype=np.int64)
 
@@ -65,8 +66,8 @@ def check_amounts(data: Dataset, config: Config) -> list[Gate]:
         *only_from(others, data.count, MANY),
         not_judged(
             "amounts.round",
-            f"reported: totals in whole tens of units; {bias:g} of transactions are rounded",
-            float(np.count_nonzero(totals % ROUND == 0)) / entries,
+            f"reported: totals in tens of dollars or what is like them; {bias:g} of transactions are rounded",
+            _round_share(data),
         ),
     ]
 
@@ -91,14 +92,18 @@ def digit_deviation(amounts: NDArray[np.int64], digits: int) -> float:
     return float(np.mean(np.abs(found - np.log10(1 + 1 / first))))
 
 
+def _round_share(data: Dataset) -> float:
+    """Return which share of totals is round in the currency of its document."""
+    units = [round_amount(word) if word in CURRENCIES else 1 for word in data.vocabulary.words["currencies"]]
+    unit = ROUND * np.array([*units, 1], dtype=np.int64)[data.entries.currency]
+    return float(np.mean((data.total > 0) & (data.total % unit == 0)))
+
+
 def _spread(data: Dataset, config: Config) -> Gate:
-    """Judge the standard deviation of the logarithm of line amounts, where a unit is like a dollar."""
+    """Judge the standard deviation of the logarithm of line amounts, by what they are worth."""
     items = config.transactions.line_items
     if items.custom_distribution or items.max_lines != USUAL_LINES:
         return not_judged("amounts.spread", "its bounds are those of the usual numbers of lines")
-    judged = company_decimals(data, config)[data.line_company] == JUDGED_DECIMALS
-    amounts = np.abs(data.lines.local_amount[judged & (data.lines.local_amount != 0)])
-    if not amounts.size:
-        return not_judged("amounts.spread", "no company has a currency with two decimals")
-    spread = float(np.std(np.log(amounts)))
+    worth = np.abs(data.lines.local_amount / dollars(data, config)[data.line_company])
+    spread = float(np.std(np.log(worth[worth > 0])))
     return Gate("amounts.spread", spread, *SPREAD, "standard deviation of ln of line amounts")

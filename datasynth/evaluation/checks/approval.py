@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.evaluation.columns import NEVER
 from datasynth.evaluation.gates import Gate, no_faults
-from datasynth.evaluation.money import dollars
+from datasynth.evaluation.money import limits
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
@@ -18,7 +18,7 @@ def check_approval(data: Dataset, config: Config) -> list[Gate]:
     entries = data.entries
     known = data.users.known
     approved = entries.approved_by >= 0
-    limit = config.approval.thresholds[0] * dollars(data, config)[entries.company_code]
+    limit = limits(data, config)[entries.company_code]
     needed = data.of_source("manual", "adjustment") & (data.local_total > limit)
     self_approved = approved & (entries.approved_by == entries.created_by)
     beyond = approved & (data.users.approval_limit[entries.approved_by] < data.local_total)
@@ -29,7 +29,7 @@ def check_approval(data: Dataset, config: Config) -> list[Gate]:
         no_faults(
             "approval.missing",
             needed & ~approved,
-            f"entries by hand above {config.approval.thresholds[0]:,} that nobody has approved",
+            f"entries by hand above {config.approval.thresholds[0]:,} dollars or so that nobody has approved",
         ),
         no_faults("approval.other", self_approved, "entries approved by those who entered them"),
         no_faults("approval.limit", beyond, "entries approved by somebody whose limit is lower"),

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.evaluation.columns import RATE_UNIT
 from datasynth.evaluation.gates import Gate, count_of_faults, no_faults
-from datasynth.evaluation.money import units_per_local_unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from datasynth.evaluation.dataset import Dataset
 
 
-def check_balance(data: Dataset, config: Config) -> list[Gate]:
+def check_balance(data: Dataset, _: Config) -> list[Gate]:
     """Judge sums, sides, signs and line numbers of every entry."""
     lines = data.lines
     debit, credit = lines.debit > 0, lines.credit > 0
@@ -42,8 +40,8 @@ def check_balance(data: Dataset, config: Config) -> list[Gate]:
         ),
         no_faults(
             "balance.sign",
-            data.per_entry(_wrong_sign(data, config)) > 0,
-            "entries with a local amount on the other side",
+            data.per_entry(_wrong_sign(data)) > 0,
+            "entries with a local amount that is nil or on the other side",
         ),
         no_faults("balance.sides", ~sides, "entries without a debit or without a credit"),
         no_faults(
@@ -57,16 +55,9 @@ def check_balance(data: Dataset, config: Config) -> list[Gate]:
     ]
 
 
-def _wrong_sign(data: Dataset, config: Config) -> NDArray[np.bool_]:
-    """Tell which lines have a local amount that disagrees with their side.
-
-    Nil is right where the amount is worth less than one minor unit.
-    """
+def _wrong_sign(data: Dataset) -> NDArray[np.bool_]:
+    """Tell which lines have a local amount that disagrees with their side; one of nil always does."""
     lines = data.lines
     signed = lines.debit - lines.credit
-    wrong: NDArray[np.bool_] = np.sign(lines.local_amount) != np.sign(signed)
-    nil = np.flatnonzero(wrong & (lines.local_amount == 0))
-    entry = data.entry[nil]
-    rate = data.entries.exchange_rate[entry] / RATE_UNIT / units_per_local_unit(data, config)[entry]
-    wrong[nil] = np.abs(signed[nil]) * rate >= 1.0
+    wrong: NDArray[np.bool_] = (np.sign(lines.local_amount) != np.sign(signed)) | (lines.local_amount == 0)
     return wrong

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.evaluation.columns import NO_PRINT, RATE_UNIT
+from datasynth.evaluation.columns import NO_PRINT
 from datasynth.evaluation.gates import MANY, Gate, no_faults, not_judged, only_from, share_near
 from datasynth.evaluation.mixing import groups, key_of
-from datasynth.evaluation.money import foreign, home_currency, units_per_local_unit
+from datasynth.evaluation.money import (
+    RATE_DIGITS,
+    RATE_PLACES,
+    company_decimals,
+    document_decimals,
+    foreign,
+    home_currency,
+    rate_of,
+    worth,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
@@ -24,7 +36,9 @@ DEVIATIONS = 4.0
 def check_currency(data: Dataset, config: Config) -> list[Gate]:
     """Judge the foreign share, rates and translation."""
     abroad = foreign(data, config)
-    one = data.entries.exchange_rate == RATE_UNIT
+    rates = [rate_of(text) for text in data.vocabulary.words["rates"]]
+    one = np.array([rate == 1 for rate in (*rates, None)])[data.entries.exchange_rate]
+    printed = np.array([rate is not None for rate in (*rates, None)])[data.entries.exchange_rate]
     return [
         *only_from([_share(data, config, abroad)], data.count, MANY),
         no_faults(
@@ -33,14 +47,19 @@ def check_currency(data: Dataset, config: Config) -> list[Gate]:
             "entries in their company's currency without it, or others with it",
         ),
         no_faults(
+            "currency.printed",
+            ~printed,
+            f"entries whose rate is no plain decimal of at least {RATE_PLACES} places, {RATE_DIGITS} digits",
+        ),
+        no_faults(
             "currency.one_rate",
             _other_rates(data, config, abroad),
             "entries at a rate that another of that day has not",
         ),
         no_faults(
             "currency.translated",
-            data.per_entry(_wrong(data, config, abroad)) > 0,
-            "entries with a local amount that is not the amount at its rate",
+            data.per_entry(_wrong(data, config, abroad, rates)) > 0,
+            "entries with a local amount that is not, to the minor unit, the amount at the printed rate",
         ),
     ]
 
@@ -74,14 +93,35 @@ def _other_rates(data: Dataset, config: Config, abroad: NDArray[np.bool_]) -> ND
     return found
 
 
-def _wrong(data: Dataset, config: Config, abroad: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell which lines are translated wrongly; a foreign entry may round each line, all of it on one."""
+def _wrong(
+    data: Dataset, config: Config, abroad: NDArray[np.bool_], rates: Sequence[Decimal | None]
+) -> NDArray[np.bool_]:
+    """Tell which lines are translated wrongly.
+
+    What the lines of a side come to so far is valued, line by line and rounded half up; a
+    line has what its own amount adds to that, so that rounding is never lost nor gained.
+    Where a rate cannot be read, nothing follows from it.
+    """
     lines = data.lines
     signed = lines.debit - lines.credit
     wrong: NDArray[np.bool_] = lines.local_amount != signed
-    others = np.flatnonzero(abroad[data.entry])
+    wrong &= ~abroad[data.entry]
+    printed = np.array([rate is not None for rate in (*rates, None)])[data.entries.exchange_rate]
+    others = np.flatnonzero((abroad & printed)[data.entry])
     entry = data.entry[others]
-    rate = data.entries.exchange_rate[entry] / RATE_UNIT / units_per_local_unit(data, config)[entry]
-    stray = np.abs(lines.local_amount[others] - signed[others] * rate)
-    wrong[others] = stray > 1.0 + data.line_counts[entry] / 2
+    places = (
+        document_decimals(data)[data.entries.currency]
+        - company_decimals(data, config)[data.entries.company_code]
+    )
+    known = [rates[code] or Decimal(1) for code in data.entries.exchange_rate[entry].tolist()]
+    found = np.zeros(others.size, dtype=np.int64)
+    for side, sign in ((lines.debit, 1), (lines.credit, -1)):
+        amounts = np.maximum(side[others], 0)
+        reached = np.cumsum(amounts)
+        begins = np.searchsorted(entry, entry)
+        reached -= (reached - amounts)[begins]
+        upto = worth(reached, known, places[entry])
+        before = worth(reached - amounts, known, places[entry])
+        found += sign * (upto - before)
+    wrong[others] = lines.local_amount[others] != found
     return wrong

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datasynth.evaluation.readers.fields import Field
 
 DAY_SECONDS = 86_400
+_SIGN_BIT = 63
 
 
 class Words:
@@ -42,7 +43,7 @@ class Words:
 
 
 def column(field: Field, array: pa.Array) -> NDArray[np.generic] | Words:
-    """Turn an array into what a field's column holds; amounts stay thousandths.
+    """Turn an array into what a field's column holds; amounts stay ten-thousandths.
 
     Parameters
     ----------
@@ -66,14 +67,22 @@ def _seconds(array: pa.Array, unit: int) -> NDArray[np.int64]:
 
 
 def _fixed(array: pa.Array) -> NDArray[np.int64]:
-    """Return the whole numbers under decimals: the low half of each 128 bits, since 18 digits fit in."""
+    """Return the whole numbers under decimals: the low half of each 128 bits.
+
+    Raises
+    ------
+    ValueError
+        If one does not fit into it.
+    """
     if not len(array):
         return np.zeros(0, dtype=np.int64)
     halves = np.frombuffer(array.buffers()[1], dtype=np.int64)
-    values = halves[2 * array.offset : 2 * (array.offset + len(array)) : 2]
-    if array.null_count:
-        return np.where(array.is_null().to_numpy(zero_copy_only=False), 0, values)
-    return values.copy()
+    low, high = (halves[2 * array.offset + half : 2 * (array.offset + len(array)) : 2] for half in (0, 1))
+    there = array.is_valid().to_numpy(zero_copy_only=False)
+    if (there & (high != low >> _SIGN_BIT)).any():
+        message = "an amount has more than 18 digits"
+        raise ValueError(message)
+    return np.where(there, low, 0)
 
 
 READERS: Mapping[Kind, Callable[[pa.Array], NDArray[np.generic] | Words]] = {
@@ -82,7 +91,6 @@ READERS: Mapping[Kind, Callable[[pa.Array], NDArray[np.generic] | Words]] = {
     Kind.DAY: lambda array: _seconds(array, DAY_SECONDS),
     Kind.MOMENT: lambda array: _seconds(array, 1),
     Kind.AMOUNT: _fixed,
-    Kind.RATE: _fixed,
     Kind.DIGITS: lambda array: _integers(pc.cast(array, pa.int64())),
     Kind.NUMBER: _integers,
 }

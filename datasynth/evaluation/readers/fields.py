@@ -7,8 +7,9 @@ from enum import Enum, auto
 
 import pyarrow as pa
 
-AMOUNT_DECIMALS = 3
-RATE_DECIMALS = 6
+AMOUNT_DECIMALS = 4
+AMOUNT_DIGITS = 23
+"""Of all amounts, whatever the currency; see `arrow_columns` for what is kept of them."""
 
 
 class Kind(Enum):
@@ -27,9 +28,7 @@ class Kind(Enum):
     MOMENT = auto()
     """A date and a time: seconds since 1970-01-01."""
     AMOUNT = auto()
-    """Decimal text: thousandths, then minor units."""
-    RATE = auto()
-    """Decimal text: millionths."""
+    """Decimal text: ten-thousandths, then minor units."""
 
 
 ARROW_TYPES = {
@@ -39,8 +38,7 @@ ARROW_TYPES = {
     Kind.PRINT: pa.string(),
     Kind.DAY: pa.timestamp("s"),
     Kind.MOMENT: pa.timestamp("s"),
-    Kind.AMOUNT: pa.decimal128(18, AMOUNT_DECIMALS),
-    Kind.RATE: pa.decimal128(18, RATE_DECIMALS),
+    Kind.AMOUNT: pa.decimal128(AMOUNT_DIGITS, AMOUNT_DECIMALS),
 }
 
 
@@ -78,7 +76,7 @@ ENTRY_FIELDS = (
     Field("created_at", Kind.MOMENT, required=True),
     Field("document_type", Kind.WORD, "document_types", required=True),
     Field("currency", Kind.WORD, "currencies", required=True),
-    Field("exchange_rate", Kind.RATE, required=True),
+    Field("exchange_rate", Kind.WORD, "rates", required=True),
     Field("reference", Kind.PRINT),
     Field("header_text", Kind.WORD, "texts", required=True),
     Field("created_by", Kind.WORD, "users", required=True),

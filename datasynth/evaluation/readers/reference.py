@@ -11,7 +11,7 @@ from datasynth.evaluation.columns import NO_LIMIT
 from datasynth.evaluation.dataset import Accounts, Balances, OpenItems, Parties, Users
 from datasynth.evaluation.readers.fields import AMOUNT_DECIMALS
 from datasynth.evaluation.readers.fingerprints import fingerprints
-from datasynth.evaluation.readers.tables import texts, thousandths
+from datasynth.evaluation.readers.tables import fine_amounts, texts
 from datasynth.ledger.currencies import CURRENCIES
 
 if TYPE_CHECKING:
@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 USUAL_DECIMALS = 2
 
 
-def minor_units(thousandth: NDArray[np.int64], decimals: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
-    """Turn thousandths into minor units.
+def minor_units(
+    fine: NDArray[np.int64] | NDArray[np.object_], decimals: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], int]:
+    """Turn ten-thousandths of a unit into minor units.
 
     Parameters
     ----------
-    thousandth : (n,) int64
-        Amounts.
+    fine : (n,) int64 or object
+        Amounts; sums may need more bits than a word has.
     decimals : (n,) or (1,) int64
         Of their currencies.
 
@@ -43,8 +45,8 @@ def minor_units(thousandth: NDArray[np.int64], decimals: NDArray[np.int64]) -> t
         How many that are.
     """
     unit = 10 ** (AMOUNT_DECIMALS - decimals)
-    minor, rest = np.divmod(thousandth, unit)
-    return minor, int(np.count_nonzero(rest))
+    minor, rest = fine // unit, fine % unit
+    return minor.astype(np.int64), int(np.count_nonzero(rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class _Amounts:
         self.inexact = 0
 
     def read(self, name: str, table: pa.Table, column: str, decimals: NDArray[np.int64]) -> NDArray[np.int64]:
-        found, inexact = minor_units(thousandths(name, table, column), decimals)
+        found, inexact = minor_units(fine_amounts(name, table, column), decimals)
         self.inexact += inexact
         return found
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from datasynth.evaluation.readers.fields import AMOUNT_DECIMALS
 from datasynth.evaluation.readers.unreadable import Unreadable
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """What is read of each table, by the name of its call."""
 
-THOUSANDTHS = pa.decimal128(18, 3)
+FINE = pa.decimal128(38, AMOUNT_DECIMALS)
 
 
 def read_csv(name: str, text: bytes) -> pa.Table:
@@ -80,8 +81,8 @@ def texts(table: pa.Table, column: str) -> list[str | None]:
     return found
 
 
-def thousandths(name: str, table: pa.Table, column: str) -> NDArray[np.int64]:
-    """Return a column of decimal text in thousandths, 0 where absent.
+def fine_amounts(name: str, table: pa.Table, column: str) -> NDArray[np.object_]:
+    """Return a column of decimal text in ten-thousandths, 0 where absent.
 
     Raises
     ------
@@ -89,10 +90,11 @@ def thousandths(name: str, table: pa.Table, column: str) -> NDArray[np.int64]:
         If a text is no amount.
     """
     try:
-        array = pc.cast(table.column(column).combine_chunks(), THOUSANDTHS)
+        array = pc.cast(table.column(column).combine_chunks(), FINE)
     except pa.ArrowException as error:
         raise Unreadable(f"{name}: {column}: {' '.join(str(error).split())}") from error
-    return np.array([0 if one is None else int(one * 1000) for one in array.to_pylist()], dtype=np.int64)
+    unit = 10**AMOUNT_DECIMALS
+    return np.array([0 if one is None else int(one * unit) for one in array.to_pylist()], dtype=object)
 
 
 def _text(value: object) -> str | None:

@@ -230,7 +230,6 @@ class _Reader:
                 int(sheet.leaf_settled[touch.leaf] if settles else sheet.leaf_row[touch.leaf]),
                 self._kind.touches[0].posting if settles else touch.posting,
                 ground.rates.rates[rate] if foreign else _NO_RATES,
-                int(ground.rates.multiplier[rate]),
                 int(ground.rates.divisor[rate]),
                 amount,
                 local,

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.cards.fates import draw_fates, ranked
+from datasynth.generation.cards.shares import alike, between, parts, rounded, share_of
 from datasynth.generation.draws import below, draws
 from datasynth.generation.elementary import exp, log, normal_quantile
-from datasynth.ledger.currencies import minor_units_of
+from datasynth.ledger.exchange import dollars, minor_units, round_amount
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,8 +38,11 @@ _EMPLOYEE = 90
 VARIED = 8
 """Variation changes no amount by more than one part in so many."""
 
+# Amounts in foreign currency lie between these, so far as the bounds of all amounts
+# and the profile leave enough of them. [US dollars]
 _LEAST_ABROAD = 50
 _MOST_ABROAD = 1_000_000
+_FEW_BELOW, _FEW_ABOVE = 0.9, 0.95
 _SEARCH_STEPS = 45
 
 
@@ -52,19 +56,27 @@ class Terms:
         Its amounts, tax, document flows and intercompany sections.
     industry
         Whose amounts.
-    decimals
-        Of the currency's minor unit.
+    currency
+        ISO 4217 code; what is usual in dollars is that in value.
     permille
         Rate of the tax that its documents may carry, 0 for none. [permille]
     level
         What the usual amounts are multiplied with. [permille]
+    least
+        No amount is smaller; see `dealt_decks`. [minor units]
     """
 
     config: Config
     industry: Industry
-    decimals: int
+    currency: str
     permille: int
     level: int
+    least: int = 1
+
+    @property
+    def smallest_line(self) -> int:
+        """Return what a line of a document of many is worth at least, about a dollar. [minor units]"""
+        return max(dollars(self.currency), self.least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +125,7 @@ def mean_amount(profile: AmountProfile, terms: Terms) -> int:
     grid = np.arange(1_024, dtype=np.float64)
     low, high = _bounds(profile, terms, 0.0)
     level = profile.mean + profile.deviation * normal_quantile(low + (high - low) * (grid + 0.5) / len(grid))
-    units = exp(level) * float(minor_units_of(terms.decimals))
+    units = exp(level) * float(minor_units(terms.currency))
     return int(np.add.accumulate(np.floor(units).astype(np.int64))[-1]) // len(grid)
 
 
@@ -129,11 +141,11 @@ def _net(kind: ChainKind, terms: Terms, key: int, cards: int, field: int) -> tup
         low, high = _narrowed(profile, shift, low, high)
     place = low + (high - low) * (rank + 0.5) / cards
     level = profile.mean + shift + profile.deviation * normal_quantile(place)
-    unit = minor_units_of(terms.decimals)
-    exact = np.floor(exp(level) * float(unit)).astype(np.int64) + 2
-    bias = _parts(terms.config.transactions.amounts.round_number_bias)
+    units = exp(level) * float(minor_units(terms.currency))
+    exact = np.maximum(np.floor(units).astype(np.int64) + 2, terms.least)
+    bias = parts(terms.config.transactions.amounts.round_number_bias)
     still = np.repeat(below(draws(key, pairs, field + 8), 1_000_000) < bias, 2)
-    return np.where(still, _rounded(exact, unit), exact), still
+    return np.where(still, rounded(exact, round_amount(terms.currency)), exact), still
 
 
 def _bounds(profile: AmountProfile, terms: Terms, shift: float) -> tuple[float, float]:
@@ -145,10 +157,14 @@ def _bounds(profile: AmountProfile, terms: Terms, shift: float) -> tuple[float, 
 
 
 def _narrowed(profile: AmountProfile, shift: float, low: float, high: float) -> tuple[float, float]:
-    """Keep amounts abroad to where their value in any currency is a whole number worth posting."""
+    """Keep amounts abroad to what is worth a transfer, within the bounds of all amounts."""
     mean = profile.mean + shift
     least, most = _quantile(profile, mean, _LEAST_ABROAD), _quantile(profile, mean, _MOST_ABROAD)
-    return max(low, min(least, 0.9)), min(high, max(most, 0.95))
+    share = high - low
+    return (
+        min(max(low, least), low + share * _FEW_BELOW),
+        max(min(high, most), low + share * _FEW_ABOVE),
+    )
 
 
 @lru_cache(maxsize=256)
@@ -165,47 +181,22 @@ def _quantile(profile: AmountProfile, mean: float, amount: float) -> float:
     return low
 
 
-def _rounded(amounts: Whole, unit: int) -> Whole:
-    """Round to whole units, fives or their multiples, never coarser than a twentieth of the amount."""
-    step = np.full_like(amounts, unit)
-    for power in range(10):
-        coarse = 5 * 10**power * unit
-        step = np.where(amounts >= 20 * coarse, coarse, step)
-    rounded: Whole = np.maximum((amounts + step // 2) // step * step, unit)
-    return rounded
-
-
-def _parts(share: float) -> int:
-    return round(share * 1_000_000)
-
-
-def _between(key: int, cards: int, field: int, low: int, high: int) -> Whole:
-    """Draw whole numbers from `low` to `high`, both included, alike for a pair."""
-    pairs = np.arange(cards // 2, dtype=np.int64)
-    return np.repeat(low + below(draws(key, pairs, field), high - low + 1), 2)
-
-
-def _alike(values: Whole) -> Whole:
-    """Make both cards of a pair have an amount, or neither."""
-    return np.where(np.repeat(np.minimum(values[0::2], values[1::2]), 2) > 0, values, 0)
-
-
 def _trade(kind: ChainKind, terms: Terms, key: int, net: Whole, still: NDArray[np.bool_]) -> Amounts:
     cards = len(net)
-    share = _parts(terms.config.tax.taxable_share)
+    share = parts(terms.config.tax.taxable_share)
     taxed = (ranked(key, cards, 16) < share) & (terms.permille > 0)
     permille = np.where(taxed, terms.permille, 0)
-    tax = _alike((net * permille + 500) // 1_000)
+    tax = alike(share_of(net, permille, more=500))
     gross = net + tax
     fates = draw_fates(kind, terms.config, key, cards)
-    discount = np.where(fates.early, _alike(gross * _between(key, cards, 18, 10, 30) // 1_000), 0)
-    short = np.where(fates.short, _alike(gross * _between(key, cards, 19, 1, 20) // 1_000), 0)
-    off = _alike(net * _between(key, cards, 21, 5, 50) // 1_000)
+    discount = np.where(fates.early, alike(share_of(gross, between(key, cards, 18, 10, 30))), 0)
+    short = np.where(fates.short, alike(share_of(gross, between(key, cards, 19, 1, 20))), 0)
+    off = alike(share_of(net, between(key, cards, 21, 5, 50)))
     dearer, cheaper = np.where(fates.dearer, off, 0), np.where(fates.cheaper, off, 0)
-    part = np.maximum(gross * _between(key, cards, 22, 300, 700) // 1_000, 1)
-    returned_net = np.maximum(net * _between(key, cards, 23, 100, 500) // 1_000, 1)
-    returned_tax = _alike((returned_net * permille + 500) // 1_000)
-    interest = np.maximum(gross * _between(key, cards, 24, 2, 9) // 1_000, 1)
+    part = np.maximum(share_of(gross, between(key, cards, 22, 300, 700)), 1)
+    returned_net = np.maximum(share_of(net, between(key, cards, 23, 100, 500)), 1)
+    returned_tax = alike(share_of(returned_net, permille, more=500))
+    interest = np.maximum(share_of(gross, between(key, cards, 24, 2, 9)), 1)
     values = {
         "net": net,
         "tax": tax,
@@ -245,9 +236,9 @@ def _trade_scales(taxed: NDArray[np.bool_], permille: int) -> dict[str, Whole]:
 def _cost(kind: ChainKind, terms: Terms, key: int, net: Whole) -> Whole:
     """Return what the goods sold had cost."""
     low, high = terms.industry.cost
-    cost = net * _between(key, len(net), 25, low, high) // 1_000
+    cost = share_of(net, between(key, len(net), 25, low, high))
     if kind.pair:
-        cost = net * 1_000_000 // (1_000_000 + _parts(terms.config.intercompany.markup))
+        cost = share_of(net, 1_000_000, 1_000_000 + parts(terms.config.intercompany.markup))
     above_zero: Whole = np.maximum(cost, 1)
     return above_zero
 
@@ -272,9 +263,9 @@ def _bundle(kind: ChainKind, terms: Terms, key: int, cards: int) -> Amounts:
 def _payroll(kind: ChainKind, terms: Terms, key: int, cards: int) -> Amounts:
     salary, _ = _net(kind, terms, key, cards, 0)
     salary += 4
-    social = salary * _SOCIAL // 1_000 + 1
-    wage_tax = salary * _between(key, cards, 26, *_WAGE_TAX) // 1_000 + 1
-    contributions = social + salary * _EMPLOYEE // 1_000
+    social = share_of(salary, _SOCIAL) + 1
+    wage_tax = share_of(salary, between(key, cards, 26, *_WAGE_TAX)) + 1
+    contributions = social + share_of(salary, _EMPLOYEE)
     values = {
         "salary": salary,
         "social": social,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from datasynth.generation.cards.amounts import Terms
@@ -20,7 +21,7 @@ from datasynth.generation.cards.sizes import (
 )
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.currencies import decimals
-from datasynth.ledger.exchange import trading_currencies
+from datasynth.ledger.exchange import ANCHOR, minor_units, trading_currencies
 from datasynth.ledger.industries import industry
 from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS, Shape, Valuation
 from datasynth.ledger.taxes import tax_regime
@@ -32,10 +33,14 @@ if TYPE_CHECKING:
     from datasynth.ledger.chart import Chart
     from datasynth.ledger.processes import ChainKind
 
-Regime = tuple[int, int]
+Regime = tuple[str, int]
 DeckKey = tuple[LeafKind, int, Regime]
 DealtDecks = dict[DeckKey, Deck]
-"""Decks by kind of leaf, kind of chain, decimals of the currency and rate of tax."""
+"""Decks by kind of leaf, kind of chain, currency and rate of tax."""
+
+# So many times what is worth a minor unit at the usual rate is worth one at any: rates
+# wander by a few parts in a hundred.
+_WORST_RATE = 2
 
 MAIN_PART = 15
 """Kinds with at least this part of the documents have larger decks. [permille]"""
@@ -45,18 +50,18 @@ _CLOSING_LINES = 2
 
 
 def regime_of(config: Config, leaf: Leaf) -> Regime:
-    """Return decimals and rate of tax of the amounts of a leaf's chains. [permille]"""
+    """Return currency and rate of tax of the amounts of a leaf's chains. [permille]"""
     return regime_of_chains(config, leaf.origin, leaf.chain_kind)
 
 
 def regime_of_chains(config: Config, origin: int, kind: ChainKind) -> Regime:
-    """Return decimals and rate of tax of the amounts of a company's chains of a kind. [permille]"""
+    """Return currency and rate of tax of the amounts of a company's chains of a kind. [permille]"""
     company = config.companies[origin]
     if kind.abroad >= 0:
-        return decimals(trading_currencies(company.currency)[kind.abroad]), 0
+        return trading_currencies(company.currency)[kind.abroad], 0
     tax = tax_regime(company.country)
     taxed = config.tax.enabled and (kind.taxed == "output" or (kind.taxed == "input" and tax.purchases_taxed))
-    return decimals(company.currency), tax.permille if taxed else 0
+    return company.currency, tax.permille if taxed else 0
 
 
 def deal_decks(config: Config, schedule: Schedule, chart: Chart) -> DealtDecks:
@@ -68,6 +73,7 @@ class _Dealer:
     def __init__(self, config: Config, schedule: Schedule) -> None:
         self._config = config
         self._documents: dict[DeckKey, list[int]] = {}
+        self._valued_in: dict[DeckKey, set[str]] = {}
         self._closes = 0
         for at, leaf in enumerate(schedule.leaves):
             count = int(schedule.before[-1, at])
@@ -76,6 +82,8 @@ class _Dealer:
                 continue
             key = (leaf.kind, leaf.chain, regime_of(config, leaf))
             self._documents.setdefault(key, [0] * len(leaf.chain_kind.steps))[leaf.step] += count
+            own = config.companies[leaf.company].currency
+            self._valued_in.setdefault(key, set()).add(own)
         chains = [int(schedule.starts[:, number, -1].sum()) for number in range(len(CHAIN_KINDS))]
         singles = [
             sum(counts[0] for key, counts in self._documents.items() if key[:2] == (LeafKind.SINGLE, number))
@@ -116,16 +124,18 @@ class _Dealer:
 
     def _draft(self, key: DeckKey) -> DeckDraft:
         kind = _kind(key)
+        currency, permille = key[2]
         terms = Terms(
             self._config,
             industry(self._config.general.industry),
-            key[2][0],
-            key[2][1],
+            currency,
+            permille,
             self._levels.get(kind.profile, USUAL),
+            max(least_worth(currency, own) for own in self._valued_in[key]),
         )
         cards = self._cards[key]
         shaped = dealt_cards(cards, self._most[key[:2]]) // 2
-        return DeckDraft(kind, terms, self._config.general.seed, cards, key[2], shaped)
+        return DeckDraft(kind, terms, self._config.general.seed, cards, _named(key[2]), shaped)
 
     def _sizes(self) -> list[int]:
         """Return the number of cards of each deck, in the order of their documents."""
@@ -163,6 +173,32 @@ class _Dealer:
             ShapeGroup(step.shape, debits, credits_, (documents + reversing) * len(found) // pairs)
             for (debits, credits_), found in shaped
         ]
+
+
+def least_worth(currency: str, own: str) -> int:
+    """Return an amount that is worth at least one minor unit of another currency, at any day's rate.
+
+    One that is not would be booked at nothing.  Lines of as much are worth something
+    each, since their values are differences of rounded sums.
+
+    Parameters
+    ----------
+    currency, own
+        ISO 4217 codes of the amount and of the books.
+
+    Returns
+    -------
+    int
+        [minor units of `currency`]
+    """
+    return 1 if currency == own else ceil(minor_units(currency) / minor_units(own) * _WORST_RATE)
+
+
+def _named(regime: Regime) -> tuple[int | str, ...]:
+    """Return what a deck is drawn by; the anchor's are told by its decimals alone."""
+    currency, permille = regime
+    told = (decimals(currency), permille)
+    return told if currency == ANCHOR else (*told, currency)
 
 
 def _kind(key: DeckKey) -> ChainKind:

@@ -40,8 +40,6 @@ MOST_CARDS = 1 << 13
 _CARDS_OF_SMALL = 1 << 11
 _CARDS_OF_VALUED = 1 << 8
 
-_SMALLEST_LINE = 100
-
 VARIANTS = 3
 """Rows of a card whose document settles one in foreign currency: no difference, loss, gain."""
 
@@ -109,13 +107,14 @@ class DeckDraft:
         terms: Terms,
         seed: int,
         cards: int,
-        regime: tuple[int, ...],
+        regime: tuple[int | str, ...],
         shaped: int,
     ) -> None:
         self._kind = kind
         self._cards = cards
         self._shaped = shaped
         self._seed = seed
+        self._terms = terms
         self._key = make_key(seed, "deck", kind.name, *regime)
         self.amounts: Amounts = draw_amounts(kind, terms, self._key, cards)
 
@@ -186,7 +185,7 @@ class DeckDraft:
         for ((debits, credits_), all_pairs), chance in zip(self.groups(number), chances, strict=True):
             pairs = all_pairs[all_pairs < self._shaped]
             group = ShapeGroup(step.shape, debits, credits_, 0)
-            most = np.maximum(least[pairs] // _SMALLEST_LINE, 1) + debits + credits_ - 1
+            most = np.maximum(least[pairs] // self._terms.smallest_line, 1) + debits + credits_ - 1
             shaped = deal_shapes(table, group, chance, most, make_key(key, "shape", debits, credits_))
             for place, wanted, had in zip(main, shaped, (debits, credits_), strict=True):
                 more = np.repeat(wanted - had, 2)
@@ -219,7 +218,8 @@ class DeckDraft:
             paired = step.shape is Shape.PAIRED
             split_key = make_key(key, 0 if paired else number, 1)
             posting[place] = number
-            amount[place] = split(self.amounts.values[what.amount], lines, row, nth, split_key)
+            total = self.amounts.values[what.amount]
+            amount[place] = split(total, lines, row, nth, split_key, self._terms.least)
             first = nth == 0
             scale[place[first]] = self.amounts.scale[what.amount][row[first]]
             list_key = make_key(self._seed, "template", step.document_type, number, what.pool)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datasynth.generation.cards.amounts import Terms, mean_amount
-from datasynth.ledger.currencies import decimals
+from datasynth.ledger.exchange import ANCHOR
 from datasynth.ledger.industries import industry
 from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS
 
@@ -45,7 +45,7 @@ def find_levels(config: Config, chains: Sequence[int], singles: Sequence[int]) -
         By profile; `USUAL` where it is not named. [permille]
     """
     own = industry(config.general.industry)
-    terms = Terms(config, own, decimals(config.companies[0].currency), 0, USUAL)
+    terms = Terms(config, own, ANCHOR, 0, USUAL)
     sold = delivered = bought = spent = invested = 0
     for kind, count in zip((*CHAIN_KINDS, *SINGLE_KINDS), (*chains, *singles), strict=True):
         if kind.abroad >= 0:

@@ -78,17 +78,20 @@ def split(
     row: NDArray[np.int64],
     nth: NDArray[np.int64],
     key: int,
+    least: int = 1,
 ) -> NDArray[np.int64]:
-    """Split totals into lines: differences of rounded cumulative shares, each above zero.
+    """Split totals into lines: differences of rounded cumulative shares, and the least that a line has.
 
     Parameters
     ----------
     totals, lines : (rows,) int64
-        What to split, at least as many minor units as lines; into how many. [minor units]
+        What to split, at least `least` for each line; into how many. [minor units]
     row, nth : (m,) int64
         Row of each line, ascending, and its number within the row.
     key
         From `make_key`.
+    least
+        What every line has; above 0. [minor units]
     """
     if not len(row):
         return np.zeros(0, dtype=np.int64)
@@ -98,10 +101,12 @@ def split(
     before = np.concatenate([[0], np.add.accumulate(lines)])[:-1]
     start = np.concatenate([[0], reached])[before][row]
     whole = np.concatenate([[0], reached])[before + lines][row] - start
-    spare = (totals - lines)[row]
-    upto = spare * (reached - start) // whole
+    spare = (totals - least * lines)[row]
+    share = reached - start
+    # Whole ones apart, since an amount times all shares may not fit.
+    upto = spare // whole * share + spare % whole * share // whole
     previous = np.where(nth == 0, 0, np.concatenate([[0], upto[:-1]]))
-    parts: NDArray[np.int64] = upto - previous + 1
+    parts: NDArray[np.int64] = upto - previous + least
     return parts
 
 

@@ -14,6 +14,7 @@ from datasynth.generation.closes.facts import ClosingEntry, CompanyFacts, Surrou
 from datasynth.generation.closes.plan import intercompany_rings
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.closes import Basis
+from datasynth.ledger.exchange import dollars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 LEAF_SHIFT = 40
 """An entry's identity is its leaf, shifted by so many bits, and its number."""
 
-_LEAST_TURNOVER = 10_000
+_LEAST_TURNOVER = 100
+"""Of a month. [US dollars]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,10 @@ def company_facts(
             sold[leaf.company] += int(schedule.before[-1, at]) * sheet.gross[at]
     turnover = [sales or every for sales, every in zip(sold, posted, strict=True)]
     months = config.general.period_months
-    monthly = [max(whole // months, _LEAST_TURNOVER) for whole in turnover]
+    smallest = [dollars(company.currency) for company in config.companies]
+    monthly = [
+        max(whole // months, _LEAST_TURNOVER * unit) for whole, unit in zip(turnover, smallest, strict=True)
+    ]
     rings = intercompany_rings(config)
     facts = []
     for company, usual in enumerate(monthly):
@@ -123,7 +128,7 @@ def company_facts(
         charger = ring[place - 1]
         smaller = (min(usual, monthly[charged]), min(usual, monthly[charger]))
         received = -int(chains.opening(company)[chart.only("grir")])
-        facts.append(CompanyFacts(company, usual, smaller, charger, received))
+        facts.append(CompanyFacts(company, usual, smaller, charger, received, smallest[company]))
     return tuple(facts)
 
 

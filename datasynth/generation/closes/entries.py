@@ -29,7 +29,6 @@ _LIVES = (48, 120, 72, 400)
 _LAST_MONTHS = 10
 _FEWEST_RECEIVERS = 29
 _MORE_RECEIVERS = 50
-_SMALLEST = 100
 
 
 class ClosingDesk:
@@ -116,15 +115,16 @@ class ClosingDesk:
         if item.basis is Basis.REVALUATION:
             return self._revalue(debit, around.revaluation[item.name.endswith("payables")])
         if item.basis is Basis.ALLOCATION:
-            return _allocate(debit, _share(facts.turnover, item.permille, draw(key, 0, 2)), key)
+            whole = _share(facts.turnover, item.permille, draw(key, 0, 2), facts.smallest)
+            return _allocate(debit, whole, key)
         amount = {
-            Basis.TURNOVER: lambda: _share(facts.turnover, item.permille, draw(key, 0, 2)),
+            Basis.TURNOVER: lambda: _share(facts.turnover, item.permille, draw(key, 0, 2), facts.smallest),
             Basis.INTERCOMPANY: lambda: self._intercompany(item, facts, when),
             Basis.OPEN_RECEIPTS: lambda: max(
-                facts.open_receipts - balances[self._chart.only("grir")], _SMALLEST
+                facts.open_receipts - balances[self._chart.only("grir")], facts.smallest
             ),
             Basis.TAX_PAYMENT: lambda: around.tax_due,
-            Basis.PROFIT: lambda: self._provision(item, balances, debit),
+            Basis.PROFIT: lambda: self._provision(item, facts, balances, debit),
             Basis.DEPRECIATION: lambda: self._wear(item, facts, balances, around.reserved),
         }[item.basis]()
         return _two(debit, credit, amount)
@@ -161,15 +161,15 @@ class ClosingDesk:
         receiving = item.name.endswith(("received", "paid"))
         charger = facts.charger if receiving else facts.company
         key = make_key(self._seed, "intercompany", charger, *when)
-        return _share(facts.partner_turnover[receiving], item.permille, draw(key, 0, 0))
+        return _share(facts.partner_turnover[receiving], item.permille, draw(key, 0, 0), facts.smallest)
 
-    def _provision(self, item: ClosingItem, balances: Sequence[int], tax: int) -> int:
+    def _provision(self, item: ClosingItem, facts: CompanyFacts, balances: Sequence[int], tax: int) -> int:
         before_tax = -sum(
             balances[index]
             for index, account in enumerate(self._chart.accounts)
             if account.of_result and index != tax
         )
-        return max(before_tax * item.permille // 1_000 - balances[tax], _SMALLEST)
+        return max(before_tax * item.permille // 1_000 - balances[tax], facts.smallest)
 
     def _wear(
         self,
@@ -212,10 +212,10 @@ def _post(balances: list[int], lines: tuple[Line, ...]) -> None:
         balances[account] += amount
 
 
-def _share(basis: int, permille: int, bits: int) -> int:
+def _share(basis: int, permille: int, bits: int, smallest: int) -> int:
     """Return a share of a basis, drawn between 0.6 and 1.4 times the usual."""
     usual = basis * permille // 1_000
-    return max(usual * (600 + ((bits >> 32) * 801 >> 32)) // 1_000, _SMALLEST)
+    return max(usual * (600 + ((bits >> 32) * 801 >> 32)) // 1_000, smallest)
 
 
 def _two(debit: int, credit: int, amount: int) -> tuple[Line, ...]:

@@ -65,6 +65,8 @@ class CompanyFacts:
         The company that charges this one.
     open_receipts
         Goods received before the start and not invoiced by then. [minor units]
+    smallest
+        What is posted at least where it is an estimate, about a dollar. [minor units]
     """
 
     company: int
@@ -72,6 +74,7 @@ class CompanyFacts:
     partner_turnover: tuple[int, int]
     charger: int
     open_receipts: int
+    smallest: int
 
     def opening_cost(self, asset_class: int) -> int:
         """Return what an asset class had cost before the start. [minor units]"""

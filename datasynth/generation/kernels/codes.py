@@ -11,21 +11,20 @@ from datasynth.generation.kernels.draws import below, draw
 from datasynth.generation.kernels.headers import identity, uuid_high, uuid_low
 from datasynth.generation.kernels.items import item_number
 from datasynth.generation.kernels.lines import CENTER, PARTNER
-from datasynth.generation.kernels.valued import valued
+from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PARITY = 1_000_000
-"""An exchange rate of one. [millionths]"""
+PARITY, PARITY_PLACES = 1_000_000, 6
+"""An exchange rate of one, and its decimals."""
 
 CHOICE_BITS = 13
 """A partner is chosen from a table of ``2 ** CHOICE_BITS`` places."""
 
 SOURCE = np.uint64(7)
 _SOURCE_BITS = np.uint64(40)
-_FOREIGN = 1
 
 
 @kernel
@@ -56,8 +55,9 @@ def fill_codes(
     row_total: NDArray[np.int64],
     row_scale: NDArray[np.int64],
     rates: NDArray[np.int64],
-    multiplier: NDArray[np.int64],
     divisor: NDArray[np.int64],
+    printed: NDArray[np.int64],
+    places: NDArray[np.int8],
     partner_choice: NDArray[np.int32],
     day_end: NDArray[np.int8],
     style_document_type: NDArray[np.int16],
@@ -82,6 +82,7 @@ def fill_codes(
     document_type: NDArray[np.int16],
     currency: NDArray[np.int16],
     exchange_rate: NDArray[np.int64],
+    rate_places: NDArray[np.int8],
     reference_kind: NDArray[np.int16],
     reference_number: NDArray[np.int64],
     header_text: NDArray[np.int32],
@@ -107,7 +108,7 @@ def fill_codes(
         Style, `identity` of the entry reversed or -1, company on the other side or -1.
     row_total, row_scale : (rows,) int64
         Sum of the debits, and what a step of variation adds to it. [minor units]
-    rates, multiplier, divisor
+    rates, divisor, printed, places
         See `RateTable`.
     partner_choice : (pools, 2 ** CHOICE_BITS) int32
         Partners of pools of each size, each as often as it is busy.
@@ -160,12 +161,14 @@ def fill_codes(
         document_type[entry] = style_document_type[look]
         currency[entry] = leaf_currency[at]
         exchange_rate[entry] = PARITY
+        rate_places[entry] = PARITY_PLACES
         total[entry] = row_total[row[entry]] + row_scale[row[entry]] * shift[entry]
-        if leaf_valuation[at] == _FOREIGN:
-            rate = leaf_rate[at]
-            exchange_rate[entry] = rates[rate, LEAD_DAYS + day[entry]]
-            total[entry] = valued(total[entry], exchange_rate[entry], multiplier[rate], divisor[rate])
-        elif booked[entry] > 0:
+        if leaf_valuation[at] == FOREIGN:
+            rate, when = leaf_rate[at], LEAD_DAYS + day[entry]
+            exchange_rate[entry] = printed[rate, when]
+            rate_places[entry] = places[rate, when]
+            total[entry] = valued(total[entry], rates[rate, when], divisor[rate])
+        elif leaf_valuation[at] == SETTLES:
             total[entry] = max(booked[entry], paid[entry])
         reference_kind[entry] = style_reference[look]
         reference_number[entry] = 0

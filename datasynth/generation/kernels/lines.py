@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.items import item_number
-from datasynth.generation.kernels.valued import DIFFERENCE, PAID, valued
+from datasynth.generation.kernels.valued import DIFFERENCE, FOREIGN, PAID, SETTLES, valued
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ def fill_lines(
     leaf: NDArray[np.int32],
     leaf_rate: NDArray[np.int16],
     leaf_valuation: NDArray[np.int8],
-    multiplier: NDArray[np.int64],
+    day: NDArray[np.int32],
+    rates: NDArray[np.int64],
     divisor: NDArray[np.int64],
-    exchange_rate: NDArray[np.int64],
     kind: NDArray[np.int8],
     posting_first: NDArray[np.int32],
     partner: NDArray[np.int32],
@@ -80,7 +81,7 @@ def fill_lines(
         Where the cost centres of the entry's accounts begin; for chains the same at every step.
     number : (n,) int64
         Number of the chain.
-    leaf, leaf_rate, leaf_valuation, multiplier, divisor, exchange_rate
+    leaf, leaf_rate, leaf_valuation, day, rates, divisor
         What amounts in foreign currency are valued with.
     kind : (n,) int8
         Kind of chain, as in the numbers of items.
@@ -108,9 +109,13 @@ def fill_lines(
     for entry in range(len(row)):
         begin = offsets[row[entry]]
         sides = debits[row[entry]]
-        foreign = leaf_valuation[leaf[entry]] == 1
-        rate = max(leaf_rate[leaf[entry]], 0)
-        reached = np.int64(0)
+        foreign = leaf_valuation[leaf[entry]] == FOREIGN
+        settles = leaf_valuation[leaf[entry]] == SETTLES
+        rate, parts = np.int64(0), np.int64(1)
+        if foreign:
+            rate = rates[leaf_rate[leaf[entry]], LEAD_DAYS + day[entry]]
+            parts = divisor[leaf_rate[leaf[entry]]]
+        reached, before = np.int64(0), np.int64(0)
         for place in range(first_line[entry + 1] - first_line[entry]):
             source = np.uintp(begin + place)
             line = np.uintp(first_line[entry] + place)
@@ -118,7 +123,7 @@ def fill_lines(
             account_at = np.uintp(posted)
             posting = np.uintp(posting_first[entry] + row_posting[source])
             amount = row_amount[source] + row_scale[source] * shift[entry]
-            if booked[entry] > 0 and posting_value[posting] > 0:
+            if settles and posting_value[posting] > 0:
                 amount = booked[entry]
                 if posting_value[posting] == PAID:
                     amount = paid[entry]
@@ -127,10 +132,11 @@ def fill_lines(
             local = amount
             if foreign:
                 if place == sides:
-                    reached = np.int64(0)
-                before = valued(reached, exchange_rate[entry], multiplier[rate], divisor[rate])
+                    reached, before = np.int64(0), np.int64(0)
                 reached += amount
-                local = valued(reached, exchange_rate[entry], multiplier[rate], divisor[rate]) - before
+                after = valued(reached, rate, parts)
+                local = after - before
+                before = after
             on_debit = place < sides
             account[line] = posted
             debit[line] = amount if on_debit else 0

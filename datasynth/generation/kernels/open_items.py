@@ -72,7 +72,6 @@ def add_item_lines(
     first_row: int,
     posting: int,
     rates: NDArray[np.int64],
-    multiplier: int,
     divisor: int,
     open_amount: NDArray[np.int64],
     local_amount: NDArray[np.int64],
@@ -93,7 +92,7 @@ def add_item_lines(
         See `Rows`.
     first_row, posting
         First row of the step, and which of its postings carries the item.
-    rates, multiplier, divisor
+    rates, divisor
         What the item is valued with at the day it was opened; no rates for one in
         the company's currency.
     open_amount, local_amount : (n,) int64
@@ -114,6 +113,6 @@ def add_item_lines(
                 total += amount[line] + scale[line] * shift
         local = total
         if len(rates) > 0:
-            local = valued(total, rates[days[place]], multiplier, divisor)
+            local = valued(total, rates[days[place]], divisor)
         open_amount[place] += sign * total
         local_amount[place] += sign * local

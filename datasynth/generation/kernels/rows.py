@@ -9,14 +9,13 @@ import numpy as np
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.dealing import card_of, shift_of
 from datasynth.generation.kernels.locate import find_day
-from datasynth.generation.kernels.valued import day_of_step, valued
+from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SINGLE = 1
-SETTLES = 2
 
 
 @kernel
@@ -39,7 +38,6 @@ def deal_rows(
     starts: NDArray[np.int64],
     windows: NDArray[np.int16],
     rates: NDArray[np.int64],
-    multiplier: NDArray[np.int64],
     divisor: NDArray[np.int64],
     shifts: NDArray[np.int64],
     row_total: NDArray[np.int64],
@@ -60,15 +58,15 @@ def deal_rows(
         See `LeafColumns`.
     starts, windows
         See `Schedule`.
-    rates, multiplier, divisor
+    rates, divisor
         See `RateTable`.
     shifts, row_total, offsets
         See `Sheet` and `Rows`.
     row, shift : (n,) int64
         Outputs; steps of variation.
     booked, paid : (n,) int64
-        Outputs: of entries that settle one in foreign currency, what that one was
-        booked at and what is paid; else 0. [minor units]
+        Outputs: of entries whose leaf settles one in foreign currency, what that one
+        was booked at and what is paid; of others they mean nothing. [minor units]
     first_line : (n + 1,) int64
         Output.
     """
@@ -91,10 +89,8 @@ def deal_rows(
                 start = find_day(starts[leaf_origin[at], leaf_chain[at]], chain)
                 before = day_of_step(windows[leaf_settled_window[at]], start, chain & (CLASSES - 1))
                 whole = row_total[leaf_settled[at] + card]
-                booked[entry] = valued(whole, rates[rate, before], multiplier[rate], divisor[rate])
-                paid[entry] = valued(
-                    whole, rates[rate, LEAD_DAYS + day[entry]], multiplier[rate], divisor[rate]
-                )
+                booked[entry] = valued(whole, rates[rate, before], divisor[rate])
+                paid[entry] = valued(whole, rates[rate, LEAD_DAYS + day[entry]], divisor[rate])
                 gained = paid[entry] - booked[entry]
                 if leaf_receives[at] == 0:
                     gained = -gained

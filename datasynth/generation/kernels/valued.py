@@ -14,6 +14,10 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+FOREIGN = 1
+SETTLES = 2
+"""What a leaf's documents are, beside those in company currency: see `Valuation`."""
+
 BOOKED = 1
 PAID = 2
 DIFFERENCE = 3
@@ -21,9 +25,24 @@ DIFFERENCE = 3
 
 
 @kernel
-def valued(amount: int | np.int64, rate: int | np.int64, multiplier: int, divisor: int) -> np.int64:
-    """Return an amount in company currency, rounded half up. [minor units]"""
-    return np.int64((amount * rate * multiplier + (divisor >> 1)) // divisor)
+def valued(amount: int | np.int64, rate: int | np.int64, divisor: int | np.int64) -> np.int64:
+    """Return an amount in company currency, rounded half up. [minor units]
+
+    Exact wherever the result fits into 63 bits: the whole divisors in the amount and
+    the rest are valued apart, since their products need more bits than there are.
+
+    Parameters
+    ----------
+    amount
+        At least 0. [minor units]
+    rate, divisor
+        See `RateTable`; their product is below 2^64.
+    """
+    parts = np.uint64(divisor)
+    whole = np.uint64(amount) // parts
+    rest = np.uint64(amount) - whole * parts
+    each = np.uint64(rate)
+    return np.int64(whole * each + (rest * each + (parts >> np.uint64(1))) // parts)
 
 
 @kernel
@@ -54,7 +73,6 @@ def add_valued(
     windows: NDArray[np.int16],
     settled: NDArray[np.int16],
     rates: NDArray[np.int64],
-    multiplier: int,
     divisor: int,
     offsets: NDArray[np.int64],
     debits: NDArray[np.int32],
@@ -84,8 +102,8 @@ def add_valued(
     settled : (days, CLASSES) int16
         Of the step in foreign currency, if this one settles it.
     rates : (days,) int64
-        Lead days first. [millionths]
-    multiplier, divisor
+        Lead days first.
+    divisor
         See `valued`.
     offsets, debits, slot, amount
         Lines of all rows.
@@ -132,8 +150,8 @@ def add_valued(
                     for line in range(begin, begin + debits[row]):
                         whole += amount[line]
                     if settles > 0:
-                        booked = valued(whole, first, multiplier, divisor)
-                        paid = valued(whole, second, multiplier, divisor)
+                        booked = valued(whole, first, divisor)
+                        paid = valued(whole, second, divisor)
                         totals[booked_slot] += times * booked
                         totals[1 - booked_slot] += times * paid
                         gained = paid - booked if settles == 1 else booked - paid
@@ -142,13 +160,13 @@ def add_valued(
                         else:
                             totals[3] += times * gained
                         continue
-                    reached = np.int64(0)
+                    reached, before = np.int64(0), np.int64(0)
                     for line in range(begin, offsets[row + 1]):
                         if line == begin + debits[row]:
-                            reached = np.int64(0)
-                        before = valued(reached, first, multiplier, divisor)
+                            reached, before = np.int64(0), np.int64(0)
                         reached += amount[line]
-                        after = valued(reached, first, multiplier, divisor)
+                        after = valued(reached, first, divisor)
                         totals[slot[line]] += times * (after - before)
+                        before = after
                 nth += times * turns
             day += 1

@@ -15,8 +15,7 @@ import numpy as np
 
 from datasynth.generation.draws import draw, make_key
 from datasynth.generation.parties.naming import Naming, early, filled
-from datasynth.ledger.currencies import minor_units
-from datasynth.ledger.exchange import countries_of, trading_currencies
+from datasynth.ledger.exchange import countries_of, local_limits, trading_currencies
 from datasynth.ledger.names import towns
 from datasynth.ledger.processes import FOREIGN_CURRENCIES, PARTNER_TYPES
 from datasynth.ledger.roles import PERSONAS, ROLES, approval_limit, is_program, role_sizes, role_users
@@ -276,8 +275,9 @@ def users(config: Config) -> tuple[User, ...]:
     for place, company in enumerate(config.companies):
         # The employees of the directory take the first names.
         number = config.master_data.employees
+        limits = local_limits(config.approval.thresholds, company.currency)
         for role, about in ROLES.items():
-            limit = approval_limit(role, config.approval.thresholds)
+            limit = approval_limit(role, limits)
             for user_id in role_users(role, sizes[role], company.code):
                 found.append(
                     User(
@@ -286,7 +286,7 @@ def users(config: Config) -> tuple[User, ...]:
                         name=about.title if is_program(role) else naming.person(place, number),
                         role=role,
                         persona=about.persona,
-                        approval_limit=None if limit is None else limit * minor_units(company.currency),
+                        approval_limit=limit,
                         kind="program" if is_program(role) else "person",
                     )
                 )

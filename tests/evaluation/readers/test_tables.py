@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from datasynth.evaluation.readers.tables import from_rows, read_csv, texts, thousandths
+from datasynth.evaluation.readers.tables import fine_amounts, from_rows, read_csv, texts
 from datasynth.evaluation.readers.unreadable import Unreadable
 
 USERS = b'approval_limit,user_id,name,company_code\n,"a,b",Ann,1000\n1000.25,c,"Bo ""B""",2000\n'
@@ -16,7 +16,7 @@ def test_csv() -> None:
 
     assert ["a,b", "c"] == texts(table, "user_id")
     assert ["1000", "2000"] == texts(table, "company_code")
-    assert [0, 1_000_250] == thousandths("users", table, "approval_limit").tolist()
+    assert [0, 10_002_500] == fine_amounts("users", table, "approval_limit").tolist()
 
 
 def test_header_alone() -> None:
@@ -52,4 +52,11 @@ def test_amounts_that_are_none() -> None:
     table = read_csv("users", USERS.replace(b"1000.25", b"lots"))
 
     with pytest.raises(Unreadable, match=r"^users: approval_limit: [^\n]+$"):
-        thousandths("users", table, "approval_limit")
+        fine_amounts("users", table, "approval_limit")
+
+
+def test_sums_may_be_larger_than_a_word() -> None:
+    """The balance of a weak currency is read to the last digit."""
+    table = read_csv("users", USERS.replace(b"1000.25", b"92233720368547758.07"))
+
+    assert [0, 922_337_203_685_477_580_700] == fine_amounts("users", table, "approval_limit").tolist()

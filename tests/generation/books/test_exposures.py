@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +26,8 @@ def gained(ground: Ground, company: int, position: int, day: int) -> tuple[int, 
     for item in items:
         if item.currency != own:
             row = ground.rates.pairs.index((item.currency, own))
-            rate = int(ground.rates.rates[row, LEAD_DAYS + day])
+            place = row, LEAD_DAYS + day
+            rate = Fraction(int(ground.rates.printed[place]), 10 ** int(ground.rates.places[place]))
             value = worth(abs(item.amount), rate, item.currency, own) * (1 if item.amount > 0 else -1)
             pool = ground.chart.accounts[item.account].pool
             more[pool not in RECEIVED] += value - item.local_amount

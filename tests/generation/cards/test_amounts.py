@@ -13,7 +13,8 @@ from datasynth.config import config_from_mapping
 from datasynth.generation.cards.amounts import Terms, draw_amounts, mean_amount
 from datasynth.generation.cards.fates import draw_fates
 from datasynth.generation.draws import make_key
-from datasynth.ledger.currencies import minor_units_of
+from datasynth.ledger.currencies import CURRENCIES
+from datasynth.ledger.exchange import dollars, minor_units, round_amount
 from datasynth.ledger.industries import industry
 from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS, ChainKind
 
@@ -38,11 +39,11 @@ SUMS = (
 
 
 def terms_of(
-    patch: dict[str, object] | None = None, *, decimals: int = 2, permille: int = 0, level: int = 1_000
+    patch: dict[str, object] | None = None, *, currency: str = "USD", permille: int = 0, level: int = 1_000
 ) -> Terms:
     """Return terms of retail."""
     return Terms(
-        config_from_mapping(patch) if patch else PLAIN, industry("retail"), decimals, permille, level
+        config_from_mapping(patch) if patch else PLAIN, industry("retail"), currency, permille, level
     )
 
 
@@ -54,8 +55,8 @@ def drawn(name: str, terms: Terms, seed: int = 5) -> Amounts:
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_amounts_add_up_whatever_the_variation(kind: ChainKind) -> None:
     """Payments, taxes, parts and returns sum to their invoices, and so do the steps of variation."""
-    for decimals, permille in ((0, 0), (2, 190), (3, 81)):
-        amounts = draw_amounts(kind, terms_of(decimals=decimals, permille=permille), make_key(3), CARDS)
+    for currency, permille in (("JPY", 0), ("IDR", 190), ("KWD", 81), ("CLF", 255)):
+        amounts = draw_amounts(kind, terms_of(currency=currency, permille=permille), make_key(3), CARDS)
         for columns in (amounts.values, amounts.scale):
             assert set(columns) == set(amounts.values)
             for left, right in SUMS:
@@ -87,15 +88,15 @@ def test_both_cards_of_a_pair_are_alike(kind: ChainKind) -> None:
 @given(
     name=st.sampled_from(TAXED),
     permille=st.integers(0, 270),
-    decimals=st.sampled_from((0, 2, 3)),
+    currency=st.sampled_from(("JPY", "USD", "IRR", "KWD", "CLF")),
     steps=st.integers(-1_000, 1_000),
     seed=st.integers(0, 2**63 - 1),
 )
 def test_tax_is_its_rate_of_the_net_amount_after_any_variation(
-    name: str, permille: int, decimals: int, steps: int, seed: int
+    name: str, permille: int, currency: str, steps: int, seed: int
 ) -> None:
     """A step adds to the net amount and to the tax what keeps one the rounded rate of the other."""
-    amounts = drawn(name, terms_of(decimals=decimals, permille=permille), seed)
+    amounts = drawn(name, terms_of(currency=currency, permille=permille), seed)
     taxed = amounts.values["tax"] > 0
     # No card varies by more than an eighth of what it has, see `DeckDraft`.
     most = amounts.values["net"] // (8 * amounts.scale["net"])
@@ -133,13 +134,41 @@ def test_amounts_follow_the_industry() -> None:
     assert logs.std() == pytest.approx(profile.deviation, abs=0.05)
 
 
-@pytest.mark.parametrize(("decimals", "units"), [(0, 100), (2, 100), (3, 300)])
-def test_amounts_are_as_large_in_every_currency(decimals: int, units: int) -> None:
-    """Currencies without decimals have amounts a hundred times larger in number, as they are worth less."""
-    values = drawn("cash_sale", terms_of(decimals=decimals)).values["net"]
-    usual = drawn("cash_sale", terms_of()).values["net"]
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_amounts_are_worth_as_much_in_every_currency(currency: str) -> None:
+    """What the currency is worth decides how large they are in number, not how it is divided."""
+    values = drawn("cash_sale", terms_of(currency=currency)).values["net"] / float(minor_units(currency))
+    usual = drawn("cash_sale", terms_of()).values["net"] / 100
 
-    assert np.median(usual) * units / 100 == pytest.approx(float(np.median(values)), rel=0.02)
+    assert np.median(usual) == pytest.approx(float(np.median(values)), rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("currency", "unit"),
+    [("USD", 100), ("EUR", 100), ("IDR", 10**6), ("JPY", 100), ("KWD", 100), ("IRR", 10**7)],
+)
+def test_rounded_amounts_are_round_in_their_currency(currency: str, unit: int) -> None:
+    """Ten thousand rupiahs, a hundred yen or a tenth of a dinar are what a dollar is to dollars."""
+    bias: dict[str, object] = {"transactions": {"amounts": {"round_number_bias": 1.0}}}
+    values = drawn("sale_abroad_1", terms_of(bias, currency=currency)).values["net"]
+
+    assert unit == round_amount(currency)
+    assert not (values % unit).any()
+    assert not (values[values >= 100 * unit] % (5 * unit)).any()
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("currency", ["IRR", "LBP", "CLF"])
+def test_the_largest_amounts_fit(name: str, currency: str) -> None:
+    """Shares of amounts at the upper bound are exact: nothing wraps round, and all parts sum to the whole."""
+    bounds: dict[str, object] = {"transactions": {"amounts": {"min": 1e6, "max": 1e12}}}
+    values = drawn(name, terms_of(bounds, currency=currency, permille=270, level=10_000)).values
+
+    assert all(amounts.min() >= 0 for amounts in values.values())
+    for left, right in SUMS:
+        if set(left) <= set(values):
+            one, other = (sum(values[name] for name in names) for names in (left, right))
+            assert np.array_equal(one, other)
 
 
 def test_a_level_multiplies_amounts() -> None:
@@ -218,14 +247,15 @@ def test_companies_sell_to_one_another_at_cost_and_markup() -> None:
     assert np.allclose(values["cost"] * 1.25, values["gross"], atol=1.5)
 
 
+@pytest.mark.parametrize("currency", ["USD", "LBP", "KWD", "JPY"])
 @pytest.mark.parametrize("name", ["sale_abroad_1", "purchase_abroad_2", "card_abroad_1", "intercompany"])
-def test_amounts_that_rates_value_do_not_vary(name: str) -> None:
+def test_amounts_that_rates_value_do_not_vary(name: str, currency: str) -> None:
     """They are whole in their own currency, and worth posting in any other."""
-    amounts = drawn(name, terms_of())
+    amounts = drawn(name, terms_of(currency=currency))
 
     assert amounts.still.all()
-    assert amounts.values["gross"].min() > 40 * minor_units_of(2)
-    assert amounts.values["gross"].max() < 2_000_000 * minor_units_of(2)
+    assert amounts.values["gross"].min() > 40 * dollars(currency)
+    assert amounts.values["gross"].max() < 2_000_000 * dollars(currency)
 
 
 def test_keys_draw_other_amounts() -> None:

@@ -11,6 +11,7 @@ from datasynth.config import config_from_mapping
 from datasynth.generation.cards.dealt_decks import deal_decks, regime_of
 from datasynth.generation.journal import Journal
 from datasynth.generation.schedule.leaves import LeafKind, make_leaves
+from datasynth.ledger.exchange import trading_currencies
 from datasynth.ledger.line_counts import expected_line_counts
 from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS
 from datasynth.ledger.taxes import tax_regime
@@ -85,19 +86,21 @@ def test_an_own_distribution_of_lines_is_met() -> None:
     )
 
 
-@pytest.mark.parametrize(("companies", "decimals"), [(1, {2}), (3, {2}), (5, {0, 2, 3})])
-def test_decks_are_shared_by_like_currencies_and_rates(companies: int, decimals: set[int]) -> None:
-    """A kind has one regime for each number of decimals and rate of tax, not one for every company."""
+@pytest.mark.parametrize(
+    ("companies", "currencies"), [(1, {"USD"}), (3, {"USD", "EUR"}), (5, {"USD", "EUR", "JPY", "KWD"})]
+)
+def test_decks_are_shared_by_like_currencies_and_rates(companies: int, currencies: set[str]) -> None:
+    """A kind has one regime for each currency and rate of tax, not one for every company."""
     config = make_config(companies=companies)
-    found: dict[str, set[tuple[int, int]]] = {}
+    found: dict[str, set[tuple[str, int]]] = {}
     for leaf in make_leaves(config):
         if leaf.kind is not LeafKind.CLOSE:
             found.setdefault(leaf.chain_kind.name, set()).add(regime_of(config, leaf))
     rates = {tax_regime(str(company["country"])).permille for company in COMPANIES[:companies]}
 
-    assert decimals == {places for places, _ in found["cash_sale"]}
+    assert currencies == {currency for currency, _ in found["cash_sale"]}
     assert rates == {permille for _, permille in found["cash_sale"]}
-    assert {(places, 0) for places in decimals} == found["payroll"]
+    assert {(currency, 0) for currency in currencies} == found["payroll"]
 
 
 def test_every_leaf_has_a_deck(ground: Ground) -> None:
@@ -116,17 +119,20 @@ def test_every_leaf_has_a_deck(ground: Ground) -> None:
 
 
 def test_regimes_follow_the_company_s_country_and_the_kind_s_tax(ground: Ground) -> None:
-    """Sales tax is no input tax; trade abroad is untaxed and has the decimals of its own currency."""
+    """Sales tax is no input tax; trade abroad is untaxed and is in its own currency."""
     for leaf in ground.schedule.leaves:
         if leaf.kind is LeafKind.CLOSE:
             continue
         country = ground.config.companies[leaf.origin].country
-        decimals, permille = regime_of(ground.config, leaf)
+        currency, permille = regime_of(ground.config, leaf)
+        own = ground.config.companies[leaf.origin].currency
+        abroad = leaf.chain_kind.abroad
         due = {"": 0, "output": tax_regime(country).permille, "input": tax_regime(country).permille}
         if country == "US":
             due["input"] = 0
 
-        assert (2, due[leaf.chain_kind.taxed]) == (decimals, permille)
+        assert due[leaf.chain_kind.taxed] == permille
+        assert (own if abroad < 0 else trading_currencies(own)[abroad]) == currency
 
 
 def test_where_taxes_are_off_nothing_is_taxed() -> None:

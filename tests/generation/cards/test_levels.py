@@ -23,7 +23,7 @@ def levels_of(counts: dict[str, int], name: str = "retail") -> dict[str, int]:
 def mean_of(profile: str, name: str = "retail") -> int:
     """Return the mean amount of a profile. [minor units]"""
     config = config_from_mapping({"global": {"industry": name}})
-    terms = Terms(config, industry(name), 2, 0, USUAL)
+    terms = Terms(config, industry(name), "USD", 0, USUAL)
     return mean_amount(terms.industry.profiles[profile], terms)
 
 

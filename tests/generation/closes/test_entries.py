@@ -15,8 +15,8 @@ TURNOVER = 10_000_000
 NOTHING = (0,) * len(CHART.accounts)
 FREE = Surroundings()
 FACTS = (
-    CompanyFacts(0, TURNOVER, (TURNOVER // 2, TURNOVER // 2), 1, 0),
-    CompanyFacts(1, TURNOVER // 2, (TURNOVER // 2, TURNOVER // 2), 0, 7_000),
+    CompanyFacts(0, TURNOVER, (TURNOVER // 2, TURNOVER // 2), 1, 0, 100),
+    CompanyFacts(1, TURNOVER // 2, (TURNOVER // 2, TURNOVER // 2), 0, 7_000, 100),
 )
 
 

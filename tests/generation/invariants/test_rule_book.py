@@ -62,7 +62,11 @@ def test_local_amounts_are_those_of_the_rate(seen: Seen) -> None:
     at_parity = ~foreign[seen.entry]
     decimals = np.array(seen.words.currency_decimals, dtype=np.float64)
     local = np.add.reduceat(np.maximum(block.local_amount, 0), block.first_line[:-1])
-    exact = seen.totals * (block.exchange_rate / 1e6) * 10.0 ** (decimals[own] - decimals[block.currency])
+    exact = (
+        seen.totals
+        * (block.exchange_rate / 10.0**block.rate_places)
+        * 10.0 ** (decimals[own] - decimals[block.currency])
+    )
 
     assert np.array_equal((block.debit - block.credit)[at_parity], block.local_amount[at_parity])
     assert {1_000_000} == set(block.exchange_rate[~foreign].tolist())

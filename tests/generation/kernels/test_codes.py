@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datasynth.generation.block import ABSENT
-from datasynth.generation.kernels.codes import CHOICE_BITS, PARITY
+from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.kernels.headers import uuid_high, uuid_low
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.processes import Valuation
@@ -55,13 +56,13 @@ def test_documents_abroad_have_their_currency_and_the_rate_of_their_day(
     for entry in range(block.entries):
         at = int(located.leaf[entry])
         theirs, own = headers.valuer.currencies(at)
-        currency, rate = own, PARITY
+        currency, rate = own, Fraction(1)
         if headers.valuer.valuation(at) is Valuation.FOREIGN:
             currency, rate = theirs, headers.valuer.rate(at, int(located.day[entry]))
             foreign += 1
 
         assert currency == ground.vocabulary.currencies[block.currency[entry]]
-        assert rate == block.exchange_rate[entry]
+        assert rate == Fraction(int(block.exchange_rate[entry]), 10 ** int(block.rate_places[entry]))
     assert foreign > 300
 
 

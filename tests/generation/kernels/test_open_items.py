@@ -95,7 +95,6 @@ def added(reach: NDArray[np.int64], shift: int, rates: NDArray[np.int64], sign: 
         0,
         1,
         rates,
-        1,
         1_000_000,
         *amounts,
     )

@@ -41,7 +41,6 @@ def test_settlements_take_the_row_that_their_difference_asks_for(
     for entry in range(len(located.row)):
         at, number = int(located.leaf[entry]), int(located.number[entry])
         if headers.valuer.valuation(at) is not Valuation.SETTLES:
-            assert (0, 0) == (located.booked[entry], located.paid[entry])
             continue
         booked, paid = headers.valuer.settled(at, number, int(located.day[entry]))
         receives = ground.schedule.leaves[at].chain_kind.partner == "customer"

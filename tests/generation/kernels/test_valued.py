@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,6 @@ from datasynth.generation.kernels.locate import find_day
 from datasynth.generation.kernels.valued import add_valued, day_of_step, valued
 from datasynth.generation.rates import make_rates
 from datasynth.generation.schedule.leaves import LeafKind
-from datasynth.ledger.currencies import CURRENCIES
 from datasynth.ledger.processes import Valuation
 from tests.naive.dealing import card_and_shift, dealt, posted
 from tests.naive.schedule import start_days, step_days
@@ -31,26 +31,34 @@ if TYPE_CHECKING:
     from datasynth.generation.located import Located
     from tests.naive.headers import Headers
 
-CODES = st.sampled_from(["JPY", "USD", "EUR", "KWD"])
+CODES = st.sampled_from(["JPY", "KRW", "USD", "EUR", "KYD", "IDR", "IRR", "LBP", "KWD", "IQD", "CLF", "UYW"])
+PAIRS = st.tuples(CODES, CODES).filter(lambda pair: pair[0] != pair[1])
 
 
-@given(st.integers(0, 10**10), st.integers(1, 10**9), CODES, CODES)
-def test_values_are_rounded_half_up(amount: int, rate: int, foreign: str, own: str) -> None:
-    """An amount is worth amount times rate in the other currency's minor units, whatever the decimals."""
-    table = make_rates([(foreign, own)] if foreign != own else [("USD", "EUR")], 1, 1)
-    step = CURRENCIES[own] - CURRENCIES[foreign]
-    multiplier, divisor = 10 ** max(step, 0), 10 ** (6 + max(-step, 0))
-    if foreign != own:
-        assert (multiplier, divisor) == (table.multiplier[0], table.divisor[0])
+@given(st.integers(0, 2**63 - 1), PAIRS)
+def test_values_are_rounded_half_up(amount: int, pair: tuple[str, str]) -> None:
+    """An amount is worth what the printed rate makes of it, to the minor unit, wherever that fits."""
+    table = make_rates([pair], 1, 1)
+    printed = Fraction(int(table.printed[0, 0]), 10 ** int(table.places[0, 0]))
+    expected = worth(amount, printed, *pair)
 
-    # As long as it fits the machine's words, which amounts of transactions do.
-    if amount * rate * multiplier < 2**62:
-        assert worth(amount, rate, foreign, own) == valued(amount, rate, multiplier, divisor)
+    if expected < 2**63:
+        assert expected == valued(amount, int(table.rates[0, 0]), int(table.divisor[0]))
+
+
+@given(st.integers(0, 10**7), st.integers(1, 12))
+def test_a_half_is_rounded_up(whole: int, power: int) -> None:
+    """Half a minor unit more is one more, and a hair less is not."""
+    divisor = 10**power
+
+    assert whole + 1 == valued(2 * whole + 1, divisor // 2, divisor)
+    assert whole == valued((2 * whole + 1) * (divisor // 2) - 1, 1, divisor)
 
 
 @given(st.lists(st.integers(1, 10**7), min_size=1, max_size=9), st.integers(10**3, 10**9))
-def test_lines_are_worth_what_their_sum_is(amounts: list[int], rate: int) -> None:
+def test_lines_are_worth_what_their_sum_is(amounts: list[int], millionths: int) -> None:
     """The twin's lines never drift from the worth of their sum, nor by more than one from their own."""
+    rate = Fraction(millionths, 1_000_000)
     lines = worth_of_lines(amounts, rate, "USD", "EUR")
 
     assert worth(sum(amounts), rate, "USD", "EUR") == sum(lines)
@@ -198,7 +206,6 @@ def toy_sums(low: list[int], high: list[int], upto: NDArray[np.int64], settles: 
         lagging(3) if settles else NO_WINDOWS,
         lagging(1),
         RATES,
-        1,
         1_000_000,
         rows.offsets,
         rows.debits,
@@ -210,6 +217,11 @@ def toy_sums(low: list[int], high: list[int], upto: NDArray[np.int64], settles: 
         int(settles == 1),
     )
     return [int(total) for total in totals]
+
+
+def rate(day: int) -> Fraction:
+    """Return the rate of a day."""
+    return Fraction(int(RATES[day]), 1_000_000)
 
 
 def toy_by_hand(low: list[int], high: list[int], upto: NDArray[np.int64], settles: int) -> list[int]:
@@ -225,14 +237,14 @@ def toy_by_hand(low: list[int], high: list[int], upto: NDArray[np.int64], settle
             middle = begin + int(rows.debits[card])
             if settles:
                 whole = int(rows.amount[begin:middle].sum())
-                booked, paid = (worth(whole, int(RATES[day + lag]), "EUR", "USD") for lag in (1, 3))
+                booked, paid = (worth(whole, rate(day + lag), "EUR", "USD") for lag in (1, 3))
                 gained = paid - booked if settles == 1 else booked - paid
                 both = (paid, booked) if settles == 1 else (booked, paid)
                 for slot, amount in enumerate((*both, max(-gained, 0), max(gained, 0))):
                     totals[slot] += amount
                 continue
             for side in (slice(begin, middle), slice(middle, end)):
-                local = worth_of_lines(rows.amount[side].tolist(), int(RATES[day]), "EUR", "USD")
+                local = worth_of_lines(rows.amount[side].tolist(), rate(day), "EUR", "USD")
                 for slot, amount in zip(rows.account[side].tolist(), local, strict=True):
                     totals[slot] += amount
     return totals

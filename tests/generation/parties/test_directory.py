@@ -11,8 +11,7 @@ import pytest
 
 from datasynth.config import config_from_mapping
 from datasynth.generation.parties.directory import Directory, lay_pools, parties, party, users
-from datasynth.ledger.currencies import minor_units
-from datasynth.ledger.exchange import countries_of, trading_currencies
+from datasynth.ledger.exchange import countries_of, local_limits, trading_currencies
 from datasynth.ledger.processes import PARTNER_TYPES
 from datasynth.ledger.roles import PERSONAS, role_sizes, users_of
 from tests.generation.configs import COMPANIES
@@ -182,8 +181,8 @@ def test_limits_are_in_minor_units() -> None:
     config = configured(5, approval={"thresholds": [1_000, 20_000]})
     found = {(each.company_code, each.role): each.approval_limit for each in users(config)}
     for company in config.companies:
-        unit = minor_units(company.currency)
-        assert 1_000 * unit == found[company.code, "ar.clerk"]
-        assert 20_000 * unit == found[company.code, "controller"]
+        first, second = local_limits([1_000, 20_000], company.currency)
+        assert first == found[company.code, "ar.clerk"]
+        assert second == found[company.code, "controller"]
         assert found[company.code, "finance.director"] is None
         assert found[company.code, "chief.financial.officer"] is None

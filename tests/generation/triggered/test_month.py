@@ -149,7 +149,7 @@ def gained(called: Called, company: int, accounts: tuple[str, ...]) -> int:
     for item in items:
         if item.currency != own and seen.journal.chart.accounts[item.account].pool in accounts:
             row = ground.rates.row(item.currency, own)
-            exact = abs(item.amount) * int(ground.rates.rates[row, day]) * int(ground.rates.multiplier[row])
+            exact = abs(item.amount) * int(ground.rates.rates[row, day])
             worth = (2 * exact + int(ground.rates.divisor[row])) // (2 * int(ground.rates.divisor[row]))
             more += (worth if item.amount > 0 else -worth) - item.local_amount
     return more
