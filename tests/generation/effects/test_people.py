@@ -45,8 +45,11 @@ def test_master_data_cost_centers() -> None:
 
 
 def test_approval_thresholds() -> None:
-    """Above each threshold the next level approves what is entered by hand, below the first nobody has to."""
-    for world, limits in ((seen(MONTH), (10_000, 100_000, 1_000_000)), (seen(*ELSEWHERE), (500, 4_000))):
+    """Above each threshold the next level approves what is entered by hand, below the first nobody has to.
+
+    Elsewhere, 500 and 4,000 dollars are 460 and 3,700 euros.
+    """
+    for world, limits in ((seen(MONTH), (10_000, 100_000, 1_000_000)), (seen(*ELSEWHERE), (460, 3_700))):
         users = np.array(world.words.users)
         hand = np.isin(world.sources, ["manual", "adjustment"])
         local = np.add.reduceat(np.maximum(world.block.local_amount, 0), world.block.first_line[:-1]) / 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from datasynth.ledger.exchange import dollars
 from tests.generation.seen import Seen
 from tests.generation.triggered.called import Called
 
@@ -16,6 +17,11 @@ RING = {1: 2, 2: 1}
 """Companies of one currency, and whom each charges."""
 
 
+def dollar(seen: Seen, company: int) -> int:
+    """Return what an estimate comes to at least: about a dollar in the company's currency. [minor units]"""
+    return dollars(seen.journal.config.companies[company].currency)
+
+
 def test_income_tax_is_provided_for(large: Called) -> None:
     """A quarter of the profit up to the entry, this close's own included, less what was provided before."""
     seen = large.seen
@@ -26,7 +32,7 @@ def test_income_tax_is_provided_for(large: Called) -> None:
         entry = large.entry("Provision for income tax", company)
         before = seen.net(entry)[company]
         profit = -int(before[result].sum())
-        wanted = max(profit * 250 // 1_000 - int(before[tax]), 100)
+        wanted = max(profit * 250 // 1_000 - int(before[tax]), dollar(seen, company))
 
         assert {"income_tax": wanted, "income_tax_payable": -wanted} == large.posted(entry)
 
@@ -92,7 +98,9 @@ def test_what_was_provided_is_not_provided_again(large: Called) -> None:
     for company in again.companies:
         first, second = again.entries("Provision for income tax", "XC", company)
         before = again.seen.net(second)[company]
-        wanted = max(-int(before[result].sum()) * 250 // 1_000 - int(before[tax]), 100)
+        wanted = max(
+            -int(before[result].sum()) * 250 // 1_000 - int(before[tax]), dollar(again.seen, company)
+        )
 
         assert first < trigger.at_sequence <= second
         assert {"income_tax": wanted, "income_tax_payable": -wanted} == again.posted(second)
