@@ -14,12 +14,13 @@ from bench.fuzz.dice import Dice
 from bench.fuzz.values import TINY, portions, value_of, whole
 from datasynth.config import config_from_mapping, config_json_schema
 from datasynth.generation.cost import estimate_bytes
+from datasynth.ledger.currencies import CURRENCIES
 
 if TYPE_CHECKING:
     Document = dict[str, Any]
 
-CURRENCIES = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "SEK", "PLN", "BRL", "KWD")
-"""Currencies of the books of companies."""
+# Of one document: with more, hardly two companies would share one.
+_MOST_CURRENCIES = 12
 
 COUNTRIES = ("US", "DE", "FR", "GB", "CH", "JP", "CA", "AU", "SE", "PL", "BR", "KW", "SA", "IL", "IN", "SG")
 """Countries that are likelier than others: those of the currencies, and some of other weekends and taxes."""
@@ -124,7 +125,7 @@ def _companies(dice: Dice, most: int) -> list[Document]:
     count = min(dice.one_of((1, 1, 2, 2, 3, 5, whole(1, most, dice))), most)
     items = _schema()["properties"]["companies"]["items"]
     found = [_object(items, dice) for _ in range(count)]
-    currencies = dice.some_of(CURRENCIES, dice.whole(1, len(CURRENCIES)))
+    currencies = dice.some_of(sorted(CURRENCIES), dice.whole(1, _MOST_CURRENCIES))
     for number, company in enumerate(found):
         company["code"] = f"{number}{company['code']}"[:16]
         if "currency" in company or dice.chance(0.5):

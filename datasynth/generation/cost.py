@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.cards.dealt_decks import MAIN_PART, regime_of_chains
+from datasynth.generation.cards.dealt_decks import MAIN_PART, Regime, regime_of_chains
 from datasynth.generation.cards.sizes import (
     DeckNeed,
     card_lines,
@@ -203,7 +203,7 @@ def _needs(
     needs, dealt = [], []
     for place, (kind, count) in enumerate(zip(kinds, chains, strict=True)):
         most = count * more * largest if place < len(CHAIN_KINDS) else count
-        regimes: dict[tuple[int, int], float] = {}
+        regimes: dict[Regime, float] = {}
         for origin, part in enumerate(parts):
             regime = regime_of_chains(config, origin, kind)
             regimes[regime] = regimes.get(regime, 0.0) + part
