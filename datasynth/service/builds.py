@@ -162,7 +162,9 @@ class BuildQueue:
                     return None
                 wanted = sum(one.cost for one in self._running)
             # Letting go of journals takes a moment, so not under the lock.
-            if self._shelf.make_room(self._admission.all - wanted):
+            fits = self._shelf.make_room(self._admission.all - wanted)
+            # Nothing could ever make more room than there is with nothing else at all.
+            if fits or (wanted == build.cost and not self._shelf.alive_bytes):
                 return build
             with self._lock:
                 refused.add(build.charged or NOBODY)

@@ -273,6 +273,18 @@ def test_journals_on_the_shelf_make_room() -> None:
     assert RECIPES[0] == rig.take().recipe
 
 
+def test_build_that_has_all_the_room_there_is_begins() -> None:
+    """One that was let in, and exceeds what there is all the same, waits for others but not for ever."""
+    rig = Rig(cost=ROOM + 1)
+    held = FakeJournal(RECIPES[7].config)
+    rig.shelf.watch(held)
+    rig.ask(RECIPES[0], "a")
+    assert rig.queue.take() is None
+    del held
+
+    assert RECIPES[0] == rig.take().recipe
+
+
 def test_low_memory_ends_what_is_under_way() -> None:
     """Whoever waits is told at once; only lasting wishes go on waiting."""
     rig = Rig()
