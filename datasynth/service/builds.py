@@ -114,8 +114,10 @@ class BuildQueue:
                 build = self._builds[recipe] = Build(recipe, cost)
             wish = Wish(build, client, wake, lasting=lasting)
             build.wishes[wish] = None
-            # Given up a moment ago and not ended yet: it may as well go on.
-            build.dropped = False
+            if build.charged not in {one.charged for one in self._running if not one.dropped}:
+                # Given up a moment ago and not ended yet: it may as well go on.  Unless its client
+                # has begun another meanwhile; then it ends, and waits for its next turn.
+                build.dropped = False
             self._clients.setdefault(client, {})[wish] = None
             self._wishes += 1
             if client != NOBODY:
