@@ -88,8 +88,9 @@ class JournalBuilder:
         Overloaded
             As in `admit` and `journal`.
         """
-        self.check(config)
+        # In this order: what the idle server takes is known once the kernels are there.
         self.admit(caller.waker)
+        self.check(config)
         return Edition.fresh(config, self.journal(Recipe(config), caller))
 
     def extent(self, stream: Stream, caller: Caller) -> tuple[Edition, int]:

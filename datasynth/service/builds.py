@@ -114,8 +114,10 @@ class BuildQueue:
                 build = self._builds[recipe] = Build(recipe, cost)
             wish = Wish(build, client, wake, lasting=lasting)
             build.wishes[wish] = None
-            # Given up a moment ago and not ended yet: it may as well go on.
-            build.dropped = False
+            if build.charged not in {one.charged for one in self._running if not one.dropped}:
+                # Given up a moment ago and not ended yet: it may as well go on.  Unless its client
+                # has begun another meanwhile; then it ends, and waits for its next turn.
+                build.dropped = False
             self._clients.setdefault(client, {})[wish] = None
             self._wishes += 1
             if client != NOBODY:
@@ -162,7 +164,9 @@ class BuildQueue:
                     return None
                 wanted = sum(one.cost for one in self._running)
             # Letting go of journals takes a moment, so not under the lock.
-            if self._shelf.make_room(self._admission.all - wanted):
+            fits = self._shelf.make_room(self._admission.all - wanted)
+            # Nothing could ever make more room than there is with nothing else at all.
+            if fits or (wanted == build.cost and not self._shelf.alive_bytes):
                 return build
             with self._lock:
                 refused.add(build.charged or NOBODY)

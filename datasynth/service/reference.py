@@ -214,9 +214,9 @@ class Reference:
         edition = None if scope.stream_id is None else self._registry.get(scope.stream_id).edition
         config = self._config_store.document.config if edition is None else edition.recipe.config
         books = _Books(config, _company_index(scope.company, config))
+        self._builder.admit(caller.waker)
         if edition is None:
             self._builder.check(config)
-        self._builder.admit(caller.waker)
         return books
 
     def _opened(self, scope: Scope, caller: Caller) -> _OpenBooks:

@@ -48,7 +48,7 @@ class StreamMaker:
         self._new_id = new_id
 
     def make(self, kind: str, config: Config, rate: float | None, wait: float, caller: Caller) -> Stream:
-        """Make a stream of a configuration that `JournalBuilder.check` has passed.
+        """Make a stream.
 
         Parameters
         ----------
@@ -65,10 +65,13 @@ class StreamMaker:
 
         Raises
         ------
-        Overloaded
-            The server takes no work, or too many journals wait to be built; nobody knows of a stream then.
+        InvalidConfiguration, Overloaded
+            It costs too much, the server takes no work, or too many journals wait to be built;
+            nobody knows of a stream then.
         """
         self._builder.admit(caller.waker)
+        # Once more: what the idle server takes is known once the kernels are there.
+        self._builder.check(config)
         edition = self._builder.plan(config)
         head = Head(edition.total, rate, wait, self._context.clock(), halted=edition.journal is None)
         run = Run(self._new_id(), kind, edition, head, self._context.wall_clock)

@@ -183,6 +183,24 @@ def test_wish_that_comes_in_time_revives_a_build() -> None:
         assert again.done
 
 
+def test_revived_build_takes_no_second_turn() -> None:
+    """What its client gave up for something else ends, and is begun anew after that."""
+    rig = Rig()
+    wish = rig.ask(RECIPES[0], "a")
+    first = rig.take()
+    rig.queue.withdraw(wish)
+    rig.ask(RECIPES[1], "a")
+    second = rig.take()
+    again = rig.ask(RECIPES[0], "a")
+    with pytest.raises(Abandoned):
+        first.checkpoint()
+    rig.queue.conclude(first, None)
+    assert (None, False) == (rig.queue.take(), again.done)
+    rig.finish(second)
+
+    assert RECIPES[0] == rig.take().recipe
+
+
 def test_builds_ahead_come_last_and_make_way() -> None:
     """What nobody waits for is built while nobody waits for anything, and stops as soon as somebody does."""
     rig = Rig()
@@ -268,6 +286,18 @@ def test_journals_on_the_shelf_make_room() -> None:
     del kept
     assert rig.queue.take() is None
     assert rig.shelf.find(RECIPES[6]) is None
+    del held
+
+    assert RECIPES[0] == rig.take().recipe
+
+
+def test_build_that_has_all_the_room_there_is_begins() -> None:
+    """One that was let in, and exceeds what there is all the same, waits for others but not for ever."""
+    rig = Rig(cost=ROOM + 1)
+    held = FakeJournal(RECIPES[7].config)
+    rig.shelf.watch(held)
+    rig.ask(RECIPES[0], "a")
+    assert rig.queue.take() is None
     del held
 
     assert RECIPES[0] == rig.take().recipe
@@ -453,5 +483,5 @@ class Traffic(RuleBasedStateMachine):
         assert (0, 0, {}) == (self.rig.queue._wishes, self.rig.queue.running, dict(self.rig.queue._clients))
 
 
-Traffic.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+Traffic.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 TestTraffic = Traffic.TestCase
