@@ -41,17 +41,17 @@ if TYPE_CHECKING:
     from datasynth.ledger.processes import ChainKind
 
 COEFFICIENTS = {
-    "journal": 12e6,
-    "leaf_days": 24.0,
-    "start_days": 10.0,
-    "lag_days": 300.0,
-    "deck_lines": 60.0,
-    "deck_rows": 60.0,
-    "prefix_cells": 9.0,
-    "shape_cells": 40.0,
-    "account_months": 40.0,
-    "closing_lines": 250.0,
-    "companies": 100e3,
+    "journal": 8e6,
+    "leaf_days": 10.0,
+    "start_days": 8.0,
+    "lag_days": 160.0,
+    "deck_lines": 45.0,
+    "deck_rows": 100.0,
+    "prefix_cells": 4.0,
+    "shape_cells": 20.0,
+    "account_months": 16.0,
+    "closing_lines": 200.0,
+    "companies": 50e3,
     "users": 150.0,
 }
 """What a unit of each of `quantities` takes at the peak of a build. [bytes]"""
@@ -59,7 +59,7 @@ COEFFICIENTS = {
 PARTNER = 200.0
 """What a partner takes while an encoder is made; a third of it stays. [bytes]"""
 
-MARGIN = 1.15
+MARGIN = 1.25
 """By how much estimates are above what was measured on average."""
 
 
