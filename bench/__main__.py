@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import encoding, engine, starts, transports
+from bench import building, encoding, engine, starts, transports
 from bench.machine import Others, describe
 from bench.rounds import RUNS
 from datasynth.serve import SWITCH_SECONDS
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 GROUPS: dict[str, Callable[[float], list[Table]]] = {
     "engine": engine.measure,
+    "build": building.measure,
     "encoding": encoding.measure,
     "rest": transports.rest,
     "websocket": transports.websocket,

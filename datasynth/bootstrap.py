@@ -17,7 +17,7 @@ from datasynth.encoding import make_encoder
 from datasynth.errors import Overloaded
 from datasynth.generation.calls.triggers import PATTERNS
 from datasynth.generation.cost import estimate_bytes
-from datasynth.generation.journal import Journal
+from datasynth.generation.journal_maker import JournalMaker
 from datasynth.generation.parties.directory import parties, users
 from datasynth.service.assembly import assemble, resident_bytes
 from datasynth.service.waker import ThreadWaker
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from datasynth.config.model import Config
     from datasynth.service.services import Services
 
 STOP_SECONDS = 4.0
@@ -166,10 +165,12 @@ class Running:
 
 
 def _services(settings: Settings, resident: Callable[[], int]) -> Services:
+    maker = JournalMaker()
     return assemble(
         load_config_file(settings.config) if settings.config else ConfigDocument.defaults(),
-        make_journal=_make_journal,
+        make_journal=maker.make,
         estimate_bytes=estimate_bytes,
+        let_go=maker.clear,
         make_encoder=make_encoder,
         list_parties=parties,
         list_users=users,
@@ -182,10 +183,3 @@ def _services(settings: Settings, resident: Callable[[], int]) -> Services:
         memory_limit=settings.memory_limit,
         resident=resident,
     )
-
-
-def _make_journal(config: Config, checkpoint: Callable[[], None]) -> Journal:
-    checkpoint()
-    journal = Journal(config)
-    checkpoint()
-    return journal

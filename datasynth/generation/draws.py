@@ -6,9 +6,12 @@ bits for the same key, index and field.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from datasynth.generation.kernels.draws import fill_draws
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,10 +45,21 @@ def make_key(seed: int, *path: int | str) -> int:
     int
         0 … 2^64 - 1; keys of different paths are unrelated.
     """
-    key = _mix(seed + _GAMMA)
-    for part in path:
-        numbers = part.encode() if isinstance(part, str) else (part,)
-        for number in (len(path), *numbers):
+    words = 0
+    while words < len(path) and isinstance(path[words], str):
+        words += 1
+    return _extend(_named_key(seed, len(path), path[:words]), len(path), path[words:])
+
+
+@lru_cache(maxsize=8_192)
+def _named_key(seed: int, size: int, words: tuple[int | str, ...]) -> int:
+    """Return the key of the words that a path begins with; many paths differ only in what follows."""
+    return _extend(_mix(seed + _GAMMA), size, words)
+
+
+def _extend(key: int, size: int, parts: tuple[int | str, ...]) -> int:
+    for part in parts:
+        for number in (size, *part.encode()) if isinstance(part, str) else (size, part):
             key = _mix(key ^ ((number + 1) * _GAMMA))
     return key
 
@@ -71,11 +85,9 @@ def draws(key: int, indexes: NDArray[np.int64], field: int) -> NDArray[np.uint64
     -------
     (n,) uint64
     """
-    place: NDArray[np.uint64] = indexes.astype(np.uint64) * np.uint64(_FIELDS) + np.uint64(field + 1)
-    value: NDArray[np.uint64] = np.full(1, key, dtype=np.uint64) + np.uint64(_GAMMA) * place
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(_FIRST)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(_SECOND)
-    return value ^ (value >> np.uint64(31))
+    found = np.empty(len(indexes), dtype=np.uint64)
+    fill_draws(np.uint64(key), indexes, np.uint64(field), found)
+    return found
 
 
 def below(bits: NDArray[np.uint64], bound: int | NDArray[np.int64]) -> NDArray[np.int64]:

@@ -12,13 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datasynth.generation.kernels.elementary import fill_exp, fill_log, fill_quantile
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_LN2 = 0.6931471805599453
-_LOG_TERMS = 14
-_CENTRAL_PART = 0.425
-_EXP_TERMS = 18
 
 # Wichura (1988), "Algorithm AS 241: The Percentage Points of the Normal
 # Distribution", Applied Statistics 37, routine PPND16.
@@ -68,17 +65,6 @@ _MIDDLE = (
 )
 
 
-def _ratio(
-    coefficients: tuple[tuple[float, ...], tuple[float, ...]],
-    x: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    above, below = (np.zeros_like(x) + part[-1] for part in coefficients)
-    for up, down in zip(coefficients[0][-2::-1], coefficients[1][-2::-1], strict=True):
-        above = above * x + up
-        below = below * x + down
-    return above / below
-
-
 def exp(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Exponential function.
 
@@ -93,12 +79,9 @@ def exp(x: NDArray[np.float64]) -> NDArray[np.float64]:
         Relative error below 1e-14: reduction by powers of two, then the
         Taylor series with 18 terms on ±ln 2 / 2.
     """
-    power = np.floor(x / _LN2 + 0.5)
-    rest = x - power * _LN2
-    series = np.ones_like(rest)
-    for term in range(_EXP_TERMS, 0, -1):
-        series = series * rest / term + 1.0
-    return np.ldexp(series, power.astype(np.int32))
+    found = np.empty(len(x))
+    fill_exp(np.asarray(x, dtype=np.float64), found)
+    return found
 
 
 def log(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -115,17 +98,9 @@ def log(x: NDArray[np.float64]) -> NDArray[np.float64]:
         Absolute error below 1e-14: the mantissa by the series of the inverse
         hyperbolic tangent, ``ln m = 2 artanh((m - 1) / (m + 1))``.
     """
-    mantissa, power = np.frexp(x)
-    small = mantissa < np.sqrt(0.5)
-    mantissa = np.where(small, mantissa * 2.0, mantissa)
-    power = power - small
-    ratio = (mantissa - 1.0) / (mantissa + 1.0)
-    square = ratio * ratio
-    series = np.zeros_like(ratio)
-    for term in range(_LOG_TERMS, -1, -1):
-        series = series * square + 1.0 / (2 * term + 1)
-    result: NDArray[np.float64] = 2.0 * ratio * series + power * _LN2
-    return result
+    found = np.empty(len(x))
+    fill_log(np.asarray(x, dtype=np.float64), found)
+    return found
 
 
 def normal_quantile(p: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -141,8 +116,6 @@ def normal_quantile(p: NDArray[np.float64]) -> NDArray[np.float64]:
     (n,) float64
         Relative error below 1e-13.
     """
-    centre = p - 0.5
-    inner = _ratio(_CENTRAL, 0.180625 - centre * centre) * centre
-    tail = np.sqrt(-log(np.where(centre < 0.0, p, 1.0 - p)))
-    outer = _ratio(_MIDDLE, tail - 1.6)
-    return np.where(np.abs(centre) <= _CENTRAL_PART, inner, np.where(centre < 0.0, -outer, outer))
+    found = np.empty(len(p))
+    fill_quantile(np.asarray(p, dtype=np.float64), np.array(_CENTRAL), np.array(_MIDDLE), found)
+    return found

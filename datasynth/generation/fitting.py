@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datasynth.generation.kernels.fitting import scale_table
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -37,11 +39,5 @@ def fit_table(
     """
     table = prior.copy()
     columns = np.maximum(columns, _LEAST)
-    for _ in range(_ROUNDS):
-        table *= _ratio(columns, np.add.accumulate(table, axis=0)[-1])[None, :]
-        table *= _ratio(rows, np.add.accumulate(table, axis=1)[:, -1])[:, None]
+    scale_table(table, rows, columns, _ROUNDS, np.empty(len(columns)))
     return table
-
-
-def _ratio(wanted: NDArray[np.float64], found: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.divide(wanted, found, out=np.zeros_like(wanted), where=found > 0.0)

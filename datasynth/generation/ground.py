@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.books.balances import ChainBalances, merge_key
+from datasynth.generation.books.day_books import DayBooks
 from datasynth.generation.books.exposures import Exposures
-from datasynth.generation.books.openings import open_books
-from datasynth.generation.cards.rows import Rows, join
+from datasynth.generation.books.openings import cash_accounts, open_books
 from datasynth.generation.cards.sheet import Sheet, make_sheet
-from datasynth.generation.closes.calendar import ClosingCalendar, hold_closes
+from datasynth.generation.closes.calendar import ClosingCalendar, closing_days, hold_closes
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.headers import SEGMENT_BITS
 from datasynth.generation.leaf_columns import LeafColumns, make_leaf_columns
+from datasynth.generation.making import ALONE
 from datasynth.generation.parties.directory import Directory
 from datasynth.generation.parties.partners import Partners
 from datasynth.generation.rates import RateTable, make_rates
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.generation.block import Vocabulary
+    from datasynth.generation.cards.rows import Rows
+    from datasynth.generation.making import Making
 
 # When documents are entered, by band: hours, and how busy the stretch up to the
 # next of them is.  People work 8 to 18 with a dip at lunch; batch jobs run at night.
@@ -132,24 +135,38 @@ def on_demand_leaf(schedule: Schedule, company: int, document_type: str) -> int:
     return len(schedule.leaves) + len(ON_DEMAND_TYPES) * company + place
 
 
-def lay_ground(config: Config) -> Ground:
+def lay_ground(config: Config, making: Making = ALONE) -> Ground:
     """Work out what a configuration implies; takes up to some seconds for the largest."""
     # long: the parts in their order, and one argument for each.
     chart = chart_of(config.chart_of_accounts.complexity)
     seed = config.general.seed
-    schedule = make_schedule(config)
-    sheet = make_sheet(config, schedule, chart)
+    schedule = make_schedule(config, making)
+    making.checkpoint()
+    sheet = make_sheet(config, schedule, chart, making)
+    making.checkpoint()
     years, periods, ends, year_start = _fiscal_days(config, schedule)
     fixed = Counter(source for close in schedule.closes for source in close.sources())
     sources = fit_sources(config, schedule, ends, fixed)
+    making.checkpoint()
     book = make_style_book([company.name for company in config.companies], sources)
     rates = make_rates(currency_pairs(config, schedule.leaves), LEAD_DAYS + schedule.horizon.days + 1, seed)
     partners = Partners(Directory(config))
+    making.checkpoint()
     chains = ChainBalances(config, schedule, sheet, chart, rates)
-    exposures = Exposures(config, schedule, chains)
-    closes = hold_closes(config, schedule, sheet, chains, chart, book, exposures)
-    rows = join([sheet.rows, closes.laid.rows])
+    exposures = Exposures(config, schedule, sheet, chains)
+    making.checkpoint()
+    books = DayBooks(
+        schedule, sheet, chart, rates, chains, closing_days(schedule), cash_accounts(chart), making
+    )
+    closes = hold_closes(config, schedule, sheet, chart, book, exposures, books, making)
+    opening = open_books(schedule, chart, closes, books, making)
+    vocabulary = make_vocabulary(config, chart, partners, book.words, TAX_CODES)
+    making.checkpoint()
     first_close = len(sheet.rows.debits)
+    rows = sheet.store.append(closes.laid.rows)
+    closing_total, closing_scale = closes.laid.rows.totals()
+    leaves = make_leaf_columns(config, schedule, sheet, book, closes, rates, partners, first_close)
+    making.checkpoint()
     role_first, role_size, limits = _people_columns(config)
     return Ground(
         config=config,
@@ -158,17 +175,17 @@ def lay_ground(config: Config) -> Ground:
         sheet=sheet,
         book=book,
         partners=partners,
-        vocabulary=make_vocabulary(config, chart, partners, book.words, TAX_CODES),
+        vocabulary=vocabulary,
         rates=rates,
         chains=chains,
         exposures=exposures,
         closes=closes,
-        leaves=make_leaf_columns(config, schedule, sheet, book, closes, rates, partners, first_close),
+        leaves=leaves,
         rows=rows,
-        row_total=rows.totals(),
-        row_scale=rows.total_scales(),
+        row_total=np.concatenate([sheet.total, closing_total]),
+        row_scale=np.concatenate([sheet.total_scale, closing_scale]),
         first_close=first_close,
-        opening=open_books(schedule, chart, chains, closes),
+        opening=opening,
         id_key=np.uint64(make_key(seed, "document")),
         day_key=np.uint64(merge_key(seed)),
         year_start=year_start,

@@ -17,6 +17,7 @@ from datasynth.generation.ground import Ground, lay_ground
 from datasynth.generation.held import held_bytes
 from datasynth.generation.kernels.locate import find_day
 from datasynth.generation.located import Located, locate_entries
+from datasynth.generation.making import ALONE
 from datasynth.generation.realise import calendar_source, realise
 from datasynth.ledger.closes import PATTERNS
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
+    from datasynth.generation.making import Making
     from datasynth.ledger.chart import Chart
 
 
@@ -53,6 +55,8 @@ class Journal:
     ----------
     config
         What to generate.
+    making
+        Shares parts with other builds, and can end this one; see `JournalMaker`.
 
     Notes
     -----
@@ -60,8 +64,8 @@ class Journal:
     and the decks are worked out here, entries are not.
     """
 
-    def __init__(self, config: Config) -> None:
-        ground = lay_ground(config)
+    def __init__(self, config: Config, making: Making = ALONE) -> None:
+        ground = lay_ground(config, making)
         self._set(ground, (Segment(0, ground.schedule.total),), ())
 
     def _set(self, ground: Ground, segments: tuple[Segment, ...], triggers: tuple[Call, ...]) -> None:

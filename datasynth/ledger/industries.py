@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
@@ -34,7 +34,7 @@ class Industry:
         Cost of sales as a share of the sale, lowest and highest. [permille]
     """
 
-    profiles: dict[str, AmountProfile]
+    profiles: dict[str, AmountProfile] = field(hash=False)
     cost: tuple[int, int]
 
 

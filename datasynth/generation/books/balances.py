@@ -15,8 +15,6 @@ from datasynth.generation.kernels.ranks import rank_leaves
 from datasynth.generation.schedule.leaves import LeafKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
@@ -55,27 +53,10 @@ class ChainBalances:
         self._day_key = np.uint64(merge_key(config.general.seed))
         self._counted = [at for at, leaf in enumerate(schedule.leaves) if leaf.kind is not LeafKind.CLOSE]
         self.sums = LeafSums(config, schedule, sheet, chart, rates)
+        self._of_company: list[list[int]] = [[] for _ in config.companies]
+        for at in self._counted:
+            self._of_company[schedule.leaves[at].company].append(at)
         self._first = {at: self.reach(at, 0) for at in self._counted}
-
-    def before_days(self, company: int, days: Sequence[int]) -> NDArray[np.int64]:
-        """Sum a company's documents before each of some days.
-
-        Parameters
-        ----------
-        company
-            Index of the company.
-        days
-            Days from the start, ascending.
-
-        Returns
-        -------
-        (days, accounts, 2) int64
-            Debits and credits since the start. [minor units]
-        """
-        flat = np.zeros((len(days), 2 * self._accounts), dtype=np.int64)
-        for at in self._of(company):
-            self.sums.add_days(flat, at, days)
-        return np.add.accumulate(flat, axis=0).reshape(len(days), self._accounts, 2)
 
     def opening(self, company: int) -> NDArray[np.int64]:
         """Sum what a company's chains posted in the lead days: the opening balance of what they leave open.
@@ -86,7 +67,7 @@ class ChainBalances:
             Debit positive. [minor units]
         """
         flat = np.zeros((1, 2 * self._accounts), dtype=np.int64)
-        for at in self._of(company):
+        for at in self._of_company[company]:
             if self._schedule.leaves[at].kind is LeafKind.CHAIN:
                 self.sums.add(flat, at, np.zeros(CLASSES, dtype=np.int64), self._first[at])
         both = flat.reshape(self._accounts, 2)
@@ -166,8 +147,9 @@ class ChainBalances:
             reach_single(int(self._schedule.before[day, at]), reach)
         return reach
 
-    def _of(self, company: int) -> list[int]:
-        return [at for at in self._counted if self._schedule.leaves[at].company == company]
+    def leaves_of(self, company: int) -> list[int]:
+        """Return the leaves of a company's chains and single documents."""
+        return self._of_company[company]
 
     def _reach_within(self, at: int, day: int, rank: int) -> Reach:
         """Count the chains of each class whose document is among a day's first."""

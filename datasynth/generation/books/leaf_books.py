@@ -43,6 +43,8 @@ class LeafBooks:
         First day of `upto`, lead days first.
     windows, settled
         Lag tables of the step and of the one that it settles; none for single documents.
+    window, settled_window
+        Their numbers in `Schedule.windows`, or -1.
     rate
         Row of the rate table.
     first_row
@@ -57,6 +59,8 @@ class LeafBooks:
     lead: int
     windows: NDArray[np.int16]
     settled: NDArray[np.int16]
+    window: int
+    settled_window: int
     rate: int
     first_row: int
     receives: bool
@@ -78,26 +82,12 @@ def describe_books(
         0 if chained else LEAD_DAYS,
         schedule.windows[schedule.leaf_window[at]] if chained else NO_WINDOWS,
         schedule.windows[settled] if settles else NO_WINDOWS,
+        int(schedule.leaf_window[at]),
+        settled,
         leaf_rate(config, rates, leaf),
         int(sheet.leaf_settled[at] if settles else sheet.leaf_row[at]),
         not leaf.posted.debit[0].item,
     )
-
-
-def one_account(
-    sheet: Sheet, at: int, slot: int
-) -> tuple[np.uint64, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], int]:
-    """Return what `add_days` wants to know of one slot of a leaf."""
-    bits = int(sheet.leaf_bits[at])
-    cards = CLASSES << bits
-    first = int(sheet.leaf_row[at])
-    begin, end = int(sheet.rows.offsets[first]), int(sheet.rows.offsets[first + cards])
-    mine = sheet.slot[begin:end] == slot
-    at_row = sheet.rows.offsets[first : first + cards] - begin
-    amounts = np.add.reduceat(np.where(mine, sheet.rows.amount[begin:end], 0), at_row)
-    scales = np.add.reduceat(np.where(mine, sheet.rows.scale[begin:end], 0).astype(np.int64), at_row)
-    reached = np.concatenate([[0], np.add.accumulate(amounts)])
-    return sheet.leaf_key[at], sheet.shifts[int(sheet.leaf_shift[at]) :], reached, scales, bits
 
 
 def _settling_sides(chart: Chart, debit: Sequence[Posting], credit: Sequence[Posting]) -> NDArray[np.int32]:

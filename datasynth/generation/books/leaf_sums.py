@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.books.leaf_books import describe_books, one_account
-from datasynth.generation.kernels.balances import add_chains, add_days
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.snapshots import sum_days, sum_valued_days
+from datasynth.generation.books.leaf_books import describe_books
+from datasynth.generation.kernels.balances import add_chains
+from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.kernels.snapshots import CardLines, sum_days
 from datasynth.generation.kernels.valued import add_valued
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.processes import Valuation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
+    from datasynth.generation.books.leaf_books import LeafBooks
     from datasynth.generation.cards.sheet import Sheet
     from datasynth.generation.rates import RateTable
     from datasynth.generation.schedule.plan import Schedule
@@ -42,8 +41,8 @@ class LeafSums:
     def __init__(
         self, config: Config, schedule: Schedule, sheet: Sheet, chart: Chart, rates: RateTable
     ) -> None:
-        self._days = schedule.horizon.days
         self._sheet = sheet
+        self._lines = CardLines(sheet.rows.offsets, sheet.slot, sheet.rows.amount, sheet.rows.scale)
         self._rates = rates
         self._books = {
             at: describe_books(config, schedule, sheet, chart, rates, at)
@@ -73,54 +72,46 @@ class LeafSums:
         self._add_valued(moved, at, low, high, self._rates.rates[books.rate])
         totals[:, books.sides] += moved[: len(books.sides)]
 
-    def add_days(self, flat: NDArray[np.int64], at: int, days: Sequence[int]) -> None:
-        """Add what a leaf's documents move from the start, and each of some days, to the next.
-
-        Parameters
-        ----------
-        flat : (days, 2 * accounts) int64
-            Added to. [minor units]
-        at
-            The leaf.
-        days
-            Ascending. [days from the start]
-        """
-        books = self._books[at]
-        if books.valuation is Valuation.LOCAL:
-            reached = self._local_days(at, [0, *days])
-            flat[:, books.sides] += np.diff(reached, axis=0)
-        else:
-            flat[:, books.sides] += self._valued_days(at, days)[:, : len(books.sides)]
-
-    def moved_daily(self, at: int, side: int) -> NDArray[np.int64]:
-        """Sum what a leaf's documents of each day post to one side of an account.
+    def before_days(self, at: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Sum a leaf's documents in company currency before each of some days.
 
         Parameters
         ----------
         at
-            The leaf.
-        side
-            ``2 * account``, plus 1 for credits.
+            The leaf; of `Valuation.LOCAL`.
+        days : (n,) int64
+            [days from the start]
 
         Returns
         -------
-        (days,) int64
-            [minor units]
+        (n, slots) int64
+            Sums since the start. [minor units]
         """
-        days = self._days
-        moved = np.zeros(days, dtype=np.int64)
-        books = self._books[at]
-        slots = np.flatnonzero(books.sides == side)
-        if not len(slots):
-            return moved
-        if books.valuation is Valuation.LOCAL:
-            add_days(moved, books.upto, books.windows, *one_account(self._sheet, at, int(slots[0])))
-            return moved
-        moved += self._valued_days(at, range(1, days + 1))[:, slots[0]]
-        return moved
+        books, sheet = self._books[at], self._sheet
+        bits = int(sheet.leaf_bits[at])
+        looked = np.concatenate([np.zeros(1, dtype=np.int64), days])
+        totals = np.zeros((len(looked), len(books.sides)), dtype=np.int64)
+        sum_days(
+            totals,
+            looked,
+            books.upto,
+            books.windows,
+            sheet.leaf_key[at],
+            sheet.shifts[int(sheet.leaf_shift[at]) :],
+            self._lines,
+            int(sheet.leaf_row[at]),
+            bits,
+            np.empty(((1 << bits) + 1, len(books.sides)), dtype=np.int64),
+        )
+        found: NDArray[np.int64] = totals[1:] - totals[0]
+        return found
 
-    def booked_open(self, at: int, low: Reach, high: Reach, day: int) -> tuple[int, int]:
-        """Value the foreign documents of a run of chains at their own rates and at a day's.
+    def books(self, at: int) -> LeafBooks:
+        """Return how a leaf's documents are summed."""
+        return self._books[at]
+
+    def booked(self, at: int, low: Reach, high: Reach) -> int:
+        """Return what the foreign documents of a run of chains were booked at.
 
         Parameters
         ----------
@@ -128,47 +119,30 @@ class LeafSums:
             A leaf in foreign currency.
         low, high
             See `add`.
-        day
-            [days from the start]
 
         Returns
         -------
-        tuple
-            Sums of the debits. [minor units of the company's currency]
+        int
+            Sum of the debits. [minor units of the company's currency]
         """
-        books = self._books[at]
-        found = []
-        own = self._rates.rates[books.rate]
-        for rates in (own, np.full_like(own, own[LEAD_DAYS + day])):
-            moved = np.zeros(max(len(books.sides), 4), dtype=np.int64)
-            self._add_valued(moved, at, low, high, rates)
-            found.append(int(moved[: len(books.sides)][books.sides % 2 == 0].sum()))
-        return found[0], found[1]
+        return self._debits(at, low, high, self._rates.rates[self._books[at].rate])
+
+    def worth(self, at: int, low: Reach, high: Reach, day: int) -> int:
+        """Return what the same documents are worth at a day's rate; see `booked`. [days from the start]"""
+        own = self._rates.rates[self._books[at].rate]
+        return self._debits(at, low, high, np.full_like(own, own[LEAD_DAYS + day]))
+
+    def _debits(self, at: int, low: Reach, high: Reach, rates: NDArray[np.int64]) -> int:
+        sides = self._books[at].sides
+        moved = np.zeros(max(len(sides), 4), dtype=np.int64)
+        self._add_valued(moved, at, low, high, rates)
+        return int(moved[: len(sides)][sides % 2 == 0].sum())
 
     def _local(self, at: int, reach: Reach) -> NDArray[np.int64]:
         """Sum the first chains of each class of a leaf in company currency, by slot. [minor units]"""
         moved = np.zeros(len(self._books[at].sides), dtype=np.int64)
         add_chains(moved, 1, reach, *self._deck(at))
         return moved
-
-    def _local_days(self, at: int, days: Sequence[int]) -> NDArray[np.int64]:
-        """Sum a leaf's documents in company currency before each of some days, by slot. [minor units]"""
-        books = self._books[at]
-        totals = np.zeros((len(days), len(books.sides)), dtype=np.int64)
-        scratch = np.empty(CLASSES, dtype=np.int64)
-        looked = np.array(days, dtype=np.int64)
-        sum_days(totals, looked, scratch, books.upto, books.windows, *self._deck(at))
-        return totals
-
-    def _valued_days(self, at: int, days: Sequence[int]) -> NDArray[np.int64]:
-        """Sum a valued leaf's documents from each of some days to the next, by slot. [minor units]"""
-        books = self._books[at]
-        totals = np.zeros((len(days), max(len(books.sides), 4)), dtype=np.int64)
-        low, high = np.empty(CLASSES, dtype=np.int64), np.empty(CLASSES, dtype=np.int64)
-        looked = np.array(days, dtype=np.int64)
-        rates = self._rates.rates[books.rate]
-        sum_valued_days(totals, looked, low, high, *self._valued(at, rates))
-        return totals
 
     def _deck(
         self, at: int

@@ -8,21 +8,21 @@ end; equity is the rest.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.closes import ASSET_CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from datasynth.generation.books.balances import ChainBalances
+    from datasynth.generation.books.day_books import DayBooks
     from datasynth.generation.closes.calendar import ClosingCalendar
-    from datasynth.generation.closes.facts import ClosingEntry
+    from datasynth.generation.making import Making
     from datasynth.generation.schedule.plan import Schedule
     from datasynth.ledger.chart import Chart
 
@@ -32,32 +32,80 @@ CASH = ("bank", "payroll_bank", "petty_cash")
 # Share capital in monthly turnovers, and what is added to what is needed; our choice.
 _CAPITAL = 3
 _MARGIN = 10
+# All days are looked at in so many spans at first, each of which is cut into so many parts.
+_SPANS = 32
+_PARTS = 4
+
+
+def cash_accounts(chart: Chart) -> list[int]:
+    """Return the accounts that are never overdrawn."""
+    return [account for pool in CASH for account in chart.pools[pool]]
 
 
 def open_books(
-    schedule: Schedule, chart: Chart, chains: ChainBalances, closes: ClosingCalendar
+    schedule: Schedule,
+    chart: Chart,
+    closes: ClosingCalendar,
+    books: DayBooks,
+    making: Making,
 ) -> NDArray[np.int64]:
     """Work out the balances of all companies at the start.
+
+    `books` know the days of `closing_days` and follow `cash_accounts`.
 
     Returns
     -------
     (companies, accounts) int64
         Debit positive; each company's sum to nil. [minor units]
     """
-    return np.stack(
-        [_open_company(company, schedule, chart, chains, closes) for company in range(len(schedule.starts))]
-    )
+    lines = _ClosingLines(closes)
+    opened = []
+    for company in range(len(schedule.starts)):
+        making.checkpoint()
+        opened.append(_open_company(company, schedule, chart, closes, books, lines.of(company)))
+    return np.stack(opened)
+
+
+@dataclass(frozen=True, slots=True)
+class _Posted:
+    """Lines of a company's closes: (lines,) int64 days, accounts and signed amounts."""
+
+    day: NDArray[np.int64]
+    account: NDArray[np.int64]
+    amount: NDArray[np.int64]
+
+
+class _ClosingLines:
+    def __init__(self, closes: ClosingCalendar) -> None:
+        rows = closes.laid.rows
+        lengths = np.diff(rows.offsets)
+        row = np.repeat(np.arange(len(lengths)), lengths)
+        on_debit = np.arange(len(row)) - rows.offsets[row] < rows.debits[row]
+        self._company = np.array([entry.company for entry in closes.entries], dtype=np.int64)[row]
+        self._lines = _Posted(
+            np.array([entry.day for entry in closes.entries], dtype=np.int64)[row],
+            rows.account.astype(np.int64),
+            np.where(on_debit, rows.amount, -rows.amount),
+        )
+
+    def of(self, company: int) -> _Posted:
+        mine = np.flatnonzero(self._company == company)
+        return _Posted(self._lines.day[mine], self._lines.account[mine], self._lines.amount[mine])
 
 
 def _open_company(
-    company: int, schedule: Schedule, chart: Chart, chains: ChainBalances, closes: ClosingCalendar
+    company: int,
+    schedule: Schedule,
+    chart: Chart,
+    closes: ClosingCalendar,
+    books: DayBooks,
+    closing: _Posted,
 ) -> NDArray[np.int64]:
     facts = closes.facts[company]
-    own = closes.of_company(company)
-    opened = chains.opening(company)
+    opened = books.opened(company)
     opening = np.zeros(len(chart.accounts), dtype=np.int64)
-    cash = [account for pool in CASH for account in chart.pools[pool]]
-    lowest, highest = _extremes(company, schedule, chains, closes, own)
+    cash = cash_accounts(chart)
+    lowest, highest = _extremes(books.days[company], books.movements(company), closing)
     equity = {
         chart.only(name)
         for name in ("retained_earnings", "retained_earnings_brought_forward", "income_summary")
@@ -76,7 +124,7 @@ def _open_company(
         opening[chart.only(f"{asset_class}_depreciation")] -= facts.opening_wear(number)
     opening[chart.only("share_capital")] -= facts.turnover * _CAPITAL
     for index in cash:
-        opening[index] = _cash_needed(index, company, schedule, chains, own)
+        opening[index] = _cash_needed(index, company, schedule.horizon.days, books, closing)
     opening[chart.only("retained_earnings_brought_forward")] = -int(opening.sum())
     return opening
 
@@ -92,41 +140,79 @@ def _ample(need: int) -> int:
 
 
 def _extremes(
-    company: int,
-    schedule: Schedule,
-    chains: ChainBalances,
-    closes: ClosingCalendar,
-    own: Sequence[ClosingEntry],
+    days: NDArray[np.int64], movements: NDArray[np.int64], closing: _Posted
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the lowest and the highest movement of each account, as closes and the end see it."""
-    end = schedule.horizon.days
-    looked = closes.looked.get(company, [])
-    found = [closes.movements[company]] if looked else []
-    if not looked or looked[-1] < end:
-        looked = [*looked, end]
-        turnover = chains.before_days(company, [end])
-        found.append(turnover[:, :, 0] - turnover[:, :, 1])
-    moved = np.concatenate(found)
-    for entry in own:
-        after = int(np.searchsorted(looked, entry.day + 1))
-        for account, amount in entry.lines:
-            moved[after:, account] += amount
-    return np.minimum(moved.min(axis=0), 0), np.maximum(moved.max(axis=0), 0)
+    moved = np.zeros((len(days) + 1, movements.shape[1]), dtype=np.int64)
+    np.add.at(moved, (np.searchsorted(days, closing.day + 1), closing.account), closing.amount)
+    np.add.accumulate(moved, axis=0, out=moved)
+    moved[:-1] += movements
+    return np.minimum(moved[:-1].min(axis=0), 0), np.maximum(moved[:-1].max(axis=0), 0)
 
 
-def _cash_needed(
-    account: int, company: int, schedule: Schedule, chains: ChainBalances, own: Sequence[ClosingEntry]
-) -> int:
+def _cash_needed(account: int, company: int, days: int, books: DayBooks, closing: _Posted) -> int:
     """Return what an account must hold at the start not to be overdrawn on any day. [minor units]"""
-    received, paid = (np.zeros(schedule.horizon.days, dtype=np.int64) for _ in range(2))
-    for at, leaf in enumerate(schedule.leaves):
-        if leaf.company == company and leaf.kind is not LeafKind.CLOSE:
-            received += chains.sums.moved_daily(at, 2 * account)
-            paid += chains.sums.moved_daily(at, 2 * account + 1)
-    for entry in own:
-        for on, amount in entry.lines:
-            if on == account:
-                (received if amount > 0 else paid)[entry.day] += abs(amount)
-    before = np.concatenate([[0], np.add.accumulate(received)[:-1]])
-    need = int((np.add.accumulate(paid) - before).max())
+    mine = closing.account == account
+    day, amount = closing.day[mine], closing.amount[mine]
+    posted = np.zeros((2, days + 1), dtype=np.int64)
+    for side in (0, 1):
+        np.add.at(posted[side], day + 1, np.maximum(amount if side == 0 else -amount, 0))
+    np.add.accumulate(posted, axis=1, out=posted)
+
+    def before(side: int, looked: NDArray[np.int64]) -> NDArray[np.int64]:
+        sums = books.posted_before(company, 2 * account + side, looked)
+        found: NDArray[np.int64] = sums + posted[side][looked]
+        return found
+
+    need = most_needed(partial(before, 1), partial(before, 0), days)
     return _ample(max(need, 0)) + (need > 0)
+
+
+Sums = Callable[["NDArray[np.int64]"], "NDArray[np.int64]"]
+"""What is posted to one side before some days; never falls. [days from the start → minor units]"""
+
+
+def most_needed(paid: Sums, received: Sums, days: int) -> int:
+    """Return what must be there at the start to pay every day before anything is received on it.
+
+    Neither sum falls, so between two days no more is needed than what has been
+    paid by the later one, less what had been received by the earlier one.  Spans
+    that cannot need the most are left out; the others are cut, down to single days.
+
+    Parameters
+    ----------
+    paid, received
+        Sums before some ascending days; nothing before the first day.
+    days
+        Number of days, at least 1.
+
+    Returns
+    -------
+    int
+        The most of ``paid(day + 1) - received(day)``. [minor units]
+    """
+    low, high = _cut(np.zeros(1, dtype=np.int64), np.array([days]), _SPANS)
+    most = 0
+    found: list[int] = []
+    while len(low):
+        looked = np.unique(np.concatenate([low, high]))
+        paid_by, received_by = paid(looked), received(looked)
+        begin, end = np.searchsorted(looked, low), np.searchsorted(looked, high)
+        bound = paid_by[end] - received_by[begin]
+        most = max(most, int((paid_by - received_by).max()))
+        single = high - low == 1
+        found += bound[single].tolist()
+        wide = ~single & (bound > max([most, *found]))
+        low, high = _cut(low[wide], high[wide], _PARTS)
+    return max([most, *found])
+
+
+def _cut(
+    low: NDArray[np.int64], high: NDArray[np.int64], parts: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Cut spans of days into parts, as equal as can be."""
+    part = np.arange(parts + 1, dtype=np.int64)
+    bounds = low[:, None] + (high - low)[:, None] * part[None, :] // parts
+    begin, end = bounds[:, :-1].ravel(), bounds[:, 1:].ravel()
+    some = end > begin
+    return begin[some], end[some]

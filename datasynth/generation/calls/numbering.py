@@ -85,5 +85,5 @@ class Numbering:
             np.zeros(count, dtype=np.int64),
             laid.rows.offsets,
         )
-        source = Source(laid.rows, laid.rows.totals(), laid.rows.total_scales(), 0, laid)
+        source = Source(laid.rows, *laid.rows.totals(), 0, laid)
         return Insertion(located, source, np.full(count, created, dtype=np.int64), pattern)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import chain
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from datasynth.generation.cards.amounts import Terms
+from datasynth.generation.cards.deck_keys import DrawnKey, LaidKey, sections_of
 from datasynth.generation.cards.decks import Deck, DeckDraft
 from datasynth.generation.cards.levels import USUAL, find_levels
 from datasynth.generation.cards.shapes import ShapeGroup, fit_shapes, shape_table
@@ -19,6 +22,7 @@ from datasynth.generation.cards.sizes import (
     long_lines,
     mean_lines,
 )
+from datasynth.generation.making import ALONE
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.currencies import decimals
 from datasynth.ledger.exchange import ANCHOR, minor_units, trading_currencies
@@ -27,7 +31,10 @@ from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS, Shape, Valuati
 from datasynth.ledger.taxes import tax_regime
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from datasynth.config.model import Config
+    from datasynth.generation.making import Making
     from datasynth.generation.schedule.leaves import Leaf
     from datasynth.generation.schedule.plan import Schedule
     from datasynth.ledger.chart import Chart
@@ -64,14 +71,16 @@ def regime_of_chains(config: Config, origin: int, kind: ChainKind) -> Regime:
     return company.currency, tax.permille if taxed else 0
 
 
-def deal_decks(config: Config, schedule: Schedule, chart: Chart) -> DealtDecks:
-    """Draw all decks that a schedule needs."""
-    return _Dealer(config, schedule).deal(chart)
+def deal_decks(config: Config, schedule: Schedule, chart: Chart, making: Making = ALONE) -> DealtDecks:
+    """Draw all decks that a schedule needs; what is equal in other builds is shared with them."""
+    return _Dealer(config, schedule, making).deal(chart)
 
 
 class _Dealer:
-    def __init__(self, config: Config, schedule: Schedule) -> None:
+    def __init__(self, config: Config, schedule: Schedule, making: Making) -> None:
         self._config = config
+        self._making = making
+        self._sections = sections_of(config)
         self._documents: dict[DeckKey, list[int]] = {}
         self._valued_in: dict[DeckKey, set[str]] = {}
         self._closes = 0
@@ -98,7 +107,8 @@ class _Dealer:
         self._cards = dict(zip(self._documents, self._sizes(), strict=True))
 
     def deal(self, chart: Chart) -> DealtDecks:
-        drafts = {key: self._draft(key) for key in self._documents}
+        keys = {key: self._drawn(key) for key in self._documents}
+        drafts = {key: self._draft(drawn) for key, drawn in keys.items()}
         groups: list[ShapeGroup] = [ShapeGroup(Shape.FIXED, 1, 1, self._closes)]
         places: dict[tuple[DeckKey, int], list[int]] = {}
         taxed = 0
@@ -110,23 +120,25 @@ class _Dealer:
                     groups.append(found)
         table = shape_table(self._config.transactions.line_items, taxed / self._total)
         chances = fit_shapes(table, groups)
-        return {
-            key: draft.build(
-                chart,
-                table,
-                [
-                    [chances[at] for at in places.get((key, number), ())]
-                    for number in range(len(_kind(key).steps))
-                ],
-            )
-            for key, draft in drafts.items()
-        }
+        complexity = self._config.chart_of_accounts.complexity
+        decks = {}
+        for key, draft in drafts.items():
+            self._making.checkpoint()
+            steps = range(len(_kind(key).steps))
+            used = [[chances[at] for at in places.get((key, number), ())] for number in steps]
+            laid = LaidKey(keys[key], complexity, _bytes(table.lines, table.side), _bytes(*chain(*used)))
+            decks[key] = self._making.parts.take(laid, partial(draft.build, chart, table, used), laid.size_of)
+        return decks
 
-    def _draft(self, key: DeckKey) -> DeckDraft:
+    def _draft(self, drawn: DrawnKey) -> DeckDraft:
+        self._making.checkpoint()
+        return self._making.parts.take(drawn, drawn.draft, drawn.size_of)
+
+    def _drawn(self, key: DeckKey) -> DrawnKey:
         kind = _kind(key)
         currency, permille = key[2]
         terms = Terms(
-            self._config,
+            self._sections,
             industry(self._config.general.industry),
             currency,
             permille,
@@ -135,7 +147,7 @@ class _Dealer:
         )
         cards = self._cards[key]
         shaped = dealt_cards(cards, self._most[key[:2]]) // 2
-        return DeckDraft(kind, terms, self._config.general.seed, cards, _named(key[2]), shaped)
+        return DrawnKey(kind, terms, self._config.general.seed, cards, _named(key[2]), shaped)
 
     def _sizes(self) -> list[int]:
         """Return the number of cards of each deck, in the order of their documents."""
@@ -163,12 +175,12 @@ class _Dealer:
             half = documents // 2
             return [ShapeGroup(Shape.FIXED, 2, 1, half), ShapeGroup(Shape.FIXED, 1, 2, documents - half)]
         shaped = draft.groups(number)
+        if not shaped:
+            return []
         pairs = sum(len(found) for _, found in shaped)
         reversing = sum(
             self._documents[key][at] for at, other in enumerate(steps) if other.reverses == number
         )
-        if step.reverses >= 0:
-            return []
         return [
             ShapeGroup(step.shape, debits, credits_, (documents + reversing) * len(found) // pairs)
             for (debits, credits_), found in shaped
@@ -199,6 +211,10 @@ def _named(regime: Regime) -> tuple[int | str, ...]:
     currency, permille = regime
     told = (decimals(currency), permille)
     return told if currency == ANCHOR else (*told, currency)
+
+
+def _bytes(*arrays: NDArray[Any]) -> bytes:
+    return b"".join(array.tobytes() for array in arrays)
 
 
 def _kind(key: DeckKey) -> ChainKind:

@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.cards.amounts import VARIED, Amounts, draw_amounts
-from datasynth.generation.cards.rows import Rows, join, split, swapped
+from datasynth.generation.cards.rows import Rows, join, swapped
 from datasynth.generation.cards.shapes import ShapeGroup, ShapeTable, deal_shapes
-from datasynth.generation.cards.templates import choose_accounts, choose_templates
+from datasynth.generation.cards.templates import choose_accounts, choose_templates, templates_of
 from datasynth.generation.draws import make_key
+from datasynth.generation.kernels.layout import Lines, bound_steps, write_posting
 from datasynth.ledger.processes import Shape, Valuation
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ FEWEST_CARDS = 1 << 10
 MOST_CARDS = 1 << 13
 _CARDS_OF_SMALL = 1 << 11
 _CARDS_OF_VALUED = 1 << 8
+
+_MOST_POSTINGS = 64
 
 VARIANTS = 3
 """Rows of a card whose document settles one in foreign currency: no difference, loss, gain."""
@@ -61,6 +64,11 @@ class Deck:
     cards: int
     shift: NDArray[np.int64]
     steps: tuple[Rows, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """What the rows take. [bytes]"""
+        return int(self.shift.nbytes) + sum(rows.nbytes for rows in self.steps)
 
 
 def deck_size(chains: int, *, main: bool, valued: bool) -> int:
@@ -117,17 +125,34 @@ class DeckDraft:
         self._terms = terms
         self._key = make_key(seed, "deck", kind.name, *regime)
         self.amounts: Amounts = draw_amounts(kind, terms, self._key, cards)
+        self._groups = [self._group(number) for number in range(len(kind.steps))]
+
+    @property
+    def nbytes(self) -> int:
+        """What the amounts take. [bytes]"""
+        arrays = (*self.amounts.values.values(), *self.amounts.scale.values())
+        held = {id(array): int(array.nbytes) for array in arrays}
+        return sum(held.values()) + sum(int(pairs.nbytes) for shaped in self._groups for _, pairs in shaped)
 
     def groups(self, step: int) -> list[tuple[tuple[int, int], NDArray[np.int64]]]:
-        """Return, for each number of postings of both sides, the pairs of cards that have them."""
-        present = [self._present(side)[::2] for side in self._sides(step)]
-        debits, credits_ = (np.count_nonzero(side, axis=1) for side in present)
-        found = []
-        for debit in sorted(set(debits.tolist())):
-            for credit in sorted(set(credits_[debits == debit].tolist())):
-                pairs = np.flatnonzero((debits == debit) & (credits_ == credit))
-                found.append(((debit, credit), pairs))
-        return found
+        """Return, for each number of postings of both sides, the pairs of cards that have them.
+
+        Documents that take others back, or settle them, have none.
+        """
+        return self._groups[step]
+
+    def _group(self, number: int) -> list[tuple[tuple[int, int], NDArray[np.int64]]]:
+        step = self._kind.steps[number]
+        if step.reverses >= 0 or step.currency is Valuation.SETTLES:
+            return []
+        debits, credits_ = (
+            np.add.reduce(self._present(side), axis=1, dtype=np.int64) for side in (step.debit, step.credit)
+        )
+        both = debits * _MOST_POSTINGS + credits_
+        return [
+            (divmod(code, _MOST_POSTINGS), np.flatnonzero(both == code))
+            for code in np.flatnonzero(np.bincount(both)).tolist()
+        ]
 
     def taxed(self, step: int, documents: int) -> int:
         """Return how many of a step's documents have a line of tax on sales or purchases."""
@@ -164,9 +189,12 @@ class DeckDraft:
         return self._kind.steps[step].debit, self._kind.steps[step].credit
 
     def _present(self, side: Sequence[Posting]) -> NDArray[np.bool_]:
-        """Tell which postings each card has; both cards of a pair have the same."""
-        found = np.stack([self.amounts.values[posting.amount] > 0 for posting in side], axis=1)
-        return np.repeat(found[0::2] & found[1::2], 2, axis=0)
+        """Tell which postings each pair of cards has; both cards of a pair have the same."""
+        found = np.empty((self._cards // 2, len(side)), dtype=np.bool_)
+        for place, posting in enumerate(side):
+            values = self.amounts.values[posting.amount]
+            np.logical_and(values[0::2] > 0, values[1::2] > 0, out=found[:, place])
+        return found
 
     def _rows(
         self,
@@ -177,7 +205,7 @@ class DeckDraft:
         chances: Sequence[NDArray[np.float64]],
     ) -> Rows:
         present = np.concatenate([self._present(side) for side in (step.debit, step.credit)], axis=1)
-        lines = present.astype(np.int64)
+        lines = np.repeat(present.astype(np.int64), 2, axis=0)
         key = make_key(self._key, number)
         main = (0, len(step.debit))
         amounts = [self.amounts.values[side[0].amount] for side in (step.debit, step.credit)]
@@ -203,43 +231,37 @@ class DeckDraft:
         return join(parts)
 
     def _lay_out(self, step: Step, table: NDArray[np.int64], chart: Chart, key: int) -> Rows:
-        """Write every posting's lines to their places, row by row."""
+        """Write every posting's lines to their places."""
         offsets = np.concatenate([[0], np.add.accumulate(np.add.accumulate(table, axis=1)[:, -1])])
-        account, posting = (np.empty(offsets[-1], dtype=np.int16) for _ in range(2))
-        amount, scale = np.empty(offsets[-1], dtype=np.int64), np.zeros(offsets[-1], dtype=np.int32)
+        size = int(offsets[-1])
+        account, posting = (np.empty(size, dtype=np.int16) for _ in range(2))
+        lines = Lines(account, posting, np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int32))
         begin = offsets[:-1].copy()
         postings = (*step.debit, *step.credit)
-        template = self._templates(postings, chart, key)
+        templates = templates_of(max(len(chart.pools[posting.pool]) for posting in postings))
+        template = np.repeat(choose_templates(key, self._cards // 2, templates), 2)
         for number, what in enumerate(postings):
-            lines = table[:, number]
-            row = np.repeat(np.arange(len(lines)), lines)
-            nth = np.arange(len(row)) - np.repeat(np.add.accumulate(lines) - lines, lines)
-            place = begin[row] + nth
-            paired = step.shape is Shape.PAIRED
-            split_key = make_key(key, 0 if paired else number, 1)
-            posting[place] = number
-            total = self.amounts.values[what.amount]
-            amount[place] = split(total, lines, row, nth, split_key, self._terms.least)
-            first = nth == 0
-            scale[place[first]] = self.amounts.scale[what.amount][row[first]]
             list_key = make_key(self._seed, "template", step.document_type, number, what.pool)
-            account[place] = choose_accounts(list_key, chart.pools[what.pool], template[row], nth)
-            begin += lines
+            write_posting(
+                begin,
+                table,
+                number,
+                self.amounts.values[what.amount],
+                self.amounts.scale[what.amount],
+                self._terms.least,
+                np.uint64(make_key(key, 0 if step.shape is Shape.PAIRED else number, 1)),
+                template,
+                choose_accounts(list_key, chart.pools[what.pool], templates),
+                lines,
+            )
         debits = np.add.accumulate(table[:, : len(step.debit)], axis=1)[:, -1]
-        return Rows(offsets.astype(np.int64), debits.astype(np.int32), account, posting, amount, scale)
-
-    def _templates(self, postings: Sequence[Posting], chart: Chart, key: int) -> NDArray[np.int64]:
-        widest = max(len(chart.pools[posting.pool]) for posting in postings)
-        pairs = np.arange(self._cards // 2, dtype=np.int64)
-        return np.repeat(choose_templates(key, pairs, widest), 2)
+        return Rows(offsets.astype(np.int64), debits.astype(np.int32), *lines)
 
     def _shifts(self, steps: Sequence[Rows]) -> NDArray[np.int64]:
         """Return by how many steps of variation every line of a card stays above zero."""
         least = np.full(self._cards, np.iinfo(np.int64).max)
         for rows in steps:
-            scaled = np.flatnonzero(rows.scale)
-            row = (np.searchsorted(rows.offsets, scaled, side="right") - 1) % self._cards
-            np.minimum.at(least, row, rows.amount[scaled] // (rows.scale[scaled] * VARIED))
+            bound_steps(rows.offsets, rows.amount, rows.scale, VARIED, least)
         least[self.amounts.still] = 0
         least = np.minimum(least, np.int64(1) << 30)
         return np.repeat(np.minimum(least[0::2], least[1::2]), 2)

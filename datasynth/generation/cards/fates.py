@@ -94,19 +94,25 @@ def ranked(key: int, cards: int, field: int, among: NDArray[np.bool_] | None = N
     """
     pairs = np.arange(cards // 2, dtype=np.int64)
     bits = draws(key, pairs, field)
-    chosen = np.ones(cards // 2, dtype=np.bool_) if among is None else among[::2]
-    order = np.lexsort((bits, ~chosen))
-    return _in_millionths(order, max(int(np.count_nonzero(chosen)), 1))
+    # Draws of one key are all different, so every way of sorting gives the same order.
+    order = np.argsort(bits)
+    if among is None:
+        return _in_millionths(order, cards // 2)
+    first = among[::2][order]
+    order = np.concatenate([order[first], order[~first]])
+    return _in_millionths(order, max(int(np.count_nonzero(first)), 1))
 
 
 def _by_payment(kind: ChainKind, config: Config, key: int, cards: int) -> NDArray[np.int64]:
     """Rank the pairs by how soon chains of their class are paid; at random within a class."""
     pays = [step for step in kind.steps if step.pays]
     pairs = np.arange(cards // 2, dtype=np.int64)
-    soon = np.zeros(cards // 2, dtype=np.int64)
+    order = np.argsort(draws(key, pairs, _EARLY))
     if pays:
-        soon = class_ranks(scaled_lag(pays[-1], config.document_flows))[2 * pairs * CLASSES // cards]
-    return _in_millionths(np.lexsort((draws(key, pairs, _EARLY), soon)), cards // 2)
+        soon = class_ranks(scaled_lag(pays[-1], config.document_flows))[2 * order * CLASSES // cards]
+        # There are few ranks, which numpy sorts by counting if they are small numbers.
+        order = order[np.argsort(soon.astype(np.uint8), kind="stable")]
+    return _in_millionths(order, cards // 2)
 
 
 def _in_millionths(order: NDArray[np.int64], whole: int) -> NDArray[np.int64]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from datasynth.generation.draws import below, draws
+from datasynth.generation.kernels.layout import sum_debits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.ledger.processes import Step
-
-_FIRST_LINE_BONUS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +44,88 @@ class Rows:
     amount: NDArray[np.int64]
     scale: NDArray[np.int32]
 
-    def totals(self) -> NDArray[np.int64]:
-        """Return the sum of each row's debits. [minor units]"""
-        return self._of_debits(self.amount)
+    @property
+    def nbytes(self) -> int:
+        """What the columns take. [bytes]"""
+        return sum(int(getattr(self, field.name).nbytes) for field in fields(self))
 
-    def total_scales(self) -> NDArray[np.int64]:
-        """Return what one step of variation adds to each row's debits. [minor units]"""
-        return self._of_debits(self.scale.astype(np.int64))
+    def totals(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Sum the debits of each row.
 
-    def _of_debits(self, column: NDArray[np.int64]) -> NDArray[np.int64]:
-        reached = np.concatenate([[0], np.add.accumulate(column)])
-        begin = self.offsets[:-1]
-        sums: NDArray[np.int64] = reached[begin + self.debits] - reached[begin]
-        return sums
+        Returns
+        -------
+        totals, scales : (rows,) int64
+            The sums, and what one step of variation adds to them. [minor units]
+        """
+        totals, scales = (np.empty(len(self.debits), dtype=np.int64) for _ in range(2))
+        sum_debits(self.offsets, self.debits, self.amount, self.scale, totals, scales)
+        return totals, scales
+
+
+class RowsWithRoom:
+    """Rows laid one after the other, with room for more behind them.
+
+    Memory that is kept free is not resident before it is written to, and what
+    is there need not be copied when more comes.
+
+    Parameters
+    ----------
+    parts
+        The first rows.
+    rows, lines
+        How many more are expected.
+
+    Attributes
+    ----------
+    filled
+        The rows, without the room; views, which stay what they are.
+    """
+
+    def __init__(self, parts: Sequence[Rows], rows: int, lines: int) -> None:
+        size = sum(len(part.debits) for part in parts)
+        length = sum(len(part.amount) for part in parts)
+        self._offsets = np.empty(size + rows + 1, dtype=np.int64)
+        self._offsets[0] = 0
+        self._debits = np.empty(size + rows, dtype=np.int32)
+        account, posting = (np.empty(length + lines, dtype=np.int16) for _ in range(2))
+        amount, scale = np.empty(length + lines, dtype=np.int64), np.empty(length + lines, dtype=np.int32)
+        self._lines: tuple[NDArray[Any], ...] = (account, posting, amount, scale)
+        self.filled = self._upto(0, 0)
+        for part in parts:
+            self._write(part)
+
+    def append(self, more: Rows) -> Rows:
+        """Lay rows behind the others, and return all of them.
+
+        Where more come than were expected, everything is copied once.
+        """
+        if len(self.filled.debits) + len(more.debits) > len(self._debits) or len(self.filled.amount) + len(
+            more.amount
+        ) > len(self._lines[0]):
+            return join([self.filled, more])
+        self._write(more)
+        return self.filled
+
+    def _write(self, part: Rows) -> None:
+        row, line = len(self.filled.debits), len(self.filled.amount)
+        rows, lines = row + len(part.debits), line + len(part.amount)
+        np.add(part.offsets[1:], line, out=self._offsets[row + 1 : rows + 1])
+        self._debits[row:rows] = part.debits
+        columns = (part.account, part.posting, part.amount, part.scale)
+        for column, new in zip(self._lines, columns, strict=True):
+            column[line:lines] = new
+        self.filled = self._upto(rows, lines)
+
+    def _upto(self, rows: int, lines: int) -> Rows:
+        account, posting, amount, scale = self._lines
+        return Rows(
+            self._offsets[: rows + 1],
+            self._debits[:rows],
+            account[:lines],
+            posting[:lines],
+            amount[:lines],
+            scale[:lines],
+        )
 
 
 def join(parts: Sequence[Rows]) -> Rows:
@@ -70,44 +137,6 @@ def join(parts: Sequence[Rows]) -> Rows:
         if field.name != "offsets"
     }
     return Rows(offsets=np.concatenate([[0], np.add.accumulate(lengths)]).astype(np.int64), **columns)
-
-
-def split(
-    totals: NDArray[np.int64],
-    lines: NDArray[np.int64],
-    row: NDArray[np.int64],
-    nth: NDArray[np.int64],
-    key: int,
-    least: int = 1,
-) -> NDArray[np.int64]:
-    """Split totals into lines: differences of rounded cumulative shares, and the least that a line has.
-
-    Parameters
-    ----------
-    totals, lines : (rows,) int64
-        What to split, at least `least` for each line; into how many. [minor units]
-    row, nth : (m,) int64
-        Row of each line, ascending, and its number within the row.
-    key
-        From `make_key`.
-    least
-        What every line has; above 0. [minor units]
-    """
-    if not len(row):
-        return np.zeros(0, dtype=np.int64)
-    share = 1 + below(draws(key, np.arange(len(row)), 0), 1_000)
-    share += np.where(nth == 0, _FIRST_LINE_BONUS, 0)
-    reached = np.add.accumulate(share)
-    before = np.concatenate([[0], np.add.accumulate(lines)])[:-1]
-    start = np.concatenate([[0], reached])[before][row]
-    whole = np.concatenate([[0], reached])[before + lines][row] - start
-    spare = (totals - least * lines)[row]
-    share = reached - start
-    # Whole ones apart, since an amount times all shares may not fit.
-    upto = spare // whole * share + spare % whole * share // whole
-    previous = np.where(nth == 0, 0, np.concatenate([[0], upto[:-1]]))
-    parts: NDArray[np.int64] = upto - previous + least
-    return parts
 
 
 def swapped(rows: Rows, step: Step) -> Rows:

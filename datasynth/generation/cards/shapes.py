@@ -228,7 +228,8 @@ def deal_shapes(
     """
     size = len(most)
     numbers = np.arange(size, dtype=np.int64)
-    order = np.argsort(draws(key, numbers, 0), kind="stable")
+    # Draws of one key are all different, so every way of sorting gives the same order.
+    order = np.argsort(draws(key, numbers, 0))
     reached = np.add.accumulate(chances)
     ranks = (np.arange(size) + 0.5) / max(size, 1) * reached[-1]
     chosen = np.empty(size, dtype=np.int64)

@@ -6,17 +6,21 @@ closes.  A document is a row and a number of steps of variation, whatever it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datasynth.generation.cards.dealt_decks import DealtDecks, deal_decks, regime_of
-from datasynth.generation.cards.rows import Rows, join
+from datasynth.generation.cards.rows import Rows, RowsWithRoom
+from datasynth.generation.closes.entries import MOST_RECEIVERS
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.balances import CHECKPOINT_BITS, sum_cards
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
+from datasynth.generation.kernels.layout import number_slots
+from datasynth.generation.making import ALONE
 from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.ledger.closes import Basis
 from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS, Valuation
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.generation.cards.decks import Deck
+    from datasynth.generation.making import Making
     from datasynth.generation.schedule.leaves import Leaf
     from datasynth.generation.schedule.plan import Schedule
     from datasynth.ledger.chart import Chart
@@ -35,8 +40,10 @@ class Sheet:
 
     Attributes
     ----------
-    rows
-        Lines of all cards of all steps.
+    store
+        Rows of all cards of all steps, with room for those of the closes.
+    total, total_scale : (rows,) int64
+        Sum of each row's debits, and what a step of variation adds to it. [minor units]
     slot : (lines,) int16
         Place of the line's account and side among those of its step.
     leaf_row : (leaves,) int64
@@ -57,9 +64,13 @@ class Sheet:
         closes.
     gross : (leaves,) int64
         Mean amount of the leaf's documents. [minor units]
+    rows
+        Lines of all cards of all steps, without those of the closes.
     """
 
-    rows: Rows
+    store: RowsWithRoom
+    total: NDArray[np.int64]
+    total_scale: NDArray[np.int64]
     slot: NDArray[np.int16]
     leaf_row: NDArray[np.int64]
     leaf_settled: NDArray[np.int64]
@@ -70,11 +81,27 @@ class Sheet:
     sides: tuple[NDArray[np.int32], ...]
     prefix: tuple[NDArray[np.int64], ...]
     gross: tuple[int, ...]
+    rows: Rows = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Hold on to the rows of the cards alone."""
+        object.__setattr__(self, "rows", self.store.filled)
 
 
-def make_sheet(config: Config, schedule: Schedule, chart: Chart) -> Sheet:
-    """Draw the decks that a schedule needs and lay them out."""
-    return _Layout(config, schedule, deal_decks(config, schedule, chart)).sheet()
+def make_sheet(config: Config, schedule: Schedule, chart: Chart, making: Making = ALONE) -> Sheet:
+    """Draw the decks that a schedule needs and lay them out; decks are shared with other builds."""
+    decks = deal_decks(config, schedule, chart, making)
+    return _Layout(config, schedule, decks).sheet(len(chart.accounts), _room(schedule, chart), making)
+
+
+def _room(schedule: Schedule, chart: Chart) -> tuple[int, int]:
+    """Return how many rows closes have, and how many lines at the most."""
+    entries = [item for close in schedule.closes for item in close.items for _ in range(1 + item.reverses)]
+    years = sum(close.carries_forward for close in schedule.closes)
+    long = sum(item.basis is Basis.ALLOCATION for item in entries)
+    results = sum(item.basis is Basis.RESULT for item in entries)
+    lines = 3 * (len(entries) + years) + long * MOST_RECEIVERS + results * len(chart.accounts)
+    return len(entries) + years, lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +124,34 @@ class _Layout:
         self._shifts: list[NDArray[np.int64]] = []
         self._places = {key: self._lay(deck) for key, deck in decks.items()}
 
-    def sheet(self) -> Sheet:
+    def sheet(self, accounts: int, room: tuple[int, int], making: Making) -> Sheet:
         placed = [self._place(leaf) for leaf in self._leaves]
-        rows = join(self._parts)
+        making.checkpoint()
+        store = RowsWithRoom(self._parts, *room)
+        rows = store.filled
+        making.checkpoint()
         slot = np.zeros(len(rows.account), dtype=np.int16)
         sums: dict[int, tuple[NDArray[np.int32], NDArray[np.int64]]] = {}
-        totals = np.concatenate([[0], np.add.accumulate(rows.totals())])
+        total, total_scale = rows.totals()
+        reached = np.concatenate([[0], np.add.accumulate(total)])
         first, settled, gross = [], [], []
         for leaf, place in zip(self._leaves, placed, strict=True):
             row = 0 if place is None else place.rows[leaf.step]
             first.append(row)
             settled.append(-1 if place is None else self._settled(leaf, place))
             gross.append(
-                0 if place is None else int(totals[row + place.deck.cards] - totals[row]) // place.deck.cards
+                0
+                if place is None
+                else int(reached[row + place.deck.cards] - reached[row]) // place.deck.cards
             )
             if place is not None and row not in sums:
-                sums[row] = _sums(rows, slot, row, place.deck.cards)
+                making.checkpoint()
+                sums[row] = _sums(rows, slot, row, place.deck.cards, accounts)
         known = [_NOWHERE if place is None else sums[row] for row, place in zip(first, placed, strict=True)]
         return Sheet(
-            rows,
+            store,
+            total,
+            total_scale,
             slot,
             np.array(first, dtype=np.int64),
             np.array(settled, dtype=np.int64),
@@ -162,15 +198,12 @@ def _bits(place: _Place | None) -> int:
 
 
 def _sums(
-    rows: Rows, slot: NDArray[np.int16], first: int, cards: int
+    rows: Rows, slot: NDArray[np.int16], first: int, cards: int, accounts: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Number a step's accounts and sides and sum its cards."""
-    lines = slice(int(rows.offsets[first]), int(rows.offsets[first + cards]))
-    lengths = np.diff(rows.offsets[first : first + cards + 1])
-    row = np.repeat(np.arange(cards), lengths)
-    nth = np.arange(len(row)) - (rows.offsets[first : first + cards] - rows.offsets[first])[row]
-    side = nth >= rows.debits[first : first + cards][row]
-    sides, slot[lines] = np.unique(2 * rows.account[lines].astype(np.int32) + side, return_inverse=True)
+    places = np.empty(2 * accounts, dtype=np.int16)
+    number_slots(rows.offsets, rows.debits, rows.account, first, cards, places, slot)
+    sides = np.flatnonzero(places >= 0)
     class_bits = cards.bit_length() - 1 - CLASS_BITS
     checkpoints = max((1 << class_bits) >> CHECKPOINT_BITS, 1)
     prefix = np.zeros((CLASSES, checkpoints + 1, len(sides)), dtype=np.int64)

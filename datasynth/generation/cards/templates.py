@@ -8,12 +8,14 @@ document go through the list of its template.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.draws import below, draws, make_key, uniform
+from datasynth.generation.draws import make_key, uniform
 from datasynth.generation.elementary import exp, log
+from datasynth.generation.kernels.layout import Templates, choose_ranks, fill_templates
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,23 +32,28 @@ _ACCOUNT_EXPONENT = 1.75
 _LENGTHS = (46, 74, 90)
 
 
-def zipf_choice(size: int, bits: NDArray[np.uint64], exponent: float) -> NDArray[np.int64]:
-    """Choose among `size` things, the k-th with a weight of ``k ** -exponent``.
+@lru_cache(maxsize=512)
+def zipf_chances(size: int, exponent: float) -> NDArray[np.float64]:
+    """Return the cumulated chances of `size` things, the k-th with a weight of ``k ** -exponent``.
 
     Parameters
     ----------
     size
         How many things.
-    bits : (n,) uint64
-        Draws.
     exponent
         Concentration (Zipf 1949).
 
     Returns
     -------
-    (n,) int64
-        0 … size - 1.
+    (size,) float64
+        Read-only; the last is 1.
     """
+    chances = _reached(size, exponent)
+    chances.setflags(write=False)
+    return chances
+
+
+def _reached(size: int, exponent: float) -> NDArray[np.float64]:
     reached = np.empty(size)
     before = 0.0
     # In parts, since a million ranks have temporary arrays of 60 MB; sums go on in order, to the last bit.
@@ -56,29 +63,59 @@ def zipf_choice(size: int, bits: NDArray[np.uint64], exponent: float) -> NDArray
         weights[0] += before
         np.add.accumulate(weights, out=reached[begin : begin + _PART])
         before = reached[begin + len(ranks) - 1]
-    return np.searchsorted(reached / reached[-1], uniform(bits)).astype(np.int64)
+    chances: NDArray[np.float64] = reached / reached[-1]
+    return chances
 
 
-def choose_templates(key: int, pairs: NDArray[np.int64], widest: int) -> NDArray[np.int64]:
+def zipf_choice(size: int, bits: NDArray[np.uint64], exponent: float) -> NDArray[np.int64]:
+    """Choose among `size` things; see `zipf_chances`.
+
+    Parameters
+    ----------
+    size
+        How many things.
+    bits : (n,) uint64
+        Draws.
+    exponent
+        Concentration.
+
+    Returns
+    -------
+    (n,) int64
+        0 … size - 1.
+    """
+    return np.searchsorted(_reached(size, exponent), uniform(bits)).astype(np.int64)
+
+
+def templates_of(widest: int) -> int:
+    """Return how many templates a step has whose largest pool has so many accounts."""
+    return min(max(2 * widest, _FEWEST_TEMPLATES), _MOST_TEMPLATES)
+
+
+def choose_templates(key: int, pairs: int, templates: int) -> NDArray[np.int64]:
     """Return the template of each pair of cards.
 
     Parameters
     ----------
     key
         Of the step.
-    pairs : (n,) int64
-        Numbers of the pairs.
-    widest
-        Number of accounts of the step's largest pool; more accounts, more templates.
+    pairs
+        How many pairs.
+    templates
+        How many templates there are.
     """
-    size = min(max(2 * widest, _FEWEST_TEMPLATES), _MOST_TEMPLATES)
-    return zipf_choice(size, draws(make_key(key, "template"), pairs, 0), _TEMPLATE_EXPONENT)
+    chosen = np.empty(pairs, dtype=np.int64)
+    choose_ranks(
+        np.uint64(make_key(key, "template")),
+        np.uint64(0),
+        zipf_chances(templates, _TEMPLATE_EXPONENT),
+        chosen,
+    )
+    return chosen
 
 
-def choose_accounts(
-    key: int, pool: tuple[int, ...], template: NDArray[np.int64], nth: NDArray[np.int64]
-) -> NDArray[np.int16]:
-    """Return the account of each line of a posting.
+def choose_accounts(key: int, pool: tuple[int, ...], templates: int) -> Templates:
+    """Return the accounts that the lines of a posting go through, for each template.
 
     Parameters
     ----------
@@ -86,15 +123,11 @@ def choose_accounts(
         Of the posting.
     pool
         Accounts to choose from, the busiest first.
-    template : (lines,) int64
-        Template of the line's document.
-    nth : (lines,) int64
-        Number of the line within the posting, from 0.
+    templates
+        How many templates there are.
     """
+    chosen = Templates(np.empty(templates, dtype=np.int64), np.empty((templates, LONGEST), dtype=np.int16))
     members = np.array(pool, dtype=np.int16)
-    if len(pool) == 1:
-        return np.full(len(nth), members[0], dtype=np.int16)
-    length = below(draws(key, template, 0), 100)
-    length = 1 + np.searchsorted(np.array(_LENGTHS), length, side="right")
-    place = template * LONGEST + nth % length
-    return members[zipf_choice(len(pool), draws(key, place, 1), _ACCOUNT_EXPONENT)]
+    chances = zipf_chances(len(pool), _ACCOUNT_EXPONENT)
+    fill_templates(np.uint64(key), members, chances, np.array(_LENGTHS, dtype=np.int64), chosen)
+    return chosen

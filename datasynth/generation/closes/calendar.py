@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
-    from datasynth.generation.books.balances import ChainBalances
+    from datasynth.generation.books.day_books import DayBooks
     from datasynth.generation.books.exposures import Exposures
     from datasynth.generation.cards.sheet import Sheet
+    from datasynth.generation.making import Making
     from datasynth.generation.schedule.plan import Schedule
     from datasynth.generation.styles.style_book import StyleBook
     from datasynth.ledger.chart import Chart
@@ -72,10 +73,6 @@ class ClosingCalendar:
         The same as rows.
     leaf_first : (leaves,) int64
         First row of each leaf's entries.
-    looked, movements
-        By company: days before whose ends the closes looked at the books, and
-        (days, accounts) int64 movements of chains and single documents until then,
-        debit positive. [days from the start; minor units]
     """
 
     desk: ClosingDesk
@@ -83,22 +80,21 @@ class ClosingCalendar:
     entries: tuple[ClosingEntry, ...]
     laid: ClosingRows
     leaf_first: NDArray[np.int64]
-    looked: dict[int, list[int]]
-    movements: dict[int, NDArray[np.int64]]
-    spans: tuple[tuple[int, int], ...]
 
-    def of_company(self, company: int) -> list[ClosingEntry]:
-        """Return the entries of one company, in no order that means anything."""
-        return [
-            entry
-            for first, last in self.spans
-            for entry in self.entries[first:last]
-            if self.entries[first].company == company
-        ]
+
+def closing_days(schedule: Schedule) -> list[list[int]]:
+    """Return before which days the closes of each company look at the books, and the end of all days."""
+    days: list[list[int]] = [[] for _ in schedule.starts]
+    for close in schedule.closes:
+        days[close.company] += [close.work_day + 1, close.last_day + 1]
+    for looked in days:
+        if schedule.horizon.days not in looked[-1:]:
+            looked.append(schedule.horizon.days)
+    return days
 
 
 def company_facts(
-    config: Config, schedule: Schedule, sheet: Sheet, chains: ChainBalances, chart: Chart
+    config: Config, schedule: Schedule, sheet: Sheet, books: DayBooks, chart: Chart
 ) -> tuple[CompanyFacts, ...]:
     """Estimate what the companies sell in a month; of one that sells nothing, all that it posts.
 
@@ -127,7 +123,7 @@ def company_facts(
         charged = ring[(place + 1) % len(ring)]
         charger = ring[place - 1]
         smaller = (min(usual, monthly[charged]), min(usual, monthly[charger]))
-        received = -int(chains.opening(company)[chart.only("grir")])
+        received = -int(books.opened(company)[chart.only("grir")])
         facts.append(CompanyFacts(company, usual, smaller, charger, received, smallest[company]))
     return tuple(facts)
 
@@ -136,44 +132,44 @@ def hold_closes(
     config: Config,
     schedule: Schedule,
     sheet: Sheet,
-    chains: ChainBalances,
     chart: Chart,
     book: StyleBook,
     exposures: Exposures,
+    books: DayBooks,
+    making: Making,
 ) -> ClosingCalendar:
-    """Work out every entry of the calendar's closes, company by company, in order."""
-    facts = company_facts(config, schedule, sheet, chains, chart)
+    """Work out every entry of the calendar's closes, company by company, in order.
+
+    `books` know the days of `closing_days`.
+    """
+    facts = company_facts(config, schedule, sheet, books, chart)
     desk = ClosingDesk(chart, config.general.seed, facts)
     made: list[tuple[int, int, ClosingEntry]] = []
-    looked: dict[int, list[int]] = {}
-    moved: dict[int, NDArray[np.int64]] = {}
     for company, closes in groupby(schedule.closes, key=lambda close: close.company):
         held = list(closes)
-        days = [day + 1 for close in held for day in (close.work_day, close.last_day)]
-        turnover = chains.before_days(company, days)
-        movements = turnover[:, :, 0] - turnover[:, :, 1]
-        looked[company], moved[company] = days, movements
+        moved = books.movements(company)
+        gained = exposures.before_days(company, books.days[company][: 2 * len(held) : 2], books)
         balances = [0] * len(chart.accounts)
         waiting: list[ClosingEntry] = []
         previous = np.zeros(len(chart.accounts), dtype=np.int64)
         tax_due = 0
         for number, close in enumerate(held):
-            work, last = movements[2 * number], movements[2 * number + 1]
+            making.checkpoint()
+            work, last = moved[2 * number], moved[2 * number + 1]
             _add(balances, (work - previous).tolist())
             for entry in waiting:
                 for account, amount in entry.lines:
                     balances[account] += amount
             late = (last - work).tolist()
-            around = Surroundings(exposures.before_day(company, close.work_day + 1), tax_due)
+            around = Surroundings(gained[number], tax_due)
             entries = desk.entries(close, (close.last_day,), balances, late, around)
             tax_due = _returned(entries, chart.only("tax_return_payable"))
             waiting = [entry for entry in entries if entry.day == close.next_day]
             made += [(number, place, entry) for place, entry in enumerate(entries)]
             previous = last
-    laid, arranged, first = _arrange(made, schedule, book, facts)
-    ends = np.flatnonzero(np.diff([entry.company for entry in arranged])) + 1
-    bounds = [0, *ends.tolist(), len(arranged)] if arranged else []
-    return ClosingCalendar(desk, facts, arranged, laid, first, looked, moved, tuple(pairwise(bounds)))
+    making.checkpoint()
+    laid, arranged, first = _arrange(made, schedule, book, facts, making)
+    return ClosingCalendar(desk, facts, arranged, laid, first)
 
 
 def _returned(entries: Sequence[ClosingEntry], account: int) -> int:
@@ -197,6 +193,7 @@ def _arrange(
     schedule: Schedule,
     book: StyleBook,
     facts: tuple[CompanyFacts, ...],
+    making: Making,
 ) -> tuple[ClosingRows, tuple[ClosingEntry, ...], NDArray[np.int64]]:
     """Sort entries by leaf and day, and resolve which reverses which."""
     place = {
@@ -204,23 +201,30 @@ def _arrange(
         for at, leaf in enumerate(schedule.leaves)
         if leaf.kind is LeafKind.CLOSE
     }
-    numbered = sorted(
-        (place[entry.company, entry.document_type], entry.day, number, order) for number, order, entry in made
+    arranged = sorted(
+        range(len(made)),
+        key=lambda at: (
+            place[made[at][2].company, made[at][2].document_type],
+            made[at][2].day,
+            made[at][0],
+            made[at][1],
+        ),
     )
-    found = {(entry.company, number, order): entry for number, order, entry in made}
-    leaves = schedule.leaves
-    first = np.zeros(len(leaves), dtype=np.int64)
-    entries: list[ClosingEntry] = []
-    who: dict[tuple[int, int, int], int] = {}
-    for at, group in groupby(numbered, key=lambda row: row[0]):
-        first[at] = len(entries)
-        for _, _, number, order in group:
-            key = (leaves[at].company, number, order)
-            who[key] = (at << LEAF_SHIFT) + len(entries) - int(first[at])
-            entries.append(found[key])
-    close_of = {id(entry): (entry.company, number) for number, _, entry in made}
-    reverses = [who[*close_of[id(entry)], entry.reverses] if entry.reverses >= 0 else -1 for entry in entries]
+    making.checkpoint()
+    entries = [made[at][2] for at in arranged]
+    leaf = [place[entry.company, entry.document_type] for entry in entries]
+    first = np.searchsorted(leaf, np.arange(len(schedule.leaves)))
+    first[np.setdiff1d(np.arange(len(first)), leaf)] = 0
+    who = dict.fromkeys(range(len(made)), 0)
+    for row, at in enumerate(arranged):
+        who[at] = (leaf[row] << LEAF_SHIFT) + row - int(first[leaf[row]])
+    # Entries of one close lie together, so the one that is taken back lies so many before.
+    reverses = [
+        who[at - made[at][1] + made[at][2].reverses] if made[at][2].reverses >= 0 else -1 for at in arranged
+    ]
+    making.checkpoint()
     laid = lay_rows(entries, book, facts, reverses, called=False)
+    making.checkpoint()
     return laid, tuple(entries), first
 
 
@@ -247,16 +251,20 @@ def lay_rows(
     called
         Whether a trigger called for them.
     """
-    ordered = [sorted(entry.lines, key=lambda line: line[1] < 0) for entry in entries]
-    lengths = np.array([len(lines) for lines in ordered], dtype=np.int64)
-    flat = [line for lines in ordered for line in lines]
+    lengths = np.array([len(entry.lines) for entry in entries], dtype=np.int64)
+    offsets = np.concatenate([[0], np.add.accumulate(lengths)]).astype(np.int64)
+    flat = chain.from_iterable(chain.from_iterable(entry.lines for entry in entries))
+    account, amount = np.fromiter(flat, dtype=np.int64, count=2 * int(offsets[-1])).reshape(-1, 2).T
+    row = np.repeat(np.arange(len(entries)), lengths)
+    on_credit = amount < 0
+    order = np.argsort(2 * row + on_credit, kind="stable")
     rows = Rows(
-        np.concatenate([[0], np.add.accumulate(lengths)]).astype(np.int64),
-        np.array([sum(amount > 0 for _, amount in lines) for lines in ordered], dtype=np.int32),
-        np.array([account for account, _ in flat], dtype=np.int16),
-        np.zeros(len(flat), dtype=np.int16),
-        np.array([abs(amount) for _, amount in flat], dtype=np.int64),
-        np.zeros(len(flat), dtype=np.int32),
+        offsets,
+        np.bincount(row, amount > 0, len(entries)).astype(np.int32),
+        account[order].astype(np.int16),
+        np.zeros(len(row), dtype=np.int16),
+        np.abs(amount[order]),
+        np.zeros(len(row), dtype=np.int32),
     )
     style = [book.of_item[entry.item.name, entry.source == "reversal", called] for entry in entries]
     trading = [_trading(entry, facts) for entry in entries]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from datasynth.generation.closes.facts import ClosingEntry, Line, Surroundings
@@ -29,6 +30,8 @@ _LIVES = (48, 120, 72, 400)
 _LAST_MONTHS = 10
 _FEWEST_RECEIVERS = 29
 _MORE_RECEIVERS = 50
+MOST_RECEIVERS = _FEWEST_RECEIVERS + _MORE_RECEIVERS
+"""An allocation has fewer lines to cost centres than that."""
 
 
 class ClosingDesk:
@@ -48,6 +51,7 @@ class ClosingDesk:
         self._chart = chart
         self._seed = seed
         self._facts = facts
+        self._of_result = [index for index, account in enumerate(chart.accounts) if account.of_result]
 
     def entries(
         self,
@@ -104,41 +108,51 @@ class ClosingDesk:
         around: Surroundings,
     ) -> tuple[Line, ...]:
         key = make_key(self._seed, "close", item.name, facts.company, *when)
-        debit = self._account(item.debit, draw(key, 0, 0))
-        credit = self._account(item.credit, draw(key, 0, 1))
-        if item.basis is Basis.RESULT:
+        debit = self._account(item.debit, key, 0)
+        credit = self._account(item.credit, key, 1)
+        basis = item.basis
+        if basis is Basis.RESULT:
             return self._close_result(balances, debit)
-        if item.basis in {Basis.SUMMARY, Basis.RETAINED}:
+        if basis is Basis.SUMMARY or basis is Basis.RETAINED:
             return _two(credit, debit, balances[debit])
-        if item.basis is Basis.TAX_RETURN:
+        if basis is Basis.TAX_RETURN:
             return self._tax_return(balances, debit, credit)
-        if item.basis is Basis.REVALUATION:
+        if basis is Basis.REVALUATION:
             return self._revalue(debit, around.revaluation[item.name.endswith("payables")])
-        if item.basis is Basis.ALLOCATION:
-            whole = _share(facts.turnover, item.permille, draw(key, 0, 2), facts.smallest)
-            return _allocate(debit, whole, key)
-        amount = {
-            Basis.TURNOVER: lambda: _share(facts.turnover, item.permille, draw(key, 0, 2), facts.smallest),
-            Basis.INTERCOMPANY: lambda: self._intercompany(item, facts, when),
-            Basis.OPEN_RECEIPTS: lambda: max(
-                facts.open_receipts - balances[self._chart.only("grir")], facts.smallest
-            ),
-            Basis.TAX_PAYMENT: lambda: around.tax_due,
-            Basis.PROFIT: lambda: self._provision(item, facts, balances, debit),
-            Basis.DEPRECIATION: lambda: self._wear(item, facts, balances, around.reserved),
-        }[item.basis]()
-        return _two(debit, credit, amount)
+        if basis is Basis.ALLOCATION or basis is Basis.TURNOVER:
+            share = _share(facts.turnover, item.permille, draw(key, 0, 2), facts.smallest)
+            return _allocate(debit, share, key) if basis is Basis.ALLOCATION else _two(debit, credit, share)
+        return _two(debit, credit, self._amount(item, facts, when, balances, around, debit))
 
-    def _account(self, pool: str, bits: int) -> int:
+    def _amount(
+        self,
+        item: ClosingItem,
+        facts: CompanyFacts,
+        when: tuple[int, ...],
+        balances: Sequence[int],
+        around: Surroundings,
+        debit: int,
+    ) -> int:
+        """Return what an item comes to that has two lines, by its basis."""
+        basis = item.basis
+        if basis is Basis.INTERCOMPANY:
+            return self._intercompany(item, facts, when)
+        if basis is Basis.TAX_PAYMENT:
+            return around.tax_due
+        if basis is Basis.PROFIT:
+            return self._provision(item, facts, balances, debit)
+        if basis is Basis.DEPRECIATION:
+            return self._wear(item, facts, balances, around.reserved)
+        return max(facts.open_receipts - balances[self._chart.only("grir")], facts.smallest)
+
+    def _account(self, pool: str, key: int, field: int) -> int:
         members = self._chart.pools[pool]
-        return members[(bits >> 32) * len(members) >> 32]
+        if len(members) == 1:
+            return members[0]
+        return members[(draw(key, 0, field) >> 32) * len(members) >> 32]
 
     def _close_result(self, balances: Sequence[int], summary: int) -> tuple[Line, ...]:
-        lines = [
-            (index, -balances[index])
-            for index, account in enumerate(self._chart.accounts)
-            if account.of_result and balances[index] != 0
-        ]
+        lines = [(index, -balances[index]) for index in self._of_result if balances[index] != 0]
         result = -sum(amount for _, amount in lines)
         if result != 0:
             lines.append((summary, result))
@@ -164,11 +178,7 @@ class ClosingDesk:
         return _share(facts.partner_turnover[receiving], item.permille, draw(key, 0, 0), facts.smallest)
 
     def _provision(self, item: ClosingItem, facts: CompanyFacts, balances: Sequence[int], tax: int) -> int:
-        before_tax = -sum(
-            balances[index]
-            for index, account in enumerate(self._chart.accounts)
-            if account.of_result and index != tax
-        )
+        before_tax = balances[tax] - sum([balances[index] for index in self._of_result])
         return max(before_tax * item.permille // 1_000 - balances[tax], facts.smallest)
 
     def _wear(
@@ -193,14 +203,8 @@ def _entry(item: ClosingItem, close: Close, lines: tuple[Line, ...]) -> ClosingE
 
 
 def _reversal(original: ClosingEntry, day: int, place: int) -> ClosingEntry:
-    return replace(
-        original,
-        document_type=REVERSAL_TYPE,
-        source="reversal",
-        day=day,
-        lines=tuple((account, -amount) for account, amount in original.lines),
-        reverses=place,
-    )
+    lines = tuple([(account, -amount) for account, amount in original.lines])
+    return ClosingEntry(original.item, original.company, REVERSAL_TYPE, "reversal", day, lines, place)
 
 
 def _add(balances: list[int], movements: Sequence[int]) -> None:
@@ -234,10 +238,11 @@ def _allocate(account: int, amount: int, key: int) -> tuple[Line, ...]:
     receivers = _FEWEST_RECEIVERS + (draw(key, 1, 0) >> 32) * _MORE_RECEIVERS // (1 << 32)
     weights = [1 + (draw(key, 2 + number, 0) >> 54) for number in range(receivers)]
     spare = max(amount, receivers) - receivers
-    reached = 0
+    whole = sum(weights)
+    before = 0
     lines = []
-    for weight in weights:
-        before = spare * reached // sum(weights)
-        reached += weight
-        lines.append((account, spare * reached // sum(weights) - before + 1))
+    for reached in accumulate(weights):
+        upto = spare * reached // whole
+        lines.append((account, upto - before + 1))
+        before = upto
     return (*lines, (account, -max(amount, receivers)))

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.making import ALONE
 from datasynth.generation.schedule.day_weights import Horizon
 from datasynth.ledger.calendars import FiscalCalendar, add_months, month_end
 from datasynth.ledger.closes import (
     CARRY_FORWARD,
     CARRY_FORWARD_TYPE,
+    PATTERNS,
     REVERSAL_TYPE,
     Basis,
     ClosingItem,
@@ -24,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
+    from datasynth.generation.making import Making
 
 # A close takes at most this part of its month's entries: small streams keep
 # what matters most instead of consisting of closes. [percent]
@@ -132,7 +136,9 @@ def intercompany_rings(config: Config) -> dict[int, tuple[int, ...]]:
     return {index: ring for ring in rings.values() if len(ring) > 1 for index in ring}
 
 
-def plan_closes(config: Config, entries: Sequence[int], weights: Sequence[NDArray[np.int64]]) -> list[Close]:
+def plan_closes(
+    config: Config, entries: Sequence[int], weights: Sequence[NDArray[np.int64]], making: Making = ALONE
+) -> list[Close]:
     """Plan all closes that the calendar brings.
 
     Parameters
@@ -143,6 +149,8 @@ def plan_closes(config: Config, entries: Sequence[int], weights: Sequence[NDArra
         Number of entries of each company.
     weights
         Day weights of each company, with lead days.
+    making
+        Where the build can be ended.
 
     Returns
     -------
@@ -155,17 +163,17 @@ def plan_closes(config: Config, entries: Sequence[int], weights: Sequence[NDArra
     rings = intercompany_rings(config)
     closes = []
     for company, total in enumerate(entries):
+        making.checkpoint()
         ring = rings.get(company, ())
         smallest = min((entries[member] for member in ring), default=0)
         held = 0
+        upto = np.concatenate([[0], np.add.accumulate(weights[company])])
+        possible = {pattern: _possible(pattern, processes, with_partners=bool(ring)) for pattern in PATTERNS}
         for last in _month_ends(horizon):
-            room = _room(total, weights[company], horizon, last)
-            shared = _room(smallest, weights[company], horizon, last)
-            wanted = tuple(
-                item
-                for item in _possible(_pattern(fiscal, last), processes, with_partners=bool(ring))
-                if item.basis not in _pointless(config, company, total, first=not held)
-            )
+            room = _room(total, upto, horizon, last)
+            shared = _room(smallest, upto, horizon, last)
+            pointless = _pointless(config, company, total, first=not held)
+            wanted = tuple(item for item in possible[_pattern(fiscal, last)] if item.basis not in pointless)
             if fiscal.ends_year(last) and total >= _FEWEST_FOR_YEAR:
                 room = max(room, _OF_YEAR)
             items = _fit(wanted, room, shared, _rooms(config, room))
@@ -216,12 +224,12 @@ def _pattern(fiscal: FiscalCalendar, last: date) -> str:
     return "quarter_end" if fiscal.ends_quarter(last) else "month_end"
 
 
-def _room(total: int, weights: NDArray[np.int64], horizon: Horizon, last: date) -> int:
-    """Return how many entries a close may have."""
+def _room(total: int, upto: NDArray[np.int64], horizon: Horizon, last: date) -> int:
+    """Return how many entries a close may have; `upto` are the weights of all days before each one."""
     begin = max((last.replace(day=1) - horizon.start).days, 0) + LEAD_DAYS
     end = (last - horizon.start).days + 1 + LEAD_DAYS
-    month = int(weights[begin:end].cumsum()[-1])
-    whole = int(weights[LEAD_DAYS:-LEAD_DAYS].cumsum()[-1])
+    month = int(upto[end] - upto[begin])
+    whole = int(upto[-1 - LEAD_DAYS] - upto[LEAD_DAYS])
     return total * month * _MOST_OF_MONTH // (whole * 100)
 
 
@@ -287,4 +295,4 @@ def _close(
 def _last_busy(days: NDArray[np.int64]) -> int:
     """Return the last day that is at least half as busy as the month's busiest."""
     half = int(days.max()) / 2
-    return max(place for place, weight in enumerate(days) if weight >= half)
+    return int(np.flatnonzero(days >= half)[-1])

@@ -136,61 +136,6 @@ def add_chains(
 
 
 @kernel
-def add_days(
-    moved: NDArray[np.int64],
-    starts: NDArray[np.int64],
-    windows: NDArray[np.int16],
-    key: np.uint64,
-    shifts: NDArray[np.int64],
-    reached: NDArray[np.int64],
-    scale: NDArray[np.int64],
-    class_bits: int,
-) -> None:
-    """Add what a step's documents of each day move on one account; one turn is one day and class.
-
-    Parameters
-    ----------
-    moved : (days,) int64
-        Added to. [minor units]
-    starts : (days of start + 1,) int64
-        Chains started before each day; documents before each day where there are no windows.
-    windows : (LEAD_DAYS + days + 1, CLASSES) int16
-        Of the step, or none.
-    key, shifts, class_bits
-        As for `add_chains`.
-    reached : (cards + 1,) int64
-        Sums of the account's amounts over the first so many cards. [minor units]
-    scale : (cards,) int64
-        What a step of variation adds to the account. [minor units]
-    """
-    class_cards = 1 << class_bits
-    for number in range(CLASSES):
-        base = number << class_bits
-        whole = reached[base + class_cards] - reached[base]
-        before = 0
-        for day in range(len(moved) + 1):
-            at = starts[windows[LEAD_DAYS + day, number]] if len(windows) > 0 else starts[day]
-            chains = of_class(at, number)
-            cycle = chains >> class_bits
-            rest = chains & (class_cards - 1)
-            total = cycle * whole
-            if rest > 0:
-                turn = rotation(key, number, cycle, class_cards)
-                end = turn + rest
-                if end >= class_cards:
-                    total += whole
-                    end -= class_cards
-                total += reached[base + end] - reached[base + turn]
-                if rest & 1:
-                    card = base + ((turn + rest - 1) & (class_cards - 1))
-                    shift = shift_of(key, ((chains - 1) << CLASS_BITS) + number, shifts[card])
-                    total += shift * scale[card]
-            if day > 0:
-                moved[day - 1] += total - before
-            before = total
-
-
-@kernel
 def reach_before(
     starts: NDArray[np.int64], windows: NDArray[np.int16], day: int, reach: NDArray[np.int64]
 ) -> None:

@@ -1,48 +1,81 @@
-"""Sums of a step's documents up to each of many days."""
+"""Sums of a step's documents in company currency up to each of many days."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from datasynth.generation.kernels.balances import add_chains, reach_before, reach_single
-from datasynth.generation.kernels.counts import CLASSES
-from datasynth.generation.kernels.valued import add_valued
+import numpy as np
+
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
+from datasynth.generation.kernels.dealing import rotation, shift_of
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
+class CardLines(NamedTuple):
+    """Lines of all rows, as sums read them.
+
+    Attributes
+    ----------
+    offsets, amount, scale
+        See `Rows`.
+    slot : (lines,) int16
+        Place of the line's account and side among those of the step.
+    """
+
+    offsets: NDArray[np.int64]
+    slot: NDArray[np.int16]
+    amount: NDArray[np.int64]
+    scale: NDArray[np.int32]
+
+
 @kernel
-def reach_day(
-    starts: NDArray[np.int64], windows: NDArray[np.int16], day: int, reach: NDArray[np.int64]
-) -> None:
-    """Count, for each class, the chains whose step is before a day; single documents have no windows."""
+def chains_before(starts: NDArray[np.int64], windows: NDArray[np.int16], day: int, number: int) -> int:
+    """Count the chains of a class whose step is before a day; single documents have no windows."""
     if len(windows) > 0:
-        reach_before(starts, windows, day, reach)
-    else:
-        reach_single(starts[day], reach)
+        return of_class(starts[windows[LEAD_DAYS + day, number]], number)
+    return of_class(starts[day], number)
+
+
+@kernel
+def sum_class(lines: CardLines, first_row: int, reached: NDArray[np.int64]) -> None:
+    """Sum the cards of a class, one after the other.
+
+    Parameters
+    ----------
+    lines
+        Of all rows.
+    first_row
+        Row of the class's first card.
+    reached : (cards of a class + 1, slots) int64
+        Output: sums over the first so many cards. [minor units]
+    """
+    for place in range(reached.shape[1]):
+        reached[0, place] = 0
+    for card in range(len(reached) - 1):
+        for place in range(reached.shape[1]):
+            reached[card + 1, place] = reached[card, place]
+        row = first_row + card
+        for line in range(lines.offsets[row], lines.offsets[row + 1]):
+            reached[card + 1, lines.slot[line]] += lines.amount[line]
 
 
 @kernel
 def sum_days(
     totals: NDArray[np.int64],
     days: NDArray[np.int64],
-    reach: NDArray[np.int64],
     starts: NDArray[np.int64],
     windows: NDArray[np.int16],
     key: np.uint64,
     shifts: NDArray[np.int64],
-    offsets: NDArray[np.int64],
-    slot: NDArray[np.int16],
-    amount: NDArray[np.int64],
-    scale: NDArray[np.int32],
+    lines: CardLines,
     first_row: int,
     class_bits: int,
-    prefix: NDArray[np.int64],
+    reached: NDArray[np.int64],
 ) -> None:
-    """Sum a step's documents before each day; one turn is one day.
+    """Sum a step's documents before each day; one turn is one class, over all days.
 
     Parameters
     ----------
@@ -50,89 +83,88 @@ def sum_days(
         Output: sums over the chains before each day, from the first chain on. [minor units]
     days : (n,) int64
         [days from the start]
-    reach : (CLASSES,) int64
-        Scratch.
     starts, windows
         See `Schedule`; of single documents, documents before each day and none.
-    key, shifts, offsets, slot, amount, scale, first_row, class_bits, prefix
+    key, shifts, first_row, class_bits
         See `add_chains`.
+    lines
+        Of all rows.
+    reached : (2 ** class_bits + 1, slots) int64
+        Scratch: a class fits into the processor's nearest cache, a deck does not.
     """
-    for place in range(len(days)):
-        reach_day(starts, windows, days[place], reach)
-        add_chains(
-            totals[place],
-            1,
-            reach,
-            key,
-            shifts,
-            offsets,
-            slot,
-            amount,
-            scale,
-            first_row,
-            class_bits,
-            prefix,
-        )
+    class_cards = 1 << class_bits
+    for number in range(CLASSES):
+        base = first_row + (number << class_bits)
+        sum_class(lines, base, reached)
+        for at in range(len(days)):
+            chains = chains_before(starts, windows, days[at], number)
+            cycle = chains >> class_bits
+            rest = chains & (class_cards - 1)
+            turn = np.int64(0)
+            if rest > 0:
+                turn = rotation(key, number, cycle, class_cards)
+            end = turn + rest
+            if end >= class_cards:
+                cycle += 1
+                end -= class_cards
+            for place in range(reached.shape[1]):
+                totals[at, place] += (
+                    cycle * reached[class_cards, place] + reached[end, place] - reached[turn, place]
+                )
+            if rest & 1:
+                card = (turn + rest - 1) & (class_cards - 1)
+                shift = shift_of(
+                    key, ((chains - 1) << CLASS_BITS) + number, shifts[(number << class_bits) + card]
+                )
+                for line in range(lines.offsets[base + card], lines.offsets[base + card + 1]):
+                    totals[at, lines.slot[line]] += shift * lines.scale[line]
 
 
 @kernel
-def sum_valued_days(
+def sum_account(
     totals: NDArray[np.int64],
     days: NDArray[np.int64],
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-    key: np.uint64,
     starts: NDArray[np.int64],
-    lead: int,
     windows: NDArray[np.int16],
-    settled: NDArray[np.int16],
-    rates: NDArray[np.int64],
-    divisor: int,
-    offsets: NDArray[np.int64],
-    debits: NDArray[np.int32],
-    slot: NDArray[np.int16],
-    amount: NDArray[np.int64],
-    first_row: int,
+    key: np.uint64,
+    shifts: NDArray[np.int64],
+    reached: NDArray[np.int64],
+    scale: NDArray[np.int64],
     class_bits: int,
-    settles: int,
-    booked_slot: int,
 ) -> None:
-    """Sum valued documents from each day to the next; one turn is one day.
+    """Sum what a step's documents before each day post to one side of one account; a turn is a class.
 
     Parameters
     ----------
-    totals : (n, slots) int64
-        Output: what is posted from the day before in the list, or the start, up
-        to each day. [minor units of the company's currency]
+    totals : (n,) int64
+        Added to. [minor units]
     days : (n,) int64
-        Ascending. [days from the start]
-    low, high : (CLASSES,) int64
-        Scratch.
-    key … booked_slot
-        See `add_valued`.
+        [days from the start]
+    starts, windows, key, shifts, class_bits
+        See `sum_days`.
+    reached : (cards + 1,) int64
+        Sums of the account's amounts over the first so many cards. [minor units]
+    scale : (cards,) int64
+        What a step of variation adds to the account. [minor units]
     """
-    reach_day(starts, windows, 0, low)
-    for place in range(len(days)):
-        reach_day(starts, windows, days[place], high)
-        add_valued(
-            totals[place],
-            low,
-            high,
-            key,
-            starts,
-            lead,
-            windows,
-            settled,
-            rates,
-            divisor,
-            offsets,
-            debits,
-            slot,
-            amount,
-            first_row,
-            class_bits,
-            settles,
-            booked_slot,
-        )
-        for number in range(CLASSES):
-            low[number] = high[number]
+    class_cards = 1 << class_bits
+    for number in range(CLASSES):
+        base = number << class_bits
+        whole = reached[base + class_cards] - reached[base]
+        for at in range(len(days)):
+            chains = chains_before(starts, windows, days[at], number)
+            cycle = chains >> class_bits
+            rest = chains & (class_cards - 1)
+            totals[at] += cycle * whole
+            if rest == 0:
+                continue
+            turn = rotation(key, number, cycle, class_cards)
+            end = turn + rest
+            if end >= class_cards:
+                totals[at] += whole
+                end -= class_cards
+            totals[at] += reached[base + end] - reached[base + turn]
+            if rest & 1:
+                card = base + ((turn + rest - 1) & (class_cards - 1))
+                shift = shift_of(key, ((chains - 1) << CLASS_BITS) + number, shifts[card])
+                totals[at] += shift * scale[card]

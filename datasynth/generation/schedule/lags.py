@@ -10,11 +10,14 @@ Lags are tilted by the day weights: payments follow the calendar as invoices do.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.lags import choose_days, find_starts, fit_days
+from datasynth.generation.making import ALONE
 from datasynth.generation.schedule.leaves import LeafKind
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config, DocumentFlows
+    from datasynth.generation.making import Making
     from datasynth.generation.schedule.leaves import Leaf
     from datasynth.ledger.processes import Step
 
@@ -107,41 +111,11 @@ def target_days(weights: NDArray[np.int64], lag: tuple[int, int, int], salt: int
     shape = lag_shape(*lag)
     days = len(weights)
     wanted = np.concatenate([weights.astype(np.float64), np.full(most + 1, 1.0)])
-    tilt = _tilt(wanted, shape, fewest, days)
-    chances = np.empty((days, len(shape)))
-    for step, chance in enumerate(shape):
-        chances[:, step] = chance * tilt[fewest + step : fewest + step + days]
-    reached = np.add.accumulate(chances, axis=1)
-    closed = reached[:, -1] <= 0.0
-    reached[closed] = np.add.accumulate(shape)
-    quantiles = (_ranks(salt) + 0.5) / CLASSES
+    tilt, flow = np.empty_like(wanted), np.empty_like(wanted)
+    fit_days(wanted, shape, fewest, _ROUNDS, _MOST_TILT, tilt, np.empty(days), flow)
     chosen = np.empty((days, CLASSES), dtype=np.int32)
-    for number, quantile in enumerate(quantiles):
-        short = reached < (reached[:, -1:] * quantile)
-        chosen[:, number] = np.arange(days) + fewest + np.count_nonzero(short, axis=1)
-    return np.maximum.accumulate(chosen, axis=0)
-
-
-def _tilt(
-    wanted: NDArray[np.float64], shape: NDArray[np.float64], fewest: int, days: int
-) -> NDArray[np.float64]:
-    """Find day factors under which steps fall on days as `wanted` has it.
-
-    Iterative proportional fitting (Deming and Stephan 1940) of one margin.
-    """
-    tilt = wanted.copy()
-    for _ in range(_ROUNDS):
-        mass = np.zeros(days)
-        for step, chance in enumerate(shape):
-            mass += chance * tilt[fewest + step : fewest + step + days]
-        starts = np.divide(wanted[:days], mass, out=np.zeros(days), where=mass > 0.0)
-        flow = np.zeros(len(wanted))
-        for step, chance in enumerate(shape):
-            flow[fewest + step : fewest + step + days] += chance * starts
-        flow *= tilt
-        ratio = np.divide(wanted, flow, out=np.ones(len(wanted)), where=flow > 0.0)
-        tilt *= np.clip(ratio, 1.0 / _MOST_TILT, _MOST_TILT)
-    return tilt
+    choose_days(tilt, shape, fewest, np.argsort(_ranks(salt)), np.empty(len(shape)), chosen)
+    return chosen
 
 
 def _ranks(salt: int) -> NDArray[np.int64]:
@@ -177,7 +151,7 @@ def first_starts(targets: NDArray[np.int32], days: NDArray[np.int64]) -> NDArray
     targets : (days of start, CLASSES) int32
         From `target_days`.
     days : (n,) int64
-        Places to look up.
+        Places to look up, ascending.
 
     Returns
     -------
@@ -185,13 +159,43 @@ def first_starts(targets: NDArray[np.int32], days: NDArray[np.int64]) -> NDArray
         Chains started in ``[result[i], result[i + 1])`` have their step on day ``i``.
     """
     found = np.empty((len(days), CLASSES), dtype=np.int16)
-    for number in range(CLASSES):
-        found[:, number] = np.searchsorted(targets[:, number], days, side="left")
+    find_starts(targets, days, found)
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class WindowKey:
+    """All that a lag table depends on.
+
+    Attributes
+    ----------
+    weights
+        Day weights, lead days included, as bytes.
+    lag
+        Fewest, likeliest and most days. [days]
+    size
+        Number of days of the table. [days]
+    """
+
+    weights: bytes
+    lag: tuple[int, int, int]
+    size: int
+
+    def window(self) -> NDArray[np.int16]:
+        """Make the lag table."""
+        return _window(np.frombuffer(self.weights, dtype=np.int64), self.lag, self.size)
+
+    def size_of(self, window: NDArray[np.int16]) -> int:
+        """Tell what the table and its key take. [bytes]"""
+        return window.nbytes + len(self.weights)
+
+
 def lag_tables(
-    config: Config, leaves: Sequence[Leaf], weights: Sequence[NDArray[np.int64]], days: int
+    config: Config,
+    leaves: Sequence[Leaf],
+    weights: Sequence[NDArray[np.int64]],
+    days: int,
+    making: Making = ALONE,
 ) -> tuple[NDArray[np.int16], NDArray[np.int32]]:
     """Make the lag tables of all chain leaves, one for each country and lag.
 
@@ -205,6 +209,8 @@ def lag_tables(
         Day weights of each company.
     days
         Of the data set. [days]
+    making
+        Shares the tables with other builds.
 
     Returns
     -------
@@ -213,25 +219,33 @@ def lag_tables(
     leaf_window : (leaves,) int32
         Table of each leaf, or -1.
     """
-    tables: list[NDArray[np.int16]] = []
+    size = LEAD_DAYS + days + 1
+    wanted: list[WindowKey] = []
+    of_country: dict[str, bytes] = {}
     place: dict[tuple[str, tuple[int, int, int]], int] = {}
     leaf_window = np.full(len(leaves), -1, dtype=np.int32)
     for at, leaf in enumerate(leaves):
         if leaf.kind is not LeafKind.CHAIN:
             continue
         lag = scaled_lag(leaf.posted, config.document_flows)
-        key = (config.companies[leaf.company].country, lag)
-        if key not in place:
-            place[key] = len(tables)
-            tables.append(_window(weights[leaf.company], lag, LEAD_DAYS + days + 1))
-        leaf_window[at] = place[key]
-    return np.stack(tables), leaf_window
+        country = config.companies[leaf.company].country
+        if (country, lag) not in place:
+            place[country, lag] = len(wanted)
+            if country not in of_country:
+                of_country[country] = weights[leaf.company].tobytes()
+            wanted.append(WindowKey(of_country[country], lag, size))
+        leaf_window[at] = place[country, lag]
+    windows = np.empty((len(wanted), size, CLASSES), dtype=np.int16)
+    for number, key in enumerate(wanted):
+        making.checkpoint()
+        windows[number] = making.parts.take(key, key.window, key.size_of)
+    return windows, leaf_window
 
 
 def _window(weights: NDArray[np.int64], lag: tuple[int, int, int], size: int) -> NDArray[np.int16]:
     days = np.arange(size, dtype=np.int64)
     if lag[2] == 0:
         return np.repeat(days.astype(np.int16)[:, None], CLASSES, axis=1)
-    found = first_starts(target_days(weights, lag, 8 * lag[1] + lag[0]), days)
+    found = first_starts(target_days(weights, lag, _salt(lag)), days)
     # A chain's number counts starts up to the horizon's end, not beyond.
     return np.minimum(found, np.int16(size - 1))

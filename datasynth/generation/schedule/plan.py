@@ -12,6 +12,7 @@ import numpy as np
 from datasynth.generation.closes.plan import Close, plan_closes
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, count_step
+from datasynth.generation.making import ALONE
 from datasynth.generation.schedule.allocation import apportion, deal, phase_within, spread, whole_parts
 from datasynth.generation.schedule.day_weights import Horizon, day_weights
 from datasynth.generation.schedule.lags import lag_tables
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
+    from datasynth.generation.making import Making
     from datasynth.ledger.processes import ChainKind
 
 _FIXED_POINT = 1 << 32
@@ -79,19 +81,21 @@ class Schedule:
         return int(self.entries_before[-1])
 
 
-def make_schedule(config: Config) -> Schedule:
+def make_schedule(config: Config, making: Making = ALONE) -> Schedule:
     """Schedule a configuration; exact for every `target_count` from 1 on."""
-    return _Scheduler(config).schedule()
+    return _Scheduler(config, making).schedule()
 
 
 class _Scheduler:
     """Builds one `Schedule`; its methods are the steps, in order."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, making: Making) -> None:
         self._config = config
+        self._making = making
         self._seed = config.general.seed
         self._horizon = Horizon.of(config)
-        by_country = {company.country: day_weights(config, company.country) for company in config.companies}
+        countries = dict.fromkeys(company.country for company in config.companies)
+        by_country = {country: day_weights(config, country) for country in countries}
         self._weights = tuple(by_country[company.country] for company in config.companies)
         self._leaves = make_leaves(config)
         self._shares = dict(zip(PROCESSES, process_shares(config), strict=True))
@@ -102,10 +106,12 @@ class _Scheduler:
 
     def schedule(self) -> Schedule:
         entries = self._company_entries()
-        closes = tuple(plan_closes(self._config, entries, self._weights))
+        closes = tuple(plan_closes(self._config, entries, self._weights, self._making))
         for close in closes:
             self._closing[close.company].update(close.processes())
-        windows, leaf_window = lag_tables(self._config, self._leaves, self._weights, self._horizon.days)
+        windows, leaf_window = lag_tables(
+            self._config, self._leaves, self._weights, self._horizon.days, self._making
+        )
         starts = self._starts(entries, windows, leaf_window)
         days = self._horizon.days
         before = np.zeros((days + 1, len(self._leaves)), dtype=np.int64)
@@ -117,6 +123,7 @@ class _Scheduler:
                 starts[company, row] = starts[company, row] * 7 // 8
             self._count_chains(chained, starts, windows, leaf_window, before)
         for company, total in enumerate(entries):
+            self._making.checkpoint()
             self._fill(company, total, before)
         return Schedule(
             self._horizon,
@@ -155,6 +162,7 @@ class _Scheduler:
         ring = trading_ring(self._config)
         wanted, days = [], []
         for company, total in enumerate(entries):
+            self._making.checkpoint()
             for number, (kind, chains) in enumerate(zip(CHAIN_KINDS, mix, strict=True)):
                 most = total
                 if kind.pair:
@@ -167,6 +175,7 @@ class _Scheduler:
         starts = np.empty((len(entries), len(CHAIN_KINDS), len(days[0]) + 1), dtype=np.int64)
         for place, (chains, weights) in enumerate(zip(wanted, days, strict=True)):
             company, number = divmod(place, len(CHAIN_KINDS))
+            self._making.checkpoint()
             count = int(upto + chains + phase) - int(upto + phase)
             upto += chains
             starts[company, number] = spread(count, weights, self._phase("starts", company, number))
@@ -204,9 +213,11 @@ class _Scheduler:
             if leaf.kind is LeafKind.CLOSE
         }
         for close in closes:
+            self._making.checkpoint()
             for day, document_type in close.documents():
                 before[day + 1, place[close.company, document_type]] += 1
-        np.add.accumulate(before, axis=0, out=before)
+        mine = list(place.values())
+        before[:, mine] = np.add.accumulate(before[:, mine], axis=0)
 
     def _count_chains(
         self,
@@ -218,6 +229,7 @@ class _Scheduler:
     ) -> None:
         column = np.empty(len(before), dtype=np.int64)
         for at in chained:
+            self._making.checkpoint()
             leaf = self._leaves[at]
             count_step(starts[leaf.origin, leaf.chain], windows[leaf_window[at]], column)
             before[:, at] = column - column[0]

@@ -77,8 +77,8 @@ def fit_sources(
         for place, step in enumerate(chain.steps)
     }
     documents = {key: np.zeros(2) for key in steps}
-    daily = np.diff(schedule.before, axis=0)
-    at_end = daily[day_end > 0].sum(axis=0)
+    last_days = np.flatnonzero(day_end)
+    at_end = (schedule.before[last_days + 1] - schedule.before[last_days]).sum(axis=0)
     whole = schedule.before[-1]
     for at, leaf in enumerate(schedule.leaves):
         if leaf.kind is not LeafKind.CLOSE:

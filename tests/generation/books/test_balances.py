@@ -5,73 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 
 from datasynth.config import config_from_mapping
 from datasynth.generation.journal import Journal
-from datasynth.generation.schedule.leaves import LeafKind
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from datasynth.generation.block import Block
     from datasynth.generation.ground import Ground
     from datasynth.generation.located import Located
-
-
-class WithoutCloses:
-    """Lines of all entries that are no closes."""
-
-    def __init__(self, ground: Ground, located: Located, block: Block) -> None:
-        self._block = block
-        self._shape = (len(ground.config.companies), len(ground.chart.accounts), 2)
-        closing = np.array([leaf.kind is LeafKind.CLOSE for leaf in ground.schedule.leaves])
-        self._counted = np.repeat(~closing[located.leaf], np.diff(block.first_line))
-        self._company = np.repeat(block.company, np.diff(block.first_line))
-
-    def upto(self, position: int) -> NDArray[np.int64]:
-        """Add up debits and credits of companies and accounts before a position. [minor units]"""
-        lines = np.flatnonzero(self._counted[: self._block.first_line[position]])
-        sums = np.zeros(self._shape, dtype=np.int64)
-        side = (self._block.credit[lines] > 0).astype(np.int64)
-        place = (self._company[lines], self._block.account[lines].astype(np.int64), side)
-        np.add.at(sums, place, np.abs(self._block.local_amount[lines]))
-        return sums
-
-
-@pytest.fixture(scope="module")
-def plain(ground: Ground, located: Located, block: Block) -> WithoutCloses:
-    """The small journal without its closes."""
-    return WithoutCloses(ground, located, block)
-
-
-def test_sums_before_days_are_those_of_lines(ground: Ground, plain: WithoutCloses) -> None:
-    """What was debited and credited before each of some days is what its lines add up to."""
-    days = [0, 1, 45, 91, 92, 122, 123]
-    for company in range(3):
-        found = ground.chains.before_days(company, days)
-        for place, day in enumerate(days):
-            position = int(ground.schedule.entries_before[day])
-            assert np.array_equal(plain.upto(position)[company], found[place])
+    from tests.generation.books.conftest import WithoutCloses
 
 
 def test_sums_at_positions_are_those_of_lines(ground: Ground, plain: WithoutCloses) -> None:
     """At any position inside any day the sums of all companies are exact."""
     for position in [*range(0, ground.schedule.total, 391), ground.schedule.total]:
         assert np.array_equal(plain.upto(position), ground.chains.at(position))
-
-
-def test_daily_sums_are_those_of_each_day_s_lines(ground: Ground, plain: WithoutCloses) -> None:
-    """What all leaves move on an account day by day is what its lines do."""
-    bank = ground.chart.only("bank")
-    before = [plain.upto(int(position))[:, bank] for position in ground.schedule.entries_before]
-    for side in (0, 1):
-        moved = np.zeros((ground.schedule.horizon.days, 3), dtype=np.int64)
-        for at, leaf in enumerate(ground.schedule.leaves):
-            if leaf.kind is not LeafKind.CLOSE:
-                moved[:, leaf.company] += ground.chains.sums.moved_daily(at, 2 * bank + side)
-
-        assert np.array_equal(np.diff([row[:, side] for row in before], axis=0), moved)
 
 
 def test_leaves_are_ranked_within_their_day(ground: Ground, located: Located) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from datasynth.generation.books.open_items import list_open_items
 from tests.generation.effects.worlds import MONTH, WITHOUT, seen
+from tests.generation.looked import look
 from tests.naive.valued import worth
 
 if TYPE_CHECKING:
@@ -34,12 +36,18 @@ def gained(ground: Ground, company: int, position: int, day: int) -> tuple[int, 
     return more[0], more[1]
 
 
+def before_day(ground: Ground, company: int, day: int) -> tuple[int, int]:
+    """Return the exposure before one day."""
+    (found,) = ground.exposures.before_days(company, np.array([day]), look(ground, [0, day, 123]))
+    return found
+
+
 @pytest.mark.parametrize("day", [1, 31, 77, 120])
 @pytest.mark.parametrize("company", [0, 1, 2])
 def test_exposure_is_that_of_every_open_item(ground: Ground, company: int, day: int) -> None:
     """Before a day, receivables and payables have gained what their items have, one by one."""
     position = int(ground.schedule.entries_before[day])
-    found = ground.exposures.before_day(company, day)
+    found = before_day(ground, company, day)
 
     assert gained(ground, company, position, day - 1) == found
 
@@ -47,7 +55,7 @@ def test_exposure_is_that_of_every_open_item(ground: Ground, company: int, day: 
 def test_there_is_something_at_risk(ground: Ground) -> None:
     """Rates move, so that both receivables and payables of each company gain or lose."""
     for company in range(3):
-        found = [ground.exposures.before_day(company, day) for day in (31, 77, 120)]
+        found = [before_day(ground, company, day) for day in (31, 77, 120)]
 
         assert all(any(pair[side] for pair in found) for side in (0, 1))
 
@@ -66,4 +74,6 @@ def test_a_company_without_trade_abroad_has_none() -> None:
     """Where nothing is in foreign currency nothing is gained or lost."""
     ground = seen(MONTH, WITHOUT).journal._ground
 
-    assert (0, 0) == ground.exposures.before_day(0, 25)
+    (found,) = ground.exposures.before_days(0, np.array([25]), look(ground, [25]))
+
+    assert (0, 0) == found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.books.leaf_books import LeafBooks, describe_books, one_account
+from datasynth.generation.books.leaf_books import LeafBooks, describe_books
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.processes import Valuation
@@ -29,7 +29,8 @@ def test_chains_are_summed_by_their_starts_and_windows(ground: Ground) -> None:
             books = books_of(ground, at)
             assert 0 == books.lead
             assert schedule.starts[leaf.origin, leaf.chain].tolist() == books.upto.tolist()
-            assert np.array_equal(schedule.windows[schedule.leaf_window[at]], books.windows)
+            assert np.array_equal(schedule.windows[books.window], books.windows)
+            assert schedule.leaf_window[at] == books.window
 
 
 def test_single_documents_are_summed_by_their_days(ground: Ground) -> None:
@@ -39,6 +40,7 @@ def test_single_documents_are_summed_by_their_days(ground: Ground) -> None:
             books = books_of(ground, at)
             assert LEAD_DAYS == books.lead
             assert ground.schedule.before[:, at].tolist() == books.upto.tolist()
+            assert -1 == books.window == books.settled_window
             assert (0, CLASSES) == books.windows.shape == books.settled.shape
 
 
@@ -54,6 +56,7 @@ def test_settlements_are_summed_by_what_they_settle(ground: Ground, headers: Hea
         assert Valuation.SETTLES == books.valuation
         assert ground.sheet.leaf_row[original] == books.first_row
         assert np.array_equal(ground.schedule.windows[ground.schedule.leaf_window[original]], books.settled)
+        assert np.array_equal(ground.schedule.windows[books.settled_window], books.settled)
         assert [
             2 * only(step.debit[0].pool),
             2 * only(step.credit[0].pool) + 1,
@@ -77,23 +80,3 @@ def test_everything_else_is_summed_as_the_sheet_has_it(ground: Ground, headers: 
         assert ground.sheet.leaf_row[at] == books.first_row
         assert (books.valuation is Valuation.LOCAL) == (books.rate < 0)
         assert 0 == len(books.settled)
-
-
-def test_one_account_s_cards_are_summed_line_by_line(ground: Ground) -> None:
-    """Prefix sums and scales of one account are those of adding up the lines of each card."""
-    sheet = ground.sheet
-    at = next(at for at, leaf in enumerate(ground.schedule.leaves) if leaf.document_type == "RV")
-    first, cards = int(sheet.leaf_row[at]), CLASSES << int(sheet.leaf_bits[at])
-    for slot in range(len(sheet.sides[at])):
-        key, shifts, reached, scales, bits = one_account(sheet, at, slot)
-        amount, scale = [0], []
-        for row in range(first, first + cards):
-            lines = range(int(sheet.rows.offsets[row]), int(sheet.rows.offsets[row + 1]))
-            mine = [line for line in lines if sheet.slot[line] == slot]
-            amount.append(amount[-1] + sum(int(sheet.rows.amount[line]) for line in mine))
-            scale.append(sum(int(sheet.rows.scale[line]) for line in mine))
-
-        assert (sheet.leaf_key[at], sheet.leaf_bits[at]) == (key, bits)
-        assert amount == reached.tolist()
-        assert scale == scales.tolist()
-        assert np.array_equal(sheet.shifts[int(sheet.leaf_shift[at]) :], shifts)

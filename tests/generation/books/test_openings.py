@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
-from datasynth.generation.books.openings import CASH
+from datasynth.generation.books.openings import CASH, most_needed
+from datasynth.generation.draws import draws, make_key
 from datasynth.ledger.closes import ASSET_CLASSES
 from tests.generation.seen import Seen
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from datasynth.generation.journal import Journal
 
 EQUITY = ("share_capital", "retained_earnings_brought_forward")
@@ -93,3 +98,38 @@ def test_balance_sheet_accounts_keep_their_side_to_the_end(small: Journal) -> No
             if not account.of_result and account.pool not in passing:
                 side = 1 if account.normal_side == "debit" else -1
                 assert (found[:, at] * side >= 0).all(), (account.code, last)
+
+
+AMOUNTS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=700)
+
+
+@given(AMOUNTS, st.integers(-3, 3))
+def test_the_most_needed_is_found_without_looking_at_every_day(
+    daily: list[tuple[int, int]], drift: int
+) -> None:
+    """Cutting spans finds what going through all days finds, whichever way the account drifts."""
+    paid = np.cumsum([0, *(out + max(drift, 0) for out, _ in daily)])
+    received = np.cumsum([0, *(came + max(-drift, 0) for _, came in daily)])
+    days = len(daily)
+
+    assert int((paid[1:] - received[:-1]).max()) == most_needed(
+        lambda looked: paid[looked], lambda looked: received[looked], days
+    )
+
+
+def test_days_that_cannot_need_most_are_left_out() -> None:
+    """Of ten years with a steady trend, only some days are looked at."""
+    days = 3_650
+    noise = draws(make_key(1), np.arange(days), 0).astype(np.float64) / 2.0**64
+    paid = np.concatenate([[0], np.cumsum((noise * 200).astype(np.int64) + 20)])
+    received = np.concatenate([[0], np.cumsum((noise[::-1] * 200).astype(np.int64))])
+    seen: set[int] = set()
+
+    def before(sums: NDArray[np.int64], looked: NDArray[np.int64]) -> NDArray[np.int64]:
+        seen.update(looked.tolist())
+        return sums[looked]
+
+    most = most_needed(lambda looked: before(paid, looked), lambda looked: before(received, looked), days)
+
+    assert int((paid[1:] - received[:-1]).max()) == most
+    assert len(seen) < 250

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.cards.rows import Rows, join, split, swapped
-from datasynth.generation.draws import make_key
+from datasynth.generation.cards.rows import Rows, RowsWithRoom, join, swapped
 from datasynth.ledger.processes import Posting, Step
 
-KEYS = st.integers(0, 2**64 - 1)
+FIELDS = ("offsets", "debits", "account", "posting", "amount", "scale")
 
 
 def rows(*documents: tuple[int, tuple[int, ...]]) -> Rows:
@@ -32,8 +32,10 @@ def test_totals_are_the_debits_of_each_row() -> None:
     """A row's total is what its debit lines sum to, and varies as they do."""
     sheet = rows((1, (500, 500)), (2, (100, 23, 123)), (1, (9, 4, 5)))
 
-    assert [500, 123, 9] == sheet.totals().tolist()
-    assert [3, 6, 3] == sheet.total_scales().tolist()
+    totals, scales = sheet.totals()
+
+    assert [500, 123, 9] == totals.tolist()
+    assert [3, 6, 3] == scales.tolist()
 
 
 def test_joined_rows_follow_one_another() -> None:
@@ -56,33 +58,29 @@ def test_joining_nothing_to_rows_leaves_them() -> None:
     assert [0, 2] == join([rows(), only, rows()]).offsets.tolist()
 
 
-@given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 10**8)), min_size=1, max_size=20), KEYS)
-def test_parts_sum_to_their_total_and_are_above_zero(wanted: list[tuple[int, int]], key: int) -> None:
-    """However many lines a total is split into, none is nil and none is lost."""
-    lines = np.array([count for count, _ in wanted])
-    totals = np.array([count + more for count, more in wanted])
-    row = np.repeat(np.arange(len(lines)), lines)
-    nth = np.concatenate([np.arange(count) for count in lines])
-    parts = split(totals, lines, row, nth, key)
-
-    assert parts.min() >= 1
-    assert totals.tolist() == np.bincount(row, parts).astype(np.int64).tolist()
+def same(one: Rows, other: Rows) -> bool:
+    """Tell whether rows have the same lines."""
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in FIELDS)
 
 
-def test_splitting_nothing_gives_nothing() -> None:
-    """Postings that no card has leave no parts."""
-    empty = np.zeros(0, dtype=np.int64)
+@pytest.mark.parametrize("room", [(0, 0), (1, 3), (1, 2), (0, 3), (9, 9)])
+def test_rows_with_room_are_those_that_are_joined(room: tuple[int, int]) -> None:
+    """Whether or not what comes later fits in, the rows are the same, and the first ones stay."""
+    first, second, third = rows((1, (500, 500))), rows((2, (100, 23, 123))), rows((1, (9, 4, 5)))
+    store = RowsWithRoom([first, second], *room)
+    filled = store.filled
 
-    assert 0 == len(split(np.array([5, 7]), np.array([0, 0]), empty, empty, make_key(1)))
+    assert same(join([first, second]), filled)
+    assert same(join([first, second, third]), store.append(third))
+    assert same(join([first, second]), filled)
 
 
-def test_first_lines_are_larger() -> None:
-    """The line that varies has most of the total, so that much variation is possible."""
-    count = 2_000
-    row, nth = np.repeat(np.arange(count), 4), np.tile(np.arange(4), count)
-    parts = split(np.full(count, 100_000), np.full(count, 4), row, nth, make_key(1)).reshape(count, 4)
+def test_rows_with_room_are_not_copied() -> None:
+    """Where there is room, more rows are laid behind those that are there."""
+    store = RowsWithRoom([rows((1, (500, 500)))], 1, 2)
+    filled = store.filled
 
-    assert parts[:, 0].mean() > 1.5 * parts[:, 1:].mean(axis=0).max()
+    assert np.shares_memory(filled.amount, store.append(rows((1, (4, 4)))).amount)
 
 
 def step(debits: int, credits_: int) -> Step:

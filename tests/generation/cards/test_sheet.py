@@ -24,7 +24,7 @@ def test_every_row_of_the_sheet_balances(ground: Ground) -> None:
             first, cards = int(ground.sheet.leaf_row[at]), CLASSES << int(ground.sheet.leaf_bits[at])
             placeholders[first + cards : first + 3 * cards] = True
 
-    assert np.array_equal(2 * rows.totals()[~placeholders], whole[~placeholders])
+    assert np.array_equal(2 * rows.totals()[0][~placeholders], whole[~placeholders])
 
 
 def test_slots_lead_back_to_accounts_and_sides(ground: Ground) -> None:
@@ -51,7 +51,7 @@ def test_slots_lead_back_to_accounts_and_sides(ground: Ground) -> None:
 def test_mean_amounts_are_those_of_the_cards(ground: Ground) -> None:
     """What a leaf's documents come to on average is the mean total of its step's rows."""
     sheet = ground.sheet
-    totals = sheet.rows.totals()
+    totals, _ = sheet.rows.totals()
     for at, leaf in enumerate(ground.schedule.leaves):
         if leaf.kind is not LeafKind.CLOSE:
             first, cards = int(sheet.leaf_row[at]), CLASSES << int(sheet.leaf_bits[at])

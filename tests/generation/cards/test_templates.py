@@ -7,12 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.cards.templates import LONGEST, choose_accounts, choose_templates, zipf_choice
+from datasynth.generation.cards.templates import (
+    LONGEST,
+    choose_accounts,
+    choose_templates,
+    templates_of,
+    zipf_choice,
+)
 from datasynth.generation.draws import draws, make_key, uniform
 from datasynth.generation.elementary import exp, log
 
 POOL = tuple(range(100, 160))
-PAIRS = np.arange(20_000)
+PAIRS = 20_000
 
 
 @pytest.mark.parametrize("exponent", [0.9, 1.0, 1.7])
@@ -37,45 +43,40 @@ def test_choices_are_among_the_things(size: int, bits: list[int]) -> None:
 @pytest.mark.parametrize(("widest", "templates"), [(1, 24), (12, 24), (50, 100), (2_000, 512)])
 def test_wider_pools_have_more_templates(widest: int, templates: int) -> None:
     """Twice as many as accounts, but neither very few nor very many."""
-    chosen = choose_templates(make_key(7), np.arange(300_000), widest)
+    chosen = choose_templates(make_key(7), 300_000, templates_of(widest))
 
     assert templates - 1 == chosen.max()
 
 
 def test_few_templates_are_used_often() -> None:
     """A tenth of the templates has most of the documents."""
-    counts = np.sort(np.bincount(choose_templates(make_key(7), PAIRS, 100)))[::-1]
+    counts = np.sort(np.bincount(choose_templates(make_key(7), PAIRS, templates_of(100))))[::-1]
 
-    assert counts[: len(counts) // 10].sum() > 0.6 * len(PAIRS)
+    assert counts[: len(counts) // 10].sum() > 0.6 * PAIRS
     assert np.count_nonzero(counts) > 150
 
 
-def test_documents_of_a_template_have_the_same_accounts() -> None:
-    """The account of a line follows from template and number, not from the document."""
-    template = np.repeat(np.arange(50), 12)
-    nth = np.tile(np.arange(12), 50)
-    accounts = choose_accounts(make_key(9), POOL, template, nth).reshape(50, 12)
-    again = choose_accounts(make_key(9), POOL, np.full(12, 17), np.arange(12))
-
-    assert accounts[17].tolist() == again.tolist()
-    assert set(accounts.ravel().tolist()) <= set(POOL)
-
-
-def test_templates_are_short_lists_that_long_documents_go_round() -> None:
-    """However many lines there are, a template has at most four accounts, and starts over at its end."""
-    nth = np.tile(np.arange(40), 200)
-    accounts = choose_accounts(make_key(9), POOL, np.repeat(np.arange(200), 40), nth).reshape(200, 40)
-    lengths = [
-        next(size for size in range(1, LONGEST + 1) if (row[size:] == row[:-size]).all()) for row in accounts
-    ]
+def test_templates_are_short_lists() -> None:
+    """A template has one to four accounts of the pool; fewer are more frequent."""
+    found = choose_accounts(make_key(9), POOL, 512)
+    lengths = found.length.tolist()
 
     assert {1, 2, 3, LONGEST} == set(lengths)
     assert lengths.count(1) > lengths.count(LONGEST)
+    assert set(found.account.ravel().tolist()) <= set(POOL)
+
+
+def test_a_template_has_the_same_accounts_however_many_there_are() -> None:
+    """Accounts follow from the template's number, not from the step that uses it."""
+    few, many = choose_accounts(make_key(9), POOL, 24), choose_accounts(make_key(9), POOL, 512)
+
+    assert few.length.tolist() == many.length[:24].tolist()
+    assert few.account.tolist() == many.account[:24].tolist()
 
 
 def test_busy_accounts_come_first() -> None:
     """The first accounts of a pool are chosen more often than the last ones."""
-    accounts = choose_accounts(make_key(9), POOL, np.arange(5_000), np.zeros(5_000, dtype=np.int64))
+    accounts = choose_accounts(make_key(9), POOL, 5_000).account[:, 0]
     counts = np.bincount(accounts - POOL[0], minlength=len(POOL))
 
     assert counts[0] > 3 * counts[3] > 3 * counts[30:].max()
@@ -83,9 +84,10 @@ def test_busy_accounts_come_first() -> None:
 
 def test_a_pool_of_one_leaves_no_choice() -> None:
     """All lines stand on its account."""
-    accounts = choose_accounts(make_key(9), (7,), np.arange(30), np.arange(30))
+    found = choose_accounts(make_key(9), (7,), 30)
 
-    assert [7] * 30 == accounts.tolist()
+    assert [1] * 30 == found.length.tolist()
+    assert {7} == set(found.account.ravel().tolist())
 
 
 @pytest.mark.parametrize("size", [1, 2, 32_768, 32_769, 100_000])

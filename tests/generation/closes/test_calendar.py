@@ -13,6 +13,7 @@ from datasynth.generation.closes.calendar import LEAF_SHIFT, company_facts, lay_
 from datasynth.generation.ground import lay_ground
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.closes import ASSET_CLASSES
+from tests.generation.looked import look
 from tests.generation.seen import Seen
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ def test_pairs_are_equal_in_both_companies(ring: Ground) -> None:
 
 def test_turnover_is_what_is_sold_in_a_month(small: Journal, ground: Ground) -> None:
     """Of each company about what it invoices at home or sells for cash; partners share the smaller."""
-    facts = company_facts(ground.config, ground.schedule, ground.sheet, ground.chains, ground.chart)
+    facts = company_facts(ground.config, ground.schedule, ground.sheet, look(ground, [123]), ground.chart)
     seen = Seen.of(small)
     selling = seen.block.currency == np.array(seen.words.company_currencies)[seen.block.company]
     selling &= np.isin(seen.types, ["RV", "DR", "BV"])

@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datasynth.generation.books.leaf_books import NO_WINDOWS, one_account
 from datasynth.generation.kernels.balances import (
     add_chains,
-    add_days,
     add_first,
     reach_before,
     reach_single,
@@ -136,46 +134,6 @@ def test_prefix_sums_are_plain_sums(ground: Ground) -> None:
                 for line in range(int(sheet.rows.offsets[row]), int(sheet.rows.offsets[row + 1])):
                     plain[int(sheet.slot[line])] += int(sheet.rows.amount[line])
         assert plain == sheet.prefix[at][number, -1].tolist()
-
-
-@pytest.mark.parametrize("document_type", ["RV", "DZ", "HR"])
-def test_daily_sums_of_chains_are_those_of_listing(ground: Ground, document_type: str) -> None:
-    """What a step posts to each account on each day is the sum over the day's chains."""
-    at = leaf_of(ground, document_type)
-    schedule = ground.schedule
-    leaf = schedule.leaves[at]
-    days = schedule.horizon.days
-    listed = Counter[tuple[int, int]]()
-    for chain, day in step_days(schedule, at).items():
-        for slot, amount in lines_of(ground, at, chain):
-            listed[day, slot] += amount
-    for slot in range(len(ground.sheet.sides[at])):
-        moved = np.ones(days, dtype=np.int64)
-        window = schedule.windows[schedule.leaf_window[at]]
-        starts = schedule.starts[leaf.origin, leaf.chain]
-        add_days(moved, starts, window, *one_account(ground.sheet, at, slot))
-
-        assert [1 + listed[day, slot] for day in range(days)] == moved.tolist()
-
-
-def test_daily_sums_of_single_documents_are_those_of_listing(ground: Ground) -> None:
-    """Documents that have no windows are posted on their day."""
-    at = leaf_of(ground, "BV")
-    before = ground.schedule.before[:, at]
-    slot = 0
-    listed = [
-        sum(
-            amount
-            for number in range(int(before[day]), int(before[day + 1]))
-            for on, amount in lines_of(ground, at, number)
-            if on == slot
-        )
-        for day in range(ground.schedule.horizon.days)
-    ]
-    moved = np.zeros(len(listed), dtype=np.int64)
-    add_days(moved, np.ascontiguousarray(before), NO_WINDOWS, *one_account(ground.sheet, at, slot))
-
-    assert listed == moved.tolist()
 
 
 @given(st.integers(0, 1_000))

@@ -1,0 +1,58 @@
+"""Makes journals that share what they have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datasynth.generation.journal import Journal
+from datasynth.generation.making import Making, carry_on
+from datasynth.shared_parts import SharedParts
+
+if TYPE_CHECKING:
+    from datasynth.config.model import Config
+    from datasynth.generation.making import Checkpoint
+
+KEPT_BYTES = 96 << 20
+"""What parts are kept for the next journal: lag tables, amounts and decks of some configurations. [bytes]"""
+
+
+class JournalMaker:
+    """Builds journals, and keeps the parts that the next one may have in common with them.
+
+    Safe to use from many threads; builds run beside one another.
+
+    Parameters
+    ----------
+    kept_bytes
+        How much is kept at most. [bytes]
+    """
+
+    def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
+        self._parts = SharedParts(kept_bytes)
+
+    def make(self, config: Config, checkpoint: Checkpoint = carry_on) -> Journal:
+        """Build the journal of a configuration.
+
+        Parameters
+        ----------
+        config
+            What to generate.
+        checkpoint
+            Called again and again while the journal is built, some ten milliseconds
+            apart; what it raises ends the build and leaves nothing unfinished behind.
+
+        Returns
+        -------
+        Journal
+            The same as ``Journal(config)``.
+        """
+        return Journal(config, Making(self._parts, checkpoint))
+
+    @property
+    def shared_bytes(self) -> int:
+        """What the kept parts take. [bytes]"""
+        return self._parts.nbytes
+
+    def clear(self) -> None:
+        """Let go of all kept parts."""
+        self._parts.clear()

@@ -1,0 +1,97 @@
+"""Exponential, logarithm and normal quantile, value by value; see `datasynth.generation.elementary`."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from datasynth.kernel import kernel
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LN2 = 0.6931471805599453
+_EXP_TERMS = 18
+_LOG_TERMS = 14
+_HALF_ROOT = 0.7071067811865476
+_CENTRAL_PART = 0.425
+
+
+@kernel
+def exp_of(value: float) -> float:
+    """Exponential function: reduction by powers of two, then the Taylor series."""
+    power = math.floor(value / LN2 + 0.5)
+    rest = value - power * LN2
+    series = 1.0
+    for term in range(_EXP_TERMS, 0, -1):
+        series = series * rest / term + 1.0
+    return math.ldexp(series, int(power))
+
+
+@kernel
+def log_of(value: float) -> float:
+    """Natural logarithm: the mantissa by the series of the inverse hyperbolic tangent."""
+    mantissa, power = math.frexp(value)
+    if mantissa < _HALF_ROOT:
+        mantissa *= 2.0
+        power -= 1
+    ratio = (mantissa - 1.0) / (mantissa + 1.0)
+    square = ratio * ratio
+    series = 0.0
+    for term in range(_LOG_TERMS, -1, -1):
+        series = series * square + 1.0 / (2 * term + 1)
+    return 2.0 * ratio * series + power * LN2
+
+
+@kernel
+def ratio_of(above: NDArray[np.float64], below: NDArray[np.float64], value: float) -> float:
+    """Return the quotient of two polynomials, constants first."""
+    numerator = float(above[len(above) - 1])
+    denominator = float(below[len(below) - 1])
+    for place in range(len(above) - 2, -1, -1):
+        numerator = numerator * value + above[place]
+        denominator = denominator * value + below[place]
+    return numerator / denominator
+
+
+@kernel
+def fill_exp(values: NDArray[np.float64], found: NDArray[np.float64]) -> None:
+    """Take the exponential of each value."""
+    for place in range(len(values)):
+        found[place] = exp_of(values[place])
+
+
+@kernel
+def fill_log(values: NDArray[np.float64], found: NDArray[np.float64]) -> None:
+    """Take the logarithm of each value."""
+    for place in range(len(values)):
+        found[place] = log_of(values[place])
+
+
+@kernel
+def fill_quantile(
+    shares: NDArray[np.float64],
+    central: NDArray[np.float64],
+    middle: NDArray[np.float64],
+    found: NDArray[np.float64],
+) -> None:
+    """Take the normal quantile of each share.
+
+    Parameters
+    ----------
+    shares : (n,) float64
+        Probabilities.
+    central, middle : (2, terms) float64
+        Coefficients of both quotients, numerators first.
+    found : (n,) float64
+        Output.
+    """
+    for place in range(len(shares)):
+        centre = shares[place] - 0.5
+        if abs(centre) <= _CENTRAL_PART:
+            found[place] = ratio_of(central[0], central[1], 0.180625 - centre * centre) * centre
+        else:
+            tail = math.sqrt(-log_of(shares[place] if centre < 0.0 else 1.0 - shares[place]))
+            outer = ratio_of(middle[0], middle[1], tail - 1.6)
+            found[place] = -outer if centre < 0.0 else outer

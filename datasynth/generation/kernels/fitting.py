@@ -1,0 +1,50 @@
+"""Scaling of a table to the sums of its rows and columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datasynth.kernel import kernel
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@kernel
+def scale_table(
+    table: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    columns: NDArray[np.float64],
+    rounds: int,
+    factor: NDArray[np.float64],
+) -> None:
+    """Scale columns, then rows; one turn is one round over the table.
+
+    Parameters
+    ----------
+    table : (n, k) float64
+        Scaled in place.
+    rows, columns : (n,) and (k,) float64
+        Wanted sums.
+    rounds
+        How often.
+    factor : (k,) float64
+        Scratch.
+    """
+    for _ in range(rounds):
+        for column in range(len(columns)):
+            factor[column] = 0.0
+        for row in range(len(rows)):
+            for column in range(len(columns)):
+                factor[column] += table[row, column]
+        for column in range(len(columns)):
+            factor[column] = columns[column] / factor[column] if factor[column] > 0.0 else 0.0
+        for row in range(len(rows)):
+            found = 0.0
+            for column in range(len(columns)):
+                table[row, column] *= factor[column]
+                found += table[row, column]
+            ratio = rows[row] / found if found > 0.0 else 0.0
+            for column in range(len(columns)):
+                table[row, column] *= ratio

@@ -1,0 +1,59 @@
+"""Books before days, against adding up the lines of every entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.books.openings import cash_accounts
+from tests.generation.looked import look
+
+if TYPE_CHECKING:
+    from datasynth.generation.ground import Ground
+    from tests.generation.books.conftest import WithoutCloses
+
+DAYS = [0, 1, 45, 91, 91, 92, 122, 123]
+
+
+def test_turnover_before_days_is_that_of_lines(ground: Ground, plain: WithoutCloses) -> None:
+    """What was debited and credited before each of some days is what its lines add up to."""
+    books = look(ground, DAYS)
+    for company in range(3):
+        found = books.turnover(company)
+        net = books.movements(company)
+        for place, day in enumerate(DAYS):
+            expected = plain.upto(int(ground.schedule.entries_before[day]))[company]
+            assert np.array_equal(expected, found[place])
+            assert np.array_equal(expected[:, 0] - expected[:, 1], net[place])
+
+
+def test_cash_is_followed_day_by_day(ground: Ground, plain: WithoutCloses) -> None:
+    """What is posted to a followed account before every single day is what its lines add up to."""
+    books = look(ground, DAYS)
+    days = np.arange(ground.schedule.horizon.days + 1)
+    before = [plain.upto(int(position)) for position in ground.schedule.entries_before]
+    for company in range(3):
+        for account in cash_accounts(ground.chart):
+            for side in (0, 1):
+                expected = [int(sums[company, account, side]) for sums in before]
+
+                assert expected == books.posted_before(company, 2 * account + side, days).tolist()
+
+
+def test_any_days_in_any_order_have_the_same_sums(ground: Ground) -> None:
+    """A followed account's sum before a day does not depend on what else is looked at."""
+    books = look(ground, DAYS)
+    (bank,) = ground.chart.pools["bank"]
+    days = np.array([100, 3, 77, 3])
+    alone = [int(books.posted_before(1, 2 * bank, days[at : at + 1])[0]) for at in range(len(days))]
+
+    assert alone == books.posted_before(1, 2 * bank, days).tolist()
+
+
+def test_what_is_open_at_the_start_is_kept(ground: Ground) -> None:
+    """Opening sums are those of the chains, asked for once or twice."""
+    books = look(ground, DAYS)
+    for _ in range(2):
+        for company in range(3):
+            assert ground.chains.opening(company).tolist() == books.opened(company).tolist()
