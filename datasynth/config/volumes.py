@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from fractions import Fraction
 from functools import lru_cache
 from math import erfc, exp, log, sqrt
 from typing import TYPE_CHECKING
@@ -59,14 +60,16 @@ def too_many(config: Config, count: int) -> str | None:
 
 def _most_entries(config: Config) -> list[tuple[int, str]]:
     """Return for each company how many entries of the data set its accounts can hold, and who it is."""
-    weights = sum(company.volume_weight for company in config.companies)
+    # Exact, since the least weight that there is, as a part of others, is no number of its own.
+    weights = sum(Fraction(company.volume_weight) for company in config.companies)
     months = 1.0 + _OPENING_MONTHS / config.general.period_months
     dollars = posted_per_entry(config) * months
     found = []
     for company in config.companies:
         if company.volume_weight > 0:
-            each = dollars * float(minor_units(company.currency)) * company.volume_weight / weights
-            found.append((int(MOST_POSTED / each), f"{company.currency} of company {company.code}"))
+            each = Fraction(dollars * float(minor_units(company.currency)))
+            most = MOST_POSTED * weights / (each * Fraction(company.volume_weight))
+            found.append((int(most), f"{company.currency} of company {company.code}"))
     return found
 
 

@@ -135,3 +135,16 @@ def test_the_most_entries_that_are_let_in_do_balance() -> None:
     assert 10**17 < int(balances.debit.max()) < MOST_POSTED
     dollars = int(balances.debit.max()) / float(minor_units("IRR")) / most
     assert 100 < dollars < 10_000
+
+
+@pytest.mark.parametrize("weights", [(5e-324, 1.0), (5e-324, 5e-324), (1e-300, 1e6)])
+def test_weights_beyond_what_numbers_tell_apart_are_judged(weights: tuple[float, float]) -> None:
+    """A company of next to no part holds any number of entries, and the other decides."""
+    companies = [
+        {"code": f"C{place}", "currency": "IDR", "volume_weight": weight}
+        for place, weight in enumerate(weights)
+    ]
+
+    assert {} == sentences({"companies": companies, "transactions": {"target_count": 1_000_000}})
+    refused = sentences({"companies": companies, "transactions": {"target_count": 10**10}})
+    assert ["transactions.target_count"] == list(refused)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from itertools import count
@@ -52,7 +53,8 @@ class Stopped(Exception):
 
 def bytes_of(journal: Journal) -> str:
     """Return a digest of all entries, words and balances."""
-    found = hashlib.sha256(repr(journal.vocabulary).encode())
+    words = journal.vocabulary
+    found = hashlib.sha256(repr([list(getattr(words, field.name)) for field in fields(words)]).encode())
     block = journal.block(0, journal.total)
     for field in fields(Block):
         found.update(np.ascontiguousarray(getattr(block, field.name)).tobytes())
@@ -190,6 +192,22 @@ def test_checkpoints_lie_in_every_long_part() -> None:
 
     assert 200 < usual < longer
     assert larger > 3 * usual
+
+
+STEPS = {
+    *("lag_tables", "plan_closes", "_starts", "_count_closes", "_count_chains", "schedule"),
+    *("_draft", "deal", "sheet", "_foreign", "_settled", "opened", "turnover", "posted_before"),
+    *("hold_closes", "_arrange", "open_books", "lay_ground"),
+}
+"""Functions of a build that take long, or go through leaves, decks, companies or closes."""
+
+
+def test_every_long_step_has_checkpoints() -> None:
+    """Nothing that grows with the configuration runs from end to end without one."""
+    called: set[str] = set()
+    JournalMaker().make(config_from_mapping(BASE), lambda: called.add(sys._getframe(1).f_code.co_name))
+
+    assert STEPS == called
 
 
 def test_threads_build_beside_one_another() -> None:

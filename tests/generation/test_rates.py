@@ -14,7 +14,7 @@ from datasynth.ledger.exchange import base_value
 
 PAIRS = [
     *(("EUR", "USD"), ("USD", "EUR"), ("JPY", "USD"), ("JPY", "EUR"), ("KWD", "JPY"), ("USD", "KWD")),
-    *(("LBP", "KWD"), ("KWD", "LBP"), ("IRR", "CLF"), ("CLF", "IRR"), ("IDR", "USD"), ("NZD", "XCD")),
+    *(("LBP", "KWD"), ("KWD", "LBP"), ("IRR", "CLF"), ("CLF", "IRR"), ("IDR", "USD"), ("BMD", "USD")),
 ]
 DAYS = 1_500
 

@@ -29,11 +29,13 @@ def accounts_of(
     return [pool[chosen(chances, draw(key, place, 1))] for place in places]
 
 
-def parts_of(total: int, shares: Sequence[int]) -> list[int]:
-    """Split a total into lines by shares, each of at least one."""
-    spare = total - len(shares)
+def parts_of(total: int, shares: Sequence[int], least: int = 1) -> list[int]:
+    """Split a total into lines by shares, each of at least `least`."""
+    if not shares:
+        return []
+    spare = total - least * len(shares)
     reached = [spare * sum(shares[:upto]) // sum(shares) for upto in range(len(shares) + 1)]
-    return [after - before + 1 for before, after in pairwise(reached)]
+    return [after - before + least for before, after in pairwise(reached)]
 
 
 def shares_of(key: int, counts: Sequence[int]) -> list[list[int]]:

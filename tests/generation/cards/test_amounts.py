@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from datasynth.generation.cards.amounts import Terms, draw_amounts, mean_amount
 from datasynth.generation.cards.fates import draw_fates
 from datasynth.generation.draws import make_key
 from datasynth.ledger.currencies import CURRENCIES
-from datasynth.ledger.exchange import dollars, minor_units, round_amount
+from datasynth.ledger.exchange import PARTS_OF_A_DOLLAR, base_value, dollars, round_amount
 from datasynth.ledger.industries import industry
 from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS, ChainKind
 
@@ -137,10 +138,11 @@ def test_amounts_follow_the_industry() -> None:
 @pytest.mark.parametrize("currency", CURRENCIES)
 def test_amounts_are_worth_as_much_in_every_currency(currency: str) -> None:
     """What the currency is worth decides how large they are in number, not how it is divided."""
-    values = drawn("cash_sale", terms_of(currency=currency)).values["net"] / float(minor_units(currency))
+    values = drawn("cash_sale", terms_of(currency=currency)).values["net"]
     usual = drawn("cash_sale", terms_of()).values["net"] / 100
+    dollars_each = base_value(currency) / PARTS_OF_A_DOLLAR / 10 ** CURRENCIES[currency]
 
-    assert np.median(usual) == pytest.approx(float(np.median(values)), rel=0.02)
+    assert np.median(usual) == pytest.approx(float(np.median(values)) * dollars_each, rel=0.02)
 
 
 @pytest.mark.parametrize(
@@ -272,3 +274,13 @@ def test_the_mean_amount_is_that_of_the_distribution() -> None:
     net = drawn("cash_sale", terms).values["net"]
 
     assert mean_amount(terms.industry.profiles["sale"], terms) == pytest.approx(float(net.mean()), rel=0.03)
+
+
+@pytest.mark.parametrize("name", ["sale_abroad_1", "card_abroad_1", "intercompany"])
+def test_no_amount_is_below_the_least(name: str) -> None:
+    """Whatever the profile says, what is valued in another currency is worth something there."""
+    terms = replace(terms_of({"transactions": {"amounts": {"min": 0.01, "max": 10.0}}}), least=900)
+    values = drawn(name, terms).values
+
+    assert 900 == values["net"].min() == values["gross"].min()
+    assert terms.smallest_line == 900

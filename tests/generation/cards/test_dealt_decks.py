@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from datasynth.config import config_from_mapping
-from datasynth.generation.cards.dealt_decks import deal_decks, regime_of
+from datasynth.generation.cards.dealt_decks import deal_decks, least_worth, regime_of
 from datasynth.generation.journal import Journal
+from datasynth.generation.kernels.valued import valued
+from datasynth.generation.rates import make_rates
 from datasynth.generation.schedule.leaves import LeafKind, make_leaves
-from datasynth.ledger.exchange import trading_currencies
+from datasynth.ledger.exchange import minor_units, trading_currencies
 from datasynth.ledger.line_counts import expected_line_counts
 from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS
 from datasynth.ledger.taxes import tax_regime
@@ -142,3 +145,21 @@ def test_where_taxes_are_off_nothing_is_taxed() -> None:
     leaves = make_leaves(config)
 
     assert {0} == {regime_of(config, leaf)[1] for leaf in leaves if leaf.kind is not LeafKind.CLOSE}
+
+
+@pytest.mark.parametrize(
+    "pair", [*permutations(("IRR", "LBP", "JPY", "IQD", "USD", "KYD", "KWD", "CLF"), 2)], ids="-".join
+)
+def test_what_is_worth_something_is_so_on_every_day(pair: tuple[str, str]) -> None:
+    """The least amount is worth a minor unit at all rates of ten years, and a few of its own at most."""
+    least = least_worth(*pair)
+    table = make_rates([pair], 3_650, 7)
+    lowest = int(table.rates[0].min())
+
+    assert valued(least, lowest, int(table.divisor[0])) >= 1
+    assert least == 1 or least * float(minor_units(pair[1]) / minor_units(pair[0])) < 4
+
+
+def test_an_amount_in_its_own_currency_is_always_worth_something() -> None:
+    """One minor unit is one minor unit."""
+    assert 1 == least_worth("LBP", "LBP")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from datasynth.ledger.currencies import CURRENCIES
-from datasynth.ledger.exchange import minor_units
+from datasynth.ledger.exchange import PARTS_OF_A_DOLLAR, base_value
 from tests.generation.seen import Seen
 
 if TYPE_CHECKING:
@@ -67,9 +67,14 @@ def judged(currency: str) -> tuple[float, float]:
     return worth(Seen(companies(currency), {"transactions": {"target_count": 20_000}}), currency)
 
 
+def one_dollar(currency: str) -> float:
+    """Return the minor units worth a dollar."""
+    return float(10 ** CURRENCIES[currency] * PARTS_OF_A_DOLLAR / base_value(currency))
+
+
 def worth(seen: Seen, currency: str) -> tuple[float, float]:
     """Return what the median document is worth, and which share is foreign. [US dollars; 1]"""
-    dollars = per_entry(seen, np.maximum(seen.block.local_amount, 0)) / float(minor_units(currency))
+    dollars = per_entry(seen, np.maximum(seen.block.local_amount, 0)) / one_dollar(currency)
     home = seen.words.currencies.index(currency)
     return float(np.median(dollars)), float(dollars[seen.block.currency != home].sum() / dollars.sum())
 

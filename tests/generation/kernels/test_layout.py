@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from datasynth.generation.ground import Ground
 
 KEYS = st.integers(0, 2**64 - 1)
-CARDS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 10**8)), min_size=1, max_size=20)
+CARDS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 10**15)), min_size=1, max_size=20)
 
 
-def written(counts: list[int], totals: list[int], key: int) -> Lines:
+def written(counts: list[int], totals: list[int], key: int, least: int = 1) -> Lines:
     """Write one posting of cards that have two lines before it, with account 7 or 8 by turns."""
     size = sum(counts) + 2 * len(counts)
     account, posting = (np.full(size, -1, dtype=np.int16) for _ in range(2))
@@ -38,21 +38,23 @@ def written(counts: list[int], totals: list[int], key: int) -> Lines:
     templates = Templates(np.array([2]), np.array([[7, 8]], dtype=np.int16))
     nothing, scales = np.zeros(len(counts), dtype=np.int64), np.arange(len(counts), dtype=np.int64)
     ends = begin + table[:, 1]
-    write_posting(begin, table, 1, np.array(totals), scales, np.uint64(key), nothing, templates, lines)
+    write_posting(begin, table, 1, np.array(totals), scales, least, np.uint64(key), nothing, templates, lines)
 
     assert ends.tolist() == begin.tolist()
     return lines
 
 
-@given(CARDS, KEYS)
-def test_lines_are_those_of_one_card_after_the_other(wanted: list[tuple[int, int]], key: int) -> None:
-    """Amounts follow the drawn shares, sum to the total and are above zero; nothing else is touched."""
+@given(CARDS, KEYS, st.sampled_from([1, 2, 35, 10**6]))
+def test_lines_are_those_of_one_card_after_the_other(
+    wanted: list[tuple[int, int]], key: int, least: int
+) -> None:
+    """Amounts follow the drawn shares above the least, and sum to the total; nothing else is touched."""
     counts = [count for count, _ in wanted]
-    totals = [count + more for count, more in wanted]
-    lines = written(counts, totals, key)
+    totals = [least * count + more for count, more in wanted]
+    lines = written(counts, totals, key, least)
     expected: list[int] = []
     for total, shares in zip(totals, shares_of(key, counts), strict=True):
-        expected += [-1, -1, *(parts_of(total, shares) if shares else [])]
+        expected += [-1, -1, *parts_of(total, shares, least)]
 
     assert expected == lines.amount.tolist()
     assert min(expected, key=abs) != 0

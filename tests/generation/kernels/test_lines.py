@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datasynth.generation.block import ABSENT
+from datasynth.generation.realise import calendar_source, realise
 from datasynth.ledger.processes import Valuation
 from datasynth.ledger.taxes import tax_regime
 from tests.naive import lines as naive
@@ -95,3 +97,14 @@ def test_sides_with_tax_show_what_they_post(block: Block) -> None:
     assert np.array_equal((block.debit + block.credit)[taxed], block.tax_amount[taxed])
     assert not block.tax_amount[~taxed].any()
     assert taxed.any()
+
+
+def test_nothing_is_an_amount_like_any_other(ground: Ground, located: Located) -> None:
+    """A settlement of what was booked at nil has a line of nil, not what the card has."""
+    settles = ground.leaves.valuation[located.leaf] == Valuation.SETTLES
+    booked = np.where(settles, 0, located.booked)
+    emptied = replace(located, booked=booked, paid=np.where(settles, 7, located.paid))
+    found = realise(ground, calendar_source(ground), emptied, 0, ABSENT)
+    amounts = (found.debit + found.credit)[np.repeat(settles, np.diff(located.first_line))]
+
+    assert {0, 7} == set(amounts.tolist())
