@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
@@ -209,7 +210,7 @@ class _Work:
 def word_count(vocabulary: Vocabulary) -> int:
     """Count the words of a vocabulary."""
     lists = (getattr(vocabulary, field.name) for field in dataclasses.fields(vocabulary))
-    return sum(len(words) for words in lists if isinstance(words, tuple))
+    return sum(len(words) for words in lists if isinstance(words, Sequence) and not isinstance(words, str))
 
 
 def encoded_bytes(encoded: Encoded) -> int:

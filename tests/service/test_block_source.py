@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections import UserList
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import pytest
 
 from datasynth.encoding import Format
 from datasynth.service.block_source import WORD_BYTES, word_count
@@ -15,7 +18,7 @@ from tests.fakes import FakeJournal, encoded
 from tests.service.harness import LINES, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from tests.service.harness import Harness
 
@@ -114,11 +117,14 @@ def test_reader_that_leaves_takes_the_rebuilding_along(build: Callable[..., Harn
     harness.settle(lambda: harness.services.counters.gauges()["builds_running"] == 0)
 
 
-def test_encoders_are_bounded_by_their_words(harness: Harness) -> None:
-    """Prepared encoders take a share of the cache; the newest stays however large its words are."""
+@pytest.mark.parametrize("kind", [tuple, UserList])
+def test_encoders_are_bounded_by_their_words(
+    harness: Harness, kind: Callable[[Iterable[str]], Sequence[str]]
+) -> None:
+    """Prepared encoders take a share of the cache, whatever holds their words; the newest stays however large."""
     source = harness.services.source
     journals = [FakeJournal(harness.services.config_store.document.config) for _ in range(3)]
-    words = tuple(map(str, range(source._encoder_bytes // WORD_BYTES * 2 // 3)))
+    words = kind(map(str, range(source._encoder_bytes // WORD_BYTES * 2 // 3)))
     for journal in journals:
         journal.vocabulary = replace(journal.vocabulary, partners=words)
         source._encoder(Format.PROTOBUF, journal, "")
