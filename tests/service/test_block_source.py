@@ -121,7 +121,7 @@ def test_reader_that_leaves_takes_the_rebuilding_along(build: Callable[..., Harn
 def test_encoders_are_bounded_by_their_words(
     harness: Harness, kind: Callable[[Iterable[str]], Sequence[str]]
 ) -> None:
-    """Prepared encoders take a share of the cache, whatever holds their words; the newest stays however large."""
+    """Encoders take a share of the cache, whatever holds their words; the newest stays however large."""
     source = harness.services.source
     journals = [FakeJournal(harness.services.config_store.document.config) for _ in range(3)]
     words = kind(map(str, range(source._encoder_bytes // WORD_BYTES * 2 // 3)))
