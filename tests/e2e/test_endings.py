@@ -75,7 +75,8 @@ def test_a_reader_that_does_not_read_delays_nobody() -> None:
 
 def test_a_hang_up_ends_a_program_in_a_terminal() -> None:
     """Who closes the terminal closes the server."""
-    with started(APP) as server:
+    # What `nohup` runs has hang-ups ignored, and passes that on.
+    with started(["env", "--default-signal=HUP", *APP]) as server:
         server.signal(signal.SIGHUP)
 
         assert server.wait(ENDS_WITHIN) == 0
