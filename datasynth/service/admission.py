@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from datasynth.errors import InvalidConfiguration
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 2_000_000_000
 """What one journal may take where there is no memory limit. [bytes]"""
+
+REMEMBERED = 64
+"""Configurations whose estimates are kept."""
 
 _MEGABYTE = 1_000_000
 
@@ -37,7 +41,8 @@ class Admission:
     def __init__(
         self, estimate: EstimateBytes, limit: int | None, resident: Callable[[], int], machine: int
     ) -> None:
-        self._estimate = estimate
+        # Each call about the configuration in force is judged, and an estimate takes some 10 ms of the hub.
+        self._estimate = lru_cache(maxsize=REMEMBERED)(estimate)
         self._limit = limit
         self._resident = resident
         self._machine = machine

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
 
 from datasynth.config import ConfigDocument
 from datasynth.errors import InvalidConfiguration
 from datasynth.service.admission import MOST_BYTES, Admission, refuse_above
 
+if TYPE_CHECKING:
+    from datasynth.config.model import Config
+
 CONFIG = ConfigDocument.defaults().config
 GIGABYTE = 1_000_000_000
+
+
+def costing(size: int) -> Config:
+    """Return a configuration that is estimated to take so much; its seed says so."""
+    return replace(CONFIG, general=replace(CONFIG.general, seed=size))
 
 
 class Scale:
     """What the server and the next journal take, as a test says."""
 
     def __init__(self, limit: int | None, machine: int = 0) -> None:
-        self.resident, self.journal = 300_000_000, 0
-        self.admission = Admission(lambda _: self.journal, limit, lambda: self.resident, machine)
+        self.resident = 300_000_000
+        self.admission = Admission(lambda config: config.general.seed, limit, lambda: self.resident, machine)
 
     def refuses(self, journal: int) -> bool:
-        self.journal = journal
         try:
-            self.admission.check(CONFIG)
+            self.admission.check(costing(journal))
         except InvalidConfiguration:
             return True
         return False
@@ -60,3 +70,18 @@ def test_refusal_has_both_figures() -> None:
 
     assert {"estimated_bytes": 1_234_567_890, "allowed_bytes": 500_000_000} == caught.value.details
     assert "about 1,235 MB; the memory limit leaves up to 500 MB" in caught.value.message
+
+
+def test_equal_configurations_are_estimated_once() -> None:
+    """An estimate takes a while, and each call about the configuration in force asks for it."""
+    asked: list[int] = []
+
+    def estimate(config: Config) -> int:
+        asked.append(config.general.seed)
+        return config.general.seed
+
+    admission = Admission(estimate, None, lambda: 0, GIGABYTE)
+    for size in (1, 2, 1, 2):
+        admission.check(costing(size))
+
+    assert [1, 2] == asked
