@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 CLIENTS_OF_EACH_KIND = 50
 BACK_WITHIN = 2.0
 TIMEOUT = 10
+ACTIVE = {"preparing", "running", "paused"}
 OPEN = {psutil.CONN_ESTABLISHED, psutil.CONN_CLOSE_WAIT}
 
 
@@ -37,7 +38,7 @@ def _open_sockets(server: Server) -> int:
 
 def _active_streams(server: Server) -> int:
     answer = requests.get(f"{server.base_url}/api/streams", timeout=TIMEOUT)
-    return sum(stream["state"] in {"running", "paused"} for stream in answer.json()["streams"])
+    return sum(stream["state"] in ACTIVE for stream in answer.json()["streams"])
 
 
 def _holds_within(seconds: float, condition: Callable[[], bool]) -> bool:
@@ -56,14 +57,14 @@ def test_all_is_back_within_two_seconds(server: Server) -> None:
     before = (_active_streams(server), _open_sockets(server))
     program = [sys.executable, "-m", "tests.e2e.vanishing_program"]
     arguments = [f"{server.ws_url}/ws/events", server.grpc_target, str(CLIENTS_OF_EACH_KIND)]
-    clients = subprocess.Popen([*program, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert clients.stdout is not None
-    assert clients.stdout.readline() == f"reading {CLIENTS_OF_EACH_KIND}\n"
-    assert _active_streams(server) == before[0] + CLIENTS_OF_EACH_KIND
-    assert _open_sockets(server) >= before[1] + 2 * CLIENTS_OF_EACH_KIND
-    clients.kill()
-    clients.wait()
-    clients.stdout.close()
+    with subprocess.Popen([*program, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True) as clients:
+        try:
+            assert clients.stdout is not None
+            assert clients.stdout.readline() == f"reading {CLIENTS_OF_EACH_KIND}\n"
+            assert _active_streams(server) == before[0] + CLIENTS_OF_EACH_KIND
+            assert _open_sockets(server) >= before[1] + 2 * CLIENTS_OF_EACH_KIND
+        finally:
+            clients.kill()
 
     assert _holds_within(BACK_WITHIN, lambda: (_active_streams(server), _open_sockets(server)) == before), (
         f"{(_active_streams(server), _open_sockets(server))}, not {before}"
