@@ -32,65 +32,17 @@ LIMIT = 3_000_000_000
 LARGE = 200_000_000
 """From here on an estimate is to be close. [bytes]"""
 
-_COUNTRIES = [
-    "US",
-    "DE",
-    "FR",
-    "GB",
-    "CH",
-    "JP",
-    "CA",
-    "AU",
-    "SE",
-    "PL",
-    "BR",
-    "KW",
-    "SA",
-    "IL",
-    "IN",
-    "SG",
-    "HU",
-    "DK",
-    "FI",
-    "NO",
-    "IE",
-    "NL",
-    "BE",
-    "AT",
-    "PT",
-    "ES",
-    "IT",
-    "GR",
-    "CZ",
-    "SK",
-    "SI",
-    "HR",
-    "RO",
-    "BG",
-    "EE",
-    "LV",
-    "LT",
-    "LU",
-    "MT",
-    "CY",
-    "TR",
-    "MX",
-    "AR",
-    "CL",
-    "CO",
-    "PE",
-    "ZA",
-    "EG",
-    "MA",
-    "KE",
-]
+_COUNTRIES = (
+    "US DE FR GB CH JP CA AU SE PL BR KW SA IL IN SG HU DK FI NO IE NL BE AT PT "
+    "ES IT GR CZ SK SI HR RO BG EE LV LT LU MT CY TR MX AR CL CO PE ZA EG MA KE"
+)
 
 
 def _companies(count: int, currencies: str) -> list[dict[str, str]]:
     words = currencies.split()
     return [
-        {"code": f"C{number:02}", "country": _COUNTRIES[number], "currency": words[number % len(words)]}
-        for number in range(count)
+        {"code": f"C{number:02}", "country": country, "currency": words[number % len(words)]}
+        for number, country in enumerate(_COUNTRIES.split()[:count])
     ]
 
 

@@ -10,12 +10,14 @@ import pytest
 
 from datasynth.evaluation import Verdict, evaluate
 from datasynth.evaluation.readers.assembly import read_dataset
-from tests.evaluation.faults import FAULTS
+from tests.evaluation import book_faults, entry_faults
 from tests.evaluation.good import good_books
 
 if TYPE_CHECKING:
     from datasynth.evaluation import Report
     from tests.evaluation.bookkeeping import Files
+
+FAULTS = {**entry_faults.FAULTS, **book_faults.FAULTS}
 
 
 @cache

@@ -109,36 +109,14 @@ def test_few_entries_of_many_lines_have_small_decks(
     assert lines_of(count, line_items) <= most
 
 
+COUNTRIES = "US DE FR GB JP KW SA IL IN SG CH CA AU SE PL BR HU DK FI NO IE NL BE AT PT"
+
+
 def test_many_tax_rates_share_the_budget() -> None:
     """Fifty companies of as many countries have decks of no more lines than the budget, or little more."""
-    countries = [
-        "US",
-        "DE",
-        "FR",
-        "GB",
-        "JP",
-        "KW",
-        "SA",
-        "IL",
-        "IN",
-        "SG",
-        "CH",
-        "CA",
-        "AU",
-        "SE",
-        "PL",
-        "BR",
-        "HU",
-        "DK",
-        "FI",
-        "NO",
-        "IE",
-        "NL",
-        "BE",
-        "AT",
-        "PT",
+    companies = [
+        {"code": f"C{number}", "country": country} for number, country in enumerate(COUNTRIES.split() * 2)
     ]
-    companies = [{"code": f"C{number}", "country": country} for number, country in enumerate(countries * 2)]
     config = config_from_mapping({"companies": companies, "transactions": {"target_count": 10_000}})
     decks = deal_decks(config, make_schedule(config), chart_of("medium"))
     lines = sum(len(rows.account) for deck in decks.values() for rows in deck.steps)
