@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests.server import gunicorn
+from tests.server import ROOT, gunicorn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +20,16 @@ settings.register_profile("datasynth", deadline=None, max_examples=50)
 # CI has the time to look further.
 settings.register_profile("ci", deadline=None, max_examples=100)
 settings.load_profile("ci" if os.environ.get("CI") else "datasynth")
+
+ALONE = {"contract", "e2e"}
+"""Folders whose tests run real servers and programs, and want the machine for themselves."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what ``make test`` runs one after the other, when all else is done."""
+    for item in items:
+        if item.path.relative_to(ROOT / "tests").parts[0] in ALONE:
+            item.add_marker(pytest.mark.alone)
 
 
 def _ended(server: Server) -> None:
