@@ -196,7 +196,7 @@ def test_checkpoints_lie_in_every_long_part() -> None:
 
 STEPS = {
     *("lag_tables", "plan_closes", "_starts", "_count_closes", "_count_chains", "schedule"),
-    *("_draft", "deal", "sheet", "_foreign", "_settled", "opened", "turnover", "posted_before"),
+    *("_draft", "deal", "sheet", "_foreign", "_settled", "opened", "_sum_decks", "posted_before"),
     *("hold_closes", "_arrange", "open_books", "lay_ground"),
 }
 """Functions of a build that take long, or go through leaves, decks, companies or closes."""

@@ -72,6 +72,7 @@ ENTRIES = {
     "sum_cards",
     "sum_days",
     "sum_debits",
+    "sum_deck",
     "sum_foreign",
     "sum_settled",
     "uuid_high",

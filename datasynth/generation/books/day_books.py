@@ -79,9 +79,12 @@ class DayBooks:
         self._slots: dict[tuple[int, int], _Slot] = {}
         self._valued: dict[int, NDArray[np.int64]] = {}
         self._opened: dict[int, NDArray[np.int64]] = {}
-        self._movements: dict[int, NDArray[np.int64]] = {}
         self._moved: dict[tuple[int, int], NDArray[np.int64]] = {}
-        self._sum_foreign(frozenset(2 * account + side for account in followed for side in (0, 1)))
+        self._posting: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        self._movements = [np.zeros((len(looked), self._accounts), dtype=np.int64) for looked in self.days]
+        sides = frozenset(2 * account + side for account in followed for side in (0, 1))
+        self._sum_foreign(sides)
+        self._sum_decks(sides)
 
     def _sum_foreign(self, followed: frozenset[int]) -> None:
         for at, daily in self.foreign.daily(self._making):
@@ -89,11 +92,42 @@ class DayBooks:
             upto = np.zeros((len(daily) + 1, daily.shape[1]), dtype=np.int64)
             np.add.accumulate(daily, axis=0, out=upto[1:])
             self._valued[at] = upto[self.days[company]]
+            self._move(at, self._valued[at])
             for slot, side in enumerate(self._chains.sums.books(at).sides.tolist()):
                 if side in followed:
                     known = self._moved.get((company, side))
                     moved = upto[:, slot]
                     self._moved[company, side] = moved.copy() if known is None else known + moved
+
+    def _sum_decks(self, followed: frozenset[int]) -> None:
+        """Sum the leaves in company currency, those that take the cards of one deck after one another."""
+        sums = self._chains.sums
+        decks: dict[tuple[int, int, int], list[int]] = {}
+        for company in range(len(self.days)):
+            for at in self._chains.leaves_of(company):
+                if sums.books(at).valuation is not Valuation.LOCAL:
+                    continue
+                sides = sums.books(at).sides.tolist()
+                deck = int(self._sheet.leaf_row[at]), int(self._sheet.leaf_bits[at]), len(sides)
+                decks.setdefault(deck, []).append(at)
+                for slot, side in enumerate(sides):
+                    if side in followed:
+                        self._posting.setdefault((company, side), []).append((at, slot))
+        for leaves in decks.values():
+            reached = sums.deck(leaves[0])
+            for at in leaves:
+                self._making.checkpoint()
+                days = self.days[self._schedule.leaves[at].company]
+                self._move(at, sums.before_days(at, days, reached))
+
+    def _move(self, at: int, before: NDArray[np.int64]) -> None:
+        sides = self._chains.sums.books(at).sides
+        moved = self._movements[self._schedule.leaves[at].company]
+        # One side at a time: within it no account occurs twice.
+        for side, sign in ((0, np.add), (1, np.subtract)):
+            slots = np.flatnonzero(sides & 1 == side)
+            accounts = sides[slots] >> 1
+            moved[:, accounts] = sign(moved[:, accounts], before[:, slots])
 
     def opened(self, company: int) -> NDArray[np.int64]:
         """Return what a company's chains posted in the lead days; see `ChainBalances.opening`."""
@@ -111,29 +145,7 @@ class DayBooks:
         (n, accounts) int64
             Since the start, debit positive. [minor units]
         """
-        known = self._movements.get(company)
-        if known is None:
-            both = self.turnover(company)
-            known = self._movements[company] = both[:, :, 0] - both[:, :, 1]
-        return known
-
-    def turnover(self, company: int) -> NDArray[np.int64]:
-        """Sum a company's chains and single documents before each of its days.
-
-        Returns
-        -------
-        (n, accounts, 2) int64
-            Debits and credits since the start. [minor units]
-        """
-        days = self.days[company]
-        flat = np.zeros((len(days), 2 * self._accounts), dtype=np.int64)
-        sums = self._chains.sums
-        for at in self._chains.leaves_of(company):
-            self._making.checkpoint()
-            sides = sums.books(at).sides
-            valued = self._valued.get(at)
-            flat[:, sides] += sums.before_days(at, days) if valued is None else valued[:, : len(sides)]
-        return flat.reshape(len(days), self._accounts, 2)
+        return self._movements[company]
 
     def valued(self, at: int) -> NDArray[np.int64]:
         """Return what a leaf in foreign currency, or that settles one, posted before its company's days.
@@ -165,13 +177,10 @@ class DayBooks:
         looked = np.concatenate([np.zeros(1, dtype=np.int64), days])
         totals = np.zeros(len(looked), dtype=np.int64)
         sheet, sums = self._sheet, self._chains.sums
-        for at in self._chains.leaves_of(company):
-            books = sums.books(at)
-            slots = np.flatnonzero(books.sides == side)
-            if books.valuation is not Valuation.LOCAL or not len(slots):
-                continue
+        for at, place in self._posting.get((company, side), ()):
             self._making.checkpoint()
-            slot = self._slot(at, int(slots[0]))
+            books = sums.books(at)
+            slot = self._slot(at, place)
             shifts = sheet.shifts[int(sheet.leaf_shift[at]) :]
             bits = int(sheet.leaf_bits[at])
             sum_account(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.books.leaf_books import NO_WINDOWS
+from datasynth.generation.books.leaf_books import NO_WINDOWS, whole_lanes
 from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.settlements import sum_settled
 from datasynth.generation.kernels.worths import Cards, DayRates, Leaves, sum_foreign
@@ -28,8 +28,10 @@ SETTLING_SLOTS = 4
 """Slots of what settles documents: both main lines, loss and gain."""
 
 _AT_ONCE = 1 << 22
-_LEAVES_AT_ONCE = 8
-"""So many sums of days and slots, and so many leaves, are made from one checkpoint to the next."""
+"""So many sums of days and slots are made before they are handed on."""
+
+_LEAF_DAYS = 8_192
+"""So many days of leaves are summed from one checkpoint to the next."""
 
 
 class ForeignDays:
@@ -46,13 +48,22 @@ class ForeignDays:
         self._sheet = sheet
         self._rates = rates
         self._sums = chains.sums
-        self._alike: dict[tuple[int, int, Valuation, bool, bool], list[int]] = {}
+        self._alike: dict[tuple[int | Valuation, ...], list[int]] = {}
         for company in range(len(schedule.starts)):
             for at in chains.leaves_of(company):
                 books = self._sums.books(at)
-                if books.valuation is not Valuation.LOCAL:
-                    key = (books.first_row, books.rate, books.valuation, books.window >= 0, books.receives)
-                    self._alike.setdefault(key, []).append(at)
+                if books.valuation is Valuation.LOCAL:
+                    continue
+                key: tuple[int | Valuation, ...] = (
+                    books.first_row,
+                    books.rate,
+                    books.valuation,
+                    books.window >= 0,
+                    books.receives,
+                )
+                if books.valuation is Valuation.SETTLES:
+                    key = (*key, books.window, books.settled_window)
+                self._alike.setdefault(key, []).append(at)
 
     def daily(self, making: Making) -> Iterator[tuple[int, NDArray[np.int64]]]:
         """Yield every leaf with what its documents of each day post.
@@ -64,11 +75,11 @@ class ForeignDays:
         moved : (days, slots) int64
             [minor units of the company's currency]
         """
-        for (first_row, rate, valuation, _, _), leaves in self._alike.items():
-            cards = self.cards(first_row, int(self._sheet.leaf_bits[leaves[0]]))
-            settles = valuation is Valuation.SETTLES
-            sum_up = self._settled if settles else self._foreign
-            yield from sum_up(leaves, cards, self.day_rates(rate), making)
+        for leaves in self._alike.values():
+            books = self._sums.books(leaves[0])
+            cards = self.cards(books.first_row, int(self._sheet.leaf_bits[leaves[0]]))
+            sum_up = self._settled if books.valuation is Valuation.SETTLES else self._foreign
+            yield from sum_up(leaves, cards, self.day_rates(books.rate), making)
 
     def cards(self, first_row: int, bits: int) -> Cards:
         """Return the rows of the documents of a step in foreign currency; `bits` are of a class's cards."""
@@ -94,46 +105,64 @@ class ForeignDays:
     def _foreign(
         self, leaves: Sequence[int], cards: Cards, rates: DayRates, making: Making
     ) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        days = self._schedule.horizon.days
         slots = len(self._sums.books(leaves[0]).sides)
-        worth = np.empty(len(cards.amount), dtype=np.int64)
-        known = np.empty(len(cards.gross), dtype=np.int8)
-        for some in self._runs(leaves, slots):
-            making.checkpoint()
-            moved = np.zeros((len(some), self._schedule.horizon.days, slots), dtype=np.int64)
-            kept, windows = self._columns(some)
-            taken = np.empty((len(some) + 1, len(cards.gross)), dtype=np.int64)
-            sum_foreign(moved, kept, windows, cards, rates, worth, known, taken)
-            yield from zip(some, moved, strict=True)
+        width = whole_lanes(slots)
+        reached = np.zeros(((2 << cards.class_bits) + 1, width), dtype=np.int64)
+        for some in self._runs(leaves, width):
+            moved = np.zeros((len(some), days, width), dtype=np.int64)
+            columns = self._columns(some)
+            chained = self._sums.books(some[0]).window >= 0
+            windows = self._schedule.windows if chained else NO_WINDOWS[None]
+            begun = np.empty((2, len(some)), dtype=np.int64)
+            size = _ceil(_LEAF_DAYS, len(some))
+            for first in range(0, days, size):
+                making.checkpoint()
+                last = min(first + size, days)
+                sum_foreign(moved, first, last, columns, windows, cards, rates, begun, reached)
+            yield from zip(some, moved[:, :, :slots], strict=True)
 
     def _settled(
         self, leaves: Sequence[int], cards: Cards, rates: DayRates, making: Making
     ) -> Iterator[tuple[int, NDArray[np.int64]]]:
-        size = (len(rates.rates), len(cards.gross))
-        worth, known = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int8)
-        start, opened = (np.empty(CLASSES, dtype=np.int64) for _ in range(2))
-        taken = np.empty((2, len(cards.gross)), dtype=np.int64)
+        days = self._schedule.horizon.days
+        books = self._sums.books(leaves[0])
+        scratch = np.zeros((2, (2 << cards.class_bits) + 1), dtype=np.int64)
         for some in self._runs(leaves, SETTLING_SLOTS):
-            making.checkpoint()
-            moved = np.zeros((len(some), self._schedule.horizon.days, SETTLING_SLOTS), dtype=np.int64)
-            kept, windows = self._columns(some)
-            receives = int(self._sums.books(some[0]).receives)
-            sum_settled(moved, kept, windows, cards, rates, worth, known, receives, start, opened, taken)
-            yield from zip(some, moved, strict=True)
+            moved = np.zeros((days, len(some), SETTLING_SLOTS), dtype=np.int64)
+            columns = self._columns(some)
+            size = _ceil(_LEAF_DAYS * CLASSES, len(some) * days)
+            for first in range(0, CLASSES, size):
+                making.checkpoint()
+                sum_settled(
+                    moved,
+                    first,
+                    min(first + size, CLASSES),
+                    columns,
+                    books.settled,
+                    books.windows,
+                    cards,
+                    rates,
+                    int(books.receives),
+                    scratch,
+                )
+            yield from ((at, moved[:, place]) for place, at in enumerate(some))
 
     def _runs(self, leaves: Sequence[int], slots: int) -> Iterator[Sequence[int]]:
         """Cut leaves into runs whose sums are of a bounded size."""
-        size = max(min(_AT_ONCE // (self._schedule.horizon.days * slots), _LEAVES_AT_ONCE), 1)
+        size = max(_AT_ONCE // (self._schedule.horizon.days * slots), 1)
         for first in range(0, len(leaves), size):
             yield leaves[first : first + size]
 
-    def _columns(self, leaves: Sequence[int]) -> tuple[Leaves, NDArray[np.int16]]:
-        """Return what kernels want to know of leaves, and the lag tables that they refer to."""
+    def _columns(self, leaves: Sequence[int]) -> Leaves:
+        """Return what kernels want to know of leaves."""
         books: list[LeafBooks] = [self._sums.books(at) for at in leaves]
-        chained = books[0].window >= 0
-        columns = Leaves(
+        return Leaves(
             self._sheet.leaf_key[list(leaves)],
-            np.stack([each.upto for each in books]),
+            np.ascontiguousarray(np.stack([each.upto for each in books], axis=1)),
             np.array([max(each.window, 0) for each in books], dtype=np.int64),
-            np.array([max(each.settled_window, 0) for each in books], dtype=np.int64),
         )
-        return columns, self._schedule.windows if chained else NO_WINDOWS[None]
+
+
+def _ceil(whole: int, parts: int) -> int:
+    return -(-whole // parts)

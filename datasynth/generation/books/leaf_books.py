@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from datasynth.ledger.chart import Chart
     from datasynth.ledger.processes import Posting
 
+# Compiled loops take so many numbers at once, and the rest of a row one by one.
+_LANES = 16
+_FEW_SLOTS = 4
+
 NO_WINDOWS = np.empty((0, CLASSES), dtype=np.int16)
 
 
@@ -64,6 +68,11 @@ class LeafBooks:
     rate: int
     first_row: int
     receives: bool
+
+
+def whole_lanes(slots: int) -> int:
+    """Return in how many columns a step's slots are summed; those beyond the slots stay nil."""
+    return slots if slots <= _FEW_SLOTS else -(-slots // _LANES) * _LANES
 
 
 def describe_books(

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.books.leaf_books import describe_books
+from datasynth.generation.books.leaf_books import describe_books, whole_lanes
 from datasynth.generation.kernels.balances import add_chains
-from datasynth.generation.kernels.counts import LEAD_DAYS
-from datasynth.generation.kernels.snapshots import CardLines, sum_days
+from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.snapshots import CardLines, sum_days, sum_deck
 from datasynth.generation.kernels.valued import add_valued
 from datasynth.generation.schedule.leaves import LeafKind
 from datasynth.ledger.processes import Valuation
@@ -72,7 +72,15 @@ class LeafSums:
         self._add_valued(moved, at, low, high, self._rates.rates[books.rate])
         totals[:, books.sides] += moved[: len(books.sides)]
 
-    def before_days(self, at: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
+    def deck(self, at: int) -> NDArray[np.int64]:
+        """Return the sums over the cards of a leaf's deck, class by class; see `sum_deck`."""
+        sheet = self._sheet
+        size = (CLASSES, (1 << int(sheet.leaf_bits[at])) + 1, whole_lanes(len(self._books[at].sides)))
+        reached = np.empty(size, dtype=np.int64)
+        sum_deck(self._lines, int(sheet.leaf_row[at]), reached)
+        return reached
+
+    def before_days(self, at: int, days: NDArray[np.int64], reached: NDArray[np.int64]) -> NDArray[np.int64]:
         """Sum a leaf's documents in company currency before each of some days.
 
         Parameters
@@ -81,6 +89,8 @@ class LeafSums:
             The leaf; of `Valuation.LOCAL`.
         days : (n,) int64
             [days from the start]
+        reached
+            Of the leaf's deck, from `deck`.
 
         Returns
         -------
@@ -88,9 +98,8 @@ class LeafSums:
             Sums since the start. [minor units]
         """
         books, sheet = self._books[at], self._sheet
-        bits = int(sheet.leaf_bits[at])
         looked = np.concatenate([np.zeros(1, dtype=np.int64), days])
-        totals = np.zeros((len(looked), len(books.sides)), dtype=np.int64)
+        totals = np.zeros((len(looked), reached.shape[2]), dtype=np.int64)
         sum_days(
             totals,
             looked,
@@ -100,10 +109,10 @@ class LeafSums:
             sheet.shifts[int(sheet.leaf_shift[at]) :],
             self._lines,
             int(sheet.leaf_row[at]),
-            bits,
-            np.empty(((1 << bits) + 1, len(books.sides)), dtype=np.int64),
+            int(sheet.leaf_bits[at]),
+            reached,
         )
-        found: NDArray[np.int64] = totals[1:] - totals[0]
+        found: NDArray[np.int64] = (totals[1:] - totals[0])[:, : len(books.sides)]
         return found
 
     def books(self, at: int) -> LeafBooks:

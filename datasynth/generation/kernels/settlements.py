@@ -4,100 +4,118 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, of_class
+import numpy as np
+
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
+from datasynth.generation.kernels.dealing import card_of, rotation
 from datasynth.generation.kernels.snapshots import chains_before
 from datasynth.generation.kernels.valued import valued
 from datasynth.generation.kernels.worths import take_cards
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from datasynth.generation.kernels.worths import Cards, DayRates, Leaves
 
 
 @kernel
+def value_gross(reached: NDArray[np.int64], cards: Cards, rate: np.int64, divisor: int, number: int) -> None:
+    """Add up what a class's documents are worth at a day's rate; see `value_class`."""
+    class_cards = 1 << cards.class_bits
+    whole = np.int64(0)
+    for nth in range(class_cards):
+        whole += valued(cards.gross[(number << cards.class_bits) + nth], rate, divisor)
+        reached[nth + 1] = whole
+    for nth in range(class_cards):
+        reached[class_cards + nth + 1] = whole + reached[nth + 1]
+
+
+@kernel
 def sum_settled(
     daily: NDArray[np.int64],
+    first: int,
+    last: int,
     leaves: Leaves,
-    windows: NDArray[np.int16],
+    opening: NDArray[np.int16],
+    settling: NDArray[np.int16],
     cards: Cards,
     rates: DayRates,
-    worth: NDArray[np.int64],
-    known: NDArray[np.int8],
     receives: int,
-    start: NDArray[np.int64],
-    opened: NDArray[np.int64],
-    taken: NDArray[np.int64],
+    scratch: NDArray[np.int64],
 ) -> None:
-    """Sum what settles documents in foreign currency, day by day; one turn is one leaf, day and class.
+    """Sum what settles documents in foreign currency, day by day; one turn is one class and day of start.
 
     Parameters
     ----------
-    daily : (leaves, days, 4) int64
-        Output: both main lines, loss and gain; see `LeafBooks`. [minor units of the company's currency]
-    leaves, windows, cards, rates
+    daily : (days, leaves, 4) int64
+        Added to: both main lines, loss and gain; see `LeafBooks`. [minor units of the company's currency]
+    first, last
+        The first class, and the one after the last.
+    leaves, cards, rates
         See `sum_foreign`; rows and amounts are those of the documents that are settled.
-    worth, known : (LEAD_DAYS + days + 1, cards)
-        What documents are worth on each day, where it is known yet; shared by all leaves of the cards.
+    opening, settling : (LEAD_DAYS + days + 1, CLASSES) int16
+        Lag tables of the documents in foreign currency and of what settles them.
     receives
         1 if it settles what is owed to the company, else 0.
-    start, opened
-        Scratch: (CLASSES,) both.
-    taken : (2, cards) int64
-        Scratch: how often each card has been taken, and those of one class by a start's end.
+    scratch : (2, 2 * cards of a class + 1) int64
+        Sums over documents by the rate that they were booked and by that they are paid at.
+        The first ones must be nil.
     """
     # long: one argument for each array, and a loop that a call would slow down.
     booked_slot = 1 if receives > 0 else 0
-    class_bits, gross = cards.class_bits, cards.gross
-    rate, divisor = rates.rates, rates.divisor
-    for leaf in range(len(leaves.key)):
-        key = leaves.key[leaf]
-        upto = leaves.upto[leaf]
-        window = windows[leaves.table[leaf]]
-        earlier = windows[leaves.settled[leaf]]
-        moved = daily[leaf]
-        mine, latest = taken[0], taken[1]
-        for number in range(CLASSES):
-            start[number] = window[LEAD_DAYS, number]
-            opened[number] = 0
-            chains = of_class(upto[start[number]], number)
-            take_cards(key, number, chains, class_bits, mine[number << class_bits :])
-        for day in range(len(moved)):
-            posted = LEAD_DAYS + day
-            for number in range(CLASSES):
-                while start[number] < window[posted + 1, number]:
-                    low = of_class(upto[start[number]], number)
-                    high = of_class(upto[start[number] + 1], number)
-                    at = opened[number]
-                    while at + 2 < len(earlier) and earlier[at + 1, number] <= start[number]:
-                        at += 1
-                    opened[number] = at
-                    start[number] += 1
-                    if low >= high:
-                        continue
-                    take_cards(key, number, high, class_bits, latest)
-                    for place in range(1 << class_bits):
-                        card = (number << class_bits) + place
-                        count = latest[place] - mine[card]
-                        if count == 0:
-                            continue
-                        mine[card] = latest[place]
-                        if known[at, card] == 0:
-                            worth[at, card] = valued(gross[card], rate[at], divisor)
-                            known[at, card] = 1
-                        if known[posted, card] == 0:
-                            worth[posted, card] = valued(gross[card], rate[posted], divisor)
-                            known[posted, card] = 1
-                        booked, paid = worth[at, card], worth[posted, card]
-                        moved[day, booked_slot] += count * booked
-                        moved[day, 1 - booked_slot] += count * paid
-                        gained = paid - booked if receives > 0 else booked - paid
-                        if gained < 0:
-                            moved[day, 2] -= count * gained
-                        else:
-                            moved[day, 3] += count * gained
+    class_bits, gross, divisor = cards.class_bits, cards.gross, rates.divisor
+    mask = (1 << class_bits) - 1
+    booked_upto, paid_upto = scratch[0], scratch[1]
+    for number in range(first, last):
+        opened, posted = 0, LEAD_DAYS
+        for start in range(settling[LEAD_DAYS, number], settling[LEAD_DAYS + len(daily), number]):
+            while settling[posted + 1, number] <= start:
+                posted += 1
+            while opened + 2 < len(opening) and opening[opened + 1, number] <= start:
+                opened += 1
+            chains = 0
+            for leaf in range(len(leaves.key)):
+                chains += of_class(leaves.upto[start + 1, leaf], number)
+                chains -= of_class(leaves.upto[start, leaf], number)
+            if chains == 0:
+                continue
+            dense = chains > mask
+            before, after = rates.rates[opened], rates.rates[posted]
+            if dense:
+                value_gross(booked_upto, cards, before, divisor, number)
+                value_gross(paid_upto, cards, after, divisor, number)
+            for leaf in range(len(leaves.key)):
+                key = leaves.key[leaf]
+                low = of_class(leaves.upto[start, leaf], number)
+                high = of_class(leaves.upto[start + 1, leaf], number)
+                if low == high:
+                    continue
+                booked, paid = np.int64(0), np.int64(0)
+                if dense:
+                    begun, ended = low >> class_bits, high >> class_bits
+                    turn = rotation(key, number, begun, mask + 1)
+                    turned = rotation(key, number, ended, mask + 1)
+                    less, more = turn + (low & mask), turned + (high & mask)
+                    cycles = ended - begun
+                    booked = booked_upto[more] - booked_upto[turned] + booked_upto[turn] - booked_upto[less]
+                    paid = paid_upto[more] - paid_upto[turned] + paid_upto[turn] - paid_upto[less]
+                    booked += cycles * booked_upto[mask + 1]
+                    paid += cycles * paid_upto[mask + 1]
+                else:
+                    for nth in range(low, high):
+                        amount = gross[card_of(key, (nth << CLASS_BITS) + number, class_bits)]
+                        booked += valued(amount, before, divisor)
+                        paid += valued(amount, after, divisor)
+                moved = daily[posted - LEAD_DAYS, leaf]
+                moved[booked_slot] += booked
+                moved[1 - booked_slot] += paid
+                # All documents of a start gain, or all lose: they have the same two rates.
+                gained = paid - booked if receives > 0 else booked - paid
+                if gained < 0:
+                    moved[2] -= gained
+                else:
+                    moved[3] += gained
 
 
 @kernel
@@ -121,7 +139,7 @@ def value_open(
     days : (n,) int64
         [days from the start]
     key, upto
-        Of the chains; see `Leaves`.
+        Of the chains: chains before each day.
     opening, settling : (LEAD_DAYS + days + 1, CLASSES) int16
         Lag tables of the documents in foreign currency and of what settles them.
     cards, rates

@@ -40,26 +40,30 @@ def chains_before(starts: NDArray[np.int64], windows: NDArray[np.int16], day: in
 
 
 @kernel
-def sum_class(lines: CardLines, first_row: int, reached: NDArray[np.int64]) -> None:
-    """Sum the cards of a class, one after the other.
+def sum_deck(lines: CardLines, first_row: int, reached: NDArray[np.int64]) -> None:
+    """Sum the cards of each class, one after the other.
 
     Parameters
     ----------
     lines
         Of all rows.
     first_row
-        Row of the class's first card.
-    reached : (cards of a class + 1, slots) int64
-        Output: sums over the first so many cards. [minor units]
+        Row of the deck's first card.
+    reached : (CLASSES, cards of a class + 1, slots) int64
+        Output: sums over the first so many cards of a class. [minor units]
     """
-    for place in range(reached.shape[1]):
-        reached[0, place] = 0
-    for card in range(len(reached) - 1):
-        for place in range(reached.shape[1]):
-            reached[card + 1, place] = reached[card, place]
-        row = first_row + card
-        for line in range(lines.offsets[row], lines.offsets[row + 1]):
-            reached[card + 1, lines.slot[line]] += lines.amount[line]
+    row = first_row
+    for number in range(CLASSES):
+        nothing = reached[number, 0]
+        for place in range(len(nothing)):
+            nothing[place] = 0
+        for card in range(reached.shape[1] - 1):
+            earlier, sums = reached[number, card], reached[number, card + 1]
+            for place in range(len(sums)):
+                sums[place] = earlier[place]
+            for line in range(lines.offsets[row], lines.offsets[row + 1]):
+                sums[lines.slot[line]] += lines.amount[line]
+            row += 1
 
 
 @kernel
@@ -89,13 +93,14 @@ def sum_days(
         See `add_chains`.
     lines
         Of all rows.
-    reached : (2 ** class_bits + 1, slots) int64
-        Scratch: a class fits into the processor's nearest cache, a deck does not.
+    reached
+        From `sum_deck`; leaves of one deck share it.
     """
     class_cards = 1 << class_bits
     for number in range(CLASSES):
         base = first_row + (number << class_bits)
-        sum_class(lines, base, reached)
+        sums = reached[number]
+        whole = sums[class_cards]
         for at in range(len(days)):
             chains = chains_before(starts, windows, days[at], number)
             cycle = chains >> class_bits
@@ -107,17 +112,17 @@ def sum_days(
             if end >= class_cards:
                 cycle += 1
                 end -= class_cards
-            for place in range(reached.shape[1]):
-                totals[at, place] += (
-                    cycle * reached[class_cards, place] + reached[end, place] - reached[turn, place]
-                )
+            # Rows of their own, so that many slots are summed at once.
+            found, more, less = totals[at], sums[end], sums[turn]
+            for place in range(len(found)):
+                found[place] += cycle * whole[place] + more[place] - less[place]
             if rest & 1:
                 card = (turn + rest - 1) & (class_cards - 1)
                 shift = shift_of(
                     key, ((chains - 1) << CLASS_BITS) + number, shifts[(number << class_bits) + card]
                 )
                 for line in range(lines.offsets[base + card], lines.offsets[base + card + 1]):
-                    totals[at, lines.slot[line]] += shift * lines.scale[line]
+                    found[lines.slot[line]] += shift * lines.scale[line]
 
 
 @kernel

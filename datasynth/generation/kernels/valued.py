@@ -39,9 +39,11 @@ def valued(amount: int | np.int64, rate: int | np.int64, divisor: int | np.int64
         See `RateTable`; their product is below 2^64.
     """
     parts = np.uint64(divisor)
-    whole = np.uint64(amount) // parts
-    rest = np.uint64(amount) - whole * parts
     each = np.uint64(rate)
+    whole, rest = np.uint64(0), np.uint64(amount)
+    if rest >= parts:
+        whole = rest // parts
+        rest -= whole * parts
     return np.int64(whole * each + (rest * each + (parts >> np.uint64(1))) // parts)
 
 

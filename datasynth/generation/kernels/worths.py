@@ -1,7 +1,8 @@
 """Day by day sums of documents in foreign currency.
 
-Companies of one currency deal cards of the same deck at the same rates, so a
-card is valued once a day, however many companies, classes and cycles have it.
+Companies of one currency deal cards of the same deck at the same rates.  Where a
+class has many documents on a day, its cards are valued once and added up in
+order; what any company has of them is a difference of such sums.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.dealing import rotation
-from datasynth.generation.kernels.snapshots import chains_before
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
+from datasynth.generation.kernels.dealing import card_of, rotation
 from datasynth.generation.kernels.valued import valued
 from datasynth.kernel import kernel
 
@@ -27,16 +27,15 @@ class Leaves(NamedTuple):
     ----------
     key : (leaves,) uint64
         Keys of the chains' draws.
-    upto : (leaves, days + 1) int64
+    upto : (days + 1, leaves) int64
         Chains, or single documents, before each day; see `LeafBooks`.
-    table, settled : (leaves,) int64
-        Lag tables of the step and of the one that it settles.
+    table : (leaves,) int64
+        Lag table of the step.
     """
 
     key: NDArray[np.uint64]
     upto: NDArray[np.int64]
     table: NDArray[np.int64]
-    settled: NDArray[np.int64]
 
 
 class Cards(NamedTuple):
@@ -96,82 +95,148 @@ def take_cards(key: np.uint64, number: int, chains: int, class_bits: int, taken:
 
 
 @kernel
-def value_card(cards: Cards, rates: DayRates, posted: int, card: int, worth: NDArray[np.int64]) -> None:
-    """Value the lines of a card at a day's rate: differences of rounded sums, side by side."""
+def add_card(
+    totals: NDArray[np.int64], cards: Cards, rate: np.int64, divisor: int, card: int | np.int64
+) -> None:
+    """Add the lines of a card at a day's rate, by slot: differences of rounded sums, side by side."""
     begin = cards.offsets[card]
-    nothing = valued(np.int64(0), rates.rates[posted], rates.divisor)
+    middle = begin + cards.debits[card]
     reached = np.int64(0)
-    before = nothing
+    before = np.int64(0)
     for line in range(begin, cards.offsets[card + 1]):
-        if line == begin + cards.debits[card]:
+        if line == middle:
             reached = np.int64(0)
-            before = nothing
+            before = np.int64(0)
         reached += cards.amount[line]
-        after = valued(reached, rates.rates[posted], rates.divisor)
-        worth[line] = after - before
+        after = valued(reached, rate, divisor)
+        totals[cards.slot[line]] += after - before
         before = after
+
+
+@kernel
+def value_class(reached: NDArray[np.int64], cards: Cards, rate: np.int64, divisor: int, number: int) -> None:
+    """Add up the cards of a class at a day's rate, in order and twice over, as runs may go past the last.
+
+    Parameters
+    ----------
+    reached : (2 * cards of a class + 1, slots) int64
+        Output: sums over the first so many; the first row must be nil.
+        [minor units of the company's currency]
+    cards, rate, divisor
+        See `Cards` and `DayRates`.
+    number
+        The class.
+    """
+    class_cards = 1 << cards.class_bits
+    for nth in range(class_cards):
+        row, earlier = reached[nth + 1], reached[nth]
+        for place in range(len(row)):
+            row[place] = earlier[place]
+        add_card(row, cards, rate, divisor, (number << cards.class_bits) + nth)
+    whole = reached[class_cards]
+    for nth in range(class_cards):
+        row, earlier = reached[class_cards + nth + 1], reached[nth + 1]
+        for place in range(len(row)):
+            row[place] = earlier[place] + whole[place]
+
+
+@kernel
+def add_run(
+    totals: NDArray[np.int64],
+    reached: NDArray[np.int64],
+    key: np.uint64,
+    number: int,
+    low: int,
+    high: int,
+    class_bits: int,
+) -> None:
+    """Add a run of a class's chains from the sums over its cards.
+
+    Parameters
+    ----------
+    totals : (slots,) int64
+        Added to. [minor units of the company's currency]
+    reached
+        From `value_class`.
+    key
+        Of the chains' draws.
+    number
+        The class.
+    low, high
+        First chain, and the one after the last.
+    class_bits
+        ``2 ** class_bits`` cards a class.
+    """
+    class_cards = 1 << class_bits
+    cycle = low >> class_bits
+    cycles = (high >> class_bits) - cycle
+    turn = rotation(key, number, cycle, class_cards)
+    less = reached[turn + (low & (class_cards - 1))]
+    if cycles == 0:
+        more = reached[turn + (high & (class_cards - 1))]
+        for place in range(len(totals)):
+            totals[place] += more[place] - less[place]
+        return
+    last = rotation(key, number, cycle + cycles, class_cards)
+    more = reached[last + (high & (class_cards - 1))]
+    before, begun, whole = reached[last], reached[turn], reached[class_cards]
+    for place in range(len(totals)):
+        totals[place] += more[place] - before[place] + begun[place] - less[place] + cycles * whole[place]
 
 
 @kernel
 def sum_foreign(
     daily: NDArray[np.int64],
+    first: int,
+    last: int,
     leaves: Leaves,
     windows: NDArray[np.int16],
     cards: Cards,
     rates: DayRates,
-    worth: NDArray[np.int64],
-    known: NDArray[np.int8],
-    taken: NDArray[np.int64],
+    begun: NDArray[np.int64],
+    reached: NDArray[np.int64],
 ) -> None:
-    """Sum the documents in foreign currency of each day; one turn is one day, leaf and class.
+    """Sum the documents in foreign currency of each day; one turn is one day and class.
 
     Parameters
     ----------
     daily : (leaves, days, slots) int64
-        Output. [minor units of the company's currency]
+        Added to. [minor units of the company's currency]
+    first, last
+        The first day, and the one after the last. [days from the start]
     leaves, cards, rates
         Whose documents.
     windows : (tables, LEAD_DAYS + days + 1, CLASSES) int16
-        See `Schedule`; none for single documents.
-    worth : (lines of the cards,) int64
-        Scratch: what the lines are worth on a day.
-    known : (cards,) int8
-        Scratch: whether a card has been valued on a day.
-    taken : (leaves + 1, cards) int64
-        Scratch: how often each leaf has taken each card, and those of one class by the day's end.
+        See `Schedule`; empty for single documents.
+    begun : (2, leaves) int64
+        Scratch: chains of a class before the day, and before the next.
+    reached : (2 * cards of a class + 1, slots) int64
+        Scratch of `value_class`.
     """
     class_bits = cards.class_bits
-    class_cards = 1 << class_bits
-    latest = taken[len(leaves.key)]
-    for leaf in range(len(leaves.key)):
-        window = windows[leaves.table[leaf]]
+    for day in range(first, last):
+        rate = rates.rates[LEAD_DAYS + day]
         for number in range(CLASSES):
-            chains = chains_before(leaves.upto[leaf], window, 0, number)
-            row = taken[leaf, number << class_bits : (number + 1) << class_bits]
-            take_cards(leaves.key[leaf], number, chains, class_bits, row)
-    offsets, slot = cards.offsets, cards.slot
-    for day in range(daily.shape[1]):
-        for card in range(len(known)):
-            known[card] = 0
-        for leaf in range(len(leaves.key)):
-            key = leaves.key[leaf]
-            upto = leaves.upto[leaf]
-            window = windows[leaves.table[leaf]]
-            mine = taken[leaf]
-            for number in range(CLASSES):
-                low = chains_before(upto, window, day, number)
-                high = chains_before(upto, window, day + 1, number)
-                if low >= high:
+            chains = 0
+            for leaf in range(len(leaves.key)):
+                for end in range(2):
+                    if windows.shape[1] > 0:
+                        start = windows[leaves.table[leaf], LEAD_DAYS + day + end, number]
+                        begun[end, leaf] = of_class(leaves.upto[start, leaf], number)
+                    else:
+                        begun[end, leaf] = of_class(leaves.upto[day + end, leaf], number)
+                chains += begun[1, leaf] - begun[0, leaf]
+            dense = chains >= 1 << class_bits
+            if dense:
+                value_class(reached, cards, rate, rates.divisor, number)
+            for leaf in range(len(leaves.key)):
+                if chains == 0 or begun[0, leaf] == begun[1, leaf]:
                     continue
-                take_cards(key, number, high, class_bits, latest)
-                for place in range(class_cards):
-                    card = (number << class_bits) + place
-                    count = latest[place] - mine[card]
-                    if count == 0:
-                        continue
-                    mine[card] = latest[place]
-                    if known[card] == 0:
-                        value_card(cards, rates, LEAD_DAYS + day, card, worth)
-                        known[card] = 1
-                    for line in range(offsets[card], offsets[card + 1]):
-                        daily[leaf, day, slot[line]] += count * worth[line]
+                key = leaves.key[leaf]
+                if dense:
+                    moved = daily[leaf, day]
+                    add_run(moved, reached, key, number, begun[0, leaf], begun[1, leaf], class_bits)
+                    continue
+                for nth in range(begun[0, leaf], begun[1, leaf]):
+                    card = card_of(key, (nth << CLASS_BITS) + number, class_bits)
+                    add_card(daily[leaf, day], cards, rate, rates.divisor, card)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from datasynth.generation.books.leaf_books import NO_WINDOWS
-from datasynth.generation.kernels.snapshots import CardLines, sum_days
+from datasynth.generation.kernels.snapshots import CardLines, sum_days, sum_deck
 from datasynth.generation.schedule.leaves import LeafKind
 from tests.generation.kernels.test_balances import leaf_of, lines_of
 from tests.generation.looked import look
@@ -32,6 +32,9 @@ def test_sums_of_many_days_are_those_of_listing(ground: Ground, document_type: s
     windows = schedule.windows[schedule.leaf_window[at]] if chained else NO_WINDOWS
     totals = np.zeros((len(DAYS), len(sheet.sides[at])), dtype=np.int64)
     bits = int(sheet.leaf_bits[at])
+    reached = np.empty((64, (1 << bits) + 1, totals.shape[1]), dtype=np.int64)
+    lines = CardLines(sheet.rows.offsets, sheet.slot, sheet.rows.amount, sheet.rows.scale)
+    sum_deck(lines, int(sheet.leaf_row[at]), reached)
     sum_days(
         totals,
         np.array(DAYS),
@@ -39,10 +42,10 @@ def test_sums_of_many_days_are_those_of_listing(ground: Ground, document_type: s
         windows,
         sheet.leaf_key[at],
         sheet.shifts[int(sheet.leaf_shift[at]) :],
-        CardLines(sheet.rows.offsets, sheet.slot, sheet.rows.amount, sheet.rows.scale),
+        lines,
         int(sheet.leaf_row[at]),
         bits,
-        np.empty(((1 << bits) + 1, totals.shape[1]), dtype=np.int64),
+        reached,
     )
     posted = step_days(schedule, at) if chained else _of_days(ground, at)
     for place, day in enumerate(DAYS):
@@ -63,12 +66,11 @@ def _of_days(ground: Ground, at: int) -> dict[int, int]:
 
 @pytest.mark.parametrize("document_type", ["RV", "DZ", "HR", "BV"])
 def test_sums_of_one_account_are_those_of_all(ground: Ground, document_type: str) -> None:
-    """What is summed for one account alone is its part of the sums for all accounts."""
+    """What is summed for one account's sides alone is what all its documents move it by."""
     at = leaf_of(ground, document_type)
     followed = {int(side) // 2 for side in ground.sheet.sides[at]}
     books = look(ground, DAYS, followed)
     days = np.array(DAYS)
-    for side in sorted({2 * account + side for account in followed for side in (0, 1)}):
-        assert (
-            books.turnover(0)[:, side // 2, side % 2].tolist() == books.posted_before(0, side, days).tolist()
-        )
+    for account in sorted(followed):
+        debit, credit = (books.posted_before(0, 2 * account + side, days) for side in (0, 1))
+        assert books.movements(0)[:, account].tolist() == (debit - credit).tolist()
