@@ -14,6 +14,8 @@ import numpy as np
 from datasynth.generation.kernels.draws import fill_draws
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 _MASK = (1 << 64) - 1
@@ -57,11 +59,50 @@ def _named_key(seed: int, size: int, words: tuple[int | str, ...]) -> int:
     return _extend(_mix(seed + _GAMMA), size, words)
 
 
-def _extend(key: int, size: int, parts: tuple[int | str, ...]) -> int:
+def _extend(key: int, size: int, parts: Sequence[int | str]) -> int:
     for part in parts:
         for number in (size, *part.encode()) if isinstance(part, str) else (size, part):
             key = _mix(key ^ ((number + 1) * _GAMMA))
     return key
+
+
+def make_keys(seed: int, path: Sequence[int | str], rest: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return the keys of paths that differ in their last numbers.
+
+    Parameters
+    ----------
+    seed, path
+        See `make_key`.
+    rest : (n, numbers) int64
+        What each path ends with, at least 0.
+
+    Returns
+    -------
+    (n,) uint64
+        Each is ``make_key(seed, *path, *rest[i])``.
+    """
+    count, numbers = rest.shape
+    size = len(path) + numbers
+    words = 0
+    while words < len(path) and isinstance(path[words], str):
+        words += 1
+    start = _extend(_named_key(seed, size, tuple(path[:words])), size, path[words:])
+    keys = np.full(count, start, dtype=np.uint64)
+    for column in rest.T:
+        keys = _mix_all(keys ^ np.uint64((size + 1) * _GAMMA & _MASK))
+        keys = _mix_all(keys ^ ((column.astype(np.uint64) + np.uint64(1)) * np.uint64(_GAMMA)))
+    return keys
+
+
+def _mix_all(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(_FIRST)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(_SECOND)
+    return values ^ (values >> np.uint64(31))
+
+
+def draw_each(keys: NDArray[np.uint64], index: int, field: int) -> NDArray[np.uint64]:
+    """Return the 64 bits of one field of one thing for each of many keys; see `draw`."""
+    return _mix_all(keys + np.uint64(_GAMMA * (index * _FIELDS + field + 1) & _MASK))
 
 
 def draw(key: int, index: int, field: int) -> int:

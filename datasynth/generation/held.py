@@ -93,6 +93,8 @@ def _whole(value: object) -> int:
 
 def _attributes(thing: object) -> Iterable[object]:
     """Yield the values of an object's attributes, wherever they are kept."""
+    if isinstance(thing, tuple):
+        yield from thing
     yield from getattr(thing, "__dict__", {}).values()
     for name in _slots(type(thing)):
         if hasattr(thing, name):

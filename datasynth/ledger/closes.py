@@ -75,6 +75,11 @@ class ClosingItem:
     last_day: bool = False
     band: Band = Band.EVENING
 
+    @property
+    def receives(self) -> bool:
+        """Whether an intercompany entry is that of the company that is charged."""
+        return self.name.endswith(("received", "paid"))
+
 
 REVERSAL_TYPE = "SU"
 CARRY_FORWARD_TYPE = "CF"

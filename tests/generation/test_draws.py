@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.draws import below, draw, draws, make_key, uniform
+from datasynth.generation.draws import below, draw, draw_each, draws, make_key, make_keys, uniform
 from datasynth.generation.kernels import draws as compiled
 
 SEEDS = st.integers(0, 2**63 - 1)
@@ -64,3 +64,20 @@ def test_uniform_fills_the_unit_interval_evenly() -> None:
 
     assert len(tenths) == 10
     assert np.abs(tenths - count / 10).max() < 4 * (count * 0.1 * 0.9) ** 0.5
+
+
+@given(
+    st.integers(0, 2**63),
+    st.lists(st.tuples(st.integers(0, 2**40), st.integers(0, 99)), min_size=1, max_size=5),
+    st.integers(0, 99),
+)
+def test_many_keys_are_those_of_one_after_the_other(
+    seed: int, rest: list[tuple[int, int]], index: int
+) -> None:
+    """Keys of paths that end in different numbers, and a draw for each, are those made one by one."""
+    path = ("test", "of keys", 7)
+    keys = make_keys(seed, path, np.array(rest, dtype=np.int64))
+    expected = [make_key(seed, *path, *numbers) for numbers in rest]
+
+    assert expected == keys.tolist()
+    assert [draw(key, index, 3) for key in expected] == draw_each(keys, index, 3).tolist()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -147,14 +147,16 @@ def _package(
         position.day,
         _next_period(ground, position.day),
     )
-    made = ground.closes.desk.entries(
+    desk = ground.closes.desk
+    (drawn,) = desk.draw(company, [close], [(position.day, _CALLED_FOR + number)])
+    made = desk.entries(
         close,
-        (position.day, _CALLED_FOR + number),
-        before.tolist(),
-        (0,) * len(before),
+        drawn,
+        before.copy(),
+        np.zeros_like(before),
         Surroundings(exposure, 0, _reserved(ground, position, company)),
     )
-    entries = [replace(entry, document_type=_CLOSE if entry.day == position.day else _BACK) for entry in made]
+    entries = [entry._replace(document_type=_CLOSE if entry.day == position.day else _BACK) for entry in made]
     return entries + square_years(ground, entries, position.day)
 
 

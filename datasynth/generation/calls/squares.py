@@ -81,7 +81,15 @@ class _Squarer:
     def _post(self, item: ClosingItem, day: int, lines: Sequence[Line]) -> None:
         self.note(lines)
         self.made.append(
-            ClosingEntry(item, self._company, item.document_type, item.source, day, tuple(lines))
+            ClosingEntry(
+                item,
+                self._company,
+                item.document_type,
+                item.source,
+                day,
+                tuple(account for account, _ in lines),
+                tuple(amount for _, amount in lines),
+            )
         )
 
 

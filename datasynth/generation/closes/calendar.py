@@ -144,28 +144,28 @@ def hold_closes(
     """
     facts = company_facts(config, schedule, sheet, books, chart)
     desk = ClosingDesk(chart, config.general.seed, facts)
-    made: list[tuple[int, int, ClosingEntry]] = []
+    made: list[list[ClosingEntry]] = []
     for company, closes in groupby(schedule.closes, key=lambda close: close.company):
         held = list(closes)
         moved = books.movements(company)
         gained = exposures.before_days(company, books.days[company][: 2 * len(held) : 2], books)
-        balances = [0] * len(chart.accounts)
+        drawn = desk.draw(company, held, [(close.last_day,) for close in held])
+        balances = np.zeros(len(chart.accounts), dtype=np.int64)
         waiting: list[ClosingEntry] = []
         previous = np.zeros(len(chart.accounts), dtype=np.int64)
         tax_due = 0
         for number, close in enumerate(held):
             making.checkpoint()
             work, last = moved[2 * number], moved[2 * number + 1]
-            _add(balances, (work - previous).tolist())
+            balances += work - previous
             for entry in waiting:
-                for account, amount in entry.lines:
+                for account, amount in zip(entry.accounts, entry.amounts, strict=True):
                     balances[account] += amount
-            late = (last - work).tolist()
             around = Surroundings(gained[number], tax_due)
-            entries = desk.entries(close, (close.last_day,), balances, late, around)
+            entries = desk.entries(close, drawn[number], balances, last - work, around)
             tax_due = _returned(entries, chart.only("tax_return_payable"))
             waiting = [entry for entry in entries if entry.day == close.next_day]
-            made += [(number, place, entry) for place, entry in enumerate(entries)]
+            made.append(entries)
             previous = last
     making.checkpoint()
     laid, arranged, first = _arrange(made, schedule, book, facts, making)
@@ -183,47 +183,37 @@ def _returned(entries: Sequence[ClosingEntry], account: int) -> int:
     )
 
 
-def _add(balances: list[int], movements: Sequence[int]) -> None:
-    for account, amount in enumerate(movements):
-        balances[account] += amount
-
-
 def _arrange(
-    made: Sequence[tuple[int, int, ClosingEntry]],
+    made: Sequence[Sequence[ClosingEntry]],
     schedule: Schedule,
     book: StyleBook,
     facts: tuple[CompanyFacts, ...],
     making: Making,
 ) -> tuple[ClosingRows, tuple[ClosingEntry, ...], NDArray[np.int64]]:
-    """Sort entries by leaf and day, and resolve which reverses which."""
+    """Sort the entries of closes by leaf and day, and resolve which reverses which."""
     place = {
         (leaf.company, leaf.document_type): at
         for at, leaf in enumerate(schedule.leaves)
         if leaf.kind is LeafKind.CLOSE
     }
-    arranged = sorted(
-        range(len(made)),
-        key=lambda at: (
-            place[made[at][2].company, made[at][2].document_type],
-            made[at][2].day,
-            made[at][0],
-            made[at][1],
-        ),
-    )
+    flat = list(chain.from_iterable(made))
+    leaf = np.array([place[entry.company, entry.document_type] for entry in flat], dtype=np.int64)
+    # Closes are in order, and so are the entries of each.
+    order = np.lexsort((np.array([entry.day for entry in flat], dtype=np.int64), leaf))
     making.checkpoint()
-    entries = [made[at][2] for at in arranged]
-    leaf = [place[entry.company, entry.document_type] for entry in entries]
+    entries = [flat[at] for at in order.tolist()]
+    leaf = leaf[order]
     first = np.searchsorted(leaf, np.arange(len(schedule.leaves)))
     first[np.setdiff1d(np.arange(len(first)), leaf)] = 0
-    who = dict.fromkeys(range(len(made)), 0)
-    for row, at in enumerate(arranged):
-        who[at] = (leaf[row] << LEAF_SHIFT) + row - int(first[leaf[row]])
-    # Entries of one close lie together, so the one that is taken back lies so many before.
-    reverses = [
-        who[at - made[at][1] + made[at][2].reverses] if made[at][2].reverses >= 0 else -1 for at in arranged
-    ]
+    identity = np.empty(len(flat), dtype=np.int64)
+    identity[order] = (leaf << LEAF_SHIFT) + np.arange(len(flat)) - first[leaf]
+    # The one that is taken back is among the entries of the same close.
+    sizes = [len(entries) for entries in made]
+    begin = np.repeat(np.add.accumulate([0, *sizes])[:-1], sizes)
+    back = np.array([entry.reverses for entry in flat], dtype=np.int64)
+    taken_back = np.where(back >= 0, identity[begin + np.maximum(back, 0)] if flat else 0, -1)
     making.checkpoint()
-    laid = lay_rows(entries, book, facts, reverses, called=False)
+    laid = lay_rows(entries, book, facts, taken_back[order].tolist(), called=False)
     making.checkpoint()
     return laid, tuple(entries), first
 
@@ -251,10 +241,13 @@ def lay_rows(
     called
         Whether a trigger called for them.
     """
-    lengths = np.array([len(entry.lines) for entry in entries], dtype=np.int64)
+    lengths = np.array([len(entry.accounts) for entry in entries], dtype=np.int64)
     offsets = np.concatenate([[0], np.add.accumulate(lengths)]).astype(np.int64)
-    flat = chain.from_iterable(chain.from_iterable(entry.lines for entry in entries))
-    account, amount = np.fromiter(flat, dtype=np.int64, count=2 * int(offsets[-1])).reshape(-1, 2).T
+    count = int(offsets[-1])
+    account, amount = (
+        np.fromiter(chain.from_iterable(values), dtype=np.int64, count=count)
+        for values in ((entry.accounts for entry in entries), (entry.amounts for entry in entries))
+    )
     row = np.repeat(np.arange(len(entries)), lengths)
     on_credit = amount < 0
     order = np.argsort(2 * row + on_credit, kind="stable")
@@ -279,6 +272,6 @@ def lay_rows(
 def _trading(entry: ClosingEntry, facts: Sequence[CompanyFacts]) -> int:
     if entry.item.basis is not Basis.INTERCOMPANY:
         return -1
-    if entry.item.name.endswith(("received", "paid")):
+    if entry.item.receives:
         return facts[entry.company].charger
     return next(other.company for other in facts if other.charger == entry.company)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import accumulate
+from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from datasynth.generation.closes.facts import ClosingEntry, Line, Surroundings
-from datasynth.generation.draws import draw, make_key
+import numpy as np
+
+from datasynth.generation.closes.close_draws import draw_closes
+from datasynth.generation.closes.facts import ClosingEntry, Surroundings
+from datasynth.generation.draws import draw, draws
 from datasynth.ledger.closes import (
     ASSET_CLASSES,
     CARRY_FORWARD,
@@ -17,8 +20,11 @@ from datasynth.ledger.closes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from datasynth.generation.closes.close_draws import Drawn
     from datasynth.generation.closes.facts import CompanyFacts
     from datasynth.generation.closes.plan import Close
     from datasynth.ledger.chart import Chart
@@ -32,6 +38,14 @@ _FEWEST_RECEIVERS = 29
 _MORE_RECEIVERS = 50
 MOST_RECEIVERS = _FEWEST_RECEIVERS + _MORE_RECEIVERS
 """An allocation has fewer lines to cost centres than that."""
+
+_Lines = tuple[tuple[int, ...], tuple[int, ...]]
+"""Accounts and signed amounts, debit positive. [minor units]"""
+
+_TURN = attrgetter("last_day", "band")
+
+# Places of their weights among an allocation's draws.
+_RECEIVERS = np.arange(2, 2 + MOST_RECEIVERS, dtype=np.int64)
 
 
 class ClosingDesk:
@@ -53,12 +67,18 @@ class ClosingDesk:
         self._facts = facts
         self._of_result = [index for index, account in enumerate(chart.accounts) if account.of_result]
 
+    def draw(
+        self, company: int, closes: Sequence[Close], when: Sequence[tuple[int, ...]]
+    ) -> list[Mapping[str, Drawn]]:
+        """Draw what the entries of some closes of a company want; see `draw_closes`."""
+        return draw_closes(self._chart, self._seed, self._facts[company], closes, when)
+
     def entries(
         self,
         close: Close,
-        when: tuple[int, ...],
-        balances: list[int],
-        late: Sequence[int],
+        drawn: Mapping[str, Drawn],
+        balances: NDArray[np.int64],
+        late: NDArray[np.int64],
         around: Surroundings,
     ) -> list[ClosingEntry]:
         """Make the entries of one close, reversals included.
@@ -67,15 +87,13 @@ class ClosingDesk:
         ----------
         close
             Which close.
-        when
-            What tells this close's draws from those of other closes.
-        balances
-            Balance of every account before the close, debit positive; brought up
-            to date with what is made here but for what the next day takes back.
-            [minor units]
-        late
-            What is posted between the close's work day and its last day, by account.
-            [minor units]
+        drawn
+            What is drawn for it; see `draw`.
+        balances : (accounts,) int64
+            Before the close, debit positive; brought up to date with what is made here
+            but for what the next day takes back. [minor units]
+        late : (accounts,) int64
+            What is posted between the close's work day and its last day. [minor units]
         around
             What else it depends on.
         """
@@ -83,137 +101,115 @@ class ClosingDesk:
         made: list[ClosingEntry] = []
         later: list[ClosingEntry] = []
         up_to_date = False
-        for item in sorted(close.items, key=lambda item: (item.last_day, item.band)):
+        for item in sorted(close.items, key=_TURN):
             if item.last_day and not up_to_date:
-                _add(balances, late)
+                balances += late
                 up_to_date = True
-            lines = self._lines(item, facts, when, balances, around)
-            _post(balances, lines)
+            lines = self._lines(item, facts, drawn[item.name], balances, around)
+            if item.basis is not Basis.ALLOCATION:  # which moves nothing between accounts
+                for account, amount in zip(*lines, strict=True):
+                    balances[account] += amount
             made.append(_entry(item, close, lines))
             if item.reverses and close.next_day >= 0:
                 later.append(_reversal(made[-1], close.next_day, len(made) - 1))
         if not up_to_date:
-            _add(balances, late)
+            balances += late
         if close.carries_forward:
-            lines = self._lines(CARRY_FORWARD, facts, when, balances, around)
-            later.append(replace(_entry(CARRY_FORWARD, close, lines), day=close.next_day))
+            lines = self._lines(CARRY_FORWARD, facts, drawn[CARRY_FORWARD.name], balances, around)
+            later.append(_entry(CARRY_FORWARD, close, lines)._replace(day=close.next_day))
         return made + later
 
     def _lines(
         self,
         item: ClosingItem,
         facts: CompanyFacts,
-        when: tuple[int, ...],
-        balances: Sequence[int],
+        drawn: Drawn,
+        balances: NDArray[np.int64],
         around: Surroundings,
-    ) -> tuple[Line, ...]:
-        key = make_key(self._seed, "close", item.name, facts.company, *when)
-        debit = self._account(item.debit, key, 0)
-        credit = self._account(item.credit, key, 1)
+    ) -> _Lines:
+        debit, credit, bits, key = drawn
         basis = item.basis
+        if basis is Basis.TURNOVER or basis is Basis.ALLOCATION:
+            share = _share(facts.turnover, item.permille, bits, facts.smallest)
+            return _allocate(debit, share, key) if basis is Basis.ALLOCATION else _two(debit, credit, share)
         if basis is Basis.RESULT:
             return self._close_result(balances, debit)
         if basis is Basis.SUMMARY or basis is Basis.RETAINED:
-            return _two(credit, debit, balances[debit])
+            return _two(credit, debit, int(balances[debit]))
         if basis is Basis.TAX_RETURN:
             return self._tax_return(balances, debit, credit)
         if basis is Basis.REVALUATION:
             return self._revalue(debit, around.revaluation[item.name.endswith("payables")])
-        if basis is Basis.ALLOCATION or basis is Basis.TURNOVER:
-            share = _share(facts.turnover, item.permille, draw(key, 0, 2), facts.smallest)
-            return _allocate(debit, share, key) if basis is Basis.ALLOCATION else _two(debit, credit, share)
-        return _two(debit, credit, self._amount(item, facts, when, balances, around, debit))
+        return _two(debit, credit, self._amount(item, facts, drawn, balances, around))
 
     def _amount(
         self,
         item: ClosingItem,
         facts: CompanyFacts,
-        when: tuple[int, ...],
-        balances: Sequence[int],
+        drawn: Drawn,
+        balances: NDArray[np.int64],
         around: Surroundings,
-        debit: int,
     ) -> int:
         """Return what an item comes to that has two lines, by its basis."""
         basis = item.basis
         if basis is Basis.INTERCOMPANY:
-            return self._intercompany(item, facts, when)
+            smaller = facts.partner_turnover[item.receives]
+            return _share(smaller, item.permille, drawn.share, facts.smallest)
         if basis is Basis.TAX_PAYMENT:
             return around.tax_due
         if basis is Basis.PROFIT:
-            return self._provision(item, facts, balances, debit)
+            return self._provision(item, facts, balances, drawn.debit)
         if basis is Basis.DEPRECIATION:
             return self._wear(item, facts, balances, around.reserved)
-        return max(facts.open_receipts - balances[self._chart.only("grir")], facts.smallest)
+        return max(facts.open_receipts - int(balances[self._chart.only("grir")]), facts.smallest)
 
-    def _account(self, pool: str, key: int, field: int) -> int:
-        members = self._chart.pools[pool]
-        if len(members) == 1:
-            return members[0]
-        return members[(draw(key, 0, field) >> 32) * len(members) >> 32]
+    def _close_result(self, balances: NDArray[np.int64], summary: int) -> _Lines:
+        left = balances[self._of_result].tolist()
+        moved = {index: -amount for index, amount in zip(self._of_result, left, strict=True) if amount}
+        return _balanced(moved, summary)
 
-    def _close_result(self, balances: Sequence[int], summary: int) -> tuple[Line, ...]:
-        lines = [(index, -balances[index]) for index in self._of_result if balances[index] != 0]
-        result = -sum(amount for _, amount in lines)
-        if result != 0:
-            lines.append((summary, result))
-        return tuple(lines) or _wash(summary)
-
-    def _tax_return(self, balances: Sequence[int], output: int, due: int) -> tuple[Line, ...]:
+    def _tax_return(self, balances: NDArray[np.int64], output: int, due: int) -> _Lines:
         """Move the taxes on sales and purchases to what is due, or to be got back."""
         accounts = (output, self._chart.only("input_tax"))
-        lines = [(account, -balances[account]) for account in accounts if balances[account]]
-        rest = sum(amount for _, amount in lines)
-        if rest:
-            lines.append((due, -rest))
-        return tuple(lines) or _wash(due)
+        return _balanced({account: -int(balances[account]) for account in accounts if balances[account]}, due)
 
-    def _revalue(self, account: int, more: int) -> tuple[Line, ...]:
+    def _revalue(self, account: int, more: int) -> _Lines:
         result = self._chart.only("exchange_gain" if more > 0 else "exchange_loss")
         return _two(account, result, more)
 
-    def _intercompany(self, item: ClosingItem, facts: CompanyFacts, when: tuple[int, ...]) -> int:
-        receiving = item.name.endswith(("received", "paid"))
-        charger = facts.charger if receiving else facts.company
-        key = make_key(self._seed, "intercompany", charger, *when)
-        return _share(facts.partner_turnover[receiving], item.permille, draw(key, 0, 0), facts.smallest)
-
-    def _provision(self, item: ClosingItem, facts: CompanyFacts, balances: Sequence[int], tax: int) -> int:
-        before_tax = balances[tax] - sum([balances[index] for index in self._of_result])
-        return max(before_tax * item.permille // 1_000 - balances[tax], facts.smallest)
+    def _provision(
+        self, item: ClosingItem, facts: CompanyFacts, balances: NDArray[np.int64], tax: int
+    ) -> int:
+        so_far = int(balances[tax])
+        before_tax = so_far - int(balances[self._of_result].sum())
+        return max(before_tax * item.permille // 1_000 - so_far, facts.smallest)
 
     def _wear(
         self,
         item: ClosingItem,
         facts: CompanyFacts,
-        balances: Sequence[int],
+        balances: NDArray[np.int64],
         reserved: Sequence[int],
     ) -> int:
         asset_class = item.name.partition(".")[2]
         number = ASSET_CLASSES.index(asset_class)
         worn_account = self._chart.only(f"{asset_class}_depreciation")
-        owned = sum(balances[account] for account in self._chart.pools[asset_class])
+        owned = sum(int(balances[account]) for account in self._chart.pools[asset_class])
         cost = facts.opening_cost(number) + owned
-        left = cost - facts.opening_wear(number) + balances[worn_account] - reserved[number]
+        left = cost - facts.opening_wear(number) + int(balances[worn_account]) - reserved[number]
         return max(min(cost // _LIVES[number], left // _LAST_MONTHS), 0)
 
 
-def _entry(item: ClosingItem, close: Close, lines: tuple[Line, ...]) -> ClosingEntry:
+def _entry(item: ClosingItem, close: Close, lines: _Lines) -> ClosingEntry:
     day = close.last_day if item.last_day else close.work_day
-    return ClosingEntry(item, close.company, item.document_type, item.source, day, lines)
+    return ClosingEntry(item, close.company, item.document_type, item.source, day, *lines)
 
 
 def _reversal(original: ClosingEntry, day: int, place: int) -> ClosingEntry:
-    lines = tuple([(account, -amount) for account, amount in original.lines])
-    return ClosingEntry(original.item, original.company, REVERSAL_TYPE, "reversal", day, lines, place)
-
-
-def _add(balances: list[int], movements: Sequence[int]) -> None:
-    balances[:] = [kept + more for kept, more in zip(balances, movements, strict=True)]
-
-
-def _post(balances: list[int], lines: tuple[Line, ...]) -> None:
-    for account, amount in lines:
-        balances[account] += amount
+    back = tuple([-amount for amount in original.amounts])
+    return ClosingEntry(
+        original.item, original.company, REVERSAL_TYPE, "reversal", day, original.accounts, back, place
+    )
 
 
 def _share(basis: int, permille: int, bits: int, smallest: int) -> int:
@@ -222,27 +218,34 @@ def _share(basis: int, permille: int, bits: int, smallest: int) -> int:
     return max(usual * (600 + ((bits >> 32) * 801 >> 32)) // 1_000, smallest)
 
 
-def _two(debit: int, credit: int, amount: int) -> tuple[Line, ...]:
+def _two(debit: int, credit: int, amount: int) -> _Lines:
     """Return two lines; of a negative amount, with the sides swapped."""
     if amount == 0:
         return _wash(debit)
-    return ((debit, amount), (credit, -amount))
+    return (debit, credit), (amount, -amount)
 
 
-def _wash(account: int) -> tuple[Line, ...]:
+def _wash(account: int) -> _Lines:
     """Return the least that a document with nothing to post can say."""
-    return ((account, 1), (account, -1))
+    return (account, account), (1, -1)
 
 
-def _allocate(account: int, amount: int, key: int) -> tuple[Line, ...]:
+def _balanced(moved: dict[int, int], other: int) -> _Lines:
+    """Return lines by account, and one for what they leave."""
+    if not moved:
+        return _wash(other)
+    rest = -sum(moved.values())
+    if rest == 0:
+        return tuple(moved), tuple(moved.values())
+    return (*moved, other), (*moved.values(), rest)
+
+
+def _allocate(account: int, amount: int, key: int) -> _Lines:
     receivers = _FEWEST_RECEIVERS + (draw(key, 1, 0) >> 32) * _MORE_RECEIVERS // (1 << 32)
-    weights = [1 + (draw(key, 2 + number, 0) >> 54) for number in range(receivers)]
+    weights = draws(key, _RECEIVERS[:receivers], 0) >> np.uint64(54)
     spare = max(amount, receivers) - receivers
-    whole = sum(weights)
-    before = 0
-    lines = []
-    for reached in accumulate(weights):
-        upto = spare * reached // whole
-        lines.append((account, upto - before + 1))
-        before = upto
-    return (*lines, (account, -max(amount, receivers)))
+    # Plain integers, since an amount times all weights may not fit.
+    reached = np.add.accumulate(weights.astype(np.int64) + 1).tolist()
+    upto = [spare * each // reached[-1] for each in reached]
+    received = [after - before + 1 for before, after in pairwise([0, *upto])]
+    return (account,) * (receivers + 1), (*received, -max(amount, receivers))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from datasynth.ledger.closes import ASSET_CLASSES
 
@@ -19,8 +19,7 @@ Line = tuple[int, int]
 """Index of an account and a signed amount, debit positive. [minor units]"""
 
 
-@dataclass(frozen=True, slots=True)
-class ClosingEntry:
+class ClosingEntry(NamedTuple):
     """One entry of a close.
 
     Attributes
@@ -33,8 +32,9 @@ class ClosingEntry:
         As in the header; a reversal differs from its item.
     day
         [days from the start]
-    lines
-        They sum to 0.
+    accounts, amounts
+        Of each line: index of the account and signed amount, debit positive; the
+        amounts sum to 0. [minor units]
     reverses
         Place, in the same list, of the entry that this one takes back, or -1.
     """
@@ -44,8 +44,14 @@ class ClosingEntry:
     document_type: str
     source: str
     day: int
-    lines: tuple[Line, ...]
+    accounts: tuple[int, ...]
+    amounts: tuple[int, ...]
     reverses: int = -1
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Account and amount of each line."""
+        return tuple(zip(self.accounts, self.amounts, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ class Close:
     @property
     def carries_forward(self) -> bool:
         """Whether retained earnings are carried forward on the next day."""
-        return self.next_day >= 0 and any(item.basis is Basis.SUMMARY for item in self.items)
+        yearly = self.next_day >= 0 and self.pattern == PATTERNS[-1]
+        return yearly and any(item.basis is Basis.SUMMARY for item in self.items)
 
 
 def process_weights(config: Config) -> dict[str, float]:

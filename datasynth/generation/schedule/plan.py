@@ -207,17 +207,17 @@ class _Scheduler:
         return own, Fraction(inside * CLASSES, max(posted, inside * CLASSES // _MOST_LATE))
 
     def _count_closes(self, closes: Sequence[Close], before: NDArray[np.int64]) -> None:
+        mine = [at for at, leaf in enumerate(self._leaves) if leaf.kind is LeafKind.CLOSE]
         place = {
-            (leaf.company, leaf.document_type): at
-            for at, leaf in enumerate(self._leaves)
-            if leaf.kind is LeafKind.CLOSE
+            (self._leaves[at].company, self._leaves[at].document_type): row for row, at in enumerate(mine)
         }
+        # Far fewer than all leaves, so they are counted in a table of their own.
+        counted = np.zeros((len(mine), len(before)), dtype=np.int64)
         for close in closes:
             self._making.checkpoint()
-            for day, document_type in close.documents():
-                before[day + 1, place[close.company, document_type]] += 1
-        mine = list(place.values())
-        before[:, mine] = np.add.accumulate(before[:, mine], axis=0)
+            for (day, document_type), count in Counter(close.documents()).items():
+                counted[place[close.company, document_type], day + 1] += count
+        before[:, mine] = np.add.accumulate(counted, axis=1).T
 
     def _count_chains(
         self,

@@ -19,8 +19,7 @@ OCTOBER, JANUARY = 10, 95
 def entry(company: int, day: int, document_type: str = "XC", reverses: int = -1) -> ClosingEntry:
     """Return an entry of two lines."""
     source = "reversal" if reverses >= 0 else "adjustment"
-    lines = ((3, 700), (5, -700))
-    return ClosingEntry(CLOSING_ITEMS[6], company, document_type, source, day, lines, reverses)
+    return ClosingEntry(CLOSING_ITEMS[6], company, document_type, source, day, (3, 5), (700, -700), reverses)
 
 
 def test_numbers_go_on_where_earlier_calls_ended(ground: Ground) -> None:

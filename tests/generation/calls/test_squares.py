@@ -32,8 +32,10 @@ def two_years() -> Ground:
 def posted(ground: Ground, day: int, *lines: tuple[str, int]) -> ClosingEntry:
     """Return a called-for entry of some pools and amounts."""
     chart = ground.chart
-    moved = tuple((chart.only(pool), amount) for pool, amount in lines)
-    return ClosingEntry(CLOSING_ITEMS[6], 0, "XC", "adjustment", day, moved)
+    accounts = tuple(chart.only(pool) for pool, _ in lines)
+    return ClosingEntry(
+        CLOSING_ITEMS[6], 0, "XC", "adjustment", day, accounts, tuple(amount for _, amount in lines)
+    )
 
 
 def moved(entries: list[ClosingEntry], upto: int) -> dict[int, int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pytest
 
 from datasynth.generation.closes.entries import ClosingDesk
@@ -10,9 +13,12 @@ from datasynth.generation.closes.plan import Close
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.closes import PATTERNS, items_of
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 CHART = chart_of("small")
 TURNOVER = 10_000_000
-NOTHING = (0,) * len(CHART.accounts)
+NOTHING = np.zeros(len(CHART.accounts), dtype=np.int64)
 FREE = Surroundings()
 FACTS = (
     CompanyFacts(0, TURNOVER, (TURNOVER // 2, TURNOVER // 2), 1, 0, 100),
@@ -20,9 +26,9 @@ FACTS = (
 )
 
 
-def balances_of(**pools: int) -> list[int]:
+def balances_of(**pools: int) -> NDArray[np.int64]:
     """Return balances of the first accounts of some pools, debit positive, others 0."""
-    balances = [0] * len(CHART.accounts)
+    balances = np.zeros(len(CHART.accounts), dtype=np.int64)
     for pool, amount in pools.items():
         balances[CHART.pools[pool][0]] = amount
     return balances
@@ -30,7 +36,7 @@ def balances_of(**pools: int) -> list[int]:
 
 def made(
     pattern: str,
-    balances: list[int] | None = None,
+    balances: NDArray[np.int64] | None = None,
     *,
     company: int = 0,
     seed: int = 1,
@@ -40,7 +46,19 @@ def made(
     """Hold a close; the balances given are brought up to date."""
     desk = ClosingDesk(CHART, seed, FACTS)
     close = Close(company, pattern, items_of(pattern), 29, 30, next_day)
-    return desk.entries(close, (30,), balances_of() if balances is None else balances, NOTHING, around)
+    return hold(desk, close, balances_of() if balances is None else balances, NOTHING, around)
+
+
+def hold(
+    desk: ClosingDesk,
+    close: Close,
+    balances: NDArray[np.int64],
+    late: NDArray[np.int64] = NOTHING,
+    around: Surroundings = FREE,
+) -> list[ClosingEntry]:
+    """Draw for a close on day 30 and make its entries."""
+    (drawn,) = desk.draw(close.company, [close], [(30,)])
+    return desk.entries(close, drawn, balances, late, around)
 
 
 def entry_of(entries: list[ClosingEntry], name: str) -> ClosingEntry:
@@ -116,7 +134,7 @@ def test_what_is_posted_late_is_closed_too() -> None:
     late = balances_of(revenue=-77_777, bank=77_777)
     balances = balances_of()
     desk = ClosingDesk(CHART, 1, FACTS)
-    desk.entries(Close(0, "year_end", items_of("year_end"), 29, 30, 31), (30,), balances, late, FREE)
+    hold(desk, Close(0, "year_end", items_of("year_end"), 29, 30, 31), balances, late)
 
     assert 0 == balances[CHART.pools["revenue"][0]]
     assert 77_777 <= balances[CHART.only("bank")]
@@ -127,9 +145,9 @@ def test_what_is_posted_late_counts_in_a_month_without_last_day_items() -> None:
     balances = balances_of()
     desk = ClosingDesk(CHART, 1, FACTS)
     late = balances_of(receivables=500, revenue=-500)
-    desk.entries(Close(0, "month_end", (), 29, 30, 31), (30,), balances, late, FREE)
+    hold(desk, Close(0, "month_end", (), 29, 30, 31), balances, late)
 
-    assert late == balances
+    assert late.tolist() == balances.tolist()
 
 
 def test_depreciation_is_cost_over_life_and_never_more_than_is_left() -> None:
@@ -211,7 +229,7 @@ def test_tax_is_provided_once() -> None:
     desk = ClosingDesk(CHART, 1, FACTS)
     only = tuple(item for item in items_of("quarter_end") if item.name == "tax_provision")
     close = Close(0, "quarter_end", only, 29, 30, 31)
-    first, second = (desk.entries(close, (30,), profit, NOTHING, FREE)[0] for _ in range(2))
+    first, second = (hold(desk, close, profit)[0] for _ in range(2))
 
     assert 1_000_000 == on(first, "income_tax")
     assert 100 == on(second, "income_tax")

@@ -1,0 +1,106 @@
+"""What is drawn for closes: accounts, shares, and the keys of allocations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from datasynth.generation.draws import below, draw_each, make_keys
+from datasynth.ledger.closes import CARRY_FORWARD, Basis
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from datasynth.generation.closes.facts import CompanyFacts
+    from datasynth.generation.closes.plan import Close
+    from datasynth.ledger.chart import Chart
+    from datasynth.ledger.closes import ClosingItem
+
+
+class Drawn(NamedTuple):
+    """What is drawn for one entry.
+
+    Attributes
+    ----------
+    debit, credit
+        Accounts of the item's pools.
+    share
+        64 bits that a share of a basis depends on.
+    key
+        Of what else is drawn.
+    """
+
+    debit: int
+    credit: int
+    share: int
+    key: int
+
+
+def draw_closes(
+    chart: Chart, seed: int, facts: CompanyFacts, closes: Sequence[Close], when: Sequence[tuple[int, ...]]
+) -> list[Mapping[str, Drawn]]:
+    """Draw for closes of a company, all of them at once.
+
+    Parameters
+    ----------
+    chart
+        Chart of accounts.
+    seed
+        Of the configuration.
+    facts
+        Of the company.
+    closes
+        Which closes.
+    when
+        What tells the draws of each from those of the others.
+
+    Returns
+    -------
+    list of mappings
+        For each close what is drawn for each of its items, by name.
+    """
+    rest = np.array(when, dtype=np.int64).reshape(len(closes), -1)
+    places: dict[str, list[int]] = {}
+    items: dict[str, ClosingItem] = {}
+    for place, close in enumerate(closes):
+        for item in close.items:
+            items[item.name] = item
+            places.setdefault(item.name, []).append(place)
+        if close.carries_forward:
+            items[CARRY_FORWARD.name] = CARRY_FORWARD
+            places.setdefault(CARRY_FORWARD.name, []).append(place)
+    found: list[dict[str, Drawn]] = [{} for _ in closes]
+    for name, item in items.items():
+        mine = places[name]
+        for place, drawn in zip(mine, _draw_item(chart, seed, facts, item, rest[mine]), strict=True):
+            found[place][name] = drawn
+    return list(found)
+
+
+def _draw_item(
+    chart: Chart, seed: int, facts: CompanyFacts, item: ClosingItem, rest: NDArray[np.int64]
+) -> list[Drawn]:
+    keys = make_keys(seed, ("close", item.name, facts.company), rest)
+    if item.basis is Basis.INTERCOMPANY:
+        # Both companies draw the same share.
+        charger = facts.charger if item.receives else facts.company
+        shares = draw_each(make_keys(seed, ("intercompany", charger), rest), 0, 0)
+    else:
+        shares = draw_each(keys, 0, 2)
+    columns = (
+        _accounts(chart.pools[item.debit], keys, 0),
+        _accounts(chart.pools[item.credit], keys, 1),
+        shares.tolist(),
+        keys.tolist(),
+    )
+    return [Drawn(*each) for each in zip(*columns, strict=True)]
+
+
+def _accounts(members: Sequence[int], keys: NDArray[np.uint64], field: int) -> list[int]:
+    if len(members) == 1:
+        return [members[0]] * len(keys)
+    chosen: list[int] = np.array(members)[below(draw_each(keys, 0, field), len(members))].tolist()
+    return chosen
