@@ -6,11 +6,15 @@ from bisect import bisect_right
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from datasynth.generation.draws import draw
 from datasynth.generation.schedule.leaves import LeafKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
 
     from datasynth.generation.schedule.plan import Schedule
 
@@ -20,12 +24,17 @@ Place = tuple[int, int, int]
 """Day, leaf, and number of the chain or of the document within the leaf."""
 
 
+def first_starts(window: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return, for days and classes, the first day of start whose step is not before the day."""
+    return np.array([[day - int(back) for back in row] for day, row in enumerate(window)])
+
+
 def step_days(schedule: Schedule, at: int) -> dict[int, int]:
     """Return when each chain of a leaf has the leaf's step, of those up to the last day.
 
     Days count from the start of the data set; lead days are below zero.
     """
-    columns = schedule.windows[schedule.leaf_window[at]].T.tolist()
+    columns = first_starts(schedule.windows[schedule.leaf_window[at]]).T.tolist()
     found = {}
     for chain, start in start_days(schedule, at).items():
         # On a day come the starts from its own first one up to that of the next day.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LANES = 16
 _FEW_SLOTS = 4
 
-NO_WINDOWS = np.empty((0, CLASSES), dtype=np.int16)
+NO_WINDOWS = np.empty((0, CLASSES), dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ class LeafBooks:
     valuation: Valuation
     upto: NDArray[np.int64]
     lead: int
-    windows: NDArray[np.int16]
-    settled: NDArray[np.int16]
+    windows: NDArray[np.uint8]
+    settled: NDArray[np.uint8]
     window: int
     settled_window: int
     rate: int

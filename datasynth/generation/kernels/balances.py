@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
 from datasynth.generation.kernels.dealing import rotation, shift_of
 from datasynth.kernel import kernel
 
@@ -137,11 +137,11 @@ def add_chains(
 
 @kernel
 def reach_before(
-    starts: NDArray[np.int64], windows: NDArray[np.int16], day: int, reach: NDArray[np.int64]
+    starts: NDArray[np.int64], window: NDArray[np.uint8], day: int, reach: NDArray[np.int64]
 ) -> None:
     """Count, for each class, the chains whose step is before a day. [days from the start]"""
     for number in range(CLASSES):
-        reach[number] = of_class(starts[windows[LEAD_DAYS + day, number]], number)
+        reach[number] = of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
 
 
 @kernel

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 CLASS_BITS = 6
@@ -26,20 +27,26 @@ def of_class(chains: int, number: int) -> int:
 
 
 @kernel
-def count_step(starts: NDArray[np.int64], windows: NDArray[np.int16], before: NDArray[np.int64]) -> None:
+def first_start(window: NDArray[np.uint8], day: int, number: int) -> np.int64:
+    """Return the first day of start whose step is not before a day, both counted from the first lead day."""
+    return day - np.int64(window[day, number])
+
+
+@kernel
+def count_step(starts: NDArray[np.int64], window: NDArray[np.uint8], before: NDArray[np.int64]) -> None:
     """Count the documents of a step before each day; one turn is one day and class.
 
     Parameters
     ----------
     starts : (days of start + 1,) int64
         Chains started before each day.
-    windows : (LEAD_DAYS + days, CLASSES) int16
-        First day of start whose step is not before the day.
+    window : (LEAD_DAYS + days, CLASSES) uint8
+        Lag table of the step; see `Schedule`.
     before : (days,) int64
         Output, without the lead days.
     """
     for day in range(len(before)):
         count = 0
         for number in range(CLASSES):
-            count += of_class(starts[windows[LEAD_DAYS + day, number]], number)
+            count += of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
         before[day] = count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasynth.generation.kernels.counts import CLASSES
+from datasynth.generation.kernels.counts import CLASSES, first_start
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -110,21 +110,19 @@ def choose_days(
 
 
 @kernel
-def find_starts(targets: NDArray[np.int32], days: NDArray[np.int64], found: NDArray[np.int16]) -> None:
-    """Find the first day of start whose step is not before each of some days; one turn is one day.
+def find_starts(targets: NDArray[np.int32], window: NDArray[np.uint8]) -> None:
+    """Find the first day of start whose step is not before each day; one turn is one day.
 
     Parameters
     ----------
     targets : (days of start, CLASSES) int32
         From `choose_days`.
-    days : (n,) int64
-        Ascending.
-    found : (n, CLASSES) int16
-        Output.
+    window : (days, CLASSES) uint8
+        Output: how many days before each day it lies.
     """
-    for place in range(len(days)):
+    for day in range(len(window)):
         for number in range(CLASSES):
-            start = found[place - 1, number] if place > 0 else 0
-            while start < len(targets) and targets[start, number] < days[place]:
+            start = first_start(window, day - 1, number) if day > 0 else 0
+            while targets[start, number] < day:
                 start += 1
-            found[place, number] = start
+            window[day, number] = day - start

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
 from datasynth.generation.kernels.draws import below, draw
 from datasynth.kernel import kernel
 
@@ -108,13 +108,13 @@ def open_day(
 
 @kernel
 def fill_cells(
-    day: int, starts: NDArray[np.int64], windows: NDArray[np.int16], upto: NDArray[np.int64]
+    day: int, starts: NDArray[np.int64], window: NDArray[np.uint8], upto: NDArray[np.int64]
 ) -> None:
     """Cumulate a step's documents of a day by class; one turn is one class."""
     upto[0] = 0
     for number in range(CLASSES):
-        later = of_class(starts[windows[LEAD_DAYS + day + 1, number]], number)
-        earlier = of_class(starts[windows[LEAD_DAYS + day, number]], number)
+        later = of_class(starts[first_start(window, LEAD_DAYS + day + 1, number)], number)
+        earlier = of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
         upto[number + 1] = upto[number] + later - earlier
 
 
@@ -151,7 +151,7 @@ def locate(
     leaf_chain: NDArray[np.int8],
     leaf_window: NDArray[np.int32],
     starts: NDArray[np.int64],
-    windows: NDArray[np.int16],
+    windows: NDArray[np.uint8],
     count: NDArray[np.int64],
     seen: NDArray[np.int64],
     rest: NDArray[np.int64],
@@ -260,7 +260,8 @@ def locate(
             while cells[at, number + 1] <= rank:
                 number += 1
             cell_class[at] = number
-            nth = of_class(company_starts[window[LEAD_DAYS + day, number]], number) + rank - cells[at, number]
+            begin = of_class(company_starts[first_start(window, LEAD_DAYS + day, number)], number)
+            nth = begin + rank - cells[at, number]
             out_number[entry] = (nth << CLASS_BITS) + number
         else:
             out_number[entry] = before[day, at] + rank

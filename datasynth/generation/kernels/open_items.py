@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def opening_days(
     numbers: NDArray[np.int64],
     starts: NDArray[np.int64],
-    windows: NDArray[np.int16],
+    window: NDArray[np.uint8],
     days: NDArray[np.int64],
 ) -> None:
     """Find when items were opened; one turn is one item.
@@ -32,14 +32,14 @@ def opening_days(
     ----------
     numbers : (n,) int64
         Numbers of the chains.
-    starts, windows
+    starts, window
         Of the chains and of the step that opens the item; see `Schedule`.
     days : (n,) int64
         Output; lead days first.
     """
     for place in range(len(numbers)):
         start = find_day(starts, numbers[place])
-        days[place] = day_of_step(windows, start, numbers[place] & (CLASSES - 1))
+        days[place] = day_of_step(window, start, numbers[place] & (CLASSES - 1))
 
 
 @kernel

@@ -36,7 +36,7 @@ def deal_rows(
     leaf_origin: NDArray[np.int16],
     leaf_chain: NDArray[np.int8],
     starts: NDArray[np.int64],
-    windows: NDArray[np.int16],
+    windows: NDArray[np.uint8],
     rates: NDArray[np.int64],
     divisor: NDArray[np.int64],
     shifts: NDArray[np.int64],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
 from datasynth.generation.kernels.dealing import card_of, rotation
 from datasynth.generation.kernels.snapshots import chains_before
 from datasynth.generation.kernels.valued import valued
@@ -37,8 +37,8 @@ def sum_settled(
     first: int,
     last: int,
     leaves: Leaves,
-    opening: NDArray[np.int16],
-    settling: NDArray[np.int16],
+    opening: NDArray[np.uint8],
+    settling: NDArray[np.uint8],
     cards: Cards,
     rates: DayRates,
     receives: int,
@@ -54,7 +54,7 @@ def sum_settled(
         The first class, and the one after the last.
     leaves, cards, rates
         See `sum_foreign`; rows and amounts are those of the documents that are settled.
-    opening, settling : (LEAD_DAYS + days + 1, CLASSES) int16
+    opening, settling : (LEAD_DAYS + days + 1, CLASSES) uint8
         Lag tables of the documents in foreign currency and of what settles them.
     receives
         1 if it settles what is owed to the company, else 0.
@@ -69,10 +69,11 @@ def sum_settled(
     booked_upto, paid_upto = scratch[0], scratch[1]
     for number in range(first, last):
         opened, posted = 0, LEAD_DAYS
-        for start in range(settling[LEAD_DAYS, number], settling[LEAD_DAYS + len(daily), number]):
-            while settling[posted + 1, number] <= start:
+        end = first_start(settling, LEAD_DAYS + len(daily), number)
+        for start in range(first_start(settling, LEAD_DAYS, number), end):
+            while first_start(settling, posted + 1, number) <= start:
                 posted += 1
-            while opened + 2 < len(opening) and opening[opened + 1, number] <= start:
+            while opened + 2 < len(opening) and first_start(opening, opened + 1, number) <= start:
                 opened += 1
             chains = 0
             for leaf in range(len(leaves.key)):
@@ -124,8 +125,8 @@ def value_open(
     days: NDArray[np.int64],
     key: np.uint64,
     upto: NDArray[np.int64],
-    opening: NDArray[np.int16],
-    settling: NDArray[np.int16],
+    opening: NDArray[np.uint8],
+    settling: NDArray[np.uint8],
     cards: Cards,
     rates: DayRates,
     taken: NDArray[np.int64],
@@ -140,7 +141,7 @@ def value_open(
         [days from the start]
     key, upto
         Of the chains: chains before each day.
-    opening, settling : (LEAD_DAYS + days + 1, CLASSES) int16
+    opening, settling : (LEAD_DAYS + days + 1, CLASSES) uint8
         Lag tables of the documents in foreign currency and of what settles them.
     cards, rates
         Of the documents.

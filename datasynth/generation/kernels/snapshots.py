@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
 from datasynth.generation.kernels.dealing import rotation, shift_of
 from datasynth.kernel import kernel
 
@@ -32,10 +32,10 @@ class CardLines(NamedTuple):
 
 
 @kernel
-def chains_before(starts: NDArray[np.int64], windows: NDArray[np.int16], day: int, number: int) -> int:
-    """Count the chains of a class whose step is before a day; single documents have no windows."""
-    if len(windows) > 0:
-        return of_class(starts[windows[LEAD_DAYS + day, number]], number)
+def chains_before(starts: NDArray[np.int64], window: NDArray[np.uint8], day: int, number: int) -> int:
+    """Count the chains of a class whose step is before a day; single documents have no lag table."""
+    if len(window) > 0:
+        return of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
     return of_class(starts[day], number)
 
 
@@ -71,7 +71,7 @@ def sum_days(
     totals: NDArray[np.int64],
     days: NDArray[np.int64],
     starts: NDArray[np.int64],
-    windows: NDArray[np.int16],
+    windows: NDArray[np.uint8],
     key: np.uint64,
     shifts: NDArray[np.int64],
     lines: CardLines,
@@ -130,7 +130,7 @@ def sum_account(
     totals: NDArray[np.int64],
     days: NDArray[np.int64],
     starts: NDArray[np.int64],
-    windows: NDArray[np.int16],
+    windows: NDArray[np.uint8],
     key: np.uint64,
     shifts: NDArray[np.int64],
     reached: NDArray[np.int64],

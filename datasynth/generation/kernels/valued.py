@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, of_class
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, first_start, of_class
 from datasynth.generation.kernels.dealing import card_of
 from datasynth.generation.kernels.locate import find_day
 from datasynth.kernel import kernel
@@ -48,16 +48,16 @@ def valued(amount: int | np.int64, rate: int | np.int64, divisor: int | np.int64
 
 
 @kernel
-def day_of_step(windows: NDArray[np.int16], start: int, number: int) -> int:
+def day_of_step(window: NDArray[np.uint8], start: int, number: int) -> int:
     """Return the day on which chains of a day of start and a class have a step, by binary search.
 
     Days count from the first lead day; past the last one known, that one is returned.
     """
     low = 0
-    high = len(windows) - 1
+    high = len(window) - 1
     while high - low > 1:
         middle = (low + high) >> 1
-        if windows[middle, number] <= start:
+        if first_start(window, middle, number) <= start:
             low = middle
         else:
             high = middle
@@ -72,8 +72,8 @@ def add_valued(
     key: np.uint64,
     upto: NDArray[np.int64],
     lead: int,
-    windows: NDArray[np.int16],
-    settled: NDArray[np.int16],
+    windows: NDArray[np.uint8],
+    settled: NDArray[np.uint8],
     rates: NDArray[np.int64],
     divisor: int,
     offsets: NDArray[np.int64],
@@ -99,9 +99,9 @@ def add_valued(
         Chains, or single documents, before each day.
     lead
         First day of `upto` in `rates`.
-    windows : (days, CLASSES) int16
+    windows : (days, CLASSES) uint8
         Of the step; none for single documents, which are posted on their day.
-    settled : (days, CLASSES) int16
+    settled : (days, CLASSES) uint8
         Of the step in foreign currency, if this one settles it.
     rates : (days,) int64
         Lead days first.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
 from datasynth.generation.kernels.dealing import card_of, rotation
 from datasynth.generation.kernels.valued import valued
 from datasynth.kernel import kernel
@@ -190,7 +190,7 @@ def sum_foreign(
     first: int,
     last: int,
     leaves: Leaves,
-    windows: NDArray[np.int16],
+    windows: NDArray[np.uint8],
     cards: Cards,
     rates: DayRates,
     begun: NDArray[np.int64],
@@ -206,7 +206,7 @@ def sum_foreign(
         The first day, and the one after the last. [days from the start]
     leaves, cards, rates
         Whose documents.
-    windows : (tables, LEAD_DAYS + days + 1, CLASSES) int16
+    windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
         See `Schedule`; empty for single documents.
     begun : (2, leaves) int64
         Scratch: chains of a class before the day, and before the next.
@@ -221,7 +221,7 @@ def sum_foreign(
             for leaf in range(len(leaves.key)):
                 for end in range(2):
                     if windows.shape[1] > 0:
-                        start = windows[leaves.table[leaf], LEAD_DAYS + day + end, number]
+                        start = first_start(windows[leaves.table[leaf]], LEAD_DAYS + day + end, number)
                         begun[end, leaf] = of_class(leaves.upto[start, leaf], number)
                     else:
                         begun[end, leaf] = of_class(leaves.upto[day + end, leaf], number)

@@ -143,24 +143,25 @@ def _salt(lag: tuple[int, int, int]) -> int:
     return 8 * lag[1] + lag[0]
 
 
-def first_starts(targets: NDArray[np.int32], days: NDArray[np.int64]) -> NDArray[np.int16]:
-    """Return, for days and classes, the first day of start whose step is not before the day.
+def lag_table(targets: NDArray[np.int32], days: int) -> NDArray[np.uint8]:
+    """Return how many days before each day the first day of start lies whose step is not before it.
 
     Parameters
     ----------
     targets : (days of start, CLASSES) int32
         From `target_days`.
-    days : (n,) int64
-        Places to look up, ascending.
+    days
+        For which the table is made; at most as many as days of start.
 
     Returns
     -------
-    (n, CLASSES) int16
-        Chains started in ``[result[i], result[i + 1])`` have their step on day ``i``.
+    (days, CLASSES) uint8
+        Chains started from ``i - result[i]`` on, but before ``i + 1 - result[i + 1]``, have
+        their step on day ``i``.  No lag is longer than a byte can tell: see `LEAD_DAYS`. [days]
     """
-    found = np.empty((len(days), CLASSES), dtype=np.int16)
-    find_starts(targets, days, found)
-    return found
+    window = np.empty((days, CLASSES), dtype=np.uint8)
+    find_starts(targets, window)
+    return window
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +182,11 @@ class WindowKey:
     lag: tuple[int, int, int]
     size: int
 
-    def window(self) -> NDArray[np.int16]:
+    def window(self) -> NDArray[np.uint8]:
         """Make the lag table."""
         return _window(np.frombuffer(self.weights, dtype=np.int64), self.lag, self.size)
 
-    def size_of(self, window: NDArray[np.int16]) -> int:
+    def size_of(self, window: NDArray[np.uint8]) -> int:
         """Tell what the table and its key take. [bytes]"""
         return window.nbytes + len(self.weights)
 
@@ -196,7 +197,7 @@ def lag_tables(
     weights: Sequence[NDArray[np.int64]],
     days: int,
     making: Making = ALONE,
-) -> tuple[NDArray[np.int16], NDArray[np.int32]]:
+) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
     """Make the lag tables of all chain leaves, one for each country and lag.
 
     Parameters
@@ -214,8 +215,8 @@ def lag_tables(
 
     Returns
     -------
-    windows : (tables, LEAD_DAYS + days + 1, CLASSES) int16
-        See `first_starts`.
+    windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
+        See `lag_table`.
     leaf_window : (leaves,) int32
         Table of each leaf, or -1.
     """
@@ -235,17 +236,14 @@ def lag_tables(
                 of_country[country] = weights[leaf.company].tobytes()
             wanted.append(WindowKey(of_country[country], lag, size))
         leaf_window[at] = place[country, lag]
-    windows = np.empty((len(wanted), size, CLASSES), dtype=np.int16)
+    windows = np.empty((len(wanted), size, CLASSES), dtype=np.uint8)
     for number, key in enumerate(wanted):
         making.checkpoint()
         windows[number] = making.parts.take(key, key.window, key.size_of)
     return windows, leaf_window
 
 
-def _window(weights: NDArray[np.int64], lag: tuple[int, int, int], size: int) -> NDArray[np.int16]:
-    days = np.arange(size, dtype=np.int64)
+def _window(weights: NDArray[np.int64], lag: tuple[int, int, int], size: int) -> NDArray[np.uint8]:
     if lag[2] == 0:
-        return np.repeat(days.astype(np.int16)[:, None], CLASSES, axis=1)
-    found = first_starts(target_days(weights, lag, _salt(lag)), days)
-    # A chain's number counts starts up to the horizon's end, not beyond.
-    return np.minimum(found, np.int16(size - 1))
+        return np.zeros((size, CLASSES), dtype=np.uint8)
+    return lag_table(target_days(weights, lag, _salt(lag)), size)

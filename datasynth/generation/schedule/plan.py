@@ -53,8 +53,9 @@ class Schedule:
         Entries of all leaves before each day.
     starts : (companies, chain kinds, LEAD_DAYS + days + 1) int64
         Chains started before each day, lead days first.
-    windows : (tables, LEAD_DAYS + days + 1, CLASSES) int16
-        First day of start whose step is not before a day; see `first_starts`.
+    windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
+        Lag tables: how many days before a day the first day of start lies whose step is not
+        before it; see `lag_table` and `first_start`.
     leaf_window : (leaves,) int32
         Table of a chain leaf, or -1.
     closes
@@ -70,7 +71,7 @@ class Schedule:
     before: NDArray[np.int64]
     entries_before: NDArray[np.int64]
     starts: NDArray[np.int64]
-    windows: NDArray[np.int16]
+    windows: NDArray[np.uint8]
     leaf_window: NDArray[np.int32]
     closes: tuple[Close, ...]
     weights: tuple[NDArray[np.int64], ...]
@@ -155,7 +156,7 @@ class _Scheduler:
         )
 
     def _starts(
-        self, entries: Sequence[int], windows: NDArray[np.int16], leaf_window: NDArray[np.int32]
+        self, entries: Sequence[int], windows: NDArray[np.uint8], leaf_window: NDArray[np.int32]
     ) -> NDArray[np.int64]:
         """Cumulate the chains of each company and kind over their days of start."""
         mix = chain_mix(self._config)
@@ -182,7 +183,7 @@ class _Scheduler:
         return starts
 
     def _starting(
-        self, company: int, number: int, windows: NDArray[np.int16], leaf_window: NDArray[np.int32]
+        self, company: int, number: int, windows: NDArray[np.uint8], leaf_window: NDArray[np.int32]
     ) -> tuple[NDArray[np.int64], Fraction]:
         """Return how busy the days of start of a kind of chain are, and how many start for each that counts.
 
@@ -203,7 +204,8 @@ class _Scheduler:
         )
         own = np.where(np.arange(len(weights)) < LEAD_DAYS, 0, weights)
         reached = np.concatenate([[0], np.add.accumulate(own)])
-        posted = int(reached[windows[leaf_window[at], -1]].sum())
+        end = len(weights)
+        posted = int(reached[end - windows[leaf_window[at], end].astype(np.int64)].sum())
         return own, Fraction(inside * CLASSES, max(posted, inside * CLASSES // _MOST_LATE))
 
     def _count_closes(self, closes: Sequence[Close], before: NDArray[np.int64]) -> None:
@@ -223,7 +225,7 @@ class _Scheduler:
         self,
         chained: Sequence[int],
         starts: NDArray[np.int64],
-        windows: NDArray[np.int16],
+        windows: NDArray[np.uint8],
         leaf_window: NDArray[np.int32],
         before: NDArray[np.int64],
     ) -> None:

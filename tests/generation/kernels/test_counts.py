@@ -34,14 +34,16 @@ def test_classes_make_up_the_whole(chains: int) -> None:
 def test_documents_before_a_day_are_counted_by_listing(data: st.DataObject, starts: int, days: int) -> None:
     """A step's documents before a day are the chains whose class's window starts before theirs."""
     started = np.cumsum([0, *(data.draw(st.integers(0, 90)) for _ in range(starts))])
-    windows = np.array(
+    firsts = np.array(
         [[(day * starts // days + number) % (starts + 1) for number in range(CLASSES)] for day in range(days)]
     )
-    leading = np.zeros((LEAD_DAYS, CLASSES), dtype=np.int64)
+    # Starts lie up to `LEAD_DAYS` back, those of the lead days themselves nowhere.
+    window = np.zeros((LEAD_DAYS + days, CLASSES), dtype=np.uint8)
+    window[LEAD_DAYS:] = LEAD_DAYS + np.arange(days)[:, None] - firsts
     before = np.empty(days, dtype=np.int64)
-    count_step(started.astype(np.int64), np.concatenate([leading, windows]).astype(np.int16), before)
+    count_step(started.astype(np.int64), window, before)
     for day in range(days):
-        listed = sum(chain < started[windows[day, chain % CLASSES]] for chain in range(started[-1]))
+        listed = sum(chain < started[firsts[day, chain % CLASSES]] for chain in range(started[-1]))
         assert listed == before[day]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.kernels.counts import CLASSES
+from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.lags import choose_days, find_starts, fit_days
 from datasynth.generation.schedule.lags import lag_shape
 from tests.naive.fitting import chosen_days, tilted
@@ -34,18 +34,17 @@ def test_days_have_the_twin_s_bits(
     assert chosen_days(expected, shape, fewest, ranks, days) == chosen.tolist()
 
 
-@given(st.lists(st.integers(0, 5), min_size=1, max_size=30), st.integers(0, 40))
-def test_starts_are_found_by_looking_at_each(steps: list[int], last: int) -> None:
-    """The first start whose step is not before a day, or one past all of them."""
-    column = np.cumsum(steps)
+@given(st.lists(st.integers(1, LEAD_DAYS), min_size=1, max_size=200))
+def test_starts_are_found_by_looking_at_each(lags: list[int]) -> None:
+    """The first start whose step is not before a day lies as many days back as counting says."""
+    column = np.maximum.accumulate(np.arange(len(lags)) + lags)
     targets = np.stack([column + number % 3 for number in range(CLASSES)], axis=1).astype(np.int32)
-    found = np.empty((last + 1, CLASSES), dtype=np.int16)
-    find_starts(targets, np.arange(last + 1), found)
+    window = np.empty((len(lags), CLASSES), dtype=np.uint8)
+    find_starts(targets, window)
     for number in (0, 1, 2, CLASSES - 1):
         listed = targets[:, number].tolist()
         expected = [
-            next((start for start, on in enumerate(listed) if on >= day), len(listed))
-            for day in range(last + 1)
+            day - next(start for start, on in enumerate(listed) if on >= day) for day in range(len(lags))
         ]
 
-        assert expected == found[:, number].tolist()
+        assert expected == window[:, number].tolist()

@@ -187,9 +187,9 @@ def toy_rows() -> Rows:
     )
 
 
-def lagging(days: int) -> NDArray[np.int16]:
+def lagging(days: int) -> NDArray[np.uint8]:
     """Return the lag table of a step that is always so many days after the start."""
-    return np.repeat(np.maximum(np.arange(DAYS + 1) - days, 0).astype(np.int16)[:, None], CLASSES, axis=1)
+    return np.repeat(np.minimum(np.arange(DAYS + 1), days).astype(np.uint8)[:, None], CLASSES, axis=1)
 
 
 def toy_sums(low: list[int], high: list[int], upto: NDArray[np.int64], settles: int) -> list[int]:

@@ -21,6 +21,7 @@ from datasynth.generation.making import ALONE
 from datasynth.generation.schedule.lags import WindowKey
 from tests.generation.kernels.test_valued import foreign_leaves, summed
 from tests.generation.looked import look
+from tests.naive.schedule import first_starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ def made_rates() -> DayRates:
     return DayRates(9 * DIVISOR // 10 + drawn("rates", LEAD_DAYS + DAYS + 1, DIVISOR // 5), DIVISOR)
 
 
-def made_window(lag: tuple[int, int, int]) -> NDArray[np.int16]:
+def made_window(lag: tuple[int, int, int]) -> NDArray[np.uint8]:
     """Return the lag table of a step, every day as busy as any other."""
     return WindowKey(
         np.ones(2 * LEAD_DAYS + DAYS, dtype=np.int64).tobytes(), lag, LEAD_DAYS + DAYS + 1
@@ -122,9 +123,9 @@ def worth_of(cards: Cards, card: int, rate: int) -> Counter[int]:
     return found
 
 
-def day_of(window: NDArray[np.int16], start: int, number: int) -> int:
+def day_of(firsts: NDArray[np.int64], start: int, number: int) -> int:
     """Return the day, lead days first, on which chains of a start and class have their step."""
-    return int(np.searchsorted(window[:, number], start, side="right")) - 1
+    return int(np.searchsorted(firsts[:, number], start, side="right")) - 1
 
 
 def documents(leaves: Leaves) -> Iterator[tuple[int, int, int]]:
@@ -149,8 +150,9 @@ def test_each_day_is_the_sum_of_its_documents(chained: bool, chains: float, bits
     for first, last in ((0, 5), (5, DAYS)):
         scratch = np.empty((2, 3), dtype=np.int64)
         sum_foreign(found, first, last, leaves, windows, cards, rates, scratch, reached)
+    firsts = first_starts(window)
     for leaf, start, chain in documents(leaves):
-        day = day_of(window, start, chain % CLASSES) - LEAD_DAYS if chained else start
+        day = day_of(firsts, start, chain % CLASSES) - LEAD_DAYS if chained else start
         if 0 <= day < DAYS:
             card = int(card_of(leaves.key[leaf], chain, bits))
             for slot, amount in worth_of(cards, card, int(rates.rates[LEAD_DAYS + day])).items():
@@ -173,9 +175,10 @@ def test_each_day_is_the_sum_of_what_it_settles(receives: int, chains: float, bi
     scratch = np.zeros((2, (2 << bits) + 1), dtype=np.int64)
     for first, last in ((0, 40), (40, CLASSES)):
         sum_settled(found, first, last, leaves, opening, settling, cards, rates, receives, scratch)
+    opened_at, settled_at = first_starts(opening), first_starts(settling)
     for leaf, start, chain in documents(leaves):
-        posted = day_of(settling, start, chain % CLASSES)
-        opened = min(day_of(opening, start, chain % CLASSES), LEAD_DAYS + DAYS - 1)
+        posted = day_of(settled_at, start, chain % CLASSES)
+        opened = min(day_of(opened_at, start, chain % CLASSES), LEAD_DAYS + DAYS - 1)
         if LEAD_DAYS <= posted < LEAD_DAYS + DAYS:
             amount = int(cards.gross[int(card_of(leaves.key[leaf], chain, bits))])
             booked, paid = (half_up(amount, int(rates.rates[day])) for day in (opened, posted))
