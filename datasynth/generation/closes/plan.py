@@ -168,6 +168,7 @@ def plan_closes(
         ring = rings.get(company, ())
         smallest = min((entries[member] for member in ring), default=0)
         held = 0
+        left = total
         upto = np.concatenate([[0], np.add.accumulate(weights[company])])
         possible = {pattern: _possible(pattern, processes, with_partners=bool(ring)) for pattern in PATTERNS}
         for last in _month_ends(horizon):
@@ -177,7 +178,8 @@ def plan_closes(
             wanted = tuple(item for item in possible[_pattern(fiscal, last)] if item.basis not in pointless)
             if fiscal.ends_year(last) and total >= _FEWEST_FOR_YEAR:
                 room = max(room, _OF_YEAR)
-            items = _fit(wanted, room, shared, _rooms(config, room))
+            items = _fit(wanted, min(room, left), shared, _rooms(config, room))
+            left -= sum(_documents(item) for item in items)
             held += bool(items)
             closes.append(_close(company, _pattern(fiscal, last), items, horizon, last, weights))
     return [close for close in closes if close.items]
@@ -264,11 +266,16 @@ def _fit(
             left[item.process] -= 1 + item.reverses
             if left[item.process] < 0:
                 continue
-        room -= 1 + item.reverses + (item.basis is Basis.SUMMARY)
+        room -= _documents(item)
         if room < 0:
             break
         chosen.append(item)
     return tuple(chosen)
+
+
+def _documents(item: ClosingItem) -> int:
+    """Count the entries of an item: itself, what takes it back, and what carries balances forward."""
+    return 1 + item.reverses + (item.basis is Basis.SUMMARY)
 
 
 def _close(

@@ -147,6 +147,15 @@ def test_closes_take_a_small_part_of_their_month(entries: int) -> None:
         assert len(list(close.documents())) <= 0.08 * entries * month / weights.sum()
 
 
+@pytest.mark.parametrize("entries", [20, 21, 27, 29, 30, 60])
+def test_closes_are_no_more_than_the_entries(entries: int) -> None:
+    """Ten years of few entries close as many years as there are entries for."""
+    found = [len(list(close.documents())) for close in planned(make_config(months=120), entries)]
+
+    # Twenty-nine are what ten year ends want, the last of which has no next day.
+    assert min(entries, 29) - 2 <= sum(found) <= entries
+
+
 def test_companies_of_one_currency_form_a_ring() -> None:
     """Two companies in euro have each other; a company alone with its currency has no partners."""
     assert {1: (1, 2), 2: (1, 2)} == intercompany_rings(make_config(companies=5))
