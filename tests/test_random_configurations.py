@@ -67,6 +67,26 @@ FOUND: dict[str, dict[str, object]] = {
             "line_items": {"max_lines": 1_000, "custom_distribution": {"1000": 1}},
         }
     },
+    "ten years of fewer entries than their closes would have": {
+        "global": {"period_months": 120},
+        "business_processes": {
+            "r2r_weight": 1,
+            **dict.fromkeys(
+                ("o2c_weight", "p2p_weight", "h2r_weight", "a2r_weight", "treasury_weight", "tax_weight"), 0
+            ),
+            "intercompany_weight": 0,
+        },
+        "transactions": {"target_count": 27},
+    },
+    "entries of two lines, hardly ever of more": {
+        "transactions": {
+            "target_count": 300,
+            "line_items": {
+                "max_lines": 1_000,
+                "custom_distribution": {"2": 1, "29": 1e-300, "1000": 1e-300},
+            },
+        }
+    },
     "entries of two lines": {
         "transactions": {
             "target_count": 300,

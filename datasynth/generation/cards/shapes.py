@@ -38,6 +38,10 @@ _FEWEST = 2
 EQUAL, MORE_DEBITS, MORE_CREDIT = 0, 1, 2
 """Which side has more lines."""
 
+RAREST = 1e-9
+"""Shares that are smaller are nil: ten of the most entries there are.  Documents that the frequent
+shapes do not fit would take rare ones all the time otherwise, instead of those nearest to the frequent."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShapeTable:
@@ -102,8 +106,8 @@ def _custom(line_items: LineItems, size: int) -> NDArray[np.float64]:
     shares = np.zeros(size)
     for lines, share in line_items.custom_distribution:
         shares[lines - _FEWEST] = share
-    whole: float = np.add.accumulate(shares)[-1]
-    return shares / whole
+    shares /= np.add.accumulate(shares)[-1]
+    return np.where(shares < RAREST, 0.0, shares)
 
 
 def _usual(counts: NDArray[np.int64], taxed: float) -> NDArray[np.float64]:
@@ -162,9 +166,10 @@ def fit_shapes(table: ShapeTable, groups: Sequence[ShapeGroup]) -> NDArray[np.fl
 
 
 def _nearest(table: ShapeTable, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Leave of shapes that are not in the table those with the nearest number of lines, the fewer of two."""
-    if (table.shares[allowed] > 0.0).any():
-        return allowed
+    """Leave those in the table, or else those with the nearest number of lines, the fewer of two."""
+    listed: NDArray[np.bool_] = allowed & (table.shares > 0.0)
+    if listed.any():
+        return listed
     wanted = np.unique(table.lines[table.shares > 0.0])
     away = np.abs(table.lines[:, None] - wanted[None, :]).min(axis=1)
     nearest = allowed & (away == away[allowed].min())

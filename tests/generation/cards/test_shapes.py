@@ -198,6 +198,8 @@ def test_where_all_amounts_are_small_shapes_are_cut() -> None:
         (ShapeGroup(Shape.PAIRED, 1, 1, 100), {"n5": 1.0}, 4),
         (ShapeGroup(Shape.PAIRED, 1, 1, 100), {"n2": 0.1, "n5": 0.9}, 2),
         (ShapeGroup(Shape.MANY_ONE, 4, 2, 100), {"n3": 0.5, "n40": 0.5}, 40),
+        (ShapeGroup(Shape.ONE_MANY, 1, 2, 100), {"n2": 1.0, "n29": 1e-300, "n1000": 1e-12}, 3),
+        (ShapeGroup(Shape.FREE, 1, 1, 0), {"n2": 1.0}, 2),
     ],
 )
 def test_documents_that_cannot_be_as_wished_come_near(
