@@ -41,25 +41,25 @@ if TYPE_CHECKING:
     from datasynth.ledger.processes import ChainKind
 
 COEFFICIENTS = {
-    "journal": 8e6,
-    "leaf_days": 10.0,
+    "journal": 6e6,
+    "leaf_days": 12.0,
     "start_days": 8.0,
-    "lag_days": 160.0,
-    "deck_lines": 45.0,
+    "lag_days": 72.0,
+    "deck_lines": 22.0,
     "deck_rows": 100.0,
     "prefix_cells": 4.0,
-    "shape_cells": 20.0,
-    "account_months": 16.0,
-    "closing_lines": 200.0,
-    "companies": 50e3,
-    "users": 150.0,
+    "shape_cells": 5.0,
+    "account_months": 20.0,
+    "closing_lines": 300.0,
+    "companies": 60e3,
+    "users": 50.0,
 }
 """What a unit of each of `quantities` takes at the peak of a build. [bytes]"""
 
 PARTNER = 200.0
 """What a partner takes while an encoder is made; a third of it stays. [bytes]"""
 
-MARGIN = 1.25
+MARGIN = 1.35
 """By how much estimates are above what was measured on average."""
 
 
