@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -102,23 +102,8 @@ class Close:
 
 def process_weights(config: Config) -> dict[str, float]:
     """Return the weight of each process."""
-    weights = config.business_processes
-    return dict(
-        zip(
-            PROCESSES,
-            (
-                weights.o2c_weight,
-                weights.p2p_weight,
-                weights.r2r_weight,
-                weights.h2r_weight,
-                weights.a2r_weight,
-                weights.treasury_weight,
-                weights.tax_weight,
-                weights.intercompany_weight,
-            ),
-            strict=True,
-        )
-    )
+    # Both are in the order of the configuration's section.
+    return dict(zip(PROCESSES, astuple(config.business_processes), strict=True))
 
 
 def weighted_processes(config: Config) -> frozenset[str]:

@@ -204,8 +204,7 @@ class _Scheduler:
         )
         own = np.where(np.arange(len(weights)) < LEAD_DAYS, 0, weights)
         reached = np.concatenate([[0], np.add.accumulate(own)])
-        end = len(weights)
-        posted = int(reached[end - windows[leaf_window[at], end].astype(np.int64)].sum())
+        posted = int(reached[len(weights) - windows[leaf_window[at], -1].astype(np.int64)].sum())
         return own, Fraction(inside * CLASSES, max(posted, inside * CLASSES // _MOST_LATE))
 
     def _count_closes(self, closes: Sequence[Close], before: NDArray[np.int64]) -> None:
