@@ -14,7 +14,7 @@ FAKER := faker==40.63.0
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all serve test test-unit lint format proto names golden bench fuzz cost verify-all docs clean install
+.PHONY: all serve test test-unit test-clients lint format proto names golden bench fuzz cost verify-all docs clean install
 
 all: lint test ## lint and test
 
@@ -22,11 +22,14 @@ serve: $(VENV)/.warm ## start the server: make serve ARGS="--port 3000 --grpc-po
 	@exec $(BIN)/python app.py $(ARGS)
 
 test: $(VENV)/.warm ## every test, the ones against a real server last and one at a time: make test ARGS="-k triggers"
-	$(BIN)/python -m pytest -n auto --dist loadscope -m "not alone" $(ARGS) $(NONE_FIT)
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not alone and not clients" $(ARGS) $(NONE_FIT)
 	$(BIN)/python -m pytest -m alone $(ARGS) $(NONE_FIT)
 
 test-unit: $(VENV)/.warm ## the quick ones: no server is started
-	$(BIN)/python -m pytest -n auto --dist loadscope -m "not alone and not server and not golden and not slow" $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not alone and not clients and not server and not golden and not slow" $(ARGS)
+
+test-clients: $(VENV)/.warm ## other people's clients (tonic, grpc-js, grpcurl, Polars, …), where their tools are there
+	$(BIN)/python -m pytest -m clients tests/clients $(ARGS)
 
 lint: $(VENV)/.installed ## style, types, layers, spelling
 	$(BIN)/ruff check .

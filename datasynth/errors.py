@@ -8,6 +8,7 @@ goes with it.  REST, WebSocket and gRPC translate from here and decide nothing::
     │   ├── InvalidConfiguration  400 invalid_configuration
     │   └── UnknownPattern        400 unknown_pattern
     ├── Unauthorized              401 unauthorized
+    ├── Forbidden                 403 forbidden
     ├── NotFound                  404 not_found
     │   └── NoStream              404 no_stream
     ├── MethodNotAllowed          405 method_not_allowed
@@ -20,6 +21,7 @@ goes with it.  REST, WebSocket and gRPC translate from here and decide nothing::
     │   └── TooManyTriggers       409 too_many_triggers
     ├── RateLimitExceeded         429 rate_limit_exceeded
     ├── InternalError             500 internal_error
+    ├── Unimplemented             501 not_implemented
     └── Overloaded                503 overloaded
 """
 
@@ -79,6 +81,13 @@ class Unauthorized(DatasynthError):
 
     code = "unauthorized"
     status = HTTPStatus.UNAUTHORIZED
+
+
+class Forbidden(DatasynthError):
+    """The server knows who asks, and does not do this for them."""
+
+    code = "forbidden"
+    status = HTTPStatus.FORBIDDEN
 
 
 class NotFound(DatasynthError):
@@ -167,6 +176,13 @@ class RateLimitExceeded(DatasynthError):
 
 class InternalError(DatasynthError):
     """The server's own fault; the log has the cause under the request's id."""
+
+
+class Unimplemented(DatasynthError):
+    """The request asks for a part of the protocol that the server does not have."""
+
+    code = "not_implemented"
+    status = HTTPStatus.NOT_IMPLEMENTED
 
 
 class Overloaded(DatasynthError):

@@ -24,12 +24,18 @@ settings.load_profile("ci" if os.environ.get("CI") else "datasynth")
 ALONE = {"contract", "e2e"}
 """Folders whose tests run real servers and programs, and want the machine for themselves."""
 
+CLIENTS = "clients"
+"""Folder whose tests drive the server with other people's programs, where these are there."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what ``make test`` runs one after the other, when all else is done."""
+    """Mark what ``make test`` runs one after the other, when all else is done, and what it leaves out."""
     for item in items:
-        if item.path.relative_to(ROOT / "tests").parts[0] in ALONE:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder in ALONE:
             item.add_marker(pytest.mark.alone)
+        if folder == CLIENTS:
+            item.add_marker(pytest.mark.clients)
 
 
 def _ended(server: Server) -> None:

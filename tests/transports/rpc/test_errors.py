@@ -20,6 +20,7 @@ TABLE = {
     errors.InvalidConfiguration("No."): grpc.StatusCode.INVALID_ARGUMENT,
     errors.UnknownPattern("No."): grpc.StatusCode.INVALID_ARGUMENT,
     errors.Unauthorized("No."): grpc.StatusCode.UNAUTHENTICATED,
+    errors.Forbidden("No."): grpc.StatusCode.PERMISSION_DENIED,
     errors.NotFound("No."): grpc.StatusCode.NOT_FOUND,
     errors.NoStream("No."): grpc.StatusCode.NOT_FOUND,
     errors.StreamAlreadyRunning("No."): grpc.StatusCode.FAILED_PRECONDITION,
