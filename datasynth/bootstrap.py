@@ -78,7 +78,13 @@ def create_app(settings: Settings | None = None, *, resident: Callable[[], int] 
         # Whoever names a file is told now, and not by every call, that it costs too much.
         services.admission.check(services.config_store.document.config)
     new_waker = Wakers()
-    app = build_app(services, RestOptions(trusted_proxies=settings.trusted_proxies), new_waker)
+    options = RestOptions(
+        trusted_proxies=settings.trusted_proxies,
+        allowed_hosts=settings.allowed_hosts,
+        allowed_origins=settings.allowed_origins,
+        listens_at=settings.host,
+    )
+    app = build_app(services, options, new_waker)
     routes.register(app, services, new_waker)
     app.config[_SETTINGS] = settings
     app.before_request(services.start)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from datasynth import logs
 from datasynth.config import load_config_file
 from datasynth.errors import DatasynthError
+from datasynth.origins import ANY
 from datasynth.settings import Settings, SettingsError, unknown_variables
 from datasynth.transports.listeners import reachable_from_outside, resolve
 from datasynth.transports.rpc.addresses import usable
@@ -69,6 +70,10 @@ def plan(settings: Settings) -> Plan:
     usable(addresses, settings.grpc_port)
     if reachable_from_outside(addresses) and not settings.api_keys:
         _log.warning("Host %s can be reached from outside, and there is no --api-key", settings.host)
+    if ANY in settings.allowed_origins and not settings.api_keys:
+        _log.warning(
+            "--allowed-origin %s lets every web page drive this server, and there is no --api-key", ANY
+        )
     for name in unknown_variables():
         _log.warning("%s is not a setting of this server", name)
     return Plan(settings, addresses, port)

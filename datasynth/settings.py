@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self
 
+from datasynth.origins import allowed_host, allowed_origin
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -55,6 +57,8 @@ class Settings:
         Files with the certificate chain and its key; both or neither.
     trusted_proxies
         Hops of ``X-Forwarded-For`` to believe.
+    allowed_origins, allowed_hosts
+        Whose web pages may use it; how it may be called; ``*`` for all.
     log_level, log_format
         One of `LOG_LEVELS`, one of `LOG_FORMATS`.
     """
@@ -70,6 +74,8 @@ class Settings:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     trusted_proxies: int = 0
+    allowed_origins: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
     log_level: str = "info"
     log_format: str = "text"
 
@@ -226,6 +232,7 @@ def one_of(words: Sequence[str]) -> Callable[[str], str]:
     return read
 
 
+# long: all options in one table, with the record that they fill and the readings of their texts.
 OPTIONS = (
     Option("host", "--host", "localhost", "HOST", text,
            "address of both ports; localhost is 127.0.0.1 and ::1"),
@@ -249,6 +256,10 @@ OPTIONS = (
            "key of the certificate (PEM, not encrypted)"),
     Option("trusted_proxies", "--trusted-proxies", "0", "N", count(0, 32),
            "hops of X-Forwarded-For to believe"),
+    Option("allowed_origins", "--allowed-origin", "none", "ORIGIN", allowed_origin,
+           "origin whose web pages may use the server, or * (repeatable, or a comma list)", repeatable=True),
+    Option("allowed_hosts", "--allowed-host", "none", "HOST", allowed_host,
+           "name that the server is called by, or * (repeatable, or a comma list)", repeatable=True),
     Option("log_level", "--log-level", "info", "LEVEL", one_of(LOG_LEVELS),
            "debug, info, warning or error"),
     Option("log_format", "--log-format", "text", "FORMAT", one_of(LOG_FORMATS),

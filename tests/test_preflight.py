@@ -68,6 +68,18 @@ def test_an_open_server_without_a_key_is_warned_of(caplog: pytest.LogCaptureFixt
     assert caplog.messages == ["Host 0.0.0.0 can be reached from outside, and there is no --api-key"]
 
 
+def test_pages_of_all_origins_are_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    """With a key, or where origins are named, there is nothing to warn of."""
+    plan(Settings(host=LOOPBACK, port=0, grpc_port=0, allowed_origins=("https://app.example",)))
+    plan(Settings(host=LOOPBACK, port=0, grpc_port=0, allowed_origins=("*",), api_keys=("key",)))
+    assert caplog.messages == []
+    plan(Settings(host=LOOPBACK, port=0, grpc_port=0, allowed_origins=("*",)))
+
+    assert caplog.messages == [
+        "--allowed-origin * lets every web page drive this server, and there is no --api-key"
+    ]
+
+
 @pytest.mark.parametrize(
     ("error", "expected"),
     [

@@ -29,6 +29,8 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "tls_cert": ("cert.pem", Path("cert.pem")),
     "tls_key": ("key.pem", Path("key.pem")),
     "trusted_proxies": ("2", 2),
+    "allowed_origins": ("https://App.example", ("https://app.example",)),
+    "allowed_hosts": ("Ledger.example", ("ledger.example",)),
     "log_level": ("DEBUG", "debug"),
     "log_format": ("json", "json"),
 }
@@ -63,6 +65,8 @@ def test_without_arguments_the_defaults_hold() -> None:
         tls_cert=None,
         tls_key=None,
         trusted_proxies=0,
+        allowed_origins=(),
+        allowed_hosts=(),
         log_level="info",
         log_format="text",
     )
@@ -107,6 +111,26 @@ def test_keys_are_a_repeated_flag_or_a_comma_list() -> None:
     assert expected == Settings.from_args(["--api-key", "one", "--api-key=two"], {}).api_keys
     assert expected == Settings.from_env({"DATASYNTH_API_KEY": "one, two"}).api_keys
     assert ("three",) == Settings.from_args(["--api-key", "three"], {"DATASYNTH_API_KEY": "one"}).api_keys
+
+
+def test_origins_and_hosts_are_repeated_flags_or_comma_lists() -> None:
+    """Several may be allowed, and `*` stands for all."""
+    by_flags = [
+        "--allowed-origin",
+        "https://a.example",
+        "--allowed-origin",
+        "*",
+        "--allowed-host",
+        "b.example:81",
+    ]
+    by_variables = {
+        "DATASYNTH_ALLOWED_ORIGIN": "https://a.example, *",
+        "DATASYNTH_ALLOWED_HOST": "b.example:81",
+    }
+    expected = (("https://a.example", "*"), ("b.example:81",))
+
+    for settings in (Settings.from_args(by_flags, {}), Settings.from_env(by_variables)):
+        assert expected == (settings.allowed_origins, settings.allowed_hosts)
 
 
 @pytest.mark.parametrize("read", BOTH_WAYS)
@@ -156,6 +180,13 @@ def test_a_size_is_bytes_or_a_number_with_a_unit(text: str, expected: int) -> No
         ("--log-format", "xml", "'xml' is not one of text, json"),
         ("--host", " ", "a value is missing"),
         ("--config", " ", "a value is missing"),
+        ("--allowed-origin", "https://app.example/page", "is not an origin such as https://app.example:8443"),
+        ("--allowed-origin", "https://app.example/", "is not an origin such as https://app.example:8443"),
+        ("--allowed-origin", "app.example", "is not an origin such as https://app.example:8443"),
+        ("--allowed-origin", "null", "null stands for every page that hides its origin"),
+        ("--allowed-host", "https://ledger.example", "is not a host such as ledger.example"),
+        ("--allowed-host", "*.ledger.example", "is not a host such as ledger.example"),
+        ("--allowed-host", " ", "is not a host such as ledger.example"),
         ("--api-key", "clé", "a key is made of visible ASCII characters"),
         ("--api-key", "two words", "a key is made of visible ASCII characters"),
     ],

@@ -38,6 +38,19 @@ def resolve(host: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+def is_loopback_address(address: str) -> bool:
+    """Tell whether an IP address, with or without brackets and zone, can only be called from this machine.
+
+    Raises
+    ------
+    ValueError
+        It is no IP address.
+    """
+    found = ipaddress.ip_address(address.removeprefix("[").removesuffix("]").partition("%")[0])
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_loopback
+
+
 def reachable_from_outside(addresses: Iterable[str]) -> bool:
     """Tell whether any of these IP addresses can be called from another machine."""
-    return not all(ipaddress.ip_address(address.partition("%")[0]).is_loopback for address in addresses)
+    return not all(is_loopback_address(address) for address in addresses)

@@ -37,6 +37,7 @@ def test_an_unknown_host_is_refused_in_one_line(host: str) -> None:
     [
         (("127.0.0.1", "::1"), False),
         (("127.0.0.5",), False),
+        (("::ffff:127.0.0.1",), False),
         (("0.0.0.0",), True),  # noqa: S104  # judged here, not bound
         (("::",), True),
         (("127.0.0.1", "192.0.2.1"), True),

@@ -2,7 +2,7 @@
 
 Each request gets an id, is let in or refused, and has its body read if there is
 a call for one; each answer carries the id, the state of the client's window,
-and is counted.
+what browsers want to be told, and is counted.
 WebSocket routes that are added later go through the same hooks.
 """
 
@@ -15,7 +15,18 @@ from flask.json.provider import DefaultJSONProvider
 
 from datasynth.service.counters import Count
 from datasynth.transports.http_guard import guard, rate_headers
-from datasynth.transports.rest import config, entries, errors, metrics, probes, reference, stream, tickets
+from datasynth.transports.origin_guard import OriginGuard
+from datasynth.transports.rest import (
+    config,
+    cors,
+    entries,
+    errors,
+    metrics,
+    probes,
+    reference,
+    stream,
+    tickets,
+)
 from datasynth.transports.rest.body import read_body
 from datasynth.transports.rest.request_id import HEADER, request_id, take_request_id
 
@@ -74,12 +85,18 @@ def _wants_body(asked: Request) -> bool:
 
 
 def _add_hooks(app: Flask, services: Services, options: RestOptions) -> None:
+    origins = OriginGuard(options.allowed_hosts, options.allowed_origins, options.listens_at)
+
     @app.before_request
-    def enter() -> None:
+    def enter() -> Response | None:
         take_request_id(options.new_request_id)
+        origins.check(request.environ)
+        if answer := cors.preflight(request):
+            return answer
         if request.path not in probes.PATHS:
             g.client = guard(request, services, options.trusted_proxies)
         g.body = read_body(request) if _wants_body(request) else b""
+        return None
 
     @app.after_request
     def leave(answer: Response) -> Response:
@@ -88,4 +105,5 @@ def _add_hooks(app: Flask, services: Services, options: RestOptions) -> None:
         answer.headers[HEADER] = request_id()
         answer.headers["Cache-Control"] = "no-store"
         answer.headers.update(rate_headers(request.environ))
+        cors.share(request, answer)
         return answer

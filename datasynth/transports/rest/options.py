@@ -23,9 +23,16 @@ class RestOptions:
     ----------
     trusted_proxies
         Hops of ``X-Forwarded-For`` to believe.
+    allowed_hosts, allowed_origins
+        How the server may be called; whose web pages may use it.
+    listens_at
+        Host that it was told to listen on.
     new_request_id
         Where ids of requests come from that bring none of their own.
     """
 
     trusted_proxies: int = 0
+    allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    listens_at: str = "localhost"
     new_request_id: Callable[[], str] = random_id
