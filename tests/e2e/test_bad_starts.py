@@ -41,6 +41,11 @@ def taken_on_ipv6() -> Iterator[int]:
         (["--port", "http"], "--port: 'http' is not a whole number from 0 to 65535"),
         (["--prot", "3000"], "unrecognized arguments: --prot 3000"),
         (["--config", "no/such.yaml"], "no/such.yaml: The file cannot be read"),
+        (
+            ["--allowed-origin", "https://a.example/page"],
+            "--allowed-origin: 'https://a.example/page' is not an",
+        ),
+        (["--allowed-host", "https://a.example"], "--allowed-host: 'https://a.example' is not a host"),
         (["--host", "no-such-host.invalid"], "cannot find host 'no-such-host.invalid'"),
         (["--host", "192.0.2.77"], "HTTP cannot listen on 192.0.2.77:0"),
         (["--tls-cert", "app.py", "--tls-key", "app.py"], "cannot use certificate app.py with key app.py"),

@@ -41,6 +41,8 @@ SHOWN_BY = {
     "--tls-cert": "test_tls_is_on_both_ports",
     "--tls-key": "test_tls_is_on_both_ports",
     "--trusted-proxies": "test_trusted_proxies_tell_clients_apart",
+    "--allowed-origin": "test_allowed_origins_may_use_it",
+    "--allowed-host": "test_allowed_hosts_are_names_of_it",
     "--log-level": "test_log_level_lets_more_through",
     "--log-format": "test_log_format_json_makes_every_line_an_object",
 }
@@ -65,6 +67,8 @@ def tuned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "--worker-threads": str(WORKER_THREADS),
         "--rate-limit": str(RATE_LIMIT),
         "--trusted-proxies": "1",
+        "--allowed-origin": "https://app.example",
+        "--allowed-host": "ledger.example",
         "--config": str(config),
         "--log-level": "debug",
         "--log-format": "json",
@@ -233,6 +237,30 @@ def test_trusted_proxies_tell_clients_apart(tuned: Server, bare: Server) -> None
 
     assert [200] * 10 == answered
     assert left[0] - left[1] == 1
+
+
+def test_allowed_origins_may_use_it(tuned: Server, bare: Server) -> None:
+    """A page of that origin is answered, and none of another; without the flag, neither."""
+    plain = f"http://localhost:{bare.port}"
+    answered = [
+        status(address, "/health", Origin=origin)
+        for address in (http_address(tuned), plain)
+        for origin in ("https://app.example", "https://other.example")
+    ]
+
+    assert [200, 403, 403, 403] == answered
+
+
+def test_allowed_hosts_are_names_of_it(tuned: Server, bare: Server) -> None:
+    """On any port; without the flag a server on loopback has the names of loopback alone."""
+    plain = f"http://localhost:{bare.port}"
+    answered = [
+        status(address, "/health", Host=host)
+        for address in (http_address(tuned), plain)
+        for host in ("ledger.example:8443", "other.example", "localhost")
+    ]
+
+    assert [200, 400, 200, 400, 400, 200] == answered
 
 
 def test_memory_limit_is_watched(locked: Server, tls_files: TlsFiles) -> None:
