@@ -1,6 +1,6 @@
 """The published page as data: its commands, samples and clients, as printed.
 
-Nothing is put in place of anything but the two port numbers.
+Nothing is put in place of anything but the two port numbers, and `https` where the way to the server has TLS.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tests.contract.ways_in import WayIn
     from tests.server import Server
 
 FOLDER = Path(__file__).parent / "page"
@@ -22,8 +23,8 @@ def text(name: str) -> str:
     return (FOLDER / name).read_text()
 
 
-def on(server: Server, printed: str) -> str:
-    """The same text with the ports of a running server.
+def on(server: Server | WayIn, printed: str) -> str:
+    """The same text with the addresses of a running server.
 
     Parameters
     ----------
@@ -32,9 +33,15 @@ def on(server: Server, printed: str) -> str:
     printed
         A command or program of the page.
     """
-    return printed.replace("localhost:3000", f"localhost:{server.port}").replace(
-        "localhost:50051", f"localhost:{server.grpc_port}"
-    )
+    addresses = {
+        "http://localhost:3000": server.base_url,
+        "ws://localhost:3000": server.ws_url,
+        "localhost:3000": f"localhost:{server.port}",
+        "localhost:50051": server.grpc_target,
+    }
+    for address, actual in addresses.items():
+        printed = printed.replace(address, actual)
+    return printed
 
 
 def differences(sample: object, actual: object, path: str = "$") -> list[str]:

@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from datasynth.service.services import Services
 
 
-def self_signed(folder: Path) -> TlsFiles:
-    """Make a certificate for localhost, good for a day."""
+def self_signed(folder: Path, *more: str) -> TlsFiles:
+    """Make a certificate for localhost and more names, good for a day."""
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("openssl is not installed, and makes the certificates of the TLS tests")
     files = TlsFiles(folder / "cert.pem", folder / "key.pem")
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    alternatives = ",".join(["DNS:localhost", "IP:127.0.0.1", *(f"DNS:{name}" for name in more)])
+    names = ["-subj", "/CN=localhost", "-addext", f"subjectAltName={alternatives}"]
     paths = ["-keyout", str(files.key), "-out", str(files.certificate)]
     subprocess.run(
         [openssl, "req", "-x509", "-days", "1", *curve, *names, *paths], check=True, capture_output=True
