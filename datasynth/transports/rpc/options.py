@@ -19,9 +19,9 @@ REQUEST_BYTES = 1_048_576
 HANDSHAKE_MS = 30_000
 """How long a connection has to introduce itself, as one over HTTP for its first request. [ms]"""
 
-# A peer that does not answer a ping within the timeout is gone: 60 s at most, as over WebSocket.
+# A peer that does not answer a ping in time is gone: 60 s at most, as over WebSocket.
 PING_MS = 20_000
-PING_TIMEOUT_MS = 40_000
+ANSWER_MS = 40_000
 
 # Clients ping to hold a connection open through a proxy, and most of all when nothing moves: while
 # a reader pauses, no data go out that would make its pings proper ones in the core's eyes.
@@ -37,11 +37,11 @@ OPTIONS: Mapping[str, int] = MappingProxyType(
         "grpc.max_receive_message_length": REQUEST_BYTES,
         "grpc.server_handshake_timeout_ms": HANDSHAKE_MS,
         "grpc.keepalive_time_ms": PING_MS,
-        "grpc.keepalive_timeout_ms": PING_TIMEOUT_MS,
+        "grpc.http2.ping_timeout_ms": ANSWER_MS,
+        # For the kernel, which ends a connection whose data nobody confirms; it watches over no ping.
+        "grpc.keepalive_timeout_ms": ANSWER_MS,
         # Both ways: the server pings a connection without calls, and may be pinged on one.
         "grpc.keepalive_permit_without_calls": 1,
-        # The server goes on to ping a reader that takes nothing; else it would stop after two.
-        "grpc.http2.max_pings_without_data": 0,
         "grpc.http2.min_ping_interval_without_data_ms": CLIENT_PING_MS,
         "grpc.http2.max_ping_strikes": CLIENT_PINGS_TOO_SOON,
     }
