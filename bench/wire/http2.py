@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
-DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(
-    10
+DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = (
+    range(10)
 )
 END_STREAM = ACK = 0x1
 END_HEADERS = 0x4
@@ -25,7 +25,9 @@ _HEAD = 9
 _PREFIX = 127
 
 
-def frame(kind: int, flags: int = 0, stream: int = 0, payload: bytes = b"", length: int | None = None) -> bytes:
+def frame(
+    kind: int, flags: int = 0, stream: int = 0, payload: bytes = b"", length: int | None = None
+) -> bytes:
     """Make a frame; its `length` may lie. [bytes]"""
     size = len(payload) if length is None else length
     return struct.pack(">I", size)[1:] + struct.pack(">BBI", kind, flags, stream) + payload

@@ -68,7 +68,10 @@ def test_all_problems_are_in_message_and_details() -> None:
             "Not like this.\ncount: Too small.",
         ),
         (errors.InvalidRequest("count: Too small.", {"count": ["Too small."]}), "count: Too small."),
-        (errors.InvalidConfiguration("No. target_count: 7", {"count": ["7"]}), "No. target_count: 7\ncount: 7"),
+        (
+            errors.InvalidConfiguration("No. target_count: 7", {"count": ["7"]}),
+            "No. target_count: 7\ncount: 7",
+        ),
         (errors.InvalidConfiguration("No YAML.", {"": ["Odd."]}), "No YAML.\nOdd."),
         (errors.UnknownPattern("No.", {"patterns": ["a", "b"]}), "No.\npatterns: a b"),
         (errors.Overloaded("No.", {"limit_bytes": 7}), "No."),

@@ -106,9 +106,9 @@ def test_every_service_that_is_listed_can_be_described(serve: Callable[..., Serv
 
     synth = {("GetConfig", False, False), ("SetConfig", False, False), ("StopGeneration", False, False)}
     assert methods == {
-        **dict.fromkeys(SYNTH, synth | {("StartGeneration", False, True)}),
+        **{name: synth | {("StartGeneration", False, True)} for name in SYNTH},
         "grpc.health.v1.Health": {("Check", False, False), ("List", False, False), ("Watch", False, True)},
-        **dict.fromkeys(SERVICES, {("ServerReflectionInfo", True, True)}),
+        **{name: {("ServerReflectionInfo", True, True)} for name in SERVICES},
     }
 
 
@@ -117,7 +117,7 @@ def test_every_service_that_is_listed_can_be_described(serve: Callable[..., Serv
 def test_a_file_is_found_by_its_name_and_by_everything_in_it(
     serve: Callable[..., Served], service: str, file: str
 ) -> None:
-    """Services, methods, messages, fields, oneofs, enums and their values; each answer repeats its question."""
+    """Services, methods, messages, fields, enums and their values; each answer repeats its question."""
     served = serve()
     symbols = [ServerReflectionRequest(file_containing_symbol=symbol) for symbol in OF_FILES[file]]
     questions = [ServerReflectionRequest(host="h", file_by_filename=file), *symbols]
