@@ -14,7 +14,7 @@ FAKER := faker==40.63.0
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all serve test test-unit test-clients lint format proto names golden bench fuzz cost verify-all docs clean install
+.PHONY: all serve test test-unit test-clients lint format proto names golden bench fuzz fuzz-wire cost verify-all docs clean install
 
 all: lint test ## lint and test
 
@@ -28,8 +28,8 @@ test: $(VENV)/.warm ## every test, the ones against a real server last and one a
 test-unit: $(VENV)/.warm ## the quick ones: no server is started
 	$(BIN)/python -m pytest -n auto --dist loadscope -m "not alone and not clients and not server and not golden and not slow" $(ARGS)
 
-test-clients: $(VENV)/.warm ## other people's clients (tonic, grpc-js, grpcurl, Polars, …), where their tools are there
-	$(BIN)/python -m pytest -m clients tests/clients $(ARGS)
+test-clients: $(VENV)/.warm ## other people's clients (tonic, grpc-js, grpcurl, Polars, …), where their tools are there; the end says which were not
+	$(BIN)/python -m pytest -m clients tests/clients $(ARGS) $(NONE_FIT)
 
 lint: $(VENV)/.installed ## style, types, layers, spelling
 	$(BIN)/ruff check .
@@ -59,6 +59,9 @@ bench: $(VENV)/.warm ## how fast the engine, the encoders and the transports are
 fuzz: $(VENV)/.warm ## ask a server to generate from random valid configurations: make fuzz ARGS="--seconds 600 --seed 7"
 	$(BIN)/python -m bench.fuzz $(ARGS)
 
+fuzz-wire: $(VENV)/.warm ## send a server hostile bytes over every protocol: make fuzz-wire ARGS="--seconds 600 --seed 7 --only grpc"
+	$(BIN)/python -m bench.wire $(ARGS)
+
 cost: $(VENV)/.warm ## what journals take, beside what is estimated: make cost ARGS="--count 60 --fit"
 	$(BIN)/python -m bench.cost $(ARGS)
 
@@ -73,7 +76,7 @@ install: $(VENV)/.installed ## only .venv
 
 clean: ## remove what the chores have made
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	rm -rf .import_linter_cache tests/contract/node/node_modules
+	rm -rf .import_linter_cache tests/contract/node/node_modules tests/clients/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -153,8 +153,6 @@ def _options(planned: Plan, *, hang_up_ends: bool) -> dict[str, object]:
         "logger_class": GunicornLog,
         "on_starting": partial(_on_starting, hang_up_ends),
         "post_worker_init": partial(_post_worker_init, settings),
-        "preload_app": False,
-        "proc_name": "datasynth",
         "timeout": HEARTBEAT_SECONDS,
         "worker_class": DatasynthWorker,
         "worker_connections": CONNECTIONS,

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from gunicorn.config import Config
+from gunicorn.arbiter import Arbiter as GunicornArbiter
+from gunicorn.config import KNOWN_SETTINGS, Config
 from gunicorn.workers.ggevent import GeventWorker
 
 from datasynth import serve
@@ -49,6 +56,105 @@ def test_gunicorn_takes_every_option() -> None:
     assert [("127.0.0.1", 3000), ("::1", 3000)] == config.address
     assert (DatasynthWorker, 1, True) == (config.worker_class, config.workers, config.control_socket_disable)
     assert not config.is_ssl
+
+
+def test_no_option_repeats_gunicorn_s_own() -> None:
+    """What is set changes something; `-w 1` is said because a variable could say otherwise."""
+    own = {setting.name: setting.default for setting in KNOWN_SETTINGS}
+    options = serve._options(PLAN, hang_up_ends=False)
+
+    assert {"certfile", "keyfile", "workers"} == {
+        name for name, value in options.items() if value == own[name]
+    }
+
+
+@dataclass
+class SilentWorker:
+    """A worker whose last sign of life is so many seconds old."""
+
+    silent: float
+    aborted: bool = False
+
+    @property
+    def tmp(self) -> SilentWorker:
+        return self
+
+    def last_update(self) -> float:
+        return time.monotonic() - self.silent
+
+
+def test_a_worker_may_be_silent_for_two_minutes() -> None:
+    """Gunicorn ends it after half a minute by default, which compiling for the first time can take."""
+    ended: list[int] = []
+    arbiter = object.__new__(GunicornArbiter)
+    arbiter.log = serve._log
+    arbiter.WORKERS = {1: SilentWorker(115.0), 2: SilentWorker(125.0)}
+    arbiter.kill_worker = lambda pid, _: ended.append(pid)
+    for timeout, expected in ((configured().timeout, [2]), (Config().timeout, [1, 2])):
+        ended.clear()
+        arbiter.timeout = timeout
+        arbiter.murder_workers()
+        assert expected == ended
+
+
+def _handed_over(switch: float) -> float:
+    """How long a thread waits for the interpreter while another one computes; the median. [s]"""
+    over, waits = threading.Event(), []
+
+    def compute() -> None:
+        while not over.is_set():
+            sum(range(100))
+
+    busy = threading.Thread(target=compute)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(switch)
+    busy.start()
+    for _ in range(60):
+        began = time.perf_counter()
+        time.sleep(0)
+        waits.append(time.perf_counter() - began)
+    over.set()
+    busy.join()
+    sys.setswitchinterval(before)
+    return statistics.median(waits)
+
+
+def test_the_interpreter_is_given_up_soon() -> None:
+    """While Python computes, the hub waits for a fraction of what it does by default."""
+    assert _handed_over(serve.SWITCH_SECONDS) < _handed_over(sys.getswitchinterval()) / 2
+
+
+@pytest.mark.parametrize(("variable", "lines"), [(None, 0), ("ERROR", 1)])
+def test_grpc_writes_nothing_of_its_own(variable: str | None, lines: int) -> None:
+    """Its core is silent, unless an operator wants to hear it."""
+    program = (
+        "from datasynth import serve, settings\n"
+        "serve._plan(lambda: settings.Settings(port=0, grpc_port=0))\n"
+        "import grpc\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "make = lambda: grpc.server(ThreadPoolExecutor(1), options=[('grpc.so_reuseport', 0)])\n"
+        "one, other = make(), make()\n"
+        "port = one.add_insecure_port('127.0.0.1:0')\n"
+        "try:\n"
+        "    other.add_insecure_port(f'127.0.0.1:{port}')\n"
+        "except RuntimeError:\n"
+        "    print('taken')\n"
+    )
+    environment = {key: value for key, value in os.environ.items() if key != "GRPC_VERBOSITY"}
+    if variable:
+        environment["GRPC_VERBOSITY"] = variable
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=True,
+    )
+
+    assert done.stdout == "taken\n"
+    assert lines == done.stderr.count("Failed to add port")
+    assert lines or not done.stderr
 
 
 def test_an_application_that_cannot_be_built_ends_worker_and_arbiter(

@@ -150,7 +150,7 @@ class StreamRegistry:
         config = StartRequest.parse({"count": count}).apply(document)
         if not 0 <= first <= config.transactions.target_count:
             sentence = f"Must be from 0 to {config.transactions.target_count}."
-            raise InvalidRequest(f"first: {sentence}", {"first": [sentence]})
+            raise InvalidRequest(f"x-first: {sentence}", {"x-first": [sentence]})
         self._builder.check(config)
         with self._lock:
             running = sum(stream.kind == "grpc" for stream in self.catalogue.active())

@@ -119,8 +119,8 @@ def test_grpc(server: Server, expected: bytes) -> None:
         call = client.StartGeneration(synth_pb2.GenerationRequest(count=ENTRIES), timeout=TIMEOUT)
         messages = [next(call) for _ in range(CUTS[2])]
         call.cancel()
-        rest = synth_pb2.GenerationRequest(count=ENTRIES, first=CUTS[2])
-        messages += client.StartGeneration(rest, timeout=TIMEOUT)
+        whole = synth_pb2.GenerationRequest(count=ENTRIES)
+        messages += client.StartGeneration(whole, metadata=[("x-first", str(CUTS[2]))], timeout=TIMEOUT)
 
     assert expected == b"".join(page_fields.of_messages(messages))
 

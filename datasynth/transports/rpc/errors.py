@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import grpc
 
-from datasynth.errors import InvalidConfiguration, Overloaded, RateLimitExceeded
+from datasynth.errors import Overloaded, RateLimitExceeded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ class Refusal:
 def translate(error: DatasynthError) -> Refusal:
     """Say an error of the table in gRPC's terms.
 
-    A configuration's problems are all part of the message too, since many
+    Each problem that the details name is part of the message too, since many
     clients show nothing else.  What is too long for metadata is cut, and says so.
     """
     trailers = {"error-code": error.code}
@@ -68,13 +68,14 @@ def translate(error: DatasynthError) -> Refusal:
 
 
 def _message(error: DatasynthError) -> str:
-    if not isinstance(error, InvalidConfiguration):
-        return error.message
+    """Add the problems that only the details tell, one a line."""
+    told = f" {error.message} "
     problems = [
-        f"{path}: {' '.join(map(str, sentences)) if isinstance(sentences, list | tuple) else sentences}"
+        f"{path}: {' '.join(map(str, sentences))}" if path else " ".join(map(str, sentences))
         for path, sentences in error.details.items()
+        if isinstance(sentences, list | tuple)
     ]
-    return "\n".join([error.message, *problems])
+    return "\n".join([error.message, *(problem for problem in problems if f" {problem} " not in told)])
 
 
 def _shortened(message: str) -> str:

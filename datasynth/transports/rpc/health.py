@@ -10,7 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2 import (
+    HealthCheckRequest,
+    HealthCheckResponse,
+    HealthListRequest,
+    HealthListResponse,
+)
 
 from datasynth.errors import NotFound
 from datasynth.transports.rpc.messages import parsed
@@ -52,6 +57,15 @@ class HealthServicer:
         if status == HealthCheckResponse.SERVICE_UNKNOWN:
             raise NotFound(f"There is no service {service!r} here.")
         return HealthCheckResponse(status=status).SerializeToString()
+
+    def list(self, body: bytes, call: Call) -> bytes:
+        """Tell once of everything that may be asked for."""
+        parsed(HealthListRequest, body)
+        statuses = {
+            service: HealthCheckResponse(status=self._status(service, call))
+            for service in (WHOLE_SERVER, *sorted(self._services))
+        }
+        return HealthListResponse(statuses=statuses).SerializeToString()
 
     def watch(self, body: bytes, call: Call) -> Iterator[bytes]:
         """Tell now, and again at each change."""

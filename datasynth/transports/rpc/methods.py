@@ -52,6 +52,7 @@ def method_handlers(
         **dict.fromkeys(NAMES, methods),
         health.SERVICE: {
             "Check": calls.unary(checks.check, probe=True),
+            "List": calls.unary(checks.list, probe=True),
             "Watch": calls.stream(checks.watch, probe=True),
         },
         **dict.fromkeys(reflection.SERVICES, questions),

@@ -19,12 +19,13 @@ from datasynth.transports.rpc.addresses import endpoint, usable
 from datasynth.transports.rpc.calls import Calls
 from datasynth.transports.rpc.guard import Guard
 from datasynth.transports.rpc.methods import method_handlers
+from datasynth.transports.rpc.options import OPTIONS
 from datasynth.transports.rpc.patience import Patience
 from datasynth.transports.rpc.receiving import warn_of_other_versions
 from datasynth.transports.rpc.tls import TlsFiles, credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from datasynth.service.services import Services
 
@@ -34,30 +35,7 @@ STREAMS = 128
 SPARE_THREADS = 64
 """Threads for all other calls: watchers of health, reflection, and what is soon over."""
 
-REQUEST_BYTES = 1_048_576
-"""Size of the largest request that is read, as over HTTP. [bytes]"""
-
 LOOPBACK = ("127.0.0.1", "::1")
-
-# A peer that does not answer a ping within the timeout is gone: 60 s at most, as over WebSocket.
-PING_MS = 20_000
-PING_TIMEOUT_MS = 40_000
-# Clients may ping as often as they like to hold a connection open through a proxy, within reason.
-CLIENT_PING_MS = 5_000
-
-# A connection has as long for its handshake as one over HTTP for its first request.
-HANDSHAKE_MS = 30_000
-
-_OPTIONS = (
-    ("grpc.so_reuseport", 0),
-    ("grpc.max_receive_message_length", REQUEST_BYTES),
-    ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
-    ("grpc.keepalive_time_ms", PING_MS),
-    ("grpc.keepalive_timeout_ms", PING_TIMEOUT_MS),
-    ("grpc.keepalive_permit_without_calls", 1),
-    ("grpc.http2.max_pings_without_data", 0),
-    ("grpc.http2.min_recv_ping_interval_without_data_ms", CLIENT_PING_MS),
-)
 
 _HOUSEKEEPING_SECONDS = 1.0
 
@@ -80,6 +58,8 @@ class GrpcServer:
         Certificate and key, or nothing for plain text.
     streams
         StartGeneration calls at once.
+    options
+        What gRPC's core is told.
     """
 
     def __init__(
@@ -89,12 +69,14 @@ class GrpcServer:
         port: int = 50051,
         tls: TlsFiles | None = None,
         streams: int = STREAMS,
+        options: Mapping[str, int] = OPTIONS,
     ) -> None:
         self._services = services
         self._addresses = tuple(addresses)
         self._port = port
         self._tls = tls
         self._streams = streams
+        self._options = options
         self._patience = Patience()
         guard = Guard(services.access, services.rate_window, services.counters)
         # It has no thread before the first call.
@@ -130,7 +112,7 @@ class GrpcServer:
         secured = credentials(self._tls) if self._tls else None
         self._addresses, self._port = usable(self._addresses, self._port)
         warn_of_other_versions()
-        server = grpc.server(self._pool, options=_OPTIONS)
+        server = grpc.server(self._pool, options=tuple(self._options.items()))
         for service, handlers in method_handlers(self._services, self._calls, self._streams).items():
             server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
         for address in self.addresses:

@@ -16,6 +16,7 @@ from datasynth.service.lifecycle import State
 from datasynth.service.memory_guard import EXCEEDED
 from datasynth.transports.rpc.listening_waker import ListeningWaker
 from datasynth.transports.rpc.messages import parsed
+from datasynth.transports.rpc.starting_point import first_wanted
 from datasynth.transports.rpc.synth_pb2 import Config, Empty, GenerationRequest, Status
 
 if TYPE_CHECKING:
@@ -68,18 +69,19 @@ class SynthServicer:
         """Send the entries of a stream of the call's own, and free all of it when the call ends."""
         request = parsed(GenerationRequest, body)
         count = request.count if request.HasField("count") else None
+        first = first_wanted(call.context.invocation_metadata())
         with self._slots.taken():
             document = self._services.config_store.document
             caller = Caller(call.client, ListeningWaker(call))
             try:
-                stream = self._services.registry.open_call(count, request.first, document, caller)
+                stream = self._services.registry.open_call(count, first, document, caller)
             except ConnectionResetError:
                 return
             try:
+                # At once for whoever wants to look at the stream, and at the end for whoever looks only there.
                 call.context.send_initial_metadata((("stream-id", stream.id),))
-                with stream.open_cursor(
-                    Format.PROTOBUF, request.first, call.waker, client=call.client
-                ) as cursor:
+                call.tell({"stream-id": stream.id})
+                with stream.open_cursor(Format.PROTOBUF, first, call.waker, client=call.client) as cursor:
                     yield from self._entries(cursor, call)
                 _conclude(stream, call)
             finally:

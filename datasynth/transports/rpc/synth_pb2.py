@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$datasynth/transports/rpc/synth.proto\x12\x05synth\"\x07\n\x05\x45mpty\"*\n\x06Status\x12\x0f\n\x07success\x18\x01 \x01(\x08\x12\x0f\n\x07message\x18\x02 \x01(\t\"\x16\n\x06\x43onfig\x12\x0c\n\x04yaml\x18\x01 \x01(\t\"O\n\x11GenerationRequest\x12\x12\n\x05\x63ount\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x12\n\x05\x66irst\x18\x02 \x01(\x03H\x01\x88\x01\x01\x42\x08\n\x06_countB\x08\n\x06_first\"h\n\x05\x45ntry\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x14\n\x0cposting_date\x18\x02 \x01(\t\x12\x14\n\x0c\x63ompany_code\x18\x03 \x01(\t\x12\x1e\n\x05lines\x18\x04 \x03(\x0b\x32\x0f.synth.LineItem\":\n\x08LineItem\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05\x64\x65\x62it\x18\x02 \x01(\t\x12\x0e\n\x06\x63redit\x18\x03 \x01(\t2\xcf\x01\n\x0cSynthService\x12(\n\tGetConfig\x12\x0c.synth.Empty\x1a\r.synth.Config\x12)\n\tSetConfig\x12\r.synth.Config\x1a\r.synth.Status\x12;\n\x0fStartGeneration\x12\x18.synth.GenerationRequest\x1a\x0c.synth.Entry0\x01\x12-\n\x0eStopGeneration\x12\x0c.synth.Empty\x1a\r.synth.Status2\xc8\x01\n\x05Synth\x12(\n\tGetConfig\x12\x0c.synth.Empty\x1a\r.synth.Config\x12)\n\tSetConfig\x12\r.synth.Config\x1a\r.synth.Status\x12;\n\x0fStartGeneration\x12\x18.synth.GenerationRequest\x1a\x0c.synth.Entry0\x01\x12-\n\x0eStopGeneration\x12\x0c.synth.Empty\x1a\r.synth.Statusb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$datasynth/transports/rpc/synth.proto\x12\x05synth\"\x07\n\x05\x45mpty\"*\n\x06Status\x12\x0f\n\x07success\x18\x01 \x01(\x08\x12\x0f\n\x07message\x18\x02 \x01(\t\"\x16\n\x06\x43onfig\x12\x0c\n\x04yaml\x18\x01 \x01(\t\">\n\x11GenerationRequest\x12\x12\n\x05\x63ount\x18\x01 \x01(\x03H\x00\x88\x01\x01\x42\x08\n\x06_countJ\x04\x08\x02\x10\x03R\x05\x66irst\"h\n\x05\x45ntry\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x14\n\x0cposting_date\x18\x02 \x01(\t\x12\x14\n\x0c\x63ompany_code\x18\x03 \x01(\t\x12\x1e\n\x05lines\x18\x04 \x03(\x0b\x32\x0f.synth.LineItem\":\n\x08LineItem\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\r\n\x05\x64\x65\x62it\x18\x02 \x01(\t\x12\x0e\n\x06\x63redit\x18\x03 \x01(\t2\xcf\x01\n\x0cSynthService\x12(\n\tGetConfig\x12\x0c.synth.Empty\x1a\r.synth.Config\x12)\n\tSetConfig\x12\r.synth.Config\x1a\r.synth.Status\x12;\n\x0fStartGeneration\x12\x18.synth.GenerationRequest\x1a\x0c.synth.Entry0\x01\x12-\n\x0eStopGeneration\x12\x0c.synth.Empty\x1a\r.synth.Status2\xc8\x01\n\x05Synth\x12(\n\tGetConfig\x12\x0c.synth.Empty\x1a\r.synth.Config\x12)\n\tSetConfig\x12\r.synth.Config\x1a\r.synth.Status\x12;\n\x0fStartGeneration\x12\x18.synth.GenerationRequest\x1a\x0c.synth.Entry0\x01\x12-\n\x0eStopGeneration\x12\x0c.synth.Empty\x1a\r.synth.Statusb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,13 +38,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONFIG']._serialized_start=100
   _globals['_CONFIG']._serialized_end=122
   _globals['_GENERATIONREQUEST']._serialized_start=124
-  _globals['_GENERATIONREQUEST']._serialized_end=203
-  _globals['_ENTRY']._serialized_start=205
-  _globals['_ENTRY']._serialized_end=309
-  _globals['_LINEITEM']._serialized_start=311
-  _globals['_LINEITEM']._serialized_end=369
-  _globals['_SYNTHSERVICE']._serialized_start=372
-  _globals['_SYNTHSERVICE']._serialized_end=579
-  _globals['_SYNTH']._serialized_start=582
-  _globals['_SYNTH']._serialized_end=782
+  _globals['_GENERATIONREQUEST']._serialized_end=186
+  _globals['_ENTRY']._serialized_start=188
+  _globals['_ENTRY']._serialized_end=292
+  _globals['_LINEITEM']._serialized_start=294
+  _globals['_LINEITEM']._serialized_end=352
+  _globals['_SYNTHSERVICE']._serialized_start=355
+  _globals['_SYNTHSERVICE']._serialized_end=562
+  _globals['_SYNTH']._serialized_start=565
+  _globals['_SYNTH']._serialized_end=765
 # @@protoc_insertion_point(module_scope)

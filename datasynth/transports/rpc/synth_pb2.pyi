@@ -25,12 +25,10 @@ class Config(_message.Message):
     def __init__(self, yaml: _Optional[str] = ...) -> None: ...
 
 class GenerationRequest(_message.Message):
-    __slots__ = ("count", "first")
+    __slots__ = ("count",)
     COUNT_FIELD_NUMBER: _ClassVar[int]
-    FIRST_FIELD_NUMBER: _ClassVar[int]
     count: int
-    first: int
-    def __init__(self, count: _Optional[int] = ..., first: _Optional[int] = ...) -> None: ...
+    def __init__(self, count: _Optional[int] = ...) -> None: ...
 
 class Entry(_message.Message):
     __slots__ = ("document_id", "posting_date", "company_code", "lines")

@@ -81,9 +81,17 @@ class SynthServiceServicer:
     def StartGeneration(self, request, context):
         """Streams journal entries in order of their posting dates, as fast as the
         client reads them. Each call is a stream of its own; the same configuration
-        gives the same entries each time. A call that ran to its end and one that
-        was stopped both end with OK; the trailing metadata `stream-status` says
-        which (`completed` or `stopped`), `stream-id` which stream it was.
+        gives the same entries each time.
+
+        Metadata that the client may send: `x-first`, the sequence number of the
+        first entry wanted, in decimal digits, from 0 up to the number of entries. A
+        client that lost its connection after n entries goes on with `x-first: n`
+        and the same count, and misses nothing; at the number of entries it gets
+        none, and OK. Without it the stream begins at 0.
+
+        Metadata that the server sends: `stream-id`, the stream's id, at once as
+        initial metadata and again as trailing metadata; and as trailing metadata of
+        a call that ends with OK `stream-status`, `completed` or `stopped`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

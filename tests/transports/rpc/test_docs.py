@@ -88,7 +88,7 @@ def test_every_status_is_described() -> None:
         assert f"`{code.name}`" in table or code.name == "FAILED_PRECONDITION"
 
 
-@pytest.mark.parametrize("source", ["calls", "errors", "guard", "servicer"])
+@pytest.mark.parametrize("source", ["calls", "errors", "guard", "servicer", "starting_point"])
 def test_every_metadata_name_is_described(source: str) -> None:
     """What the code sends as metadata has a row."""
     text = (ROOT / "datasynth" / "transports" / "rpc" / f"{source}.py").read_text()

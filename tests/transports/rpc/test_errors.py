@@ -60,6 +60,29 @@ def test_all_problems_are_in_message_and_details() -> None:
     assert sentences == refusal.message.split("\n")
 
 
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (
+            errors.InvalidRequest("Not like this.", {"count": ["Too small."]}),
+            "Not like this.\ncount: Too small.",
+        ),
+        (errors.InvalidRequest("count: Too small.", {"count": ["Too small."]}), "count: Too small."),
+        (
+            errors.InvalidConfiguration("No. target_count: 7", {"count": ["7"]}),
+            "No. target_count: 7\ncount: 7",
+        ),
+        (errors.InvalidConfiguration("No YAML.", {"": ["Odd."]}), "No YAML.\nOdd."),
+        (errors.UnknownPattern("No.", {"patterns": ["a", "b"]}), "No.\npatterns: a b"),
+        (errors.Overloaded("No.", {"limit_bytes": 7}), "No."),
+    ],
+    ids=str,
+)
+def test_a_cause_is_in_the_message_once(error: DatasynthError, expected: str) -> None:
+    """Clients that show nothing but the message show what is wrong; figures stay in the details."""
+    assert expected == translate(error).message
+
+
 def test_what_is_too_long_for_metadata_is_cut() -> None:
     """A thousand problems in Greek still arrive, as far as there is room, and say that there are more."""
     problems = {f"κλειδί_{number}": ["Άγνωστο πεδίο."] for number in range(1_000)}

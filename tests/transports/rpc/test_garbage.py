@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import pytest
 
-from datasynth.transports.rpc.server import REQUEST_BYTES
+from datasynth.transports.rpc.options import REQUEST_BYTES
 from datasynth.transports.rpc.synth_pb2 import Config, Empty
 from tests.transports.rpc.harness import TIMEOUT, refusal, wait_until
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2_grpc
-from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse, HealthListRequest
 
 from tests.transports.rpc.harness import TIMEOUT, refusal, wait_until
 
@@ -42,6 +42,17 @@ def test_a_server_short_of_memory_lives_but_does_not_serve(serve: Callable[..., 
 
     assert stub.Check(HealthCheckRequest()).status == SERVING
     assert stub.Check(HealthCheckRequest(service="synth.Synth")).status == NOT_SERVING
+
+
+def test_all_are_listed_at_once(serve: Callable[..., Served]) -> None:
+    """What can be checked one by one stands in one answer."""
+    served = serve(memory_limit=1_000_000)
+    wait_until(lambda: served.services.guard.low)
+
+    answer = health(served).List(HealthListRequest()).statuses
+
+    expected = {"": SERVING, "synth.Synth": NOT_SERVING, "synth.SynthService": NOT_SERVING}
+    assert expected == {service: told.status for service, told in answer.items()}
 
 
 def test_a_service_that_is_not_here_is_not_found(serve: Callable[..., Served]) -> None:

@@ -25,6 +25,7 @@ PROGRAMS = re.findall(r"^```py\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 EXPECTED = {
     "Read entries": r"(\d{4}-\d\d-\d\d 1000 [0-9a-f-]{36}\n    .*1100 .* 0\.00\n    .*4000 .*\n){1000}",
     "Go on after a lost connection": r"1000 entries\n",
+    "Read slowly": r"([0-9a-f-]{36}: read on\? ){3}",
     "Send a key": r"(.*\n)*  target_count: \d+\n(.*\n)*",
     "Understand a failure": r"INVALID_ARGUMENT invalid_configuration\ntransactions\.target_count \['.*'\]\n",
 }
@@ -53,6 +54,7 @@ def test_a_printed_client_works(
     done = subprocess.run(
         [sys.executable, "-c", program.replace(PRINTED_ADDRESS, served.target)],
         cwd=generated,
+        input="\n" * 3,
         capture_output=True,
         text=True,
         timeout=30,

@@ -1,4 +1,4 @@
-"""Server reflection under both of its names."""
+"""Server reflection under both of its names: every tool can describe everything that it lists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
-from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest, ServerReflectionResponse
+from google.protobuf.descriptor_pool import DescriptorPool
+from grpc_reflection.v1alpha.reflection_pb2 import (
+    ExtensionRequest,
+    ServerReflectionRequest,
+    ServerReflectionResponse,
+)
 
 from datasynth.transports.rpc.reflection import SERVICES
 from tests.transports.rpc.harness import TIMEOUT, refusal
@@ -16,6 +21,52 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.transports.rpc.harness import Served
+
+SYNTH = ("synth.SynthService", "synth.Synth")
+OF_FILES = {
+    "synth.proto": [
+        *SYNTH,
+        *(
+            f"{service}.{method}"
+            for service in SYNTH
+            for method in ("GetConfig", "SetConfig", "StartGeneration", "StopGeneration")
+        ),
+        "synth.Empty",
+        "synth.Status",
+        "synth.Config.yaml",
+        "synth.GenerationRequest.count",
+        "synth.GenerationRequest._count",
+        "synth.Entry.lines",
+        "synth.LineItem",
+    ],
+    "grpc/health/v1/health.proto": [
+        "grpc.health.v1.Health",
+        "grpc.health.v1.Health.Check",
+        "grpc.health.v1.Health.Watch",
+        "grpc.health.v1.HealthCheckRequest.service",
+        "grpc.health.v1.HealthCheckResponse.ServingStatus",
+        "grpc.health.v1.HealthCheckResponse.SERVING",
+        "grpc.health.v1.HealthCheckResponse.ServingStatus.SERVING",
+    ],
+    **{
+        f"grpc/reflection/{version}/reflection.proto": [
+            f"grpc.reflection.{version}.{name}"
+            for name in (
+                "ServerReflection",
+                "ServerReflection.ServerReflectionInfo",
+                "ServerReflectionRequest",
+                "ServerReflectionRequest.message_request",
+                "ServerReflectionResponse.error_response",
+                "ErrorResponse.error_code",
+            )
+        ]
+        for version in ("v1", "v1alpha")
+    },
+}
+"""What can be asked for, by the file that declares it."""
+
+NOT_FOUND = grpc.StatusCode.NOT_FOUND.value[0]
+INVALID = grpc.StatusCode.INVALID_ARGUMENT.value[0]
 
 
 def ask(served: Served, service: str, *questions: ServerReflectionRequest) -> list[ServerReflectionResponse]:
@@ -28,32 +79,81 @@ def ask(served: Served, service: str, *questions: ServerReflectionRequest) -> li
     return list(call(iter(questions), timeout=TIMEOUT))
 
 
+def files(answer: ServerReflectionResponse) -> list[FileDescriptorProto]:
+    """Files that an answer brings."""
+    return [
+        FileDescriptorProto.FromString(file) for file in answer.file_descriptor_response.file_descriptor_proto
+    ]
+
+
 @pytest.mark.parametrize("service", SERVICES)
-def test_services_and_their_file_are_told(serve: Callable[..., Served], service: str) -> None:
-    """A tool finds the services and everything that it needs to call them."""
-    names, file = ask(
+def test_every_service_that_is_listed_can_be_described(serve: Callable[..., Served], service: str) -> None:
+    """A tool that knows nothing builds all services, with all their methods, from the answers alone."""
+    served = serve()
+    (names,) = ask(served, service, ServerReflectionRequest(list_services=""))
+    listed = [found.name for found in names.list_services_response.service]
+    answers = ask(served, service, *(ServerReflectionRequest(file_containing_symbol=name) for name in listed))
+    pool = DescriptorPool()
+    for file in {file.name: file for answer in answers for file in files(answer)}.values():
+        pool.Add(file)
+    methods = {
+        name: {
+            (method.name, method.client_streaming, method.server_streaming)
+            for method in pool.FindServiceByName(name).methods
+        }
+        for name in listed
+    }
+
+    synth = {("GetConfig", False, False), ("SetConfig", False, False), ("StopGeneration", False, False)}
+    assert methods == {
+        **{name: synth | {("StartGeneration", False, True)} for name in SYNTH},
+        "grpc.health.v1.Health": {("Check", False, False), ("List", False, False), ("Watch", False, True)},
+        **{name: {("ServerReflectionInfo", True, True)} for name in SERVICES},
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("file", OF_FILES)
+def test_a_file_is_found_by_its_name_and_by_everything_in_it(
+    serve: Callable[..., Served], service: str, file: str
+) -> None:
+    """Services, methods, messages, fields, enums and their values; each answer repeats its question."""
+    served = serve()
+    symbols = [ServerReflectionRequest(file_containing_symbol=symbol) for symbol in OF_FILES[file]]
+    questions = [ServerReflectionRequest(host="h", file_by_filename=file), *symbols]
+    answers = ask(served, service, *questions)
+
+    assert questions == [answer.original_request for answer in answers]
+    assert [[file]] * len(questions) == [[found.name for found in files(answer)] for answer in answers]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_not_there_is_told_as_such(serve: Callable[..., Served], service: str) -> None:
+    """An answer of its own says so, and the conversation goes on."""
+    extension = ExtensionRequest(containing_type="synth.Entry", extension_number=100)
+    missing = [
+        *(
+            ServerReflectionRequest(file_containing_symbol=symbol)
+            for symbol in ("nobody.Nothing", "synth.Synth.Destroy", "synth.Entry.", "synth", "", "ä" * 9_000)
+        ),
+        ServerReflectionRequest(file_by_filename="google/protobuf/descriptor.proto"),
+        ServerReflectionRequest(file_containing_extension=extension),
+        ServerReflectionRequest(all_extension_numbers_of_type="nobody.Nothing"),
+    ]
+    *unknown, empty, numbers, names = ask(
         serve(),
         service,
-        ServerReflectionRequest(list_services=""),
-        ServerReflectionRequest(file_containing_symbol="synth.SynthService"),
-    )
-
-    listed = {found.name for found in names.list_services_response.service}
-    proto = FileDescriptorProto.FromString(file.file_descriptor_response.file_descriptor_proto[0])
-    assert {"synth.SynthService", "synth.Synth", "grpc.health.v1.Health", *SERVICES} == listed
-    assert [found.name for found in proto.service] == ["SynthService", "Synth"]
-
-
-def test_an_unknown_symbol_is_told_as_such(serve: Callable[..., Served]) -> None:
-    """The conversation goes on after it."""
-    unknown, names = ask(
-        serve(),
-        SERVICES[0],
-        ServerReflectionRequest(file_containing_symbol="nobody.Nothing"),
+        *missing,
+        ServerReflectionRequest(),
+        ServerReflectionRequest(all_extension_numbers_of_type="synth.Entry"),
         ServerReflectionRequest(list_services=""),
     )
 
-    assert unknown.error_response.error_code == grpc.StatusCode.NOT_FOUND.value[0]
+    assert [NOT_FOUND] * len(missing) == [answer.error_response.error_code for answer in unknown]
+    assert missing == [answer.original_request for answer in unknown]
+    assert empty.error_response.error_code == INVALID
+    assert numbers.all_extension_numbers_response.base_type_name == "synth.Entry"
+    assert [] == list(numbers.all_extension_numbers_response.extension_number)
     assert names.list_services_response.service
 
 

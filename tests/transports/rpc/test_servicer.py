@@ -32,9 +32,13 @@ pytestmark = pytest.mark.server
 ENDLESS = 10_000_000
 
 
-def generate(served: Served, **request: int) -> Any:
-    """Open a StartGeneration call."""
-    return served.synth.StartGeneration(GenerationRequest(**request), timeout=TIMEOUT)
+def generate(served: Served, *first: object, **request: int) -> Any:
+    """Open a StartGeneration call, with any number of wishes where to begin."""
+    return served.synth.StartGeneration(
+        GenerationRequest(**request),
+        metadata=[("x-first", str(value)) for value in first],
+        timeout=TIMEOUT,
+    )
 
 
 def start_rest(served: Served) -> Any:
@@ -88,40 +92,66 @@ def test_first_goes_on_where_another_call_ended(serve: Callable[..., Served]) ->
     served = serve()
     whole = list(generate(served, count=2_100))
 
-    assert whole[2_040:] == list(generate(served, count=2_100, first=2_040))
+    assert whole[2_040:] == list(generate(served, 2_040, count=2_100))
 
 
 def test_first_may_be_the_end(serve: Callable[..., Served]) -> None:
     """Whoever has everything already gets nothing, and that is complete."""
     served = serve()
-    call = generate(served, count=10, first=10)
+    call = generate(served, 10, count=10)
 
     assert [] == list(call)
     assert trailers(call)["stream-status"] == "completed"
     assert State.COMPLETED == served.services.registry.all()[0].state
 
 
+def test_a_field_of_an_earlier_draft_is_ignored(serve: Callable[..., Served]) -> None:
+    """Whoever still sends `first` as field 2 gets the whole stream, as from any server that never knew it."""
+    served = serve()
+    raw: Any = served.channel.unary_stream("/synth.SynthService/StartGeneration")
+    draft = GenerationRequest(count=50).SerializeToString() + b"\x10\x07"
+
+    assert payloads(50) == list(raw(draft, timeout=TIMEOUT))
+
+
+NUMBER = "x-first: Must be a whole number from 0, in decimal digits."
+
+
 @pytest.mark.parametrize(
-    "request_fields",
-    [{"count": 0}, {"count": -1}, {"count": 10**12}, {"first": -1}, {"count": 10, "first": 11}],
-    ids=str,
+    ("first", "request_fields", "cause"),
+    [
+        ([], {"count": 0}, "count: Must be a whole number from 1 to 10000000000."),
+        ([], {"count": -1}, "count: Must be a whole number from 1 to 10000000000."),
+        ([], {"count": 10**12}, "count: Must be a whole number from 1 to 10000000000."),
+        ([11], {"count": 10}, "x-first: Must be from 0 to 10."),
+        ([TOTAL + 1], {}, f"x-first: Must be from 0 to {TOTAL}."),
+        ([9_999_999_999_999_999_999], {}, f"x-first: Must be from 0 to {TOTAL}."),
+        ([3, 3], {}, "x-first: Must be given once."),
+        *(
+            ([bad], {}, NUMBER)
+            for bad in (-1, "", "+1", "1.0", "1e2", "0x1", "1,2", "1 2", "1_0", "9" * 5_000)
+        ),
+    ],
+    ids=lambda value: str(value)[:30],
 )
 def test_what_is_out_of_bounds_is_refused(
-    serve: Callable[..., Served], request_fields: dict[str, int]
+    serve: Callable[..., Served], first: list[object], request_fields: dict[str, int], cause: str
 ) -> None:
-    """No stream comes of it."""
+    """Message and details name the cause, and no stream comes of it."""
     served = serve()
 
-    code, message, metadata = refusal(lambda: list(generate(served, **request_fields)))
+    code, message, metadata = refusal(lambda: list(generate(served, *first, **request_fields)))
 
     assert grpc.StatusCode.INVALID_ARGUMENT == code
-    assert message
-    assert metadata["error-code"] in {"invalid_request", "invalid_configuration"}
+    assert cause in message.splitlines()
+    assert metadata["error-code"] == "invalid_request"
+    name, _, sentence = cause.partition(": ")
+    assert {name: [sentence]} == json.loads(metadata["error-details"])
     assert served.services.registry.all() == []
 
 
 def test_a_call_is_a_stream_that_the_server_knows(serve: Callable[..., Served]) -> None:
-    """Its id comes first, and the registry knows it by that."""
+    """Its id comes at once, and again at the end, and the registry knows it by that."""
     served = serve()
     call = generate(served, count=ENDLESS)
     next(call)
@@ -130,7 +160,9 @@ def test_a_call_is_a_stream_that_the_server_knows(serve: Callable[..., Served]) 
     stream = served.services.registry.get(stream_id)
     assert stream.kind == "grpc"
     assert stream.active
-    call.cancel()
+    served.synth.StopGeneration(Empty())
+    list(call)
+    assert stream_id == trailers(call)["stream-id"]
 
 
 def test_set_config_merges_and_get_config_shows(serve: Callable[..., Served]) -> None:
