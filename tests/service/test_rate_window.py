@@ -22,6 +22,11 @@ SUBSCRIBERS = ["2001:db8:1:2::/64", "2001:db8:1:3::/64", "2001:db9::/64"]
 CROWD = [*KEYS, *NEIGHBOURS, *STRANGERS, *SUBSCRIBERS]
 
 crowds = st.lists(st.tuples(st.sampled_from(CROWD), st.floats(0.0, 40.0, allow_nan=False)), max_size=120)
+# Few clients and long pauses: rooms become free while those who shared a log still have marks in it.
+tides = st.lists(
+    st.tuples(st.sampled_from([*NEIGHBOURS, STRANGERS[0]]), st.sampled_from([0.0, 1.0, 20.0, 40.0])),
+    max_size=60,
+)
 
 
 def attack(window: RateWindow, prefix: str, addresses: int) -> int:
@@ -62,10 +67,10 @@ def test_a_crowd_is_treated_as_its_twin_says(
 
 @settings(max_examples=100)
 @given(
-    limit=st.integers(1, 5),
-    room=st.tuples(st.integers(0, 4), st.integers(0, 2)),
+    limit=st.integers(1, 2),
+    room=st.tuples(st.integers(0, 2), st.integers(0, 2)),
     crowded=st.sampled_from([0, 500_000]),
-    made=crowds,
+    made=tides,
 )
 def test_no_window_holds_more_than_the_limit(
     limit: int, room: tuple[int, int], crowded: int, made: list[tuple[str, float]]
