@@ -78,7 +78,7 @@ def _add_hooks(app: Flask, services: Services, options: RestOptions) -> None:
     def enter() -> None:
         take_request_id(options.new_request_id)
         if request.path not in probes.PATHS:
-            g.client = guard(request, services, options.trusted_proxies)
+            g.client = guard(request, services, options.trusted_proxies, request_id()).client
         g.body = read_body(request) if _wants_body(request) else b""
 
     @app.after_request
