@@ -99,7 +99,7 @@ def test_a_flag_goes_before_its_variable() -> None:
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
 def test_an_empty_variable_is_the_default_or_refused(option: Option) -> None:
-    """It changes nothing where there is a default, and must not pass for a key or a limit where there is none."""
+    """It changes nothing where there is a default, and passes for no key or limit where there is none."""
     if option.default == "none":
         with pytest.raises(SettingsError, match=f"^{option.variable}: "):
             Settings.from_env({option.variable: ""})
