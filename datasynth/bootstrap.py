@@ -20,6 +20,7 @@ from datasynth.generation.cost import estimate_bytes
 from datasynth.generation.journal_maker import JournalMaker
 from datasynth.generation.parties.directory import parties, users
 from datasynth.service.assembly import assemble, resident_bytes
+from datasynth.service.key_file import server_keys
 from datasynth.service.waker import ThreadWaker
 from datasynth.settings import Settings
 from datasynth.transports.bridge import Wakers
@@ -70,7 +71,8 @@ def create_app(settings: Settings | None = None, *, resident: Callable[[], int] 
     SettingsError
         A variable is wrong.
     InvalidRequest
-        The configuration file cannot be read, breaks a rule, or costs too much.
+        The configuration file cannot be read, breaks a rule, or costs too much, or the file of
+        keys has faults.
     """
     settings = Settings.from_env() if settings is None else settings
     services = _services(settings, resident)
@@ -184,7 +186,7 @@ def _services(settings: Settings, resident: Callable[[], int]) -> Services:
         patterns=PATTERNS,
         worker_threads=settings.worker_threads,
         version=__version__,
-        api_keys=settings.api_keys,
+        api_keys=server_keys(settings.api_keys, settings.api_key_file),
         rate_limit=settings.rate_limit,
         memory_limit=settings.memory_limit,
         resident=resident,

@@ -14,6 +14,7 @@ from datasynth import logs
 from datasynth.config import load_config_file
 from datasynth.errors import DatasynthError
 from datasynth.origins import ANY
+from datasynth.service.key_file import open_to_others, server_keys
 from datasynth.settings import Settings, SettingsError, unknown_variables
 from datasynth.transports.listeners import reachable_from_outside, resolve
 from datasynth.transports.rpc.addresses import usable
@@ -65,12 +66,17 @@ def plan(settings: Settings) -> Plan:
         load_config_file(settings.config)
     if settings.tls_cert is not None and settings.tls_key is not None:
         _try_tls(settings)
+    keys = server_keys(settings.api_keys, settings.api_key_file)
     wanted = resolve(settings.host)
     addresses, port = usable(wanted, settings.port, "HTTP")
     usable(addresses, settings.grpc_port)
-    if reachable_from_outside(addresses) and not settings.api_keys:
+    if settings.api_key_file is not None and open_to_others(settings.api_key_file):
+        _log.warning(
+            "Key file %s is open to others; it should be its owner's alone: chmod 600", settings.api_key_file
+        )
+    if reachable_from_outside(addresses) and not keys:
         _log.warning("Host %s can be reached from outside, and there is no --api-key", settings.host)
-    if ANY in settings.allowed_origins and not settings.api_keys:
+    if ANY in settings.allowed_origins and not keys:
         _log.warning(
             "--allowed-origin %s lets every web page drive this server, and there is no --api-key", ANY
         )

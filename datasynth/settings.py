@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self
 
+from datasynth.option_values import count, key, one_of, path, size, text
 from datasynth.origins import allowed_host, allowed_origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
 PREFIX = "DATASYNTH_"
+NONE = "none"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
 
@@ -47,6 +48,8 @@ class Settings:
         Native generator threads.
     api_keys
         Keys that are accepted; empty lets everybody in.  Not part of the repr.
+    api_key_file
+        File of further keys, with names and rights.
     rate_limit
         Requests per minute and client; 0 for no limit.
     memory_limit
@@ -68,6 +71,7 @@ class Settings:
     grpc_port: int = 50051
     worker_threads: int = field(default_factory=cores)
     api_keys: tuple[str, ...] = field(default=(), repr=False)
+    api_key_file: Path | None = None
     rate_limit: int = 100
     memory_limit: int | None = None
     config: Path | None = None
@@ -106,7 +110,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """Read the variables alone; an empty one counts as absent.
+        """Read the variables alone.
 
         Raises
         ------
@@ -142,7 +146,7 @@ class Option:
     flag, variable
         How it is spelt on the command line and in the environment.
     default
-        How the default is spelt in help and reference.
+        How the default is spelt in help and reference; `NONE` where there is none.
     metavar
         What stands for the value in the help.
     read
@@ -167,72 +171,23 @@ class Option:
         return PREFIX + self.flag.removeprefix("--").replace("-", "_").upper()
 
     def find(self, flags: Mapping[str, Sequence[str]], environ: Mapping[str, str]) -> tuple[str, list[str]]:
-        """Tell where the setting was given and what was given; the command line goes first."""
+        """Tell where the setting was given and what was given; the command line goes first.
+
+        An empty variable stands for the default, if there is one.  Where there is none, the empty text is
+        left to be refused: it looks like a key or a limit, and would leave the server without.
+        """
         if self.name in flags:
             return self.flag, list(flags[self.name])
-        given = environ.get(self.variable, "")
-        texts = given.split(",") if self.repeatable else [given]
-        return self.variable, texts if given else []
+        given = environ.get(self.variable)
+        if given is None or (given == "" and self.default != NONE):
+            return self.variable, []
+        return self.variable, given.split(",") if self.repeatable else [given]
 
     def value(self, texts: Sequence[str]) -> object:
         """Read what was given; of a flag that is given twice and takes one value the last counts."""
         return tuple(self.read(one) for one in texts) if self.repeatable else self.read(texts[-1])
 
 
-def text(given: str) -> str:
-    """Read a word that must not be empty."""
-    if not given.strip():
-        raise ValueError("a value is missing")
-    return given.strip()
-
-
-def path(given: str) -> Path:
-    """Read the path of a file."""
-    return Path(text(given))
-
-
-def key(given: str) -> str:
-    """Read an API key: one that fits into a header of each transport, and is never repeated in a message."""
-    stripped = given.strip()
-    if not stripped:
-        raise ValueError("a key cannot be empty")
-    if not (stripped.isascii() and stripped.isprintable()) or " " in stripped:
-        raise ValueError("a key is made of visible ASCII characters")
-    return stripped
-
-
-def size(given: str) -> int:
-    """Read a number of bytes: 1073741824, 512M, 1G."""
-    found = re.fullmatch(r"([0-9]{1,18})([KMGT]?)(?:i?B)?", given.strip(), re.ASCII | re.IGNORECASE)
-    if found is None or not int(found[1]):
-        raise ValueError(f"{given!r} is not a size in bytes such as 1073741824, 512M or 1G")
-    return int(found[1]) << " KMGT".index(found[2].upper() or " ") * 10
-
-
-def count(least: int, most: int) -> Callable[[str], int]:
-    """Make the reading of a whole number from `least` to `most`."""
-
-    def read(given: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,18}", given.strip(), re.ASCII) or not least <= int(given) <= most:
-            raise ValueError(f"{given!r} is not a whole number from {least} to {most}")
-        return int(given)
-
-    return read
-
-
-def one_of(words: Sequence[str]) -> Callable[[str], str]:
-    """Make the reading of one of a few words, in either case."""
-
-    def read(given: str) -> str:
-        word = given.strip().lower()
-        if word not in words:
-            raise ValueError(f"{given!r} is not one of {', '.join(words)}")
-        return word
-
-    return read
-
-
-# long: all options in one table, with the record that they fill and the readings of their texts.
 OPTIONS = (
     Option("host", "--host", "localhost", "HOST", text,
            "address of both ports; localhost is 127.0.0.1 and ::1"),
@@ -244,6 +199,8 @@ OPTIONS = (
            "native generator threads"),
     Option("api_keys", "--api-key", "none", "KEY", key,
            "required key (repeatable; the variable takes a comma list)", repeatable=True),
+    Option("api_key_file", "--api-key-file", "none", "FILE", path,
+           "further keys, each line with a name, a key or its hash, and rights"),
     Option("rate_limit", "--rate-limit", "100", "N", count(0, 1_000_000),
            "requests per minute and client; 0 switches it off"),
     Option("memory_limit", "--memory-limit", "none", "BYTES", size,

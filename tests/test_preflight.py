@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from datasynth.errors import InvalidConfiguration
+from datasynth.errors import InvalidConfiguration, InvalidRequest
 from datasynth.preflight import Plan, or_exit, plan, sentence
 from datasynth.settings import Settings, SettingsError
 from tests.server import LOOPBACK
@@ -78,6 +78,32 @@ def test_pages_of_all_origins_are_warned_of(caplog: pytest.LogCaptureFixture) ->
     assert caplog.messages == [
         "--allowed-origin * lets every web page drive this server, and there is no --api-key"
     ]
+
+
+def test_keys_of_a_file_are_keys(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A server with a file of keys is not open; a file that others can read is warned of."""
+    file = tmp_path / "keys"
+    file.write_text("ops secret all")
+    file.chmod(0o600)
+    settings = Settings(host="0.0.0.0", port=0, grpc_port=0, api_key_file=file)  # noqa: S104  # not bound
+
+    plan(settings)
+    assert [] == caplog.messages
+    file.chmod(0o644)
+    plan(settings)
+
+    assert [
+        f"Key file {file} is open to others; it should be its owner's alone: chmod 600"
+    ] == caplog.messages
+
+
+def test_a_faulty_file_of_keys_is_refused(tmp_path: Path) -> None:
+    """It is read before anything is forked."""
+    file = tmp_path / "keys"
+    file.write_text("ops\n")
+
+    with pytest.raises(InvalidRequest, match="line 1"):
+        plan(Settings(host=LOOPBACK, port=0, grpc_port=0, api_key_file=file))
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,18 @@ def test_the_arbiter_waits_longer_than_the_worker_drains() -> None:
     assert DRAIN_SECONDS + 2 < configured().graceful_timeout < 10
 
 
+def test_nothing_that_a_client_says_of_itself_is_believed() -> None:
+    """Neither this machine nor a Unix socket may set a path prefix, a scheme or an address."""
+    config = configured()
+
+    assert ([], [], {}) == (
+        config.forwarded_allow_ips,
+        config.forwarder_headers,
+        config.secure_scheme_headers,
+    )
+    assert ("drop", "off") == (config.header_map, config.proxy_protocol)
+
+
 def test_tls_goes_to_gunicorn() -> None:
     """With both files HTTP is encrypted."""
     settings = Settings(tls_cert=Path("cert.pem"), tls_key=Path("key.pem"))

@@ -11,7 +11,8 @@ from datasynth.cli.data_set import generate
 from datasynth.cli.draft import Draft
 from datasynth.cli.program import Parser, ended, print_out
 from datasynth.config import ConfigDocument, load_config_file
-from datasynth.settings import cores, count
+from datasynth.option_values import count
+from datasynth.settings import cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

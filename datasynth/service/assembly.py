@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from datasynth.config.merge import ConfigDocument
+    from datasynth.service.access import ApiKey
     from datasynth.service.reference_seams import ListParties, ListUsers
     from datasynth.service.seams import Clock, EstimateBytes, MakeEncoder, MakeJournal, WallClock
 
@@ -91,7 +92,7 @@ def assemble(
     patterns: Sequence[str],
     worker_threads: int,
     version: str,
-    api_keys: Sequence[str] = (),
+    api_keys: Sequence[ApiKey] = (),
     rate_limit: int = 100,
     memory_limit: int | None = None,
     clock: Clock = time.monotonic,

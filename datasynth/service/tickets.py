@@ -13,6 +13,7 @@ from datasynth.errors import Overloaded, Unauthorized
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from datasynth.service.access import Principal
     from datasynth.service.seams import Clock
 
 LIFETIME = 30.0
@@ -41,15 +42,15 @@ class Tickets:
         self._lifetime = lifetime
         self._most = most
         self._lock = threading.Lock()
-        self._waiting: dict[bytes, tuple[float, str]] = {}
+        self._waiting: dict[bytes, tuple[float, Principal]] = {}
 
     @property
     def lifetime(self) -> float:
         """How long a ticket may wait to be used. [s]"""
         return self._lifetime
 
-    def issue(self, client: str) -> str:
-        """Return a fresh ticket that stands for `client` once.
+    def issue(self, principal: Principal) -> str:
+        """Return a fresh ticket that stands for somebody once.
 
         Raises
         ------
@@ -62,11 +63,11 @@ class Tickets:
             if len(self._waiting) >= self._most:
                 raise Overloaded("Too many tickets wait to be used.", retry_after=int(self._lifetime))
             token = self._new_token()
-            self._waiting[_digest(token)] = (now + self._lifetime, client)
+            self._waiting[_digest(token)] = (now + self._lifetime, principal)
         return token
 
-    def redeem(self, token: str) -> str:
-        """Spend a ticket and return the client that it stands for.
+    def look(self, token: str) -> Principal:
+        """Return whom a ticket stands for, and leave it as it is.
 
         Raises
         ------
@@ -74,10 +75,23 @@ class Tickets:
             If it was never issued, was spent before, or is too old.
         """
         with self._lock:
-            expires, client = self._waiting.pop(_digest(token), (0.0, ""))
-        if not client or self._clock() >= expires:
+            return self._holder(self._waiting.get(_digest(token)))
+
+    def spend(self, token: str) -> None:
+        """Spend a ticket; of any number who try at once one succeeds.
+
+        Raises
+        ------
+        Unauthorized
+            If it was never issued, was spent before, or is too old.
+        """
+        with self._lock:
+            self._holder(self._waiting.pop(_digest(token), None))
+
+    def _holder(self, found: tuple[float, Principal] | None) -> Principal:
+        if found is None or self._clock() >= found[0]:
             raise Unauthorized("This ticket is unknown, spent or too old.")
-        return client
+        return found[1]
 
     def _forget_expired(self, now: float) -> None:
         # Tickets live equally long, so the oldest come first.

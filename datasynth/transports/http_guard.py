@@ -1,4 +1,4 @@
-"""Who may enter by HTTP: REST calls and WebSocket upgrades.
+"""Who may enter by HTTP, and do what: REST calls and WebSocket upgrades.
 
 A caller is known by its key, else by its address, and each caller has a window
 of requests of its own.  The window's state goes into the answer's headers,
@@ -7,10 +7,12 @@ also when the request is refused, so it is kept with the request.
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, cast
+from urllib.parse import quote
 
 from datasynth.errors import RateLimitExceeded, Unauthorized
+from datasynth.service.access import Right, authorize
+from datasynth.service.clients import UNKNOWN, client_at, plain_address
 from datasynth.service.counters import Count
 
 if TYPE_CHECKING:
@@ -18,22 +20,25 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
+    from datasynth.service.access import Principal
     from datasynth.service.rate_window import Admission
     from datasynth.service.services import Services
-
-UNKNOWN_ADDRESS = "unknown"
-"""Whom a request without a peer address (a Unix socket) counts for."""
 
 WEBSOCKET_PREFIX = "/ws/"
 """Where a ticket stands for a key: browsers set no headers on a WebSocket."""
 
+TICKET_PATH = "/api/ws/ticket"
+"""Where a ticket is asked for; it opens a WebSocket, which only reads."""
+
+_READING = frozenset({"GET", "HEAD"})
 _LABELS = (("transport", "http"),)
 
-_CLIENT = "datasynth.client"
+_PRINCIPAL = "datasynth.principal"
 _ADMISSION = "datasynth.admission"
+_LONGEST_PATH = 200
 
 
-def guard(request: Request, services: Services, trusted_proxies: int = 0) -> str:
+def guard(request: Request, services: Services, trusted_proxies: int = 0, request_id: str = "") -> Principal:
     """Let a request in, or refuse it; a request is judged and counted once.
 
     Parameters
@@ -44,11 +49,13 @@ def guard(request: Request, services: Services, trusted_proxies: int = 0) -> str
         Keys, tickets and the window.
     trusted_proxies
         Hops of ``X-Forwarded-For`` to believe.
+    request_id
+        For the log.
 
     Returns
     -------
-    str
-        Identity of the client: never its key.
+    Principal
+        Who asks.  A ticket that it came with has been looked at; `spend_ticket` spends it.
 
     Raises
     ------
@@ -56,20 +63,53 @@ def guard(request: Request, services: Services, trusted_proxies: int = 0) -> str
         No valid key; the request then counts for the address it came from.
     RateLimitExceeded
         The client's window is full; the request does not count.
+    Forbidden
+        The key is not good for this; the request counts.
     """
     environ = request.environ
-    if _CLIENT in environ:
-        return cast("str", environ[_CLIENT])
+    if _PRINCIPAL in environ:
+        return principal_of(environ)
     address = client_address(environ, trusted_proxies)
     try:
-        client = _identify(request, services, address)
+        principal = _identify(request, services, address)
     except Unauthorized:
         services.counters.add(Count.UNAUTHORIZED, labels=_LABELS)
-        _count(environ, services, address)
+        _count(environ, services, client_at(address))
         raise
-    _count(environ, services, client)
-    environ[_CLIENT] = client
-    return client
+    _count(environ, services, principal.client)
+    call = f"{request.method} {quote(request.path)[:_LONGEST_PATH]}"
+    authorize(principal, right_for(request.method, request.path), call, request_id)
+    environ[_PRINCIPAL] = principal
+    return principal
+
+
+def principal_of(environ: Mapping[str, object]) -> Principal:
+    """Return who was let in with a request."""
+    return cast("Principal", environ[_PRINCIPAL])
+
+
+def right_for(method: str, path: str) -> Right:
+    """Tell what a request needs: whatever is not known to change nothing is control."""
+    reads = method in _READING or (method == "POST" and path.rstrip("/") == TICKET_PATH)
+    return Right.READ if reads else Right.CONTROL
+
+
+def spend_ticket(request: Request, services: Services) -> None:
+    """Spend the ticket that a WebSocket upgrade was let in with, if it was by one.
+
+    Raises
+    ------
+    Unauthorized
+        Somebody else has spent it since.
+    """
+    ticket = _ticket(request)
+    if ticket is None or not services.access.required:
+        return
+    try:
+        services.tickets.spend(ticket)
+    except Unauthorized:
+        services.counters.add(Count.UNAUTHORIZED, labels=_LABELS)
+        raise
 
 
 def rate_headers(environ: Mapping[str, object]) -> dict[str, str]:
@@ -103,38 +143,21 @@ def client_address(environ: Mapping[str, object], trusted_proxies: int) -> str:
     if trusted_proxies:
         hops = str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")
         if len(hops) >= trusted_proxies:
-            return _plain_address(hops[-trusted_proxies]) or _plain_address(peer) or UNKNOWN_ADDRESS
-    return _plain_address(peer) or UNKNOWN_ADDRESS
+            reported = plain_address(hops[-trusted_proxies])
+            return reported if reported != UNKNOWN else plain_address(peer)
+    return plain_address(peer)
 
 
-def _plain_address(text: str) -> str:
-    """One spelling per address, without port, brackets and zone; empty if it is none."""
-    host = text.strip()
-    if host.startswith("["):
-        host = host[1:].partition("]")[0]
-    elif host.count(":") == 1:
-        host = host.partition(":")[0]
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return ""
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return str(mapped or address)
+def _identify(request: Request, services: Services, address: str) -> Principal:
+    ticket = _ticket(request)
+    if ticket is not None and services.access.required:
+        return services.tickets.look(ticket)
+    how = "X-API-Key or as Authorization: Bearer"
+    return services.access.principal(_presented_keys(request), client_at(address), address, how)
 
 
-def _identify(request: Request, services: Services, address: str) -> str:
-    if not services.access.required:
-        return address
-    ticket = request.args.get("ticket")
-    if ticket is not None and request.path.startswith(WEBSOCKET_PREFIX):
-        return services.tickets.redeem(ticket)
-    refusal = Unauthorized("A key is required: send it as X-API-Key or as Authorization: Bearer.")
-    for key in _presented_keys(request):
-        try:
-            return services.access.check(key)
-        except Unauthorized as error:
-            refusal = error
-    raise refusal
+def _ticket(request: Request) -> str | None:
+    return request.args.get("ticket") if request.path.startswith(WEBSOCKET_PREFIX) else None
 
 
 def _presented_keys(request: Request) -> Iterator[str]:

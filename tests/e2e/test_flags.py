@@ -35,6 +35,7 @@ SHOWN_BY = {
     "--grpc-port": "test_grpc_port_0_picks_a_free_one",
     "--worker-threads": "test_worker_threads_are_native_threads",
     "--api-key": "test_api_keys_are_required",
+    "--api-key-file": "test_keys_of_a_file_open_with_their_rights",
     "--rate-limit": "test_rate_limit_refuses_the_next_request",
     "--memory-limit": "test_memory_limit_is_watched",
     "--config": "test_config_is_merged_over_the_defaults",
@@ -86,7 +87,9 @@ def tls_files(tmp_path_factory: pytest.TempPathFactory) -> TlsFiles:
 @pytest.fixture(scope="module")
 def locked(tls_files: TlsFiles) -> Iterator[Server]:
     """A server with keys, TLS and a memory limit, and without a rate limit."""
-    keys = ["--api-key", "first", "--api-key", "second"]
+    file = tls_files.key.with_name("keys")
+    file.write_text("reader fourth read\n")
+    keys = ["--api-key", "first", "--api-key", "second", "--api-key-file", str(file)]
     tls = ["--tls-cert", str(tls_files.certificate), "--tls-key", str(tls_files.key)]
     limits = ["--memory-limit", "3G", "--rate-limit", "0", "--worker-threads", "2"]
     with started([*APP, *keys, *tls, *limits]) as server:
@@ -208,6 +211,22 @@ def test_api_keys_are_required(locked: Server, tls_files: TlsFiles) -> None:
 
     assert [401, 200, 200, 401] == answered
     assert requests.get(f"{address}/health", verify=trusted, timeout=ANSWERS_WITHIN).ok
+
+
+def test_keys_of_a_file_open_with_their_rights(locked: Server, tls_files: TlsFiles) -> None:
+    """A key that reads sees the configuration, and does not change it."""
+    answered = [
+        requests.request(
+            method,
+            f"https://localhost:{locked.port}/api/config",
+            headers={"X-API-Key": "fourth"},
+            verify=str(tls_files.certificate),
+            timeout=ANSWERS_WITHIN,
+        ).status_code
+        for method in ("GET", "POST")
+    ]
+
+    assert [200, 403] == answered
 
 
 def test_rate_limit_refuses_the_next_request(tuned: Server, bare: Server) -> None:

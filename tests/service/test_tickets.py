@@ -2,41 +2,66 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import pytest
 
 from datasynth.errors import Overloaded, Unauthorized
+from datasynth.service.access import Principal
 from datasynth.service.tickets import Tickets
 from tests.fakes import FakeClock
 
+HOLDER = Principal("key:1", "192.0.2.1", "1")
 
-def test_ticket_stands_for_its_client_once() -> None:
-    """A ticket names the client that it was issued to, and is worthless afterwards."""
+
+def test_ticket_stands_for_its_holder_until_it_is_spent() -> None:
+    """A ticket names whom it was issued to as often as somebody looks, and is worthless once spent."""
     tickets = Tickets(FakeClock())
-    token = tickets.issue("key:1")
+    token = tickets.issue(HOLDER)
 
-    assert "key:1" == tickets.redeem(token)
-    with pytest.raises(Unauthorized):
-        tickets.redeem(token)
+    assert HOLDER == tickets.look(token) == tickets.look(token)
+    tickets.spend(token)
+    for use in (tickets.look, tickets.spend):
+        with pytest.raises(Unauthorized):
+            use(token)
+
+
+def test_ticket_is_spent_once_however_many_try() -> None:
+    """Of many threads that have all looked at a ticket, one can spend it."""
+    tickets = Tickets(FakeClock())
+
+    def spent(token: str, _: int) -> bool:
+        try:
+            tickets.spend(token)
+        except Unauthorized:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        for _ in range(50):
+            assert 1 == sum(threads.map(partial(spent, tickets.issue(HOLDER)), range(8)))
 
 
 def test_ticket_lives_for_thirty_seconds() -> None:
     """A ticket is good just before thirty seconds are over, and not after."""
     clock = FakeClock()
     tickets = Tickets(clock)
-    early, late = tickets.issue("a"), tickets.issue("a")
+    token = tickets.issue(HOLDER)
     clock.advance(29.9)
-    assert "a" == tickets.redeem(early)
+    assert HOLDER == tickets.look(token)
     clock.advance(0.1)
 
-    with pytest.raises(Unauthorized):
-        tickets.redeem(late)
+    for use in (tickets.look, tickets.spend):
+        with pytest.raises(Unauthorized):
+            use(token)
 
 
 @pytest.mark.parametrize("token", ["", "never issued", "\udcff"])
 def test_unknown_ticket_is_refused(token: str) -> None:
     """What was never issued is unauthorized."""
     with pytest.raises(Unauthorized):
-        Tickets(FakeClock()).redeem(token)
+        Tickets(FakeClock()).spend(token)
 
 
 def test_waiting_tickets_are_bounded() -> None:
@@ -44,9 +69,9 @@ def test_waiting_tickets_are_bounded() -> None:
     clock = FakeClock()
     tickets = Tickets(clock, most=3)
     for _ in range(3):
-        tickets.issue("a")
+        tickets.issue(HOLDER)
     with pytest.raises(Overloaded):
-        tickets.issue("a")
+        tickets.issue(HOLDER)
     clock.advance(30.0)
 
-    assert "a" == tickets.redeem(tickets.issue("a"))
+    assert HOLDER == tickets.look(tickets.issue(HOLDER))

@@ -8,6 +8,7 @@ import pytest
 
 from datasynth.config import ConfigDocument
 from datasynth.encoding import make_encoder
+from datasynth.service.access import unnamed_keys
 from datasynth.service.assembly import assemble
 from tests.books import list_parties, list_users
 from tests.transports.journal import PATTERNS, estimate_bytes, make_journal
@@ -15,6 +16,7 @@ from tests.transports.journal import PATTERNS, estimate_bytes, make_journal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from datasynth.service.access import ApiKey
     from datasynth.service.seams import EstimateBytes, MakeJournal
     from datasynth.service.services import Services
 
@@ -40,6 +42,7 @@ def make_services() -> Iterator[Callable[..., Services]]:
         memory_limit: int | None = None,
         make_journal: MakeJournal = make_journal,
         estimate_bytes: EstimateBytes = estimate_bytes,
+        named_keys: tuple[ApiKey, ...] = (),
     ) -> Services:
         services = assemble(
             DOCUMENT,
@@ -52,7 +55,7 @@ def make_services() -> Iterator[Callable[..., Services]]:
             patterns=PATTERNS,
             worker_threads=1,
             version="1.2.3",
-            api_keys=api_keys,
+            api_keys=(*unnamed_keys(api_keys), *named_keys),
             rate_limit=rate_limit,
             memory_limit=memory_limit,
             build_ahead=False,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
-from datasynth.errors import RateLimitExceeded, Unauthorized
+from datasynth.errors import Forbidden, RateLimitExceeded, Unauthorized
+from datasynth.service.access import ApiKey, Principal, Right, digest
 from datasynth.service.counters import Count
-from datasynth.transports.http_guard import client_address, guard, rate_headers
+from datasynth.transports.http_guard import client_address, guard, rate_headers, right_for, spend_ticket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,12 +24,25 @@ if TYPE_CHECKING:
     from datasynth.service.services import Services
 
 
+READER = ApiKey("dashboard", digest("look"), frozenset({Right.READ}))
+STARTER = ApiKey("starter", digest("go"), frozenset({Right.CONTROL}))
+SOMEBODY = Principal("key:somebody", "192.0.2.9", "somebody")
+
+
 def _request(
-    path: str = "/api/config", address: str = "192.0.2.1", query: str = "", **headers: str
+    path: str = "/api/config",
+    address: str = "192.0.2.1",
+    query: str = "",
+    method: str = "GET",
+    **headers: str,
 ) -> Request:
     named = Headers({name.replace("_", "-"): value for name, value in headers.items()})
     builder = EnvironBuilder(
-        path=path, query_string=query, headers=named, environ_overrides={"REMOTE_ADDR": address}
+        method=method,
+        path=path,
+        query_string=query,
+        headers=named,
+        environ_overrides={"REMOTE_ADDR": address},
     )
     return builder.get_request()
 
@@ -62,7 +79,25 @@ def test_without_keys_clients_are_known_by_address(make_services: Callable[..., 
     """An open server tells clients apart by where they come from, whatever key they show."""
     services = make_services()
 
-    assert guard(_request(address="192.0.2.7", X_API_Key="any"), services) == "192.0.2.7"
+    assert guard(_request(address="192.0.2.7", X_API_Key="any"), services).client == "192.0.2.7"
+
+
+def test_an_ipv6_client_is_its_prefix(make_services: Callable[..., Services]) -> None:
+    """Requests count for the /64, and the address stays known."""
+    principal = guard(_request(address="2001:db8:1:2:3::4"), make_services())
+
+    assert ("2001:db8:1:2::/64", "2001:db8:1:2:3::4") == (principal.client, principal.address)
+
+
+def test_another_address_of_a_subscriber_does_not_help(make_services: Callable[..., Services]) -> None:
+    """Neither a refused key nor an open server gives the same /64, or the same machine, a second window."""
+    for api_keys in ((), ("secret",)):
+        services = make_services(api_keys=api_keys, rate_limit=1)
+        for first, second in (("2001:db8::1", "2001:db8::2"), ("127.0.0.1", "::1")):
+            with suppress(Unauthorized):
+                guard(_request(address=first), services)
+            with pytest.raises(RateLimitExceeded):
+                guard(_request(address=second), services)
 
 
 def test_a_key_opens(make_services: Callable[..., Services]) -> None:
@@ -72,7 +107,7 @@ def test_a_key_opens(make_services: Callable[..., Services]) -> None:
     by_bearer = guard(_request(Authorization="bearer secret-key"), services)
 
     assert by_header == by_bearer
-    assert "secret" not in by_header
+    assert ("api-key-1", "key:api-key-1") == (by_header.key, by_header.client)
 
 
 def test_a_stale_key_in_one_header_does_not_spoil_the_other(make_services: Callable[..., Services]) -> None:
@@ -117,34 +152,102 @@ def test_without_a_valid_key_nobody_enters(
 
 
 def test_a_ticket_opens_a_websocket_once(make_services: Callable[..., Services]) -> None:
-    """A ticket stands for the client that it was issued to, and is spent by use."""
+    """A ticket stands for whom it was issued to until an upgrade spends it, and for nobody afterwards."""
     services = make_services(api_keys=("secret",))
-    client = guard(_request(X_API_Key="secret"), services)
-    ticket = services.tickets.issue(client)
+    holder = guard(_request(X_API_Key="secret"), services)
+    query = f"ticket={services.tickets.issue(holder)}"
+    first, second, third = (_request("/ws/events", query=query) for _ in range(3))
 
-    assert client == guard(_request("/ws/events", query=f"ticket={ticket}"), services)
+    assert [holder, holder] == [guard(first, services), guard(second, services)]
+    spend_ticket(first, services)
     with pytest.raises(Unauthorized):
-        guard(_request("/ws/events", query=f"ticket={ticket}"), services)
+        spend_ticket(second, services)
+    with pytest.raises(Unauthorized):
+        guard(third, services)
+    assert 2 == services.counters.snapshot()[Count.UNAUTHORIZED]
 
 
 def test_a_ticket_opens_nothing_else(make_services: Callable[..., Services]) -> None:
-    """REST calls want a key, and an attempt does not spend the ticket."""
+    """REST calls want a key."""
     services = make_services(api_keys=("secret",))
-    ticket = services.tickets.issue("somebody")
+    ticket = services.tickets.issue(SOMEBODY)
 
     with pytest.raises(Unauthorized):
         guard(_request(query=f"ticket={ticket}"), services)
-    assert guard(_request("/ws/events", query=f"ticket={ticket}"), services) == "somebody"
+    assert SOMEBODY == guard(_request("/ws/events", query=f"ticket={ticket}"), services)
+
+
+def test_there_is_nothing_to_spend_without_a_ticket(make_services: Callable[..., Services]) -> None:
+    """An upgrade by key, and one with a useless ticket on an open server, go through."""
+    spend_ticket(_request("/ws/events", X_API_Key="secret"), make_services(api_keys=("secret",)))
+    spend_ticket(_request("/ws/events", query="ticket=any"), make_services())
 
 
 def test_a_request_is_judged_once(make_services: Callable[..., Services]) -> None:
-    """Two layers that both ask count the request once and spend its ticket once."""
+    """Two layers that both ask count the request once."""
     services = make_services(api_keys=("secret",), rate_limit=5)
-    ticket = services.tickets.issue("somebody")
+    ticket = services.tickets.issue(SOMEBODY)
     request = _request("/ws/events", query=f"ticket={ticket}")
 
     assert guard(request, services) == guard(request, services)
     assert rate_headers(request.environ)["X-RateLimit-Remaining"] == "4"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "/api/config", Right.READ),
+        ("GET", "/api/entries", Right.READ),
+        ("HEAD", "/api/entries", Right.READ),
+        ("GET", "/ws/events", Right.READ),
+        ("POST", "/api/ws/ticket", Right.READ),
+        ("POST", "/api/ws/ticket/", Right.READ),
+        ("PUT", "/api/ws/ticket", Right.CONTROL),
+        ("POST", "/api/config", Right.CONTROL),
+        ("POST", "/api/config/validate", Right.CONTROL),
+        ("POST", "/api/stream/start", Right.CONTROL),
+        ("POST", "/api/stream/trigger/month_end", Right.CONTROL),
+        ("POST", "/nothing/here", Right.CONTROL),
+        ("DELETE", "/api/config", Right.CONTROL),
+        ("OPTIONS", "/api/config", Right.CONTROL),
+        ("get", "/api/config", Right.CONTROL),
+    ],
+)
+def test_what_a_request_needs(method: str, path: str, expected: Right) -> None:
+    """Whatever is not known to change nothing is control."""
+    assert expected is right_for(method, path)
+
+
+def test_a_key_without_the_right_is_forbidden_and_counted(make_services: Callable[..., Services]) -> None:
+    """The request counts for its key like any other, until the window is full."""
+    services = make_services(named_keys=(READER, STARTER), rate_limit=2)
+    refused = _request("/api/stream/stop", method="POST", X_API_Key="look")
+
+    with pytest.raises(Forbidden):
+        guard(refused, services)
+    assert "1" == rate_headers(refused.environ)["X-RateLimit-Remaining"]
+    assert "dashboard" == guard(_request(X_API_Key="look"), services).key
+    with pytest.raises(RateLimitExceeded):
+        guard(_request("/api/stream/stop", method="POST", X_API_Key="look"), services)
+    with pytest.raises(Forbidden):
+        guard(_request(X_API_Key="go"), services)
+    assert "starter" == guard(_request("/x", method="POST", X_API_Key="go"), services).key
+
+
+def test_control_is_logged_in_one_line(
+    make_services: Callable[..., Services], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever a path holds, the line is one, and neither the key nor the query is in it."""
+    caplog.set_level(logging.INFO, "datasynth.service.access")
+    services = make_services(api_keys=("s3cret",))
+    request = _request("/a\x0bb\x1b" + "c" * 999, method="POST", query="ticket=t1cket", X_API_Key="s3cret")
+    guard(request, services, request_id="id-1")
+
+    assert 1 == len(caplog.messages)
+    assert caplog.messages[0].startswith("POST /a%0Bb%1Bccc")
+    assert caplog.messages[0].endswith("c by key api-key-1 at 192.0.2.1, request_id id-1")
+    assert len(caplog.messages[0]) < 300
+    assert not re.search("s3cret|t1cket", caplog.messages[0])
 
 
 def test_a_full_window_refuses(make_services: Callable[..., Services]) -> None:

@@ -94,7 +94,7 @@ def _add_hooks(app: Flask, services: Services, options: RestOptions) -> None:
         if answer := cors.preflight(request):
             return answer
         if request.path not in probes.PATHS:
-            g.client = guard(request, services, options.trusted_proxies)
+            g.client = guard(request, services, options.trusted_proxies, request_id()).client
         g.body = read_body(request) if _wants_body(request) else b""
         return None
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, g
+from flask import Blueprint, request
+
+from datasynth.transports.http_guard import TICKET_PATH, principal_of
 
 if TYPE_CHECKING:
     from datasynth.service.services import Services
@@ -14,8 +16,9 @@ def blueprint(services: Services) -> Blueprint:
     """Build the ticket call."""
     calls = Blueprint("tickets", __name__)
 
-    @calls.post("/api/ws/ticket")
+    @calls.post(TICKET_PATH)
     def issue() -> dict[str, object]:
-        return {"ticket": services.tickets.issue(g.client), "expires_in": int(services.tickets.lifetime)}
+        ticket = services.tickets.issue(principal_of(request.environ))
+        return {"ticket": ticket, "expires_in": int(services.tickets.lifetime)}
 
     return calls

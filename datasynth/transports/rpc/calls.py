@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import grpc
 
 from datasynth.errors import Overloaded
+from datasynth.service.clients import UNKNOWN
 from datasynth.service.counters import Count
 from datasynth.service.waker import ThreadWaker
 from datasynth.transports.rpc.errors import translate
 from datasynth.transports.rpc.exchange import Exchange
-from datasynth.transports.rpc.guard import UNKNOWN_ADDRESS
-from datasynth.transports.rpc.receiving import finish
+from datasynth.transports.rpc.receiving import finish, method_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -54,9 +54,14 @@ class Call:
     def __init__(self, context: grpc.ServicerContext) -> None:
         self.context = context
         self.waker: Waker = ThreadWaker()
-        self.client = UNKNOWN_ADDRESS
+        self.client = UNKNOWN
         self.closing = False
         self._trailers: dict[str, str] = {}
+
+    @property
+    def method(self) -> str:
+        """What is called: ``/synth.SynthService/StopGeneration``."""
+        return method_of(self.context)
 
     @property
     def gone(self) -> bool:

@@ -1,4 +1,4 @@
-"""Who may enter by gRPC, and how often: a call's metadata against keys and the rate limit.
+"""Who may enter by gRPC, do what, and how often: a call's metadata against keys and the rate limit.
 
 A caller is known by its key, else by its address, exactly as over HTTP: whoever
 uses both has one window for both.
@@ -6,17 +6,19 @@ uses both has one window for both.
 
 from __future__ import annotations
 
-import ipaddress
+import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from datasynth.errors import RateLimitExceeded, Unauthorized
+from datasynth.service.access import Right, authorize
+from datasynth.service.clients import UNKNOWN, client_at, plain_address
 from datasynth.service.counters import Count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from datasynth.service.access import Access
+    from datasynth.service.access import Access, Principal
     from datasynth.service.counters import Counters, Labels
     from datasynth.service.rate_window import RateWindow
     from datasynth.transports.rpc.calls import Call
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
 LABELS: Labels = (("transport", "grpc"),)
 """How this transport's counts are told from those of others."""
 
-UNKNOWN_ADDRESS = "unknown"
-"""Whom a call counts for whose peer has no IP address."""
+READING = frozenset({"GetConfig", "StartGeneration", "ServerReflectionInfo"})
+"""Methods that change nothing which others see; a stream of StartGeneration is its call's own."""
+
+HOW = "metadata x-api-key or authorization: Bearer"
 
 
 class Guard:
@@ -55,27 +59,28 @@ class Guard:
             No valid key; the call then counts for the address it came from.
         RateLimitExceeded
             The client's window is full; the call does not count.
+        Forbidden
+            The key is not good for this method; the call counts.
         """
         address = client_address(call.context.peer())
         try:
-            client = self._identify(call, address)
+            principal = self._access.principal(
+                presented_keys(call.context.invocation_metadata()), client_at(address), address, HOW
+            )
         except Unauthorized:
             self._counters.add(Count.UNAUTHORIZED, labels=LABELS)
-            self._count(address, call)
+            self._count(client_at(address), call)
             raise
-        self._count(client, call)
-        call.client = client
+        self._count(principal.client, call)
+        self._authorize(principal, call)
+        call.client = principal.client
 
-    def _identify(self, call: Call, address: str) -> str:
-        if not self._access.required:
-            return address
-        refusal = Unauthorized("A key is required: send it as metadata x-api-key or authorization: Bearer.")
-        for key in presented_keys(call.context.invocation_metadata()):
-            try:
-                return self._access.check(key)
-            except Unauthorized as error:
-                refusal = error
-        raise refusal
+    @staticmethod
+    def _authorize(principal: Principal, call: Call) -> None:
+        right, request_id = right_for(call.method), uuid.uuid4().hex
+        if right is Right.CONTROL:
+            call.tell({"x-request-id": request_id})
+        authorize(principal, right, f"gRPC {call.method}", request_id)
 
     def _count(self, client: str, call: Call) -> None:
         admission = self._window.admit(client)
@@ -107,12 +112,12 @@ def presented_keys(metadata: Iterable[tuple[str, str | bytes]]) -> Iterator[str]
             yield token.strip()
 
 
+def right_for(method: str) -> Right:
+    """Tell what a method needs, by its path: whatever is not known to change nothing is control."""
+    return Right.READ if method.rpartition("/")[2] in READING else Right.CONTROL
+
+
 def client_address(peer: str) -> str:
     """Take the plain IP address out of gRPC's name of a peer: ``ipv6:%5B::1%5D:50123`` is ``::1``."""
-    host = unquote(peer).partition(":")[2].rpartition(":")[0].strip("[]").partition("%")[0]
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return UNKNOWN_ADDRESS
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return str(mapped or address)
+    family, _, address = unquote(peer).partition(":")
+    return plain_address(address) if family in {"ipv4", "ipv6"} else UNKNOWN

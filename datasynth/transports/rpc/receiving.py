@@ -4,7 +4,8 @@ grpcio starts a call when its headers arrive, and has no public way to wait for
 the request message but to hold one of its pool's threads.  So this one file
 uses names that grpcio keeps to itself, as its own iterators of requests do:
 ``_receive_message`` makes what grpcio's thread runs when the message is there,
-and ``_status`` sends the last message and the status in one go.  A version that
+and ``_status`` sends the last message and the status in one go.  Nor is there a
+public way to ask a call for its method.  A version that
 lacks one of the names fails when this module is loaded; one that has not been
 tried is reported at the start, and fails the tests.
 """
@@ -67,6 +68,12 @@ def receive(context: Any, then: Callable[[bytes | None], None]) -> bool:
         call.start_server_batch((cygrpc.ReceiveMessageOperation(_NO_FLAGS),), arrived)
         state.due.add(_RECEIVE_MESSAGE_TOKEN)
     return True
+
+
+def method_of(context: Any) -> str:
+    """Tell what is called: the path of a method that has a handler."""
+    method: bytes = context._rpc_event.call_details.method  # noqa: SLF001  # see above
+    return method.decode()
 
 
 def finish(context: Any, message: bytes | None = None) -> None:

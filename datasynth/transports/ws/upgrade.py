@@ -23,6 +23,7 @@ from wsproto.utilities import generate_accept_token
 
 from datasynth.errors import InvalidRequest
 from datasynth.service.counters import Count
+from datasynth.transports.http_guard import spend_ticket
 from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.socket import PeerGone, Socket
 from datasynth.transports.ws.turns import Turns, run_beside
@@ -74,10 +75,15 @@ class OpenSockets:
         Counters, clock, and whether the server shuts down.
     new_waker
         Makes the wakers of those who wait.
+
+    Attributes
+    ----------
+    services
+        As above.
     """
 
     def __init__(self, services: Services, new_waker: WakerFactory) -> None:
-        self._services = services
+        self.services = services
         self._new_waker = new_waker
         self._open: set[Socket] = set()
 
@@ -88,9 +94,9 @@ class OpenSockets:
     def converse(self, raw: sockets.socket, conversation: Conversation) -> None:
         """Hold a conversation on a connection whose handshake is done, and end the connection."""
         waker = self._new_waker()
-        socket = Socket(raw, waker, Turns(self._new_waker).pause, self._services.clock)
-        registry = self._services.registry
-        self._services.counters.add(Count.WEBSOCKETS_OPENED)
+        socket = Socket(raw, waker, Turns(self._new_waker).pause, self.services.clock)
+        registry = self.services.registry
+        self.services.counters.add(Count.WEBSOCKETS_OPENED)
         self._open.add(socket)
         registry.attach(waker)
         try:
@@ -130,6 +136,8 @@ class Upgrade(Response):
     ------
     InvalidRequest
         If the handshake is not one.
+    Unauthorized
+        If the ticket has been spent meanwhile.
     """
 
     def __init__(self, request: Request, sockets: OpenSockets, conversation: Conversation) -> None:
@@ -139,6 +147,8 @@ class Upgrade(Response):
         self._conversation = conversation
         if connection_of(request.environ) is None:
             raise InvalidRequest("This server does not hand over its connections, so there is no WebSocket.")
+        # Nothing can refuse the upgrade after this.
+        spend_ticket(request, sockets.services)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Shake hands, hold the conversation, and leave nothing for the server to do."""

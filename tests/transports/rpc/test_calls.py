@@ -13,7 +13,7 @@ import grpc
 import pytest
 
 from datasynth.errors import NoActiveStream
-from datasynth.service.access import Access
+from datasynth.service.access import Access, unnamed_keys
 from datasynth.service.counters import Count, Counters
 from datasynth.service.rate_window import RateWindow
 from datasynth.transports.rpc.calls import Calls
@@ -125,7 +125,7 @@ def serving(limit: int = 0, threads: int = 8, most: int = 1_000) -> Iterator[Ser
     clock, flood = Clock(), Flood()
     patience = Patience(10.0, clock, most)
     counters = Counters()
-    guard = Guard(Access([KEY]), RateWindow(limit, clock=clock), counters)
+    guard = Guard(Access(unnamed_keys([KEY])), RateWindow(limit, clock=clock), counters)
     pool = ThreadPoolExecutor(threads)
     calls = Calls(guard, patience, counters, pool)
     methods = {
@@ -154,6 +154,7 @@ def test_an_answer_carries_what_is_left_of_the_limit() -> None:
         answer, trailers = served.ask("Echo")
 
     assert answer == b"hello"
+    assert trailers.pop("x-request-id")
     expected = {"x-ratelimit-limit": "5", "x-ratelimit-remaining": "4", "x-ratelimit-reset": "60"}
     assert expected == trailers
 
@@ -165,6 +166,7 @@ def test_an_error_of_the_table_arrives_with_status_code_and_details() -> None:
 
     assert grpc.StatusCode.FAILED_PRECONDITION == code
     assert message == "Nothing runs."
+    assert trailers.pop("x-request-id")
     assert trailers == {"error-code": "no_active_stream", "error-details": '{"state": "stopped"}'}
 
 
