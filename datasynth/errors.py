@@ -6,7 +6,8 @@ goes with it.  REST, WebSocket and gRPC translate from here and decide nothing::
     DatasynthError
     ├── InvalidRequest            400 invalid_request
     │   ├── InvalidConfiguration  400 invalid_configuration
-    │   └── UnknownPattern        400 unknown_pattern
+    │   ├── UnknownPattern        400 unknown_pattern
+    │   └── RangeNotSatisfiable   416 range_not_satisfiable
     ├── Unauthorized              401 unauthorized
     ├── Forbidden                 403 forbidden
     ├── NotFound                  404 not_found
@@ -19,6 +20,7 @@ goes with it.  REST, WebSocket and gRPC translate from here and decide nothing::
     │   ├── StreamAlreadyRunning  409 stream_already_running
     │   ├── NoActiveStream        409 no_active_stream
     │   └── TooManyTriggers       409 too_many_triggers
+    ├── PreconditionFailed        412 precondition_failed
     ├── RateLimitExceeded         429 rate_limit_exceeded
     ├── InternalError             500 internal_error
     ├── Unimplemented             501 not_implemented
@@ -74,6 +76,23 @@ class UnknownPattern(InvalidRequest):
     """There is no trigger of that name; ``details["patterns"]`` lists those there are."""
 
     code = "unknown_pattern"
+
+
+class RangeNotSatisfiable(InvalidRequest):
+    """A download has no bytes where the request wants some.
+
+    Parameters
+    ----------
+    length
+        How many bytes it has.
+    """
+
+    code = "range_not_satisfiable"
+    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"There are {length} bytes, none of them in this range.", {"length_bytes": length})
+        self.length = length
 
 
 class Unauthorized(DatasynthError):
@@ -153,6 +172,13 @@ class TooManyTriggers(Conflict):
     """The stream's trigger log is full."""
 
     code = "too_many_triggers"
+
+
+class PreconditionFailed(DatasynthError):
+    """What the request makes a condition does not hold."""
+
+    code = "precondition_failed"
+    status = HTTPStatus.PRECONDITION_FAILED
 
 
 class RateLimitExceeded(DatasynthError):

@@ -73,7 +73,8 @@ def _value(field: fields.Field[Any], default: object) -> JsonSchema:
 
 def _or_null(schema: JsonSchema) -> JsonSchema:
     """Let null in as well: it stands for the default."""
-    nullable = {**schema, "type": [schema["type"], "null"]}
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    nullable = {**schema, "type": [*kinds, "null"]}
     if "enum" in schema:
         nullable["enum"] = [*schema["enum"], None]
     return nullable

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.config.defaults import REPLACED_WHOLE, default_company, default_document, overlay
 from datasynth.config.document import MAX_DEPTH
+from datasynth.config.large_numbers import spelt_for_json
 from datasynth.config.schema import read_config, write_config
 from datasynth.config.text_fields import COMPANY_CODE
 from datasynth.config.yaml_text import write_yaml
@@ -69,6 +70,10 @@ class ConfigDocument:
     def as_dict(self) -> dict[str, object]:
         """Whole configuration in effect, as a document of plain JSON types."""
         return write_config(self.config)
+
+    def as_json(self) -> dict[str, object]:
+        """Whole configuration in effect, with text for each number that JavaScript would round."""
+        return {key: spelt_for_json(value) for key, value in self.as_dict().items()}
 
     def as_yaml(self) -> str:
         """Whole configuration in effect, as YAML text."""

@@ -7,8 +7,17 @@ configuration, and it decides nothing about what an entry holds.
 
 from __future__ import annotations
 
-from datasynth.encoding.encoders import header, make_encoder
+from datasynth.encoding.encoders import header, least_entry_bytes, make_encoder
 from datasynth.encoding.formats import Encoded, Encoder, Format, content_type
 from datasynth.encoding.warm import warm_up
 
-__all__ = ["Encoded", "Encoder", "Format", "content_type", "header", "make_encoder", "warm_up"]
+__all__ = [
+    "Encoded",
+    "Encoder",
+    "Format",
+    "content_type",
+    "header",
+    "least_entry_bytes",
+    "make_encoder",
+    "warm_up",
+]

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from datasynth.encoding import csv_rows, ndjson, ws_frames
 from datasynth.encoding.columns import ColumnReader
+from datasynth.encoding.fields import HEADER_FIELDS, LEAST, LINE_FIELDS, ROW_FIELDS, SEQUENCE, Shape
 from datasynth.encoding.formats import Format
 from datasynth.encoding.protobuf import message_encoder
 from datasynth.encoding.text_encoders import DocumentEncoder, LineEncoder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datasynth.encoding.fields import Field
     from datasynth.encoding.formats import Encoder
     from datasynth.generation.block import Vocabulary
 
@@ -41,6 +45,30 @@ def make_encoder(format: Format, vocabulary: Vocabulary, stream_id: str) -> Enco
             return DocumentEncoder(ws_frames.documents_layout(vocabulary, stream_id), columns, framed=True)
         case Format.PROTOBUF:
             return message_encoder(vocabulary, columns)
+
+
+def least_entry_bytes(format: Format) -> int:
+    """Bytes that no entry is below, whatever the journal: two lines, and of each value the least."""
+    match format:
+        case Format.NDJSON_LINES:
+            return 2 * _least_object(ROW_FIELDS)
+        case Format.NDJSON_DOCUMENTS:
+            return _least_object((SEQUENCE, *HEADER_FIELDS)) + 2 * _least_object(LINE_FIELDS)
+        case Format.CSV_LINES:
+            return 2 * sum(1 + _least_value(field) for field in ROW_FIELDS)
+        case _:
+            return 0
+
+
+def _least_object(fields: Sequence[Field]) -> int:
+    names = sum(len(f',"{field.name}":') for field in fields)
+    # A null takes more than the quotes around nothing.
+    quotes = 2 * sum(field.shape is not Shape.INTEGER for field in fields)
+    return names + quotes + sum(map(_least_value, fields))
+
+
+def _least_value(field: Field) -> int:
+    return LEAST[field.shape] if field.gate is None else 0
 
 
 def header(format: Format) -> bytes:

@@ -30,6 +30,19 @@ class Shape(Enum):
     MOMENT = auto()
 
 
+LEAST = {
+    Shape.INTEGER: 1,
+    Shape.PADDED: NUMBER_WIDTH,
+    Shape.WORD: 0,
+    Shape.NUMBERED: 0,
+    Shape.AMOUNT: 1,
+    Shape.UUID: 36,
+    Shape.DATE: 10,
+    Shape.MOMENT: 19,
+}
+"""Characters that a present value of each shape has at least, without quotes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field.

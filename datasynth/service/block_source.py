@@ -19,6 +19,8 @@ from datasynth.service.edition import BLOCK_ENTRIES, Edition
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    from numpy.typing import NDArray
+
     from datasynth.encoding import Encoded, Encoder
     from datasynth.generation.block import Block, Vocabulary
     from datasynth.service.builds import BuildQueue
@@ -139,6 +141,21 @@ class BlockSource:
         """Have a block of an open edition made; `wake` is called from another thread when it is done."""
         return self.pool.order(key, _Work(self, key, edition), reader, wake, lane)
 
+    def measure(
+        self, key: BlockKey, edition: Edition, reader: object, wake: Callable[[], None], lane: Lane
+    ) -> Order:
+        """Have the offsets of a block's entries found, (n + 1,) int64; the block itself goes to the cache."""
+        work = _Measuring(self, key, edition)
+        return self.pool.order(_MeasuredKey(key), work, reader, wake, lane)
+
+    def offsets(self, key: BlockKey, edition: Edition) -> NDArray[np.int64]:
+        """Encode a block, unless the cache has it, and say where its entries begin; for generator threads."""
+        encoded = self._encoded.get(key)
+        if encoded is None:
+            encoded = cast("Encoded", self.make(key, edition))
+            self._encoded.put(key, encoded)
+        return encoded.entry_offsets
+
     def drop(self) -> None:
         """Forget every block and encoder."""
         self._encoded.clear()
@@ -187,10 +204,9 @@ class BlockSource:
         return sum(word_count(vocabulary) for vocabulary, _ in self._encoders.values())
 
     def _keep(self, key: Hashable, result: object) -> None:
-        # Raw blocks went to their cache when they were made.
-        block_key = cast("BlockKey", key)
-        if block_key.format is not None:
-            self._encoded.put(block_key, cast("Encoded", result))
+        # Raw and measured blocks went to their caches when they were made.
+        if isinstance(key, BlockKey) and key.format is not None:
+            self._encoded.put(key, cast("Encoded", result))
 
 
 class _Work:
@@ -205,6 +221,26 @@ class _Work:
 
     def __call__(self) -> Encoded | Block:
         return self._source.make(self._key, self._edition)
+
+
+class _MeasuredKey(NamedTuple):
+    """Name of what is known of a block's size."""
+
+    block: BlockKey
+
+
+class _Measuring:
+    """What a generator thread does to find a block's size."""
+
+    __slots__ = ("_edition", "_key", "_source")
+
+    def __init__(self, source: BlockSource, key: BlockKey, edition: Edition) -> None:
+        self._source = source
+        self._key = key
+        self._edition = edition
+
+    def __call__(self) -> NDArray[np.int64]:
+        return self._source.offsets(self._key, self._edition)
 
 
 def word_count(vocabulary: Vocabulary) -> int:

@@ -57,23 +57,27 @@ class Listing:
         self._rest = rest
         self._offload = offload
         self._waker = waker
+        self._pieces = self._all()
 
     def __iter__(self) -> Iterator[TablePiece]:
-        """Yield piece after piece, sleeping on the waker in between.
+        """Yield the pieces that nobody has had, sleeping on the waker in between.
 
         Raises
         ------
         Overloaded
             If a piece takes too long, or the server is shutting down.
         """
-        yield TablePiece(self._first)
-        while (data := self._offload.call(self._next, self._waker, TIMEOUT)) is not None:
-            yield TablePiece(data)
+        return self._pieces
 
     def close(self) -> None:
         """Let go of everything; closing twice is harmless."""
         # A thread may still be inside the old one, which must not be closed then.
         self._rest = iter(())
+
+    def _all(self) -> Iterator[TablePiece]:
+        yield TablePiece(self._first)
+        while (data := self._offload.call(self._next, self._waker, TIMEOUT)) is not None:
+            yield TablePiece(data)
 
     def _next(self) -> bytes | None:
         return next(self._rest, None)

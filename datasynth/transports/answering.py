@@ -2,9 +2,9 @@
 
 An answer whose length is known, such as JSON, is wanted at once: a client that
 does not take 64 kB of it within a minute has gone or means harm, and loses the
-connection.  A download has no announced length, and a client may well stop
-reading for as long as it likes, to think or to write to a disk; it keeps the
-connection, unless others need it.
+connection.  The client of a download may well stop reading for as long as it
+likes, to think or to write to a disk; it keeps the connection, unless others
+need it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
     from datasynth.transports.connection import Connection, Connections
+
+WAITS = "datasynth.waits"
+"""Key of an environment whose answer waits for its reader, length or not: a download's."""
 
 PIECE_BYTES = 65_536
 """How much of an answer has to be taken in the time that there is. [bytes]"""
@@ -85,7 +88,7 @@ def sent_in_time(
     connections
         Where stalled clients are known.
     seconds
-        How long a piece may take of an answer whose length is known. [s]
+        How long a piece may take of an answer whose length is known, unless its environment has `WAITS`. [s]
     """
 
     def answer(environ: dict[str, Any], start_response: Callable[..., object]) -> Answer:
@@ -97,6 +100,7 @@ def sent_in_time(
             return start_response(status, headers, *failure)
 
         parts = application(environ, start)
-        return Answer(parts, current(), connections, seconds if known else None)
+        wanted_at_once = known and WAITS not in environ
+        return Answer(parts, current(), connections, seconds if wanted_at_once else None)
 
     return answer

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from datasynth import encoding
-from datasynth.encoding import Format, content_type, header, make_encoder
+from datasynth.encoding import Format, content_type, header, least_entry_bytes, make_encoder
 from datasynth.generation.block import Block, Vocabulary
-from tests.blocks import DTYPES, PLAIN, sample_block
+from tests.blocks import DTYPES, PLAIN, sample_block, spelt_blocks
 from tests.encoding.slices import STREAM_ID, encode
 
 every_format = pytest.mark.parametrize("format_", list(Format))
@@ -112,3 +113,16 @@ def cut_block(block: Block, first: int, last: int) -> Block:
 def test_vocabulary_of_the_samples_is_whole() -> None:
     """The sample vocabulary has words in every table, so that no test passes for want of them."""
     assert all(getattr(PLAIN, field.name) for field in dataclasses.fields(Vocabulary))
+
+
+@every_format
+@settings(max_examples=50)
+@given(spelt=spelt_blocks())
+def test_no_entry_is_below_the_least(format_: Format, spelt: tuple[Vocabulary, Block]) -> None:
+    """Whatever the words and the values, an entry takes no fewer bytes than it is said to."""
+    words, block = spelt
+    sizes = np.diff(encode(format_, words, block).entry_offsets)
+    # The bound is for entries of two lines, and no entry has fewer.
+    two = np.diff(block.first_line) >= 2
+
+    assert all(sizes[two] >= least_entry_bytes(format_))

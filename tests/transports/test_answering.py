@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from datasynth.transports.answering import PIECE_BYTES, sent_in_time
+from datasynth.transports.answering import PIECE_BYTES, WAITS, sent_in_time
 from datasynth.transports.arrival import Allowance, Arrival
 from datasynth.transports.connection import Connection, Connections
 from tests.fakes import FakeClock
@@ -44,7 +44,7 @@ class Parts:
 class Server:
     """Calls an application as a WSGI server does, and looks at its connection while a piece is sent."""
 
-    def __init__(self, parts: Parts, *, length: bool) -> None:
+    def __init__(self, parts: Parts, *, length: bool, waits: bool = False) -> None:
         self.clock = FakeClock()
         self.client = Client()
         self.connections = Connections(1, SECONDS, self.clock)
@@ -52,7 +52,9 @@ class Server:
         self.seen: list[tuple[int, float | None]] = []
         headers = [("content-Length", "1")] if length else [("Content-Type", "text/csv")]
 
-        def application(_environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            if waits:
+                environ[WAITS] = True
             start_response("200 OK", headers)
             return parts
 
@@ -85,6 +87,15 @@ def test_a_download_goes_out_as_it_comes_and_waits_for_its_reader() -> None:
     """Pieces of a body without announced length are neither cut nor timed."""
     parts = (bytes(200_000), b"x")
     server = Server(Parts(*parts), length=False)
+
+    assert b"".join(parts) == server.send()
+    assert [(200_000, None), (1, None)] == server.seen
+
+
+def test_a_download_whose_length_is_known_waits_as_well() -> None:
+    """An announced length does not hurry the reader of what says that it waits."""
+    parts = (bytes(200_000), b"x")
+    server = Server(Parts(*parts), length=True, waits=True)
 
     assert b"".join(parts) == server.send()
     assert [(200_000, None), (1, None)] == server.seen

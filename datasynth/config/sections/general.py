@@ -6,6 +6,7 @@ from datetime import date
 
 from datasynth.config import model
 from datasynth.config.fields import WholeNumber
+from datasynth.config.large_numbers import LargeNumber
 from datasynth.config.sections.base import SectionSchema
 from datasynth.config.text_fields import CalendarDate, OneOf
 
@@ -15,7 +16,7 @@ class GlobalSchema(SectionSchema):
 
     builds = model.GlobalSettings
 
-    seed = WholeNumber(
+    seed = LargeNumber(
         0,
         2**63 - 1,
         "Root of every draw: the same seed and configuration give the same entries, byte for byte.",

@@ -18,15 +18,15 @@ def blueprint(services: Services) -> Blueprint:
 
     @calls.get("/api/config")
     def show() -> dict[str, object]:
-        return services.config_store.document.as_dict()
+        return services.config_store.document.as_json()
 
     @calls.post("/api/config")
     def change() -> dict[str, object]:
-        return services.config_store.merge(sent_document()).as_dict()
+        return services.config_store.merge(sent_document()).as_json()
 
     @calls.post("/api/config/validate")
     def validate() -> dict[str, object]:
         merged = services.config_store.validate(sent_document())
-        return {"valid": True, "config": merged.as_dict()}
+        return {"valid": True, "config": merged.as_json()}
 
     return calls

@@ -24,6 +24,7 @@ from datasynth.errors import (
     NotFound,
     Overloaded,
     PayloadTooLarge,
+    RangeNotSatisfiable,
     RateLimitExceeded,
     Unauthorized,
     UnsupportedMediaType,
@@ -69,6 +70,8 @@ def error_headers(error: DatasynthError) -> dict[str, str]:
             return {"WWW-Authenticate": 'Bearer realm="datasynth"'}
         case MethodNotAllowed(details={"allowed": list(methods)}):
             return {"Allow": ", ".join(methods)}
+        case RangeNotSatisfiable(length=length):
+            return {"Content-Range": f"bytes */{length}"}
         case _:
             return {}
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, g, request
 
-from datasynth.encoding.tables import CONTENT_TYPES
+from datasynth.encoding.tables import CONTENT_TYPES, TableFormat
 from datasynth.service.caller import Caller
+from datasynth.transports.rest.conditions import announce, is_unchanged
 from datasynth.transports.rest.delivery import Delivery
 from datasynth.transports.rest.listening_waker import ListeningWaker
 from datasynth.transports.rest.reference_query import DATED_KEYS, KEYS, PAGED_KEYS, read_reference_query
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
     from datasynth.transports.rest.reference_query import ReferenceQuery
 
 
+LARGEST_HELD = 1_000_000
+"""A table of up to so many bytes is made before its answer begins, which then tells its length. [bytes]"""
+
+
 def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
     """Build the calls for reference data."""
     calls = Blueprint("reference", __name__)
@@ -31,12 +38,11 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
         query = read_reference_query(request.args, keys)
         waker = ListeningWaker(new_waker(), request.environ)
         listing = ask(query, Caller(g.client, waker))
-        return Response(
-            Delivery(b"", listing, waker, request_id()),
-            content_type=CONTENT_TYPES[query.scope.format],
-            headers=_headers(listing),
-            direct_passthrough=True,
-        )
+        try:
+            return _answer(listing, query.scope.format, waker)
+        except BaseException:
+            listing.close()
+            raise
 
     @calls.get("/api/accounts")
     def accounts() -> Response:
@@ -64,6 +70,28 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
         )
 
     return calls
+
+
+def _answer(listing: Listing, format: TableFormat, waker: ListeningWaker) -> Response:
+    """Answer with a length, or a part of it, if the table is short; else piece by piece."""
+    answer = Response(content_type=CONTENT_TYPES[format], headers=_headers(listing), direct_passthrough=True)
+    if format is TableFormat.CSV:
+        name = request.path.rpartition("/")[2]
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    begun = b""
+    for piece in listing:
+        begun += piece.data
+        if len(begun) > LARGEST_HELD:
+            answer.response = Delivery(begun, listing, waker, request_id())
+            return answer
+    tag = hashlib.sha256(begun).hexdigest()[:32]
+    answer.headers["ETag"] = f'"{tag}"'
+    if is_unchanged(request, tag):
+        answer.status_code = HTTPStatus.NOT_MODIFIED
+        return answer
+    start, stop = announce(answer, request, tag, len(begun))
+    answer.response = [begun[start:stop]]
+    return answer
 
 
 def _headers(listing: Listing) -> dict[str, str]:

@@ -7,8 +7,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from datasynth.generation.journal import Journal
+from datasynth.service import measuring
 from datasynth.service.waker import ThreadWaker
 from datasynth.transports.rest.app import build_app
 from datasynth.transports.rest.options import RestOptions
@@ -17,6 +20,7 @@ from tests.transports.conftest import TOTAL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flask import Flask
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
@@ -182,3 +186,104 @@ def test_a_client_that_leaves_frees_its_download(make_services: Callable[..., Se
 
     assert open_then == 1
     assert len(services.downloads) == 0
+
+
+@pytest.mark.parametrize("query", ["", "view=document", "format=csv", "from=7&count=5&format=csv", "count=0"])
+def test_head_has_the_headers_of_get(ledger: FlaskClient, query: str) -> None:
+    """Length, tag and name are those of the body that GET would have."""
+    whole, head = _entries(ledger, query), ledger.head(f"/api/entries?{query}")
+    named = ["Content-Length", "Content-Type", "Content-Disposition", "ETag", "Accept-Ranges"]
+
+    assert str(len(whole.data)) == whole.headers["Content-Length"]
+    assert [whole.headers[name] for name in named] == [head.headers[name] for name in named]
+    assert b"" == head.data
+
+
+@pytest.mark.parametrize("query", ["count=40", "view=document&count=40", "format=csv&from=3&count=40"])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_range_of_bytes_is_that_slice(ledger: FlaskClient, query: str, data: st.DataObject) -> None:
+    """A range has exactly the bytes that the whole has there, the CSV's header row included."""
+    whole = _entries(ledger, query).data
+    first = data.draw(st.one_of(st.integers(0, len(whole) - 1), st.integers(0, 600)))
+    last = data.draw(st.one_of(st.integers(first, len(whole) + 10), st.just(first)))
+    tail = data.draw(st.integers(1, len(whole) + 10))
+    answers = [
+        ledger.get(f"/api/entries?{query}", headers={"Range": f"bytes={wanted}"})
+        for wanted in (f"{first}-{last}", f"{first}-", f"-{tail}")
+    ]
+
+    assert [206, 206, 206] == [answer.status_code for answer in answers]
+    assert [whole[first : last + 1], whole[first:], whole[-tail:]] == [answer.data for answer in answers]
+    assert all(str(len(answer.data)) == answer.headers["Content-Length"] for answer in answers)
+    assert f"bytes {first}-{min(last, len(whole) - 1)}/{len(whole)}" == answers[0].headers["Content-Range"]
+
+
+def test_a_range_behind_the_end(client: FlaskClient, app: Flask) -> None:
+    """It is 416 in the one shape, with the length, and leaves nothing open."""
+    length = len(_entries(client).data)
+    answer = client.get("/api/entries", headers={"Range": f"bytes={length}-"})
+
+    assert answer.status_code == 416
+    assert answer.json is not None
+    assert ("range_not_satisfiable", {"length_bytes": length}) == (
+        answer.json["error"],
+        answer.json["details"],
+    )
+    assert f"bytes */{length}" == answer.headers["Content-Range"]
+    assert 0 == len(app.extensions["datasynth"].downloads)
+
+
+def test_who_has_it_already_gets_nothing(client: FlaskClient, app: Flask) -> None:
+    """The tag that an answer had brings 304 without a body; another configuration has another tag."""
+    with client.head("/api/entries") as head:
+        tag = head.headers["ETag"]
+    again = client.get("/api/entries", headers={"If-None-Match": tag})
+    open_then = len(app.extensions["datasynth"].downloads)
+    other = client.get("/api/entries?count=3", headers={"If-None-Match": tag})
+    client.post("/api/config", json={"global": {"seed": 7}})
+    changed = client.get("/api/entries", headers={"If-None-Match": tag})
+
+    assert [304, 200, 200] == [again.status_code, other.status_code, changed.status_code]
+    assert (b"", tag) == (again.data, again.headers["ETag"])
+    assert 0 == open_then
+
+
+def test_a_part_of_what_has_changed_is_the_whole(client: FlaskClient) -> None:
+    """A download that is resumed after the configuration has changed begins anew, or is refused."""
+    old = _entries(client)
+    client.post("/api/config", json={"global": {"seed": 7}})
+    resumed = client.get("/api/entries", headers={"Range": "bytes=100-", "If-Range": old.headers["ETag"]})
+    refused = client.get("/api/entries", headers={"Range": "bytes=100-", "If-Match": old.headers["ETag"]})
+
+    assert (200, _entries(client).data) == (resumed.status_code, resumed.data)
+    assert refused.status_code == 412
+    assert refused.json is not None
+    assert refused.json["error"] == "precondition_failed"
+
+
+def test_a_large_download_has_no_length(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above the bound neither length nor ranges are offered, and what is asked for comes whole."""
+    whole = _entries(client).data
+    monkeypatch.setattr(measuring, "LARGEST", 1_000)
+    answer = client.get("/api/entries", headers={"Range": "bytes=0-10"})
+    head = client.head("/api/entries")
+
+    assert (200, whole) == (answer.status_code, answer.data)
+    assert all("Accept-Ranges" not in one.headers for one in (answer, head))
+    assert all("Content-Length" not in one.headers for one in (answer, head))
+    assert head.status_code == 200
+
+
+def test_names_of_files(client: FlaskClient) -> None:
+    """A browser saves a download under a name that tells stream, range and format."""
+    started = client.post("/api/stream/start", json={"entries_per_second": 1}).json
+    assert started is not None
+    stream = started["stream_id"]
+    queries = ["", "format=csv&from=5&count=10", f"view=document&from=190&count=50&stream_id={stream}"]
+
+    assert [
+        f'attachment; filename="entries-from-0-count-{TOTAL}.ndjson"',
+        'attachment; filename="entries-from-5-count-10.csv"',
+        f'attachment; filename="documents-{stream}-from-190-count-10.ndjson"',
+    ] == [_entries(client, query).headers["Content-Disposition"] for query in queries]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from datasynth.service.waker import ThreadWaker
+from datasynth.transports.rest import reference
 from datasynth.transports.rest.app import build_app
 from datasynth.transports.rest.options import RestOptions
 from tests.transports.conftest import TOTAL
@@ -194,3 +195,36 @@ def test_low_memory_refuses(make_services: Callable[..., Services]) -> None:
 
     assert [503] * len(CALLS) == [answer.status_code for answer in answers]
     assert all(int(answer.headers["Retry-After"]) >= 1 for answer in answers)
+
+
+@pytest.mark.parametrize("path", CALLS)
+@pytest.mark.parametrize("format", ["json", "csv"])
+def test_a_short_table_has_a_length_and_parts(client: FlaskClient, path: str, format: str) -> None:
+    """A table that fits is told whole in HEAD, and any part of it can be had, as data frames want it."""
+    url = f"{path}?format={format}"
+    whole, head = _get(client, url), client.head(url)
+    part = client.get(url, headers={"Range": "bytes=3-9"})
+
+    assert str(len(whole.data)) == whole.headers["Content-Length"] == head.headers["Content-Length"]
+    assert (206, whole.data[3:10]) == (part.status_code, part.data)
+    assert f"bytes 3-9/{len(whole.data)}" == part.headers["Content-Range"]
+    assert 304 == client.get(url, headers={"If-None-Match": head.headers["ETag"]}).status_code
+    assert 416 == client.get(url, headers={"Range": "bytes=99999999-"}).status_code
+
+
+def test_a_table_is_saved_under_its_name(client: FlaskClient) -> None:
+    """CSV is a file to save; JSON is shown."""
+    saved = _get(client, "/api/open-items?format=csv").headers["Content-Disposition"]
+
+    assert 'attachment; filename="open-items.csv"' == saved
+    assert "Content-Disposition" not in _get(client, "/api/open-items").headers
+
+
+def test_a_long_table_is_sent_as_it_is_made(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What exceeds the bound comes whole, without a length."""
+    whole = _get(client, "/api/accounts").data
+    monkeypatch.setattr(reference, "LARGEST_HELD", 10)
+    answer = client.get("/api/accounts", headers={"Range": "bytes=0-3"})
+
+    assert (200, whole) == (answer.status_code, answer.data)
+    assert "Content-Length" not in answer.headers

@@ -1,0 +1,47 @@
+"""Whole numbers that JavaScript does not keep: it has 53 bits for them, and rounds what needs more.
+
+Such a number may be text of decimal digits in a document, and in JSON it is
+written so once it is too large.  YAML has no such readers and keeps numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from marshmallow import ValidationError
+
+from datasynth.config.fields import JsonSchema, WholeNumber, limit
+
+LARGEST_EXACT = 2**53 - 1
+"""``Number.MAX_SAFE_INTEGER``: beyond it a JavaScript client may change what it passes on."""
+
+_DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
+
+
+class LargeNumber(WholeNumber):
+    """An integer that may exceed `LARGEST_EXACT`, as a number or as text."""
+
+    type_name: ClassVar[str] = "integer or text"
+
+    def read(self, value: object) -> int:
+        """Take text of decimal digits for the number; refuse other text and types, and what is too large."""
+        if not isinstance(value, str):
+            return super().read(value)
+        if _DIGITS.fullmatch(value):
+            return super().read(int(value))
+        bounds = f"from {limit(self.low)} to {limit(self.high)}"
+        raise ValidationError(f"Must be a whole number {bounds}; as text, decimal digits and nothing else.")
+
+    def json_schema(self) -> JsonSchema:
+        """Type and bounds; those of text are left to `read`."""
+        return {**super().json_schema(), "type": ["integer", "string"], "pattern": f"^{_DIGITS.pattern}$"}
+
+
+def spelt_for_json(value: object) -> object:
+    """A document with the whole numbers beyond `LARGEST_EXACT` as text."""
+    if isinstance(value, dict):
+        return {key: spelt_for_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [spelt_for_json(item) for item in value]
+    return str(value) if type(value) is int and abs(value) > LARGEST_EXACT else value

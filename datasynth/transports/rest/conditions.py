@@ -1,0 +1,90 @@
+"""What a request makes a condition, and which part of an answer it wants: RFC 9110, sections 13 and 14.
+
+werkzeug reads the headers.  Its own way of answering them refuses what the RFC
+wants ignored (several ranges, other units, a range that is none) and takes a
+weak tag for a strong one, so the rules are here.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from datasynth.errors import PreconditionFailed, RangeNotSatisfiable
+
+if TYPE_CHECKING:
+    from flask import Request, Response
+
+
+def is_unchanged(asked: Request, tag: str) -> bool:
+    """Tell whether the client has what it asks for: 304.
+
+    Parameters
+    ----------
+    asked
+        The request.
+    tag
+        Strong entity tag of what the answer would be, without quotes.
+
+    Raises
+    ------
+    PreconditionFailed
+        The client wants another answer than this one, or none.
+    """
+    if "If-Match" in asked.headers and not asked.if_match.contains(tag):
+        raise PreconditionFailed("This is not, or no longer, what If-Match names.", {"etag": f'"{tag}"'})
+    return "If-None-Match" in asked.headers and asked.if_none_match.contains_weak(tag)
+
+
+def announce(answer: Response, asked: Request, tag: str, length: int) -> tuple[int, int]:
+    """Tell in headers and status how long the answer is, and which part of it comes.
+
+    Parameters
+    ----------
+    answer
+        Gets the headers.
+    asked
+        The request.
+    tag
+        As above.
+    length
+        Of the whole. [bytes]
+
+    Returns
+    -------
+    tuple of int
+        First byte of the part, and the one after its last.
+
+    Raises
+    ------
+    RangeNotSatisfiable
+        The part would begin where there is nothing any more.
+    """
+    part = _wanted_bytes(asked, tag, length)
+    start, stop = part or (0, length)
+    answer.headers["Accept-Ranges"] = "bytes"
+    answer.headers["Content-Length"] = str(stop - start)
+    if part is not None:
+        answer.status_code = HTTPStatus.PARTIAL_CONTENT
+        answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{length}"
+    return start, stop
+
+
+def _wanted_bytes(asked: Request, tag: str, length: int) -> tuple[int, int] | None:
+    """Return the part that is asked for, None for the whole.
+
+    Several ranges are answered with the whole, as a server may, and so is one that cannot be read.
+    """
+    wanted = asked.range
+    if asked.method != "GET" or wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
+        return None
+    # A date cannot be compared, nor a weak tag; the header is then as if it named another answer.
+    if asked.headers.get("If-Range", f'"{tag}"').strip() != f'"{tag}"':
+        return None
+    first, end = wanted.ranges[0]
+    if first < 0:
+        # The last bytes of nothing are nothing, which no Content-Range can say.
+        return (max(length + first, 0), length) if length else None
+    if first >= length:
+        raise RangeNotSatisfiable(length)
+    return first, min(length, length if end is None else end)
