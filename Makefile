@@ -14,7 +14,7 @@ FAKER := faker==40.63.0
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all serve test test-unit test-clients lint format proto names golden bench fuzz cost verify-all docs clean install
+.PHONY: all serve test test-unit test-clients lint format proto names golden bench fuzz fuzz-wire cost verify-all docs clean install
 
 all: lint test ## lint and test
 
@@ -58,6 +58,9 @@ bench: $(VENV)/.warm ## how fast the engine, the encoders and the transports are
 
 fuzz: $(VENV)/.warm ## ask a server to generate from random valid configurations: make fuzz ARGS="--seconds 600 --seed 7"
 	$(BIN)/python -m bench.fuzz $(ARGS)
+
+fuzz-wire: $(VENV)/.warm ## send a server hostile HTTP and WebSocket bytes: make fuzz-wire ARGS="--seconds 600 --seed 7"
+	$(BIN)/python -m bench.wire $(ARGS)
 
 cost: $(VENV)/.warm ## what journals take, beside what is estimated: make cost ARGS="--count 60 --fit"
 	$(BIN)/python -m bench.cost $(ARGS)

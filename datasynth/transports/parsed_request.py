@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasynth.transports.request_head import host_of_target, tokens_of
+from datasynth.errors import InvalidRequest
+from datasynth.transports.request_head import CODING, host_of_target, tokens_of
+
+CODINGS = "TRANSFER-ENCODING"
 
 
 def announced(request: Any) -> int | None:
     """Length of a request's body; None where its chunks will tell. [bytes]"""
     headers = dict(request.headers)
-    if "TRANSFER-ENCODING" in headers:
+    if CODINGS in headers:
         return None
     return int(headers.get("CONTENT-LENGTH", 0))
 
 
-def asks_to_close(request: Any) -> bool:
-    """Tell whether a request is its client's last; gunicorn looks for that word alone, not in a list."""
-    return any(name == "CONNECTION" and "close" in tokens_of(value) for name, value in request.headers)
+def is_last(request: Any) -> bool:
+    """Tell whether a connection ends with a request.
+
+    Its client may say so in a list of words, where gunicorn looks for that word
+    alone; and where a body is coded in ways that we lack, others may see its
+    end elsewhere.
+    """
+    codings = [token for name, value in request.headers if name == CODINGS for token in tokens_of(value)]
+    closes = any(name == "CONNECTION" and "close" in tokens_of(value) for name, value in request.headers)
+    return closes or codings not in ([], [CODING])
 
 
 def aim(request: Any) -> None:
@@ -31,6 +41,28 @@ def aim(request: Any) -> None:
     host = host_of_target(request.uri)
     if host is not None:
         request.headers = [(name, host if name == "HOST" else value) for name, value in request.headers]
+
+
+def check_patience(request: Any, *, ahead: bool) -> None:
+    """Refuse a WebSocket whose client talks before it has an answer, as RFC 6455 (4.1) forbids.
+
+    Parameters
+    ----------
+    request
+        What has been read.
+    ahead
+        Whether something that follows it has been read too, and would be lost.
+
+    Raises
+    ------
+    InvalidRequest
+        It is so.
+    """
+    offers = ",".join(value for name, value in request.headers if name == "UPGRADE")
+    if ahead and "websocket" in tokens_of(offers):
+        raise InvalidRequest(
+            "A WebSocket's client waits for the answer to its handshake before it sends more."
+        )
 
 
 def take_invitation(request: Any) -> bool:

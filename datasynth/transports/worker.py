@@ -38,7 +38,7 @@ from datasynth.transports.accepting import Listener, Shortage
 from datasynth.transports.answering import sent_in_time
 from datasynth.transports.arrival import Allowance, Arrival
 from datasynth.transports.connection import Connection, Connections, Reader, take_rest
-from datasynth.transports.parsed_request import aim, announced, asks_to_close
+from datasynth.transports.parsed_request import aim, announced, check_patience, is_last
 from datasynth.transports.refusal import id_of, last_answer, refusal_of, server_fault
 
 if TYPE_CHECKING:
@@ -224,10 +224,11 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
                 return
             proxied = request.proxy_protocol_info = request.proxy_protocol_info or proxied
             connection.arrival.expect_body(announced(request))
-            if self._connections.crowded or asks_to_close(request):
+            if self._connections.crowded or is_last(request):
                 request.force_close()
             reader.begin(request)
             aim(request)
+            check_patience(request, ahead=reader.ahead)
             yield request
 
     def _answer(self, name: Any, request: Any, connection: Connection, addr: Any) -> bool:

@@ -9,7 +9,13 @@ from gunicorn.config import Config
 from gunicorn.http.parser import RequestParser
 
 from datasynth.errors import InvalidRequest
-from datasynth.transports.parsed_request import aim, announced, asks_to_close, take_invitation
+from datasynth.transports.parsed_request import (
+    aim,
+    announced,
+    check_patience,
+    is_last,
+    take_invitation,
+)
 
 
 def _parsed(*headers: str, target: str = "/x", method: str = "POST") -> Any:
@@ -26,12 +32,20 @@ def test_the_length_of_a_body(headers: list[str], expected: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"),
-    [("close", True), ("TE, Close", True), ("keep-alive, Upgrade", False), ("closed", False)],
+    ("header", "expected"),
+    [
+        ("Connection: close", True),
+        ("Connection: TE, Close", True),
+        ("Connection: keep-alive, Upgrade", False),
+        ("Connection: closed", False),
+        ("Transfer-Encoding: chunked", False),
+        ("Transfer-Encoding: identity, chunked", True),
+        ("X: close", False),
+    ],
 )
-def test_the_wish_to_close(value: str, expected: bool) -> None:
-    """It may stand in a list."""
-    assert expected == asks_to_close(_parsed(f"Connection: {value}"))
+def test_the_last_request_of_a_connection(header: str, expected: bool) -> None:
+    """The wish may stand in a list, and nobody knows where a coded body ends."""
+    assert expected == is_last(_parsed(header))
 
 
 def test_a_whole_url_names_the_host() -> None:
@@ -54,6 +68,18 @@ def test_other_urls_are_refused() -> None:
     """A target of another protocol is none of ours."""
     with pytest.raises(InvalidRequest):
         aim(_parsed(target="ftp://other/x"))
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+@pytest.mark.parametrize("offers", ["h2c, WebSocket", "websocket", "h2c"])
+def test_frames_before_the_handshake_is_answered(ahead: bool, offers: str) -> None:
+    """Only a WebSocket has to wait; a next request may follow any other one at once."""
+    request = _parsed(f"Upgrade: {offers}", method="GET")
+    if ahead and "h2c" != offers:
+        with pytest.raises(InvalidRequest, match="waits for the answer"):
+            check_patience(request, ahead=ahead)
+    else:
+        check_patience(request, ahead=ahead)
 
 
 @pytest.mark.parametrize(

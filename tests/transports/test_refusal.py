@@ -27,9 +27,7 @@ def _framing(*values: str, length: bool = False, version: tuple[int, int] = (1, 
     return InvalidHeader("TRANSFER-ENCODING", req=Parsed(headers, version))
 
 
-@pytest.mark.parametrize(
-    "failure", [InvalidRequestLine("x"), InvalidHeader("x"), ssl.SSLError(), InvalidHeader("x")]
-)
+@pytest.mark.parametrize("failure", [InvalidRequestLine("x"), InvalidHeader("x"), ssl.SSLError()])
 def test_what_cannot_be_read_is_a_bad_request(failure: Exception) -> None:
     """The parser's own words say what it was."""
     refusal = refusal_of(failure)
