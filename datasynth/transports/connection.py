@@ -20,6 +20,7 @@ from gunicorn.http.errors import ParseException
 from gunicorn.http.unreader import SocketUnreader
 
 from datasynth.errors import DatasynthError, Overloaded, RequestTimeout
+from datasynth.transports.parsed_request import take_invitation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +37,9 @@ LINGER_BYTES = 65_536
 MOST_BYTES_UNREAD = 1 << 20
 """How much of a body that nobody wanted is read, so that the connection can go on. [bytes]"""
 
+INVITATION = b"HTTP/1.1 100 Continue\r\n\r\n"
+"""What a client is told that asks before it sends a body."""
+
 
 class Connection:
     """One client.
@@ -51,12 +55,18 @@ class Connection:
     ----------
     dismissed
         Whether it has to give way to others.
+    request
+        What has been read of the head of its present request; None before.
+    uninvited
+        Whether its client has announced a body and waits to be invited to send it.
     """
 
     def __init__(self, client: Any, arrival: Arrival) -> None:
         self.client = client
         self.arrival = arrival
         self.dismissed = False
+        self.request: Any = None
+        self.uninvited = False
 
     def dismiss(self) -> None:
         """End the wait for its client; a request that has arrived meanwhile is still read."""
@@ -185,7 +195,21 @@ class Reader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
         super().__init__(connection.client)
         self._connection = connection
         self._connections = connections
-        self.request: Any = None
+        self._closes = False
+
+    def begin(self, request: Any) -> None:
+        """Come to the body of a request.
+
+        A client that asked for an invitation gets it when somebody wants the
+        body; an answer that comes before is the connection's last, since it is
+        open whether the body follows.
+        """
+        connection = self._connection
+        connection.request = request
+        connection.uninvited = take_invitation(request) and not self.ahead
+        if connection.uninvited:
+            self._closes = request.must_close
+            request.force_close()
 
     def chunk(self, size_hint: int | None = None) -> bytes:
         """Receive some bytes; none at the end, and none from a connection that stays idle.
@@ -199,6 +223,10 @@ class Reader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
         """
         connection = self._connection
         arrival = connection.arrival
+        if connection.uninvited:
+            connection.uninvited = False
+            connection.request.must_close = self._closes
+            connection.client.sendall(INVITATION)
         data = self._receive(size_hint, arrival.left())
         if data:
             arrival.came(len(data))
@@ -222,24 +250,16 @@ class Reader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
         data: bytes | None = None
         with self._connections.silent(self._connection), gevent.Timeout(seconds, False):  # type: ignore[arg-type]
             data = super().chunk(size_hint)
-        if self.request is not None:
+        if self._connection.request is not None:
             # Whoever sends faster than it is read would otherwise keep the others waiting.
             gevent.sleep(0)
         return data
 
     def _last(self, error: RequestTimeout | Overloaded) -> RequestTimeout | Overloaded:
         """Let the answer to the present request be the connection's last."""
-        if self.request is not None:
-            self.request.force_close()
+        if self._connection.request is not None:
+            self._connection.request.force_close()
         return error
-
-
-def announced(request: Any) -> int | None:
-    """Length of a request's body; None where its chunks will tell. [bytes]"""
-    headers = dict(request.headers)
-    if "TRANSFER-ENCODING" in headers:
-        return None
-    return int(headers.get("CONTENT-LENGTH", 0))
 
 
 def take_rest(body: Any) -> bool:

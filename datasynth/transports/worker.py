@@ -16,7 +16,6 @@ delay the end for longer than `DRAIN_SECONDS`.
 from __future__ import annotations
 
 import errno
-import json
 import os
 import resource
 import signal
@@ -31,15 +30,16 @@ import gevent
 from gevent import monkey, socket
 from gevent.pool import Pool
 from gunicorn import http, util
-from gunicorn.http.errors import NoMoreData, ParseException
+from gunicorn.http.errors import NoMoreData
 from gunicorn.sock import ssl_context
 from gunicorn.workers.ggevent import GeventWorker
 
-from datasynth.errors import DatasynthError, InternalError, InvalidRequest
 from datasynth.transports.accepting import Listener, Shortage
 from datasynth.transports.answering import sent_in_time
 from datasynth.transports.arrival import Allowance, Arrival
-from datasynth.transports.connection import Connection, Connections, Reader, announced, take_rest
+from datasynth.transports.connection import Connection, Connections, Reader, take_rest
+from datasynth.transports.parsed_request import aim, announced, check_patience, is_last
+from datasynth.transports.refusal import id_of, last_answer, refusal_of, server_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,21 +150,20 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
                 util.close(connection.client)
                 del self._served[greenlet]
 
-    def handle_error(self, _request: Any, connection: Connection, addr: Any, exc: BaseException) -> None:
+    def handle_error(self, request: Any, connection: Connection, addr: Any, exc: BaseException) -> None:
         """Answer what never became a request, or failed outside of the application, in the one shape."""
-        answer: DatasynthError
         if isinstance(exc, gevent.GreenletExit):
             return
-        if isinstance(exc, DatasynthError):
-            answer = exc
-        elif isinstance(exc, ParseException | ssl.SSLError):
-            self.log.debug("A request of %s cannot be read: %s", addr, exc)
-            answer = InvalidRequest(f"This is not an HTTP request that the server reads: {exc}")
+        request_id = id_of([] if request is None else request.headers)
+        refusal = refusal_of(exc)
+        if refusal is None:
+            self.log.error("Request %s failed outside of the application", request_id, exc_info=exc)
         else:
-            self.log.error("A connection failed", exc_info=exc)
-            answer = InternalError("The server failed; its log tells more.")
+            self.log.debug("Request %s of %s is refused: %s", request_id, addr, exc)
+        bodiless = request is not None and request.method == "HEAD"
+        answer = last_answer(refusal or server_fault(request_id), request_id, bodiless=bodiless)
         try:
-            connection.client.sendall(_response(answer))
+            connection.client.sendall(answer)
         except OSError as error:
             self.log.debug("%s is gone: %s", addr, error)
         else:
@@ -196,7 +195,6 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
 
     def _converse(self, name: Any, connection: Connection, addr: Any) -> None:
         """Answer the requests of a connection, one after the other."""
-        request = None
         try:
             for request in self._requests(connection, addr):
                 if not self._answer(name, request, connection, addr):
@@ -205,13 +203,13 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
             self.log.debug("%s is gone: %s", addr, error)
         except OSError as error:
             if isinstance(error, ssl.SSLError) and error.args[0] != ssl.SSL_ERROR_EOF:
-                self.handle_error(request, connection, addr, error)
+                self.handle_error(connection.request, connection, addr, error)
             elif error.errno in _GONE or isinstance(error, ssl.SSLError):
                 self.log.debug("%s is gone: %s", addr, error)
             else:
                 self.log.exception("A socket failed.")
         except BaseException as error:  # noqa: BLE001  # the client is told, whatever it was
-            self.handle_error(request, connection, addr, error)
+            self.handle_error(connection.request, connection, addr, error)
 
     def _requests(self, connection: Connection, addr: Any) -> Iterator[Any]:
         parser = http.get_parser(self.cfg, connection.client, addr)
@@ -219,16 +217,18 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
         proxied: dict[str, Any] = {}
         while True:
             connection.arrival.expect(begun=reader.ahead)
-            reader.request = None
+            connection.request = None
             try:
                 request = next(parser)
             except StopIteration:
                 return
             proxied = request.proxy_protocol_info = request.proxy_protocol_info or proxied
-            reader.request = request
             connection.arrival.expect_body(announced(request))
-            if self._connections.crowded:
+            if self._connections.crowded or is_last(request):
                 request.force_close()
+            reader.begin(request)
+            aim(request)
+            check_patience(request, ahead=reader.ahead)
             yield request
 
     def _answer(self, name: Any, request: Any, connection: Connection, addr: Any) -> bool:
@@ -238,7 +238,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
             self.handle_request(name, request, connection.client, addr)
         except StopIteration:
             goes_on = False
-        if not take_rest(request.body):
+        if connection.uninvited or not take_rest(request.body):
             connection.part()
             return False
         return goes_on
@@ -268,12 +268,3 @@ def _affordable() -> int:
     if descriptors == resource.RLIM_INFINITY:
         return sys.maxsize
     return descriptors - min(SPARE_DESCRIPTORS, descriptors // 4)
-
-
-def _response(error: DatasynthError) -> bytes:
-    body = json.dumps({"error": error.code, "message": error.message, "details": error.details}).encode()
-    head = (
-        f"HTTP/1.1 {error.status.value} {error.status.phrase}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    )
-    return head.encode() + body

@@ -2,8 +2,9 @@
 
 An oversize body is read to its end and thrown away before the refusal, since a
 client that is still sending does not listen; past a point, in bytes or in time,
-we refuse anyway.  How long a body may take is for the WSGI server to say, whose
-stream then raises `RequestTimeout`.
+we refuse anyway, and a client that asks before it sends is told at once.  How
+long a body may take is for the WSGI server to say, whose stream then raises
+`RequestTimeout`.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ def read_body(request: Request) -> bytes:
     if not announced and "Transfer-Encoding" not in request.headers:
         return b""
     body = _Kept(announced or 0)
+    if body.too_large and asks_first(request):
+        raise _too_large()
     try:
         body.read(get_input_stream(request.environ))
     except RequestTimeout:
@@ -68,12 +71,15 @@ def read_body(request: Request) -> bytes:
     except Exception as failure:  # Every WSGI server has errors of its own for a broken body.
         raise InvalidRequest("The body broke off or is malformed.") from failure
     if body.too_large:
-        raise PayloadTooLarge(
-            f"The body is larger than {MAX_BODY_BYTES} bytes.", {"limit_bytes": MAX_BODY_BYTES}
-        )
+        raise _too_large()
     if announced is not None and body.length < announced:
         raise InvalidRequest("The body broke off before its announced length.")
     return bytes(body.kept)
+
+
+def asks_first(request: Request) -> bool:
+    """Tell whether a client waits for the server's word before it sends its body."""
+    return request.headers.get("Expect", "").lower() == "100-continue"
 
 
 def parse_body(request: Request, body: bytes) -> dict[str, object]:
@@ -104,6 +110,12 @@ def parse_body(request: Request, body: bytes) -> dict[str, object]:
 def sent_document() -> dict[str, object]:
     """Return the document in the present request's body."""
     return parse_body(request, g.body)
+
+
+def _too_large() -> PayloadTooLarge:
+    return PayloadTooLarge(
+        f"The body is larger than {MAX_BODY_BYTES} bytes.", {"limit_bytes": MAX_BODY_BYTES}
+    )
 
 
 class _Kept:

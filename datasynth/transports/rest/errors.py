@@ -24,11 +24,10 @@ from datasynth.errors import (
     NotFound,
     Overloaded,
     PayloadTooLarge,
-    RangeNotSatisfiable,
-    RateLimitExceeded,
     Unauthorized,
     UnsupportedMediaType,
 )
+from datasynth.transports.failures import error_body, error_headers
 from datasynth.transports.rest.request_id import request_id
 
 if TYPE_CHECKING:
@@ -51,29 +50,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, lambda error: _answer(_translate(error)))
     app.register_error_handler(ConnectionError, lambda _: _answer(InvalidRequest("The client went away.")))
     app.register_error_handler(Exception, _answer_fault)
-
-
-def error_body(error: DatasynthError) -> dict[str, object]:
-    """Return the JSON object that tells a client about a failure."""
-    body: dict[str, object] = {"error": error.code, "message": error.message, "details": error.details}
-    if isinstance(error, RateLimitExceeded):
-        body["retry_after"] = error.retry_after
-    return body
-
-
-def error_headers(error: DatasynthError) -> dict[str, str]:
-    """Return the headers that go with a failure: when to come back, what would have been right."""
-    match error:
-        case RateLimitExceeded() | Overloaded():
-            return {"Retry-After": str(error.retry_after)}
-        case Unauthorized():
-            return {"WWW-Authenticate": 'Bearer realm="datasynth"'}
-        case MethodNotAllowed(details={"allowed": list(methods)}):
-            return {"Allow": ", ".join(methods)}
-        case RangeNotSatisfiable(length=length):
-            return {"Content-Range": f"bytes */{length}"}
-        case _:
-            return {}
 
 
 def _answer(error: DatasynthError) -> Response:

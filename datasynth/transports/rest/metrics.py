@@ -17,6 +17,49 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "datasynth_"
+COUNTER = "counter"
+
+MEANINGS = {
+    "info": "Version of the server.",
+    "uptime_seconds": "Time since the start, in seconds.",
+    "streams": "Streams that the server remembers.",
+    "requests": "Answers, by class of status.",
+    "rate_limited": "Requests above the rate limit.",
+    "unauthorized": "Requests without a valid key.",
+    "forbidden": "Requests that their origin or key has no right to.",
+    "streams_started": "Streams started.",
+    "streams_ended": "Streams completed, stopped or failed.",
+    "triggers": "Triggers taken.",
+    "journals_built": "Journals built.",
+    "builds_cancelled": "Builds that ended because nobody wanted them any more.",
+    "builds_refused": "Calls turned away because too many builds waited.",
+    "blocks_generated": "Blocks of entries generated.",
+    "blocks_encoded": "Blocks of entries encoded.",
+    "block_failures": "Blocks that could not be generated or encoded.",
+    "cache_hits": "Encoded blocks found in the cache.",
+    "cache_misses": "Encoded blocks not found in the cache.",
+    "entries_sent": "Entries sent to readers.",
+    "bytes_sent": "Bytes of entries sent to readers.",
+    "memory_warnings": "Times that memory became low.",
+    "websockets_opened": "WebSockets opened.",
+    "websockets_open": "WebSockets open now.",
+    "grpc_calls": "gRPC calls, by status.",
+    "grpc_calls_open": "gRPC calls open now.",
+    "active_streams": "Streams preparing, running or paused.",
+    "known_streams": "Streams that the server remembers.",
+    "readers": "Readers of streams.",
+    "downloads": "Downloads at work.",
+    "builds_waiting": "Journals that wait to be built.",
+    "builds_running": "Journals that are being built.",
+    "journal_bytes": "Size of all journals, in bytes.",
+    "shelf_bytes": "Size of the journals that are kept for later, in bytes.",
+    "blocks_waiting": "Blocks in the queue of the generator threads.",
+    "cache_bytes": "Size of the encoded blocks that are kept, in bytes.",
+    "memory_bytes": "Resident memory of the server, in bytes.",
+    "memory_limit_bytes": "Memory limit, in bytes; 0 for none.",
+    "memory_low": "Whether generation is held because memory is low.",
+}
+"""What each metric tells, for those who choose among them in a list."""
 
 Sample = tuple["Labels", float]
 
@@ -38,7 +81,7 @@ def exposition(services: Services) -> str:
     families.append(_family("uptime_seconds", "gauge", [((), services.uptime)]))
     families.append(_family("streams", "gauge", _streams_by_state(services)))
     for name, samples in _by_name(services).items():
-        families.append(_family(f"{name}_total", "counter", samples))
+        families.append(_family(name, COUNTER, samples))
     for name, value in services.counters.gauges().items():
         families.append(_family(name, "gauge", [((), value)]))
     return "".join(families)
@@ -58,8 +101,11 @@ def _by_name(services: Services) -> dict[str, list[Sample]]:
 
 
 def _family(name: str, kind: str, samples: Iterable[Sample]) -> str:
-    lines = [f"{PREFIX}{name}{_labels(labels)} {value:.15g}\n" for labels, value in samples]
-    return f"# TYPE {PREFIX}{name} {kind}\n{''.join(lines)}"
+    shown = f"{PREFIX}{name}{'_total' if kind == COUNTER else ''}"
+    lines = [f"# HELP {shown} {MEANINGS[name]}\n"] if name in MEANINGS else []
+    lines.append(f"# TYPE {shown} {kind}\n")
+    lines += [f"{shown}{_labels(labels)} {value:.15g}\n" for labels, value in samples]
+    return "".join(lines)
 
 
 def _labels(labels: Labels) -> str:

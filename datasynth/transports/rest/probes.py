@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from datasynth.service.services import Services
 
 PATHS = frozenset({"/health", "/live", "/ready"})
+"""The probes: they answer at once, whatever else goes on."""
+
+OPEN = PATHS | {"/", "/version"}
+"""All that needs no key and does not count."""
 
 
 def blueprint(services: Services) -> Blueprint:

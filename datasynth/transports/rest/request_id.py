@@ -1,24 +1,21 @@
-"""One id per request: in every answer, and in the log beside a traceback."""
+"""The id of the present request."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, cast
 
 from flask import g, request
 
+from datasynth.transports.request_id import HEADER, is_sane
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HEADER = "X-Request-Id"
-
-_SANE = re.compile(r"[A-Za-z0-9._:+/=-]{1,128}")
-
 
 def take_request_id(new_request_id: Callable[[], str]) -> None:
-    """Adopt the id that the client sent, if it can go into a header and a log line as it is."""
+    """Adopt the id that the client sent, if it has a sane one, else a new one."""
     offered = request.headers.get(HEADER, "")
-    g.request_id = offered if _SANE.fullmatch(offered) else new_request_id()
+    g.request_id = offered if is_sane(offered) else new_request_id()
 
 
 def request_id() -> str:

@@ -49,7 +49,7 @@ def _add_control(calls: Blueprint, services: Services, new_waker: WakerFactory) 
     def resume() -> dict[str, object]:
         return _done("resumed", registry.resume())
 
-    @calls.post("/api/stream/trigger/", defaults={"pattern": ""})
+    @calls.post("/api/stream/trigger", defaults={"pattern": ""})
     @calls.post("/api/stream/trigger/<path:pattern>")
     def trigger(pattern: str) -> dict[str, object]:
         stream, package = registry.trigger(pattern, waker())

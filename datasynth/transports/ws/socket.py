@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import socket as sockets
+from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,7 @@ from wsproto.frame_protocol import FrameProtocol, ParseFailed
 from wsproto.frame_protocol import Opcode as Heard
 
 from datasynth.transports.ws.frames import CloseCode, Opcode, close_frame, frame
+from datasynth.transports.ws.message_limit import MessageLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +43,9 @@ STALL: Final = 0.1
 
 MESSAGE_LIMIT: Final = 64 * 1024
 """The longest message that is ignored; a longer one ends the connection. [bytes]"""
+
+MOST_PONGS: Final = 32
+"""Of more pings than that, those that came last are answered, as RFC 6455 (5.5.3) allows."""
 
 RECEIVE_BYTES: Final = 16 * 1024
 
@@ -69,11 +74,10 @@ class Socket:
         self._waker = waker
         self._pause = pause
         self._clock = clock
-        self._frames = FrameProtocol(client=False, extensions=[])
-        self._message_bytes = 0
+        self._frames = FrameProtocol(client=False, extensions=[MessageLimit(MESSAGE_LIMIT)])
         self._heard = clock()
         self._next_ping = self._heard + PING_EVERY
-        self._pong_owed: bytes | None = None
+        self._pongs_owed: deque[bytes] = deque(maxlen=MOST_PONGS)
         self._parting: int | None = None
         self._peer_closed = False
         self._close_sent = False
@@ -122,9 +126,8 @@ class Socket:
             self._parting = CloseCode.INTERNAL_ERROR
         if self._gone or self._parting is not None:
             raise PeerGone
-        pong, self._pong_owed = self._pong_owed, None
-        if pong is not None:
-            self.send(frame(Opcode.PONG, pong))
+        while self._pongs_owed:
+            self.send(frame(Opcode.PONG, self._pongs_owed.popleft()))
         if now >= self._next_ping:
             self._next_ping = now + PING_EVERY
             self.send(frame(Opcode.PING, b""))
@@ -220,27 +223,21 @@ class Socket:
         try:
             self._frames.receive_bytes(data)
             for heard in self._frames.received_frames():
-                self._note(heard.opcode, heard.payload, ended=heard.message_finished)
+                self._note(heard.opcode, heard.payload)
                 if self._parting is not None:
                     break
         except ParseFailed as breach:
             self._parting = int(breach.code)
-        if self._parting is not None or self._pong_owed is not None:
+        if self._parting is not None or self._pongs_owed:
             self._waker.wake()
         return self._parting is not None
 
-    def _note(self, opcode: Heard, payload: object, *, ended: bool) -> None:
+    def _note(self, opcode: Heard, payload: object) -> None:
         if isinstance(payload, tuple):
             self._peer_closed = True
             self._parting = int(payload[0])
         elif opcode is Heard.PING and isinstance(payload, bytes | bytearray):
-            self._pong_owed = bytes(payload)
-        elif isinstance(payload, str | bytes | bytearray) and opcode is not Heard.PONG:
-            self._message_bytes += len(payload.encode() if isinstance(payload, str) else payload)
-            if self._message_bytes > MESSAGE_LIMIT:
-                self._parting = CloseCode.TOO_BIG
-            elif ended:
-                self._message_bytes = 0
+            self._pongs_owed.append(bytes(payload))
 
     def _drain(self, pause: Callable[[], None]) -> None:
         """Read on for a moment: what lies unread at the end would destroy what is still on its way out."""

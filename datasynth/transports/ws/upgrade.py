@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import binascii
 import logging
+import re
 from base64 import b64decode
 from functools import partial
 from http import HTTPStatus
@@ -48,6 +49,8 @@ HANDED_OVER: Final = ("gunicorn.socket", "werkzeug.socket")
 
 PASSED_ON: Final = ("x-ratelimit-", "x-request-id")
 """Headers of an ordinary answer that belong on a handshake too."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -142,6 +145,7 @@ class Upgrade(Response):
 
     def __init__(self, request: Request, sockets: OpenSockets, conversation: Conversation) -> None:
         super().__init__(status=HTTPStatus.SWITCHING_PROTOCOLS)
+        self._subprotocol = first_subprotocol(request.headers.get("Sec-WebSocket-Protocol", ""))
         self._accept = generate_accept_token(_handshake_key(request)).decode()
         self._sockets = sockets
         self._conversation = conversation
@@ -172,6 +176,8 @@ class Upgrade(Response):
             "Connection: Upgrade",
             f"Sec-WebSocket-Accept: {self._accept}",
         ]
+        if self._subprotocol:
+            lines.append(f"Sec-WebSocket-Protocol: {self._subprotocol}")
         lines += [f"{name}: {value}" for name, value in self.headers if name.lower().startswith(PASSED_ON)]
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
@@ -181,12 +187,27 @@ def connection_of(environ: dict[str, Any]) -> sockets.socket | None:
     return next((environ[key] for key in HANDED_OVER if key in environ), None)
 
 
+def first_subprotocol(offered: str) -> str | None:
+    """Return the subprotocol that is chosen of those that a client offers: the first.
+
+    Messages are the same whatever it is called.  Chrome, Node's ``ws`` and
+    websocket-client fail where they have offered some and none was chosen.
+    """
+    names = [name.strip(" \t") for name in offered.split(",")]
+    return next((name for name in names if _TOKEN.fullmatch(name)), None)
+
+
 def _handshake_key(request: Request) -> bytes:
     """Return the key that the handshake's answer has to prove it has seen."""
     if request.method != "GET":
         raise InvalidRequest("A WebSocket begins with a GET request.")
-    if request.headers.get("Sec-WebSocket-Version") != VERSION:
-        raise InvalidRequest(f"Only version {VERSION} of the WebSocket protocol is spoken here.")
+    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        raise InvalidRequest("A WebSocket begins with HTTP/1.1.")
+    if request.headers.get("Sec-WebSocket-Version", "").strip() != VERSION:
+        raise InvalidRequest(
+            f"Only version {VERSION} of the WebSocket protocol is spoken here.",
+            {"websocket_versions": [VERSION]},
+        )
     key = request.headers.get("Sec-WebSocket-Key", "").encode("latin-1", "replace")
     try:
         size = len(b64decode(key, validate=True))

@@ -42,9 +42,9 @@ def _code(answer: TestResponse) -> tuple[int, str]:
     ("method", "path", "status", "code"),
     [
         ("GET", "/nowhere", 404, "not_found"),
-        ("GET", "/", 404, "not_found"),
+        ("POST", "/", 405, "method_not_allowed"),
         ("GET", "/static/x.js", 404, "not_found"),
-        ("GET", "/api/config/", 404, "not_found"),
+        ("GET", "/api/config//", 404, "not_found"),
         ("GET", "/api//config", 404, "not_found"),
         ("DELETE", "/api/config", 405, "method_not_allowed"),
         ("OPTIONS", "/api/config", 405, "method_not_allowed"),
@@ -130,9 +130,11 @@ def test_the_request_above_the_limit(make_services: Callable[..., Services]) -> 
     assert answer.headers["X-RateLimit-Remaining"] == "0"
 
 
-@pytest.mark.parametrize("path", ["/health", "/live", "/ready"])
-def test_probes_are_open_and_free(make_services: Callable[..., Services], path: str) -> None:
-    """Probes need no key, do not count and carry no rate headers."""
+@pytest.mark.parametrize("path", ["/health", "/live", "/ready", "/", "/version"])
+@pytest.mark.parametrize("spelling", ["{}", "{}/"])
+def test_open_addresses_are_free(make_services: Callable[..., Services], path: str, spelling: str) -> None:
+    """Probes and the index need no key, do not count and carry no rate headers, however they are spelt."""
+    path = spelling.format(path)
     client = _client(make_services(rate_limit=1, api_keys=("secret",)))
     answers = [client.get(path) for _ in range(3)]
 
@@ -140,7 +142,7 @@ def test_probes_are_open_and_free(make_services: Callable[..., Services], path: 
     assert not [name for name in RATE_HEADERS for answer in answers if name in answer.headers]
 
 
-@pytest.mark.parametrize("path", ["/api/config", "/metrics", "/nowhere", "/api/entries", "/health/"])
+@pytest.mark.parametrize("path", ["/api/config", "/metrics", "/nowhere", "/api/entries", "/api/config/"])
 def test_everything_else_wants_the_key(make_services: Callable[..., Services], path: str) -> None:
     """Without a key nobody learns even what exists; the refusal counts and says so."""
     client = _client(make_services(api_keys=("secret",)))
@@ -214,3 +216,41 @@ def test_low_memory_refuses_work_and_nothing_else(make_services: Callable[..., S
     assert all(int(answer.headers["Retry-After"]) >= 1 for answer in refused)
     assert client.get("/api/config").status_code == 200
     assert client.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/api/config/"), ("POST", "/api/stream/stop/"), ("GET", "/api/streams/"), ("HEAD", "/metrics/")],
+)
+def test_a_slash_makes_no_other_address(client: FlaskClient, method: str, path: str) -> None:
+    """A slash at the end changes nothing, and nobody is sent elsewhere."""
+    answer = client.open(path, method=method)
+    plain = client.open(f"/{path.strip('/')}", method=method)
+
+    assert plain.status_code == answer.status_code
+    assert plain.headers["Content-Type"] == answer.headers["Content-Type"]
+    assert answer.status_code != 404
+    assert "Location" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "host", ["", "a b", "localhost:x", "user@localhost", "a,b", "[::1", "localhost:65536"]
+)
+def test_a_broken_host_is_a_bad_request(client: FlaskClient, host: str) -> None:
+    """What is no host is refused before anything else is asked, also by the probes."""
+    answers = [client.get(path, headers={"Host": host}) for path in ("/health", "/api/config")]
+
+    assert [(400, "invalid_request")] * 2 == [_code(answer) for answer in answers]
+
+
+def test_other_codings_are_not_implemented(client: FlaskClient) -> None:
+    """A body that has been packed for the way cannot be read."""
+    answer = client.post("/api/config", data=b"{}", headers={"Transfer-Encoding": "gzip, chunked"})
+
+    assert _code(answer) == (501, "not_implemented")
+
+
+@pytest.mark.parametrize("path", ["/health", "/nowhere", "/api/entries?count=1", "/"])
+def test_no_browser_guesses_what_an_answer_is(client: FlaskClient, path: str) -> None:
+    """Successes, failures and downloads say that their type is meant."""
+    assert "nosniff" == client.get(path).headers["X-Content-Type-Options"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from prometheus_client.parser import text_string_to_metric_families
+
 from datasynth.service.counters import Count
-from datasynth.transports.rest.metrics import exposition
+from datasynth.transports.rest.metrics import MEANINGS, exposition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,11 +18,11 @@ if TYPE_CHECKING:
     from datasynth.service.services import Services
 
 SAMPLE = re.compile(r'datasynth_[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? -?[0-9.e+-]+')
-TYPE = re.compile(r"# TYPE datasynth_[a-z_]+ (counter|gauge)")
+TYPE = re.compile(r"# (TYPE datasynth_[a-z_]+ (counter|gauge)|HELP datasynth_[a-z_]+ [A-Za-z][^\\]+\.)")
 
 
 def test_every_line_is_in_the_format(client: FlaskClient) -> None:
-    """The answer is what a scraper reads: a type line and samples for each family."""
+    """The answer is what a scraper reads: what it means, its type and samples for each family."""
     client.post("/api/stream/start", json={"entries_per_second": 1})
     answer = client.get("/metrics")
     lines = answer.text.splitlines()
@@ -64,3 +66,17 @@ def test_labels_are_escaped(make_services: Callable[..., Services]) -> None:
     services.counters.add(Count.TRIGGERS, labels=(("name", 'a"b\\c\nd'),))
 
     assert 'datasynth_triggers_total{name="a\\"b\\\\c\\nd"} 1\n' in exposition(services)
+
+
+def test_a_scraper_s_own_parser_reads_it(client: FlaskClient) -> None:
+    """Prometheus' library finds the same families, each with a meaning, a type and samples."""
+    families = {family.name: family for family in text_string_to_metric_families(client.get("/metrics").text)}
+
+    assert {"counter", "gauge"} == {family.type for family in families.values()}
+    assert not [name for name, family in families.items() if not (family.documentation and family.samples)]
+    assert [1] == [sample.value for sample in families["datasynth_info"].samples]
+
+
+def test_every_count_has_a_meaning() -> None:
+    """Nothing is counted without a word about what it is."""
+    assert {str(count) for count in Count} <= set(MEANINGS)

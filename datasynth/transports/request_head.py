@@ -1,0 +1,88 @@
+"""What HTTP demands of a request's head, before anybody asks what the request is about.
+
+The server's parser has seen to the grammar of lines.  Here is what it leaves
+open: whether there is a host, and whether the body comes in a coding that we
+read (RFC 9112, sections 3.2 and 6.1).  All of it is asked of the WSGI
+environment, so that it holds under every server.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from datasynth.errors import InvalidRequest, Unimplemented
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CODING = "chunked"
+"""The one transfer coding that the server reads."""
+
+MOST_PORT = 65_535
+
+# RFC 3986's host without the comma, by which servers join two headers of one name.
+_HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+;=%-]+)(?::(?P<port>[0-9]*))?")
+
+
+def check_head(environ: Mapping[str, object]) -> None:
+    """Refuse a request whose head HTTP does not allow, or that asks for what we do not have.
+
+    Parameters
+    ----------
+    environ
+        The request's WSGI environment.
+
+    Raises
+    ------
+    InvalidRequest
+        Its host is missing or is none.
+    Unimplemented
+        Its body comes in another coding.
+    """
+    host = environ.get("HTTP_HOST")
+    if host is None:
+        if environ.get("SERVER_PROTOCOL") != "HTTP/1.0":
+            raise InvalidRequest("A request of HTTP/1.1 needs a Host header.")
+    elif not is_host(str(host)):
+        raise InvalidRequest("The Host header has to be one host, with or without a port.")
+    codings = tokens_of(str(environ.get("HTTP_TRANSFER_ENCODING", "")))
+    if codings and codings != [CODING]:
+        raise Unimplemented(f"The only transfer coding that the server reads is {CODING}.")
+
+
+def is_host(value: str) -> bool:
+    """Tell whether a text is a host with or without a port, as it stands in a URL."""
+    parts = _HOST.fullmatch(value)
+    if parts is None or int(parts["port"] or 0) > MOST_PORT:
+        return False
+    if not parts["host"].startswith("["):
+        return True
+    try:
+        ipaddress.IPv6Address(parts["host"][1:-1])
+    except ValueError:
+        return False
+    return True
+
+
+def host_of_target(target: str) -> str | None:
+    """Return the host in a target that is a whole URL, as proxies are sent them; None for a path.
+
+    Raises
+    ------
+    InvalidRequest
+        The URL is not one of HTTP.
+    """
+    if target.startswith("/") or "://" not in target:
+        return None
+    parts = urlsplit(target)
+    if parts.scheme not in {"http", "https"}:
+        raise InvalidRequest("The target of a request is a path, or a URL of HTTP.")
+    return parts.netloc
+
+
+def tokens_of(value: str) -> list[str]:
+    """Return the members of a header that is a list of words, in lower case."""
+    return [token for part in value.split(",") if (token := part.strip(" \t").lower())]
