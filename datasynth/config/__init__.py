@@ -17,6 +17,9 @@ from datasynth.config.merge import ConfigDocument, config_from_mapping
 from datasynth.config.model import (
     COMPLEXITIES,
     INDUSTRIES,
+    LARGEST_SEED,
+    LARGEST_SEED_TEXT,
+    MOST_ENTRIES,
     Amounts,
     Approval,
     BusinessProcesses,
@@ -42,6 +45,9 @@ from datasynth.config.volumes import too_many
 __all__ = [
     "COMPLEXITIES",
     "INDUSTRIES",
+    "LARGEST_SEED",
+    "LARGEST_SEED_TEXT",
+    "MOST_ENTRIES",
     "Amounts",
     "Approval",
     "BusinessProcesses",
