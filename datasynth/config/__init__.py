@@ -40,6 +40,8 @@ from datasynth.config.model import (
     Transactions,
     UserPersonas,
 )
+from datasynth.config.problems import unknown_key
+from datasynth.config.spelling import plain
 from datasynth.config.volumes import too_many
 
 __all__ = [
@@ -74,5 +76,7 @@ __all__ = [
     "config_json_schema",
     "load_config_file",
     "parse_document",
+    "plain",
     "too_many",
+    "unknown_key",
 ]

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from marshmallow import Schema, ValidationError, fields
 
+from datasynth.config.spelling import plain
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -92,7 +94,7 @@ class Key(fields.Field[T], ABC):
         """Say the same in JSON Schema, as far as it can be said there."""
 
     def _deserialize(self, value: object, *_: object, **__: object) -> T:
-        return self.read(value)
+        return self.read(plain(value))
 
 
 def limit(value: float) -> str:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self, TypeGuard
 
-from datasynth.config import MOST_ENTRIES, too_many
+from datasynth.config import MOST_ENTRIES, plain, too_many, unknown_key
 from datasynth.errors import InvalidConfiguration, InvalidRequest
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class StartRequest:
         problems = {key: [problem] for key, problem in found.items() if problem is not None}
         if problems:
             raise InvalidRequest("The stream cannot be started like this.", problems)
-        return cls(**body)  # type: ignore[arg-type]  # the checks have just seen to the types
+        known = {key: value if key == "config" else plain(value) for key, value in body.items()}
+        return cls(**known)  # type: ignore[arg-type]  # the checks have just seen to the types
 
     @property
     def wait(self) -> float:
@@ -96,7 +97,7 @@ class StartRequest:
 def _problem(key: str, value: object) -> str | None:
     check = _CHECKS.get(key)
     if check is None:
-        return "Unknown field."
+        return unknown_key(key, tuple(_CHECKS))
     return None if value is None else check(value)
 
 
