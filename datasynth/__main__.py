@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -9,14 +10,17 @@ from typing import TYPE_CHECKING
 from datasynth import __version__, logs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 # Imported by name when asked for: a server has no use for what judges data, nor that for a server.
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("datasynth.serve", "start the server"),
     "init": ("datasynth.cli.init", "write a configuration file with every key explained"),
     "config": ("datasynth.cli.config", "print the JSON Schema of configurations, or one in full"),
-    "generate": ("datasynth.cli.generate", "write a data set into a folder"),
+    "generate": (
+        "datasynth.cli.generate",
+        "write a data set into a folder, or entries to standard output",
+    ),
     "verify": ("datasynth.cli.verify", "judge a data set, in a folder or from a server"),
 }
 """The module whose `main` runs each command, and what it does."""
@@ -33,23 +37,36 @@ USAGE = "\n".join(
 )
 
 BAD_USAGE = 2
+INTERRUPTED = 130
+"""What a shell reports of a program that an interrupt has ended."""
 
 
 def main() -> int:
     """Run the command that the arguments name; return the exit status."""
+    logs.open_standard_files()
     name, *arguments = sys.argv[1:] or ["--help"]
     if name in COMMANDS:
-        module, _ = COMMANDS[name]
-        status: int = import_module(module).main(arguments)
-        return status
+        return _run(name, arguments)
     if name in {"-h", "--help"}:
         logs.write(logs.STDOUT, USAGE)
         return 0
     if name == "--version":
         logs.write(logs.STDOUT, __version__)
         return 0
-    logs.write(logs.STDERR, f"datasynth: there is no command {name!r}; there is: {', '.join(COMMANDS)}")
+    close = difflib.get_close_matches(name, COMMANDS, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    logs.write(logs.STDERR, f"datasynth: there is no command {name!r}; {hint}there is: {', '.join(COMMANDS)}")
     return BAD_USAGE
+
+
+def _run(name: str, arguments: Sequence[str]) -> int:
+    module, _ = COMMANDS[name]
+    try:
+        status: int = import_module(module).main(arguments)
+    except KeyboardInterrupt:
+        # Also while the command is still being imported, which takes a second.
+        return INTERRUPTED
+    return status
 
 
 if __name__ == "__main__":

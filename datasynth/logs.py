@@ -13,6 +13,7 @@ import io
 import json
 import logging
 import os
+import sys
 
 # Taken by name, since the server's worker puts cooperative twins in their place,
 # which must not be called from native threads.
@@ -46,6 +47,21 @@ def configure(level: str, form: str, descriptor: int = STDERR) -> None:
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
+
+
+def open_standard_files() -> None:
+    """Fill in standard files that are closed, or their numbers would go to the next files and sockets.
+
+    Standard output is filled in for reading only: whoever writes there is refused as before.
+    """
+    for descriptor, mode in ((0, os.O_RDONLY), (STDOUT, os.O_RDONLY), (STDERR, os.O_WRONLY)):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, mode)
+    if sys.stderr is None:
+        # Python's own way to say that it was closed; a library that draws a progress bar falls over it.
+        sys.stderr = io.TextIOWrapper(io.FileIO(STDERR, "w", closefd=False), line_buffering=True)
 
 
 def write(descriptor: int, line: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import resource
 import ssl
 import sys
@@ -97,15 +96,6 @@ def or_exit(make: Callable[[], T]) -> T:
 def sentence(error: Exception) -> str:
     """Say in one line what is wrong."""
     return " ".join((getattr(error, "strerror", None) or str(error)).split())
-
-
-def open_standard_files() -> None:
-    """Fill in standard files that are closed, or their numbers would go to the next sockets."""
-    for descriptor in (0, logs.STDOUT, logs.STDERR):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
 
 
 def allow_open_files() -> None:

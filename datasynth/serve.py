@@ -27,7 +27,6 @@ from datasynth.preflight import (
     START_ERRORS,
     Plan,
     allow_open_files,
-    open_standard_files,
     or_exit,
     plan,
     sentence,
@@ -130,7 +129,7 @@ def _application(settings: Settings) -> Flask:
 
 def _plan(read: Callable[[], Settings]) -> Plan:
     """Read and try the settings, or end with one line; from here on the log is ours."""
-    open_standard_files()
+    logs.open_standard_files()
     settings = or_exit(read)
     logs.configure(settings.log_level, settings.log_format)
     # Whatever prints a traceback there, in whatever library, must not choke on a full disk.

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -39,12 +40,26 @@ def test_version(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[s
     assert (0, f"{__version__}\n") == (run(monkeypatch, "--version"), capfd.readouterr().out)
 
 
-def test_unknown_command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    """A wrong command is answered with the right ones, in one line and with status 2."""
-    status = run(monkeypatch, "serv")
+@pytest.mark.parametrize(("name", "hint"), [("serv", "did you mean serve? "), ("--colour", "")])
+def test_unknown_command(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], name: str, hint: str
+) -> None:
+    """A wrong command is answered with the right ones, the nearest first, in one line and with status 2."""
+    status = run(monkeypatch, name)
 
-    line = f"datasynth: there is no command 'serv'; there is: {', '.join(COMMANDS)}\n"
+    line = f"datasynth: there is no command {name!r}; {hint}there is: {', '.join(COMMANDS)}\n"
     assert (2, line) == (status, capfd.readouterr().err)
+
+
+def test_an_interrupt_is_quiet(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """Control-C while a command is still being imported ends the program without a traceback."""
+
+    def interrupted(_: str) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("datasynth.__main__.import_module", interrupted)
+
+    assert (130, ("", "")) == (run(monkeypatch, "generate", "out"), capfd.readouterr())
 
 
 def test_arguments_go_to_the_command(

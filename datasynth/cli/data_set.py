@@ -1,20 +1,21 @@
-"""A whole data set as files: the entries, what they refer to, and the configuration they came from.
+"""A whole data set as files, or its entries alone as one stream of bytes.
 
-Entries are computed and encoded on native threads, a few blocks ahead of the
-one thread that writes them in their order; reference data takes a moment.
+The files are the entries, what they refer to, and the configuration they came
+from.  Entries are computed and encoded on native threads, a few blocks ahead of
+the one thread that writes them in their order; reference data takes a moment.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from datasynth.encoding import Format, make_encoder
+from datasynth.encoding import Format, header, make_encoder
 from datasynth.encoding.tables import TableFormat, encode_table
 from datasynth.generation.journal import Journal
 from datasynth.generation.parties.directory import parties, users
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from datasynth.service.reference_seams import ListParties, ListUsers
     from datasynth.service.seams import JournalLike
 
+    Progress = Callable[[int], object]
+    Write = Callable[[memoryview], object]
+
 BLOCK_ENTRIES = 2_048
 """Entries that a thread computes at a time; of no consequence for what is in them."""
 
@@ -73,8 +77,24 @@ class Source:
     list_users: ListUsers
 
 
-def generate(document: ConfigDocument, draft: Draft, threads: int) -> None:
-    """Write the data set of a configuration, with a progress bar if stderr is a terminal.
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the work is done; of no consequence for what is written.
+
+    Attributes
+    ----------
+    threads
+        Native generator threads.
+    quiet
+        Whether nothing is said while all is well; else a terminal at stderr sees a progress bar.
+    """
+
+    threads: int
+    quiet: bool = False
+
+
+def generate(document: ConfigDocument, draft: Draft, manner: Manner) -> None:
+    """Write the data set of a configuration.
 
     Parameters
     ----------
@@ -82,18 +102,49 @@ def generate(document: ConfigDocument, draft: Draft, threads: int) -> None:
         The configuration.
     draft
         Where the files go.
-    threads
-        Native generator threads.
+    manner
+        How.
     """
+    with _prepared(document, manner) as (source, progress):
+        write_data_set(source, draft, manner.threads, progress)
+
+
+def generate_entries(document: ConfigDocument, form: Format, write: Write, manner: Manner) -> None:
+    """Write the entries of a configuration one after the other, and nothing else.
+
+    Parameters
+    ----------
+    document
+        The configuration.
+    form
+        How they are encoded.
+    write
+        Takes the bytes.
+    manner
+        How.
+    """
+    with _prepared(document, manner) as (source, progress):
+        write(memoryview(header(form)))
+        write_entries(source.journal, form, write, manner.threads, progress)
+
+
+@contextmanager
+def _prepared(document: ConfigDocument, manner: Manner) -> Iterator[tuple[Source, Progress]]:
+    """Build the journal under a progress bar."""
     keep_freed_memory()
     total = document.config.transactions.target_count
     # Begun before the journal is built, so that nobody looks at nothing for the second that this takes.
-    with tqdm(total=total, unit=" entries", unit_scale=True, dynamic_ncols=True, disable=None) as bar:
-        source = Source(document, Journal(document.config), parties, users)
-        write_data_set(source, draft, threads, bar.update)
+    with tqdm(
+        total=total,
+        unit=" entries",
+        unit_scale=True,
+        dynamic_ncols=True,
+        disable=True if manner.quiet else None,
+    ) as bar:
+        yield Source(document, Journal(document.config), parties, users), bar.update
 
 
-def write_data_set(source: Source, draft: Draft, threads: int, progress: Callable[[int], object]) -> None:
+def write_data_set(source: Source, draft: Draft, threads: int, progress: Progress) -> None:
     """Write all files.
 
     Parameters
@@ -111,7 +162,7 @@ def write_data_set(source: Source, draft: Draft, threads: int, progress: Callabl
     with draft.file("config.yaml") as out:
         out.write(source.document.as_yaml().encode())
     with draft.file("entries.ndjson") as out:
-        _write_entries(out, journal, threads, progress)
+        write_entries(journal, Format.NDJSON_DOCUMENTS, out.write, threads, progress)
     _write_table(draft, "accounts", ACCOUNTS, account_rows(journal.chart))
     _write_table(draft, "parties", PARTIES, party_rows(source.list_parties(config, None)))
     _write_table(draft, "users", USERS, user_rows(source.list_users(config), config, None))
@@ -121,10 +172,9 @@ def write_data_set(source: Source, draft: Draft, threads: int, progress: Callabl
     _write_table(draft, "open-items-opening", OPEN_ITEMS, _open_items(journal, 0))
 
 
-def _write_entries(
-    out: BinaryIO, journal: JournalLike, threads: int, progress: Callable[[int], object]
-) -> None:
-    encoder = make_encoder(Format.NDJSON_DOCUMENTS, journal.vocabulary, "")
+def write_entries(journal: JournalLike, form: Format, write: Write, threads: int, progress: Progress) -> None:
+    """Write all entries of a journal in their order; parameters as above."""
+    encoder = make_encoder(form, journal.vocabulary, "")
 
     def make(first: int) -> tuple[int, NDArray[np.uint8]]:
         block = journal.block(first, min(BLOCK_ENTRIES, journal.total - first))
@@ -133,7 +183,7 @@ def _write_entries(
     firsts = range(0, journal.total, BLOCK_ENTRIES)
     with closing(_in_order(make, firsts, threads)) as blocks:
         for entries, data in blocks:
-            out.write(data.data)
+            write(data.data)
             progress(entries)
 
 

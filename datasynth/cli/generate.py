@@ -1,31 +1,53 @@
-"""``datasynth generate DIR``: a whole data set as files."""
+"""``datasynth generate DIR``: a whole data set as files; ``datasynth generate -``: its entries alone."""
 
 from __future__ import annotations
 
 import argparse
+import re
+import signal
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from datasynth.cli.data_set import generate
+from datasynth.cli.data_set import Manner, generate, generate_entries
 from datasynth.cli.draft import Draft
-from datasynth.cli.program import Parser, ended, print_out
-from datasynth.config import ConfigDocument, load_config_file
+from datasynth.cli.endings import BY_SIGNAL, until_ended
+from datasynth.cli.presets import add_presets, presets_patch
+from datasynth.cli.program import STANDARD_OUTPUT, BadUsage, Parser, ReaderGone, ended, print_out, write_out
+from datasynth.config import (
+    LARGEST_SEED,
+    LARGEST_SEED_TEXT,
+    MOST_ENTRIES,
+    ConfigDocument,
+    load_config_file,
+)
+from datasynth.encoding import Format
 from datasynth.option_values import count
 from datasynth.settings import cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-INTERRUPTED = 130
-"""What a shell reports of a program that an interrupt has ended."""
+FORMATS = {
+    "ndjson": Format.NDJSON_DOCUMENTS,
+    "ndjson-lines": Format.NDJSON_LINES,
+    "csv": Format.CSV_LINES,
+}
+"""How entries may be written to standard output, the first unless somebody says otherwise."""
 
-LARGEST = 2**63 - 1
+NDJSON = next(iter(FORMATS))
+
+READER_GONE = BY_SIGNAL + signal.SIGPIPE
+"""What a shell reports of a program in a pipe whose reader has gone."""
+
 MOST_THREADS = 1_024
+
+_DIGITS = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the files.
+    """Write the files, or the stream.
 
     Parameters
     ----------
@@ -35,54 +57,89 @@ def main(arguments: Sequence[str]) -> int:
     Returns
     -------
     int
-        Exit status: 0, or 2 if it cannot be done, or 130 after an interrupt;
-        then there are no new files.
+        Exit status: 0, or 2 if it cannot be done, or 128 and the number of the
+        signal that has ended it; after either there are no new files.
     """
     try:
-        return ended(partial(_generate, arguments))
-    except KeyboardInterrupt:
-        return INTERRUPTED
+        return until_ended(partial(ended, partial(_generate, arguments)))
+    except ReaderGone:
+        return READER_GONE
 
 
 def _generate(arguments: Sequence[str]) -> int:
     flags = _parser().parse_args(arguments)
     document = _document(flags)
-    with Draft(flags.folder, force=flags.force) as draft:
-        generate(document, draft, flags.worker_threads)
+    manner = Manner(flags.worker_threads, flags.quiet)
+    if flags.place == STANDARD_OUTPUT:
+        _refuse_force(flags)
+        generate_entries(document, FORMATS[flags.format or NDJSON], write_out, manner)
+        return 0
+    folder = _folder(flags)
+    with Draft(folder, force=flags.force) as draft:
+        generate(document, draft, manner)
     entries = document.config.transactions.target_count
-    print_out(f"{flags.folder} has {entries:,} entries and what they refer to.\n")
+    if not flags.quiet:
+        # The files are there, whether or not this can be told.
+        with suppress(BadUsage):
+            print_out(f"{folder} has {entries:,} entries and what they refer to.\n")
     return 0
+
+
+def _refuse_force(flags: argparse.Namespace) -> None:
+    if flags.force:
+        raise BadUsage("--force is about a folder; - is standard output (a folder of that name is ./-)")
+
+
+def _folder(flags: argparse.Namespace) -> Path:
+    if not flags.place.strip():
+        raise BadUsage("the name of the folder is empty")
+    if flags.format is not None:
+        raise BadUsage("--format is for standard output (-); a folder holds entries.ndjson and tables as CSV")
+    return Path(flags.place)
 
 
 def _document(flags: argparse.Namespace) -> ConfigDocument:
     document = ConfigDocument.defaults() if flags.config is None else load_config_file(flags.config)
+    patch = presets_patch(flags)
     if flags.count is not None:
-        document = document.merge({"transactions": {"target_count": flags.count}})
+        patch["transactions"] = {"target_count": flags.count}
     if flags.seed is not None:
-        document = document.merge({"global": {"seed": flags.seed}})
-    return document
+        patch.setdefault("global", {})["seed"] = flags.seed
+    return document.merge(patch)
 
 
 def _parser() -> Parser:
     parser = Parser(
         prog="datasynth generate",
-        description="Write entries.ndjson, the reference data as CSV files, and config.yaml into a folder.",
+        description="Write entries.ndjson, the reference data as CSV files, and config.yaml into a folder, "
+        "or the entries alone to standard output.",
     )
-    parser.add_argument("folder", type=Path, metavar="DIR", help="made if it is not there")
+    parser.add_argument(
+        "place",
+        metavar="DIR|-",
+        help="a folder, made if it is not there; - is standard output, which gets the entries alone",
+    )
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="YAML or JSON file, merged over the defaults"
     )
+    add_presets(parser)
     parser.add_argument(
         "--count",
-        type=_number(1, LARGEST),
+        type=_number(1, MOST_ENTRIES),
         metavar="N",
         help="number of entries (default: target_count of the configuration)",
     )
     parser.add_argument(
         "--seed",
-        type=_number(0, LARGEST),
+        type=_number(0, LARGEST_SEED, LARGEST_SEED_TEXT),
         metavar="N",
         help="root of every draw (default: seed of the configuration)",
+    )
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        metavar="NAME",
+        help=f"of standard output: {', '.join(FORMATS)} (default: {NDJSON}, an entry a line)",
     )
     parser.add_argument(
         "--worker-threads",
@@ -92,17 +149,17 @@ def _parser() -> Parser:
         help="native generator threads (default: CPU cores)",
     )
     parser.add_argument("--force", action="store_true", help="write into a folder that is not empty")
+    parser.add_argument("--quiet", action="store_true", help="say nothing while all is well")
     return parser
 
 
-def _number(least: int, most: int) -> Callable[[str], int]:
-    """Read as settings are, refusing in the words of the setting instead of argparse's."""
-    read = count(least, most)
+def _number(least: int, most: int, most_text: str = "") -> Callable[[str], int]:
+    """Make the reading of a whole number, which refuses in words of ours instead of argparse's."""
+    bounds = f"from {least} to {most_text or format(most, ',')}"
 
-    def told(given: str) -> int:
-        try:
-            return read(given)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error)) from error
+    def read(given: str) -> int:
+        if not _DIGITS.fullmatch(given.strip()) or not least <= int(given) <= most:
+            raise argparse.ArgumentTypeError(f"{given[:40]!r} is not a whole number {bounds}")
+        return int(given)
 
-    return told
+    return read

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datasynth.cli.presets import add_presets, with_presets
-from datasynth.cli.program import BadUsage, Parser, ended, print_out
+from datasynth.cli.program import STANDARD_OUTPUT, BadUsage, Parser, ended, print_out
 from datasynth.config import ConfigDocument, commented_yaml
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
 def _init(arguments: Sequence[str]) -> int:
     flags = _parser().parse_args(arguments)
     text = commented_yaml(with_presets(ConfigDocument.defaults(), flags).config)
-    if flags.output == "-":
+    if flags.output == STANDARD_OUTPUT:
         print_out(text)
         return 0
     _write(Path(flags.output), text, force=flags.force)
@@ -62,7 +62,14 @@ def _parser() -> Parser:
 def _write(file: Path, text: str, *, force: bool) -> None:
     try:
         # "x" refuses what exists in the same breath as it creates; a look beforehand could be out of date.
-        with file.open("w" if force else "x", encoding="utf-8") as target:
-            target.write(text)
+        target = file.open("w" if force else "x", encoding="utf-8")
     except FileExistsError:
         raise BadUsage(f"{file} exists; --force overwrites it") from None
+    try:
+        with target:
+            target.write(text)
+    except OSError as error:
+        if not force:
+            # Half a file would only be in the way of the next try.
+            file.unlink()
+        raise BadUsage(f"{file}: {error.strerror}") from error

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_presets(parser: argparse.ArgumentParser) -> None:
-    """Add ``--industry`` and ``--complexity``."""
+    """Add ``--industry``, ``--complexity`` and ``--start-date``."""
     parser.add_argument(
         "--industry", choices=INDUSTRIES, metavar="NAME", help=f"one of {', '.join(INDUSTRIES)}"
     )
@@ -23,13 +23,23 @@ def add_presets(parser: argparse.ArgumentParser) -> None:
         metavar="SIZE",
         help=f"chart of accounts: {', '.join(COMPLEXITIES)}",
     )
+    parser.add_argument("--start-date", metavar="DATE", help="first posting date, such as 2024-01-01")
 
 
 def with_presets(document: ConfigDocument, flags: argparse.Namespace) -> ConfigDocument:
     """Document with the presets that the flags name, and its own where they name none."""
-    patch: dict[str, object] = {}
-    if flags.industry is not None:
-        patch["global"] = {"industry": flags.industry}
-    if flags.complexity is not None:
-        patch["chart_of_accounts"] = {"complexity": flags.complexity}
-    return document.merge(patch)
+    return document.merge(presets_patch(flags))
+
+
+def presets_patch(flags: argparse.Namespace) -> dict[str, dict[str, object]]:
+    """Partial document of what the flags name."""
+    named = {
+        ("global", "industry"): flags.industry,
+        ("global", "start_date"): flags.start_date,
+        ("chart_of_accounts", "complexity"): flags.complexity,
+    }
+    patch: dict[str, dict[str, object]] = {}
+    for (section, key), value in named.items():
+        if value is not None:
+            patch.setdefault(section, {})[key] = value
+    return patch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from select import POLLOUT, poll
 from typing import TYPE_CHECKING, NoReturn
 
 from datasynth import logs
@@ -15,9 +16,16 @@ if TYPE_CHECKING:
 BAD_USAGE = 2
 """Exit status of a command that cannot do what it was told to."""
 
+STANDARD_OUTPUT = "-"
+"""What stands for standard output where a command wants the name of a file."""
+
 
 class BadUsage(Exception):
     """The command cannot do what it was told to; the message is one line for the user."""
+
+
+class ReaderGone(Exception):
+    """Nobody reads standard output any more."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -54,12 +62,34 @@ def print_out(text: str) -> None:
     text
         With its line ends; it is written as UTF-8 whatever the locale says.
     """
-    left = memoryview(text.encode())
+    try:
+        write_out(text.encode())
+    except ReaderGone:
+        return  # `| head` has what it wanted
+
+
+def write_out(data: bytes | memoryview) -> None:
+    """Write bytes to standard output, all of them.
+
+    Raises
+    ------
+    ReaderGone
+        It is a pipe or a socket, and its reader has gone.
+    BadUsage
+        It cannot be written to: a full disk, or it is closed.
+    """
+    left = memoryview(data)
     try:
         while left:
-            left = left[os.write(logs.STDOUT, left) :]
-    except BrokenPipeError:
-        return  # `| head` has what it wanted
+            try:
+                left = left[os.write(logs.STDOUT, left) :]
+            except BlockingIOError:
+                # Another program has made the pipe that we share non-blocking.
+                room = poll()
+                room.register(logs.STDOUT, POLLOUT)
+                room.poll()
+    except (BrokenPipeError, ConnectionResetError):
+        raise ReaderGone from None
     except OSError as error:
         raise BadUsage(f"standard output: {error.strerror}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from datasynth import logs
-from datasynth.cli.program import BadUsage, Parser, ended, print_out
+from datasynth.cli.endings import until_ended
+from datasynth.cli.program import STANDARD_OUTPUT, BadUsage, Parser, ended, print_out
 from datasynth.config import load_config_file
 from datasynth.evaluation import evaluate
 from datasynth.evaluation.readers.assembly import read_dataset
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
     from datasynth.evaluation.report import Report
 
 GREEN, RED = 0, 1
-INTERRUPTED = 130
-"""What a shell reports of a program that an interrupt has ended."""
 
-STANDARD_OUTPUT = "-"
+_URL = re.compile(r"https?://", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:\w+://.+|(?:localhost|[\w.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}(?:/.*)?|localhost)", re.IGNORECASE
+)
+"""What somebody means as a server: another scheme, or a host with its port."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,12 +49,9 @@ def main(arguments: Sequence[str]) -> int:
     -------
     int
         Exit status: 0 if every gate passes, 1 if one fails, 2 if the data cannot be
-        read, or 130 after an interrupt.
+        read, or 128 and the number of the signal that has ended it.
     """
-    try:
-        return ended(partial(_verify, arguments))
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    return until_ended(partial(ended, partial(_verify, arguments)))
 
 
 def _verify(arguments: Sequence[str]) -> int:
@@ -66,9 +67,17 @@ def _verify(arguments: Sequence[str]) -> int:
 
 
 def _source(flags: argparse.Namespace) -> Source:
-    if flags.place.startswith(("http://", "https://")):
-        return Server(flags.place, flags.api_key)
-    return Folder(Path(flags.place))
+    place: str = flags.place
+    if _URL.match(place):
+        return Server(place, flags.api_key)
+    folder = Path(place)
+    if not folder.exists() and _ADDRESS.fullmatch(place):
+        address = place.partition("://")[2] or place
+        raise BadUsage(
+            f"{place}: there is no such folder; the address of a server begins with http:// or https://, "
+            f"as http://{address}"
+        )
+    return Folder(folder)
 
 
 def _config(flags: argparse.Namespace, source: Source) -> Config:

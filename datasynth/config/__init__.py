@@ -17,6 +17,9 @@ from datasynth.config.merge import ConfigDocument, config_from_mapping
 from datasynth.config.model import (
     COMPLEXITIES,
     INDUSTRIES,
+    LARGEST_SEED,
+    LARGEST_SEED_TEXT,
+    MOST_ENTRIES,
     Amounts,
     Approval,
     BusinessProcesses,
@@ -37,11 +40,16 @@ from datasynth.config.model import (
     Transactions,
     UserPersonas,
 )
+from datasynth.config.problems import unknown_key
+from datasynth.config.spelling import plain
 from datasynth.config.volumes import too_many
 
 __all__ = [
     "COMPLEXITIES",
     "INDUSTRIES",
+    "LARGEST_SEED",
+    "LARGEST_SEED_TEXT",
+    "MOST_ENTRIES",
     "Amounts",
     "Approval",
     "BusinessProcesses",
@@ -68,5 +76,7 @@ __all__ = [
     "config_json_schema",
     "load_config_file",
     "parse_document",
+    "plain",
     "too_many",
+    "unknown_key",
 ]

@@ -13,6 +13,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Literal
 
+from datasynth.config.spelling import spelt
 from datasynth.config.yaml_text import read_yaml
 from datasynth.errors import InvalidRequest
 
@@ -43,7 +44,8 @@ def parse_document(text: bytes, media_type: MediaType) -> dict[str, object]:
     Returns
     -------
     dict
-        Plain JSON types only: a YAML date stays text (``"2024-01-01"``).
+        JSON types only: a YAML date stays text (``"2024-01-01"``).  Numbers in an
+        unusual spelling remember it (`spelling`).
 
     Raises
     ------
@@ -106,17 +108,17 @@ def _object(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
     return result
 
 
-def _integer(literal: str) -> int:
+def _integer(literal: str) -> float:
     if len(literal) > MAX_DIGITS:
         raise InvalidRequest(f"The document holds a number of more than {MAX_DIGITS} digits.")
-    return int(literal)
+    return spelt(int(literal), literal)
 
 
 def _number(literal: str) -> float:
     value = float(literal)
     if math.isinf(value):
         raise InvalidRequest(f"The number {literal[:40]} is too large.")
-    return value
+    return spelt(value, literal)
 
 
 def _refuse_constant(literal: str) -> float:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from marshmallow import Schema, ValidationError, fields
 
+from datasynth.config.spelling import plain
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -92,7 +94,7 @@ class Key(fields.Field[T], ABC):
         """Say the same in JSON Schema, as far as it can be said there."""
 
     def _deserialize(self, value: object, *_: object, **__: object) -> T:
-        return self.read(value)
+        return self.read(plain(value))
 
 
 def limit(value: float) -> str:
@@ -109,15 +111,15 @@ class WholeNumber(Key[int]):
         super().__init__(meaning)
         self.low = low
         self.high = high
+        self._bounds = f"from {limit(low)} to {high_text or limit(high)}"
         self.limits = f"{limit(low)} … {high_text or limit(high)}"
 
     def read(self, value: object) -> int:
         """Refuse other types, and what lies outside the bounds."""
-        bounds = f"from {limit(self.low)} to {limit(self.high)}"
         if type(value) is not int:
-            raise ValidationError(f"Must be a whole number {bounds}, not {kind_of(value)}.")
+            raise ValidationError(f"Must be a whole number {self._bounds}, not {kind_of(value)}.")
         if not self.low <= value <= self.high:
-            raise ValidationError(f"Must be {bounds}.")
+            raise ValidationError(f"Must be {self._bounds}.")
         return value
 
     def json_schema(self) -> JsonSchema:

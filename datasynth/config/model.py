@@ -33,6 +33,13 @@ COMPLEXITIES = ("small", "medium", "large")
 PERIOD_END_SHAPES = ("flat", "ramp")
 """All last days of a period alike, or rising towards the last."""
 
+LARGEST_SEED = 2**63 - 1
+LARGEST_SEED_TEXT = "2^63 - 1"
+"""How that is written where people read it."""
+
+MOST_ENTRIES = 10_000_000_000
+"""Entries that one data set may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class GlobalSettings:

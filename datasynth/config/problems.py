@@ -12,7 +12,7 @@ from marshmallow import Schema, fields
 from datasynth.errors import InvalidConfiguration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 MAX_PROBLEMS = 1_000
 """Problems that one answer lists; a megabyte of unknown keys would make ten of sentences."""
@@ -21,6 +21,22 @@ SHOWN = 3
 """Problems that the message itself tells; the details have the others."""
 
 UNKNOWN_KEY = "Unknown key."
+"""How the sentence about a key that nobody knows begins, in documents, bodies and queries."""
+
+
+def unknown_key(key: str, known: Sequence[str]) -> str:
+    """Say of a key that there is none, what was probably meant, and what there is.
+
+    Parameters
+    ----------
+    key
+        As it came, however long.
+    known
+        The keys that there are, in the order of the reference page.
+    """
+    close = difflib.get_close_matches(key[:40], known, n=1)
+    meant = f" Did you mean {close[0]}?" if close else ""
+    return f"{UNKNOWN_KEY}{meant} Known here: {', '.join(known)}."
 
 
 def refusal(messages: Mapping[Any, Any], schema: Schema) -> InvalidConfiguration:
@@ -51,7 +67,8 @@ class _Problem:
 
     def sentences(self) -> list[str]:
         """Sentences for a person; the search for a similar key is left until somebody reads it."""
-        return self.messages or [UNKNOWN_KEY + _suggestion(self.key, self.schema)]
+        known = [field.data_key or name for name, field in self.schema.fields.items()]
+        return self.messages or [unknown_key(self.key, known)]
 
 
 def _by_path(messages: Mapping[Any, Any], schema: Schema, prefix: str) -> Iterator[tuple[str, _Problem]]:
@@ -77,12 +94,6 @@ def _schema_below(schema: Schema, key: object) -> Schema:
     field = by_key.get(str(key))
     inner = field.inner if isinstance(field, fields.List) else field
     return inner.schema if isinstance(inner, fields.Nested) else schema
-
-
-def _suggestion(key: str, schema: Schema) -> str:
-    known = [field.data_key or name for name, field in schema.fields.items()]
-    close = difflib.get_close_matches(key[:40], known, n=1)
-    return f" Did you mean {close[0]}?" if close else f" Known here: {', '.join(known)}."
 
 
 def _printable(key: object) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from marshmallow import ValidationError
 
 from datasynth.config.fields import JsonSchema, Key, kind_of
+from datasynth.config.spelling import plain, spelling_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,10 +30,15 @@ class _Text(Key[str]):
     def read(self, value: object) -> str:
         """Refuse other types, and text that breaks the rule."""
         if not isinstance(value, str):
-            hint = f' Put it in quotes: "{value}".' if type(value) is int else ""
-            raise ValidationError(f"Must be text, not {kind_of(value)}.{hint}"[:200])
+            raise ValidationError(f"Must be text, not {kind_of(value)}.")
         self.check(value)
         return value
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> str:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            hint = f' Put it in quotes: "{spelling_of(value)}".'
+            raise ValidationError(f"Must be text, not {kind_of(plain(value))}.{hint}"[:200])
+        return self.read(value)
 
     @abstractmethod
     def check(self, value: str) -> None:

@@ -16,6 +16,7 @@ import yaml
 from yaml.events import AliasEvent, CollectionStartEvent, NodeEvent
 from yaml.resolver import BaseResolver
 
+from datasynth.config.spelling import spelt
 from datasynth.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ MAX_VALUES = 5_000
 """Keys and values in one document; fifty companies and a thousand numbers of lines need three thousand."""
 
 _TAG = "tag:yaml.org,2002:"
-_INT = re.compile(r"[-+]?[0-9]+(?:_[0-9]+)*\Z")
+_INT = re.compile(r"(?:[-+]?[0-9]+(?:_[0-9]+)*|0o[0-7]+|0x[0-9a-fA-F]+)\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _NO_NUMBER = re.compile(r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
 _BOOL = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
@@ -82,7 +83,7 @@ for _name, _pattern in _KINDS:
 
 
 def read_yaml(text: str, max_depth: int, max_digits: int) -> object:
-    """Value of the only document in `text`, in plain JSON types.
+    """Value of the only document in `text`, in JSON types; numbers remember an unusual spelling.
 
     Parameters
     ----------
@@ -150,9 +151,10 @@ def _scalar(node: yaml.ScalarNode, max_digits: int) -> object:
     if kind in {"int", "float"} and len(word) > max_digits:
         raise _refused(node, f"A number may have at most {max_digits} digits")
     if kind == "int" and _INT.match(word):
-        return int(word)
+        # Leading zeros are decimal here; in base 0 Python would refuse them.
+        return spelt(int(word, 0 if word[:2] in {"0x", "0o"} else 10), word)
     if kind == "float" and _FLOAT.match(word) and math.isfinite(float(word)):
-        return float(word)
+        return spelt(float(word), word)
     if kind in {"int", "float"}:
         raise _refused(node, f"{word[:40]!r} is not a number that a document may hold")
     raise _refused(node, f"{word[:40]!r} is not a value of the kind {kind[:40]!r}")

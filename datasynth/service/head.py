@@ -18,7 +18,6 @@ SHORTEST_DELAY = 0.01
 """Readers of a fast rate come back this often and find some entries at once. [s]"""
 
 _MEMORY = 1.0
-_SHORTEST_SPAN = 0.25
 # A whole number of entries must not be missed because a product came out a hair below it.
 _HAIR = 1e-6
 
@@ -54,7 +53,8 @@ class Head:
         self._active = 0.0
         self._base = 0
         self._base_active = 0.0
-        self._samples: deque[tuple[float, int]] = deque([(now, 0)])
+        self._skipped = 0
+        self._samples: deque[tuple[float, int]] = deque()
         self.advance(now)
 
     @property
@@ -102,7 +102,9 @@ class Head:
     def jump(self, position: int, now: float) -> None:
         """Move to where a reader begins above it; a rate goes on from there."""
         if position > self.position:
+            before = self.position
             self._move(position)
+            self._skipped += self.position - before
             self._base = self.position
             self._base_active = self._active_at(now)
 
@@ -124,18 +126,24 @@ class Head:
     def sample(self, now: float) -> None:
         """Remember where it stands, for `pace`; a few times a second."""
         samples = self._samples
-        samples.append((now, self.position))
+        samples.append((now, self.position - self._skipped))
         while len(samples) > 1 and samples[1][0] <= now - _MEMORY:
             samples.popleft()
 
     def pace(self, now: float) -> float:
-        """Movement over the last second. [entries/s]"""
-        then, where = self._samples[0]
-        for moment, position in self._samples:
+        """Entries that it has passed in the last second, or since it has begun if that is less. [entries/s]
+
+        What a jump skips counts for nothing.
+        """
+        if self.begun_at is None:
+            return 0.0
+        then, where = self.begun_at, 0
+        for moment, gone in self._samples:
             if moment > now - _MEMORY:
                 break
-            then, where = moment, position
-        return (self.position - where) / max(now - then, _SHORTEST_SPAN)
+            if moment > then:
+                then, where = moment, gone
+        return (self.position - self._skipped - where) / (now - then) if now > then else 0.0
 
     def _begin(self, moment: float) -> None:
         self.begun_at = moment

@@ -183,7 +183,7 @@ class Run:
             current=self.head.position,
             total=self.head.total,
             end=self.end,
-            rate=self.head.pace(now),
+            rate=self.head.pace(now if self.ended_at is None else self.ended_at),
             created_at=self._created,
             started_at=self._begun,
             ended_at=self._ended,

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self, TypeGuard
 
-from datasynth.config import too_many
+from datasynth.config import MOST_ENTRIES, plain, too_many, unknown_key
 from datasynth.errors import InvalidConfiguration, InvalidRequest
 
 if TYPE_CHECKING:
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from datasynth.config.merge import ConfigDocument
     from datasynth.config.model import Config
-
-MOST_ENTRIES = 10_000_000_000
-"""Entries that one stream may have."""
 
 FASTEST = 100_000_000.0
 """Highest rate that can be asked for. [entries/s]"""
@@ -62,7 +59,8 @@ class StartRequest:
         problems = {key: [problem] for key, problem in found.items() if problem is not None}
         if problems:
             raise InvalidRequest("The stream cannot be started like this.", problems)
-        return cls(**body)  # type: ignore[arg-type]  # the checks have just seen to the types
+        known = {key: value if key == "config" else plain(value) for key, value in body.items()}
+        return cls(**known)  # type: ignore[arg-type]  # the checks have just seen to the types
 
     @property
     def wait(self) -> float:
@@ -99,23 +97,23 @@ class StartRequest:
 def _problem(key: str, value: object) -> str | None:
     check = _CHECKS.get(key)
     if check is None:
-        return "Unknown field."
+        return unknown_key(key, tuple(_CHECKS))
     return None if value is None else check(value)
 
 
 def _check_count(value: object) -> str | None:
     fits = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_ENTRIES
-    return None if fits else f"Must be a whole number from 1 to {MOST_ENTRIES}."
+    return None if fits else f"Must be a whole number from 1 to {MOST_ENTRIES:,}."
 
 
 def _check_rate(value: object) -> str | None:
     fits = _is_number(value) and 0 < value <= FASTEST
-    return None if fits else f"Must be a number above 0 and at most {FASTEST:.0f}."
+    return None if fits else f"Must be a number above 0 and at most {FASTEST:,.0f}."
 
 
 def _check_wait(value: object) -> str | None:
     fits = _is_number(value) and 0 <= value <= LONGEST_WAIT
-    return None if fits else f"Must be a number of seconds from 0 to {LONGEST_WAIT:.0f}."
+    return None if fits else f"Must be a number of seconds from 0 to {LONGEST_WAIT:,.0f}."
 
 
 def _check_config(value: object) -> str | None:

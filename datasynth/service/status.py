@@ -41,7 +41,8 @@ class StreamStatus:
     end
         Where the entries end: the total, or the stop point once there is one.
     rate
-        Movement of the head over the last second. [entries/s]
+        Entries that the head has passed in the last second, of the stream's life if it has ended, or in
+        the time since it began if that is shorter. [entries/s]
     created_at, started_at, ended_at
         Wall clock: asked for, first subscriber there or no longer waited for, over.
     duration_ms

@@ -82,6 +82,18 @@ def test_entries_are_those_of_the_journal(tmp_path: Path, threads: int) -> None:
     assert (COUNT, 4) == (sum(told), len(told))
 
 
+@pytest.mark.parametrize("form", [Format.NDJSON_LINES, Format.CSV_LINES])
+def test_entries_alone(form: Format) -> None:
+    """Without the other files entries may be written in any format, in order."""
+    journal, written = SmallJournal(DOCUMENT.config), bytearray()
+    encoder = make_encoder(form, journal.vocabulary, "")
+    expected = encoder.encode(journal.block(0, COUNT)).data.tobytes()
+
+    data_set.write_entries(journal, form, written.extend, 2, lambda _: None)
+
+    assert expected == bytes(written)
+
+
 def test_files(tmp_path: Path) -> None:
     """There is a file for each call, the opening items, and the configuration that made them."""
     write(tmp_path, SmallJournal(DOCUMENT.config))

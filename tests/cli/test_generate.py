@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from datasynth import logs
 from datasynth.cli import generate
+from datasynth.cli.data_set import Manner
 from datasynth.config import ConfigDocument
+from datasynth.encoding import Format
 from datasynth.settings import cores
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from datasynth.cli.draft import Draft
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ConfigDocument, int]]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ConfigDocument, Manner]]:
     """What the writing was asked for; one empty file is written in its place."""
-    asked: list[tuple[ConfigDocument, int]] = []
+    asked: list[tuple[ConfigDocument, Manner]] = []
 
-    def write(document: ConfigDocument, draft: Draft, threads: int) -> None:
-        asked.append((document, threads))
+    def write(document: ConfigDocument, draft: Draft, manner: Manner) -> None:
+        asked.append((document, manner))
         with draft.file("entries.ndjson"):
             pass
 
@@ -30,32 +37,125 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ConfigDocument, int]]:
     return asked
 
 
-def test_defaults(tmp_path: Path, asked: list[tuple[ConfigDocument, int]]) -> None:
+@pytest.fixture
+def streamed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ConfigDocument, Format]]:
+    """What standard output was asked for; one line is written in its place."""
+    asked: list[tuple[ConfigDocument, Format]] = []
+
+    def write(document: ConfigDocument, form: Format, out: Callable[[bytes], None], _: Manner) -> None:
+        asked.append((document, form))
+        out(b"entries\n")
+
+    monkeypatch.setattr(generate, "generate_entries", write)
+    return asked
+
+
+def test_defaults(tmp_path: Path, asked: list[tuple[ConfigDocument, Manner]]) -> None:
     """With nothing but a folder, the default configuration is written with a thread for each core."""
     status = generate.main([str(tmp_path / "out")])
-    ((document, threads),) = asked
+    ((document, manner),) = asked
 
     assert status == 0
     assert ConfigDocument.defaults().config == document.config
-    assert cores() == threads
+    assert Manner(cores()) == manner
     assert (tmp_path / "out" / "entries.ndjson").exists()
 
 
-def test_every_flag(tmp_path: Path, asked: list[tuple[ConfigDocument, int]]) -> None:
-    """Count and seed go over the file, and the file over the defaults."""
+def test_every_flag(
+    tmp_path: Path, asked: list[tuple[ConfigDocument, Manner]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Flags go over the file, and the file over the defaults."""
     file = tmp_path / "retail.yaml"
-    file.write_text("global: {industry: retail, seed: 7}\ntransactions: {target_count: 5}\n")
-    flags = ["--config", str(file), "--count", "300", "--seed", "9", "--worker-threads", "3", "--force"]
+    file.write_text(
+        "global: {industry: retail, seed: 7, period_months: 3}\ntransactions: {target_count: 5}\n"
+    )
+    presets = ["--industry", "energy", "--complexity", "small", "--start-date", "2023-02-28"]
+    numbers = ["--count", "300", "--seed", "9223372036854775807", "--worker-threads", "3"]
+    flags = ["--config", str(file), *presets, *numbers, "--force", "--quiet"]
     status = generate.main([*flags, str(tmp_path)])
-    ((document, threads),) = asked
+    ((document, manner),) = asked
+    general = document.config.general
 
-    assert (0, 3) == (status, threads)
-    assert ("retail", 9) == (document.config.general.industry, document.config.general.seed)
+    assert (0, Manner(3, quiet=True), ("", "")) == (status, manner, capfd.readouterr())
+    assert ("energy", date(2023, 2, 28), 2**63 - 1, 3) == (
+        general.industry,
+        general.start_date,
+        general.seed,
+        general.period_months,
+    )
+    assert "small" == document.config.chart_of_accounts.complexity
     assert 300 == document.config.transactions.target_count
 
 
+@pytest.mark.parametrize(
+    ("flags", "form"),
+    [
+        ([], Format.NDJSON_DOCUMENTS),
+        (["--format", "ndjson"], Format.NDJSON_DOCUMENTS),
+        (["--format", "ndjson-lines"], Format.NDJSON_LINES),
+        (["--format", "csv"], Format.CSV_LINES),
+    ],
+)
+def test_a_hyphen_is_standard_output(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    streamed: list[tuple[ConfigDocument, Format]],
+    flags: list[str],
+    form: Format,
+) -> None:
+    """It gets the entries in the format that was chosen, and nothing else; no folder is made."""
+    monkeypatch.chdir(tmp_path)
+    status = generate.main(["-", "--count", "7", *flags])
+    ((document, chosen),) = streamed
+
+    assert (0, ("entries\n", ""), []) == (status, capfd.readouterr(), list(tmp_path.iterdir()))
+    assert (form, 7) == (chosen, document.config.transactions.target_count)
+
+
+def test_a_folder_may_be_called_hyphen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: list[tuple[ConfigDocument, Manner]]
+) -> None:
+    """With a path before it the name is a folder's."""
+    monkeypatch.chdir(tmp_path)
+
+    assert 0 == generate.main(["./-"])
+    assert 1 == len(asked)
+    assert (tmp_path / "-" / "entries.ndjson").exists()
+
+
+def test_a_reader_that_goes_ends_it(
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    streamed: list[tuple[ConfigDocument, Format]],
+) -> None:
+    """When nobody reads standard output any more the status is that of SIGPIPE, and nothing is said."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    monkeypatch.setattr(logs, "STDOUT", writing)
+    status = generate.main(["-"])
+    os.close(writing)
+
+    assert (141, 1, ("", "")) == (status, len(streamed), capfd.readouterr())
+
+
+def test_what_cannot_be_told_does_not_matter(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    asked: list[tuple[ConfigDocument, Manner]],
+) -> None:
+    """The files are there, whether or not standard output takes the line that says so."""
+    full = os.open("/dev/full", os.O_WRONLY)
+    monkeypatch.setattr(logs, "STDOUT", full)
+    status = generate.main([str(tmp_path / "out")])
+    os.close(full)
+
+    assert (0, 1, ("", "")) == (status, len(asked), capfd.readouterr())
+
+
 def test_it_says_what_it_has_written(
-    tmp_path: Path, asked: list[tuple[ConfigDocument, int]], capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, asked: list[tuple[ConfigDocument, Manner]], capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Standard output has one line, and standard error is quiet unless it is a terminal."""
     folder = tmp_path / "out"
@@ -69,16 +169,26 @@ def test_it_says_what_it_has_written(
     ("arguments", "words"),
     [
         ([], "DIR"),
-        (["DIR", "--count", "0"], "--count"),
+        ([""], "the name of the folder is empty"),
+        (["DIR", "--count", "0"], "--count: '0' is not a whole number from 1 to 10,000,000,000"),
+        (["DIR", "--count", "10000000001"], "--count: '10000000001' is not a whole number from 1 to 10,0"),
+        (["DIR", "--count", "1" * 5_000], "--count: '1111"),
         (["DIR", "--count", "many"], "--count"),
-        (["DIR", "--count", "999999999999999"], "transactions.target_count"),
-        (["DIR", "--seed", "-1"], "--seed"),
+        (["DIR", "--seed", "-1"], "--seed: '-1' is not a whole number from 0 to 2^63 - 1"),
+        (["DIR", "--seed", "9223372036854775808"], "to 2^63 - 1"),
+        (["DIR", "--industry", "piracy"], "--industry"),
+        (["DIR", "--complexity", "huge"], "--complexity"),
+        (["DIR", "--start-date", "2023-02-29"], "global.start_date: There is no such day as 2023-02-29."),
+        (["DIR", "--format", "csv"], "--format"),
+        (["-", "--format", "parquet"], "--format"),
+        (["-", "--force"], "--force"),
         (["DIR", "--worker-threads", "0"], "--worker-threads"),
         (["DIR", "--config", "missing.yaml"], "missing.yaml"),
         (["DIR", "--colour", "red"], "--colour"),
         (["DIR", "--forc"], "--forc"),
         (["FULL"], "--force"),
-        (["FULL/file"], "FULL/file"),
+        (["FULL/file"], "FULL/file: Not a directory"),
+        (["FULL/file/DIR"], "Not a directory"),
         (["/proc/nowhere"], "/proc/nowhere"),
     ],
 )
@@ -101,19 +211,24 @@ def test_bad_usage(
     assert not (tmp_path / "DIR").exists()
 
 
-def test_an_interrupt(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    number: signal.Signals,
+    status: int,
 ) -> None:
-    """After an interrupt there is no folder and no traceback, and the status says so."""
+    """After a signal that ends it there is no folder and no traceback, and the status says so."""
 
-    def interrupt(_: ConfigDocument, draft: Draft, __: int) -> None:
+    def interrupt(_: ConfigDocument, draft: Draft, __: Manner) -> None:
         with draft.file("entries.ndjson") as out:
             out.write(b"half")
-            raise KeyboardInterrupt
+            signal.raise_signal(number)
 
     monkeypatch.setattr(generate, "generate", interrupt)
-    status = generate.main([str(tmp_path / "out")])
 
-    assert status == 130
-    assert ("", "") == capfd.readouterr()
+    assert (status, ("", "")) == (generate.main([str(tmp_path / "out")]), capfd.readouterr())
     assert not (tmp_path / "out").exists()

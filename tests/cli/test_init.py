@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +17,7 @@ from datasynth.config import (
     load_config_file,
     parse_document,
 )
+from tests.server import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,10 +57,10 @@ def test_to_standard_output(
     """With `-` the text is printed and nothing else, and no file is made."""
     monkeypatch.chdir(tmp_path)
 
-    status = main(["--industry", "retail", "--output", "-"])
+    status = main(["--industry", "retail", "--start-date", "2025-07-01", "--output", "-"])
 
     text = capfd.readouterr().out
-    expected = config_from_mapping({"global": {"industry": "retail"}})
+    expected = config_from_mapping({"global": {"industry": "retail", "start_date": "2025-07-01"}})
     assert (0, commented_yaml(expected)) == (status, text)
     assert expected == config_from_mapping(parse_document(text.encode(), "yaml"))
     assert [] == list(tmp_path.iterdir())
@@ -108,3 +111,14 @@ def test_help(capsys: pytest.CaptureFixture[str]) -> None:
     text = capsys.readouterr().out
     assert not ended.value.code
     assert [] == [flag for flag in ("--industry", "--complexity", "--output", "--force") if flag not in text]
+
+
+def test_half_a_file_is_none(tmp_path: Path) -> None:
+    """What could not be written whole is told and removed, so that it is not in the way of the next try."""
+    file = tmp_path / "own.yaml"
+    # No file of this shell may become larger than a kilobyte; a full disk fails in the same way.
+    script = f'ulimit -f 1; exec "{sys.executable}" -m datasynth init --output "{file}"'
+    done = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (2, f"datasynth: {file}: File too large\n") == (done.returncode, done.stderr)
+    assert not file.exists()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 from datasynth import logs
-from datasynth.cli.program import BadUsage, ended, print_out
+from datasynth.cli.program import BadUsage, ReaderGone, ended, print_out, write_out
 from datasynth.errors import InvalidConfiguration
 
 if TYPE_CHECKING:
@@ -86,3 +87,26 @@ def test_a_fault_of_ours_is_not_hidden() -> None:
 
     with pytest.raises(ZeroDivisionError):
         ended(fail)
+
+
+def test_bytes_know_when_their_reader_has_gone(pipe: int) -> None:
+    """Whoever streams stops then, instead of going on for nobody."""
+    os.close(pipe)
+
+    with pytest.raises(ReaderGone):
+        write_out(b"x")
+
+
+def test_a_pipe_that_somebody_has_made_impatient_is_waited_for(pipe: int) -> None:
+    """A pipe in non-blocking mode gets all bytes, too, at the pace of its reader."""
+    os.set_blocking(logs.STDOUT, False)
+    data = bytes(range(256)) * 4_000
+    writer = threading.Thread(target=write_out, args=(data,))
+    writer.start()
+    read = b""
+    while len(read) < len(data):
+        read += os.read(pipe, 100_000)
+    writer.join()
+    os.close(pipe)
+
+    assert data == read

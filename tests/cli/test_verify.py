@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
     from tests.evaluation.bookkeeping import Files
 
+SERVER_MEANT = (
+    "{}: there is no such folder; the address of a server begins with http:// or https://, as http://{}"
+)
+
 
 def _write(books: Files, folder: Path) -> None:
     (folder / "entries.ndjson").write_bytes(b"".join(books.pieces()))
@@ -96,6 +100,11 @@ def test_another_configuration(folder: Path, capfd: pytest.CaptureFixture[str]) 
     [
         ([], "the following arguments are required: DIR|URL"),
         (["no/such"], "no/such: there is no such folder"),
+        (["localhost:3000"], SERVER_MEANT.format("localhost:3000", "localhost:3000")),
+        (["127.0.0.1:3000/base"], SERVER_MEANT.format("127.0.0.1:3000/base", "127.0.0.1:3000/base")),
+        (["[::1]:3000"], SERVER_MEANT.format("[::1]:3000", "[::1]:3000")),
+        (["ws://host/x"], SERVER_MEANT.format("ws://host/x", "host/x")),
+        (["HTTP://127.0.0.1:1"], "http://127.0.0.1:1: Connection refused"),
         (["http://127.0.0.1:1"], "http://127.0.0.1:1: Connection refused"),
         ([".", "--limit", "3"], "unrecognized arguments: --limit 3"),
     ],

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.config import parse_document
+from datasynth.config import parse_document, plain
 from datasynth.errors import InvalidRequest
 from tests.config.fuzz import fuzz
 
@@ -220,7 +220,16 @@ def test_yaml_that_breaks_readers(text: str) -> None:
         ("010", 10),
         ("100_000", 100_000),
         ("1e3", 1000.0),
-        ("0x1f", "0x1f"),
+        ("0x1f", 31),
+        ("0o17", 15),
+        ("-0x1f", "-0x1f"),
+        ("0o8", "0o8"),
+        ("0b11", "0b11"),
+        ("+5", 5),
+        ("no", "no"),
+        ("off", "off"),
+        ("1:30", "1:30"),
+        ("'0x1f'", "0x1f"),
         ("'5'", "5"),
         ("!!str 5", "5"),
         ("", None),
@@ -231,7 +240,7 @@ def test_yaml_that_breaks_readers(text: str) -> None:
 )
 def test_yaml_scalars(word: str, expected: object) -> None:
     """Plain words are what YAML 1.2 says: Norway is not false, a date stays text."""
-    value = parse_document(f"a: {word}".encode(), "yaml")["a"]
+    value = plain(parse_document(f"a: {word}".encode(), "yaml")["a"])
 
     assert (type(expected), expected) == (type(value), value)
 

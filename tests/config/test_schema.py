@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from datasynth.config import config_from_mapping
+from datasynth.config import config_from_mapping, parse_document
 from datasynth.errors import InvalidConfiguration, InvalidRequest
 from tests.config.documents import keys, nested, problems
+
+if TYPE_CHECKING:
+    from datasynth.config import MediaType
 
 WHOLE = [
     ("global.seed", 0, 2**63 - 1),
@@ -82,12 +87,13 @@ def test_whole_numbers(path: str, low: int, high: int) -> None:
     """Both bounds are in, their neighbours out, and nothing is converted."""
     for value in (low, high):
         config_from_mapping(nested(path, value))
+    bounds = f"from {low:,} to {'2^63 - 1' if high == 2**63 - 1 else format(high, ',')}"
     for value in (low - 1, high + 1, -(2**63), 2**64, 10**400):
-        assert [f"Must be from {low:,} to {high:,}."] == problems(nested(path, value))[path]
+        assert [f"Must be {bounds}."] == problems(nested(path, value))[path]
     # A seed may be text, of which `test_large_numbers` tells.
     text = [] if path == "global.seed" else [("5", "text")]
     for wrong, kind in [(True, "true or false"), *text, (5.0, "a decimal number"), ([5], "a list")]:
-        sentence = f"Must be a whole number from {low:,} to {high:,}, not {kind}."
+        sentence = f"Must be a whole number {bounds}, not {kind}."
         assert [sentence] == problems(nested(path, wrong))[path]
 
 
@@ -130,6 +136,38 @@ def test_number_for_text_is_told_about_quotes() -> None:
     expected = ['Must be text, not a whole number. Put it in quotes: "1000".']
 
     assert expected == problems(nested("companies.0.code", 1000))["companies.0.code"]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "spelling", "kind"),
+    [
+        ("yaml", "0100", "a whole number"),
+        ("yaml", "0x10", "a whole number"),
+        ("yaml", "0o20", "a whole number"),
+        ("yaml", "+5", "a whole number"),
+        ("yaml", "1_000", "a whole number"),
+        ("yaml", "12e3", "a decimal number"),
+        ("yaml", "1.50", "a decimal number"),
+        ("json", "1.50", "a decimal number"),
+        ("json", "-0", "a whole number"),
+    ],
+)
+def test_the_remedy_is_the_text_as_written(media_type: MediaType, spelling: str, kind: str) -> None:
+    """Quoting what was written keeps its zeros and signs, which the number has lost."""
+    document = parse_document(f'{{"companies": [{{"code": {spelling}}}]}}'.encode(), media_type)
+    expected = [f'Must be text, not {kind}. Put it in quotes: "{spelling}".']
+
+    assert expected == problems(document)["companies.0.code"]
+
+
+@pytest.mark.parametrize("spelling", ["16", "0x10", "0o20", "016", "+16", "1_6"])
+def test_a_number_may_be_spelt_in_any_way(spelling: str) -> None:
+    """Where a whole number is wanted each of YAML's spellings is one, in lists too, and leaves no trace."""
+    text = f"global: {{seed: {spelling}}}\napproval: {{thresholds: [{spelling}]}}"
+    config = config_from_mapping(parse_document(text.encode(), "yaml"))
+    seed, (threshold,) = config.general.seed, config.approval.thresholds
+
+    assert (16, 16, int, int) == (seed, threshold, type(seed), type(threshold))
 
 
 def test_all_problems_at_once() -> None:
@@ -180,12 +218,12 @@ def test_similar_key_is_suggested() -> None:
     """A slip of the finger is answered with the key that was meant."""
     details = problems({"transactions": {"target_cont": 5, "zzz": 1}})
 
-    assert ["Unknown key. Did you mean target_count?"] == details["transactions.target_cont"]
     known = (
-        "Unknown key. Known here: target_count, line_items, amounts, sources, temporal, reversal_rate, "
+        "Known here: target_count, line_items, amounts, sources, temporal, reversal_rate, "
         "foreign_currency_share."
     )
-    assert [known] == details["transactions.zzz"]
+    assert [f"Unknown key. Did you mean target_count? {known}"] == details["transactions.target_cont"]
+    assert [f"Unknown key. {known}"] == details["transactions.zzz"]
 
 
 def test_unknown_keys_without_end_are_counted() -> None:

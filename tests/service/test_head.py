@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasynth.service.head import SHORTEST_DELAY, Head
+from tests.naive.pace import NaivePace
 
 
 def test_waits_and_then_begins_on_time() -> None:
@@ -126,3 +127,56 @@ def test_pace_is_that_of_the_last_second() -> None:
     assert pytest.approx(200.0) == head.pace(2.0)
 
     assert 0.0 == head.pace(10.0)
+
+
+def test_pace_of_a_short_life_is_over_the_time_it_took() -> None:
+    """A stream that takes four milliseconds has the rate of those, not of a quarter of a second."""
+    head = Head(300, None, 5.0, 0.0)
+    head.sample(0.25)
+    head.meet(1.0)
+    head.follow(300)
+
+    assert pytest.approx(75_000.0) == head.pace(1.004)
+
+
+def test_pace_does_not_count_the_wait() -> None:
+    """Before it has begun it has none, and the time of the wait is no time that entries took."""
+    head = Head(1_000, None, math.inf, 0.0)
+    for tick in range(40):
+        head.sample(tick / 4)
+    assert 0.0 == head.pace(10.0)
+    head.meet(10.0)
+    head.follow(100)
+
+    assert 0.0 == head.pace(10.0)
+    assert pytest.approx(200.0) == head.pace(10.5)
+
+
+def test_pace_does_not_count_what_is_skipped() -> None:
+    """A reader that begins far above moves the head there, and nobody has passed those entries."""
+    head = Head(10_000_000, None, 0.0, 0.0)
+    head.jump(9_000_000, 0.5)
+    head.follow(9_000_100)
+
+    assert pytest.approx(100.0) == head.pace(1.0)
+
+
+@given(
+    st.floats(0, 3).map(lambda wait: round(wait, 3)),
+    st.lists(st.tuples(st.sampled_from([0.004, 0.1, 0.25, 0.9, 1.5]), st.integers(0, 500), st.booleans())),
+)
+def test_pace_is_what_its_twin_says(wait: float, steps: list[tuple[float, int, bool]]) -> None:
+    """However it moves, jumps and is looked at, the pace is that of somebody who remembers everything."""
+    head, twin, now, passed = Head(10**9, None, wait, 0.0), NaivePace(wait), 0.0, 0
+    for seconds, entries, jumps in steps:
+        now += seconds
+        head.advance(now)
+        if jumps:
+            head.jump(head.position + 7_000, now)
+        elif head.begun:
+            head.follow(head.position + entries)
+            passed += entries
+        expected = twin.rate(now, passed) if head.begun else 0.0
+        assert pytest.approx(expected) == head.pace(now)
+        head.sample(now)
+        twin.look(now, passed)

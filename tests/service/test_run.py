@@ -93,3 +93,14 @@ def test_log_is_bounded(harness: Harness) -> None:
 
     with pytest.raises(TooManyTriggers):
         harness.registry.trigger("month_end", ThreadWaker())
+
+
+def test_rate_of_a_run_that_is_over_is_that_of_its_life(harness: Harness) -> None:
+    """A stream of 0.3 s has passed its entries in 0.3 s, whenever it is asked."""
+    stream = harness.start(count=300, entries_per_second=1_000)
+    harness.pass_time(0.3)
+    at_once = stream.status().rate
+    harness.pass_time(60.0)
+
+    assert stream.state is State.COMPLETED
+    assert pytest.approx(1_000.0) == at_once == stream.status().rate

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from datasynth.config import ConfigDocument
+from datasynth.config import ConfigDocument, parse_document
 from datasynth.errors import InvalidRequest
 from datasynth.service.start_request import SUBSCRIBER_WAIT, StartRequest
 
@@ -25,7 +25,20 @@ def test_all_problems_are_told_at_once() -> None:
         StartRequest.parse(body)
 
     assert set(body) == set(caught.value.details)
-    assert ["Unknown field."] == caught.value.details["speed"]
+    known = "Known here: count, entries_per_second, config, wait_for_subscriber."
+    assert [f"Unknown key. {known}"] == caught.value.details["speed"]
+
+
+def test_numbers_are_nothing_but_numbers() -> None:
+    """However a document spells them, what comes out are numbers like any others."""
+    request = StartRequest.parse(parse_document(b"count: 0x10\nentries_per_second: 1e3", "yaml"))
+
+    assert (16, int, 1_000.0, float) == (
+        request.count,
+        type(request.count),
+        request.entries_per_second,
+        type(request.entries_per_second),
+    )
 
 
 @pytest.mark.parametrize(

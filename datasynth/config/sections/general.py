@@ -18,9 +18,9 @@ class GlobalSchema(SectionSchema):
 
     seed = LargeNumber(
         0,
-        2**63 - 1,
+        model.LARGEST_SEED,
         "Root of every draw: the same seed and configuration give the same entries, byte for byte.",
-        high_text="2^63 - 1",
+        high_text=model.LARGEST_SEED_TEXT,
     )
     industry = OneOf(
         lambda: frozenset(model.INDUSTRIES),

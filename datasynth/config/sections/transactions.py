@@ -84,7 +84,7 @@ class TransactionsSchema(SectionSchema):
 
     target_count = WholeNumber(
         1,
-        10_000_000_000,
+        model.MOST_ENTRIES,
         "Entries in the data set; fewer where a weak currency's sums would not fit into 64 bits.",
     )
     line_items = Section(LineItemsSchema, "How many lines entries have.")

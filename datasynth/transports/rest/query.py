@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from datasynth.config import unknown_key
 from datasynth.encoding import Format
 from datasynth.errors import InvalidRequest
 
@@ -22,7 +23,7 @@ _ENCODINGS = {
     ("csv", "line"): Format.CSV_LINES,
 }
 
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,40}", re.ASCII)
 _LARGEST = 2**63 - 1
 
 Problems = dict[str, list[str]]
@@ -61,7 +62,7 @@ def read_download_query(query: MultiDict[str, str]) -> DownloadQuery:
     problems: Problems = {}
     for key, values in query.lists():
         if key not in KEYS:
-            problems[key] = ["There is no such key."]
+            problems[key] = [unknown_key(key, KEYS)]
         elif len(values) > 1:
             problems[key] = ["This key was given more than once."]
     first = _whole_number(query, "from", problems)
@@ -76,9 +77,11 @@ def _whole_number(query: MultiDict[str, str], key: str, problems: Problems) -> i
     text = query.get(key)
     if text is None:
         return None
-    if _WHOLE_NUMBER.fullmatch(text) and int(text) <= _LARGEST:
-        return int(text)
-    problems.setdefault(key, []).append(f"Must be a whole number from 0 to {_LARGEST}.")
+    if _WHOLE_NUMBER.fullmatch(text):
+        # No journal has as many entries, so what is larger means the same.
+        return min(int(text), _LARGEST)
+    plus = " (In a query a + stands for a space.)" if text.startswith(" ") else ""
+    problems.setdefault(key, []).append(f"Must be a whole number from 0 on, not {text[:40]!a}.{plus}")
     return None
 
 

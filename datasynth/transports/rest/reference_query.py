@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from datasynth.config import unknown_key
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest
 from datasynth.service.reference import LARGEST_PAGE, USUAL_PAGE, Scope
@@ -22,7 +23,7 @@ KEYS = ("stream_id", "company", "format")
 DATED_KEYS = (*KEYS, "at")
 PAGED_KEYS = (*DATED_KEYS, "limit", "cursor")
 
-_NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,40}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 Problems = dict[str, list[str]]
@@ -59,7 +60,7 @@ def read_reference_query(query: MultiDict[str, str], keys: Sequence[str]) -> Ref
     problems: Problems = {}
     for key, values in query.lists():
         if key not in keys:
-            problems[key] = ["There is no such key."]
+            problems[key] = [unknown_key(key, keys)]
         elif len(values) > 1:
             problems[key] = ["This key was given more than once."]
     at = _at(query.get("at"), problems)
@@ -91,7 +92,9 @@ def _limit(text: str | None, problems: Problems) -> int:
         return USUAL_PAGE
     if _NUMBER.fullmatch(text) and 1 <= int(text) <= LARGEST_PAGE:
         return int(text)
-    problems.setdefault("limit", []).append(f"Must be a whole number from 1 to {LARGEST_PAGE}.")
+    problems.setdefault("limit", []).append(
+        f"Must be a whole number from 1 to {LARGEST_PAGE:,}, not {text[:40]!a}."
+    )
     return USUAL_PAGE
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from datasynth.config import unknown_key
 from datasynth.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _form_problems(arguments: MultiDict[str, str], known: tuple[str, ...]) -> di
     problems: dict[str, list[str]] = {}
     for key, values in arguments.lists():
         if key not in known:
-            problems[key] = [f"There is no such key; there are {', '.join(known)}."]
+            problems[key] = [unknown_key(key, known)]
         elif len(values) > 1:
             problems[key] = ["Give it once."]
     return problems

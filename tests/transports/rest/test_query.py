@@ -51,7 +51,6 @@ def test_formats_and_views(name: str, view: str, expected: Format) -> None:
         ("from", "latest"),
         ("from", "٣"),
         ("count", "many"),
-        ("count", "9223372036854775808"),
         ("count", "1" * 5_000),
         ("format", "parquet"),
         ("format", ""),
@@ -68,9 +67,37 @@ def test_a_faulty_value_is_named(key: str, value: str) -> None:
     assert [key] == list(refusal.value.details)
 
 
-def test_the_largest_position_is_allowed() -> None:
-    """Positions reach to the end of 64 bits; whether the stream does is the service's business."""
-    assert 2**63 - 1 == _read(("from", "9223372036854775807")).first
+@pytest.mark.parametrize("key", ["from", "count"])
+def test_numbers_without_end_are_the_largest(key: str) -> None:
+    """No number is too large to be one, which the sentence about numbers would deny."""
+    query = _read((key, "1" + "0" * 30))
+
+    assert 2**63 - 1 == (query.first if key == "from" else query.count)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("-1", "Must be a whole number from 0 on, not '-1'."),
+        (" 1", "Must be a whole number from 0 on, not ' 1'. (In a query a + stands for a space.)"),
+        ("\ud800ü", r"Must be a whole number from 0 on, not '\ud800\xfc'."),
+    ],
+)
+def test_the_sentence_shows_what_came(text: str, sentence: str) -> None:
+    """Whoever sent `count=+1` sees the space that became of the plus."""
+    with pytest.raises(InvalidRequest) as refusal:
+        _read(("count", text))
+
+    assert {"count": [sentence]} == refusal.value.details
+
+
+def test_an_unknown_key_is_told_what_there_is() -> None:
+    """A slip of the finger is answered with the key that was meant, and with all of them."""
+    with pytest.raises(InvalidRequest) as refusal:
+        _read(("form", "csv"))
+
+    known = "Unknown key. Did you mean format? Known here: stream_id, from, count, format, view."
+    assert {"form": [known]} == refusal.value.details
 
 
 def test_a_key_given_twice_is_refused() -> None:

@@ -99,3 +99,11 @@ def test_all_faults_are_told_at_once() -> None:
         _read(("at", "x"), ("limit", "y"), ("format", "z"), ("company", "1"), ("company", "2"), ("other", ""))
 
     assert {"at", "limit", "format", "company", "other"} == set(refusal.value.details)
+
+
+def test_an_unknown_key_is_told_what_there_is() -> None:
+    """The sentence is that of all unknown keys, with the keys of this call."""
+    with pytest.raises(InvalidRequest) as refusal:
+        _read(("zzz", "1"), keys=KEYS)
+
+    assert {"zzz": ["Unknown key. Known here: stream_id, company, format."]} == refusal.value.details

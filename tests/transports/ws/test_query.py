@@ -95,3 +95,10 @@ def test_a_ticket_alone() -> None:
 
     with pytest.raises(InvalidRequest):
         refuse_any_but_ticket(_arguments("types=progress"))
+
+
+def test_an_unknown_key_is_told_what_there_is() -> None:
+    """The sentence is that of all unknown keys: what was meant, and what there is."""
+    known = "Known here: types, view, stream_id, from, line, ticket."
+
+    assert {"type": [f"Unknown key. Did you mean types? {known}"]} == _problems("type=entry")
