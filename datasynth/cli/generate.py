@@ -23,7 +23,6 @@ from datasynth.config import (
     load_config_file,
 )
 from datasynth.encoding import Format
-from datasynth.option_values import count
 from datasynth.settings import cores
 
 if TYPE_CHECKING:
