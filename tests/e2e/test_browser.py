@@ -71,6 +71,7 @@ REFUSED = {
 }
 WELCOME = {
     "form": "opaque",
+    "load": "opaque",
     "read": "200",
     "json": "200",
     "events": "open",
