@@ -11,10 +11,14 @@ GENERATED := datasynth/transports/rpc
 # Where tests are chosen, the choice may lie in one half of them: status 5 says that none were found.
 NONE_FIT = $(if $(ARGS),|| [ $$? -eq 5 ])
 FAKER := faker==40.63.0
+# For every platform and every Python from 3.11 on; pip wants extras spelt as they were asked for.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all serve test test-unit test-clients lint format proto names golden bench fuzz fuzz-wire cost verify-all docs clean install
+.PHONY: all serve test test-unit test-clients lint format proto names golden bench fuzz fuzz-wire cost verify-all docs \
+	lock audit clean install
 
 all: lint test ## lint and test
 
@@ -72,6 +76,13 @@ docs: $(VENV)/.warm ## write the tables that are made from the data; check names
 	$(BIN)/python -m scripts.ledger_tables
 	$(BIN)/python -m pytest tests/test_docs.py $(ARGS)
 
+lock: $(VENV)/.installed ## pin versions and hashes anew, for pyproject.toml and requirements-dev.in: make lock ARGS="--upgrade-package flask"
+	$(LOCK) pyproject.toml -o requirements.txt $(ARGS)
+	$(LOCK) pyproject.toml requirements-dev.in -c requirements.txt -o requirements-dev.txt $(ARGS)
+
+audit: $(VENV)/.installed ## look the pinned versions up among known vulnerabilities
+	$(BIN)/python -m scripts.audit $(ARGS)
+
 install: $(VENV)/.installed ## only .venv
 
 clean: ## remove what the chores have made
@@ -85,7 +96,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: requirements.txt requirements-dev.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -21,8 +21,6 @@ from tests.server import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)==\S+$", re.MULTILINE)
-
 
 def _leaves(error: type[errors.DatasynthError]) -> set[str]:
     return {error.code}.union(*(_leaves(child) for child in error.__subclasses__()))
@@ -32,9 +30,9 @@ def _named(names: set[str], text: str) -> list[str]:
     return sorted(name for name in names if f"`{name}`" not in text)
 
 
-def _pinned_on_purpose() -> set[str]:
-    direct = (ROOT / "requirements.txt").read_text().split("# Brought in")[0]
-    return set(REQUIREMENT.findall(direct))
+def _declared() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return {requirement.partition(">=")[0] for requirement in project["dependencies"]}
 
 
 def test_every_endpoint_has_a_heading() -> None:
@@ -118,17 +116,9 @@ def test_version() -> None:
 
 
 def test_readme_gives_a_reason_for_each_dependency() -> None:
-    """What requirements.txt pins on purpose has a row in the README's table, and nothing else has one."""
+    """What pyproject.toml asks for has a row in the README's table, and nothing else has one."""
     readme = (ROOT / "README.md").read_text()
     table = re.search(r"\| package \|.*?\n\n", readme, re.DOTALL)
 
     assert table is not None
-    assert _pinned_on_purpose() == set(re.findall(r"^\| `([\w-]+)` \|", table[0], re.MULTILINE))
-
-
-def test_project_declares_what_is_pinned() -> None:
-    """Each dependency of pyproject.toml has a pin, and each pin of the first group is declared."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    declared = {requirement.partition(">=")[0] for requirement in project["dependencies"]}
-
-    assert declared == _pinned_on_purpose()
+    assert _declared() == set(re.findall(r"^\| `([\w-]+)` \|", table[0], re.MULTILINE))

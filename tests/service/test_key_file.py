@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from datasynth.errors import InvalidRequest
 from datasynth.service.access import ALL_RIGHTS, ApiKey, Right, digest, unnamed_keys
 from datasynth.service.key_file import LARGEST, load_key_file, open_to_others, parse_keys, server_keys
+from tests.server import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,6 +153,19 @@ def test_a_file_that_is_open_to_others_is_found(file: Path, mode: int, expected:
     file.chmod(mode)
 
     assert expected == open_to_others(file)
+
+
+def test_the_how_to_shows_a_file_that_works() -> None:
+    """Its lines are keys of the rights that the page explains."""
+    page = (ROOT / "docs" / "how-to" / "keys.md").read_text()
+    sample = page.partition("## Write the file")[2].partition("```text\n")[2].partition("```")[0]
+
+    keys, faults = parse_keys(sample)
+
+    assert [] == faults
+    assert [("dashboard", READ), ("nightly", ALL_RIGHTS), ("operator", ALL_RIGHTS)] == [
+        (key.name, key.rights) for key in keys
+    ]
 
 
 @given(st.text(max_size=200))
