@@ -9,6 +9,7 @@ import pytest
 
 from bench.wire import grpc
 from bench.wire.__main__ import Footprint
+from bench.wire.grpc_attempts import ATTEMPTS
 
 if TYPE_CHECKING:
     from tests.server import Server
@@ -28,7 +29,7 @@ def test_hostile_grpc(server: Server) -> None:
     after = Footprint.settled(server.pid, before)
 
     assert [] == first.faults + report.faults
-    assert set(grpc.ATTEMPTS) == set(report.sent)
+    assert set(ATTEMPTS) == set(report.sent)
     assert seconds < SECONDS + 15
     assert after.back_to(before), (before, after)
     assert "Traceback" not in server.log

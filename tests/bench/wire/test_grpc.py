@@ -9,7 +9,8 @@ import pytest
 
 from bench.fuzz.dice import Dice
 from bench.wire import grpc
-from bench.wire.grpc import ATTEMPTS, Answer
+from bench.wire.grpc import Answer
+from bench.wire.grpc_attempts import ATTEMPTS
 from bench.wire.http2 import Wire
 
 

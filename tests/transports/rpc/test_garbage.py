@@ -12,7 +12,8 @@ import grpc
 import pytest
 
 from bench.wire import http2
-from bench.wire.grpc import data, hello, listen, opening
+from bench.wire.grpc import listen
+from bench.wire.grpc_attempts import data, hello, opening
 from datasynth.transports.rpc.options import REQUEST_BYTES
 from datasynth.transports.rpc.synth_pb2 import Config, Empty
 from tests.transports.rpc.harness import TIMEOUT, refusal, wait_until
