@@ -26,7 +26,7 @@ def workers(server: Server) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize("command", [APP, GUNICORN], ids=["app.py", "gunicorn"])
-def test_one_worker_no_control_socket_and_a_heartbeat_in_memory(command: list[str], tmp_path: Path) -> None:
+def test_one_worker_and_no_control_socket(command: list[str], tmp_path: Path) -> None:
     """Whatever a variable of gunicorn says, and wherever its socket of commands would be."""
     variables = {"WEB_CONCURRENCY": "3", "XDG_RUNTIME_DIR": str(tmp_path), "HOME": os.environ["HOME"]}
     with started(command, variables) as server:
