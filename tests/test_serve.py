@@ -68,6 +68,32 @@ def test_no_option_repeats_gunicorn_s_own() -> None:
     }
 
 
+EFFECTS = {
+    "bind": "e2e/test_flags.py::test_host_decides_where_it_listens",
+    "certfile": "e2e/test_flags.py::test_tls_is_on_both_ports",
+    "control_socket_disable": "e2e/test_options.py::test_one_worker_and_no_control_socket",
+    "graceful_timeout": "e2e/test_options.py::test_a_worker_that_does_not_end_is_ended",
+    "keepalive": "e2e/test_hanging_clients.py::test_an_idle_connection_is_closed_without_a_word",
+    "keyfile": "e2e/test_flags.py::test_tls_is_on_both_ports",
+    "logger_class": "e2e/test_flags.py::test_log_format_json_makes_every_line_an_object",
+    "on_starting": "e2e/test_bad_starts.py::test_what_would_split_the_state_is_refused",
+    "post_worker_init": "e2e/test_bad_starts.py::test_a_worker_that_cannot_start_ends_the_server",
+    "timeout": "test_serve.py::test_a_worker_may_be_silent_for_two_minutes",
+    "worker_class": "e2e/test_worker.py::test_sockets_are_cooperative_and_threads_native",
+    "worker_connections": "e2e/test_hanging_clients.py::test_connections_that_wait_shut_nobody_out",
+    "worker_tmp_dir": "e2e/test_options.py::test_one_worker_and_no_control_socket",
+    "workers": "e2e/test_options.py::test_one_worker_and_no_control_socket",
+}
+"""Tests that show what an option does."""
+
+
+def test_every_option_has_a_test_of_its_effect() -> None:
+    """One that is set for nothing goes; these are there."""
+    assert set(EFFECTS) == set(serve._options(PLAN, hang_up_ends=False))
+    for file, _, name in (where.partition("::") for where in EFFECTS.values()):
+        assert f"def {name}(" in (Path(__file__).parent / file).read_text()
+
+
 @dataclass
 class SilentWorker:
     """A worker whose last sign of life is so many seconds old."""

@@ -72,7 +72,7 @@ def test_the_message_names_the_cause(server: Server, wish: dict[str, Any], cause
 
 
 def test_a_paused_reader_that_pings_reads_on(server: Server) -> None:
-    """Five pings a second through a pause of five seconds, in which no data come, are no reason to hang up."""
+    """Five pings a second through five seconds in which no data come are no reason to hang up."""
     pings = {"grpc.keepalive_time_ms": 200, "grpc.keepalive_permit_without_calls": 1}
     seen = read(server, count=10_000_000, options=pings, pauseAfter=10, pauseMs=5_000, take=20_000)
 

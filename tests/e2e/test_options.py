@@ -26,19 +26,19 @@ def workers(server: Server) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize("command", [APP, GUNICORN], ids=["app.py", "gunicorn"])
-def test_one_worker_no_control_socket_and_a_heartbeat_in_memory(command: list[str], tmp_path: Path) -> None:
+def test_one_worker_and_no_control_socket(command: list[str], tmp_path: Path) -> None:
     """Whatever a variable of gunicorn says, and wherever its socket of commands would be."""
     variables = {"WEB_CONCURRENCY": "3", "XDG_RUNTIME_DIR": str(tmp_path), "HOME": os.environ["HOME"]}
     with started(command, variables) as server:
         (worker,) = workers(server)
-        files = [os.readlink(link) for link in Path(f"/proc/{worker.pid}/fd").iterdir()]
+        files = [str(link.readlink()) for link in Path(f"/proc/{worker.pid}/fd").iterdir()]
 
         assert [] == list(tmp_path.iterdir())
         assert any(file.startswith(f"{SHARED_MEMORY}/wgunicorn") for file in files)
 
 
 def test_a_worker_that_does_not_end_is_ended() -> None:
-    """A stopped one answers no signal; ten seconds are the limit all the same, by default it would be thirty."""
+    """A stopped one answers no signal; ten seconds are the limit all the same, not gunicorn's thirty."""
     with started(APP) as server:
         (worker,) = workers(server)
         worker.suspend()

@@ -8,14 +8,10 @@ lets a watcher that does not read hold up everybody who asks.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from grpc_health.v1.health_pb2 import (
-    HealthCheckRequest,
-    HealthCheckResponse,
-    HealthListRequest,
-    HealthListResponse,
-)
+from grpc_health.v1 import health_pb2
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
 from datasynth.errors import NotFound
 from datasynth.transports.rpc.messages import parsed
@@ -30,6 +26,8 @@ if TYPE_CHECKING:
 SERVICE = "grpc.health.v1.Health"
 WHOLE_SERVER = ""
 LOOK_AGAIN_SECONDS = 1.0
+
+_pb2: Any = health_pb2  # Its types are older than the library, and lack List.
 
 
 class HealthServicer:
@@ -60,12 +58,12 @@ class HealthServicer:
 
     def list(self, body: bytes, call: Call) -> bytes:
         """Tell once of everything that may be asked for."""
-        parsed(HealthListRequest, body)
+        parsed(_pb2.HealthListRequest, body)
         statuses = {
             service: HealthCheckResponse(status=self._status(service, call))
             for service in (WHOLE_SERVER, *sorted(self._services))
         }
-        return HealthListResponse(statuses=statuses).SerializeToString()
+        return bytes(_pb2.HealthListResponse(statuses=statuses).SerializeToString())
 
     def watch(self, body: bytes, call: Call) -> Iterator[bytes]:
         """Tell now, and again at each change."""

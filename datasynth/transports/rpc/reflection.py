@@ -9,7 +9,7 @@ find methods, which tools ask for, so names are looked up here.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf import text_format
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
@@ -25,7 +25,6 @@ from datasynth.transports.rpc.messages import parsed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from google.protobuf.descriptor import FileDescriptor
     from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto
 
     from datasynth.transports.rpc.calls import Call
@@ -66,7 +65,7 @@ class Reflection:
                 yield answer.SerializeToString()
 
 
-def _described(file: FileDescriptor, name: str) -> FileDescriptorProto:
+def _described(file: Any, name: str) -> FileDescriptorProto:
     """Describe a file under the name that other servers give it too, wherever protoc found it here."""
     proto = FileDescriptorProto()
     file.CopyToProto(proto)

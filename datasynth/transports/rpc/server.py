@@ -17,6 +17,7 @@ import grpc
 
 from datasynth.transports.rpc.addresses import endpoint, usable
 from datasynth.transports.rpc.calls import Calls
+from datasynth.transports.rpc.core_log import keep_metadata_out_of_the_log
 from datasynth.transports.rpc.guard import Guard
 from datasynth.transports.rpc.methods import method_handlers
 from datasynth.transports.rpc.options import OPTIONS
@@ -112,6 +113,7 @@ class GrpcServer:
         secured = credentials(self._tls) if self._tls else None
         self._addresses, self._port = usable(self._addresses, self._port)
         warn_of_other_versions()
+        keep_metadata_out_of_the_log()
         server = grpc.server(self._pool, options=tuple(self._options.items()))
         for service, handlers in method_handlers(self._services, self._calls, self._streams).items():
             server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))

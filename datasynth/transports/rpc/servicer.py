@@ -78,7 +78,7 @@ class SynthServicer:
             except ConnectionResetError:
                 return
             try:
-                # At once for whoever wants to look at the stream, and at the end for whoever looks only there.
+                # At once for whoever wants to look at the stream; again for whoever looks only at the end.
                 call.context.send_initial_metadata((("stream-id", stream.id),))
                 call.tell({"stream-id": stream.id})
                 with stream.open_cursor(Format.PROTOBUF, first, call.waker, client=call.client) as cursor:

@@ -98,8 +98,8 @@ class SynthServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def StopGeneration(self, request, context):
-        """Stops every stream that runs, those started over REST included. The answer
-        says how many there were.
+        """Stops every stream that is prepared, runs or is paused, those started over
+        REST included. The answer says how many there were.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import pytest
 
+from bench.wire import http2
+from bench.wire.grpc import listen
+from bench.wire.grpc_attempts import data, hello, opening
 from datasynth.transports.rpc.options import REQUEST_BYTES
 from datasynth.transports.rpc.synth_pb2 import Config, Empty
 from tests.transports.rpc.harness import TIMEOUT, refusal, wait_until
@@ -89,6 +92,23 @@ def test_metadata_of_any_kind(serve: Callable[..., Served]) -> None:
     ]:
         code, _, _ = refusal(partial(served.synth.GetConfig, Empty(), metadata=metadata))
         assert grpc.StatusCode.UNAUTHENTICATED == code
+
+
+def test_metadata_are_never_in_the_log(
+    serve: Callable[..., Served], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A key with bytes that are no text is refused like a wrong one, and grpcio does not write it down."""
+    served = serve(api_keys=("sesame",))
+    wire = http2.Wire.to(served.port)
+    key = (b"x-api-key", b"sesame\xff")
+    wire.send(hello() + opening(1, "/synth.Synth/GetConfig", key) + data(1, b""))
+    answer = listen(wire, 5.0, lambda status: "grpc-status" in status)
+    wire.close()
+
+    assert ("16", "unauthorized") == tuple(
+        answer.statuses[-1][name] for name in ("grpc-status", "error-code")
+    )
+    assert "sesame" not in caplog.text
 
 
 def test_calls_without_a_request_leave_threads_to_others(serve: Callable[..., Served]) -> None:

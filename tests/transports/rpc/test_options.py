@@ -36,7 +36,7 @@ def core(*without: str, **changes: int) -> Iterator[int]:
     given = {name: value for name, value in {**OPTIONS, **changes}.items() if name not in without}
     with ThreadPoolExecutor(1) as pool:
         server = grpc.server(pool, options=tuple(given.items()))
-        handler = grpc.unary_unary_rpc_method_handler(lambda request, _: request[:0])
+        handler: Any = grpc.unary_unary_rpc_method_handler(lambda request, _: request[:0])
         server.add_generic_rpc_handlers(
             [grpc.method_handlers_generic_handler("any.Thing", {"Goes": handler})]
         )
@@ -118,7 +118,7 @@ def test_a_peer_is_pinged_also_without_a_call_and_as_long_as_it_answers() -> Non
 
 
 def test_a_peer_that_does_not_answer_is_gone() -> None:
-    """It has as long as the option says, by default a minute; both together are the minute that the page tells."""
+    """It has as long as the option says, by default a minute; with the wait for a ping that is a minute."""
     with core(**QUICK) as port, introduced(port) as wire:
         began = time.monotonic()
         assert 1 == pings(wire, 5.0, answer=False)
@@ -136,7 +136,8 @@ def test_a_request_has_a_largest_size() -> None:
     limit = "grpc.max_receive_message_length"
     for without, expected in (((), "RESOURCE_EXHAUSTED"), ((limit,), "OK")):
         with core(*without) as port, grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            call: Any = channel.stream_unary("/any.Thing/Goes").future(iter([bytes(OPTIONS[limit] + 1)]))
+            method: Any = channel.stream_unary("/any.Thing/Goes")
+            call = method.future(iter([bytes(OPTIONS[limit] + 1)]))
             assert expected == call.code().name
 
 
@@ -149,13 +150,13 @@ def test_the_kernel_waits_as_long_for_data_to_be_confirmed() -> None:
 
 
 def _user_timeouts(port: int, other_end: int) -> Iterator[int]:
-    for name in os.listdir("/proc/self/fd"):
+    for link in Path("/proc/self/fd").iterdir():
         try:
-            found = socket.socket(fileno=os.dup(int(name)))
+            found = socket.socket(fileno=os.dup(int(link.name)))
         except OSError:
             continue
         with found:
-            ours = found.family in {socket.AF_INET, socket.AF_INET6} and int(name) != other_end
+            ours = found.family in {socket.AF_INET, socket.AF_INET6} and int(link.name) != other_end
             if ours and found.getsockname()[1] == port:
                 yield found.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
 

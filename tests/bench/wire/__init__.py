@@ -1,0 +1,1 @@
+"""Tests of the fuzzers of bytes on the wire."""
