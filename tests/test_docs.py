@@ -14,7 +14,7 @@ from datasynth.generation.calls.triggers import PATTERNS
 from datasynth.ledger.rules import document_types
 from datasynth.transports.rpc import synth_pb2
 from datasynth.transports.ws.query import KEYS, TYPES
-from scripts import ledger_tables
+from scripts import data_frame_tables, ledger_tables
 from tests import documents
 from tests.server import ROOT
 
@@ -100,6 +100,13 @@ def test_tables_of_the_ledger_are_those_of_the_data() -> None:
     text = ledger_tables.PAGE.read_text()
 
     assert ledger_tables.with_tables(text) == text
+
+
+def test_types_of_data_frames_are_those_of_the_fields() -> None:
+    """The how-to has a row for every column, made from the fields' definition; `make docs` writes it."""
+    text = data_frame_tables.PAGE.read_text()
+
+    assert data_frame_tables.with_tables(text) == text
 
 
 def test_every_document_type_is_explained() -> None:
