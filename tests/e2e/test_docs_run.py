@@ -101,7 +101,7 @@ def _seconds_left(server: Server) -> float:
 
 
 def _walk(server: Server, page: Path) -> None:
-    """Run every block as printed, in order; a stream that a later one steers must be there when it is typed."""
+    """Run every block as printed, in order; a stream that a later one steers must still be there then."""
     printed = ""
     for index, (language, block) in enumerate(documents.blocks(page)):
         if language == "console":
