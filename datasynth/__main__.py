@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import sys
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from datasynth import __version__, logs
+from datasynth.cli.program import ended, print_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,15 +50,18 @@ def main() -> int:
     if name in COMMANDS:
         return _run(name, arguments)
     if name in {"-h", "--help"}:
-        logs.write(logs.STDOUT, USAGE)
-        return 0
+        return ended(partial(_print, USAGE))
     if name == "--version":
-        logs.write(logs.STDOUT, __version__)
-        return 0
+        return ended(partial(_print, __version__))
     close = difflib.get_close_matches(name, COMMANDS, n=1)
     hint = f"did you mean {close[0]}? " if close else ""
     logs.write(logs.STDERR, f"datasynth: there is no command {name!r}; {hint}there is: {', '.join(COMMANDS)}")
     return BAD_USAGE
+
+
+def _print(text: str) -> int:
+    print_out(f"{text}\n")
+    return 0
 
 
 def _run(name: str, arguments: Sequence[str]) -> int:

@@ -42,9 +42,6 @@ if TYPE_CHECKING:
 STOP_SECONDS = 4.0
 """How long readers and calls may take to end when the server does. [s]"""
 
-NOTICEABLE_SECONDS = 2.0
-"""After how long an operator wonders why the server is not ready. [s]"""
-
 COMPILE_SECONDS = 3600.0
 """How long the first compilation of the kernels may take on the slowest machine. [s]"""
 
@@ -162,14 +159,12 @@ class Running:
         return not any(ending.is_alive() for ending in self._endings)
 
     def _await_kernels(self, tell: Callable[[], object]) -> None:
-        for patience in (NOTICEABLE_SECONDS, COMPILE_SECONDS):
-            try:
-                self.services.readiness.wait(ThreadWaker(), patience)
-            except Overloaded as error:
-                _log.info("Not ready yet: %s", error.message)
-            else:
-                tell()
-                return
+        try:
+            self.services.readiness.wait(ThreadWaker(), COMPILE_SECONDS)
+        except Overloaded as error:
+            _log.info("The server has not become ready: %s", error.message)
+        else:
+            tell()
 
 
 def _services(settings: Settings, resident: Callable[[], int]) -> Services:

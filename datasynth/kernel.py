@@ -5,23 +5,38 @@ that the kernel calls from another file.  Kernels therefore call only functions
 that live in folders named ``kernels``, and the cache lives in a folder named by
 a hash of all of those, of numba's version and of the processor.  This module
 sets it before any kernel is declared.
+
+That folder is the only one.  Left to itself numba would take another where this
+one cannot be written to (and not load what is in it), one whose name tells
+nothing of the sources.  Here a folder that can only be read serves as it is, and
+where nothing can be kept the kernels are compiled, and `watched` says so.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numba
 from llvmlite import binding
 from numba.core import config as numba_settings
+from numba.core import event
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, UserProvidedCacheLocator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Function = TypeVar("Function", bound="Callable[..., object]")
+
+COMPILING = "The kernels are being compiled, which takes a minute or two."
+UNKEPT = (
+    "Compiled kernels cannot be kept in {folder} ({reason}), so each start compiles them anew; "
+    "let XDG_CACHE_HOME name a folder that can be written to."
+)
 
 
 def cache_folder(package: Path, home: Path, processor: str) -> Path:
@@ -60,5 +75,100 @@ def kernel(function: Function) -> Function:
 
     No ``fastmath``: the same bytes must come out on every processor.
     """
-    compiled = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    # Where compilation is switched off the function is left as it is, and there is nothing to keep.
+    if compiled is not function:
+        # numba's own `cache=True` does no more than this, with a cache of its own.
+        compiled._cache = _kept(function)  # noqa: SLF001
     return cast("Function", compiled)
+
+
+@contextmanager
+def watched(tell: Callable[[int, str], object]) -> Iterator[None]:
+    """Tell when kernels are compiled instead of loaded, and once if they cannot be kept.
+
+    Parameters
+    ----------
+    tell
+        Takes a level of `logging` and a sentence; called from whichever thread compiles.
+    """
+    compilation = _Compilation(tell)
+    with event.install_listener("numba:compile", compilation):
+        yield
+    compilation.look_back()
+
+
+class _Locator(UserProvidedCacheLocator):
+    """Where a kernel is kept, whether or not anything can be written there."""
+
+    def ensure_cache_path(self) -> None:
+        with suppress(OSError):
+            Path(self._cache_path).mkdir(parents=True, exist_ok=True)
+
+
+class _CacheImpl(CompileResultCacheImpl):
+    # numba declares this attribute, and not as a class variable.
+    _locator_classes = [_Locator]  # noqa: RUF012
+
+
+class _Cache(FunctionCache):
+    """Keeps one kernel as well as it can be kept.
+
+    Attributes
+    ----------
+    unkept
+        Why it could not be kept, if so.
+    """
+
+    _impl_class = _CacheImpl
+    unkept: OSError | None = None
+    _unreadable = False
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        except Exception:  # noqa: BLE001 - whatever a reader makes of half a file after a power cut
+            # That, or out of reach: as good as nothing.
+            self._unreadable = True
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        try:
+            # The index is written from what it says already, which may be half a file, too.
+            if self._unreadable:
+                self.flush()  # type: ignore[no-untyped-call]
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
+        except OSError as error:
+            self.unkept = error
+
+
+def _kept(function: Any) -> _Cache:
+    return _Cache(function)  # type: ignore[no-untyped-call]  # numba's
+
+
+class _Compilation(event.Listener):
+    """Hears of each kernel that is compiled, of the next before the last one is kept."""
+
+    def __init__(self, tell: Callable[[int, str], object]) -> None:
+        self._tell = tell
+        self._caches: list[object] = []
+        self._told_begun = False
+        self._told_unkept = False
+
+    def on_start(self, event: Any) -> None:
+        if not self._told_begun:
+            self._told_begun = True
+            self._tell(logging.INFO, COMPILING)
+        self.look_back()
+        self._caches.append(event.data["dispatcher"]._cache)  # noqa: SLF001
+
+    def on_end(self, event: Any) -> None:
+        pass
+
+    def look_back(self) -> None:
+        """Tell, once, whether one of those so far could not be kept."""
+        reasons = [error for cache in self._caches if (error := getattr(cache, "unkept", None))]
+        if reasons and not self._told_unkept:
+            self._told_unkept = True
+            folder, reason = numba_settings.CACHE_DIR, reasons[0].strerror  # type: ignore[attr-defined]
+            self._tell(logging.WARNING, UNKEPT.format(folder=folder, reason=reason))

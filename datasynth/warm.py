@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import logging
 
 from datasynth import encoding
 from datasynth.generation import warm as generation
+from datasynth.kernel import watched
 
 
 def warm_up() -> None:
@@ -18,4 +20,5 @@ def warm_up() -> None:
 
 
 if __name__ == "__main__":
-    warm_up()
+    with watched(logging.getLogger(__name__).log):
+        warm_up()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import numba
 import pytest
 
-from datasynth.kernel import _home, _processor, cache_folder, kernel
+from datasynth.kernel import COMPILING, _home, _processor, cache_folder, kernel
 
 ROOT = Path(__file__).parent.parent
 HOME = Path("cache")
@@ -134,3 +135,102 @@ def test_kernels_are_exact_and_leave_the_interpreter_alone() -> None:
     assert {"nogil": True, "error_model": "numpy"}.items() <= options.items()
     assert not options.get("fastmath", False)
     assert halve is getattr(compiled, "py_func", compiled)
+
+
+PROBE = """
+import logging
+from datasynth.kernel import kernel, watched
+
+def tell(level, sentence):
+    print(logging.getLevelName(level), sentence)
+
+@kernel
+def halve(number):
+    return number / 2.0
+
+@kernel
+def quarter(number):
+    return halve(number) / 2.0
+
+with watched(tell):
+    result = quarter(4.0)
+print(result)
+"""
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[str]]:
+    """A program with two kernels, its cache after a first run, and what that run printed."""
+    folder = tmp_path_factory.mktemp("compiled")
+    program, cache = folder / "program.py", folder / "cache"
+    program.write_text(PROBE)
+    return program, cache, _run(program, cache)
+
+
+@pytest.fixture
+def cache(compiled: tuple[Path, Path, list[str]], tmp_path: Path) -> Path:
+    """A copy of that cache, to be spoilt."""
+    return Path(shutil.copytree(compiled[1], tmp_path / "cache"))
+
+
+def _run(program: Path, cache: Path, prefix: str = "") -> list[str]:
+    """What the program prints, beside its result."""
+    done = subprocess.run(
+        ["bash", "-c", f'{prefix} "{sys.executable}" "{program}" | cat'],
+        env={**os.environ, "XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    *told, result = done.stdout.splitlines()
+    assert ("", "1.0") == (done.stderr, result)
+    return told
+
+
+def test_it_is_told_when_kernels_are_compiled_and_not_when_they_are_loaded(
+    compiled: tuple[Path, Path, list[str]],
+) -> None:
+    """The first run compiles, which takes time, and the second one need not say anything."""
+    program, cache, first = compiled
+
+    assert ([f"INFO {COMPILING}"], []) == (first, _run(program, cache))
+
+
+def test_a_folder_that_cannot_be_made_is_told_once(
+    compiled: tuple[Path, Path, list[str]], tmp_path: Path
+) -> None:
+    """Where kernels cannot be kept they work all the same, and one warning says where and what to do."""
+    no_folder = tmp_path / "file"
+    no_folder.write_text("")
+    begun, warning = _run(compiled[0], no_folder)
+
+    assert f"INFO {COMPILING}" == begun
+    assert f" {no_folder / 'datasynth' / 'kernels'}" in warning
+    assert "(Not a directory)" in warning
+    assert "XDG_CACHE_HOME" in warning
+    assert [] == [path for path in compiled[0].parent.rglob("*.nbi") if compiled[1] not in path.parents]
+
+
+def test_a_folder_that_can_only_be_read_serves(compiled: tuple[Path, Path, list[str]], cache: Path) -> None:
+    """What an image brings along is loaded where nothing can be written; what is missing is told."""
+    # Stands in for permissions, which do not hold the superuser back: no file of the program can grow.
+    read_only = "ulimit -f 0;"
+    complete = _run(compiled[0], cache, read_only)
+    for path in cache.rglob("program.quarter*.nbi"):
+        path.unlink()
+    begun, warning = _run(compiled[0], cache, read_only)
+
+    assert ([], f"INFO {COMPILING}") == (complete, begun)
+    assert "(File too large)" in warning
+
+
+@pytest.mark.parametrize("damage", [b"", b"no pickle at all"])
+def test_half_a_file_is_as_good_as_none(
+    compiled: tuple[Path, Path, list[str]], cache: Path, damage: bytes
+) -> None:
+    """After a power cut the kernel is compiled anew, and kept."""
+    for path in cache.rglob("*.nb[ic]"):
+        path.write_bytes(damage)
+    told = [_run(compiled[0], cache), _run(compiled[0], cache)]
+
+    assert [[f"INFO {COMPILING}"], []] == told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -10,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from datasynth import __version__
+from datasynth import __version__, logs
 from datasynth.__main__ import COMMANDS, USAGE, main
 from tests import documents
 
@@ -38,6 +39,19 @@ def test_usage(
 def test_version(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     """The version is that of the package."""
     assert (0, f"{__version__}\n") == (run(monkeypatch, "--version"), capfd.readouterr().out)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["generate", "--help"], ["init", "--help"]])
+def test_what_cannot_be_printed_is_told(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """On a full disk one line says so, and the status is not 0."""
+    full = os.open("/dev/full", os.O_WRONLY)
+    monkeypatch.setattr(logs, "STDOUT", full)
+    status = run(monkeypatch, *arguments)
+    os.close(full)
+
+    assert (2, "datasynth: standard output: No space left on device\n") == (status, capfd.readouterr().err)
 
 
 @pytest.mark.parametrize(("name", "hint"), [("serv", "did you mean serve? "), ("--colour", "")])

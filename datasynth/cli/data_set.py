@@ -7,18 +7,23 @@ the one thread that writes them in their order; reference data takes a moment.
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from datasynth import logs
 from datasynth.encoding import Format, header, make_encoder
 from datasynth.encoding.tables import TableFormat, encode_table
 from datasynth.generation.journal import Journal
 from datasynth.generation.parties.directory import parties, users
+from datasynth.kernel import watched
 from datasynth.service.heap import keep_freed_memory
 from datasynth.service.reference import LARGEST_PAGE
 from datasynth.service.reference_rows import (
@@ -134,14 +139,24 @@ def _prepared(document: ConfigDocument, manner: Manner) -> Iterator[tuple[Source
     keep_freed_memory()
     total = document.config.transactions.target_count
     # Begun before the journal is built, so that nobody looks at nothing for the second that this takes.
-    with tqdm(
-        total=total,
-        unit=" entries",
-        unit_scale=True,
-        dynamic_ncols=True,
-        disable=True if manner.quiet else None,
-    ) as bar:
+    with (
+        tqdm(
+            total=total,
+            unit=" entries",
+            unit_scale=True,
+            dynamic_ncols=True,
+            disable=True if manner.quiet else None,
+        ) as bar,
+        watched(partial(_say, manner)),
+    ):
         yield Source(document, Journal(document.config), parties, users), bar.update
+
+
+def _say(manner: Manner, level: int, sentence: str) -> None:
+    """Tell what the wait is for; what goes wrong is told in quiet, too."""
+    if level > logging.INFO or not manner.quiet:
+        with tqdm.external_write_mode(sys.stderr):
+            logs.write(logs.STDERR, f"datasynth: {sentence}")
 
 
 def write_data_set(source: Source, draft: Draft, threads: int, progress: Progress) -> None:

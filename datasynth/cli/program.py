@@ -34,6 +34,10 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **options: object) -> None:
         super().__init__(**{"allow_abbrev": False, **options})  # type: ignore[arg-type]  # its own options
 
+    def print_help(self, file: object = None) -> None:  # noqa: ARG002 - argparse's name
+        """Print the help like everything else: neither a full disk nor a reader that goes is a traceback."""
+        print_out(self.format_help())
+
     def error(self, message: str) -> NoReturn:
         """Refuse, without the usage that argparse would print above."""
         raise BadUsage(message)

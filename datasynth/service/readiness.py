@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from datasynth.errors import Overloaded
+from datasynth.kernel import watched
 from datasynth.service.waker import WakerSet
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ PATIENCE = 10.0
 
 
 class Readiness:
-    """Loads or compiles kernels on a thread of its own, and says why work would be refused.
+    """Loads or compiles kernels on a thread of its own, logs which, and says why work would be refused.
 
     Parameters
     ----------
@@ -54,6 +55,7 @@ class Readiness:
         self._thread: threading.Thread | None = None
         self._warm = False
         self._failed = False
+        self._compiling = False
         self._closing = False
 
     @property
@@ -80,7 +82,7 @@ class Readiness:
         if self._failed:
             reasons.append("The kernels could not be compiled; the server's log says why.")
         elif not self._warm:
-            reasons.append("The kernels are still being compiled.")
+            reasons.append(f"The kernels are still being {'compiled' if self._compiling else 'loaded'}.")
         if self._memory.low:
             reasons.append("Memory is low.")
         if self._closing:
@@ -111,9 +113,14 @@ class Readiness:
         finally:
             self._wakers.detach(waker)
 
+    def _note(self, level: int, sentence: str) -> None:
+        self._compiling = True
+        _log.log(level, "%s", sentence)
+
     def _load(self) -> None:
         try:
-            self._warm_up()
+            with watched(self._note):
+                self._warm_up()
             self._warmed()
         except Exception:  # noqa: BLE001 - whatever it is, the server stays and says so
             _log.exception("The kernels could not be compiled.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 import threading
 from collections import defaultdict
 from decimal import Decimal
@@ -14,7 +15,7 @@ import pytest
 from datasynth.cli import data_set
 from datasynth.cli.draft import Draft
 from datasynth.config import ConfigDocument
-from datasynth.encoding import Format, make_encoder
+from datasynth.encoding import Format, header, make_encoder
 from tests.books import list_parties, list_users
 from tests.transports.journal import SmallJournal
 
@@ -147,3 +148,31 @@ def test_an_interrupt_leaves_no_files_and_no_threads(tmp_path: Path) -> None:
 
     assert not folder.exists()
     assert before == threading.active_count()
+
+
+@pytest.mark.parametrize(
+    ("quiet", "level", "said"),
+    [
+        (False, logging.INFO, "datasynth: word\n"),
+        (True, logging.INFO, ""),
+        (True, logging.WARNING, "datasynth: word\n"),
+    ],
+)
+def test_what_the_kernels_have_to_say(
+    capfd: pytest.CaptureFixture[str], quiet: bool, level: int, said: str
+) -> None:
+    """That kernels are compiled is said on standard error, and in quiet only what goes wrong with them."""
+    data_set._say(data_set.Manner(1, quiet=quiet), level, "word")
+
+    assert ("", said) == capfd.readouterr()
+
+
+def test_entries_under_a_progress_bar(capfd: pytest.CaptureFixture[str]) -> None:
+    """A stream of a format with a header begins with it, and standard output has nothing of ours."""
+    written = bytearray()
+    document = ConfigDocument.defaults().merge({"transactions": {"target_count": 3}})
+    data_set.generate_entries(document, Format.CSV_LINES, written.extend, data_set.Manner(1, quiet=True))
+
+    assert bytes(written).startswith(header(Format.CSV_LINES))
+    assert {"0", "1", "2"} == {row["sequence"] for row in csv.DictReader(written.decode().splitlines())}
+    assert ("", "") == capfd.readouterr()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from tests import documents
 from tests.contract.page import on
@@ -30,6 +32,19 @@ PAGES = [
     for page in documents.PAGES
     if page.name != "CONTRIBUTING.md" and any(language in RUN for language, _ in documents.blocks(page))
 ]
+
+GUIDES = sorted(
+    (page for page in PAGES if page.name == "tutorial.md" or page.parent.name == "how-to"),
+    key=lambda page: (page.name != "tutorial.md", page),
+)
+"""Pages that are walked on one server, the tutorial first."""
+
+ACTIVE = {"preparing", "running", "paused"}
+READING = 300.0
+"""How long somebody may take from one step of a page to the next. [s]"""
+
+STARTED = "/api/stream/start"
+STEERED = "/api/stream/(pause|resume|stop|trigger)"
 
 
 def _run(program: list[str], text: str) -> str:
@@ -71,16 +86,65 @@ def _check_console(server: Server, page: Path, block: str) -> None:
             _compare(page, command.output, output, command.text)
 
 
-@pytest.mark.golden
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_page(page: Path, start_server: Callable[..., Server]) -> None:
-    """Every block of a page runs as printed, in order, and prints what the page says it prints."""
-    server = start_server()
+def _later(page: Path, index: int) -> str:
+    """All blocks of a page behind one of them."""
+    return "\n".join(block for _, block in documents.blocks(page)[index + 1 :])
+
+
+def _seconds_left(server: Server) -> float:
+    """How long the active stream still takes at the rate that was asked for; 0 where there is none."""
+    found = requests.get(f"{server.base_url}/api/stream", timeout=10)
+    if not found.ok or found.json()["state"] not in ACTIVE:
+        return 0.0
+    status = found.json()
+    return float((status["total"] - status["current"]) / (status["entries_per_second"] or math.inf))
+
+
+def _walk(server: Server, page: Path) -> None:
+    """Run every block as printed, in order; a stream that a later one steers must still be there then."""
     printed = ""
-    for language, block in documents.blocks(page):
+    for index, (language, block) in enumerate(documents.blocks(page)):
         if language == "console":
             _check_console(server, page, block)
+            if STARTED in block and re.search(STEERED, _later(page, index)):
+                assert _seconds_left(server) >= READING, f"over before one has read on:\n{block}"
         elif language == "python":
             printed = _run([sys.executable, "-c"], on(server, block))
         elif language == "output":
             _compare(page, block.strip(), printed, "python")
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page not in GUIDES], ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_page(page: Path, start_server: Callable[..., Server]) -> None:
+    """Every block of a page runs as printed, in order, and prints what the page says it prints."""
+    _walk(start_server(), page)
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_guide(page: Path, server: Server) -> None:
+    """A newcomer walks one page after the other on one server, which each leaves as it has found it."""
+    before = requests.get(f"{server.base_url}/api/config", timeout=10).json()
+    _walk(server, page)
+
+    assert before == requests.get(f"{server.base_url}/api/config", timeout=10).json()
+    assert 0.0 == _seconds_left(server)
+
+
+def test_a_stream_that_is_over_too_soon_is_noticed(
+    tmp_path: Path, start_server: Callable[..., Server]
+) -> None:
+    """The walk itself fails on a page whose stream does not last until the next step is typed."""
+    page = tmp_path / "page.md"
+    start = (
+        "curl -s -X POST http://localhost:3000/api/stream/start -H 'Content-Type: application/json' "
+        """-d '{"count": 100, "entries_per_second": 10}'"""
+    )
+    stop = "curl -s -X POST http://localhost:3000/api/stream/stop"
+    page.write_text(f"```console\n$ {start}\n```\nthen\n```console\n$ {stop}\n```\n")
+
+    with pytest.raises(AssertionError, match="over before one has read on"):
+        _walk(start_server(), page)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+import numba
 import pytest
 
 from datasynth.errors import Overloaded
+from datasynth.kernel import COMPILING
 from datasynth.service.readiness import Readiness
 from datasynth.service.waker import ThreadWaker
 from tests.fakes import FakeClock, RecordingWaker
@@ -42,7 +44,7 @@ def test_waits_for_kernels_and_then_not_any_more() -> None:
     readiness = make(lambda: _pass(gate))
     readiness.start()
     readiness.start()
-    assert ["The kernels are still being compiled."] == readiness.reasons()
+    assert ["The kernels are still being loaded."] == readiness.reasons()
     gate.set()
     readiness.wait(ThreadWaker())
     waker = RecordingWaker()
@@ -59,6 +61,24 @@ def test_gives_up_after_ten_seconds() -> None:
         readiness.wait(RecordingWaker(lambda: clock.advance(1.0)))
 
     assert 1_010.0 == clock.now
+
+
+def test_compiling_is_told_and_loading_is_not(caplog: pytest.LogCaptureFixture) -> None:
+    """Only a start that compiles kernels says so, in the log once and to whoever asks."""
+    caplog.set_level("INFO")
+    reasons: list[list[str]] = []
+
+    def compiled() -> None:
+        numba.njit(lambda number: number + 1)(1)
+        reasons.append(readiness.reasons())
+
+    for warm_up in (lambda: None, compiled):
+        readiness = make(warm_up)
+        readiness.start()
+        readiness.wait(ThreadWaker(), 30.0)
+
+    assert [["The kernels are still being compiled."]] == reasons
+    assert [COMPILING] == caplog.messages
 
 
 def test_kernels_that_cannot_be_compiled(caplog: pytest.LogCaptureFixture) -> None:

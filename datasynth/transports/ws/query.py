@@ -112,7 +112,7 @@ def _form_problems(arguments: MultiDict[str, str], known: tuple[str, ...]) -> di
         if key not in known:
             problems[key] = [unknown_key(key, known)]
         elif len(values) > 1:
-            problems[key] = ["Give it once."]
+            problems[key] = ["This key was given more than once."]
     return problems
 
 

@@ -47,8 +47,9 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_printed_client_works(
     serve: Callable[..., Served], generated: Path, heading: str, program: str
 ) -> None:
-    """A program does what its section says, against a server that asks for the key that it sends."""
+    """A program does what its section says, for the key that it sends, and leaves the server as it was."""
     served = serve(api_keys=("your-api-key",) if "x-api-key" in program else ())
+    before = served.services.config_store.document.config
     assert PRINTED_ADDRESS in program
 
     done = subprocess.run(
@@ -63,6 +64,7 @@ def test_a_printed_client_works(
 
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(EXPECTED[heading], done.stdout), done.stdout[:2_000]
+    assert before == served.services.config_store.document.config
 
 
 def test_programs_stand_below_the_headings_that_name_them() -> None:
