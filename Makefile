@@ -59,7 +59,7 @@ bench: $(VENV)/.warm ## how fast the engine, the encoders and the transports are
 fuzz: $(VENV)/.warm ## ask a server to generate from random valid configurations: make fuzz ARGS="--seconds 600 --seed 7"
 	$(BIN)/python -m bench.fuzz $(ARGS)
 
-fuzz-wire: $(VENV)/.warm ## send a server hostile HTTP and WebSocket bytes: make fuzz-wire ARGS="--seconds 600 --seed 7"
+fuzz-wire: $(VENV)/.warm ## send a server hostile bytes over every protocol: make fuzz-wire ARGS="--seconds 600 --seed 7 --only http"
 	$(BIN)/python -m bench.wire $(ARGS)
 
 cost: $(VENV)/.warm ## what journals take, beside what is estimated: make cost ARGS="--count 60 --fit"

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from bench.fuzz.__main__ import Footprint
-from bench.wire.__main__ import GREEN, MORE_BYTES, MORE_DESCRIPTORS, RED, conclude
-from bench.wire.report import Report
+from bench.wire.__main__ import FUZZERS, MORE_DESCRIPTORS, MORE_RESIDENT, Footprint
 
 BEFORE = Footprint(100_000_000, 20)
 
 
 @pytest.mark.parametrize(
-    ("faults", "after", "expected"),
+    ("resident", "descriptors", "expected"),
     [
-        ([], BEFORE, GREEN),
-        ([], Footprint(BEFORE.resident + MORE_BYTES, BEFORE.descriptors + MORE_DESCRIPTORS), GREEN),
-        (["7: answers 500"], BEFORE, RED),
-        ([], Footprint(BEFORE.resident + MORE_BYTES + 1, BEFORE.descriptors), RED),
-        ([], Footprint(BEFORE.resident, BEFORE.descriptors + MORE_DESCRIPTORS + 1), RED),
+        (0, 0, True),
+        (-1_000, -1, True),
+        (MORE_RESIDENT, MORE_DESCRIPTORS, True),
+        (MORE_RESIDENT + 1, 0, False),
+        (0, MORE_DESCRIPTORS + 1, False),
     ],
 )
-def test_a_run_is_red_for_each_reason(
-    faults: list[str], after: Footprint, expected: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Faults, memory, descriptors; and it prints what it has found."""
-    report = Report("http", faults=faults)
+def test_what_is_back_where_it_was(resident: int, descriptors: int, expected: bool) -> None:
+    """Within bounds, and smaller is fine."""
+    after = Footprint(BEFORE.resident + resident, BEFORE.descriptors + descriptors)
 
-    assert expected == conclude([report], BEFORE, after)
-    assert all(fault in capsys.readouterr().out for fault in faults)
+    assert expected == after.back_to(BEFORE)
+
+
+def test_every_protocol_has_a_name_of_its_own() -> None:
+    """HTTP and WebSocket are among them."""
+    names = [fuzzer.name for fuzzer in FUZZERS]
+
+    assert {"http", "websocket"} <= set(names)
+    assert len(set(names)) == len(names)
