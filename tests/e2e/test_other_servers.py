@@ -15,15 +15,20 @@ import pytest
 import requests
 import websocket
 
+from bench.wire.answers import read_answers
+from bench.wire.playing import Attempt, play
 from datasynth import create_app
 from datasynth.bootstrap import services_of, start_grpc
 from datasynth.settings import Settings
 from datasynth.transports.rpc import synth_pb2, synth_pb2_grpc
 from tests.e2e.programs import ANSWERS_WITHIN, eventually
+from tests.e2e.test_http_edges import UPGRADE
 from tests.server import LOOPBACK, ROOT, Server, free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bench.wire.answers import Answer
 
 FLASK = str(Path(sys.executable).with_name("flask"))
 COUNT = 100
@@ -75,6 +80,64 @@ def test_flask_run_serves_websockets(flask_server: str) -> None:
     reader.close()
 
     assert (COUNT, set(range(COUNT))) == (message["total_entries"], sequences)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (["Host: a b"], 400),
+        ([], 400),
+        (["Host: localhost", "Transfer-Encoding: gzip, chunked"], 501),
+        (["Host: localhost", "Expect: 100-continue", "Content-Length: 99999999"], 413),
+    ],
+)
+def test_flask_run_holds_requests_to_http(flask_server: str, headers: list[str], status: int) -> None:
+    """What a head has to have, whichever server reads it."""
+    lines = ["POST /api/stream/stop HTTP/1.1", *headers, "X-API-Key: k"]
+
+    assert status == _answer(flask_server, lines).status
+
+
+@pytest.mark.parametrize(
+    ("version", "header", "named"),
+    [("1.1", "Sec-WebSocket-Version: 8", "13"), ("1.0", "Sec-WebSocket-Version: 13", None)],
+)
+def test_flask_run_refuses_other_handshakes(
+    flask_server: str, version: str, header: str, named: str | None
+) -> None:
+    """Another version is told the right one, and HTTP/1.0 knows no upgrades."""
+    lines = [
+        f"GET /ws/metrics HTTP/{version}",
+        "Host: localhost",
+        "X-API-Key: k",
+        *UPGRADE[:2],
+        header,
+        UPGRADE[3],
+    ]
+    answer = _answer(flask_server, lines)
+
+    assert (400, named) == (answer.status, answer.headers.get("sec-websocket-version"))
+
+
+def test_flask_run_chooses_a_subprotocol(flask_server: str) -> None:
+    """A client that offers some does not fail."""
+    reader = websocket.create_connection(
+        f"ws://{flask_server}/ws/metrics/",
+        header={"X-API-Key": "k"},
+        timeout=PATIENCE,
+        subprotocols=["a", "b"],
+    )
+    message = json.loads(reader.recv())
+    reader.close()
+
+    assert ("a", "metrics") == (reader.getsubprotocol(), message["type"])
+
+
+def _answer(address: str, lines: list[str]) -> Answer:
+    text = "\r\n".join([*lines, "", ""]).encode()
+    received = play(Attempt("", (text,), certain=True), int(address.rpartition(":")[2]))
+    answers, _ = read_answers(received.data.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n"), ended=True)
+    return answers[0]
 
 
 def test_a_test_client_needs_no_server() -> None:

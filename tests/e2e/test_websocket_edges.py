@@ -6,7 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
+from bench.wire.answers import read_answers
 from bench.wire.frames import (
     BAD_CODES,
     GOOD_CODES,
@@ -17,8 +19,10 @@ from bench.wire.frames import (
     frame,
     header,
 )
+from bench.wire.playing import Attempt, Ending, play
 from bench.wire.websocket import hear
 from tests.e2e.subscriber import Subscriber
+from tests.e2e.test_http_edges import UPGRADE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,6 +168,25 @@ def test_closes(client: Subscriber, code: int | None, after: bytes) -> None:
 
     assert (code or 1005, []) == (heard.code, heard.faults)
     assert bytes((0x8A, 0)) not in data
+
+
+def test_what_comes_after_a_close_does_not_destroy_its_answer(server: Server) -> None:
+    """Entries that the client has yet to read, and the close frame behind them, all arrive."""
+    started = requests.post(f"{server.base_url}/api/stream/start", json={"count": 400}, timeout=20)
+    path = f"/ws/events?types=entry,complete&stream_id={started.json()['stream_id']}"
+    with Subscriber(server, path) as reader:
+        assert list(reader.payloads())
+        opening = "\r\n".join([f"GET {path} HTTP/1.1", "Host: localhost", *UPGRADE, "", ""]).encode()
+    goodbye = close(4000)
+    pieces = (goodbye[:-1], goodbye[-1:] + b"\xff" * 6, *[b"\xff" * 7] * 6)
+    codes = []
+    for _ in range(30):
+        received = play(Attempt("", pieces, Ending.WAIT, certain=True, opening=opening), server.port)
+        _, frames = read_answers(received.data, ended=True)
+        codes.append(hear(frames).code)
+
+    # The server may have come to its own end before it hears of the client's.
+    assert {4000, 1000} >= set(codes)
 
 
 def test_every_ping_is_answered(client: Subscriber) -> None:

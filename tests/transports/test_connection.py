@@ -1,13 +1,17 @@
-"""Who gives way when there are too many connections."""
+"""Who gives way when there are too many connections, and who is asked for a body."""
 
 from __future__ import annotations
 
 import socket
 from contextlib import ExitStack
-from typing import Self
+from typing import Any, Self
+
+import pytest
+from gunicorn.config import Config
+from gunicorn.http.parser import RequestParser
 
 from datasynth.transports.arrival import Allowance, Arrival
-from datasynth.transports.connection import Connection, Connections
+from datasynth.transports.connection import INVITATION, Connection, Connections, Reader
 from tests.fakes import FakeClock
 
 STALLED = 60.0
@@ -107,3 +111,43 @@ def test_with_nobody_to_spare_there_are_too_many() -> None:
 
         assert crowd.all.crowded
         assert not any(connection.dismissed for connection in served)
+
+
+def _asked(crowd: Crowd, connection: Connection, sent: str) -> tuple[Reader, Any]:
+    """What has been read of a request that asks before it sends its body."""
+    head = ["POST / HTTP/1.1", "Host: localhost", "Expect: 100-continue", "Content-Length: 4", "", sent]
+    crowd.peers[connection].sendall("\r\n".join(head).encode())
+    parser = RequestParser(Config(), connection.client, ("127.0.0.1", 1))
+    parser.unreader = reader = Reader(connection, crowd.all)
+    request = next(parser)
+    reader.begin(request)
+    return reader, request
+
+
+def test_a_client_is_invited_when_somebody_wants_its_body() -> None:
+    """Not before, once, and the connection may then go on."""
+    with Crowd(limit=2) as crowd:
+        connection = crowd.join()
+        _, request = _asked(crowd, connection, "")
+        peer = crowd.peers[connection]
+        before = (connection.uninvited, request.should_close())
+        peer.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            peer.recv(1)
+        peer.sendall(b"body")
+
+        assert b"body" == request.body.read()
+        assert INVITATION == peer.recv(1_000)
+        assert (True, True) == before
+        assert (False, False) == (connection.uninvited, request.should_close())
+
+
+def test_a_body_that_has_come_along_needs_no_invitation() -> None:
+    """Its client does not wait."""
+    with Crowd(limit=2) as crowd:
+        connection = crowd.join()
+        _, request = _asked(crowd, connection, "body")
+
+        assert b"body" == request.body.read()
+        assert not connection.uninvited
+        assert not request.should_close()

@@ -79,7 +79,6 @@ class Socket:
         self._next_ping = self._heard + PING_EVERY
         self._pongs_owed: deque[bytes] = deque(maxlen=MOST_PONGS)
         self._parting: int | None = None
-        self._peer_closed = False
         self._close_sent = False
         self._gone = False
         self._deaf = False
@@ -149,7 +148,8 @@ class Socket:
         farewell = close_frame(code, reason) if self._parting is None else close_frame(self._parting)
         if not self._gone:
             self._say_goodbye(farewell, patience)
-        if not self._gone and not self._peer_closed:
+        # Also where the peer has asked to part: more of it, unread, would destroy what is on its way out.
+        if not self._gone:
             self._await_listener(patience, hurried)
 
     def hang_up(self) -> None:
@@ -201,7 +201,7 @@ class Socket:
         try:
             while not self._hear():
                 pause()
-            if not self._gone and not (self._peer_closed and self._close_sent):
+            if not self._gone:
                 self._drain(pause)
         except (OSError, ValueError):
             # ValueError is what an encrypted connection says once we have hung up.
@@ -234,7 +234,6 @@ class Socket:
 
     def _note(self, opcode: Heard, payload: object) -> None:
         if isinstance(payload, tuple):
-            self._peer_closed = True
             self._parting = int(payload[0])
         elif opcode is Heard.PING and isinstance(payload, bytes | bytearray):
             self._pongs_owed.append(bytes(payload))

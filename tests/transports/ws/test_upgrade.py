@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import gevent
+import pytest
 from gevent import socket as green
 
 from datasynth.transports.bridge import Wakers
 from datasynth.transports.ws.frames import CloseCode, text_frame
-from datasynth.transports.ws.upgrade import OpenSockets
+from datasynth.transports.ws.upgrade import OpenSockets, first_subprotocol
 from tests.transports.ws.fakes import FakeClock, FakeRegistry, fake_services
 
 if TYPE_CHECKING:
@@ -17,6 +18,24 @@ if TYPE_CHECKING:
     from datasynth.transports.ws.socket import Socket
 
 PATIENCE = 5.0
+
+
+@pytest.mark.parametrize(
+    ("offered", "chosen"),
+    [
+        ("", None),
+        (" , ", None),
+        ("json", "json"),
+        ("a, b", "a"),
+        (",,b", "b"),
+        ("\u00e9, b", "b"),
+        ("a b, c", "c"),
+        ("x\r\nSet-Cookie: y", None),
+    ],
+)
+def test_the_first_subprotocol_is_chosen(offered: str, chosen: str | None) -> None:
+    """Of those that are names; a client that offers some may fail where none is chosen."""
+    assert chosen == first_subprotocol(offered)
 
 
 class Scene:
