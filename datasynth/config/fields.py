@@ -103,7 +103,15 @@ def limit(value: float) -> str:
 
 
 class WholeNumber(Key[int]):
-    """An integer from `low` to `high`, both included."""
+    """An integer from `low` to `high`, both included.
+
+    Attributes
+    ----------
+    low, high
+        The bounds.
+    bounds
+        Both, as sentences name them.
+    """
 
     type_name: ClassVar[str] = "integer"
 
@@ -111,15 +119,15 @@ class WholeNumber(Key[int]):
         super().__init__(meaning)
         self.low = low
         self.high = high
-        self._bounds = f"from {limit(low)} to {high_text or limit(high)}"
+        self.bounds = f"from {limit(low)} to {high_text or limit(high)}"
         self.limits = f"{limit(low)} … {high_text or limit(high)}"
 
     def read(self, value: object) -> int:
         """Refuse other types, and what lies outside the bounds."""
         if type(value) is not int:
-            raise ValidationError(f"Must be a whole number {self._bounds}, not {kind_of(value)}.")
+            raise ValidationError(f"Must be a whole number {self.bounds}, not {kind_of(value)}.")
         if not self.low <= value <= self.high:
-            raise ValidationError(f"Must be {self._bounds}.")
+            raise ValidationError(f"Must be {self.bounds}.")
         return value
 
     def json_schema(self) -> JsonSchema:

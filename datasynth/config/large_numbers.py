@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from marshmallow import ValidationError
 
-from datasynth.config.fields import JsonSchema, WholeNumber, limit
+from datasynth.config.fields import JsonSchema, WholeNumber
 
 LARGEST_EXACT = 2**53 - 1
 """``Number.MAX_SAFE_INTEGER``: beyond it a JavaScript client may change what it passes on."""
@@ -30,8 +30,7 @@ class LargeNumber(WholeNumber):
             return super().read(value)
         if _DIGITS.fullmatch(value):
             return super().read(int(value))
-        bounds = f"from {limit(self.low)} to {limit(self.high)}"
-        raise ValidationError(f"Must be a whole number {bounds}; as text, decimal digits and nothing else.")
+        raise ValidationError(f"Must be a whole number {self.bounds}; as text, decimal digits and nothing else.")
 
     def json_schema(self) -> JsonSchema:
         """Type and bounds; those of text are left to `read`."""

@@ -55,7 +55,7 @@ def test_programs_get_json(client: FlaskClient, accept: str | None) -> None:
     assert {"GET /", "GET /api/config", "POST /api/config", "POST /api/stream/trigger/<pattern>"} <= set(
         answer.json["calls"]
     )
-    assert "Accept" == answer.headers["Vary"]
+    assert "Accept, Origin" == answer.headers["Vary"]
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "text/html", "application/json;q=0.5, text/html"])
