@@ -103,14 +103,18 @@ def test_bad_usage_is_one_line(
     assert output.err.startswith(f"datasynth: {expected}")
 
 
-def test_help(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help(capfd: pytest.CaptureFixture[str]) -> None:
     """The help names every flag."""
     with pytest.raises(SystemExit) as ended:
         main(["--help"])
 
-    text = capsys.readouterr().out
+    text = capfd.readouterr().out
     assert not ended.value.code
-    assert [] == [flag for flag in ("--industry", "--complexity", "--output", "--force") if flag not in text]
+    assert [] == [
+        flag
+        for flag in ("--industry", "--complexity", "--start-date", "--output", "--force")
+        if flag not in text
+    ]
 
 
 def test_half_a_file_is_none(tmp_path: Path) -> None:
