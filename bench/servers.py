@@ -90,7 +90,7 @@ def _listens(port: int) -> bool:
 def _answers(port: int, probe: str) -> bool:
     try:
         return requests.get(f"http://{HOST}:{port}{probe}", timeout=ANSWERS_WITHIN).status_code == 200
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
 
 
