@@ -127,7 +127,7 @@ def test_a_worker_may_be_silent_for_two_minutes() -> None:
 
 
 def _handed_over(switch: float) -> float:
-    """How long a thread waits for the interpreter while another one computes; the median. [s]"""
+    """How long a thread waits for the interpreter while another one computes; the lower quartile. [s]"""
     over, waits = threading.Event(), []
 
     def compute() -> None:
@@ -140,12 +140,14 @@ def _handed_over(switch: float) -> float:
     busy.start()
     for _ in range(60):
         began = time.perf_counter()
-        time.sleep(0)
-        waits.append(time.perf_counter() - began)
+        # Long enough for the other thread to have taken it.
+        time.sleep(0.001)
+        waits.append(time.perf_counter() - began - 0.001)
     over.set()
     busy.join()
     sys.setswitchinterval(before)
-    return statistics.median(waits)
+    # A machine that is busy otherwise adds to some waits, and takes from none.
+    return statistics.quantiles(waits, n=4)[0]
 
 
 def test_the_interpreter_is_given_up_soon() -> None:

@@ -30,7 +30,8 @@ class LargeNumber(WholeNumber):
             return super().read(value)
         if _DIGITS.fullmatch(value):
             return super().read(int(value))
-        raise ValidationError(f"Must be a whole number {self.bounds}; as text, decimal digits and nothing else.")
+        rule = f"Must be a whole number {self.bounds}; as text, decimal digits and nothing else."
+        raise ValidationError(rule)
 
     def json_schema(self) -> JsonSchema:
         """Type and bounds; those of text are left to `read`."""

@@ -26,7 +26,7 @@ ALLOWED_HEADERS = "X-API-Key, Authorization, Content-Type"
 
 EXPOSED_HEADERS = (
     "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, "
-    "Content-Disposition, Content-Range, Accept-Ranges"
+    "Content-Disposition, Content-Range, Accept-Ranges, ETag"
 )
 """What a page may read beside the body."""
 
