@@ -25,12 +25,12 @@ all: lint test ## lint and test
 serve: $(VENV)/.warm ## start the server: make serve ARGS="--port 3000 --grpc-port 50051"
 	@exec $(BIN)/python app.py $(ARGS)
 
-test: $(VENV)/.warm ## every test, the ones against a real server last and one at a time: make test ARGS="-k triggers"
-	$(BIN)/python -m pytest -n auto --dist loadscope -m "not alone and not clients" $(ARGS) $(NONE_FIT)
-	$(BIN)/python -m pytest -m alone $(ARGS) $(NONE_FIT)
+test: $(VENV)/.warm ## every test, those with real servers last, two at a time: make test ARGS="-k triggers"
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not clients" $(ARGS) $(NONE_FIT)
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m apart $(ARGS) $(NONE_FIT)
 
 test-unit: $(VENV)/.warm ## the quick ones: no server is started
-	$(BIN)/python -m pytest -n auto --dist loadscope -m "not alone and not clients and not server and not golden and not slow" $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not clients and not server and not golden and not slow" $(ARGS)
 
 test-clients: $(VENV)/.warm ## other people's clients (tonic, grpc-js, grpcurl, Polars, …), where their tools are there; the end says which were not
 	$(BIN)/python -m pytest -m clients tests/clients $(ARGS) $(NONE_FIT)

@@ -21,19 +21,19 @@ settings.register_profile("datasynth", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, max_examples=100)
 settings.load_profile("ci" if os.environ.get("CI") else "datasynth")
 
-ALONE = {"contract", "e2e"}
-"""Folders whose tests run real servers and programs, and want the machine for themselves."""
+APART = {"contract", "e2e"}
+"""Folders whose tests run real servers and programs, and want no other tests beside them that keep every core busy."""
 
 CLIENTS = "clients"
 """Folder whose tests drive the server with other people's programs, where these are there."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what ``make test`` runs one after the other, when all else is done, and what it leaves out."""
+    """Mark what ``make test`` runs when all else is done, and what it leaves out."""
     for item in items:
         folder = item.path.relative_to(ROOT / "tests").parts[0]
-        if folder in ALONE:
-            item.add_marker(pytest.mark.alone)
+        if folder in APART:
+            item.add_marker(pytest.mark.apart)
         if folder == CLIENTS:
             item.add_marker(pytest.mark.clients)
 

@@ -115,7 +115,7 @@ def test_reading_is_for_every_key(server: Server) -> None:
 )
 def test_anything_else_is_forbidden_without_control(server: Server, method: str, path: str) -> None:
     """The answer is of the table, counts for the key, and is one line in the log."""
-    left = int(ask(server, "GET", "/live/", LOOK).headers["X-RateLimit-Remaining"])
+    left = int(ask(server, "GET", "/api/streams", LOOK).headers["X-RateLimit-Remaining"])
 
     answer = ask(server, method, path, LOOK)
 
