@@ -22,7 +22,7 @@ settings.register_profile("ci", deadline=None, max_examples=100)
 settings.load_profile("ci" if os.environ.get("CI") else "datasynth")
 
 APART = {"contract", "e2e"}
-"""Folders whose tests run real servers and programs, and want no other tests beside them that keep every core busy."""
+"""Folders whose tests run real servers and programs, and want no busy tests beside them."""
 
 CLIENTS = "clients"
 """Folder whose tests drive the server with other people's programs, where these are there."""
