@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import signal
 import sys
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from datasynth import __version__, logs
-from datasynth.cli.program import ended, print_out
+from datasynth.cli.endings import BY_SIGNAL
+from datasynth.cli.program import BAD_USAGE, ended, print_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,8 +40,7 @@ USAGE = "\n".join(
     ]
 )
 
-BAD_USAGE = 2
-INTERRUPTED = 130
+INTERRUPTED = BY_SIGNAL + signal.SIGINT
 """What a shell reports of a program that an interrupt has ended."""
 
 

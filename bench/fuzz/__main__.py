@@ -9,10 +9,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.footprint import MORE_DESCRIPTORS, Footprint
 from bench.fuzz.clients import HttpClient
 from bench.fuzz.documents import Bounds, random_document
 from bench.fuzz.judging import judge
-from bench.process import children, open_descriptors, peak_bytes, resident_bytes
+from bench.process import children, peak_bytes
 from bench.servers import HOST, free_ports, running
 from datasynth.config import config_from_mapping
 from datasynth.generation.cost import estimate_bytes
@@ -30,9 +31,6 @@ USUAL = 20
 MOST_RESIDENT = 1_500_000_000
 """Resident memory after `USUAL` configurations. [bytes]"""
 
-MORE_DESCRIPTORS = 4
-"""How many more descriptors may be open at the end: listeners of libraries that were loaded meanwhile."""
-
 _SLOW = 20.0
 
 
@@ -43,20 +41,6 @@ class Judged:
     seed: int
     faults: list[str]
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Footprint:
-    """Resident memory and open descriptors of a server."""
-
-    resident: int
-    descriptors: int
-
-    @classmethod
-    def of(cls, pid: int) -> Footprint:
-        """Measure a process and its children."""
-        processes = [pid, *children(pid)]
-        return cls(sum(map(resident_bytes, processes)), sum(map(open_descriptors, processes)))
 
 
 def fuzz(client: Client, seeds: range, bounds: Bounds, seconds: float) -> Iterator[Judged]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench.process import children, open_descriptors, resident_bytes
+from bench.footprint import Footprint
 from bench.servers import HOST, free_ports, running
 from bench.wire import grpc, http, websocket
 
@@ -18,16 +16,8 @@ if TYPE_CHECKING:
     from bench.wire.report import Report
 
 GREEN, RED = 0, 1
-MORE_DESCRIPTORS = 4
-"""How many more descriptors may be open at the end: of libraries that were loaded meanwhile."""
-
-MORE_RESIDENT = 250_000_000
-"""How much more may be resident than after a first round: journals and blocks are kept for later. [bytes]"""
-
 FIRST_ROUND = 3.0
 """How long everything is used before it is measured. [s]"""
-
-SETTLES_WITHIN = 20.0
 
 
 class Fuzzer(NamedTuple):
@@ -43,33 +33,6 @@ FUZZERS = (
     Fuzzer("websocket", websocket.run, to_grpc=False),
     Fuzzer("grpc", grpc.run, to_grpc=True),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Footprint:
-    """Resident memory and open descriptors of a server."""
-
-    resident: int
-    descriptors: int
-
-    @classmethod
-    def of(cls, pid: int) -> Footprint:
-        """Measure a process and its children."""
-        processes = [pid, *children(pid)]
-        return cls(sum(map(resident_bytes, processes)), sum(map(open_descriptors, processes)))
-
-    @classmethod
-    def settled(cls, pid: int, before: Footprint) -> Footprint:
-        """Measure once it is back where it was, or when that takes too long."""
-        end = time.monotonic() + SETTLES_WITHIN
-        while not (now := cls.of(pid)).back_to(before) and time.monotonic() < end:
-            time.sleep(0.25)
-        return now
-
-    def back_to(self, before: Footprint) -> bool:
-        """Tell whether it is no larger than before, within bounds."""
-        more = self.descriptors - before.descriptors, self.resident - before.resident
-        return more[0] <= MORE_DESCRIPTORS and more[1] <= MORE_RESIDENT
 
 
 def main(argv: Sequence[str]) -> int:
@@ -88,15 +51,11 @@ def main(argv: Sequence[str]) -> int:
         *("--rate-limit", "0", "--log-level", "error"),
     ]
     with running(arguments, port, "/ready") as pid:
-        reports, before = [], Footprint.of(pid)
-        for fuzzer in fuzzers:
-            where = grpc_port if fuzzer.to_grpc else port
-            reports.append(fuzzer.run(FIRST_ROUND, given.seed, where))
-        before = Footprint.settled(pid, before)
-        for fuzzer in fuzzers:
-            where = grpc_port if fuzzer.to_grpc else port
-            reports.append(fuzzer.run(given.seconds / len(fuzzers), given.seed, where))
-        after = Footprint.settled(pid, before)
+        reports, footprints = [], [Footprint.of(pid)]
+        for seconds in (FIRST_ROUND, given.seconds / len(fuzzers)):
+            reports += [one.run(seconds, given.seed, grpc_port if one.to_grpc else port) for one in fuzzers]
+            footprints.append(Footprint.settled(pid, footprints[-1]))
+    _, before, after = footprints
     for report in reports:
         print("\n".join(report.lines()))
     print(f"resident: {before.resident / 1e6:,.0f} MB before, {after.resident / 1e6:,.0f} MB after")

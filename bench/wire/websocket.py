@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from wsproto.frame_protocol import FrameProtocol, Opcode, ParseFailed
@@ -16,15 +13,15 @@ from wsproto.utilities import generate_accept_token
 from bench.fuzz.dice import Dice
 from bench.wire.answers import Malformed, read_answers
 from bench.wire.frames import random_talk
-from bench.wire.http import CLIENTS, SERIES
 from bench.wire.playing import Attempt, Ending, play
-from bench.wire.report import Report
+from bench.wire.series import SERIES, Tried, run_series
 from bench.wire.values import query
 
 if TYPE_CHECKING:
     from bench.wire.answers import Answer
     from bench.wire.frames import Talk
     from bench.wire.playing import Received
+    from bench.wire.report import Report
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 UPGRADED = 101
@@ -76,18 +73,7 @@ def run(seconds: float, seed: int, port: int, most: int = SERIES) -> Report:
     most
         How many at most.
     """
-    report = Report("websocket")
-    end = time.monotonic() + seconds
-    numbers = islice(count(seed * SERIES), most)
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        while time.monotonic() < end and (some := list(islice(numbers, 16 * CLIENTS))):
-            for number, (kind, answered, found) in zip(
-                some, clients.map(partial(_try, port), some), strict=True
-            ):
-                report.sent[kind] += 1
-                report.answers[answered] += 1
-                report.faults += [f"{number}: {fault}" for fault in found]
-    return report
+    return run_series("websocket", partial(_try, port), seconds, seed, most)
 
 
 def attempt_of(number: int) -> tuple[Attempt, Talk]:
@@ -116,25 +102,26 @@ def attempt_of(number: int) -> tuple[Attempt, Talk]:
     return Attempt("handshake" if odd else talk.kind, pieces, ending, certain, opening), talk
 
 
-def _try(port: int, number: int) -> tuple[str, str, list[str]]:
+def _try(port: int, number: int) -> Tried:
     attempt, talk = attempt_of(number)
     try:
         received = play(attempt, port)
         answers, frames = read_answers(received.data, ended=received.ended and not received.reset)
     except Malformed as error:
-        return attempt.kind, "malformed", [f"is answered by what is not HTTP: {error}"]
+        return Tried(attempt.kind, ["malformed"], [f"is answered by what is not HTTP: {error}"])
     except OSError as error:
-        return attempt.kind, "nobody", [f"found nobody: {error}"]
+        return Tried(attempt.kind, ["nobody"], [f"found nobody: {error}"])
     if not answers:
-        return attempt.kind, "silence", ["is not answered"] if attempt.certain else []
+        return Tried(attempt.kind, ["silence"], ["is not answered"] if attempt.certain else [])
     if answers[0].status != UPGRADED:
-        return attempt.kind, str(answers[0].status), answers[0].faults() + ["is refused"] * attempt.certain
+        found = answers[0].faults() + ["is refused"] * attempt.certain
+        return Tried(attempt.kind, [str(answers[0].status)], found)
     heard = hear(frames)
     found = [*_upgrade_faults(answers[0], attempt), *heard.faults]
     found += ["closes with 1011"] * (heard.code == BROKEN and talk.kind in {"breach", "left"})
     if attempt.certain:
         found += _end_faults(talk, heard, received)
-    return attempt.kind, f"close {heard.code}" if heard.code else "no close", found
+    return Tried(attempt.kind, [f"close {heard.code}" if heard.code else "no close"], found)
 
 
 def hear(data: bytes) -> Heard:

@@ -72,11 +72,11 @@ def undisturbed(*, deliver: bool) -> Iterator[None]:
 
 def _handled_by(handler: Callable[[int, object], None]) -> list[tuple[signal.Signals, object]]:
     """Hand the signals over; return who had them before."""
-    before = [(number, signal.getsignal(number)) for number in ENDING]
+    before: list[tuple[signal.Signals, object]] = [(number, signal.getsignal(number)) for number in ENDING]
     heeded = [(number, former) for number, former in before if former is not signal.SIG_IGN]
     for number, _ in heeded:
         signal.signal(number, handler)
-    return [(number, former) for number, former in heeded]
+    return heeded
 
 
 def _restore(before: list[tuple[signal.Signals, object]]) -> None:

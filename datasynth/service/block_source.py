@@ -6,6 +6,7 @@ import dataclasses
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
@@ -139,22 +140,14 @@ class BlockSource:
         self, key: BlockKey, edition: Edition, reader: object, wake: Callable[[], None], lane: Lane
     ) -> Order:
         """Have a block of an open edition made; `wake` is called from another thread when it is done."""
-        return self.pool.order(key, _Work(self, key, edition), reader, wake, lane)
+        return self.pool.order(key, partial(self.make, key, edition), reader, wake, lane)
 
     def measure(
         self, key: BlockKey, edition: Edition, reader: object, wake: Callable[[], None], lane: Lane
     ) -> Order:
         """Have the offsets of a block's entries found, (n + 1,) int64; the block itself goes to the cache."""
-        work = _Measuring(self, key, edition)
+        work = partial(self._offsets, key, edition)
         return self.pool.order(_MeasuredKey(key), work, reader, wake, lane)
-
-    def offsets(self, key: BlockKey, edition: Edition) -> NDArray[np.int64]:
-        """Encode a block, unless the cache has it, and say where its entries begin; for generator threads."""
-        encoded = self._encoded.get(key)
-        if encoded is None:
-            encoded = cast("Encoded", self.make(key, edition))
-            self._encoded.put(key, encoded)
-        return encoded.entry_offsets
 
     def drop(self) -> None:
         """Forget every block and encoder."""
@@ -203,44 +196,24 @@ class BlockSource:
     def _words(self) -> int:
         return sum(word_count(vocabulary) for vocabulary, _ in self._encoders.values())
 
+    def _offsets(self, key: BlockKey, edition: Edition) -> NDArray[np.int64]:
+        """Encode a block, unless the cache has it, and say where its entries begin."""
+        encoded = self._encoded.get(key)
+        if encoded is None:
+            encoded = cast("Encoded", self.make(key, edition))
+            self._encoded.put(key, encoded)
+        return encoded.entry_offsets
+
     def _keep(self, key: Hashable, result: object) -> None:
         # Raw and measured blocks went to their caches when they were made.
         if isinstance(key, BlockKey) and key.format is not None:
             self._encoded.put(key, cast("Encoded", result))
 
 
-class _Work:
-    """What a generator thread does for an order."""
-
-    __slots__ = ("_edition", "_key", "_source")
-
-    def __init__(self, source: BlockSource, key: BlockKey, edition: Edition) -> None:
-        self._source = source
-        self._key = key
-        self._edition = edition
-
-    def __call__(self) -> Encoded | Block:
-        return self._source.make(self._key, self._edition)
-
-
 class _MeasuredKey(NamedTuple):
     """Name of what is known of a block's size."""
 
     block: BlockKey
-
-
-class _Measuring:
-    """What a generator thread does to find a block's size."""
-
-    __slots__ = ("_edition", "_key", "_source")
-
-    def __init__(self, source: BlockSource, key: BlockKey, edition: Edition) -> None:
-        self._source = source
-        self._key = key
-        self._edition = edition
-
-    def __call__(self) -> NDArray[np.int64]:
-        return self._source.offsets(self._key, self._edition)
 
 
 def word_count(vocabulary: Vocabulary) -> int:

@@ -12,6 +12,7 @@ from datasynth.errors import Overloaded
 from datasynth.service.audience import RELAXED_AFTER
 from datasynth.service.counters import Count
 from datasynth.service.edition import BLOCK_ENTRIES
+from datasynth.service.measuring import LOOK_UP_EVERY
 from datasynth.service.piece import PIECE_BYTES
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from datasynth.service.piece import Piece
     from datasynth.service.reader import BlockReader
     from datasynth.service.waker import Waker
-
-LOOK_UP_EVERY = 0.5
-"""A download that waits for memory or a block looks up this often. [s]"""
 
 _LABELS = (("kind", "download"),)
 

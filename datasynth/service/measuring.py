@@ -38,7 +38,7 @@ REMEMBERED_BYTES = 4_000_000
 """What the measures of earlier downloads may take. [bytes]"""
 
 LOOK_UP_EVERY = 0.5
-"""Whoever waits for a measurement looks up this often. [s]"""
+"""Whoever waits for a measurement, a block or memory looks up this often. [s]"""
 
 TELLING = 4
 """After so many blocks it is plain how large entries are, to a factor of `DOUBT`."""
@@ -48,7 +48,6 @@ DOUBT = 2
 
 Ends = tuple[int, ...]
 """Where the part of each block ends in a download; cumulative. [bytes]"""
-
 
 TOO_LARGE: Ends = (LARGEST + 1,)
 """What is remembered of a download above `LARGEST`."""

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.http.errors import InvalidHeader, ParseException, UnsupportedTransferCoding
 
-from datasynth.errors import DatasynthError, InternalError, InvalidRequest, Unimplemented
+from datasynth.errors import DatasynthError, InternalError, InvalidRequest
 from datasynth.transports.failures import EVERY_ANSWER, error_body, error_headers
-from datasynth.transports.request_head import CODING, tokens_of
+from datasynth.transports.request_head import CODING, other_coding, tokens_of
 from datasynth.transports.request_id import HEADER, is_sane
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def refusal_of(failure: BaseException) -> DatasynthError | None:
     if isinstance(failure, DatasynthError):
         return failure
     if isinstance(failure, UnsupportedTransferCoding) or _only_other_codings(failure):
-        return Unimplemented(f"The only transfer coding that the server reads is {CODING}.")
+        return other_coding()
     if isinstance(failure, ParseException | ssl.SSLError):
         return InvalidRequest(f"This is not an HTTP request that the server reads: {failure}")
     return None

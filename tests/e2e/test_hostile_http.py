@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 
+from bench.footprint import Footprint
 from bench.wire import http
-from bench.wire.__main__ import Footprint
+from tests.e2e.rest import rested, stop
 
 if TYPE_CHECKING:
     from tests.server import Server
@@ -22,23 +21,12 @@ SEED = 13
 KINDS = {"sound", "odd", "mutated", "pipelined", "flood", "half"}
 
 
-def _stop(server: Server) -> None:
-    requests.post(f"{server.base_url}/api/stream/stop", timeout=SECONDS)
-
-
-def _rested(server: Server) -> Footprint:
-    """What the server has after a first turn, once that is over."""
-    _stop(server)
-    time.sleep(1.0)
-    return Footprint.of(server.pid)
-
-
 def test_hostile_requests(server: Server) -> None:
     """No answer is a 500 or anything but HTTP in our shape, and nothing is left of it all."""
     http.run(SECONDS / 4, SEED + 1, server.port)
-    before = _rested(server)
+    before = rested(server)
     report = http.run(SECONDS, SEED, server.port, MOST)
-    _stop(server)
+    stop(server)
     after = Footprint.settled(server.pid, before)
 
     assert [] == report.faults

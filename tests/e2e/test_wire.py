@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bench.footprint import Footprint
 from bench.wire import grpc
-from bench.wire.__main__ import Footprint
 from bench.wire.grpc_attempts import ATTEMPTS
 
 if TYPE_CHECKING:

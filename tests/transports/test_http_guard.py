@@ -179,8 +179,12 @@ def test_a_ticket_opens_nothing_else(make_services: Callable[..., Services]) -> 
 
 def test_there_is_nothing_to_spend_without_a_ticket(make_services: Callable[..., Services]) -> None:
     """An upgrade by key, and one with a useless ticket on an open server, go through."""
-    spend_ticket(_request("/ws/events", X_API_Key="secret"), make_services(api_keys=("secret",)))
-    spend_ticket(_request("/ws/events", query="ticket=any"), make_services())
+    closed, opened = make_services(api_keys=("secret",)), make_services()
+    spend_ticket(_request("/ws/events", X_API_Key="secret"), closed)
+    spend_ticket(_request("/ws/events", query="ticket=any"), opened)
+
+    refused = [services.counters.snapshot()[Count.UNAUTHORIZED] for services in (closed, opened)]
+    assert [0, 0] == refused
 
 
 def test_a_request_is_judged_once(make_services: Callable[..., Services]) -> None:

@@ -26,7 +26,6 @@ MEANINGS = {
     "requests": "Answers, by class of status.",
     "rate_limited": "Requests above the rate limit.",
     "unauthorized": "Requests without a valid key.",
-    "forbidden": "Requests that their origin or key has no right to.",
     "streams_started": "Streams started.",
     "streams_ended": "Streams completed, stopped or failed.",
     "triggers": "Triggers taken.",

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datasynth.config import unknown_key
 from datasynth.encoding import Format
 from datasynth.errors import InvalidRequest
+from datasynth.transports.query_keys import key_problems
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
+
+    from datasynth.transports.query_keys import Problems
 
 KEYS = ("stream_id", "from", "count", "format", "view")
 FORMATS = ("ndjson", "csv")
@@ -25,8 +27,6 @@ _ENCODINGS = {
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,40}", re.ASCII)
 _LARGEST = 2**63 - 1
-
-Problems = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,7 @@ def read_download_query(query: MultiDict[str, str]) -> DownloadQuery:
     InvalidRequest
         ``details`` maps each faulty key to a list of sentences.
     """
-    problems: Problems = {}
-    for key, values in query.lists():
-        if key not in KEYS:
-            problems[key] = [unknown_key(key, KEYS)]
-        elif len(values) > 1:
-            problems[key] = ["This key was given more than once."]
+    problems = key_problems(query, KEYS)
     first = _whole_number(query, "from", problems)
     count = _whole_number(query, "count", problems)
     encoding = _encoding(query, problems)

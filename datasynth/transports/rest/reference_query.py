@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from datasynth.config import unknown_key
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest
 from datasynth.service.reference import LARGEST_PAGE, USUAL_PAGE, Scope
+from datasynth.transports.query_keys import key_problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from datasynth.service.reference_query import At
+    from datasynth.transports.query_keys import Problems
 
 KEYS = ("stream_id", "company", "format")
 DATED_KEYS = (*KEYS, "at")
@@ -25,8 +26,6 @@ PAGED_KEYS = (*DATED_KEYS, "limit", "cursor")
 
 _NUMBER = re.compile(r"[0-9]{1,40}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-
-Problems = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,7 @@ def read_reference_query(query: MultiDict[str, str], keys: Sequence[str]) -> Ref
     InvalidRequest
         ``details`` maps each faulty key to a list of sentences.
     """
-    problems: Problems = {}
-    for key, values in query.lists():
-        if key not in keys:
-            problems[key] = [unknown_key(key, keys)]
-        elif len(values) > 1:
-            problems[key] = ["This key was given more than once."]
+    problems = key_problems(query, keys)
     at = _at(query.get("at"), problems)
     limit = _limit(query.get("limit"), problems)
     format = _format(query.get("format", TableFormat.JSON), problems)

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from datasynth.config import unknown_key
 from datasynth.errors import InvalidRequest
+from datasynth.transports.query_keys import key_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +76,7 @@ def parse_query(arguments: MultiDict[str, str]) -> EventQuery:
     InvalidRequest
         With every problem in ``details``, by key.
     """
-    problems = _form_problems(arguments, KEYS)
+    problems = key_problems(arguments, KEYS)
     given = {key: arguments[key] for key in KEYS if key in arguments and key not in problems}
     types = frozenset(given["types"].split(",")) if "types" in given else frozenset(TYPES)
     view = given.get("view", "line")
@@ -101,19 +101,9 @@ def refuse_any_but_ticket(arguments: MultiDict[str, str]) -> None:
     InvalidRequest
         With every problem in ``details``, by key.
     """
-    problems = _form_problems(arguments, (TICKET,))
+    problems = key_problems(arguments, (TICKET,))
     if problems:
         raise InvalidRequest("The query cannot be understood.", problems)
-
-
-def _form_problems(arguments: MultiDict[str, str], known: tuple[str, ...]) -> dict[str, list[str]]:
-    problems: dict[str, list[str]] = {}
-    for key, values in arguments.lists():
-        if key not in known:
-            problems[key] = [unknown_key(key, known)]
-        elif len(values) > 1:
-            problems[key] = ["This key was given more than once."]
-    return problems
 
 
 def _value_problems(given: Mapping[str, str], types: frozenset[str], view: str) -> dict[str, list[str]]:

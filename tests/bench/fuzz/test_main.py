@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from bench.fuzz.__main__ import GREEN, MOST_RESIDENT, RED, Footprint, Judged, main, print_judged, report
+from bench.footprint import Footprint
+from bench.fuzz.__main__ import GREEN, MOST_RESIDENT, RED, Judged, main, print_judged, report
 from datasynth.config import config_from_mapping
 
 SOUND = [Judged(-1, [], 0.0), Judged(7, [], 2.0), Judged(8, [], 1.0), Judged(-1, [], 0.0)]

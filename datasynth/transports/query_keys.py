@@ -1,0 +1,34 @@
+"""The keys of a query, over REST and WebSocket alike: which there are, and that each comes once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datasynth.config import unknown_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from werkzeug.datastructures import MultiDict
+
+Problems = dict[str, list[str]]
+"""Sentences about what is wrong, by key."""
+
+
+def key_problems(query: MultiDict[str, str], known: Sequence[str]) -> Problems:
+    """Return what is wrong with the keys of a query, whatever their values are.
+
+    Parameters
+    ----------
+    query
+        As it came.
+    known
+        The keys that there are.
+    """
+    problems: Problems = {}
+    for key, values in query.lists():
+        if key not in known:
+            problems[key] = [unknown_key(key, known)]
+        elif len(values) > 1:
+            problems[key] = ["This key was given more than once."]
+    return problems
