@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.closes.close_draws import draw_closes
-from datasynth.generation.closes.facts import ClosingEntry, Surroundings
+from datasynth.generation.closes.facts import CloseContext, ClosingEntry
 from datasynth.generation.draws import draw, draws
 from datasynth.ledger.closes import (
     ASSET_CLASSES,
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.closes.close_draws import Drawn
+    from datasynth.generation.closes.closing_plan import Close
     from datasynth.generation.closes.facts import CompanyFacts
-    from datasynth.generation.closes.plan import Close
     from datasynth.ledger.chart import Chart
 
 # Useful lives of asset classes; our choice, in the order of `ASSET_CLASSES`. [months]
@@ -48,7 +48,7 @@ _TURN = attrgetter("last_day", "band")
 _RECEIVERS = np.arange(2, 2 + MOST_RECEIVERS, dtype=np.int64)
 
 
-class ClosingDesk:
+class CloseCalculator:
     """Makes the entries of closes from the balances that they find.
 
     Parameters
@@ -79,7 +79,7 @@ class ClosingDesk:
         drawn: Mapping[str, Drawn],
         balances: NDArray[np.int64],
         late: NDArray[np.int64],
-        around: Surroundings,
+        around: CloseContext,
     ) -> list[ClosingEntry]:
         """Make the entries of one close, reversals included.
 
@@ -125,7 +125,7 @@ class ClosingDesk:
         facts: CompanyFacts,
         drawn: Drawn,
         balances: NDArray[np.int64],
-        around: Surroundings,
+        around: CloseContext,
     ) -> _Lines:
         debit, credit, bits, key = drawn
         basis = item.basis
@@ -148,7 +148,7 @@ class ClosingDesk:
         facts: CompanyFacts,
         drawn: Drawn,
         balances: NDArray[np.int64],
-        around: Surroundings,
+        around: CloseContext,
     ) -> int:
         """Return what an item comes to that has two lines, by its basis."""
         basis = item.basis
