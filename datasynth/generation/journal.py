@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from datasynth.generation.balances.open_items import OpenItem, list_open_items
 from datasynth.generation.block import ABSENT, Block, Vocabulary
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.journal_plan import JournalPlan, plan_journal
 from datasynth.generation.kernels.placements import find_day
 from datasynth.generation.materialise import calendar_source, materialise
 from datasynth.generation.memory_size import memory_bytes
+from datasynth.generation.open_items import OpenItem, list_open_items
 from datasynth.generation.placements import Placements, place_entries
 from datasynth.generation.triggers.positions import movements_before, schedule_position
 from datasynth.generation.triggers.segments import Segment, Trigger, insert

@@ -16,9 +16,10 @@ import numpy as np
 from datasynth.generation.balances.case_balances import CaseBalances, merge_key
 from datasynth.generation.balances.day_balances import DayBalances
 from datasynth.generation.balances.exposures import Exposures
-from datasynth.generation.balances.opening_balances import cash_accounts, opening_balances
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.closes.calendar import ClosingCalendar, closing_days, hold_closes
+from datasynth.generation.closes.entries import most_rows
+from datasynth.generation.closes.opening_balances import cash_accounts, opening_balances
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.headers import SEGMENT_BITS
@@ -146,7 +147,9 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     seed = config.general.seed
     schedule = make_schedule(config, build)
     build.checkpoint()
-    template_lines = make_template_lines(config, schedule, chart, build)
+    template_lines = make_template_lines(
+        config, schedule, chart, most_rows(schedule.closes, len(chart.accounts)), build
+    )
     build.checkpoint()
     years, periods, ends, year_start = _fiscal_days(config, schedule)
     fixed = Counter(source for close in schedule.closes for source in close.sources())

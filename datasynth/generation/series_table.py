@@ -43,25 +43,25 @@ class SeriesTable:
 
     Attributes
     ----------
-    kind, company, case_company, case, profile, row, settled, bits, key, jitter : (all_series,)
+    kind, company, case_company, case, profile, row, settled, bits, key, jitter : (series,)
         See `DocumentSeries`, `DocumentProfiles` and `TemplateLines`; profile -1 where each row has its own.
-    number : (all_series,) int8
+    number : (series,) int8
         Kind of case in the numbers of items.
-    valuation : (all_series,) int8
+    valuation : (series,) int8
         `Valuation` of its documents in their company.
-    settled_window : (all_series,) int32
+    settled_window : (series,) int32
         Lag table of the step that it settles, or -1.
-    receives : (all_series,) int8
+    receives : (series,) int8
         Whether it settles what is owed to the company.
-    rate : (all_series,) int16
+    rate : (series,) int16
         Row of the rate table, or -1.
-    currency : (all_series,) int16
+    currency : (series,) int16
         Code of the document currency.
-    reverses : (all_series,) int32
+    reverses : (series,) int32
         Series whose documents it takes back, or -1.
-    trading : (all_series,) int16
+    trading : (series,) int16
         Company on the other side, or -1.
-    pool, partner : (all_series,)
+    pool, partner : (series,)
         Row of `partner_choice` and first partner, or -1.
     partner_choice : (sizes of pools, 2 ** CHOICE_BITS) int32
         See `Partners.tables`.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datasynth.generation.balances.day_balances import DayBalances
-from datasynth.generation.balances.opening_balances import cash_accounts
 from datasynth.generation.build_context import ALONE
+from datasynth.generation.closes.opening_balances import cash_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

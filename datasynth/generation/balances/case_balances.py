@@ -93,7 +93,7 @@ class CaseBalances:
         -------
         day
             Day of the entry at the position. [days from the start]
-        ranks : (all_series,) int64
+        ranks : (series,) int64
             Documents of that day before the position.
         """
         schedule = self._schedule

@@ -75,7 +75,7 @@ class DayBalances:
         self.foreign = ForeignDays(schedule, template_lines, rates, cases)
         self._schedule, self._template_lines, self._cases = schedule, template_lines, cases
         self._accounts = len(chart.accounts)
-        self._making = build
+        self._build = build
         self._columns: dict[tuple[int, int], _ColumnSums] = {}
         self._valued: dict[int, NDArray[np.int64]] = {}
         self._opened: dict[int, NDArray[np.int64]] = {}
@@ -87,7 +87,7 @@ class DayBalances:
         self._sum_template_pools(sides)
 
     def _sum_foreign(self, followed: frozenset[int]) -> None:
-        for at, daily in self.foreign.daily(self._making):
+        for at, daily in self.foreign.daily(self._build):
             company = self._schedule.all_series[at].company
             upto = np.zeros((len(daily) + 1, daily.shape[1]), dtype=np.int64)
             np.add.accumulate(daily, axis=0, out=upto[1:])
@@ -120,7 +120,7 @@ class DayBalances:
         for all_series in template_pools.values():
             reached = sums.template_pool(all_series[0])
             for at in all_series:
-                self._making.checkpoint()
+                self._build.checkpoint()
                 days = self.days[self._schedule.all_series[at].company]
                 self._move(at, sums.before_days(at, days, reached))
 
@@ -137,7 +137,7 @@ class DayBalances:
         """Return what a company's cases posted in the lead days; see `CaseBalances.opening`."""
         known = self._opened.get(company)
         if known is None:
-            self._making.checkpoint()
+            self._build.checkpoint()
             known = self._opened[company] = self._cases.opening(company)
         return known
 
@@ -156,7 +156,7 @@ class DayBalances:
 
         Returns
         -------
-        (n, slots) int64
+        (n, columns) int64
             Since the start. [minor units]
         """
         return self._valued[at]
@@ -182,7 +182,7 @@ class DayBalances:
         totals = np.zeros(len(looked), dtype=np.int64)
         template_lines, sums = self._template_lines, self._cases.sums
         for at, place in self._posting.get((company, side), ()):
-            self._making.checkpoint()
+            self._build.checkpoint()
             summing = sums.summing(at)
             column = self._column(at, place)
             jitters = template_lines.jitters[int(template_lines.series_jitter[at]) :]

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from datasynth.generation.templates.template_lines import TemplateLines
 
 SETTLING_COLUMNS = 4
-"""Slots of what settles documents: both main lines, loss and gain."""
+"""Columns of what settles documents: both main lines, loss and gain."""
 
 _AT_ONCE = 1 << 22
-"""So many sums of days and slots are made before they are handed on."""
+"""So many sums of days and columns are made before they are handed on."""
 
 _SERIES_DAYS = 8_192
 """So many days of series are summed from one checkpoint to the next."""

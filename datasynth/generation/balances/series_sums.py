@@ -104,7 +104,7 @@ class SeriesSums:
 
         Returns
         -------
-        (n, slots) int64
+        (n, columns) int64
             Sums since the start. [minor units]
         """
         summing, template_lines = self._summing[at], self._template_lines

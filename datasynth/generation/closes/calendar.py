@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.closes.closing_plan import intercompany_rings
 from datasynth.generation.closes.entries import CloseCalculator
 from datasynth.generation.closes.facts import CloseContext, ClosingEntry, CompanyFacts
+from datasynth.generation.schedule.closing_plan import intercompany_rings
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.document_lines import DocumentLines
 from datasynth.ledger.closes import Basis
@@ -71,7 +71,7 @@ class ClosingCalendar:
         Series by series, in the order of their document numbers.
     laid
         The same as rows.
-    series_first : (all_series,) int64
+    series_first : (series,) int64
         First row of each series' entries.
     """
 

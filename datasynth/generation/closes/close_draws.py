@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from datasynth.generation.closes.closing_plan import Close
     from datasynth.generation.closes.facts import CompanyFacts
+    from datasynth.generation.schedule.closing_plan import Close
     from datasynth.ledger.chart import Chart
     from datasynth.ledger.closes import ClosingItem
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.closes.close_draws import Drawn
-    from datasynth.generation.closes.closing_plan import Close
     from datasynth.generation.closes.facts import CompanyFacts
+    from datasynth.generation.schedule.closing_plan import Close
     from datasynth.ledger.chart import Chart
 
 # Useful lives of asset classes; our choice, in the order of `ASSET_CLASSES`. [months]
@@ -36,7 +36,7 @@ _LIVES = (48, 120, 72, 400)
 _LAST_MONTHS = 10
 _FEWEST_RECEIVERS = 29
 _MORE_RECEIVERS = 50
-MOST_RECEIVERS = _FEWEST_RECEIVERS + _MORE_RECEIVERS
+_MOST_RECEIVERS = _FEWEST_RECEIVERS + _MORE_RECEIVERS
 """An allocation has fewer lines to cost centres than that."""
 
 _Lines = tuple[tuple[int, ...], tuple[int, ...]]
@@ -45,7 +45,17 @@ _Lines = tuple[tuple[int, ...], tuple[int, ...]]
 _TURN = attrgetter("last_day", "band")
 
 # Places of their weights among an allocation's draws.
-_RECEIVERS = np.arange(2, 2 + MOST_RECEIVERS, dtype=np.int64)
+_RECEIVERS = np.arange(2, 2 + _MOST_RECEIVERS, dtype=np.int64)
+
+
+def most_rows(closes: Sequence[Close], accounts: int) -> tuple[int, int]:
+    """Return how many rows the calendar's closes have, and how many lines at the most."""
+    entries = [item for close in closes for item in close.items for _ in range(1 + item.reverses)]
+    years = sum(close.carries_forward for close in closes)
+    long = sum(item.basis is Basis.ALLOCATION for item in entries)
+    results = sum(item.basis is Basis.RESULT for item in entries)
+    lines = 3 * (len(entries) + years) + long * _MOST_RECEIVERS + results * accounts
+    return len(entries) + years, lines
 
 
 class CloseCalculator:

@@ -102,7 +102,7 @@ def fill_codes(
         Key of the header draws.
     day, series, number, row, jitter, booked, paid
         Of each entry, from `fill_placements` and `deal_rows`.
-    series_profile … series_partner : (all_series,)
+    series_profile … series_partner : (series,)
         See `SeriesTable`; profile -1 where each row has its own.
     row_profile, row_reverses, row_trading : (closing rows,)
         Profile, `identity` of the entry reversed or -1, company on the other side or -1.

@@ -54,7 +54,7 @@ def deal_rows(
     ----------
     day, series, number
         From `fill_placements`.
-    series_kind … series_case : (all_series,)
+    series_kind … series_case : (series,)
         See `SeriesTable`.
     starts, windows
         See `Schedule`.

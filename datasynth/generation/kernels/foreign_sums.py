@@ -25,11 +25,11 @@ class LikeSeries(NamedTuple):
 
     Attributes
     ----------
-    key : (all_series,) uint64
+    key : (series,) uint64
         Keys of the cases' draws.
     upto : (days + 1, all_series) int64
         Cases, or single documents, before each day; see `SeriesSumming`.
-    table : (all_series,) int64
+    table : (series,) int64
         Lag table of the step.
     """
 
@@ -208,7 +208,7 @@ def sum_foreign(
 
     Parameters
     ----------
-    daily : (all_series, days, columns) int64
+    daily : (series, days, columns) int64
         Added to. [minor units of the company's currency]
     first, last
         The first day, and the one after the last. [days from the start]

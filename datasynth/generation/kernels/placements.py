@@ -184,7 +184,7 @@ def fill_placements(
         First day, within the data set, of each day's fiscal year.
     left, right, series, group, roots, series_group, numbered
         See `MergeTree`.
-    series_kind, series_case_company, series_case : (all_series,)
+    series_kind, series_case_company, series_case : (series,)
         `SeriesKind`, company and kind of the cases of each series.
     count, seen, rest, group_base, passed
         Scratch of `open_day`.

@@ -37,7 +37,7 @@ def rank_series(
         As for `fill_placements`.
     counts, ranks : (nodes,) int64
         Scratch.
-    found : (all_series,) int64
+    found : (series,) int64
         Output: documents of each series among them.
     """
     for node in range(len(left)):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from datasynth.generation.kernels.codes import CHOICE_BITS
-from datasynth.generation.templates.account_combinations import zipf_choice
+from datasynth.generation.zipf import zipf_choice
 from datasynth.ledger.processes import PARTNER_TYPES
 
 if TYPE_CHECKING:

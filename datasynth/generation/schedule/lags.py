@@ -217,7 +217,7 @@ def lag_tables(
     -------
     windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
         See `lag_table`.
-    series_window : (all_series,) int32
+    series_window : (series,) int32
         Table of each series, or -1.
     """
     size = LEAD_DAYS + days + 1

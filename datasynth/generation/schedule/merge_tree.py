@@ -36,7 +36,7 @@ class MergeTree:
         Group that the node is the root of, or -1.
     roots : (bands,) int32
         Root of each band, or -1 for a band without series.
-    series_group : (all_series,) int32
+    series_group : (series,) int32
         Group of each series.
     numbered : (groups,) int32
         What the document numbers of each group count over: groups of one company

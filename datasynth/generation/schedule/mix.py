@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from datasynth.generation.closes.closing_plan import process_weights
 from datasynth.generation.schedule.allocation import exact, whole_parts
+from datasynth.generation.schedule.closing_plan import process_weights
 from datasynth.generation.schedule.document_series import trading_ring
 from datasynth.ledger.processes import CASE_KINDS, FOREIGN_CURRENCIES, PROCESSES, SINGLE_KINDS
 

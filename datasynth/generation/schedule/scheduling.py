@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.build_context import ALONE
-from datasynth.generation.closes.closing_plan import Close, plan_closes
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, count_step
 from datasynth.generation.schedule.allocation import apportion, deal, phase_within, spread, whole_parts
+from datasynth.generation.schedule.closing_plan import Close, plan_closes
 from datasynth.generation.schedule.day_weights import Horizon, day_weights
 from datasynth.generation.schedule.document_series import (
     DocumentSeries,
@@ -61,7 +61,7 @@ class Schedule:
     windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
         Lag tables: how many days before a day the first day of start lies whose step is not
         before it; see `lag_table` and `first_start`.
-    series_window : (all_series,) int32
+    series_window : (series,) int32
         Table of a case series, or -1.
     closes
         The calendar's closes.
@@ -97,7 +97,7 @@ class _Scheduler:
 
     def __init__(self, config: Config, build: BuildContext) -> None:
         self._config = config
-        self._making = build
+        self._build = build
         self._seed = config.general.seed
         self._horizon = Horizon.of(config)
         countries = dict.fromkeys(company.country for company in config.companies)
@@ -112,11 +112,11 @@ class _Scheduler:
 
     def schedule(self) -> Schedule:
         entries = self._company_entries()
-        closes = tuple(plan_closes(self._config, entries, self._weights, self._making))
+        closes = tuple(plan_closes(self._config, entries, self._weights, self._build))
         for close in closes:
             self._closing[close.company].update(close.processes())
         windows, series_window = lag_tables(
-            self._config, self._series, self._weights, self._horizon.days, self._making
+            self._config, self._series, self._weights, self._horizon.days, self._build
         )
         starts = self._starts(entries, windows, series_window)
         days = self._horizon.days
@@ -129,7 +129,7 @@ class _Scheduler:
                 starts[company, row] = starts[company, row] * 7 // 8
             self._count_cases(chained, starts, windows, series_window, before)
         for company, total in enumerate(entries):
-            self._making.checkpoint()
+            self._build.checkpoint()
             self._fill(company, total, before)
         return Schedule(
             self._horizon,
@@ -168,7 +168,7 @@ class _Scheduler:
         ring = trading_ring(self._config)
         wanted, days = [], []
         for company, total in enumerate(entries):
-            self._making.checkpoint()
+            self._build.checkpoint()
             for number, (kind, cases) in enumerate(zip(CASE_KINDS, mix, strict=True)):
                 most = total
                 if kind.pair:
@@ -181,7 +181,7 @@ class _Scheduler:
         starts = np.empty((len(entries), len(CASE_KINDS), len(days[0]) + 1), dtype=np.int64)
         for place, (cases, weights) in enumerate(zip(wanted, days, strict=True)):
             company, number = divmod(place, len(CASE_KINDS))
-            self._making.checkpoint()
+            self._build.checkpoint()
             count = int(upto + cases + phase) - int(upto + phase)
             upto += cases
             starts[company, number] = spread(count, weights, self._phase("starts", company, number))
@@ -220,7 +220,7 @@ class _Scheduler:
         # Far fewer than all series, so they are counted in a table of their own.
         counted = np.zeros((len(mine), len(before)), dtype=np.int64)
         for close in closes:
-            self._making.checkpoint()
+            self._build.checkpoint()
             for (day, document_type), count in Counter(close.documents()).items():
                 counted[place[close.company, document_type], day + 1] += count
         before[:, mine] = np.add.accumulate(counted, axis=1).T
@@ -235,7 +235,7 @@ class _Scheduler:
     ) -> None:
         column = np.empty(len(before), dtype=np.int64)
         for at in chained:
-            self._making.checkpoint()
+            self._build.checkpoint()
             series = self._series[at]
             count_step(starts[series.case_company, series.case], windows[series_window[at]], column)
             before[:, at] = column - column[0]

@@ -85,7 +85,7 @@ def make_template_pools(
 class _Dealer:
     def __init__(self, config: Config, schedule: Schedule, build: BuildContext) -> None:
         self._config = config
-        self._making = build
+        self._build = build
         self._sections = sections_of(config)
         self._documents: dict[TemplatePoolKey, list[int]] = {}
         self._valued_in: dict[TemplatePoolKey, set[str]] = {}
@@ -131,18 +131,18 @@ class _Dealer:
         complexity = self._config.chart_of_accounts.complexity
         template_pools = {}
         for key, draft in drafts.items():
-            self._making.checkpoint()
+            self._build.checkpoint()
             steps = range(len(_kind(key).steps))
             used = [[chances[at] for at in places.get((key, number), ())] for number in steps]
             laid = LaidKey(keys[key], complexity, _bytes(table.lines, table.side), _bytes(*chain(*used)))
-            template_pools[key] = self._making.parts.take(
+            template_pools[key] = self._build.parts.take(
                 laid, partial(draft.build, chart, table, used), laid.size_of
             )
         return template_pools
 
     def _draft(self, drawn: DrawnKey) -> TemplatePoolDraft:
-        self._making.checkpoint()
-        return self._making.parts.take(drawn, drawn.draft, drawn.size_of)
+        self._build.checkpoint()
+        return self._build.parts.take(drawn, drawn.draft, drawn.size_of)
 
     def _drawn(self, key: TemplatePoolKey) -> DrawnKey:
         kind = _kind(key)

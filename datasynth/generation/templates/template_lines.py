@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.build_context import ALONE
-from datasynth.generation.closes.entries import MOST_RECEIVERS
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.balances import CHECKPOINT_BITS, sum_templates
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
@@ -20,7 +19,6 @@ from datasynth.generation.kernels.layout import number_columns
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.document_lines import DocumentLines, GrowingLines
 from datasynth.generation.templates.pools import TemplatePools, make_template_pools, regime_of
-from datasynth.ledger.closes import Basis
 from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, Valuation
 
 if TYPE_CHECKING:
@@ -46,15 +44,15 @@ class TemplateLines:
         Sum of each row's debits, and what a jitter step adds to it. [minor units]
     column : (lines,) int16
         Place of the line's account and side among those of its step.
-    series_row : (all_series,) int64
+    series_row : (series,) int64
         First row of the series' step; 0 for closes.
-    series_settled : (all_series,) int64
+    series_settled : (series,) int64
         First row of the step in foreign currency that the series' settles, or -1.
-    series_bits : (all_series,) int32
+    series_bits : (series,) int32
         Binary digits of the number of templates of a class.
-    series_key : (all_series,) uint64
+    series_key : (series,) uint64
         Key of the cases' draws; the same for all steps of a company's cases.
-    series_jitter : (all_series,) int64
+    series_jitter : (series,) int64
         Where the template pool's jitters begin.
     jitters : (account combinations of all template_pools,) int64
         Most jitter steps of each template.
@@ -62,7 +60,7 @@ class TemplateLines:
         For each series, accounts and sides of its step (``2 * account``, plus 1 for
         credits) and the prefix sums over its templates; see `sum_templates`.  Empty for
         closes.
-    gross : (all_series,) int64
+    gross : (series,) int64
         Mean amount of the series' documents. [minor units]
     rows
         Lines of all templates of all steps, without those of the closes.
@@ -89,23 +87,14 @@ class TemplateLines:
 
 
 def make_template_lines(
-    config: Config, schedule: Schedule, chart: Chart, build: BuildContext = ALONE
+    config: Config, schedule: Schedule, chart: Chart, room: tuple[int, int], build: BuildContext = ALONE
 ) -> TemplateLines:
-    """Draw the template pools that a schedule needs and lay them out; other builds share them."""
+    """Draw the template pools that a schedule needs and lay them out; other builds share them.
+
+    `room` says how many rows and lines more will come.
+    """
     template_pools = make_template_pools(config, schedule, chart, build)
-    return _Layout(config, schedule, template_pools).template_lines(
-        len(chart.accounts), _room(schedule, chart), build
-    )
-
-
-def _room(schedule: Schedule, chart: Chart) -> tuple[int, int]:
-    """Return how many rows closes have, and how many lines at the most."""
-    entries = [item for close in schedule.closes for item in close.items for _ in range(1 + item.reverses)]
-    years = sum(close.carries_forward for close in schedule.closes)
-    long = sum(item.basis is Basis.ALLOCATION for item in entries)
-    results = sum(item.basis is Basis.RESULT for item in entries)
-    lines = 3 * (len(entries) + years) + long * MOST_RECEIVERS + results * len(chart.accounts)
-    return len(entries) + years, lines
+    return _Layout(config, schedule, template_pools).template_lines(len(chart.accounts), room, build)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Calls: closes that a trigger calls for, and where they go into the journal."""
+"""Closes that triggers insert, and where they go into the journal."""

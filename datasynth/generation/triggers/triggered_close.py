@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.closes.closing_plan import Close, possible_items
 from datasynth.generation.closes.facts import CloseContext
 from datasynth.generation.journal_plan import on_demand_series
+from datasynth.generation.schedule.closing_plan import Close, possible_items
 from datasynth.generation.triggers.numbering import Numbering, Placed
 from datasynth.generation.triggers.positions import (
     Position,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.balances.opening_balances import cash_accounts
+from datasynth.generation.closes.opening_balances import cash_accounts
 from tests.generation.looked import look
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.balances.open_items import list_open_items
+from datasynth.generation.open_items import list_open_items
 from tests.generation.effects.worlds import MONTH, WITHOUT, seen
 from tests.generation.looked import look
 from tests.naive.valued import value

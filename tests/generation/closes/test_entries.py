@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.closes.closing_plan import Close
 from datasynth.generation.closes.entries import CloseCalculator
 from datasynth.generation.closes.facts import CloseContext, ClosingEntry, CompanyFacts
+from datasynth.generation.schedule.closing_plan import Close
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.closes import PATTERNS, items_of
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.balances.opening_balances import CASH
+from datasynth.generation.closes.opening_balances import CASH
 from datasynth.generation.draws import draw
 from datasynth.ledger.closes import ASSET_CLASSES
 
 if TYPE_CHECKING:
-    from datasynth.generation.balances.open_items import OpenItem
+    from datasynth.generation.open_items import OpenItem
     from tests.generation.seen import Seen
 
 RANDOM_POSITIONS = 20

@@ -17,7 +17,8 @@ from datasynth.generation.kernels.layout import (
     number_columns,
     write_posting,
 )
-from datasynth.generation.templates.account_combinations import LONGEST, choose_accounts, zipf_chances
+from datasynth.generation.templates.account_combinations import LONGEST, choose_accounts
+from datasynth.generation.zipf import zipf_chances
 from tests.naive.cards import accounts_of, chosen, parts_of, shares_of
 
 if TYPE_CHECKING:

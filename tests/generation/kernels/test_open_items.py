@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.balances.open_items import list_open_items
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.open_items import add_item_lines, choose_partners, opening_days
+from datasynth.generation.open_items import list_open_items
 from datasynth.generation.schedule.document_series import SeriesKind
 from tests.naive.open_items import open_items
 from tests.naive.schedule import step_days

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.balances.opening_balances import CASH, most_needed
+from datasynth.generation.closes.opening_balances import CASH, most_needed
 from datasynth.generation.draws import below, draws, make_key
 from datasynth.ledger.closes import ASSET_CLASSES
 from tests.generation.seen import Seen

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from datasynth.config import config_from_mapping
-from datasynth.generation.closes.closing_plan import (
+from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.schedule.closing_plan import (
     Close,
     intercompany_rings,
     plan_closes,
@@ -18,7 +19,6 @@ from datasynth.generation.closes.closing_plan import (
     process_weights,
     weighted_processes,
 )
-from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.schedule.day_weights import Horizon, day_weights
 from datasynth.ledger.calendars import FiscalCalendar, month_end
 from datasynth.ledger.closes import Basis, items_of

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.balances.open_items import item_kinds, list_open_items
 from datasynth.generation.journal import Journal
 from datasynth.generation.kernels.counts import CLASSES
+from datasynth.generation.open_items import item_kinds, list_open_items
 from datasynth.ledger.processes import CASE_KINDS
 from tests.generation.cases import TRIGGERED, case
 from tests.generation.configs import make_config
@@ -21,8 +21,8 @@ from tests.naive.headers import Headers
 from tests.naive.open_items import open_items
 
 if TYPE_CHECKING:
-    from datasynth.generation.balances.open_items import OpenItem
     from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.open_items import OpenItem
     from datasynth.generation.placements import Placements
 
 ALL = 10**6
