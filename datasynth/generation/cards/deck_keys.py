@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from datasynth.generation.cards.decks import DeckDraft
 
 if TYPE_CHECKING:
-    from datasynth.config.model import Amounts, Config, DocumentFlows, Intercompany, Tax
+    from datasynth.config.model import Config, DocumentFlows, Intercompany, Tax, TransactionAmounts
     from datasynth.generation.cards.amounts import Terms
     from datasynth.generation.cards.decks import Deck
     from datasynth.ledger.processes import ChainKind
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Transactions:
-    amounts: Amounts
+    amounts: TransactionAmounts
 
 
 @dataclass(frozen=True, slots=True)
