@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, fields
-
+from datasynth.config.fields import by_key
 from datasynth.errors import InvalidConfiguration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from marshmallow import Schema
 
 MAX_PROBLEMS = 1_000
 """Problems that one answer lists; a megabyte of unknown keys would make ten of sentences."""
@@ -67,8 +68,7 @@ class _Problem:
 
     def sentences(self) -> list[str]:
         """Sentences for a person; the search for a similar key is left until somebody reads it."""
-        known = [field.data_key or name for name, field in self.schema.fields.items()]
-        return self.messages or [unknown_key(self.key, known)]
+        return self.messages or [unknown_key(self.key, list(by_key(self.schema)))]
 
 
 def _by_path(messages: Mapping[Any, Any], schema: Schema, prefix: str) -> Iterator[tuple[str, _Problem]]:
@@ -90,10 +90,8 @@ def _by_path(messages: Mapping[Any, Any], schema: Schema, prefix: str) -> Iterat
 
 def _schema_below(schema: Schema, key: object) -> Schema:
     """Schema of the section `key`; an index, below the key of its list, changes nothing."""
-    by_key = {field.data_key or name: field for name, field in schema.fields.items()}
-    field = by_key.get(str(key))
-    inner = field.inner if isinstance(field, fields.List) else field
-    return inner.schema if isinstance(inner, fields.Nested) else schema
+    below: Schema = getattr(by_key(schema).get(str(key)), "schema", schema)
+    return below
 
 
 def _printable(key: object) -> str:

@@ -1,4 +1,4 @@
-"""Line counts, amounts, sources and the calendar."""
+"""Approval thresholds and the distribution of lines."""
 
 from __future__ import annotations
 
@@ -8,8 +8,47 @@ from datasynth.config import ConfigDocument, config_from_mapping
 from tests.config.documents import nested, problems
 
 LINES = "transactions.line_items.custom_distribution"
-AMOUNTS = "transactions.amounts"
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+
+
+@pytest.mark.parametrize("thresholds", [[1], [5, 10**9], [1, 2, 3]])
+def test_thresholds(thresholds: list[int]) -> None:
+    """One to three ascending amounts are read and printed again; a list replaces the default whole."""
+    document = ConfigDocument.defaults().merge({"approval": {"thresholds": thresholds}})
+
+    assert tuple(thresholds) == document.config.approval.thresholds
+    assert {"thresholds": thresholds} == document.as_dict()["approval"]
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "sentence"),
+    [
+        ([], "Must be 1 to 3 whole numbers, not 0."),
+        ([1, 2, 3, 4], "Must be 1 to 3 whole numbers, not 4."),
+        ([2, 1], "Must ascend, each number above the one before."),
+        ([1, 1], "Must ascend, each number above the one before."),
+        (5, "Must be a list of whole numbers, not a whole number."),
+        ({"1": 1}, "Must be a list of whole numbers, not an object."),
+    ],
+)
+def test_wrong_thresholds(thresholds: object, sentence: str) -> None:
+    """Too few, too many, equal or descending ones are told at the key."""
+    assert {"approval.thresholds": [sentence]} == problems({"approval": {"thresholds": thresholds}})
+
+
+def test_each_wrong_threshold_is_told() -> None:
+    """An item that is wrong by itself is named by its index."""
+    details = problems({"approval": {"thresholds": [0, "5", None]}})
+
+    assert {
+        "approval.thresholds.0": ["Must be from 1 to 1,000,000,000."],
+        "approval.thresholds.1": ["Must be a whole number from 1 to 1,000,000,000, not text."],
+        "approval.thresholds.2": ["Must be a whole number from 1 to 1,000,000,000, not null."],
+    } == details
+
+
+def test_thresholds_from_a_tuple() -> None:
+    """A program may give a tuple where a document has a list."""
+    assert (1, 2) == config_from_mapping({"approval": {"thresholds": (1, 2)}}).approval.thresholds
 
 
 def test_line_distribution_is_read_in_order() -> None:
@@ -67,61 +106,3 @@ def test_distribution_of_another_kind(value: object, kind: str) -> None:
     expected = [f"Must be an object of shares by number of lines, not {kind}."]
 
     assert {LINES: expected} == problems(nested(LINES, value))
-
-
-def test_lines_above_the_most() -> None:
-    """A number of lines above max_lines is told, be it a default or set beside it."""
-    shares = {"2": 0.5, "60": 0.3, "200": 0.2}
-
-    details = problems(nested(LINES, shares))
-    beside = problems(nested("transactions.line_items", {"max_lines": 50, "custom_distribution": shares}))
-
-    assert {f"{LINES}.200": ["Entries have at most 100 lines, by max_lines."]} == details
-    assert [f"{LINES}.200", f"{LINES}.60"] == list(beside)
-
-
-@pytest.mark.parametrize(("low", "high"), [(0.1, 10), (1.1, 110), (10**6, 10**8), (0.01, 10**12)])
-def test_amounts_span_two_decades(low: float, high: float) -> None:
-    """A hundred times the smallest amount is enough for the largest, whatever the fractions."""
-    amounts = config_from_mapping(nested(AMOUNTS, {"min": low, "max": high})).transactions.amounts
-
-    assert (low, high) == (amounts.min, amounts.max)
-
-
-@pytest.mark.parametrize(("low", "high"), [(0.11, 10), (10, 999.99), (10**6, 10**7)])
-def test_amounts_that_span_less(low: float, high: float) -> None:
-    """A narrower span is told at the section."""
-    details = problems(nested(AMOUNTS, {"min": low, "max": high}))
-
-    assert {AMOUNTS: ["max must be at least 100 times min."]} == details
-
-
-def test_sources_sum_to_one() -> None:
-    """A change of one source alone is told at the section, with the sum."""
-    details = problems(nested("transactions.sources.manual", 0.3))
-
-    sentence = (
-        "manual, automated, recurring and adjustment must sum to 1 (give or take 0.01); they sum to 1.1."
-    )
-    assert {"transactions.sources": [sentence]} == details
-
-
-def test_some_day_is_busy() -> None:
-    """One working day is enough, none is not."""
-    idle = dict.fromkeys(DAYS, 0)
-    path = "transactions.temporal.day_of_week"
-
-    assert {path: ["At least one working day must be above 0."]} == problems(nested(path, idle))
-    assert (
-        1.0
-        == config_from_mapping(nested(path, {**idle, "friday": 1})).transactions.temporal.day_of_week.friday
-    )
-
-
-@pytest.mark.parametrize("shape", ["flat", "ramp"])
-def test_shapes_of_a_period_s_end(shape: str) -> None:
-    """Both shapes are known, and a wrong one is answered with them."""
-    path = "transactions.temporal.period_end_shape"
-
-    assert shape == config_from_mapping(nested(path, shape)).transactions.temporal.period_end_shape
-    assert {path: ["Must be one of flat, ramp; 'steep' is not one."]} == problems(nested(path, "steep"))

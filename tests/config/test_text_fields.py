@@ -1,4 +1,4 @@
-"""The start of the data set, the industry and the chart."""
+"""Words of a set, and days."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from datasynth.config import COMPLEXITIES, config_from_mapping
-from tests.config.documents import problems
+from tests.config.documents import nested, problems
 
 
 def test_industries() -> None:
@@ -51,3 +51,12 @@ def test_dates(value: str | date) -> None:
 def test_wrong_dates(value: object) -> None:
     """Other days, spellings and types are not."""
     assert ["global.start_date"] == list(problems({"global": {"start_date": value}}))
+
+
+@pytest.mark.parametrize("shape", ["flat", "ramp"])
+def test_shapes_of_a_period_s_end(shape: str) -> None:
+    """Both shapes are known, and a wrong one is answered with them."""
+    path = "transactions.temporal.period_end_shape"
+
+    assert shape == config_from_mapping(nested(path, shape)).transactions.temporal.period_end_shape
+    assert {path: ["Must be one of flat, ramp; 'steep' is not one."]} == problems(nested(path, "steep"))

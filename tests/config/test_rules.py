@@ -1,12 +1,16 @@
-"""Process weights and what becomes of invoices."""
+"""What must hold between keys: of processes, invoices, lines, amounts, sources and days."""
 
 from __future__ import annotations
 
 import pytest
 
 from datasynth.config import config_from_mapping
-from tests.config.documents import problems
+from datasynth.config.model import MOST_SPECIAL, OrderToCash, ProcureToPay
+from tests.config.documents import nested, problems
 
+LINES = "transactions.line_items.custom_distribution"
+AMOUNTS = "transactions.amounts"
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 OTHERS = ("p2p", "r2r", "h2r", "a2r", "treasury", "tax", "intercompany")
 
 
@@ -69,3 +73,58 @@ def test_both_flows_are_told_at_once() -> None:
     details = problems({"document_flows": {"o2c": {"return_rate": 1}, "p2p": {"payment_run_rate": 1}}})
 
     assert ["document_flows.o2c", "document_flows.p2p"] == list(details)
+
+
+@pytest.mark.parametrize("flow", [OrderToCash, ProcureToPay])
+def test_the_most_that_rates_sum_to_is_described(flow: type) -> None:
+    """What people read of a flow names the sum that the rule allows."""
+    assert f"sum to at most {MOST_SPECIAL}." in str(flow.__doc__)
+
+
+def test_lines_above_the_most() -> None:
+    """A number of lines above max_lines is told, be it a default or set beside it."""
+    shares = {"2": 0.5, "60": 0.3, "200": 0.2}
+
+    details = problems(nested(LINES, shares))
+    beside = problems(nested("transactions.line_items", {"max_lines": 50, "custom_distribution": shares}))
+
+    assert {f"{LINES}.200": ["Entries have at most 100 lines, by max_lines."]} == details
+    assert [f"{LINES}.200", f"{LINES}.60"] == list(beside)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.1, 10), (1.1, 110), (10**6, 10**8), (0.01, 10**12)])
+def test_amounts_span_two_decades(low: float, high: float) -> None:
+    """A hundred times the smallest amount is enough for the largest, whatever the fractions."""
+    amounts = config_from_mapping(nested(AMOUNTS, {"min": low, "max": high})).transactions.amounts
+
+    assert (low, high) == (amounts.min, amounts.max)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.11, 10), (10, 999.99), (10**6, 10**7)])
+def test_amounts_that_span_less(low: float, high: float) -> None:
+    """A narrower span is told at the section."""
+    details = problems(nested(AMOUNTS, {"min": low, "max": high}))
+
+    assert {AMOUNTS: ["max must be at least 100 times min."]} == details
+
+
+def test_sources_sum_to_one() -> None:
+    """A change of one source alone is told at the section, with the sum."""
+    details = problems(nested("transactions.sources.manual", 0.3))
+
+    sentence = (
+        "manual, automated, recurring and adjustment must sum to 1 (give or take 0.01); they sum to 1.1."
+    )
+    assert {"transactions.sources": [sentence]} == details
+
+
+def test_some_day_is_busy() -> None:
+    """One working day is enough, none is not."""
+    idle = dict.fromkeys(DAYS, 0)
+    path = "transactions.temporal.day_of_week"
+
+    assert {path: ["At least one working day must be above 0."]} == problems(nested(path, idle))
+    assert (
+        1.0
+        == config_from_mapping(nested(path, {**idle, "friday": 1})).transactions.temporal.day_of_week.friday
+    )
