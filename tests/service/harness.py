@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from datasynth.config.model import Config
-    from datasynth.service.streams.cursor import Cursor
-    from datasynth.service.streams.stream import Stream
+    from datasynth.service.streams.stream import Cursor, Stream
     from datasynth.service.threads.waker import Waker
 
 LINES = Format.NDJSON_LINES

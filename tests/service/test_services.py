@@ -99,10 +99,10 @@ def test_many_readers_amid_pauses_and_triggers(harness: Harness) -> None:
     for reader in readers:
         reader.join(20.0)
 
-    journal = FakeJournal(stream.config)
-    for record in stream.status().triggers:
+    journal = FakeJournal(stream.version.spec.config)
+    for record in stream.advance().triggers:
         journal, _ = journal.trigger(record.pattern, record.at_sequence)
-    assert 12 == len(stream.status().triggers)
+    assert 12 == len(stream.advance().triggers)
     whole = {format: encoded(journal, 0, journal.total, format, stream.id) for format in FORMATS}
     for reader in readers:
         expected = encoded(journal, 0, reader.first, reader.format, stream.id) + bytes(reader.data)
@@ -122,9 +122,9 @@ def test_nothing_is_handed_out_after_a_pause(services: Services) -> None:
         services.registry.pause()
         counters = services.counters.snapshot
         waker.wait(0.01)
-        before = counters()["entries_sent"], stream.current
+        before = counters()["entries_sent"], stream.advance().current
         waker.wait(0.03)
-        assert before == (counters()["entries_sent"], stream.current)
+        assert before == (counters()["entries_sent"], stream.advance().current)
         services.registry.resume()
     services.registry.stop()
     for reader in readers:
@@ -142,7 +142,7 @@ def test_no_wake_up_is_lost(services: Services) -> None:
     for reader in readers:
         reader.join(20.0)
 
-    expected = encoded(FakeJournal(stream.config), 0, 30_000, Format.PROTOBUF)
+    expected = encoded(FakeJournal(stream.version.spec.config), 0, 30_000, Format.PROTOBUF)
     assert all(expected == bytes(reader.data) for reader in readers)
 
 
@@ -153,12 +153,12 @@ def test_rate_holds_in_real_time(services: Services) -> None:
     reader = Reader(stream, Format.PROTOBUF, 0, 100_000)
     reader.start()
     ThreadWaker().wait(0.6)
-    head, passed = stream.current, time.monotonic() - begun
+    head, passed = stream.advance().current, time.monotonic() - begun
     services.registry.stop()
     reader.join(10.0)
 
     assert abs(head - 20_000 * passed) < 0.05 * head
-    assert stream.end * 5 < len(reader.data)
+    assert stream.snapshot().end * 5 < len(reader.data)
 
 
 def test_ticker_drives_the_wait_and_the_free_run(services: Services) -> None:
@@ -172,7 +172,7 @@ def test_ticker_drives_the_wait_and_the_free_run(services: Services) -> None:
             assert waker.wait(5.0)
     stream.detach(waker, subscribes=False)
 
-    assert ("completed", 5_000) == (stream.state, stream.current)
+    assert ("completed", 5_000) == (stream.advance().state, stream.advance().current)
     assert services.uptime > 0
 
 

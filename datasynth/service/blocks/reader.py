@@ -119,18 +119,18 @@ class BlockReader:
                 return chunk
         return None
 
-    def release_blocks(self) -> None:
+    def release(self) -> None:
         """Let go of blocks and journal; they come again when they are wanted."""
-        self._release()
+        self._withdraw()
         self._opened = None
         self._place = self._key = None
 
     def close(self) -> None:
         """Let go of everything for good."""
         self._closed = True
-        self.release_blocks()
+        self.release()
 
-    def _release(self) -> None:
+    def _withdraw(self) -> None:
         if self._job is not None:
             self._source.pool.withdraw(self._job, self)
         for job in self._ahead.values():

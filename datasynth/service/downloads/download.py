@@ -115,7 +115,7 @@ class Download:
         with self._lock:
             self._touched = self._context.clock()
             if self._context.memory.low:
-                self._reader.release_blocks()
+                self._reader.release()
                 return None
             chunk = self._take(max_bytes)
         if chunk is not None:
@@ -127,7 +127,7 @@ class Download:
         """Let go of blocks if nobody has come for the next chunk for `idle` seconds."""
         with self._lock:
             if self._context.clock() - self._touched >= idle and not self._reader.waiting:
-                self._reader.release_blocks()
+                self._reader.release()
 
     def close(self) -> None:
         """Let go of everything; closing twice is harmless."""

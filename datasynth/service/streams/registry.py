@@ -121,7 +121,7 @@ class StreamRegistry:
         config = request.apply(document)
         self._builder.check(config)
         with self._lock:
-            active = self._last is not None and self._last.active
+            active = self._last is not None and self._last.advance().state.active
             if active or self._starting:
                 details = {"stream_id": self._last.id} if active and self._last is not None else {}
                 raise StreamAlreadyRunning(
@@ -267,7 +267,7 @@ class StreamRegistry:
     def join(self) -> Stream | None:
         """Return what a joiner without an id gets now: the active REST stream, or one just finished."""
         stream = self._last
-        if stream is None or stream.active:
+        if stream is None or stream.advance().state.active:
             return stream
         ended_at = stream.ended_at
         recent = ended_at is not None and self._context.clock() - ended_at <= JOINED_WITHIN
@@ -297,13 +297,13 @@ class StreamRegistry:
         self.catalogue.wake()
 
     def _active(self) -> Stream:
-        if self._last is None or not self._last.active:
+        if self._last is None or not self._last.advance().state.active:
             self._refuse()
         return self._last
 
     def _refuse(self) -> NoReturn:
         details: dict[str, object] = {}
         if self._last is not None:
-            status = self._last.status().as_dict()
+            status = self._last.snapshot().as_dict()
             details = {key: status[key] for key in ("stream_id", "state", "ended_at")}
         raise NoActiveStream(_KEEP_ONE_RUNNING, details)

@@ -174,8 +174,8 @@ class Run:
             return 0.0
         return max(0.0, (now if self.ended_at is None else self.ended_at) - self.head.begun_at)
 
-    def status(self, now: float) -> StreamStatus:
-        """Describe it."""
+    def snapshot(self, now: float) -> StreamStatus:
+        """Describe it as it stands."""
         return StreamStatus(
             stream_id=self.id,
             kind=self.kind,

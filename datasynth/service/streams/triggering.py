@@ -73,7 +73,7 @@ class _Insertion:
         self._at_sequence = at_sequence
 
     def __call__(self) -> tuple[JournalLike, TriggerLike]:
-        journal = self._stream.journal
+        journal = self._stream.version.journal
         if journal is None:
             raise NoActiveStream("The stream has just ended.", {"stream_id": self._stream.id})
         return journal.trigger(self._pattern, self._at_sequence)

@@ -136,6 +136,7 @@ class Subscriber:
 
     @staticmethod
     def _last_words(stream: Stream) -> tuple[CloseCode, str]:
-        if stream.state is State.FAILED:
+        state = stream.snapshot().state
+        if state is State.FAILED:
             return CloseCode.INTERNAL_ERROR, "stream failed"
-        return CloseCode.NORMAL, f"stream {stream.state}"
+        return CloseCode.NORMAL, f"stream {state}"

@@ -54,7 +54,7 @@ def test_journal_that_is_there_needs_no_sleep(harness: Harness) -> None:
     document = harness.services.config_store.document
     stream = harness.registry.open_call(10, 0, document, Caller("a client", waker))
 
-    assert ([], 1, State.RUNNING) == (waker.waits, harness.journals_made, stream.state)
+    assert ([], 1, State.RUNNING) == (waker.waits, harness.journals_made, stream.advance().state)
 
 
 def test_journal_that_cannot_be_built(
@@ -64,7 +64,7 @@ def test_journal_that_cannot_be_built(
     harness = build(on_make=refuse)
     for _ in range(2):
         stream = harness.start(count=10)
-        assert State.FAILED is stream.state
+        assert State.FAILED is stream.advance().state
         assert "error" == stream.notices(0)[-1].type
     with pytest.raises(InternalError, match="log"):
         harness.services.downloads.open(None, 0, 1, LINES, Caller("a client", ThreadWaker()))

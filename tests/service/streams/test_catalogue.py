@@ -40,11 +40,11 @@ def test_everything_at_once(harness: Harness) -> None:
     streams = [harness.call(10) for _ in range(3)]
     streams[0].stop()
     catalogue.pause(PauseReason.MEMORY)
-    assert ["stopped", "paused", "paused"] == [str(stream.state) for stream in streams]
+    assert ["stopped", "paused", "paused"] == [str(stream.advance().state) for stream in streams]
     catalogue.resume(PauseReason.MEMORY)
-    assert ["stopped", "running", "running"] == [str(stream.state) for stream in streams]
+    assert ["stopped", "running", "running"] == [str(stream.advance().state) for stream in streams]
     catalogue.fail("Memory limit exceeded")
-    assert ["stopped", "failed", "failed"] == [str(stream.state) for stream in streams]
+    assert ["stopped", "failed", "failed"] == [str(stream.advance().state) for stream in streams]
 
     assert 0 == catalogue.stop()
     assert [] == catalogue.active()

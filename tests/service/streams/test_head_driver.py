@@ -31,11 +31,11 @@ def test_head_follows_the_fastest_reader(harness: Harness) -> None:
     fast, slow = ThreadWaker(), ThreadWaker()
     with stream.open_cursor(LINES, 0, fast) as ahead, stream.open_cursor(LINES, 0, slow) as behind:
         one(behind, slow)
-        assert 0 < stream.current <= 1
+        assert 0 < stream.advance().current <= 1
         read(ahead, fast, 1_500)
-        assert ahead.position == stream.current
+        assert ahead.position == stream.advance().current
         one(behind, slow)
-        assert ahead.position == stream.current
+        assert ahead.position == stream.advance().current
 
 
 def test_reader_above_the_head_moves_it_there(harness: Harness) -> None:
@@ -44,10 +44,10 @@ def test_reader_above_the_head_moves_it_there(harness: Harness) -> None:
     harness.registry.pause()
     waker = ThreadWaker()
     with stream.open_cursor(LINES, 3_000, waker) as cursor:
-        assert 3_000 == stream.current
+        assert 3_000 == stream.advance().current
         assert cursor.poll() is None
         harness.registry.resume()
-        assert encoded(FakeJournal(stream.config), 3_000, 3_001) == b"".join(
+        assert encoded(FakeJournal(stream.version.spec.config), 3_000, 3_001) == b"".join(
             [one(cursor, waker) for _ in range(1 + 3_000 % 3)]
         )
 
@@ -59,11 +59,11 @@ def test_rate_moves_the_head_without_any_reader(harness: Harness, rate: float) -
     harness.clock.advance(10.3)
     harness.registry.pause()
     harness.clock.advance(1_000.0)
-    assert int(10.3 * rate + 1e-6) == stream.current
+    assert int(10.3 * rate + 1e-6) == stream.advance().current
     harness.registry.resume()
     harness.clock.advance(9.7)
 
-    assert pytest.approx(20.0 * rate, rel=0.01, abs=1) == stream.current
+    assert pytest.approx(20.0 * rate, rel=0.01, abs=1) == stream.advance().current
 
 
 def test_rate_completes_in_time(harness: Harness) -> None:
@@ -71,19 +71,19 @@ def test_rate_completes_in_time(harness: Harness) -> None:
     stream = harness.start(count=100, entries_per_second=50)
     harness.pass_time(2.0)
 
-    assert State.COMPLETED is stream.state
-    assert pytest.approx(2_000, rel=0.01) == stream.duration_ms
+    assert State.COMPLETED is stream.advance().state
+    assert pytest.approx(2_000, rel=0.01) == stream.snapshot().duration_ms
 
 
 def test_rate_of_the_last_second(harness: Harness) -> None:
     """Status tells the head's movement over the last second, and zero once it stands."""
     stream = harness.start(count=100_000, entries_per_second=200)
     harness.pass_time(5.0)
-    assert pytest.approx(200, rel=0.01) == stream.status().rate
+    assert pytest.approx(200, rel=0.01) == stream.advance().rate
     stream.pause()
     harness.pass_time(2.0)
 
-    assert 0 == stream.status().rate
+    assert 0 == stream.advance().rate
 
 
 def test_failing_block_fails_a_running_stream(build: Callable[..., Harness]) -> None:
@@ -95,10 +95,75 @@ def test_failing_block_fails_a_running_stream(build: Callable[..., Harness]) -> 
         read(cursor, waker)
         assert cursor.finished
     assert "error" == stream.notices(0)[-1].type
-    assert "failed" == stream.state
+    assert "failed" == stream.advance().state
 
     stopped = harness.start(count=2 * BLOCK_ENTRIES, entries_per_second=1_000)
     harness.clock.advance(3.0)
     harness.registry.stop()
     with stopped.open_cursor(LINES, BLOCK_ENTRIES, waker) as cursor, pytest.raises(InternalError):
         read(cursor, waker)
+
+
+def test_last_reader_leaving_sets_the_head_free(harness: Harness) -> None:
+    """When the last entry reader leaves, generation goes on by itself."""
+    stream = harness.start(count=50_000)
+    waker = ThreadWaker()
+    with stream.open_cursor(LINES, 0, waker) as cursor:
+        read(cursor, waker, 100)
+    harness.settle(lambda: stream.advance().state is State.COMPLETED)
+
+
+def test_free_run_stands_still_while_paused(build: Callable[..., Harness]) -> None:
+    """A pause stops generation that nobody reads at once, and submits no further block."""
+    computed: list[int] = []
+    harness = build(threads=1, on_block=computed.append)
+    stream = harness.start(count=10_000_000, wait_for_subscriber=0)
+    harness.settle(lambda: stream.advance().current > 0)
+    harness.registry.pause()
+    head = stream.advance().current
+    harness.settle(lambda: harness.services.source.pool.open == 0)
+    blocks = len(computed)
+    harness.pass_time(1.0)
+
+    assert head == stream.advance().current
+    assert blocks == len(computed)
+    harness.registry.resume()
+    harness.settle(lambda: stream.advance().current > head)
+    harness.registry.stop()
+
+
+def test_free_streams_take_turns(build: Callable[..., Harness]) -> None:
+    """Several streams that run free on one thread advance together."""
+    harness = build(threads=1)
+    first = harness.start(count=10_000_000, wait_for_subscriber=0)
+    second = harness.call(10_000_000)
+    second.attach(ThreadWaker())
+    harness.settle(lambda: second.advance().current > 0)
+    begun = first.advance().current, second.advance().current
+    harness.settle(lambda: second.advance().current > begun[1] + 100_000)
+    gained = first.advance().current - begun[0], second.advance().current - begun[1]
+
+    assert abs(gained[0] - gained[1]) < 0.5 * max(gained)
+    assert 2 == harness.registry.stop_all()
+
+
+def test_entry_reader_after_progress_reader_takes_the_head(harness: Harness) -> None:
+    """A reader that joins a unattended run from the first entry gets all, and the head never goes back."""
+    stream = harness.start(count=200_000)
+    stream.attach(ThreadWaker())
+    harness.settle(lambda: stream.advance().current > 0)
+    waker = ThreadWaker()
+    with stream.open_cursor(LINES, 0, waker) as cursor:
+        head = stream.advance().current
+        data = read(cursor, waker, 2_000)
+        assert stream.advance().current >= head
+        assert encoded(FakeJournal(stream.version.spec.config), 0, cursor.position) == data
+
+
+def test_failing_block_fails_a_free_run(build: Callable[..., Harness]) -> None:
+    """Generation that nobody reads fails its stream as well."""
+    harness = build(on_block=refuse_later_blocks)
+    stream = harness.start(count=3_000, wait_for_subscriber=0)
+    harness.settle(lambda: stream.advance().state == "failed")
+
+    assert BLOCK_ENTRIES == stream.snapshot().end

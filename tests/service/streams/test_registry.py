@@ -80,7 +80,10 @@ def test_stream_keeps_the_configuration_that_it_started_with(harness: Harness) -
     stream = harness.start(count=77, config={"global": {"seed": 9}})
     harness.services.config_store.merge({"global": {"seed": 5}})
 
-    assert (77, 9) == (stream.config.transactions.target_count, stream.config.general.seed)
+    assert (77, 9) == (
+        stream.version.spec.config.transactions.target_count,
+        stream.version.spec.config.general.seed,
+    )
     assert 5 == harness.services.config_store.document.config.general.seed
 
 
@@ -99,13 +102,13 @@ def test_asking_for_the_state_that_holds(harness: Harness) -> None:
     stream = harness.start(count=100)
     for act in (harness.registry.pause, harness.registry.pause):
         assert stream is act()
-    assert "paused" == stream.status().state
+    assert "paused" == stream.advance().state
     for act in (harness.registry.resume, harness.registry.resume):
         assert stream is act()
-    assert "running" == stream.status().state
+    assert "running" == stream.advance().state
     for act in (harness.registry.stop, harness.registry.stop):
         assert stream is act()
-    assert "stopped" == stream.status().state
+    assert "stopped" == stream.advance().state
 
 
 def test_acting_on_an_ended_stream_says_what_became_of_it(harness: Harness) -> None:
@@ -186,5 +189,5 @@ def test_call_from_an_entry_on(harness: Harness) -> None:
     with stream.open_cursor(Format.PROTOBUF, 2_900, waker) as cursor:
         data = read(cursor, waker)
 
-    assert encoded(FakeJournal(stream.config), 2_900, 3_000, Format.PROTOBUF) == data
-    assert State.COMPLETED is stream.state
+    assert encoded(FakeJournal(stream.version.spec.config), 2_900, 3_000, Format.PROTOBUF) == data
+    assert State.COMPLETED is stream.advance().state

@@ -21,11 +21,11 @@ def test_waits_for_a_subscriber_and_then_runs_free(harness: Harness) -> None:
     """Without subscriber and rate a stream waits five seconds, then generation alone moves the head."""
     stream = harness.start(count=5_000)
     harness.pass_time(4.9)
-    assert 0 == stream.current
+    assert 0 == stream.advance().current
     harness.pass_time(0.2)
-    harness.settle(lambda: stream.state is State.COMPLETED)
+    harness.settle(lambda: stream.advance().state is State.COMPLETED)
 
-    assert 5_000 == stream.current
+    assert 5_000 == stream.advance().current
 
 
 def test_wait_does_not_count_as_duration(harness: Harness) -> None:
@@ -34,14 +34,14 @@ def test_wait_does_not_count_as_duration(harness: Harness) -> None:
     harness.pass_time(5.0)
     harness.clock.advance(2.0)
 
-    assert 2_000 == stream.duration_ms
+    assert 2_000 == stream.snapshot().duration_ms
 
 
 def test_progress_subscriber_ends_the_wait(harness: Harness) -> None:
     """A progress reader counts as the first subscriber, and the head then runs free."""
     stream = harness.start(count=5_000)
     stream.attach(ThreadWaker())
-    harness.settle(lambda: stream.state is State.COMPLETED)
+    harness.settle(lambda: stream.advance().state is State.COMPLETED)
 
     assert 1_000.0 == harness.clock.now
 
@@ -54,10 +54,10 @@ def test_pause_halts_the_wait_and_resume_begins_it_anew(harness: Harness) -> Non
     harness.pass_time(60.0)
     harness.registry.resume()
     harness.pass_time(4.9)
-    assert 0 == stream.current
+    assert 0 == stream.advance().current
     harness.pass_time(0.2)
 
-    harness.settle(lambda: stream.state is State.COMPLETED)
+    harness.settle(lambda: stream.advance().state is State.COMPLETED)
 
 
 def test_stop_during_the_wait_completes_with_nothing(harness: Harness) -> None:
@@ -70,7 +70,7 @@ def test_stop_during_the_wait_completes_with_nothing(harness: Harness) -> None:
         assert cursor.poll() is None
         assert cursor.finished
 
-    status = stream.status()
+    status = stream.advance()
     assert (State.STOPPED, 0, 0, 0) == (status.state, status.current, status.end, status.duration_ms)
 
 
@@ -78,10 +78,10 @@ def test_explicit_wait_holds_with_a_rate_too(harness: Harness) -> None:
     """With a rate there is no wait unless it is asked for, and then it comes first."""
     stream = harness.start(count=5_000, entries_per_second=10, wait_for_subscriber=2)
     harness.pass_time(2.0)
-    assert 0 == stream.current
+    assert 0 == stream.advance().current
     harness.pass_time(1.0)
 
-    assert 10 == stream.current
+    assert 10 == stream.advance().current
 
 
 def test_log_is_bounded(harness: Harness) -> None:
@@ -99,8 +99,8 @@ def test_rate_of_a_run_that_is_over_is_that_of_its_life(harness: Harness) -> Non
     """A stream of 0.3 s has passed its entries in 0.3 s, whenever it is asked."""
     stream = harness.start(count=300, entries_per_second=1_000)
     harness.pass_time(0.3)
-    at_once = stream.status().rate
+    at_once = stream.advance().rate
     harness.pass_time(60.0)
 
-    assert stream.state is State.COMPLETED
-    assert pytest.approx(1_000.0) == at_once == stream.status().rate
+    assert stream.advance().state is State.COMPLETED
+    assert pytest.approx(1_000.0) == at_once == stream.advance().rate
