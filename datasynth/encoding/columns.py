@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datasynth.encoding.kernels.records import BlockColumns
 from datasynth.generation.block import ABSENT
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ DERIVED: Mapping[str, Derivation] = {
 
 
 class ColumnReader:
-    """Gathers columns of blocks into the rows that kernels go through.
+    """Gathers the columns of blocks that a format asks for.
 
     Parameters
     ----------
@@ -58,14 +59,15 @@ class ColumnReader:
             "local_decimals": lambda block: local[block.company],
         }
 
-    def rows(self, block: Block, names: Sequence[str], count: int) -> NDArray[np.int64]:
-        """The named columns side by side.
+    def gather(self, block: Block, entry_columns: Sequence[str], line_columns: Sequence[str]) -> BlockColumns:
+        """Put the named columns side by side; unsigned ones keep their bit patterns."""
+        return BlockColumns(
+            self._rows(block, entry_columns, block.entries),
+            self._rows(block, line_columns, block.lines),
+            np.array(block.first_line, dtype=np.int64),
+        )
 
-        Returns
-        -------
-        (count, len(names)) int64
-            Unsigned columns keep their bit patterns.
-        """
+    def _rows(self, block: Block, names: Sequence[str], count: int) -> NDArray[np.int64]:
         rows = np.empty((count, len(names)), dtype=np.int64)
         for place, name in enumerate(names):
             derive = self._derived.get(name)
