@@ -6,7 +6,7 @@ columns, which are 0 or `ABSENT`, line numbers, and decimals of currencies.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -59,6 +59,12 @@ class ColumnReader:
             "local_decimals": lambda block: local[block.company],
         }
 
+    def column(self, block: Block, name: str) -> NDArray[Any]:
+        """The named column, of its own type; of the block itself without a copy."""
+        derive = self._derived.get(name)
+        column: NDArray[Any] = derive(block) if derive else getattr(block, name)
+        return column
+
     def gather(self, block: Block, entry_columns: Sequence[str], line_columns: Sequence[str]) -> BlockColumns:
         """Put the named columns side by side; unsigned ones keep their bit patterns."""
         return BlockColumns(
@@ -70,7 +76,6 @@ class ColumnReader:
     def _rows(self, block: Block, names: Sequence[str], count: int) -> NDArray[np.int64]:
         rows = np.empty((count, len(names)), dtype=np.int64)
         for place, name in enumerate(names):
-            derive = self._derived.get(name)
-            column = derive(block) if derive else getattr(block, name)
+            column = self.column(block, name)
             rows[:, place] = column.view(np.int64) if column.dtype == np.uint64 else column
         return rows
