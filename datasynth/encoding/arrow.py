@@ -128,14 +128,14 @@ class RecordBatchEncoder:
             return compute.binary_join_element_wise(
                 prefixes, _padded(self._columns.column(block, field.other)), "-"
             )
-        gate = None if field.gate is None else self._columns.column(block, field.gate)
+        presence = None if field.presence is None else self._columns.column(block, field.presence)
         if field.notation is Notation.UUID:
-            return _uuid_array(column, self._columns.column(block, field.other), gate)
+            return _uuid_array(column, self._columns.column(block, field.other), presence)
         if field.notation is Notation.AMOUNT:
             kind = RATE if field.other == "rate_places" else AMOUNT
-            return _fixed(kind, _scaled(column, kind.scale - self._decimals(block, field)), gate)
+            return _fixed(kind, _scaled(column, kind.scale - self._decimals(block, field)), presence)
         kind = _KINDS.get(field.notation) or pa.from_numpy_dtype(column.dtype)
-        return _fixed(kind, column, gate)
+        return _fixed(kind, column, presence)
 
     def _decimals(self, block: Block, field: RecordField) -> NDArray[Any]:
         """Decimals of each value of an amount; of a line those of its entry."""
@@ -156,9 +156,9 @@ def _word_array(words: _Words, codes: NDArray[Any]) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(indices, words.dictionary)
 
 
-def _fixed(kind: pa.DataType, values: NDArray[Any], gate: NDArray[Any] | None) -> pa.Array:
-    """An array over the memory of `values`; absent where the gate, a column of codes, is below 0."""
-    present = None if gate is None or (gate >= 0).all() else pa.array(gate >= 0).buffers()[1]
+def _fixed(kind: pa.DataType, values: NDArray[Any], presence: NDArray[Any] | None) -> pa.Array:
+    """An array over the memory of `values`; absent where the presence, a column of codes, is below 0."""
+    present = None if presence is None or (presence >= 0).all() else pa.array(presence >= 0).buffers()[1]
     return pa.Array.from_buffers(kind, len(values), [present, pa.py_buffer(np.ascontiguousarray(values))])
 
 
@@ -183,10 +183,10 @@ def _padded(numbers: NDArray[Any]) -> pa.Array:
     return compute.utf8_lpad(pa.array(numbers).cast(pa.string()), NUMBER_WIDTH, "0")
 
 
-def _uuid_array(high: NDArray[np.uint64], low: NDArray[np.uint64], gate: NDArray[Any] | None) -> pa.Array:
+def _uuid_array(high: NDArray[np.uint64], low: NDArray[np.uint64], presence: NDArray[Any] | None) -> pa.Array:
     octets = np.stack([high, low], axis=1).astype(">u8").view(np.uint8)
     text = np.full((len(high), UUID_SIZE), ord("-"), dtype=np.uint8)
     text[:, _HEX_PLACES[0::2]] = _HEX_DIGITS[octets >> 4]
     text[:, _HEX_PLACES[1::2]] = _HEX_DIGITS[octets & 15]
-    array = _fixed(pa.binary(UUID_SIZE), text, gate)
+    array = _fixed(pa.binary(UUID_SIZE), text, presence)
     return array.cast(pa.binary()).cast(pa.string())
