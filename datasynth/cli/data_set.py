@@ -25,7 +25,7 @@ from datasynth.generation.journal import Journal
 from datasynth.generation.parties.directory import parties, users
 from datasynth.kernel import watched
 from datasynth.service.admission.allocator import keep_freed_memory
-from datasynth.service.reference.reference import LARGEST_PAGE
+from datasynth.service.reference.query import LARGEST_PAGE
 from datasynth.service.reference.rows import (
     ACCOUNTS,
     BALANCES,

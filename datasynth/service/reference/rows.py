@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from datasynth.encoding.tables import Table, amount_text
@@ -58,6 +59,7 @@ OPEN_ITEMS = Table(
     ),
 )
 
+_party = attrgetter(*PARTIES.columns)
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 
 
@@ -88,17 +90,7 @@ def account_rows(chart: ChartLike) -> Iterator[Row]:
 def party_rows(parties: Iterable[PartyLike]) -> Iterator[Row]:
     """Yield customers, vendors and employees as they come."""
     for party in parties:
-        yield (
-            party.partner_id,
-            party.partner_type,
-            party.name,
-            party.country,
-            party.company_code,
-            party.city,
-            party.currency,
-            party.payment_terms_days,
-            party.tax_id,
-        )
+        yield _party(party)
 
 
 def user_rows(users: Iterable[UserLike], config: Config, company: str | None) -> Iterator[Row]:
