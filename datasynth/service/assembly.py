@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from datasynth.config.merge import ConfigDocument
+    from datasynth.config.model import Config
     from datasynth.service.admission.access import ApiKey
-    from datasynth.service.journals.protocols import EstimateBytes, MakeEncoder, MakeJournal
-    from datasynth.service.journals.reference_protocols import ListParties, ListUsers
+    from datasynth.service.journals.protocols import ListParties, ListUsers, MakeEncoder, MakeJournal
     from datasynth.service.threads.clock import Clock, WallClock
 
 LARGEST_CACHE = 256 * 1024 * 1024
@@ -85,7 +85,7 @@ def assemble(
     document: ConfigDocument,
     *,
     make_journal: MakeJournal,
-    estimate_bytes: EstimateBytes,
+    estimate_bytes: Callable[[Config], int],
     make_encoder: MakeEncoder,
     list_parties: ListParties,
     list_users: ListUsers,

@@ -73,7 +73,7 @@ class MemoryPressureHandler:
     def drop_caches(self) -> None:
         """Let go of whatever can be computed again."""
         self._registry.catalogue.release_blocks()
-        self._downloads.drop()
+        self._downloads.release_blocks()
         self._context.source.drop()
         self._context.journal_cache.clear()
         self._drop_shared()

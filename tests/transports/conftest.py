@@ -16,8 +16,9 @@ from tests.transports.journal import PATTERNS, estimate_bytes, make_journal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from datasynth.config.model import Config
     from datasynth.service.admission.access import ApiKey
-    from datasynth.service.journals.protocols import EstimateBytes, MakeJournal
+    from datasynth.service.journals.protocols import MakeJournal
     from datasynth.service.services import Services
 
 TOTAL = 200
@@ -41,7 +42,7 @@ def make_services() -> Iterator[Callable[..., Services]]:
         rate_limit: int = 100,
         memory_limit: int | None = None,
         make_journal: MakeJournal = make_journal,
-        estimate_bytes: EstimateBytes = estimate_bytes,
+        estimate_bytes: Callable[[Config], int] = estimate_bytes,
         named_keys: tuple[ApiKey, ...] = (),
     ) -> Services:
         services = assemble(

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from datasynth.encoding.tables import Row, Table, TableFormat
     from datasynth.service.journals.config_store import ConfigStore
     from datasynth.service.journals.journal_builder import JournalBuilder
-    from datasynth.service.journals.protocols import JournalLike
-    from datasynth.service.journals.reference_protocols import ListParties, ListUsers
+    from datasynth.service.journals.protocols import JournalLike, ListParties, ListUsers
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.reference.query import At
     from datasynth.service.streams.registry import StreamRegistry

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from datasynth.config.merge import ConfigDocument
+    from datasynth.generation.calls.triggers import Trigger
     from datasynth.service.admission.readiness import Readiness
     from datasynth.service.journals.journal_builder import JournalBuilder
-    from datasynth.service.journals.protocols import TriggerLike
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.streams.context import Context
     from datasynth.service.streams.stream import Stream
@@ -204,7 +204,7 @@ class StreamRegistry:
         self._context.memory.ensure()
         return stream
 
-    def trigger(self, pattern: str, waker: Waker) -> tuple[Stream, TriggerLike]:
+    def trigger(self, pattern: str, waker: Waker) -> tuple[Stream, Trigger]:
         """Insert a package of entries at the head of the active stream.
 
         Raises

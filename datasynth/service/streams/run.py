@@ -15,7 +15,8 @@ from datasynth.service.streams.status import StreamStatus, TriggerRecord
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from datasynth.service.journals.protocols import JournalLike, TriggerLike
+    from datasynth.generation.calls.triggers import Trigger
+    from datasynth.service.journals.protocols import JournalLike
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.streams.head import Head
     from datasynth.service.threads.clock import WallClock
@@ -146,7 +147,7 @@ class Run:
         self.head.frozen = True
         return self.head.position
 
-    def insert(self, journal: JournalLike, trigger: TriggerLike) -> None:
+    def insert(self, journal: JournalLike, trigger: Trigger) -> None:
         """Swap in the journal that has one more package.
 
         Raises

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from datasynth.encoding import Format
+    from datasynth.generation.calls.triggers import Trigger
     from datasynth.service.blocks.chunk import Chunk
-    from datasynth.service.journals.protocols import JournalLike, TriggerLike
+    from datasynth.service.journals.protocols import JournalLike
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.streams.context import Context
     from datasynth.service.streams.notices import Notice
@@ -299,7 +300,7 @@ class Stream:
         with self._up_to_date():
             return None if self._run.head.frozen else self._run.freeze()
 
-    def insert(self, journal: JournalLike, trigger: TriggerLike) -> None:
+    def insert(self, journal: JournalLike, trigger: Trigger) -> None:
         """Swap in the journal that a trigger has made, while the head is held still.
 
         Raises

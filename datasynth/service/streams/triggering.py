@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from datasynth.errors import NoActiveStream, Overloaded
 
 if TYPE_CHECKING:
-    from datasynth.service.journals.protocols import JournalLike, TriggerLike
+    from datasynth.generation.calls.triggers import Trigger
+    from datasynth.service.journals.protocols import JournalLike
     from datasynth.service.streams.stream import Stream
     from datasynth.service.threads.clock import Clock
     from datasynth.service.threads.thread_runner import ThreadRunner
@@ -23,9 +24,7 @@ TIMEOUT = 30.0
 """How long a trigger waits for its turn, and how long it may be computed. [s]"""
 
 
-def insert_package(
-    stream: Stream, pattern: str, runner: ThreadRunner, clock: Clock, waker: Waker
-) -> TriggerLike:
+def insert_package(stream: Stream, pattern: str, runner: ThreadRunner, clock: Clock, waker: Waker) -> Trigger:
     """Insert a package of `pattern` at the head of `stream`.
 
     Raises
@@ -72,7 +71,7 @@ class _Insertion:
         self._pattern = pattern
         self._at_sequence = at_sequence
 
-    def __call__(self) -> tuple[JournalLike, TriggerLike]:
+    def __call__(self) -> tuple[JournalLike, Trigger]:
         journal = self._stream.version.journal
         if journal is None:
             raise NoActiveStream("The stream has just ended.", {"stream_id": self._stream.id})

@@ -18,7 +18,7 @@ from datasynth.transports.rest.query import read_download_query
 from datasynth.transports.rest.request_id import request_id
 
 if TYPE_CHECKING:
-    from datasynth.service.downloads.download import Download
+    from datasynth.service.downloads.downloads import Download
     from datasynth.service.services import Services
     from datasynth.service.threads.waker import WakerFactory
     from datasynth.transports.rest.query import DownloadQuery

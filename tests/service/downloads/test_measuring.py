@@ -21,7 +21,7 @@ from tests.service.harness import LINES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from datasynth.service.downloads.download import Download
+    from datasynth.service.downloads.downloads import Download
     from datasynth.service.threads.waker import Waker
     from tests.service.harness import Harness
 
