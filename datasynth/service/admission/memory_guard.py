@@ -38,17 +38,6 @@ EXCEEDED = "Memory limit exceeded"
 """What a stream says that fails for want of memory."""
 
 
-class Memory(Protocol):
-    """What streams ask of the memory guard."""
-
-    @property
-    def low(self) -> bool:
-        """Whether nothing may be handed out for want of memory."""
-
-    def ensure(self) -> None:
-        """Raise `Overloaded` while memory is low."""
-
-
 class PressureHandler(Protocol):
     """Who acts on what the guard sees."""
 

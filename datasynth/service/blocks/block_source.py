@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
     from datasynth.encoding import Encoded, Encoder
     from datasynth.generation.block import Block, Vocabulary
-    from datasynth.service.journals.build_queue import BuildQueue
-    from datasynth.service.journals.build_request import BuildRequest
-    from datasynth.service.journals.journal_cache import JournalCache
+    from datasynth.service.journals.journals import Journals
     from datasynth.service.journals.protocols import JournalLike, MakeEncoder
 
 RAW_SHARE = 8
@@ -74,10 +72,8 @@ class BlockSource:
         Native generator threads.
     cache_bytes
         What encoded blocks may take in the cache. [bytes]
-    journal_cache
-        Journals of streams that do not hold theirs any more.
-    builds
-        Has those built again that the cache has not either.
+    journals
+        Has the journals of streams that do not hold theirs any more, or builds them again.
     make_encoder
         Prepares encoders.
     counters
@@ -88,13 +84,11 @@ class BlockSource:
         self,
         threads: int,
         cache_bytes: int,
-        journal_cache: JournalCache,
-        builds: BuildQueue,
+        journals: Journals,
         make_encoder: MakeEncoder,
         counters: Counters,
     ) -> None:
-        self._journal_cache = journal_cache
-        self._builds = builds
+        self.journals = journals
         self._make_encoder = make_encoder
         self._counters = counters
         self._encoded: BlockCache[BlockKey, Encoded] = BlockCache(cache_bytes, encoded_bytes)
@@ -120,21 +114,6 @@ class BlockSource:
         found = self._encoded.get(key)
         self._counters.add(Count.CACHE_MISSES if found is None else Count.CACHE_HITS)
         return found
-
-    def open(self, version: JournalVersion) -> JournalVersion | None:
-        """Return a version with its journal, or None if that has to be built again; never blocks."""
-        if version.journal is not None:
-            return version
-        journal = self._journal_cache.find(version.spec)
-        return None if journal is None else version.opened(journal)
-
-    def reopen(self, version: JournalVersion, client: str, wake: Callable[[], None]) -> BuildRequest:
-        """Have the journal of a version built again; for requests see `BuildQueue`."""
-        return self._builds.ask(version.spec, client, wake)
-
-    def withdraw(self, request: BuildRequest) -> None:
-        """Want that no more."""
-        self._builds.withdraw(request)
 
     def submit(
         self,

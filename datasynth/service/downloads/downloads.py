@@ -25,12 +25,10 @@ if TYPE_CHECKING:
     from datasynth.service.blocks.chunk import Chunk
     from datasynth.service.downloads.measuring import Ends
     from datasynth.service.journals.config_store import ConfigStore
-    from datasynth.service.journals.journal_builder import JournalBuilder
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.streams.context import Context
     from datasynth.service.streams.registry import StreamRegistry
-    from datasynth.service.threads.caller import Caller
-    from datasynth.service.threads.waker import Waker
+    from datasynth.service.threads.waker import Caller, Waker
 
 _LABELS = (("kind", "download"),)
 
@@ -46,8 +44,6 @@ class Downloads:
         Configuration of downloads without a stream.
     context
         What streams share.
-    builder
-        Builds journals.
 
     Attributes
     ----------
@@ -60,13 +56,11 @@ class Downloads:
         registry: StreamRegistry,
         config_store: ConfigStore,
         context: Context,
-        builder: JournalBuilder,
     ) -> None:
         self.measures = Measures(context.source, context.memory)
         self._registry = registry
         self._config_store = config_store
         self._context = context
-        self._builder = builder
         self._lock = threading.Lock()
         self._open: dict[Download, None] = {}
 
@@ -139,10 +133,10 @@ class Downloads:
 
     def _version(self, stream_id: str | None, caller: Caller) -> tuple[JournalVersion, int]:
         if stream_id is None:
-            version = self._builder.version(self._config_store.document.config, caller)
+            version = self._context.journals.version(self._config_store.document.config, caller)
             return version, version.total
         self._registry.get(stream_id)
-        self._builder.admit(caller.waker)
+        self._context.readiness.admit(caller.waker)
         # Built before the answer begins, which could not say any more that it cannot be.
         return self._registry.journal_of(stream_id, caller)
 

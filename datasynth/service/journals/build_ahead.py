@@ -13,9 +13,8 @@ from datasynth.service.journals.version import JournalSpec
 if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.service.admission.cost_limit import CostLimit
-    from datasynth.service.journals.build_queue import BuildQueue
     from datasynth.service.journals.build_request import BuildRequest
-    from datasynth.service.journals.journal_cache import JournalCache
+    from datasynth.service.journals.journals import Journals
 
 _log = logging.getLogger(__name__)
 
@@ -25,17 +24,14 @@ class BuildAhead:
 
     Parameters
     ----------
-    builds
-        Whom to ask.
-    journal_cache
-        Has journals.
+    journals
+        Where it is built and kept.
     cost_limit
         What may be built.
     """
 
-    def __init__(self, builds: BuildQueue, journal_cache: JournalCache, cost_limit: CostLimit) -> None:
-        self._builds = builds
-        self._journal_cache = journal_cache
+    def __init__(self, journals: Journals, cost_limit: CostLimit) -> None:
+        self._journals = journals
         self._cost_limit = cost_limit
         self._lock = threading.Lock()
         self._request: BuildRequest | None = None
@@ -53,11 +49,11 @@ class BuildAhead:
         with self._lock:
             before, self._request = self._request, None
             if before is not None:
-                self._builds.withdraw(before)
+                self._journals.queue.withdraw(before)
             try:
                 self._cost_limit.check(config)
-                if self._journal_cache.find(JournalSpec(config)) is None:
-                    self._request = self._builds.ask(JournalSpec(config), NOBODY, self._done)
+                if self._journals.cache.find(JournalSpec(config)) is None:
+                    self._request = self._journals.queue.ask(JournalSpec(config), NOBODY, self._done)
             except InvalidConfiguration as error:
                 _log.warning("The configuration in force cannot be used: %s", error.message)
             except Overloaded:

@@ -10,7 +10,7 @@ When memory gets low all builds under way end, since any of them may be why.  Wh
 streams want is begun anew, each alone, once there is memory again; a build during
 which memory gets low although it was alone is given up.
 
-Nothing here builds; `Builders` does.
+Nothing here builds; `Journals` does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from datasynth.service.admission.cost_limit import CostLimit
-    from datasynth.service.admission.memory_guard import Memory
+    from datasynth.service.admission.memory_guard import MemoryGuard
     from datasynth.service.journals.journal_cache import JournalCache
     from datasynth.service.journals.protocols import JournalLike
     from datasynth.service.journals.version import JournalSpec
@@ -57,14 +57,17 @@ class BuildQueue:
     counters
         Told of builds that were refused or given up.
 
-    Attributes
-    ----------
     on_ready
         Called, with no lock held, whenever a build may begin that could not before.
     """
 
     def __init__(
-        self, cost_limit: CostLimit, journal_cache: JournalCache, memory: Memory, counters: Counters
+        self,
+        cost_limit: CostLimit,
+        journal_cache: JournalCache,
+        memory: MemoryGuard,
+        counters: Counters,
+        on_ready: Callable[[], None],
     ) -> None:
         self._cost_limit = cost_limit
         self._journal_cache = journal_cache
@@ -76,7 +79,7 @@ class BuildQueue:
         self._running: list[Build] = []
         self._requests = 0
         self._closed = False
-        self.on_ready: Callable[[], None] = _nothing
+        self._on_ready = on_ready
 
     @property
     def waiting(self) -> int:
@@ -126,7 +129,7 @@ class BuildQueue:
             self._requests += 1
             if client != NOBODY:
                 self._make_way()
-        self.on_ready()
+        self._on_ready()
         return request
 
     def withdraw(self, request: BuildRequest) -> None:
@@ -186,7 +189,7 @@ class BuildQueue:
             self._put_back(build)
         if outcome is not None:
             _settle(settled, outcome)
-        self.on_ready()
+        self._on_ready()
 
     def close(self) -> None:
         """Begin no more builds, and end those under way; streams are told by other ways."""
@@ -281,7 +284,3 @@ def _settle(requests: Iterable[BuildRequest], outcome: JournalLike | DatasynthEr
         request.settle(outcome)
     for request in requests:
         request.wake()
-
-
-def _nothing() -> None:
-    return

@@ -31,13 +31,12 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.encoding.tables import Row, Table, TableFormat
     from datasynth.service.journals.config_store import ConfigStore
-    from datasynth.service.journals.journal_builder import JournalBuilder
     from datasynth.service.journals.protocols import JournalLike, ListParties, ListUsers
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.reference.query import At
+    from datasynth.service.streams.context import Context
     from datasynth.service.streams.registry import StreamRegistry
-    from datasynth.service.threads.caller import Caller
-    from datasynth.service.threads.thread_runner import ThreadRunner
+    from datasynth.service.threads.waker import Caller
 
     Content = tuple[Mapping[str, object], Iterable[Row]]
 
@@ -100,10 +99,8 @@ class Reference:
         Finds streams.
     config_store
         Configuration of questions without a stream.
-    builder
-        Lets callers in, or not, and has journals built for them.
-    runner
-        Native threads.
+    context
+        What streams share.
     list_parties, list_users
         What the journal itself does not know.
 
@@ -117,15 +114,13 @@ class Reference:
         self,
         registry: StreamRegistry,
         config_store: ConfigStore,
-        builder: JournalBuilder,
-        runner: ThreadRunner,
+        context: Context,
         list_parties: ListParties,
         list_users: ListUsers,
     ) -> None:
         self._registry = registry
         self._config_store = config_store
-        self._builder = builder
-        self._runner = runner
+        self._context = context
         self._list_parties = list_parties
         self._list_users = list_users
 
@@ -213,16 +208,16 @@ class Reference:
         version = None if scope.stream_id is None else self._registry.get(scope.stream_id).version
         config = self._config_store.document.config if version is None else version.spec.config
         books = _Books(config, _company_index(scope.company, config))
-        self._builder.admit(caller.waker)
+        self._context.readiness.admit(caller.waker)
         if version is None:
-            self._builder.check(config)
+            self._context.cost_limit.check(config)
         return books
 
     def _opened(self, scope: Scope, caller: Caller) -> _OpenBooks:
         """Find what is asked about, and its journal, which is built if need be."""
         books = self._books(scope, caller)
         if scope.stream_id is None:
-            version = self._builder.version(books.config, caller)
+            version = self._context.journals.version(books.config, caller)
             end = version.total
         else:
             version, end = self._registry.journal_of(scope.stream_id, caller)
@@ -234,9 +229,9 @@ class Reference:
         def begin() -> Listing:
             facts, rows = content()
             chunks = encode_table(table, format, rows, facts)
-            return Listing(facts, next(chunks), chunks, self._runner, caller.waker)
+            return Listing(facts, next(chunks), chunks, self._context.request_threads, caller.waker)
 
-        return self._runner.run_in_thread(begin, caller.waker, TIMEOUT)
+        return self._context.request_threads.run_in_thread(begin, caller.waker, TIMEOUT)
 
 
 def _place(position: int, journal: JournalLike) -> dict[str, object]:

@@ -72,7 +72,7 @@ class HeadDriver:
 
     def prepare(self, client: str, built: Callable[[], None]) -> None:
         """Request the journal on a client's account; `built` is called from another thread."""
-        self._build = self._context.builds.ask(self._run.version.spec, client, built, lasting=True)
+        self._build = self._context.journals.queue.ask(self._run.version.spec, client, built, lasting=True)
 
     def begin(self, now: float) -> None:
         """Take the result of the build, unless the run has ended meanwhile."""
@@ -100,11 +100,11 @@ class HeadDriver:
             self.changed = True
             self.cancel_unattended()
             if self._build is not None:
-                self._context.builds.withdraw(self._build)
+                self._context.journals.queue.withdraw(self._build)
                 self._build = None
             version = self._run.version
             if version.journal is not None and not self._context.memory.low:
-                self._context.journal_cache.put(version.spec, version.journal)
+                self._context.journals.cache.put(version.spec, version.journal)
             self._run.version = version.without_journal()
             self._context.counters.add(Count.STREAMS_ENDED)
         return ended

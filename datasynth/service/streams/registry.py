@@ -15,9 +15,11 @@ from datasynth.errors import (
     UnknownPattern,
 )
 from datasynth.service.streams.catalogue import Catalogue
+from datasynth.service.streams.head import Head
 from datasynth.service.streams.lifecycle import PauseReason
+from datasynth.service.streams.run import Run
 from datasynth.service.streams.start_request import StartRequest
-from datasynth.service.streams.stream_maker import StreamMaker
+from datasynth.service.streams.stream import Stream
 from datasynth.service.streams.triggering import insert_package
 from datasynth.service.threads.counters import Count
 from datasynth.service.threads.waker import WakerSet
@@ -26,18 +28,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from datasynth.config.merge import ConfigDocument
+    from datasynth.config.model import Config
     from datasynth.generation.calls.triggers import Trigger
-    from datasynth.service.admission.readiness import Readiness
-    from datasynth.service.journals.journal_builder import JournalBuilder
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.streams.context import Context
-    from datasynth.service.streams.stream import Stream
-    from datasynth.service.threads.caller import Caller
-    from datasynth.service.threads.thread_runner import ThreadRunner
-    from datasynth.service.threads.waker import Waker
+    from datasynth.service.threads.waker import Caller, Waker
 
 MOST_CALLS = 128
 """gRPC streams that may run at once."""
+
+PATIENCE = 10.0
+"""How long a reader that takes nothing holds the head of a REST stream. [s]"""
 
 JOINED_WITHIN = 10.0
 """How long a finished stream is joined. [s]"""
@@ -56,35 +57,18 @@ class StreamRegistry:
     ----------
     context
         What all streams share.
-    builder
-        Builds journals.
-    runner
-        Computes triggers on native threads.
-    readiness
-        Told when the server shuts down.
     new_id
         Makes ids.
     patterns
         Names of the triggers that there are.
     """
 
-    def __init__(
-        self,
-        context: Context,
-        builder: JournalBuilder,
-        runner: ThreadRunner,
-        readiness: Readiness,
-        new_id: Callable[[], str],
-        patterns: Sequence[str],
-    ) -> None:
+    def __init__(self, context: Context, new_id: Callable[[], str], patterns: Sequence[str]) -> None:
         self._context = context
-        self._builder = builder
-        self._runner = runner
-        self._readiness = readiness
+        self._new_id = new_id
         self._patterns = tuple(patterns)
         self._lock = threading.Lock()
         self.catalogue = Catalogue()
-        self._maker = StreamMaker(context, builder, self.catalogue, new_id)
         self._last: Stream | None = None
         self._starting = False
         self._calls_starting = 0
@@ -95,11 +79,6 @@ class StreamRegistry:
     def closing(self) -> bool:
         """Whether the server is shutting down; readers say good-bye then."""
         return self._closing
-
-    @property
-    def patterns(self) -> tuple[str, ...]:
-        """Names of the triggers that there are."""
-        return self._patterns
 
     def start(self, request: StartRequest, document: ConfigDocument, caller: Caller) -> Stream:
         """Start the one REST stream that may be active; it is preparing until its journal is built.
@@ -119,7 +98,7 @@ class StreamRegistry:
             If it cannot be started like this, or not now.
         """
         config = request.apply(document)
-        self._builder.check(config)
+        self._context.cost_limit.check(config)
         with self._lock:
             active = self._last is not None and self._last.advance().state.active
             if active or self._starting:
@@ -129,7 +108,7 @@ class StreamRegistry:
                 )
             self._starting = True
         try:
-            stream = self._maker.make("rest", config, request.entries_per_second, request.wait, caller)
+            stream = self._make("rest", config, request.entries_per_second, request.wait, caller)
             with self._lock:
                 self._last = stream
         finally:
@@ -152,14 +131,14 @@ class StreamRegistry:
         if not 0 <= first <= config.transactions.target_count:
             sentence = f"Must be from 0 to {config.transactions.target_count}."
             raise InvalidRequest(f"x-first: {sentence}", {"x-first": [sentence]})
-        self._builder.check(config)
+        self._context.cost_limit.check(config)
         with self._lock:
             running = sum(stream.kind == "grpc" for stream in self.catalogue.active())
             if running + self._calls_starting >= MOST_CALLS:
                 raise Overloaded(f"{MOST_CALLS} calls generate at once already.", {"limit": MOST_CALLS})
             self._calls_starting += 1
         try:
-            return self._maker.make("grpc", config, None, math.inf, caller)
+            return self._make("grpc", config, None, math.inf, caller)
         finally:
             with self._lock:
                 self._calls_starting -= 1
@@ -216,7 +195,7 @@ class StreamRegistry:
             raise UnknownPattern(f"There is no pattern {pattern!r}.", {"patterns": list(self._patterns)})
         stream = self._active()
         self._context.memory.ensure()
-        trigger = insert_package(stream, pattern, self._runner, self._context.clock, waker)
+        trigger = insert_package(stream, pattern, self._context.request_threads, self._context.clock, waker)
         self._context.counters.add(Count.TRIGGERS)
         return stream, trigger
 
@@ -244,12 +223,12 @@ class StreamRegistry:
         NotFound
             If the server does not remember the stream.
         Overloaded
-            As in `JournalBuilder.journal`.
+            As in `Journals.journal`.
         """
         stream = self.get(stream_id)
         version, end = stream.extent()
         while version.journal is None:
-            opened = version.opened(self._builder.journal(version.spec, caller))
+            opened = version.opened(self._context.journals.journal(version.spec, caller))
             # It may have been stopped meanwhile, or have had a trigger.
             version, end = stream.extent()
             if version.spec == opened.spec:
@@ -259,10 +238,6 @@ class StreamRegistry:
     def all(self) -> list[Stream]:
         """List every remembered stream, oldest first."""
         return self.catalogue.all()
-
-    def stop_all(self) -> int:
-        """Stop every active stream; return how many that ended."""
-        return self.catalogue.stop()
 
     def join(self) -> Stream | None:
         """Return what a joiner without an id gets now: the active REST stream, or one just finished."""
@@ -284,17 +259,33 @@ class StreamRegistry:
     def shut_down(self) -> None:
         """Take no more work and tell every reader."""
         self._closing = True
-        self._readiness.close()
+        self._context.readiness.close()
         self.wake()
-
-    def tick(self) -> float | None:
-        """Do what time demands; return the seconds until it foreseeably demands more."""
-        return self.catalogue.tick()
 
     def wake(self) -> None:
         """Wake everybody who follows a stream or waits for one."""
         self._joiners.wake_all()
         self.catalogue.wake()
+
+    def _make(self, kind: str, config: Config, rate: float | None, wait: float, caller: Caller) -> Stream:
+        """Make a stream and remember it; nobody knows of one that is refused."""
+        context = self._context
+        context.readiness.admit(caller.waker)
+        # Once more: what the idle server takes is known once the kernels are there.
+        context.cost_limit.check(config)
+        version = context.journals.planned(config)
+        head = Head(version.total, rate, wait, context.clock(), halted=version.journal is None)
+        run = Run(self._new_id(), kind, version, head, context.wall_clock)
+        stream = Stream(run, context, PATIENCE if kind == "rest" else math.inf)
+        if version.journal is None:
+            stream.prepare(caller.client)
+        self.catalogue.add(stream)
+        context.counters.add(Count.STREAMS_STARTED)
+        stream.tick()
+        if context.memory.low:
+            # Memory has become low since we asked, perhaps after everybody else was paused.
+            stream.pause(PauseReason.MEMORY)
+        return stream
 
     def _active(self) -> Stream:
         if self._last is None or not self._last.advance().state.active:

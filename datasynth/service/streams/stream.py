@@ -310,7 +310,7 @@ class Stream:
         """
         with self._up_to_date():
             self._run.insert(journal, trigger)
-            self._context.journal_cache.watch(journal)
+            self._context.journals.cache.watch(journal)
             self._driver.changed = True
 
     def thaw(self) -> None:

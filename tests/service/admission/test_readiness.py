@@ -10,6 +10,7 @@ import pytest
 
 from datasynth.errors import Overloaded
 from datasynth.kernel import COMPILING
+from datasynth.service.admission.memory_guard import MemoryGuard
 from datasynth.service.admission.readiness import Readiness
 from datasynth.service.threads.waker import ThreadWaker
 from tests.fakes import FakeClock, RecordingWaker
@@ -22,20 +23,11 @@ def _pass(gate: threading.Event) -> None:
     assert gate.wait(5.0)
 
 
-class Plenty:
-    """Memory that a test can make low."""
-
-    low = False
-
-    def ensure(self) -> None:
-        return
-
-
 def make(
     warm_up: Callable[[], None], clock: FakeClock | None = None, warmed: Callable[[], None] = lambda: None
 ) -> Readiness:
     """Make a readiness over memory that suffices."""
-    return Readiness(warm_up, Plenty(), warmed, clock or FakeClock())
+    return Readiness(warm_up, MemoryGuard(None, lambda: 0, lambda: None), warmed, clock or FakeClock())
 
 
 def test_waits_for_kernels_and_then_not_any_more() -> None:

@@ -12,9 +12,8 @@ from datasynth.encoding import Format
 from datasynth.errors import InternalError, Overloaded
 from datasynth.service.downloads import measuring
 from datasynth.service.journals.version import BLOCK_ENTRIES
-from datasynth.service.threads.caller import Caller
 from datasynth.service.threads.counters import Count
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.fakes import FakeJournal, RecordingWaker, encoded
 from tests.service.harness import LINES
 

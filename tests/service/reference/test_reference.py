@@ -12,8 +12,7 @@ import pytest
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest, NotFound, Overloaded
 from datasynth.service.reference.reference import Scope
-from datasynth.service.threads.caller import Caller
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,7 +172,7 @@ def test_an_ended_stream_s_journal_is_found_again(harness: Harness) -> None:
     harness.pass_time(10.0)
     assert stream.version.journal is None
     expected = balances(harness, scope(stream.id))
-    harness.registry._context.journal_cache.clear()
+    harness.registry._context.journals.cache.clear()
 
     assert stream.snapshot().total == expected["at_sequence"]
     assert expected == balances(harness, scope(stream.id))

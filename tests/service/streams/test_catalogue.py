@@ -52,9 +52,9 @@ def test_everything_at_once(harness: Harness) -> None:
 
 def test_tick_tells_when_the_next_is_wanted(harness: Harness) -> None:
     """The soonest foreseeable event of any stream decides; with none there is no hurry."""
-    assert harness.registry.tick() is None
+    assert harness.registry.catalogue.tick() is None
     harness.call(10)
-    assert harness.registry.tick() is None
+    assert harness.registry.catalogue.tick() is None
     harness.start(count=100, entries_per_second=200)
 
-    assert 0.5 == harness.registry.tick()
+    assert 0.5 == harness.registry.catalogue.tick()

@@ -144,7 +144,7 @@ def test_free_streams_take_turns(build: Callable[..., Harness]) -> None:
     gained = first.advance().current - begun[0], second.advance().current - begun[1]
 
     assert abs(gained[0] - gained[1]) < 0.5 * max(gained)
-    assert 2 == harness.registry.stop_all()
+    assert 2 == harness.registry.catalogue.stop()
 
 
 def test_entry_reader_after_progress_reader_takes_the_head(harness: Harness) -> None:

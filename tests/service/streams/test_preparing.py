@@ -11,8 +11,7 @@ from datasynth.encoding import Format
 from datasynth.errors import InvalidRequest, NoActiveStream, Overloaded, StreamAlreadyRunning
 from datasynth.service.admission.memory_guard import EXCEEDED
 from datasynth.service.streams.lifecycle import State
-from datasynth.service.threads.caller import Caller
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.fakes import FakeJournal, encoded
 from tests.service.harness import LINES, read
 
@@ -87,7 +86,7 @@ def test_reader_waits_and_gets_everything(scene: Scene) -> None:
     with stream.open_cursor(LINES, 0, waker) as cursor:
         waker.clear()
         assert (None, False, None) == (cursor.poll(), cursor.finished, cursor.delay())
-        assert 1 == scene.registry._context.builds._requests
+        assert 1 == scene.registry._context.journals.queue._requests
         scene.gate.opened.set()
         assert waker.wait(5.0)
         data = read(cursor, waker)
@@ -99,7 +98,7 @@ def test_reader_waits_and_gets_everything(scene: Scene) -> None:
 def test_stop_drops_the_build(scene: Scene) -> None:
     """A stream that is stopped in time has no entries, and its build ends."""
     stream = scene.start(count=5_000)
-    assert 1 == scene.registry.stop_all()
+    assert 1 == scene.registry.catalogue.stop()
     scene.harness.settle(lambda: scene.builds() == 0)
 
     assert (State.STOPPED, 0, 0) == (
@@ -218,7 +217,7 @@ def test_download_waits_for_the_build(scene: Scene) -> None:
 
     threads = [threading.Thread(target=fetch) for _ in range(2)]
     threads[0].start()
-    scene.harness.settle(lambda: scene.harness.registry._context.builds._requests == 2)
+    scene.harness.settle(lambda: scene.harness.registry._context.journals.queue._requests == 2)
     scene.gate.opened.set()
     threads[0].join(5.0)
     stream.stop()
@@ -233,7 +232,7 @@ def test_call_that_is_stopped_has_an_end(scene: Scene) -> None:
     """The reader of a call that is stopped during its build is finished where it stands."""
     stream = scene.harness.call_at_once(5_000, first=7)
     with stream.open_cursor(Format.PROTOBUF, 7, ThreadWaker()) as cursor:
-        assert 1 == scene.registry.stop_all()
+        assert 1 == scene.registry.catalogue.stop()
         assert (None, True) == (cursor.poll(), cursor.finished)
 
 
@@ -314,14 +313,14 @@ def test_callers_of_a_build_are_told_when_memory_is_low(scene: Scene) -> None:
     assert 1 == scene.builds()
     stuck.set()
     scene.harness.settle(lambda: scene.builds() == 0)
-    assert 0 == scene.harness.registry._context.journal_cache.alive_bytes
+    assert 0 == scene.harness.registry._context.journals.cache.alive_bytes
 
 
 def test_nothing_lives_on_in_threads(scene: Scene) -> None:
     """Once stream and cache have let go of a journal, nothing holds it any more."""
     stream = scene.start(count=5_000)
     scene.finish(stream)
-    journal_cache = scene.registry._context.journal_cache
+    journal_cache = scene.registry._context.journals.cache
     assert journal_cache.alive_bytes > 0
     stream.stop()
     journal_cache.clear()

@@ -170,8 +170,8 @@ def test_calls_run_beside_each_other(harness: Harness) -> None:
     calls[0].stop()
     harness.call(10)
 
-    assert 129 == harness.registry.stop_all()
-    assert 0 == harness.registry.stop_all()
+    assert 129 == harness.registry.catalogue.stop()
+    assert 0 == harness.registry.catalogue.stop()
 
 
 @pytest.mark.parametrize(("count", "first"), [(0, 0), (-1, 0), (10**11, 0), (10, 11), (10, -1)])

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.errors import InternalError, Overloaded
-from datasynth.service.journals.journal_builder import TIMEOUT
+from datasynth.service.journals.journals import TIMEOUT
 from datasynth.service.streams.lifecycle import State
-from datasynth.service.threads.caller import Caller
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.fakes import RecordingWaker
 from tests.service.harness import LINES
 
