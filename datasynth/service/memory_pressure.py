@@ -48,26 +48,25 @@ class MemoryPressureHandler:
         # First: a build under way takes more with each step, and callers need not wait for it to end.
         details = {"used_bytes": used_bytes, "limit_bytes": limit_bytes}
         self._context.journals.queue.cancel_running(Overloaded(message, details, 5))
-        catalogue = self._registry.catalogue
-        catalogue.pause(PauseReason.MEMORY)
-        catalogue.warn(message, used_bytes=used_bytes, limit_bytes=limit_bytes)
+        self._registry.pause_all(PauseReason.MEMORY)
+        self._registry.warn_all(message, used_bytes=used_bytes, limit_bytes=limit_bytes)
         self._context.counters.add(Count.MEMORY_WARNINGS)
-        self._registry.wake()
+        self._registry.wake_all()
 
     def memory_recovered(self) -> None:
         """Take that pause back."""
-        self._registry.catalogue.resume(PauseReason.MEMORY)
+        self._registry.resume_all(PauseReason.MEMORY)
         # Readers of ended streams were held up as well, without a pause of their own.
-        self._registry.wake()
+        self._registry.wake_all()
         self._context.journals.look_for_builds()
 
     def memory_exceeded(self, message: str) -> int:
         """Let every active stream fail; return how many did."""
-        return self._registry.catalogue.fail(message)
+        return self._registry.fail_all(message)
 
     def drop_caches(self) -> None:
         """Let go of whatever can be computed again."""
-        self._registry.catalogue.release_blocks()
+        self._registry.release_blocks()
         self._downloads.release_blocks()
         self._context.source.drop()
         self._context.journals.cache.clear()

@@ -275,10 +275,10 @@ class Services:
         self.guard.tick(self._pressure)
         self.journals.tick()
         self.downloads.tick()
-        return self.registry.catalogue.tick()
+        return self.registry.tick()
 
     def _show_gauges(self) -> None:
-        streams, journals = self.registry.catalogue, self.journals
+        streams, journals = self.registry, self.journals
         for name, read in {
             "active_streams": lambda: len(streams.active()),
             "known_streams": lambda: len(streams.all()),

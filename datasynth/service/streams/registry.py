@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import OrderedDict
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from datasynth.errors import (
     InvalidRequest,
     NoActiveStream,
     NoStream,
+    NotFound,
     Overloaded,
     StreamAlreadyRunning,
     UnknownPattern,
 )
-from datasynth.service.streams.catalogue import Catalogue
-from datasynth.service.streams.head import Head
 from datasynth.service.streams.lifecycle import PauseReason
-from datasynth.service.streams.run import Run
 from datasynth.service.streams.start_request import StartRequest
 from datasynth.service.streams.stream import Stream
 from datasynth.service.streams.triggering import insert_package
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from datasynth.service.streams.context import Context
     from datasynth.service.threads.waker import Caller, Waker
 
+REMEMBERED = 1_000
+"""Streams that the server remembers; those that run are never forgotten."""
+
 MOST_CALLS = 128
 """gRPC streams that may run at once."""
 
@@ -43,7 +46,6 @@ PATIENCE = 10.0
 JOINED_WITHIN = 10.0
 """How long a finished stream is joined. [s]"""
 
-
 _KEEP_ONE_RUNNING = (
     "There is no active stream. Start one; entries_per_second in the start body keeps it running "
     "for as long as you like."
@@ -51,16 +53,19 @@ _KEEP_ONE_RUNNING = (
 
 
 class StreamRegistry:
-    """Starts streams and finds them again; `catalogue` holds those that are remembered.
+    """Starts streams, remembers the last ones, and does to all of them what concerns all.
 
     Parameters
     ----------
-    context
-        What all streams share.
     new_id
         Makes ids.
     patterns
         Names of the triggers that there are.
+
+    Attributes
+    ----------
+    closing
+        Whether the server is shutting down; readers say good-bye then.
     """
 
     def __init__(self, context: Context, new_id: Callable[[], str], patterns: Sequence[str]) -> None:
@@ -68,17 +73,12 @@ class StreamRegistry:
         self._new_id = new_id
         self._patterns = tuple(patterns)
         self._lock = threading.Lock()
-        self.catalogue = Catalogue()
+        self._streams: OrderedDict[str, Stream] = OrderedDict()
         self._last: Stream | None = None
         self._starting = False
         self._calls_starting = 0
         self._joiners = WakerSet()
-        self._closing = False
-
-    @property
-    def closing(self) -> bool:
-        """Whether the server is shutting down; readers say good-bye then."""
-        return self._closing
+        self.closing = False
 
     def start(self, request: StartRequest, document: ConfigDocument, caller: Caller) -> Stream:
         """Start the one REST stream that may be active; it is preparing until its journal is built.
@@ -133,7 +133,7 @@ class StreamRegistry:
             raise InvalidRequest(f"x-first: {sentence}", {"x-first": [sentence]})
         self._context.cost_limit.check(config)
         with self._lock:
-            running = sum(stream.kind == "grpc" for stream in self.catalogue.active())
+            running = sum(stream.kind == "grpc" for stream in self._streams.values() if stream.active)
             if running + self._calls_starting >= MOST_CALLS:
                 raise Overloaded(f"{MOST_CALLS} calls generate at once already.", {"limit": MOST_CALLS})
             self._calls_starting += 1
@@ -194,9 +194,10 @@ class StreamRegistry:
         if pattern not in self._patterns:
             raise UnknownPattern(f"There is no pattern {pattern!r}.", {"patterns": list(self._patterns)})
         stream = self._active()
-        self._context.memory.ensure()
-        trigger = insert_package(stream, pattern, self._context.request_threads, self._context.clock, waker)
-        self._context.counters.add(Count.TRIGGERS)
+        context = self._context
+        context.memory.ensure()
+        trigger = insert_package(stream, pattern, context.request_threads, context.clock, waker)
+        context.counters.add(Count.TRIGGERS)
         return stream, trigger
 
     def current(self) -> Stream:
@@ -212,8 +213,18 @@ class StreamRegistry:
         return self._last
 
     def get(self, stream_id: str) -> Stream:
-        """Return any remembered stream; `NotFound` if there is none of that id."""
-        return self.catalogue.get(stream_id)
+        """Return a stream by its id.
+
+        Raises
+        ------
+        NotFound
+            If the server does not remember it.
+        """
+        with self._lock:
+            stream = self._streams.get(stream_id)
+        if stream is None:
+            raise NotFound(f"There is no stream {stream_id!r}.", {"stream_id": stream_id})
+        return stream
 
     def journal_of(self, stream_id: str, caller: Caller) -> tuple[JournalVersion, int]:
         """Return a stream's journal as it stands now, built if need be, and where its entries end.
@@ -237,7 +248,12 @@ class StreamRegistry:
 
     def all(self) -> list[Stream]:
         """List every remembered stream, oldest first."""
-        return self.catalogue.all()
+        with self._lock:
+            return list(self._streams.values())
+
+    def active(self) -> list[Stream]:
+        """List those that are preparing, running or paused."""
+        return [stream for stream in self.all() if stream.active]
 
     def join(self) -> Stream | None:
         """Return what a joiner without an id gets now: the active REST stream, or one just finished."""
@@ -258,14 +274,52 @@ class StreamRegistry:
 
     def shut_down(self) -> None:
         """Take no more work and tell every reader."""
-        self._closing = True
+        self.closing = True
         self._context.readiness.close()
-        self.wake()
+        self.wake_all()
 
-    def wake(self) -> None:
+    def tick(self) -> float | None:
+        """Do what time demands of each stream; return the seconds until one foreseeably demands more."""
+        wanted = [stream.tick() for stream in self.all() if stream.active or stream.readers]
+        return min((seconds for seconds in wanted if seconds is not None), default=None)
+
+    def wake_all(self) -> None:
         """Wake everybody who follows a stream or waits for one."""
         self._joiners.wake_all()
-        self.catalogue.wake()
+        for stream in self.all():
+            stream.wake_all()
+
+    def stop_all(self) -> int:
+        """Stop every active stream; return how many that ended."""
+        return sum(stream.stop() for stream in self.all())
+
+    def pause_all(self, reason: PauseReason) -> None:
+        """Pause every active stream."""
+        for stream in self.active():
+            # It may have ended between the look and the call; then there is nothing to pause.
+            with suppress(NoActiveStream):
+                stream.pause(reason)
+
+    def resume_all(self, reason: PauseReason) -> None:
+        """Take a reason to pause away from every active stream."""
+        for stream in self.active():
+            with suppress(NoActiveStream):
+                stream.resume(reason)
+
+    def warn_all(self, message: str, **fields: object) -> None:
+        """Announce a warning to everybody who follows any stream."""
+        for stream in self.all():
+            if stream.active or stream.readers:
+                stream.warn(message, **fields)
+
+    def fail_all(self, message: str) -> int:
+        """Let every active stream fail; return how many did."""
+        return sum(stream.fail(message) for stream in self.all())
+
+    def release_blocks(self) -> None:
+        """Have all readers of all streams release their blocks."""
+        for stream in self.all():
+            stream.release_blocks()
 
     def _make(self, kind: str, config: Config, rate: float | None, wait: float, caller: Caller) -> Stream:
         """Make a stream and remember it; nobody knows of one that is refused."""
@@ -274,18 +328,26 @@ class StreamRegistry:
         # Once more: what the idle server takes is known once the kernels are there.
         context.cost_limit.check(config)
         version = context.journals.planned(config)
-        head = Head(version.total, rate, wait, context.clock(), halted=version.journal is None)
-        run = Run(self._new_id(), kind, version, head, context.wall_clock)
-        stream = Stream(run, context, PATIENCE if kind == "rest" else math.inf)
+        patience = PATIENCE if kind == "rest" else math.inf
+        stream = Stream(self._new_id(), kind, version, rate, wait, patience, context)
         if version.journal is None:
             stream.prepare(caller.client)
-        self.catalogue.add(stream)
+        self._remember(stream)
         context.counters.add(Count.STREAMS_STARTED)
         stream.tick()
         if context.memory.low:
             # Memory has become low since we asked, perhaps after everybody else was paused.
             stream.pause(PauseReason.MEMORY)
         return stream
+
+    def _remember(self, stream: Stream) -> None:
+        """Add a stream, and forget the oldest ended ones if there are too many."""
+        with self._lock:
+            self._streams[stream.id] = stream
+            excess = len(self._streams) - REMEMBERED
+            if excess > 0:
+                for old in [old for old in self._streams.values() if not old.active][:excess]:
+                    del self._streams[old.id]
 
     def _active(self) -> Stream:
         if self._last is None or not self._last.advance().state.active:

@@ -60,7 +60,7 @@ class SynthServicer:
         """Stop every stream."""
         del call
         parsed(Empty, body)
-        stopped = self._services.registry.catalogue.stop()
+        stopped = self._services.registry.stop_all()
         message = f"Stopped {stopped} stream{'' if stopped == 1 else 's'}."
         return Status(success=True, message=message).SerializeToString()
 

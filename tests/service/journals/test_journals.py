@@ -68,7 +68,7 @@ def test_journal_that_cannot_be_built(
     with pytest.raises(InternalError, match="log"):
         harness.services.downloads.open(None, 0, 1, LINES, Caller("a client", ThreadWaker()))
 
-    assert 0 == len(harness.registry.catalogue.active())
+    assert 0 == len(harness.registry.active())
     assert "ArithmeticError" in caplog.text
 
 

@@ -73,7 +73,7 @@ def test_stream_is_known_at_once(scene: Scene) -> None:
 
     assert {"state": "preparing", "current": 0, "total": 5_000, "started_at": None}.items() <= status.items()
     assert stream is scene.registry.join() is scene.registry.current()
-    assert [stream] == scene.registry.all() == scene.registry.catalogue.active()
+    assert [stream] == scene.registry.all() == scene.registry.active()
     assert "started" == stream.notices(0)[0].type
     with pytest.raises(StreamAlreadyRunning):
         scene.start(count=5_000)
@@ -98,7 +98,7 @@ def test_reader_waits_and_gets_everything(scene: Scene) -> None:
 def test_stop_drops_the_build(scene: Scene) -> None:
     """A stream that is stopped in time has no entries, and its build ends."""
     stream = scene.start(count=5_000)
-    assert 1 == scene.registry.catalogue.stop()
+    assert 1 == scene.registry.stop_all()
     scene.harness.settle(lambda: scene.builds() == 0)
 
     assert (State.STOPPED, 0, 0) == (
@@ -232,7 +232,7 @@ def test_call_that_is_stopped_has_an_end(scene: Scene) -> None:
     """The reader of a call that is stopped during its build is finished where it stands."""
     stream = scene.harness.call_at_once(5_000, first=7)
     with stream.open_cursor(Format.PROTOBUF, 7, ThreadWaker()) as cursor:
-        assert 1 == scene.registry.catalogue.stop()
+        assert 1 == scene.registry.stop_all()
         assert (None, True) == (cursor.poll(), cursor.finished)
 
 
