@@ -58,11 +58,6 @@ class Readiness:
         self._compiling = False
         self._closing = False
 
-    @property
-    def warm(self) -> bool:
-        """Whether the kernels are there."""
-        return self._warm
-
     def start(self) -> None:
         """Begin to load the kernels, once."""
         with self._lock:

@@ -77,7 +77,7 @@ class BlockSource:
     make_encoder
         Prepares encoders.
     counters
-        Told of hits, misses, blocks made and blocks failed.
+        Count hits, misses, blocks made and blocks failed.
     """
 
     def __init__(
@@ -91,8 +91,8 @@ class BlockSource:
         self.journals = journals
         self._make_encoder = make_encoder
         self._counters = counters
-        self._encoded: BlockCache[BlockKey, Encoded] = BlockCache(cache_bytes, encoded_bytes)
-        self._raw: BlockCache[BlockKey, Block] = BlockCache(cache_bytes // RAW_SHARE, raw_bytes)
+        self._encoded: BlockCache[BlockKey, Encoded] = BlockCache(cache_bytes, array_bytes)
+        self._raw: BlockCache[BlockKey, Block] = BlockCache(cache_bytes // RAW_SHARE, array_bytes)
         self._encoder_bytes = cache_bytes // ENCODER_SHARE
         self._encoders: OrderedDict[tuple[Format, str, int], tuple[Vocabulary, Encoder]] = OrderedDict()
         self._encoders_lock = threading.Lock()
@@ -136,7 +136,7 @@ class BlockSource:
     ) -> BlockJob:
         """Have the offsets of a block's entries found, (n + 1,) int64; the block itself goes to the cache."""
         work = partial(self._offsets, key, version)
-        return self.pool.submit(_MeasuredKey(key), work, reader, wake, priority)
+        return self.pool.submit(("offsets", key), work, reader, wake, priority)
 
     def drop(self) -> None:
         """Forget every block and encoder."""
@@ -199,28 +199,13 @@ class BlockSource:
             self._encoded.put(key, cast("Encoded", result))
 
 
-class _MeasuredKey(NamedTuple):
-    """Name of what is known of a block's size."""
-
-    block: BlockKey
-
-
 def word_count(vocabulary: Vocabulary) -> int:
     """Count the words of a vocabulary."""
     lists = (getattr(vocabulary, field.name) for field in dataclasses.fields(vocabulary))
     return sum(len(words) for words in lists if isinstance(words, Sequence) and not isinstance(words, str))
 
 
-def encoded_bytes(encoded: Encoded) -> int:
-    """Memory of an encoded block. [bytes]"""
-    return _array_bytes(encoded)
-
-
-def raw_bytes(block: Block) -> int:
-    """Memory of a block. [bytes]"""
-    return _array_bytes(block)
-
-
-def _array_bytes(columns: Encoded | Block) -> int:
+def array_bytes(columns: Encoded | Block) -> int:
+    """Measure the memory of a block's arrays, before or after encoding. [bytes]"""
     values = (getattr(columns, field.name) for field in dataclasses.fields(columns))
     return sum(value.nbytes for value in values if isinstance(value, np.ndarray))

@@ -20,15 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class BuildAhead:
-    """Requests for the journal that the next caller most likely wants, for nobody yet.
-
-    Parameters
-    ----------
-    journals
-        Where it is built and kept.
-    cost_limit
-        What may be built.
-    """
+    """Requests the journal that the next caller most likely wants, for nobody yet."""
 
     def __init__(self, journals: Journals, cost_limit: CostLimit) -> None:
         self._journals = journals
@@ -46,14 +38,15 @@ class BuildAhead:
         """Build for a configuration that holds from now on, and no longer for the one before."""
         if not self._open:
             return
+        spec = JournalSpec(config)
         with self._lock:
             before, self._request = self._request, None
             if before is not None:
                 self._journals.queue.withdraw(before)
             try:
                 self._cost_limit.check(config)
-                if self._journals.cache.find(JournalSpec(config)) is None:
-                    self._request = self._journals.queue.ask(JournalSpec(config), NOBODY, self._done)
+                if self._journals.cache.find(spec) is None:
+                    self._request = self._journals.queue.ask(spec, NOBODY, self._done)
             except InvalidConfiguration as error:
                 _log.warning("The configuration in force cannot be used: %s", error.message)
             except Overloaded:
@@ -61,7 +54,7 @@ class BuildAhead:
                 return
 
     def _done(self) -> None:
-        # the cache has the journal now, and alone decides how long.
+        # The cache has the journal now, and alone decides how long.
         with self._lock:
             if self._request is not None and self._request.done:
                 self._request = None

@@ -119,7 +119,7 @@ class BuildQueue:
             build = self._builds.get(spec)
             if build is None:
                 build = self._builds[spec] = Build(spec, cost)
-            request = BuildRequest(build, client, wake, lasting=lasting)
+            request = BuildRequest(build, client, wake, lasting)
             build.requests[request] = None
             if build.charged not in {one.charged for one in self._running if not one.dropped}:
                 # Given up a moment ago and not ended yet: it may as well go on.  Unless its client
@@ -159,7 +159,7 @@ class BuildQueue:
                 self._begin_anew(build)
         for build in culprits:
             _log.warning("Given up: a build of about %d bytes, alone when memory got low.", build.cost)
-        _settle(leaving, error)
+        _conclude(leaving, error)
 
     def take(self) -> Build | None:
         """Return the build whose turn it is, for the caller to conclude; None if none may begin."""
@@ -181,14 +181,14 @@ class BuildQueue:
 
     def conclude(self, build: Build, outcome: JournalLike | DatasynthError | None) -> None:
         """Tell everybody what came of a build; one that was abandoned (None) waits if it is wanted again."""
-        settled: list[BuildRequest] = []
+        concluded: list[BuildRequest] = []
         with self._lock:
             if outcome is not None:
-                settled = list(build.requests)
-                self._remove(settled, given_up=False)
+                concluded = list(build.requests)
+                self._remove(concluded, given_up=False)
             self._put_back(build)
         if outcome is not None:
-            _settle(settled, outcome)
+            _conclude(concluded, outcome)
         self._on_ready()
 
     def close(self) -> None:
@@ -197,7 +197,7 @@ class BuildQueue:
             self._closed = True
             requests = [request for build in self._builds.values() for request in build.requests]
             self._remove(requests)
-        _settle(
+        _conclude(
             [request for request in requests if not request.lasting],
             Overloaded("The server is shutting down."),
         )
@@ -279,8 +279,8 @@ class BuildQueue:
             del self._builds[build.spec]
 
 
-def _settle(requests: Iterable[BuildRequest], outcome: JournalLike | DatasynthError) -> None:
+def _conclude(requests: Iterable[BuildRequest], outcome: JournalLike | DatasynthError) -> None:
     for request in requests:
-        request.settle(outcome)
+        request.outcome = outcome
     for request in requests:
         request.wake()

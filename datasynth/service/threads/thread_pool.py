@@ -49,11 +49,6 @@ class ThreadPool:
         self._closing = False
 
     @property
-    def size(self) -> int:
-        """How many threads there are."""
-        return self._size
-
-    @property
     def waiting(self) -> int:
         """How many tasks wait."""
         return sum(len(tasks) for tasks in self._queues)

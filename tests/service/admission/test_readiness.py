@@ -42,7 +42,7 @@ def test_waits_for_kernels_and_then_not_any_more() -> None:
     waker = RecordingWaker()
     readiness.wait(waker)
 
-    assert (True, [], []) == (readiness.warm, readiness.reasons(), waker.waits)
+    assert (True, [], []) == (readiness._warm, readiness.reasons(), waker.waits)
 
 
 def test_gives_up_after_ten_seconds() -> None:
@@ -100,7 +100,7 @@ def test_closing_refuses_those_who_wait() -> None:
 def test_somebody_is_told_before_anybody_is_let_in() -> None:
     """What has to be done with kernels, and before the first request, is done in between."""
     seen: list[bool] = []
-    readiness = make(lambda: None, warmed=lambda: seen.append(readiness.warm))
+    readiness = make(lambda: None, warmed=lambda: seen.append(readiness._warm))
     readiness.start()
     readiness.wait(ThreadWaker())
 

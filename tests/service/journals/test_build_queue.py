@@ -240,7 +240,7 @@ def test_low_memory_ends_what_is_under_way() -> None:
     waiting, later = rig.ask(SPECS[2], "b"), rig.ask(SPECS[1], "b", lasting=True)
     ahead = rig.ask(SPECS[3], NOBODY)
     build = rig.take()
-    rig.memory._low = True
+    rig.memory.low = True
     rig.queue.cancel_running(Overloaded("Memory is low."))
     with pytest.raises(Abandoned):
         build.checkpoint()
@@ -251,7 +251,7 @@ def test_low_memory_ends_what_is_under_way() -> None:
     assert ["a", "b", NOBODY] == sorted(rig.woken, key=["a", "b", NOBODY].index)
     assert rig.queue.take() is None
     rig.queue.conclude(build, None)
-    rig.memory._low = False
+    rig.memory.low = False
     again = rig.take()
     assert (SPECS[0], True) == (again.spec, again is not build)
     assert rig.queue.take() is None
