@@ -49,8 +49,7 @@ if TYPE_CHECKING:
     from datasynth.cli.draft import Draft
     from datasynth.config import ConfigDocument
     from datasynth.encoding.tables import Row, Table
-    from datasynth.service.journals.protocols import JournalLike
-    from datasynth.service.journals.reference_protocols import ListParties, ListUsers
+    from datasynth.service.journals.protocols import JournalLike, ListParties, ListUsers
 
     Progress = Callable[[int], object]
     Write = Callable[[memoryview], object]

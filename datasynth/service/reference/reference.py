@@ -5,6 +5,7 @@ Everything is computed and encoded on native threads; a caller sleeps meanwhile.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datasynth.encoding.tables import encode_table
@@ -15,47 +16,35 @@ from datasynth.service.reference.tables import Books
 if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.service.journals.config_store import ConfigStore
-    from datasynth.service.journals.journal_builder import JournalBuilder
-    from datasynth.service.journals.reference_protocols import ListParties, ListUsers
+    from datasynth.service.journals.protocols import ListParties, ListUsers
     from datasynth.service.reference.query import ReferenceQuery
     from datasynth.service.reference.tables import ReferenceTable
+    from datasynth.service.streams.context import Context
     from datasynth.service.streams.registry import StreamRegistry
-    from datasynth.service.threads.caller import Caller
-    from datasynth.service.threads.thread_runner import ThreadRunner
+    from datasynth.service.threads.waker import Caller
 
 
+@dataclass(frozen=True, slots=True)
 class Reference:
     """Answers what is asked about accounts, parties, users, balances and open items.
 
-    Parameters
+    Attributes
     ----------
     registry
         Finds streams.
     config_store
         Configuration of questions without a stream.
-    builder
-        Lets callers in, or not, and has journals built for them.
-    runner
-        Native threads.
+    context
+        What streams share.
     list_parties, list_users
         What the journal itself does not know.
     """
 
-    def __init__(
-        self,
-        registry: StreamRegistry,
-        config_store: ConfigStore,
-        builder: JournalBuilder,
-        runner: ThreadRunner,
-        list_parties: ListParties,
-        list_users: ListUsers,
-    ) -> None:
-        self._registry = registry
-        self._config_store = config_store
-        self._builder = builder
-        self._runner = runner
-        self._list_parties = list_parties
-        self._list_users = list_users
+    registry: StreamRegistry
+    config_store: ConfigStore
+    context: Context
+    list_parties: ListParties
+    list_users: ListUsers
 
     def listing(self, table: ReferenceTable, query: ReferenceQuery, caller: Caller) -> Listing:
         """Begin a table of what the query is about.
@@ -83,27 +72,27 @@ class Reference:
         def begin() -> Listing:
             facts, rows = table.content(books, query)
             chunks = encode_table(table.columns, query.format, rows, facts)
-            return Listing(facts, next(chunks), chunks, self._runner, caller.waker)
+            return Listing(facts, next(chunks), chunks, self.context.request_threads, caller.waker)
 
-        return self._runner.run_in_thread(begin, caller.waker, TIMEOUT)
+        return self.context.request_threads.run_in_thread(begin, caller.waker, TIMEOUT)
 
     def _books(self, table: ReferenceTable, query: ReferenceQuery, caller: Caller) -> Books:
         """Find what is asked about, with its journal if need be, which may have to be built."""
         stream_id = query.stream_id
-        version = None if stream_id is None else self._registry.get(stream_id).version
-        config = self._config_store.document.config if version is None else version.spec.config
+        version = None if stream_id is None else self.registry.get(stream_id).version
+        config = self.config_store.document.config if version is None else version.spec.config
         company = _company_index(query.company, config)
-        self._builder.admit(caller.waker)
+        self.context.readiness.admit(caller.waker)
         if stream_id is None:
-            self._builder.check(config)
-        lists = (self._list_parties, self._list_users)
+            self.context.cost_limit.check(config)
+        lists = (self.list_parties, self.list_users)
         if not table.needs_journal:
             return Books(config, company, *lists)
         if stream_id is None:
-            version = self._builder.version(config, caller)
+            version = self.context.journals.version(config, caller)
             end = version.total
         else:
-            version, end = self._registry.journal_of(stream_id, caller)
+            version, end = self.registry.journal_of(stream_id, caller)
         return Books(config, company, *lists, version.journal, version.fingerprints[-1], end)
 
 

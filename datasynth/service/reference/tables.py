@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.encoding.tables import Row, Table
-    from datasynth.service.journals.protocols import JournalLike
-    from datasynth.service.journals.reference_protocols import ListParties, ListUsers
+    from datasynth.service.journals.protocols import JournalLike, ListParties, ListUsers
     from datasynth.service.reference.query import ReferenceQuery
 
     Content = tuple[Mapping[str, object], Iterable[Row]]

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, g, request
 
 from datasynth.encoding.tables import CONTENT_TYPES, TableFormat
 from datasynth.service.reference.tables import TABLES
-from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import Caller
 from datasynth.transports.rest.conditions import announce, is_unchanged
 from datasynth.transports.rest.delivery import Delivery
 from datasynth.transports.rest.listening_waker import ListeningWaker

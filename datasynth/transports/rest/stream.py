@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, g, request
 
 from datasynth.service.streams.start_request import StartRequest
-from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import Caller
 from datasynth.transports.rest.body import sent_document
 from datasynth.transports.rest.listening_waker import ListeningWaker
 
@@ -66,15 +66,15 @@ def _add_listing(calls: Blueprint, services: Services) -> None:
 
     @calls.get("/api/stream")
     def current() -> dict[str, object]:
-        return registry.current().status().as_dict()
+        return registry.current().advance().as_dict()
 
     @calls.get("/api/streams")
     def listing() -> dict[str, object]:
-        return {"streams": [stream.status().as_dict() for stream in registry.all()]}
+        return {"streams": [stream.advance().as_dict() for stream in registry.all()]}
 
     @calls.get("/api/streams/<stream_id>")
     def one(stream_id: str) -> dict[str, object]:
-        return registry.get(stream_id).status().as_dict()
+        return registry.get(stream_id).advance().as_dict()
 
 
 def _done(status: str, stream: Stream) -> dict[str, object]:

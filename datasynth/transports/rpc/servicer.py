@@ -13,7 +13,7 @@ from datasynth.encoding import Format
 from datasynth.errors import InternalError, Overloaded
 from datasynth.service.admission.memory_guard import EXCEEDED
 from datasynth.service.streams.lifecycle import State
-from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import Caller
 from datasynth.transports.rpc.listening_waker import ListeningWaker
 from datasynth.transports.rpc.messages import parsed
 from datasynth.transports.rpc.starting_point import first_wanted
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from datasynth.service.services import Services
-    from datasynth.service.streams.cursor import Cursor
-    from datasynth.service.streams.stream import Stream
+    from datasynth.service.streams.stream import Cursor, Stream
     from datasynth.transports.rpc.calls import Call
     from datasynth.transports.rpc.slots import Slots
 
@@ -115,8 +114,9 @@ def _messages(cursor: Cursor) -> list[bytes]:
 
 def _conclude(stream: Stream, call: Call) -> None:
     """Say how a stream ended that has been read to its end."""
-    if stream.error == EXCEEDED:
-        raise Overloaded(f"{stream.error}.")
-    if stream.state is State.FAILED:
-        raise InternalError(stream.error or "The stream has failed.")
-    call.tell({"stream-status": str(State.STOPPED if stream.state is State.STOPPED else State.COMPLETED)})
+    status = stream.snapshot()
+    if status.error == EXCEEDED:
+        raise Overloaded(f"{status.error}.")
+    if status.state is State.FAILED:
+        raise InternalError(status.error or "The stream has failed.")
+    call.tell({"stream-status": str(State.STOPPED if status.state is State.STOPPED else State.COMPLETED)})

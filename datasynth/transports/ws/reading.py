@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
-    from datasynth.service.streams.cursor import Cursor
     from datasynth.service.streams.notices import Notice
-    from datasynth.service.streams.stream import Stream
-    from datasynth.service.threads.caller import Caller
+    from datasynth.service.streams.stream import Cursor, Stream
     from datasynth.service.threads.clock import Clock
+    from datasynth.service.threads.waker import Caller
     from datasynth.transports.ws.query import EventQuery
     from datasynth.transports.ws.socket import Socket
 
@@ -86,7 +85,7 @@ class Reading:
         self._tell(self._news())
         progress = self._tell_progress()
         if self._cursor is None:
-            if self._stream.active:
+            if self._stream.advance().state.active:
                 return progress
             self._finish()
             return None
@@ -102,14 +101,16 @@ class Reading:
 
     def _open_cursor(self) -> Cursor:
         form = Format.WS_DOCUMENTS if self._query.documents else Format.WS_LINES
-        first = self._stream.current if self._query.first is None else self._query.first
+        status = self._stream.advance()
+        first = status.current if self._query.first is None else self._query.first
         try:
             return self._stream.open_cursor(
-                form, min(first, self._stream.end), self._waker, line=self._query.line, client=self._client
+                form, min(first, status.end), self._waker, line=self._query.line, client=self._client
             )
         except InvalidRequest:
             # It was stopped, below that entry, since the upgrade was granted.
-            return self._stream.open_cursor(form, self._stream.end, self._waker, client=self._client)
+            end = self._stream.snapshot().end
+            return self._stream.open_cursor(form, end, self._waker, client=self._client)
 
     def _news(self) -> list[Notice]:
         """Return what was announced since the last look; at the first look, what still holds of it all."""
@@ -132,9 +133,10 @@ class Reading:
         now = self._clock()
         if now >= self._next_progress:
             # Asked only now: the state costs a lock, and there are thousands of chunks between two messages.
-            if self._stream.state is not State.RUNNING:
+            status = self._stream.advance()
+            if status.state is not State.RUNNING:
                 return inf
-            self._socket.send(encode_progress(self._stream.status()))
+            self._socket.send(encode_progress(status))
             # From when it was due, so that the pace holds; after a long write, from now on.
             following = self._next_progress + PROGRESS_EVERY
             self._next_progress = following if following > now else now + PROGRESS_EVERY
@@ -143,7 +145,7 @@ class Reading:
     def _finish(self) -> None:
         """Send what comes after the last entry; after a failure its announcement was the last message."""
         self._tell(self._news())
-        status = self._stream.status()
+        status = self._stream.snapshot()
         if status.state is State.FAILED:
             return
         if "progress" in self._query.types:

@@ -18,7 +18,7 @@ from datasynth.transports.ws.reading import Reading
 if TYPE_CHECKING:
     from datasynth.service.services import Services
     from datasynth.service.streams.stream import Stream
-    from datasynth.service.threads.caller import Caller
+    from datasynth.service.threads.waker import Caller
     from datasynth.transports.ws.query import EventQuery
     from datasynth.transports.ws.socket import Socket
 
@@ -136,6 +136,7 @@ class Subscriber:
 
     @staticmethod
     def _last_words(stream: Stream) -> tuple[CloseCode, str]:
-        if stream.state is State.FAILED:
+        state = stream.snapshot().state
+        if state is State.FAILED:
             return CloseCode.INTERNAL_ERROR, "stream failed"
-        return CloseCode.NORMAL, f"stream {stream.state}"
+        return CloseCode.NORMAL, f"stream {state}"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from datasynth.bootstrap import services_of
 from tests.transports.journal import PATTERNS
 
 if TYPE_CHECKING:
+    from flask import Flask
     from flask.testing import FlaskClient
 
 SLOW = {"entries_per_second": 1}
@@ -190,6 +194,21 @@ def test_every_stream_is_listed(client: FlaskClient) -> None:
     assert answer is not None
     assert ids == [stream["stream_id"] for stream in answer["streams"]]
     assert answer["streams"][0] == client.get(f"/api/streams/{ids[0]}").json
+
+
+@pytest.mark.parametrize("path", ["/api/stream", "/api/streams", "/api/streams/{}", "/metrics"])
+def test_an_end_is_seen_at_once(app: Flask, client: FlaskClient, path: str) -> None:
+    """Each answer about a stream brings it up to the present moment; no tick is needed for that."""
+    services = services_of(app)
+    stream_id = _start(client, count=20, entries_per_second=1_000)
+    while services.registry.get(stream_id).preparing:
+        time.sleep(0.001)
+    services.ticker.close()
+    assert services.ticker.join(1.0)
+    time.sleep(0.05)
+    answer = client.get(path.format(stream_id)).text
+
+    assert re.search(r'"state":\s*"completed"|state="completed"} 1', answer)
 
 
 def test_an_unknown_stream_is_not_found(client: FlaskClient) -> None:

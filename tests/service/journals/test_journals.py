@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.errors import InternalError, Overloaded
-from datasynth.service.journals.journal_builder import TIMEOUT
+from datasynth.service.journals.journals import TIMEOUT
 from datasynth.service.streams.lifecycle import State
-from datasynth.service.threads.caller import Caller
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.fakes import RecordingWaker
 from tests.service.harness import LINES
 
@@ -54,7 +53,7 @@ def test_journal_that_is_there_needs_no_sleep(harness: Harness) -> None:
     document = harness.services.config_store.document
     stream = harness.registry.open_call(10, 0, document, Caller("a client", waker))
 
-    assert ([], 1, State.RUNNING) == (waker.waits, harness.journals_made, stream.state)
+    assert ([], 1, State.RUNNING) == (waker.waits, harness.journals_made, stream.advance().state)
 
 
 def test_journal_that_cannot_be_built(
@@ -64,12 +63,12 @@ def test_journal_that_cannot_be_built(
     harness = build(on_make=refuse)
     for _ in range(2):
         stream = harness.start(count=10)
-        assert State.FAILED is stream.state
+        assert State.FAILED is stream.advance().state
         assert "error" == stream.notices(0)[-1].type
     with pytest.raises(InternalError, match="log"):
         harness.services.downloads.open(None, 0, 1, LINES, Caller("a client", ThreadWaker()))
 
-    assert 0 == len(harness.registry.catalogue.active())
+    assert 0 == len(harness.registry.active())
     assert "ArithmeticError" in caplog.text
 
 
