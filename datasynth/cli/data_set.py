@@ -25,7 +25,7 @@ from datasynth.generation.journal import Journal
 from datasynth.generation.parties.directory import parties, users
 from datasynth.kernel import watched
 from datasynth.service.admission.allocator import keep_freed_memory
-from datasynth.service.reference.reference import LARGEST_PAGE
+from datasynth.service.reference.query import LARGEST_PAGE
 from datasynth.service.reference.rows import (
     ACCOUNTS,
     BALANCES,
@@ -49,8 +49,7 @@ if TYPE_CHECKING:
     from datasynth.cli.draft import Draft
     from datasynth.config import ConfigDocument
     from datasynth.encoding.tables import Row, Table
-    from datasynth.service.journals.protocols import JournalLike
-    from datasynth.service.journals.reference_protocols import ListParties, ListUsers
+    from datasynth.service.journals.protocols import JournalLike, ListParties, ListUsers
 
     Progress = Callable[[int], object]
     Write = Callable[[memoryview], object]

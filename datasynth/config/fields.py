@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 T = TypeVar("T")
+N = TypeVar("N", int, float)
 
 JsonSchema = dict[str, Any]
 
@@ -115,36 +116,36 @@ def limit(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
-class WholeNumber(Key[int]):
-    """An integer from `low` to `high`, both included; `high_text` stands for the latter in sentences."""
-
-    type_name = "integer"
-
-    def __init__(self, low: int, high: int, high_text: str = "") -> None:
+class _Number(Key[N]):
+    def __init__(self, low: N, high: N, high_text: str = "") -> None:
         bounds = (limit(low), high_text or limit(high))
-        super().__init__(" … ".join(bounds), type="integer", minimum=low, maximum=high)
-        self.low, self.high = low, high
+        super().__init__(" … ".join(bounds), type=self.type_name, minimum=low, maximum=high)
+        self.low: N = low
+        self.high: N = high
         self.bounds = "from {} to {}".format(*bounds)
 
-    def read(self, value: object) -> int:
-        """Refuse other types, and what lies outside the bounds."""
-        if type(value) is not int:
-            raise ValidationError(f"Must be a whole number {self.bounds}, not {kind_of(value)}.")
+    def _within(self, value: N) -> N:
         if not self.low <= value <= self.high:
             raise ValidationError(f"Must be {self.bounds}.")
         return value
 
 
-class DecimalNumber(Key[float]):
+class WholeNumber(_Number[int]):
+    """An integer from `low` to `high`, both included; `high_text` stands for the latter in sentences."""
+
+    type_name = "integer"
+
+    def read(self, value: object) -> int:
+        """Refuse other types, and what lies outside the bounds."""
+        if type(value) is not int:
+            raise ValidationError(f"Must be a whole number {self.bounds}, not {kind_of(value)}.")
+        return self._within(value)
+
+
+class DecimalNumber(_Number[float]):
     """A finite number from `low` to `high`, both included."""
 
     type_name = "number"
-
-    def __init__(self, low: float, high: float) -> None:
-        bounds = (limit(low), limit(high))
-        super().__init__(" … ".join(bounds), type="number", minimum=low, maximum=high)
-        self.low, self.high = low, high
-        self.bounds = "from {} to {}".format(*bounds)
 
     def read(self, value: object) -> float:
         """Refuse other types, what is not finite, and what lies outside the bounds."""
@@ -152,10 +153,8 @@ class DecimalNumber(Key[float]):
             raise ValidationError(f"Must be a number {self.bounds}, not {kind_of(value)}.")
         if isinstance(value, float) and not math.isfinite(value):
             raise ValidationError(f"Must be a number {self.bounds}, neither infinite nor NaN.")
-        if not self.low <= value <= self.high:
-            raise ValidationError(f"Must be {self.bounds}.")
         # Adding 0.0 turns -0.0 into 0.0: equal configurations must print equally.
-        return float(value) + 0.0
+        return float(self._within(value)) + 0.0
 
 
 class Flag(Key[bool]):

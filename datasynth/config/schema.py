@@ -61,7 +61,7 @@ def schema_of(section: type[Any]) -> type[SectionSchema]:
         elif items := get_args(kind):
             declared[found.name] = Companies(schema_of(items[0]))
         else:
-            description = kind.__doc__.splitlines()[0]
+            description = (kind.__doc__ or "").partition("\n")[0]
             declared[found.name] = Section(schema_of(kind), description, found.metadata.get("name"))
     return type(f"{section.__name__}Schema", (SectionSchema,), declared)
 

@@ -136,7 +136,7 @@ class BlockReader:
         for job in self._ahead.values():
             self._source.pool.withdraw(job, self)
         if self._request is not None:
-            self._source.withdraw(self._request)
+            self._source.journals.queue.withdraw(self._request)
         self._request = self._job = self._held = None
         self._ahead = {}
         self._ahead_end = -1
@@ -149,9 +149,11 @@ class BlockReader:
             return self._opened[1]
         request, opened = self._request, None
         if request is None:
-            opened = self._source.open(version)
-            if opened is None:
-                self._request = self._source.reopen(version, self._client, self._wake)
+            kept = self._source.journals.cache.find(version.spec)
+            if kept is None:
+                self._request = self._source.journals.queue.ask(version.spec, self._client, self._wake)
+            else:
+                opened = version.opened(kept)
         elif request.done:
             self._request = None
             opened = version.opened(request.journal())

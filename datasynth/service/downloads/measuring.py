@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.encoding import Format
-    from datasynth.service.admission.memory_guard import Memory
+    from datasynth.service.admission.memory_guard import MemoryGuard
     from datasynth.service.blocks.block_source import BlockSource
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.threads.waker import Waker
@@ -104,7 +104,7 @@ class Measures:
         Whether there is memory to go on.
     """
 
-    def __init__(self, source: BlockSource, memory: Memory) -> None:
+    def __init__(self, source: BlockSource, memory: MemoryGuard) -> None:
         self._source = source
         self._memory = memory
         self._known: BlockCache[str, Ends] = BlockCache(REMEMBERED_BYTES, lambda ends: 256 + 40 * len(ends))

@@ -10,7 +10,7 @@ When memory gets low all builds under way end, since any of them may be why.  Wh
 streams want is begun anew, each alone, once there is memory again; a build during
 which memory gets low although it was alone is given up.
 
-Nothing here builds; `Builders` does.
+Nothing here builds; `Journals` does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from datasynth.service.admission.cost_limit import CostLimit
-    from datasynth.service.admission.memory_guard import Memory
+    from datasynth.service.admission.memory_guard import MemoryGuard
     from datasynth.service.journals.journal_cache import JournalCache
     from datasynth.service.journals.protocols import JournalLike
     from datasynth.service.journals.version import JournalSpec
@@ -57,14 +57,17 @@ class BuildQueue:
     counters
         Told of builds that were refused or given up.
 
-    Attributes
-    ----------
     on_ready
         Called, with no lock held, whenever a build may begin that could not before.
     """
 
     def __init__(
-        self, cost_limit: CostLimit, journal_cache: JournalCache, memory: Memory, counters: Counters
+        self,
+        cost_limit: CostLimit,
+        journal_cache: JournalCache,
+        memory: MemoryGuard,
+        counters: Counters,
+        on_ready: Callable[[], None],
     ) -> None:
         self._cost_limit = cost_limit
         self._journal_cache = journal_cache
@@ -76,7 +79,7 @@ class BuildQueue:
         self._running: list[Build] = []
         self._requests = 0
         self._closed = False
-        self.on_ready: Callable[[], None] = _nothing
+        self._on_ready = on_ready
 
     @property
     def waiting(self) -> int:
@@ -116,7 +119,7 @@ class BuildQueue:
             build = self._builds.get(spec)
             if build is None:
                 build = self._builds[spec] = Build(spec, cost)
-            request = BuildRequest(build, client, wake, lasting=lasting)
+            request = BuildRequest(build, client, wake, lasting)
             build.requests[request] = None
             if build.charged not in {one.charged for one in self._running if not one.dropped}:
                 # Given up a moment ago and not ended yet: it may as well go on.  Unless its client
@@ -126,7 +129,7 @@ class BuildQueue:
             self._requests += 1
             if client != NOBODY:
                 self._make_way()
-        self.on_ready()
+        self._on_ready()
         return request
 
     def withdraw(self, request: BuildRequest) -> None:
@@ -156,7 +159,7 @@ class BuildQueue:
                 self._begin_anew(build)
         for build in culprits:
             _log.warning("Given up: a build of about %d bytes, alone when memory got low.", build.cost)
-        _settle(leaving, error)
+        _conclude(leaving, error)
 
     def take(self) -> Build | None:
         """Return the build whose turn it is, for the caller to conclude; None if none may begin."""
@@ -178,15 +181,15 @@ class BuildQueue:
 
     def conclude(self, build: Build, outcome: JournalLike | DatasynthError | None) -> None:
         """Tell everybody what came of a build; one that was abandoned (None) waits if it is wanted again."""
-        settled: list[BuildRequest] = []
+        concluded: list[BuildRequest] = []
         with self._lock:
             if outcome is not None:
-                settled = list(build.requests)
-                self._remove(settled, given_up=False)
+                concluded = list(build.requests)
+                self._remove(concluded, given_up=False)
             self._put_back(build)
         if outcome is not None:
-            _settle(settled, outcome)
-        self.on_ready()
+            _conclude(concluded, outcome)
+        self._on_ready()
 
     def close(self) -> None:
         """Begin no more builds, and end those under way; streams are told by other ways."""
@@ -194,7 +197,7 @@ class BuildQueue:
             self._closed = True
             requests = [request for build in self._builds.values() for request in build.requests]
             self._remove(requests)
-        _settle(
+        _conclude(
             [request for request in requests if not request.lasting],
             Overloaded("The server is shutting down."),
         )
@@ -276,12 +279,8 @@ class BuildQueue:
             del self._builds[build.spec]
 
 
-def _settle(requests: Iterable[BuildRequest], outcome: JournalLike | DatasynthError) -> None:
+def _conclude(requests: Iterable[BuildRequest], outcome: JournalLike | DatasynthError) -> None:
     for request in requests:
-        request.settle(outcome)
+        request.outcome = outcome
     for request in requests:
         request.wake()
-
-
-def _nothing() -> None:
-    return

@@ -26,7 +26,7 @@ class JournalCache:
     """
 
     def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+        self.capacity = capacity
         self._lock = threading.Lock()
         self._held: OrderedDict[JournalSpec, JournalLike] = OrderedDict()
         self._alive: dict[ref[JournalLike], int] = {}
@@ -34,11 +34,6 @@ class JournalCache:
     def __len__(self) -> int:
         """Tell how many journals it holds."""
         return len(self._held)
-
-    @property
-    def capacity(self) -> int:
-        """What the journals on it may take. [bytes]"""
-        return self._capacity
 
     @property
     def bytes(self) -> int:
@@ -66,7 +61,7 @@ class JournalCache:
         with self._lock:
             self._held[spec] = journal
             self._held.move_to_end(spec)
-            while len(self._held) > 1 and self._sum() > self._capacity:
+            while len(self._held) > 1 and self._sum() > self.capacity:
                 dropped.append(self._held.popitem(last=False)[1])
         dropped.clear()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from datasynth.encoding.tables import Table, amount_text
@@ -13,14 +14,11 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.encoding.tables import Row
+    from datasynth.generation.journal import Balances
+    from datasynth.generation.open_items import OpenItem
+    from datasynth.generation.parties.directory import Party, User
+    from datasynth.ledger.chart import Chart
     from datasynth.service.journals.protocols import JournalLike
-    from datasynth.service.journals.reference_protocols import (
-        BalancesLike,
-        ChartLike,
-        OpenItemLike,
-        PartyLike,
-        UserLike,
-    )
 
 ACCOUNTS = Table("accounts", ("account", "name", "class", "type", "normal_side", "postable", "control"))
 PARTIES = Table(
@@ -58,6 +56,7 @@ OPEN_ITEMS = Table(
     ),
 )
 
+_party = attrgetter(*PARTIES.columns)
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 
 
@@ -71,7 +70,7 @@ def day_text(day: int) -> str:
     return date.fromordinal(day + _DAY_ZERO).isoformat()
 
 
-def account_rows(chart: ChartLike) -> Iterator[Row]:
+def account_rows(chart: Chart) -> Iterator[Row]:
     """Yield every account and every heading, by code, a heading before its accounts."""
     for account in sorted((*chart.headings, *chart.accounts), key=lambda one: one.code):
         yield (
@@ -85,23 +84,13 @@ def account_rows(chart: ChartLike) -> Iterator[Row]:
         )
 
 
-def party_rows(parties: Iterable[PartyLike]) -> Iterator[Row]:
+def party_rows(parties: Iterable[Party]) -> Iterator[Row]:
     """Yield customers, vendors and employees as they come."""
     for party in parties:
-        yield (
-            party.partner_id,
-            party.partner_type,
-            party.name,
-            party.country,
-            party.company_code,
-            party.city,
-            party.currency,
-            party.payment_terms_days,
-            party.tax_id,
-        )
+        yield _party(party)
 
 
-def user_rows(users: Iterable[UserLike], config: Config, company: str | None) -> Iterator[Row]:
+def user_rows(users: Iterable[User], config: Config, company: str | None) -> Iterator[Row]:
     """Yield the users of one company, by its code, or of all."""
     currencies = {one.code: one.currency for one in config.companies}
     for user in users:
@@ -121,9 +110,7 @@ def user_rows(users: Iterable[UserLike], config: Config, company: str | None) ->
         )
 
 
-def balance_rows(
-    balances: BalancesLike, chart: ChartLike, config: Config, company: int | None
-) -> Iterator[Row]:
+def balance_rows(balances: Balances, chart: Chart, config: Config, company: int | None) -> Iterator[Row]:
     """Yield the accounts that have an opening balance or have been posted to, company by company.
 
     Parameters
@@ -149,7 +136,7 @@ def balance_rows(
                 yield one.code, account.code, one.currency, *texts
 
 
-def open_item_rows(items: Iterable[OpenItemLike], journal: JournalLike) -> Iterator[Row]:
+def open_item_rows(items: Iterable[OpenItem], journal: JournalLike) -> Iterator[Row]:
     """Yield items of a journal as they come."""
     companies, accounts, partners = (
         journal.config.companies,

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Self
 from datasynth.errors import InvalidRequest
 from datasynth.service.blocks.chunk import CHUNK_BYTES
 from datasynth.service.blocks.reader import BlockReader
-from datasynth.service.streams.head_driver import HeadDriver
+from datasynth.service.streams.head import Head
 from datasynth.service.streams.lifecycle import PauseReason, State
 from datasynth.service.streams.notices import NoticeType
+from datasynth.service.streams.run import Run
 from datasynth.service.streams.subscribers import EntryReader, Subscribers
 from datasynth.service.threads.counters import Count
 from datasynth.service.threads.waker import wake_each
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from datasynth.encoding import Format
+    from datasynth.generation.triggers.segments import Trigger
     from datasynth.service.blocks.chunk import Chunk
-    from datasynth.service.journals.protocols import JournalLike, TriggerLike
+    from datasynth.service.journals.protocols import JournalLike
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.streams.context import Context
     from datasynth.service.streams.notices import Notice
-    from datasynth.service.streams.run import Run
     from datasynth.service.streams.status import StreamStatus
     from datasynth.service.threads.waker import Waker
 
@@ -46,21 +47,36 @@ class Stream:
 
     Parameters
     ----------
-    run
-        What it is.
-    context
-        Where its blocks come from, and what all streams share.
+    stream_id, kind
+        Its id, and ``rest`` or ``grpc``.
+    version
+        Its journal, or what that is going to be built from.
+    rate
+        Rate at which the clock moves the head; None where the clock does not. [entries/s]
+    wait
+        How long the head waits for a first subscriber; infinity waits for ever. [s]
     patience
         How long a reader that takes nothing holds the head; infinity: as long as it is there. [s]
+    context
+        What all streams share.
     """
 
-    def __init__(self, run: Run, context: Context, patience: float) -> None:
-        self._run = run
+    def __init__(
+        self,
+        stream_id: str,
+        kind: str,
+        version: JournalVersion,
+        rate: float | None,
+        wait: float,
+        patience: float,
+        context: Context,
+    ) -> None:
         self._context = context
         self._clock = context.clock
         self._lock = threading.Lock()
         self._subscribers = Subscribers(patience)
-        self._driver = HeadDriver(run, self._subscribers, context, self._unattended_block_ready)
+        head = Head(version.total, rate, wait, self._clock(), halted=version.journal is None)
+        self._run = Run(stream_id, kind, version, head, self._subscribers, context, self._block_ready)
         self._announced = 0
 
     @property
@@ -130,7 +146,7 @@ class Stream:
             if not self._run.state.active:
                 return None
             self._run.head.sample(now)
-            self._driver.changed |= self._run.head.position != self._announced
+            self._run.changed |= self._run.head.position != self._announced
             self._announced = self._run.head.position
             return self._run.head.next_event(now)
 
@@ -143,7 +159,7 @@ class Stream:
             If too many journals wait to be built.
         """
         with self._up_to_date():
-            self._driver.prepare(client, self._begin)
+            self._run.prepare(client, self._begin)
 
     def attach(self, waker: Waker, *, subscribes: bool = True) -> None:
         """Wake `waker` at every notice and change of state, and 4 times a second while the head moves.
@@ -207,7 +223,7 @@ class Stream:
             self._subscribers.add(reader, now)
             if self._run.state.active:
                 self._run.head.meet(now)
-                self._driver.lift(reader, now)
+                self._run.lift(reader, now)
         return Cursor(self, reader)
 
     def close_reader(self, reader: EntryReader) -> None:
@@ -219,9 +235,9 @@ class Stream:
         """Return the next chunk for a reader and move the head, in one step that a pause cannot split."""
         with self._lock:
             now = self._clock()
-            self._driver.advance(now)
+            self._run.advance(now)
             reader.touched = now
-            chunk = self._driver.take(reader, most, now)
+            chunk = self._run.take(reader, most, now)
             wakers = self._to_wake()
         wake_each(wakers)
         if chunk is not None:
@@ -254,8 +270,6 @@ class Stream:
         """
         with self._up_to_date() as now:
             self._run.pause(reason, now)
-            self._driver.cancel_unattended()
-            self._driver.changed = True
 
     def resume(self, reason: PauseReason = PauseReason.USER) -> None:
         """Remove a reason to pause, and go on if it was the last.
@@ -266,25 +280,23 @@ class Stream:
             If the stream has ended.
         """
         with self._up_to_date() as now:
-            if self._run.resume(reason, now):
-                self._subscribers.touch(now)
-            self._driver.changed = True
+            self._run.resume(reason, now)
 
     def stop(self) -> bool:
         """End at the head; tell whether this ended it.  Readers read on to there."""
         with self._up_to_date() as now:
-            return self._driver.end(ended=self._run.stop(now))
+            return self._run.stop(now)
 
     def fail(self, message: str) -> bool:
         """End with an error; tell whether this ended it.  Readers get nothing more."""
         with self._up_to_date() as now:
-            return self._driver.end(ended=self._run.fail(message, now))
+            return self._run.fail(message, now)
 
     def warn(self, message: str, **fields: object) -> None:
         """Announce a warning."""
         with self._up_to_date():
             self._run.notices.add(NoticeType.WARNING, message, **fields)
-            self._driver.changed = True
+            self._run.changed = True
 
     def freeze(self) -> int | None:
         """Hold the head still for a trigger and return where it stands; None while it has to wait.
@@ -297,9 +309,9 @@ class Stream:
             If it takes no trigger.
         """
         with self._up_to_date():
-            return None if self._run.head.frozen else self._run.freeze()
+            return self._run.freeze()
 
-    def insert(self, journal: JournalLike, trigger: TriggerLike) -> None:
+    def insert(self, journal: JournalLike, trigger: Trigger) -> None:
         """Swap in the journal that a trigger has made, while the head is held still.
 
         Raises
@@ -309,15 +321,11 @@ class Stream:
         """
         with self._up_to_date():
             self._run.insert(journal, trigger)
-            self._context.journal_cache.watch(journal)
-            self._driver.changed = True
 
     def thaw(self) -> None:
         """Let the head go again."""
         with self._up_to_date():
-            self._run.head.frozen = False
-            self._driver.cancel_unattended()
-            self._driver.changed = True
+            self._run.thaw()
 
     def release_blocks(self) -> None:
         """Have all readers release their blocks."""
@@ -335,27 +343,27 @@ class Stream:
         try:
             with self._lock:
                 now = self._clock()
-                self._driver.advance(now)
+                self._run.advance(now)
                 try:
                     yield now
                 finally:
-                    self._driver.advance(now)
-                    self._driver.run_unattended(now)
+                    self._run.advance(now)
+                    self._run.run_unattended(now)
                     wakers = self._to_wake()
         finally:
             wake_each(wakers)
 
     def _to_wake(self) -> tuple[Waker, ...]:
-        if self._driver.changed:
-            self._driver.changed = False
+        if self._run.changed:
+            self._run.changed = False
             return self._subscribers.wakers()
         return self._subscribers.follower_wakers() if self._run.head.position != self._announced else ()
 
     def _begin(self) -> None:
         with self._up_to_date() as now:
-            self._driver.begin(now)
+            self._run.begin(now)
 
-    def _unattended_block_ready(self) -> None:
+    def _block_ready(self) -> None:
         self.advance()
 
 

@@ -13,19 +13,18 @@ from typing import TYPE_CHECKING
 from datasynth.errors import NoActiveStream, Overloaded
 
 if TYPE_CHECKING:
-    from datasynth.service.journals.protocols import JournalLike, TriggerLike
+    from datasynth.generation.triggers.segments import Trigger
+    from datasynth.service.journals.protocols import JournalLike
     from datasynth.service.streams.stream import Stream
     from datasynth.service.threads.clock import Clock
-    from datasynth.service.threads.thread_runner import ThreadRunner
+    from datasynth.service.threads.thread_pool import ThreadPool
     from datasynth.service.threads.waker import Waker
 
 TIMEOUT = 30.0
 """How long a trigger waits for its turn, and how long it may be computed. [s]"""
 
 
-def insert_package(
-    stream: Stream, pattern: str, runner: ThreadRunner, clock: Clock, waker: Waker
-) -> TriggerLike:
+def insert_package(stream: Stream, pattern: str, threads: ThreadPool, clock: Clock, waker: Waker) -> Trigger:
     """Insert a package of `pattern` at the head of `stream`.
 
     Raises
@@ -39,7 +38,7 @@ def insert_package(
     try:
         at_sequence = _hold(stream, clock, waker)
         try:
-            journal, trigger = runner.run_in_thread(_Insertion(stream, pattern, at_sequence), waker, TIMEOUT)
+            journal, trigger = threads.run_in_thread(_Insertion(stream, pattern, at_sequence), waker, TIMEOUT)
             stream.insert(journal, trigger)
         finally:
             # Whatever happens, to the computation or to the caller, the head is let go.
@@ -72,7 +71,7 @@ class _Insertion:
         self._pattern = pattern
         self._at_sequence = at_sequence
 
-    def __call__(self) -> tuple[JournalLike, TriggerLike]:
+    def __call__(self) -> tuple[JournalLike, Trigger]:
         journal = self._stream.version.journal
         if journal is None:
             raise NoActiveStream("The stream has just ended.", {"stream_id": self._stream.id})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, g, request
 
 from datasynth.service.streams.start_request import StartRequest
-from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import Caller
 from datasynth.transports.rest.body import sent_document
 from datasynth.transports.rest.listening_waker import ListeningWaker
 

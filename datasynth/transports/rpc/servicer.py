@@ -13,7 +13,7 @@ from datasynth.encoding import Format
 from datasynth.errors import InternalError, Overloaded
 from datasynth.service.admission.memory_guard import EXCEEDED
 from datasynth.service.streams.lifecycle import State
-from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import Caller
 from datasynth.transports.rpc.listening_waker import ListeningWaker
 from datasynth.transports.rpc.messages import parsed
 from datasynth.transports.rpc.starting_point import first_wanted

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from datasynth.service.streams.notices import Notice
     from datasynth.service.streams.stream import Cursor, Stream
-    from datasynth.service.threads.caller import Caller
     from datasynth.service.threads.clock import Clock
+    from datasynth.service.threads.waker import Caller
     from datasynth.transports.ws.query import EventQuery
     from datasynth.transports.ws.socket import Socket
 

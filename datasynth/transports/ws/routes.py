@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import g, request
 
 from datasynth.errors import InvalidRequest
-from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import Caller
 from datasynth.transports.ws.encode import encode_metrics
 from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.query import parse_query, refuse_any_but_ticket

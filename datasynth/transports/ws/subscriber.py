@@ -18,7 +18,7 @@ from datasynth.transports.ws.reading import Reading
 if TYPE_CHECKING:
     from datasynth.service.services import Services
     from datasynth.service.streams.stream import Stream
-    from datasynth.service.threads.caller import Caller
+    from datasynth.service.threads.waker import Caller
     from datasynth.transports.ws.query import EventQuery
     from datasynth.transports.ws.socket import Socket
 

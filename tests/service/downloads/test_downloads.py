@@ -8,8 +8,7 @@ import pytest
 
 from datasynth.encoding import Format
 from datasynth.errors import InternalError, InvalidRequest, NotFound, Overloaded
-from datasynth.service.threads.caller import Caller
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.fakes import FakeJournal, RecordingWaker, encoded
 from tests.service.harness import LINES
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from datasynth.config import config_from_mapping
+from datasynth.generation.journal import Balances
 from datasynth.service.reference.rows import (
     ACCOUNTS,
     BALANCES,
@@ -45,9 +46,9 @@ def test_accounts_come_by_code() -> None:
 
 def test_parties_come_as_they_are() -> None:
     """A party is shown with all that there is to know about it."""
-    (row,) = party_rows([books.FakeParty("C-1", "US")])
+    (row,) = party_rows(books.list_parties(COMPANIES, "US"))
 
-    assert ("C-1", "customer", "Ash, Oak & Co.", "US", "US", "Salem", "USD", 30, None) == row
+    assert ("C-US", "customer", "Ash, Oak & Co.", "US", "US", "Salem", "USD", 30, None) == row
     assert len(PARTIES.columns) == len(row)
 
 
@@ -89,7 +90,7 @@ def test_untouched_accounts_are_left_out() -> None:
     """An account without opening balance appears once it is posted to, and stays when it is back at zero."""
     opening = np.array([[0, 100]] * 3)
     moved = np.array([[7, 0], [0, 0], [0, 0]])
-    rows = balance_rows(books.FakeBalances(opening, moved, moved), books.CHART, COMPANIES, None)
+    rows = balance_rows(Balances(opening, moved, moved), books.CHART, COMPANIES, None)
 
     assert [
         ("US", "1100", "0.00"),

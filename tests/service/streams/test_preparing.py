@@ -11,8 +11,7 @@ from datasynth.encoding import Format
 from datasynth.errors import InvalidRequest, NoActiveStream, Overloaded, StreamAlreadyRunning
 from datasynth.service.admission.memory_guard import EXCEEDED
 from datasynth.service.streams.lifecycle import State
-from datasynth.service.threads.caller import Caller
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.fakes import FakeJournal, encoded
 from tests.service.harness import LINES, read
 
@@ -74,7 +73,7 @@ def test_stream_is_known_at_once(scene: Scene) -> None:
 
     assert {"state": "preparing", "current": 0, "total": 5_000, "started_at": None}.items() <= status.items()
     assert stream is scene.registry.join() is scene.registry.current()
-    assert [stream] == scene.registry.all() == scene.registry.catalogue.active()
+    assert [stream] == scene.registry.all() == scene.registry.active()
     assert "started" == stream.notices(0)[0].type
     with pytest.raises(StreamAlreadyRunning):
         scene.start(count=5_000)
@@ -87,7 +86,7 @@ def test_reader_waits_and_gets_everything(scene: Scene) -> None:
     with stream.open_cursor(LINES, 0, waker) as cursor:
         waker.clear()
         assert (None, False, None) == (cursor.poll(), cursor.finished, cursor.delay())
-        assert 1 == scene.registry._context.builds._requests
+        assert 1 == scene.registry._context.journals.queue._requests
         scene.gate.opened.set()
         assert waker.wait(5.0)
         data = read(cursor, waker)
@@ -218,7 +217,7 @@ def test_download_waits_for_the_build(scene: Scene) -> None:
 
     threads = [threading.Thread(target=fetch) for _ in range(2)]
     threads[0].start()
-    scene.harness.settle(lambda: scene.harness.registry._context.builds._requests == 2)
+    scene.harness.settle(lambda: scene.harness.registry._context.journals.queue._requests == 2)
     scene.gate.opened.set()
     threads[0].join(5.0)
     stream.stop()
@@ -314,14 +313,14 @@ def test_callers_of_a_build_are_told_when_memory_is_low(scene: Scene) -> None:
     assert 1 == scene.builds()
     stuck.set()
     scene.harness.settle(lambda: scene.builds() == 0)
-    assert 0 == scene.harness.registry._context.journal_cache.alive_bytes
+    assert 0 == scene.harness.registry._context.journals.cache.alive_bytes
 
 
 def test_nothing_lives_on_in_threads(scene: Scene) -> None:
     """Once stream and cache have let go of a journal, nothing holds it any more."""
     stream = scene.start(count=5_000)
     scene.finish(stream)
-    journal_cache = scene.registry._context.journal_cache
+    journal_cache = scene.registry._context.journals.cache
     assert journal_cache.alive_bytes > 0
     stream.stop()
     journal_cache.clear()

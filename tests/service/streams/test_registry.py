@@ -13,10 +13,11 @@ from datasynth.errors import (
     InvalidRequest,
     NoActiveStream,
     NoStream,
+    NotFound,
     Overloaded,
     StreamAlreadyRunning,
 )
-from datasynth.service.streams.lifecycle import State
+from datasynth.service.streams.lifecycle import PauseReason, State
 from datasynth.service.threads.waker import ThreadWaker
 from tests.fakes import FakeJournal, RecordingWaker, encoded
 from tests.service.harness import read
@@ -191,3 +192,50 @@ def test_call_from_an_entry_on(harness: Harness) -> None:
 
     assert encoded(FakeJournal(stream.version.spec.config), 2_900, 3_000, Format.PROTOBUF) == data
     assert State.COMPLETED is stream.advance().state
+
+
+def test_thousand_streams_are_remembered(harness: Harness) -> None:
+    """The last thousand streams are known, a running one for ever."""
+    running = harness.call(10)
+    ended = [harness.call(10) for _ in range(2)]
+    for stream in ended:
+        stream.stop()
+    for _ in range(1_001):
+        harness.call(10).stop()
+
+    known = harness.registry.all()
+    assert 1_000 == len(known)
+    assert running in known
+    assert not set(ended) & set(known)
+
+
+def test_unknown_id(harness: Harness) -> None:
+    """A stream that nobody remembers is not found."""
+    with pytest.raises(NotFound):
+        harness.registry.get("nope")
+
+
+def test_everything_at_once(harness: Harness) -> None:
+    """All active streams are paused, resumed and failed together; ended ones are left alone."""
+    registry = harness.registry
+    streams = [harness.call(10) for _ in range(3)]
+    streams[0].stop()
+    registry.pause_all(PauseReason.MEMORY)
+    assert ["stopped", "paused", "paused"] == [str(stream.advance().state) for stream in streams]
+    registry.resume_all(PauseReason.MEMORY)
+    assert ["stopped", "running", "running"] == [str(stream.advance().state) for stream in streams]
+    registry.fail_all("Memory limit exceeded")
+    assert ["stopped", "failed", "failed"] == [str(stream.advance().state) for stream in streams]
+
+    assert 0 == registry.stop_all()
+    assert [] == registry.active()
+
+
+def test_tick_tells_when_the_next_is_wanted(harness: Harness) -> None:
+    """The soonest foreseeable event of any stream decides; with none there is no hurry."""
+    assert harness.registry.tick() is None
+    harness.call(10)
+    assert harness.registry.tick() is None
+    harness.start(count=100, entries_per_second=200)
+
+    assert 0.5 == harness.registry.tick()

@@ -43,7 +43,7 @@ def test_paused_time_does_not_make_a_reader_idle(harness: Harness) -> None:
         harness.pass_time(100.0)
         harness.registry.resume()
         head = stream.advance().current
-        assert 0 == stream._driver.unattended
+        assert 0 == len(stream._run._unattended)
         harness.pass_time(9.0)
 
         assert head == stream.advance().current

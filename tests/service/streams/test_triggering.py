@@ -9,10 +9,11 @@ import pytest
 
 from datasynth.errors import NoActiveStream, UnknownPattern
 from datasynth.service.threads.waker import ThreadWaker
-from tests.fakes import PACKAGE, FakeJournal, FakeTrigger, encoded
+from tests.fakes import PACKAGE, FakeJournal, encoded
 from tests.service.harness import LINES, read
 
 if TYPE_CHECKING:
+    from datasynth.generation.triggers.segments import Trigger
     from datasynth.service.streams.stream import Stream
     from tests.service.harness import Harness
 
@@ -87,11 +88,11 @@ class HeldJournal(FakeJournal):
     """A journal whose triggers take as long as a test wants."""
 
     begun = threading.Event()
-    drop_shared = threading.Event()
+    proceed = threading.Event()
 
-    def trigger(self, pattern: str, at_sequence: int) -> tuple[FakeJournal, FakeTrigger]:
+    def trigger(self, pattern: str, at_sequence: int) -> tuple[FakeJournal, Trigger]:
         self.begun.set()
-        assert self.drop_shared.wait(5.0)
+        assert self.proceed.wait(5.0)
         if pattern == "year_end":
             raise ArithmeticError("the books do not close")
         return super().trigger(pattern, at_sequence)
@@ -101,7 +102,7 @@ def held(harness: Harness, **body: object) -> tuple[Stream, HeldJournal]:
     """Start a stream on a held journal."""
     stream = harness.start(**body)
     journal = HeldJournal(stream.version.spec.config)
-    journal.begun, journal.drop_shared = threading.Event(), threading.Event()
+    journal.begun, journal.proceed = threading.Event(), threading.Event()
     stream._run.version = type(stream.version).fresh(stream.version.spec.config, journal)
     return stream, journal
 
@@ -132,7 +133,7 @@ def test_head_stands_while_the_trigger_is_computed(harness: Harness) -> None:
         assert journal.begun.wait(5.0)
         harness.clock.advance(1.0)
         assert (100, None, None) == (stream.advance().current, cursor.poll(), cursor.delay())
-        journal.drop_shared.set()
+        journal.proceed.set()
         thread.join(5.0)
         assert 100 == getattr(outcome[0], "at_sequence", outcome)
         assert 200 == stream.advance().current
@@ -157,7 +158,7 @@ def test_no_reader_passes_a_frozen_head(harness: Harness) -> None:
             waker.wait(0.005)
         with stream.open_cursor(LINES, 4_000, ThreadWaker()):
             assert head == stream.advance().current
-        journal.drop_shared.set()
+        journal.proceed.set()
         thread.join(5.0)
         data += read(cursor, waker)
 
@@ -171,7 +172,7 @@ def test_second_trigger_waits_for_the_first(harness: Harness) -> None:
     outcome: list[object] = []
     threads = [in_background(harness, "month_end", outcome), in_background(harness, "quarter_end", outcome)]
     assert journal.begun.wait(5.0)
-    journal.drop_shared.set()
+    journal.proceed.set()
     for thread in threads:
         thread.join(5.0)
 
@@ -191,7 +192,7 @@ def test_stop_wins_over_a_trigger_under_way(harness: Harness) -> None:
     thread = in_background(harness, "month_end", outcome)
     assert journal.begun.wait(5.0)
     harness.registry.stop()
-    journal.drop_shared.set()
+    journal.proceed.set()
     thread.join(5.0)
 
     assert isinstance(outcome[0], NoActiveStream)
@@ -201,7 +202,7 @@ def test_stop_wins_over_a_trigger_under_way(harness: Harness) -> None:
 def test_trigger_that_fails_lets_the_head_go(harness: Harness) -> None:
     """When a trigger cannot be computed its caller is told, and the stream goes on as if it had not been."""
     stream, journal = held(harness, count=5_000, entries_per_second=100)
-    journal.drop_shared.set()
+    journal.proceed.set()
     outcome: list[object] = []
     in_background(harness, "year_end", outcome).join(5.0)
     harness.clock.advance(1.0)

@@ -14,8 +14,7 @@ from datasynth.encoding import Format, make_encoder
 from datasynth.service.admission.memory_guard import EXCEEDED
 from datasynth.service.streams.lifecycle import State
 from datasynth.service.streams.start_request import StartRequest
-from datasynth.service.threads.caller import Caller
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from datasynth.transports.rpc import synth_pb2_grpc
 from datasynth.transports.rpc.synth_pb2 import Config, Empty, GenerationRequest
 from tests.transports.conftest import TOTAL

@@ -10,7 +10,7 @@ import pytest
 from datasynth.encoding import Format
 from datasynth.service.streams.lifecycle import State
 from datasynth.service.streams.notices import NoticeType
-from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import Caller
 from datasynth.transports.ws.query import EventQuery
 from datasynth.transports.ws.reading import PROGRESS_EVERY, Reading, standing
 from datasynth.transports.ws.socket import PeerGone

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.errors import InternalError, Overloaded
-from datasynth.service.journals.journal_builder import TIMEOUT
+from datasynth.service.journals.journals import TIMEOUT
 from datasynth.service.streams.lifecycle import State
-from datasynth.service.threads.caller import Caller
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.fakes import RecordingWaker
 from tests.service.harness import LINES
 
@@ -69,7 +68,7 @@ def test_journal_that_cannot_be_built(
     with pytest.raises(InternalError, match="log"):
         harness.services.downloads.open(None, 0, 1, LINES, Caller("a client", ThreadWaker()))
 
-    assert 0 == len(harness.registry.catalogue.active())
+    assert 0 == len(harness.registry.active())
     assert "ArithmeticError" in caplog.text
 
 
