@@ -21,12 +21,6 @@ class MemoryPressureHandler:
 
     Parameters
     ----------
-    registry
-        Knows the streams, and who waits for one.
-    downloads
-        Knows the downloads.
-    context
-        Has the builds and the caches.
     drop_shared
         Drops what journals have in common.
     """

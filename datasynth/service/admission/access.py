@@ -141,14 +141,8 @@ def authorize(principal: Principal, right: Right, call: str, request_id: str) ->
 
     Parameters
     ----------
-    principal
-        Who asks.
-    right
-        What it needs.
     call
         What it is, in one line of visible characters: ``POST /api/stream/start``.
-    request_id
-        Under which it is known.
 
     Raises
     ------

@@ -32,10 +32,6 @@ class BlockReader:
 
     Parameters
     ----------
-    source
-        Where blocks come from.
-    format
-        What they are read in.
     stream_id
         Id in formats that bear one.
     first, line
@@ -91,8 +87,6 @@ class BlockReader:
 
         Parameters
         ----------
-        version
-            The journal as it stands now.
         limit
             Entries from here on are not handed out.
         ahead

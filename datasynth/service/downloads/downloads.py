@@ -36,15 +36,6 @@ _LABELS = (("kind", "download"),)
 class Downloads:
     """Opens downloads and knows those that are open.
 
-    Parameters
-    ----------
-    registry
-        Finds streams.
-    config_store
-        Configuration of downloads without a stream.
-    context
-        What streams share.
-
     Attributes
     ----------
     measures
@@ -82,12 +73,8 @@ class Downloads:
         ----------
         stream_id
             Which stream; None for the present configuration.
-        first
-            First entry.
         count
             Number of entries, cut at the end of the stream; None for all.
-        format
-            What to encode in.
         caller
             Whom it counts for, and what it sleeps on while it iterates.
 

@@ -94,15 +94,7 @@ class Extent:
 
 
 class Measures:
-    """Measures downloads, and remembers.
-
-    Parameters
-    ----------
-    source
-        Where blocks come from.
-    memory
-        Whether there is memory to go on.
-    """
+    """Measures downloads, and remembers."""
 
     def __init__(self, source: BlockSource, memory: MemoryGuard) -> None:
         self._source = source
@@ -116,10 +108,6 @@ class Measures:
         ----------
         extent
             What is to be measured; its version has its journal.
-        waker
-            What the caller sleeps on.
-        closing
-            Whether the server is shutting down.
 
         Raises
         ------

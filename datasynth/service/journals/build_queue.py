@@ -48,14 +48,8 @@ class BuildQueue:
 
     Parameters
     ----------
-    cost_limit
-        Foretells what a build takes, and how much there is for all.
     journal_cache
         Lets go of journals that stand in the way of a build.
-    memory
-        While it is low, no build begins.
-    counters
-        Told of builds that were refused or given up.
 
     on_ready
         Called, with no lock held, whenever a build may begin that could not before.
@@ -99,8 +93,6 @@ class BuildQueue:
 
         Parameters
         ----------
-        spec
-            What is wanted.
         client
             Whom it counts for; `NOBODY` if it is merely going to be wanted.
         wake

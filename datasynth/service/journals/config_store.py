@@ -17,8 +17,6 @@ class ConfigStore:
 
     Parameters
     ----------
-    document
-        The first one.
     check
         Raises `InvalidConfiguration` for what the server would not generate from.
     changed

@@ -85,8 +85,6 @@ class StreamRegistry:
 
         Parameters
         ----------
-        request
-            What is wanted.
         document
             Present configuration; the stream keeps a snapshot.
         caller

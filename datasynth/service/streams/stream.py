@@ -47,8 +47,6 @@ class Stream:
 
     Parameters
     ----------
-    stream_id, kind
-        Its id, and ``rest`` or ``grpc``.
     version
         Its journal, or what that is going to be built from.
     rate
@@ -57,8 +55,6 @@ class Stream:
         How long the head waits for a first subscriber; infinity waits for ever. [s]
     patience
         How long a reader that takes nothing holds the head; infinity: as long as it is there. [s]
-    context
-        What all streams share.
     """
 
     def __init__(
@@ -166,8 +162,6 @@ class Stream:
 
         Parameters
         ----------
-        waker
-            Whom to wake.
         subscribes
             Whether this counts as a subscriber, for whom the stream then need not wait any longer;
             False where the same caller opens a cursor, which counts.
@@ -196,8 +190,6 @@ class Stream:
 
         Parameters
         ----------
-        format
-            What to read entries in.
         first, line
             Where to begin: an entry, and a line of it from 1 (in formats of lines).
         waker
