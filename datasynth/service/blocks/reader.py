@@ -39,7 +39,7 @@ class BlockReader:
     wake
         Called when a block that was missing has come.
     client
-        Whom it counts for if a journal has to be built again.
+        The client that a build counts for, if the journal has to be built again.
     """
 
     def __init__(
@@ -114,13 +114,13 @@ class BlockReader:
         return None
 
     def release(self) -> None:
-        """Let go of blocks and journal; they come again when they are wanted."""
+        """Release blocks and journal; they come again when they are wanted."""
         self._withdraw()
         self._opened = None
         self._place = self._key = None
 
     def close(self) -> None:
-        """Let go of everything for good."""
+        """Release everything for good."""
         self._closed = True
         self.release()
 

@@ -76,7 +76,7 @@ class Downloads:
         count
             Number of entries, cut at the end of the stream; None for all.
         caller
-            Whom it counts for, and what it sleeps on while it iterates.
+            The client that a build counts for, and the waker that the download sleeps on.
 
         Raises
         ------
@@ -234,7 +234,7 @@ class Download:
                 self._reader.release()
 
     def close(self) -> None:
-        """Let go of everything; closing twice is harmless."""
+        """Release everything; closing twice is harmless."""
         with self._lock:
             self._unmeasured = None
             self._reader.close()

@@ -38,7 +38,7 @@ REMEMBERED_BYTES = 4_000_000
 """What the measures of earlier downloads may take. [bytes]"""
 
 LOOK_UP_EVERY = 0.5
-"""Whoever waits for a measurement, a block or memory looks up this often. [s]"""
+"""How often a caller that waits for a measurement, a block or memory checks again. [s]"""
 
 TELLING = 4
 """After so many blocks it is plain how large entries are, to a factor of `DOUBT`."""
@@ -137,7 +137,7 @@ class Measures:
 class _Measurement:
     """One walk over the blocks of a download, a few of which are being made at a time.
 
-    The job of a block leads to its size alone, so nobody who waits here holds any.
+    The job of a block brings its size alone, so a caller that waits here holds no block.
     """
 
     def __init__(self, source: BlockSource, extent: Extent, waker: Waker) -> None:

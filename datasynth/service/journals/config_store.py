@@ -20,7 +20,7 @@ class ConfigStore:
     check
         Raises `InvalidConfiguration` for what the server would not generate from.
     changed
-        Told of each configuration that holds from now on.
+        Called with each configuration that holds from now on.
     """
 
     def __init__(

@@ -22,7 +22,7 @@ LONGEST_WAIT = 3_600.0
 """Longest wait for a first subscriber that can be asked for. [s]"""
 
 SUBSCRIBER_WAIT = 5.0
-"""How long a stream without a rate waits for its first subscriber when nobody says. [s]"""
+"""How long a stream without a rate waits for its first subscriber if the request does not say. [s]"""
 
 
 @dataclass(frozen=True, slots=True)

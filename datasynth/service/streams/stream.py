@@ -1,4 +1,4 @@
-"""One stream among threads: a lock around its run and its subscribers, and whom to wake.
+"""One stream among threads: a lock around its run, and the wakers of its subscribers.
 
 Every method may be called from any thread or greenlet and never blocks.  Wakers
 are woken after the lock has been given back.  Properties and `Stream.snapshot`
@@ -121,7 +121,7 @@ class Stream:
             return self._run.snapshot(self._clock())
 
     def advance(self) -> StreamStatus:
-        """Bring it up to the present moment, wake whoever this concerns, and describe it."""
+        """Bring it up to the present moment, wake the subscribers that this concerns, and describe it."""
         with self._up_to_date() as now:
             return self._run.snapshot(now)
 
@@ -330,7 +330,7 @@ class Stream:
 
     @contextmanager
     def _up_to_date(self) -> Iterator[float]:
-        """Hold the lock over a stream brought up to now, and afterwards wake whoever this concerns."""
+        """Hold the lock over a stream brought up to now, and afterwards wake the subscribers concerned."""
         wakers: tuple[Waker, ...] = ()
         try:
             with self._lock:
