@@ -1,4 +1,9 @@
-"""A data set: entries, their lines, and the reference data beside them, as columns of numbers."""
+"""A data set: entries, their lines, and the reference data beside them, as columns of numbers.
+
+Words are codes (`WordLists`), money is minor units, days count from 1970-01-01,
+moments are seconds from there.  Ids, references and assignments are fingerprints:
+64 bits that differ where the texts do, but for one chance in millions.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +13,100 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.evaluation.columns import NO_PRINT
-
 if TYPE_CHECKING:
-    from datasynth.evaluation.columns import Entries, Lines
-    from datasynth.evaluation.vocabulary import Vocabulary
+    from datasynth.evaluation.vocabulary import WordLists
 
     Ints = np.typing.NDArray[np.int64]
     Codes = np.typing.NDArray[np.int32]
     Prints = np.typing.NDArray[np.uint64]
     Truths = np.typing.NDArray[np.bool_]
+    Floats = np.typing.NDArray[np.float64]
+
+NEVER = np.iinfo(np.int64).min
+"""Day or moment that is absent."""
+
+NO_PRINT = 0
+"""Fingerprint of a text that is absent."""
+
+NO_LIMIT = np.iinfo(np.int64).max
+"""What somebody may approve who has no limit."""
+
+CLOSING_TYPES = frozenset({"SB", "AF", "CO", "SU", "AJ", "CL", "CF", "IE", "XC", "XR", "XS", "XF"})
+"""Document types of closes, the calendar's and those of triggers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EntryColumns:
+    """Headers of ``n`` entries, each attribute named for its field and of shape ``(n,)``.
+
+    Attributes
+    ----------
+    sequence, document_number, fiscal_year, fiscal_period
+        Numbers.
+    document_id, reference, reversal_of
+        Fingerprints.
+    posting_date, document_date
+        Days.
+    created_at, approved_at
+        Moments.
+    company_code, document_type, currency, exchange_rate, header_text, created_by, approved_by, source,
+    business_process, pattern
+        Codes of companies, document_types, currencies, rates, texts, users (both), sources, processes,
+        patterns.  A rate stays the text that is printed: there are few, and no number holds each of them.
+    """
+
+    sequence: Ints
+    document_id: Prints
+    document_number: Ints
+    company_code: Codes
+    fiscal_year: Ints
+    fiscal_period: Ints
+    posting_date: Ints
+    document_date: Ints
+    created_at: Ints
+    document_type: Codes
+    currency: Codes
+    exchange_rate: Codes
+    reference: Prints
+    header_text: Codes
+    created_by: Codes
+    approved_by: Codes
+    approved_at: Ints
+    source: Codes
+    business_process: Codes
+    pattern: Codes
+    reversal_of: Prints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineColumns:
+    """Lines of all entries in order, each attribute of shape ``(m,)``.
+
+    Attributes
+    ----------
+    line_number
+        As printed.
+    account, partner_type, partner_id, trading_partner, tax_code
+        Codes of accounts, partner_types, partners, companies, tax_codes.
+    debit, credit, tax_amount
+        [minor units of the document's currency]
+    local_amount
+        Debit positive. [minor units of the company's currency]
+    assignment
+        Fingerprints.
+    """
+
+    line_number: Ints
+    account: Codes
+    debit: Ints
+    credit: Ints
+    local_amount: Ints
+    partner_type: Codes
+    partner_id: Codes
+    trading_partner: Codes
+    tax_code: Codes
+    tax_amount: Ints
+    assignment: Prints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,14 +141,9 @@ class Parties:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Users:
-    """Who enters and approves, by user code, a last row for absent ones.
+    """Who is listed to enter and approve, by user code, a last row for absent ones.
 
-    Attributes
-    ----------
-    known
-        Whether the list of users has them.
-    approval_limit
-        `NO_LIMIT` where the list has none. [minor units of their company's currency]
+    `approval_limit` is `NO_LIMIT` where the list has none. [minor units of their company's currency]
     """
 
     known: Truths
@@ -67,7 +151,7 @@ class Users:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Balances:
+class BalanceTable:
     """Balances at the end, a row an account of a company. [minor units of the company's currency]"""
 
     company: Codes
@@ -82,14 +166,8 @@ class Balances:
 class OpenItems:
     """Items that are open at some position, a row an item.
 
-    Attributes
-    ----------
-    company, account, partner
-        Codes.
-    reference
-        Fingerprint of what lines carry as their assignment.
-    local_amount
-        Debit positive. [minor units of the company's currency]
+    `reference` is the fingerprint of what lines carry as their assignment, `local_amount` is
+    debit positive. [minor units of the company's currency]
     """
 
     company: Codes
@@ -121,26 +199,20 @@ class Dataset:
 
     Attributes
     ----------
-    entries, lines
-        Columns.
     first_line : (n + 1,) int64
         Entry ``i`` has the lines ``first_line[i]`` up to ``first_line[i + 1]``.
     vocabulary
         The words behind the codes.
-    accounts, parties, users, balances, open_at_start, open_at_end
-        Reference data.
-    flaws
-        What the columns cannot show.
     """
 
-    entries: Entries
-    lines: Lines
+    entries: EntryColumns
+    lines: LineColumns
     first_line: Ints
-    vocabulary: Vocabulary
+    vocabulary: WordLists
     accounts: Accounts
     parties: Parties
     users: Users
-    balances: Balances
+    balances: BalanceTable
     open_at_start: OpenItems
     open_at_end: OpenItems
     flaws: Flaws
@@ -188,32 +260,6 @@ class Dataset:
         found[reversing] = np.where(ids[place] == wanted, order[place], -2) if ids.size else -2
         return found
 
-    def per_entry(self, values: Ints | Truths) -> Ints:
-        """Sum a column of lines by entry.
-
-        Parameters
-        ----------
-        values : (m,) int64 or bool
-            Of each line.
-
-        Returns
-        -------
-        (n,) int64
-        """
-        sums = np.zeros(values.size + 1, dtype=np.int64)
-        np.cumsum(values, out=sums[1:])
-        return np.diff(sums[self.first_line])
-
-    def of_type(self, *document_types: str) -> Truths:
-        """Tell which entries are of some document types."""
-        wanted = self.vocabulary.table("document_types", lambda word: word in document_types)
-        return wanted[self.entries.document_type]
-
-    def of_source(self, *sources: str) -> Truths:
-        """Tell which entries come from some sources."""
-        wanted = self.vocabulary.table("sources", lambda word: word in sources)
-        return wanted[self.entries.source]
-
     @cached_property
     def called_for(self) -> Truths:
         """The entries that a trigger made."""
@@ -222,14 +268,24 @@ class Dataset:
     @cached_property
     def closing(self) -> Truths:
         """The entries that belong to a close, by their document type."""
-        wanted = self.vocabulary.table("document_types", is_closing)
+        return self.of_type(*CLOSING_TYPES)
+
+    def per_entry(self, values: Ints | Truths) -> Ints:
+        """Sum a column of lines by entry."""
+        sums = np.zeros(values.size + 1, dtype=np.int64)
+        np.cumsum(values, out=sums[1:])
+        return np.diff(sums[self.first_line])
+
+    def having(self, lines: Truths) -> Truths:
+        """Tell which entries have at least one of some lines."""
+        found: Truths = self.per_entry(lines) > 0
+        return found
+
+    def of_type(self, *document_types: str) -> Truths:
+        """Tell which entries are of some document types."""
+        wanted = self.vocabulary.table("document_types", document_types.__contains__)
         return wanted[self.entries.document_type]
 
-
-CLOSING_TYPES = frozenset({"SB", "AF", "CO", "SU", "AJ", "CL", "CF", "IE", "XC", "XR", "XS", "XF"})
-"""Document types of closes, the calendar's and those that were called for."""
-
-
-def is_closing(document_type: str) -> bool:
-    """Tell whether documents of a type belong to a close."""
-    return document_type in CLOSING_TYPES
+    def of_source(self, *sources: str) -> Truths:
+        """Tell which entries come from some sources."""
+        return self.vocabulary.table("sources", sources.__contains__)[self.entries.source]

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from datasynth.evaluation.dataset import Dataset
+    from datasynth.evaluation.dataset import Codes, Dataset, Ints
 
 HALF = 26
 """Bits below which, and above which, amounts are summed apart: `bincount` sums floats, exact to 53 bits."""
 
 
-def sums_by(groups: NDArray[np.int64], values: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+def sums_by(groups: Ints, values: Ints, size: int) -> Ints:
     """Sum up by group.
 
     Parameters
@@ -41,9 +39,7 @@ def shape_of_books(data: Dataset) -> tuple[int, int]:
     return len(data.vocabulary.words["companies"]) + 1, len(data.vocabulary.words["accounts"]) + 1
 
 
-def movements(
-    data: Dataset, values: NDArray[np.int64], first: int = 0, last: int | None = None
-) -> NDArray[np.int64]:
+def movements(data: Dataset, values: Ints, first: int = 0, last: int | None = None) -> Ints:
     """Sum a column of lines by company and account.
 
     Parameters
@@ -59,27 +55,19 @@ def movements(
     -------
     (companies + 1, accounts + 1) int64
     """
-    companies, accounts = shape_of_books(data)
     end = data.count if last is None else last
     lines = slice(int(data.first_line[first]), int(data.first_line[end]))
-    company = data.line_company[lines].astype(np.int64) % companies
-    account = data.lines.account[lines].astype(np.int64) % accounts
-    summed = sums_by(company * accounts + account, values[lines], companies * accounts)
-    return summed.reshape(companies, accounts)
+    return table_of(data, data.line_company[lines], data.lines.account[lines], values[lines])
 
 
-def table_of(
-    data: Dataset, company: NDArray[np.int32], account: NDArray[np.int32], values: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def table_of(data: Dataset, company: Codes, account: Codes, values: Ints) -> Ints:
     """Sum rows of a table by company and account, of shape (companies + 1, accounts + 1)."""
     companies, accounts = shape_of_books(data)
     cells = (company.astype(np.int64) % companies) * accounts + account.astype(np.int64) % accounts
     return sums_by(cells, values, companies * accounts).reshape(companies, accounts)
 
 
-def lowest_at_day_ends(
-    data: Dataset, lines: NDArray[np.int64], groups: NDArray[np.int64], opening: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def lowest_at_day_ends(data: Dataset, lines: Ints, groups: Ints, opening: Ints) -> Ints:
     """Return the lowest balance that each of some sums of accounts has at the end of a day.
 
     Parameters

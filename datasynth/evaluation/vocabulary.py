@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from numpy.typing import NDArray
+    from datasynth.evaluation.dataset import Codes, Truths
 
 ABSENT = -1
 """Code of a word that is not there."""
@@ -20,7 +20,7 @@ UNKNOWN = -2
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class WordLists:
     """The words of a data set.
 
     Attributes
@@ -36,12 +36,7 @@ class Vocabulary:
         known = self.words[kind]
         return known.index(word) if word in known else UNKNOWN
 
-    def codes(self, kind: str, words: Iterable[str]) -> NDArray[np.int32]:
-        """Return the codes of those of some words that were used."""
-        place = {word: code for code, word in enumerate(self.words[kind])}
-        return np.array([place[word] for word in words if word in place], dtype=np.int32)
-
-    def table(self, kind: str, holds: Callable[[str], bool]) -> NDArray[np.bool_]:
+    def table(self, kind: str, holds: Callable[[str], bool]) -> Truths:
         """Ask a question of every word.
 
         Returns
@@ -70,7 +65,7 @@ class Interner:
         """Return the code of a word, giving it one if need be; `ABSENT` for None."""
         return ABSENT if word is None else self._codes.setdefault(word, len(self._codes))
 
-    def codes(self, words: Iterable[str | None]) -> NDArray[np.int32]:
+    def codes(self, words: Iterable[str | None]) -> Codes:
         """Return the codes of some words."""
         return np.array([self.code(word) for word in words], dtype=np.int32)
 

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.ledger.calendars import FiscalCalendar, WorkCalendar, add_months, month_end, to_day
+from datasynth.ledger.calendars import FiscalCalendar, WorkCalendar, add_months, month_end, to_date, to_day
 from datasynth.ledger.seasons import EVEN, SEASONS
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from numpy.typing import NDArray
-
     from datasynth.config.model import Config, Temporal
+    from datasynth.evaluation.dataset import Floats, Ints, Truths
 
 ORDINARY, MONTH_END, QUARTER_END, YEAR_END = range(4)
 """What a day is to the fiscal calendar."""
@@ -43,15 +42,15 @@ class Days:
         Months since the year 0.
     """
 
-    base: NDArray[np.float64]
-    spike: NDArray[np.float64]
-    end: NDArray[np.int64]
-    weekend: NDArray[np.bool_]
-    holiday: NDArray[np.bool_]
-    month: NDArray[np.int64]
+    base: Floats
+    spike: Floats
+    end: Ints
+    weekend: Truths
+    holiday: Truths
+    month: Ints
 
     @cached_property
-    def weight(self) -> NDArray[np.float64]:
+    def weight(self) -> Floats:
         """How busy each day should be; all alike where a configuration leaves none open."""
         weight = self.base * self.spike
         return weight if weight.any() else np.ones_like(weight)
@@ -61,6 +60,23 @@ def horizon(config: Config) -> tuple[int, int]:
     """Return the first day of a data set and the day after its last. [days since 1970-01-01]"""
     start = config.general.start_date
     return to_day(start), to_day(add_months(start, config.general.period_months))
+
+
+def month_ends(config: Config) -> list[int]:
+    """Return the last days of the months that end inside the data. [days since 1970-01-01]"""
+    start, end = horizon(config)
+    found = []
+    day = to_day(month_end(to_date(start)))
+    while day < end:
+        found.append(day)
+        day = to_day(month_end(to_date(day + 1)))
+    return found
+
+
+def year_ends(config: Config) -> list[int]:
+    """Return the last days of the fiscal years that end inside the data. [days since 1970-01-01]"""
+    fiscal = FiscalCalendar(config.general.fiscal_year_start_month)
+    return [day for day in month_ends(config) if fiscal.ends_year(to_date(day))]
 
 
 def days_of(config: Config, country: str) -> Days:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 AMOUNT_DECIMALS = 4
 AMOUNT_DIGITS = 23
-"""Of all amounts, whatever the currency; see `arrow_columns` for what is kept of them."""
+"""Of all amounts, whatever the currency; see `documents` for what is kept of them."""
 
 
 class Kind(Enum):
@@ -43,8 +43,8 @@ ARROW_TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """One field.
+class DocumentField:
+    """One field of a document or of its lines.
 
     Attributes
     ----------
@@ -65,41 +65,41 @@ class Field:
 
 
 ENTRY_FIELDS = (
-    Field("sequence", Kind.NUMBER, required=True),
-    Field("document_id", Kind.PRINT, required=True),
-    Field("document_number", Kind.DIGITS, required=True),
-    Field("company_code", Kind.WORD, "companies", required=True),
-    Field("fiscal_year", Kind.NUMBER, required=True),
-    Field("fiscal_period", Kind.NUMBER, required=True),
-    Field("posting_date", Kind.DAY, required=True),
-    Field("document_date", Kind.DAY, required=True),
-    Field("created_at", Kind.MOMENT, required=True),
-    Field("document_type", Kind.WORD, "document_types", required=True),
-    Field("currency", Kind.WORD, "currencies", required=True),
-    Field("exchange_rate", Kind.WORD, "rates", required=True),
-    Field("reference", Kind.PRINT),
-    Field("header_text", Kind.WORD, "texts", required=True),
-    Field("created_by", Kind.WORD, "users", required=True),
-    Field("approved_by", Kind.WORD, "users"),
-    Field("approved_at", Kind.MOMENT),
-    Field("source", Kind.WORD, "sources", required=True),
-    Field("business_process", Kind.WORD, "processes", required=True),
-    Field("pattern", Kind.WORD, "patterns"),
-    Field("reversal_of", Kind.PRINT),
+    DocumentField("sequence", Kind.NUMBER, required=True),
+    DocumentField("document_id", Kind.PRINT, required=True),
+    DocumentField("document_number", Kind.DIGITS, required=True),
+    DocumentField("company_code", Kind.WORD, "companies", required=True),
+    DocumentField("fiscal_year", Kind.NUMBER, required=True),
+    DocumentField("fiscal_period", Kind.NUMBER, required=True),
+    DocumentField("posting_date", Kind.DAY, required=True),
+    DocumentField("document_date", Kind.DAY, required=True),
+    DocumentField("created_at", Kind.MOMENT, required=True),
+    DocumentField("document_type", Kind.WORD, "document_types", required=True),
+    DocumentField("currency", Kind.WORD, "currencies", required=True),
+    DocumentField("exchange_rate", Kind.WORD, "rates", required=True),
+    DocumentField("reference", Kind.PRINT),
+    DocumentField("header_text", Kind.WORD, "texts", required=True),
+    DocumentField("created_by", Kind.WORD, "users", required=True),
+    DocumentField("approved_by", Kind.WORD, "users"),
+    DocumentField("approved_at", Kind.MOMENT),
+    DocumentField("source", Kind.WORD, "sources", required=True),
+    DocumentField("business_process", Kind.WORD, "processes", required=True),
+    DocumentField("pattern", Kind.WORD, "patterns"),
+    DocumentField("reversal_of", Kind.PRINT),
 )
 
 LINE_FIELDS = (
-    Field("line_number", Kind.NUMBER, required=True),
-    Field("account", Kind.WORD, "accounts", required=True),
-    Field("debit", Kind.AMOUNT, required=True),
-    Field("credit", Kind.AMOUNT, required=True),
-    Field("local_amount", Kind.AMOUNT, required=True),
-    Field("partner_type", Kind.WORD, "partner_types"),
-    Field("partner_id", Kind.WORD, "partners"),
-    Field("trading_partner", Kind.WORD, "companies"),
-    Field("tax_code", Kind.WORD, "tax_codes"),
-    Field("tax_amount", Kind.AMOUNT),
-    Field("assignment", Kind.PRINT),
+    DocumentField("line_number", Kind.NUMBER, required=True),
+    DocumentField("account", Kind.WORD, "accounts", required=True),
+    DocumentField("debit", Kind.AMOUNT, required=True),
+    DocumentField("credit", Kind.AMOUNT, required=True),
+    DocumentField("local_amount", Kind.AMOUNT, required=True),
+    DocumentField("partner_type", Kind.WORD, "partner_types"),
+    DocumentField("partner_id", Kind.WORD, "partners"),
+    DocumentField("trading_partner", Kind.WORD, "companies"),
+    DocumentField("tax_code", Kind.WORD, "tax_codes"),
+    DocumentField("tax_amount", Kind.AMOUNT),
+    DocumentField("assignment", Kind.PRINT),
 )
 
 LINE_STRUCT = pa.struct([(field.name, ARROW_TYPES[field.kind]) for field in LINE_FIELDS])

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from datasynth.evaluation.mixing import mix
+from datasynth.evaluation.keys import mix
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.evaluation.dataset import Prints
+
 WORD_BYTES = 8
 
 
-def fingerprints(texts: pa.Array) -> NDArray[np.uint64]:
+def fingerprints(texts: pa.Array) -> Prints:
     """Turn texts into numbers that differ where the texts do, but for one chance in millions.
 
     Parameters
@@ -66,7 +68,7 @@ def _take(data: NDArray[np.uint8], starts: NDArray[np.int32], length: int) -> ND
     return rows
 
 
-def _mix_rows(rows: NDArray[np.uint8], length: int) -> NDArray[np.uint64]:
+def _mix_rows(rows: NDArray[np.uint8], length: int) -> Prints:
     mixed = np.full(len(rows), length, dtype=np.uint64)
     for word in rows.view(np.uint64).T:
         mixed = mix(mixed ^ word)
