@@ -13,7 +13,7 @@ from datasynth import logs
 from datasynth.config import load_config_file
 from datasynth.errors import DatasynthError
 from datasynth.origins import ANY
-from datasynth.service.key_file import open_to_others, server_keys
+from datasynth.service.admission.key_file import open_to_others, server_keys
 from datasynth.settings import Settings, SettingsError, unknown_variables
 from datasynth.transports.listeners import reachable_from_outside, resolve
 from datasynth.transports.rpc.addresses import usable

@@ -32,7 +32,7 @@ from datasynth.preflight import (
     sentence,
 )
 from datasynth.ready import Addresses
-from datasynth.service.heap import keep_freed_memory
+from datasynth.service.admission.allocator import keep_freed_memory
 from datasynth.settings import Settings, under_gunicorn
 from datasynth.transports.gunicorn_log import GunicornLog
 from datasynth.transports.rpc.addresses import endpoint

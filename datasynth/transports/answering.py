@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WAITS = "datasynth.waits"
 """Key of an environment whose answer waits for its reader, length or not: a download's."""
 
-PIECE_BYTES = 65_536
+CHUNK_BYTES = 65_536
 """How much of an answer has to be taken in the time that there is. [bytes]"""
 
 
@@ -35,7 +35,7 @@ class Answer:
     connections
         Where stalled clients are known.
     seconds
-        How long a piece may take; None for any time. [s]
+        How long a chunk may take; None for any time. [s]
     """
 
     def __init__(
@@ -45,15 +45,15 @@ class Answer:
         self._connection = connection
         self._connections = connections
         self._seconds = seconds
-        self._pieces = self._all()
+        self._chunks = self._all()
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield what the server is to send; it asks for the next piece when it has sent the last."""
-        return self._pieces
+        """Yield what the server is to send; it asks for the next chunk when it has sent the last."""
+        return self._chunks
 
     def close(self) -> None:
         """Free what the application holds."""
-        self._pieces.close()
+        self._chunks.close()
         close = getattr(self._parts, "close", None)
         if close is not None:
             close()
@@ -61,7 +61,7 @@ class Answer:
     def _all(self) -> Generator[bytes, None, None]:
         client, seconds = self._connection.client, self._seconds
         for part in self._parts:
-            size = PIECE_BYTES if seconds is not None else len(part)
+            size = CHUNK_BYTES if seconds is not None else len(part)
             for first in range(0, len(part), size or 1):
                 client.settimeout(seconds)
                 try:
@@ -88,7 +88,7 @@ def sent_in_time(
     connections
         Where stalled clients are known.
     seconds
-        How long a piece may take of an answer whose length is known, unless its environment has `WAITS`. [s]
+        How long a chunk may take of an answer whose length is known, unless its environment has `WAITS`. [s]
     """
 
     def answer(environ: dict[str, Any], start_response: Callable[..., object]) -> Answer:

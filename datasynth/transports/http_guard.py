@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 from datasynth.errors import RateLimitExceeded, Unauthorized
-from datasynth.service.access import Right, authorize
-from datasynth.service.clients import UNKNOWN, client_at, plain_address
-from datasynth.service.counters import Count
+from datasynth.service.admission.access import Right, authorize
+from datasynth.service.admission.clients import UNKNOWN, client_at, plain_address
+from datasynth.service.threads.counters import Count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from werkzeug.wrappers import Request
 
-    from datasynth.service.access import Principal
-    from datasynth.service.rate_window import Admission
+    from datasynth.service.admission.access import Principal
+    from datasynth.service.admission.rate_window import RateDecision
     from datasynth.service.services import Services
 
 WEBSOCKET_PREFIX = "/ws/"
@@ -34,7 +34,7 @@ _READING = frozenset({"GET", "HEAD"})
 _LABELS = (("transport", "http"),)
 
 _PRINCIPAL = "datasynth.principal"
-_ADMISSION = "datasynth.admission"
+_DECISION = "datasynth.rate_decision"
 _LONGEST_PATH = 200
 
 
@@ -114,13 +114,13 @@ def spend_ticket(request: Request, services: Services) -> None:
 
 def rate_headers(environ: Mapping[str, object]) -> dict[str, str]:
     """Headers that tell a counted request where its client stands; empty for any other."""
-    admission = cast("Admission | None", environ.get(_ADMISSION))
-    if admission is None or not admission.limit:
+    decision = cast("RateDecision | None", environ.get(_DECISION))
+    if decision is None or not decision.limit:
         return {}
     return {
-        "X-RateLimit-Limit": str(admission.limit),
-        "X-RateLimit-Remaining": str(admission.remaining),
-        "X-RateLimit-Reset": str(admission.reset),
+        "X-RateLimit-Limit": str(decision.limit),
+        "X-RateLimit-Remaining": str(decision.remaining),
+        "X-RateLimit-Reset": str(decision.reset),
     }
 
 
@@ -171,11 +171,11 @@ def _presented_keys(request: Request) -> Iterator[str]:
 
 
 def _count(environ: dict[str, object], services: Services, client: str) -> None:
-    admission = services.rate_window.admit(client)
-    environ[_ADMISSION] = admission
-    if not admission.allowed:
+    decision = services.rate_window.admit(client)
+    environ[_DECISION] = decision
+    if not decision.allowed:
         services.counters.add(Count.RATE_LIMITED, labels=_LABELS)
         raise RateLimitExceeded(
-            f"More than {admission.limit} requests within a minute; try again in {admission.retry_after} s.",
-            admission.retry_after,
+            f"More than {decision.limit} requests within a minute; try again in {decision.retry_after} s.",
+            decision.retry_after,
         )

@@ -10,7 +10,7 @@ import pytest
 from gevent.event import Event
 from gevent.hub import get_hub
 
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.bridge import Bell, GreenThread, HubWaker, Wakers
 
 if TYPE_CHECKING:

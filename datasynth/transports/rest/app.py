@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Request, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
-from datasynth.service.counters import Count
+from datasynth.service.threads.counters import Count
 from datasynth.transports.failures import EVERY_ANSWER
 from datasynth.transports.http_guard import guard, rate_headers
 from datasynth.transports.origin_guard import OriginGuard
@@ -37,7 +37,7 @@ from datasynth.transports.rest.request_id import request_id, take_request_id
 
 if TYPE_CHECKING:
     from datasynth.service.services import Services
-    from datasynth.service.waker import WakerFactory
+    from datasynth.service.threads.waker import WakerFactory
     from datasynth.transports.rest.options import RestOptions
 
 

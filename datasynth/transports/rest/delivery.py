@@ -1,4 +1,4 @@
-"""The body of a download: pieces of bytes, handed to the WSGI server one by one."""
+"""The body of a download: chunks of bytes, handed to the WSGI server one by one."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Chunk(Protocol):
-    """As much of a piece as is delivered here."""
+    """As much of a chunk as is delivered here."""
 
     @property
     def data(self) -> bytes | memoryview:
         """Its bytes."""
 
 
-class Pieces(Protocol):
+class Chunks(Protocol):
     """As much of a download as is delivered here."""
 
     def __iter__(self) -> Iterator[Chunk]:
@@ -43,7 +43,7 @@ class Delivery:
     Parameters
     ----------
     heading
-        What comes before the first piece; may be empty.
+        What comes before the first chunk; may be empty.
     download
         What to send; it is closed with the delivery.
     waker
@@ -52,14 +52,14 @@ class Delivery:
         Under which a failure is logged.
     """
 
-    def __init__(self, heading: bytes, download: Pieces, waker: ListeningWaker, request_id: str) -> None:
+    def __init__(self, heading: bytes, download: Chunks, waker: ListeningWaker, request_id: str) -> None:
         self._heading = heading
         self._download = download
         self._waker = waker
         self._request_id = request_id
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield heading and pieces; after each piece others get a turn.
+        """Yield heading and chunks; after each chunk others get a turn.
 
         Raises
         ------
@@ -71,8 +71,8 @@ class Delivery:
         try:
             if self._heading:
                 yield self._heading
-            for piece in self._download:
-                yield bytes(piece.data)
+            for chunk in self._download:
+                yield bytes(chunk.data)
                 self._waker.give_way()
         except ConnectionError:
             raise

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, g, request
 
 from datasynth.encoding import Format, content_type, header
-from datasynth.service.caller import Caller
+from datasynth.service.threads.caller import Caller
 from datasynth.transports.answering import WAITS
 from datasynth.transports.rest.conditions import announce, is_unchanged
 from datasynth.transports.rest.delivery import Delivery
@@ -18,9 +18,9 @@ from datasynth.transports.rest.query import read_download_query
 from datasynth.transports.rest.request_id import request_id
 
 if TYPE_CHECKING:
-    from datasynth.service.download import Download
+    from datasynth.service.downloads.download import Download
     from datasynth.service.services import Services
-    from datasynth.service.waker import WakerFactory
+    from datasynth.service.threads.waker import WakerFactory
     from datasynth.transports.rest.query import DownloadQuery
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from datasynth.service.waker import Waker
+    from datasynth.service.threads.waker import Waker
 
 LOOK_AFTER = 1.0
 """How long to sleep at most before a look at the connection. [s]"""

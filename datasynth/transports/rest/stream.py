@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, g, request
 
-from datasynth.service.caller import Caller
-from datasynth.service.start_request import StartRequest
+from datasynth.service.streams.start_request import StartRequest
+from datasynth.service.threads.caller import Caller
 from datasynth.transports.rest.body import sent_document
 from datasynth.transports.rest.listening_waker import ListeningWaker
 
 if TYPE_CHECKING:
     from datasynth.service.services import Services
-    from datasynth.service.stream import Stream
-    from datasynth.service.waker import Waker, WakerFactory
+    from datasynth.service.streams.stream import Stream
+    from datasynth.service.threads.waker import Waker, WakerFactory
 
 
 def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import grpc
 
 from datasynth.errors import Overloaded
-from datasynth.service.clients import UNKNOWN
-from datasynth.service.counters import Count
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.admission.clients import UNKNOWN
+from datasynth.service.threads.counters import Count
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rpc.errors import translate
 from datasynth.transports.rpc.exchange import Exchange
 from datasynth.transports.rpc.receiving import finish, method_of
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from datasynth.errors import DatasynthError
-    from datasynth.service.counters import Counters
-    from datasynth.service.waker import Waker
+    from datasynth.service.threads.counters import Counters
+    from datasynth.service.threads.waker import Waker
     from datasynth.transports.rpc.guard import Guard
     from datasynth.transports.rpc.patience import Patience
 

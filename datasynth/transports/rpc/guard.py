@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from datasynth.errors import RateLimitExceeded, Unauthorized
-from datasynth.service.access import Right, authorize
-from datasynth.service.clients import UNKNOWN, client_at, plain_address
-from datasynth.service.counters import Count
+from datasynth.service.admission.access import Right, authorize
+from datasynth.service.admission.clients import UNKNOWN, client_at, plain_address
+from datasynth.service.threads.counters import Count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from datasynth.service.access import Access, Principal
-    from datasynth.service.counters import Counters, Labels
-    from datasynth.service.rate_window import RateWindow
+    from datasynth.service.admission.access import Access, Principal
+    from datasynth.service.admission.rate_window import RateWindow
+    from datasynth.service.threads.counters import Counters, Labels
     from datasynth.transports.rpc.calls import Call
 
 LABELS: Labels = (("transport", "grpc"),)

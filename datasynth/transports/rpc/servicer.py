@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from datasynth.config.document import parse_document
 from datasynth.encoding import Format
 from datasynth.errors import InternalError, Overloaded
-from datasynth.service.caller import Caller
-from datasynth.service.lifecycle import State
-from datasynth.service.memory_guard import EXCEEDED
+from datasynth.service.admission.memory_guard import EXCEEDED
+from datasynth.service.streams.lifecycle import State
+from datasynth.service.threads.caller import Caller
 from datasynth.transports.rpc.listening_waker import ListeningWaker
 from datasynth.transports.rpc.messages import parsed
 from datasynth.transports.rpc.starting_point import first_wanted
@@ -22,9 +22,9 @@ from datasynth.transports.rpc.synth_pb2 import Config, Empty, GenerationRequest,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from datasynth.service.cursor import Cursor
     from datasynth.service.services import Services
-    from datasynth.service.stream import Stream
+    from datasynth.service.streams.cursor import Cursor
+    from datasynth.service.streams.stream import Stream
     from datasynth.transports.rpc.calls import Call
     from datasynth.transports.rpc.slots import Slots
 
@@ -109,8 +109,8 @@ def _messages(cursor: Cursor) -> list[bytes]:
     They are copied, so that a client which does not read holds on to these
     alone and not to the block that they are part of.
     """
-    piece = cursor.poll()
-    return [] if piece is None else list(piece.payloads())
+    chunk = cursor.poll()
+    return [] if chunk is None else list(chunk.payloads())
 
 
 def _conclude(stream: Stream, call: Call) -> None:

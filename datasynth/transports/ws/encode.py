@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from datasynth.service.lifecycle import State
+from datasynth.service.streams.lifecycle import State
 from datasynth.transports.ws.frames import text_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from datasynth.service.notices import Notice
-    from datasynth.service.status import StreamStatus
+    from datasynth.service.streams.notices import Notice
+    from datasynth.service.streams.status import StreamStatus
 
 
 def encode(kind: str, stream_id: str | None, **fields: object) -> bytes:

@@ -26,8 +26,8 @@ from datasynth.transports.ws.message_limit import MessageLimit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from datasynth.service.seams import Clock
-    from datasynth.service.waker import Waker
+    from datasynth.service.threads.clock import Clock
+    from datasynth.service.threads.waker import Waker
 
 PING_EVERY: Final = 20.0
 """Pause between two pings. [s]"""

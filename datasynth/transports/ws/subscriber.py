@@ -10,15 +10,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from datasynth.errors import DatasynthError
-from datasynth.service.lifecycle import State
+from datasynth.service.streams.lifecycle import State
 from datasynth.transports.ws.encode import encode
 from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.reading import Reading
 
 if TYPE_CHECKING:
-    from datasynth.service.caller import Caller
     from datasynth.service.services import Services
-    from datasynth.service.stream import Stream
+    from datasynth.service.streams.stream import Stream
+    from datasynth.service.threads.caller import Caller
     from datasynth.transports.ws.query import EventQuery
     from datasynth.transports.ws.socket import Socket
 

@@ -10,7 +10,7 @@ from datasynth.transports.bridge import GreenThread, HubWaker
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from datasynth.service.waker import Waker, WakerFactory
+    from datasynth.service.threads.waker import Waker, WakerFactory
 
 
 def run_beside(target: Callable[[], None], waker: Waker) -> None:

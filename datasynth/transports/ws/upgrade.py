@@ -23,7 +23,7 @@ from flask_sock import Sock
 from wsproto.utilities import generate_accept_token
 
 from datasynth.errors import InvalidRequest
-from datasynth.service.counters import Count
+from datasynth.service.threads.counters import Count
 from datasynth.transports.http_guard import spend_ticket
 from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.socket import PeerGone, Socket
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from datasynth.service.services import Services
-    from datasynth.service.waker import Waker, WakerFactory
+    from datasynth.service.threads.waker import Waker, WakerFactory
 
     Conversation = Callable[[Socket, Waker], tuple[CloseCode, str]]
     """Speaks until there is nothing more to say, and says why."""

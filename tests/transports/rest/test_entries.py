@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from datasynth.generation.journal import Journal
-from datasynth.service import measuring
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.downloads import measuring
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rest.app import build_app
 from datasynth.transports.rest.options import RestOptions
 from tests.transports.conftest import TOTAL

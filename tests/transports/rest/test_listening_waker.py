@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rest.listening_waker import ListeningWaker, peer_is_gone
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rest.app import build_app
 from datasynth.transports.rest.options import RestOptions
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from datasynth.service.lifecycle import State
-from datasynth.service.notices import Notice, NoticeType
+from datasynth.service.streams.lifecycle import State
+from datasynth.service.streams.notices import Notice, NoticeType
 from datasynth.transports.ws.encode import (
     encode_complete,
     encode_metrics,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.ws.frames import CloseCode, text_frame
 from datasynth.transports.ws.socket import (
     LINGER,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from datasynth.errors import InternalError
-from datasynth.service.caller import Caller
-from datasynth.service.lifecycle import State
+from datasynth.service.streams.lifecycle import State
+from datasynth.service.threads.caller import Caller
 from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.query import EventQuery
 from datasynth.transports.ws.socket import PeerGone

@@ -6,7 +6,7 @@ import threading
 
 import gevent
 
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.bridge import Wakers
 from datasynth.transports.ws.turns import Turns, run_beside
 
