@@ -69,7 +69,7 @@ class Line:
 
 @dataclass
 class Files:
-    """A finished set: documents, tables by name, configuration; a `Source`."""
+    """A finished set: documents, tables by name, configuration; a `DataSource`."""
 
     documents: list[Document]
     tables: dict[str, list[Row]]
@@ -78,7 +78,7 @@ class Files:
     def config(self) -> Config:
         return config_from_mapping(self.config_document)
 
-    def chunks(self) -> Iterator[bytes]:
+    def ndjson(self) -> Iterator[bytes]:
         yield "".join(f"{json.dumps(document)}\n" for document in self.documents).encode()
 
     def table(self, name: str) -> pa.Table:

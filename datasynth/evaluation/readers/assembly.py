@@ -1,4 +1,4 @@
-"""Parsed chunks and tables to one data set."""
+"""Parsed documents and tables to one data set."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.evaluation.dataset import Ints
-    from datasynth.evaluation.readers.documents import Columns, ParsedChunk
+    from datasynth.evaluation.readers.documents import Columns, ParsedDocuments
     from datasynth.evaluation.readers.fields import DocumentField
     from datasynth.evaluation.readers.source import DataSource
 
@@ -45,7 +45,7 @@ def read_dataset(
     config
         What the data set was made from; its companies have the first codes, in their order.
     tell
-        Takes how many entries have been read, after each chunk.
+        Takes how many entries have been read, after each part.
 
     Raises
     ------
@@ -53,8 +53,8 @@ def read_dataset(
         With one line.
     """
     assembly = Assembly(config)
-    for chunk in _parsed(source.chunks(), assembly):
-        assembly.add(chunk)
+    for part in _parsed(source.ndjson(), assembly):
+        assembly.add(part)
         tell(assembly.count)
     if not assembly.count:
         raise Unreadable("there are no entries")
@@ -68,26 +68,26 @@ def read_dataset(
     )
 
 
-def _parsed(chunks: Iterable[bytes], assembly: Assembly) -> Iterator[ParsedChunk]:
-    """Parse on every core, a few chunks ahead, and yield in order."""
+def _parsed(parts: Iterable[bytes], assembly: Assembly) -> Iterator[ParsedDocuments]:
+    """Parse on every core, a few parts ahead, and yield in order."""
     cores = os.cpu_count() or 1
-    ahead = iter(chunks)
+    ahead = iter(parts)
     with ThreadPoolExecutor(cores) as pool:
-        futures = deque(pool.submit(parse, chunk) for chunk in islice(ahead, cores + 1))
+        futures = deque(pool.submit(parse, part) for part in islice(ahead, cores + 1))
         while futures:
             try:
                 yield futures.popleft().result()
             except Unreadable as error:
                 pool.shutdown(cancel_futures=True)
                 raise Unreadable(f"entries after the first {assembly.count:,}: {error}") from error
-            futures.extend(pool.submit(parse, chunk) for chunk in islice(ahead, 1))
+            futures.extend(pool.submit(parse, part) for part in islice(ahead, 1))
 
 
 class GrowingColumn:
     """A column to which rows are added at the end.
 
     Its room doubles when it is full.  Room that no row has touched costs no memory, and what
-    chunks are copied from can be used again at once; a list of chunks, joined at the end, would
+    parts are copied from can be used again at once; a list of parts, joined at the end, would
     take twice as much.
     """
 
@@ -141,26 +141,26 @@ class Assembly:
         self._missing: dict[str, int] = {}
         self._inexact = 0
 
-    def add(self, chunk: ParsedChunk) -> None:
-        """Put the entries of a chunk behind those there are."""
-        entries = self._coded(ENTRY_FIELDS, chunk.entries)
-        lines = self._coded(LINE_FIELDS, chunk.lines)
+    def add(self, part: ParsedDocuments) -> None:
+        """Put the entries of a part behind those there are."""
+        entries = self._coded(ENTRY_FIELDS, part.entries)
+        lines = self._coded(LINE_FIELDS, part.lines)
         document = decimals_of(self._interners["currencies"].words)[entries["currency"]]
         local = decimals_of(map(self._currency, self._interners["companies"].words))[entries["company_code"]]
         for field in LINE_FIELDS:
             if field.kind is Kind.AMOUNT:
                 decimals = local if field.name == "local_amount" else document
-                found, inexact = minor_units(lines[field.name], _spread(decimals, chunk.line_counts))
+                found, inexact = minor_units(lines[field.name], _spread(decimals, part.line_counts))
                 lines[field.name] = found
                 self._inexact += inexact
         for name, column in entries.items():
             self._entries[name].add(column)
         for name, column in lines.items():
             self._lines[name].add(column)
-        self._counts.add(chunk.line_counts)
-        for name, missing in chunk.missing.items():
+        self._counts.add(part.line_counts)
+        for name, missing in part.missing.items():
             self._missing[name] = self._missing.get(name, 0) + missing
-        self.count += chunk.line_counts.size
+        self.count += part.line_counts.size
 
     def finish(self, tables: Mapping[str, pa.Table]) -> Dataset:
         """Put everything together; the assembly is empty afterwards.

@@ -1,4 +1,4 @@
-"""A chunk of NDJSON to columns of numbers; on any thread, mostly outside the interpreter lock."""
+"""Documents of NDJSON to columns of numbers; on any thread, mostly outside the interpreter lock."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _SIGN_BIT = 63
 
 
 @dataclass(frozen=True, slots=True)
-class ParsedChunk:
-    """The entries of a chunk.
+class ParsedDocuments:
+    """Some entries.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class WordColumn:
         self.words: list[str] = encoded.dictionary.to_pylist()
 
 
-def parse(chunk: bytes) -> ParsedChunk:
+def parse(text: bytes) -> ParsedDocuments:
     """Read whole documents, one a line.
 
     Raises
@@ -79,12 +79,12 @@ def parse(chunk: bytes) -> ParsedChunk:
         If they are no documents; the message says why, not where.
     """
     try:
-        table = _read(chunk).combine_chunks()
+        table = _read(text).combine_chunks()
         documents = {field.name: _whole(table.column(field.name)) for field in ENTRY_FIELDS}
         listed = _whole(table.column("lines"))
         inner = listed.flatten()
         lines = {field.name: inner.field(field.name) for field in LINE_FIELDS}
-        return ParsedChunk(
+        return ParsedDocuments(
             {field.name: READERS[field.kind](documents[field.name]) for field in ENTRY_FIELDS},
             {field.name: READERS[field.kind](lines[field.name]) for field in LINE_FIELDS},
             listed.value_lengths().fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64),
@@ -94,19 +94,19 @@ def parse(chunk: bytes) -> ParsedChunk:
         raise Unreadable(" ".join(str(error).split())) from error
 
 
-def _read(chunk: bytes) -> pa.Table:
+def _read(text: bytes) -> pa.Table:
     try:
-        return _parsed(chunk, BLOCK_BYTES)
+        return _parsed(text, BLOCK_BYTES)
     except pa.ArrowInvalid as error:
         if "straddl" not in str(error):
             raise
         # One document is larger than a block.
-        return _parsed(chunk, len(chunk) + 1)
+        return _parsed(text, len(text) + 1)
 
 
-def _parsed(chunk: bytes, block_bytes: int) -> pa.Table:
+def _parsed(text: bytes, block_bytes: int) -> pa.Table:
     return pyarrow.json.read_json(
-        pa.BufferReader(chunk),
+        pa.BufferReader(text),
         read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=block_bytes),
         parse_options=pyarrow.json.ParseOptions(explicit_schema=SCHEMA, unexpected_field_behavior="ignore"),
     )

@@ -49,8 +49,8 @@ class Folder:
         except InvalidRequest as error:
             raise Unreadable(error.message) from error
 
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the documents, cut where lines end."""
+    def ndjson(self) -> Iterator[bytes]:
+        """Yield the documents as NDJSON, cut where lines end."""
         try:
             with (self._path / ENTRIES).open("rb", buffering=0) as file:
                 yield from whole_lines(lambda size: file.read(size) or b"")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
 
-CHUNK_BYTES = 32 << 20
+PART_BYTES = 32 << 20
 """About what is read at a time."""
 
 
@@ -25,8 +25,8 @@ class DataSource(Protocol):
     def config(self) -> Config:
         """Return the configuration that is kept beside the data."""
 
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the documents, cut where lines end."""
+    def ndjson(self) -> Iterator[bytes]:
+        """Yield the documents as NDJSON, cut where lines end."""
 
     def table(self, name: str) -> pa.Table:
         """Return accounts, parties or users."""
@@ -38,8 +38,8 @@ class DataSource(Protocol):
         """Return the open items after so many entries."""
 
 
-def whole_lines(read: Callable[[int], bytes], size: int = CHUNK_BYTES) -> Iterator[bytes]:
-    """Yield chunks that end with a line, the last line with or without its line feed.
+def whole_lines(read: Callable[[int], bytes], size: int = PART_BYTES) -> Iterator[bytes]:
+    """Yield parts that end with a line, the last line with or without its line feed.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Many chunks to one data set."""
+"""Many parts to one data set."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Cut:
-    """Books whose documents come in chunks of so many."""
+    """Books whose documents come in parts of so many."""
 
     def __init__(self, files: Files, size: int) -> None:
         self._files = files
@@ -31,8 +31,8 @@ class Cut:
     def config(self) -> Config:
         return self._files.config()
 
-    def chunks(self) -> Iterator[bytes]:
-        lines = b"".join(self._files.chunks()).splitlines(keepends=True)
+    def ndjson(self) -> Iterator[bytes]:
+        lines = b"".join(self._files.ndjson()).splitlines(keepends=True)
         for first in range(0, len(lines), self._size):
             yield b"".join(lines[first : first + self._size])
 
@@ -47,7 +47,7 @@ class Cut:
 
 
 @pytest.mark.parametrize("size", [1, 7, 100])
-def test_chunks_make_no_difference(size: int) -> None:
+def test_parts_make_no_difference(size: int) -> None:
     """Codes, amounts and order are the same however the documents are cut."""
     books = good_books()
     whole, cut = read_dataset(books, books.config()), read_dataset(Cut(books, size), books.config())
@@ -90,7 +90,7 @@ def test_reading_is_told() -> None:
 
 
 def test_where_reading_ended() -> None:
-    """The line counts the entries before the chunk that cannot be read."""
+    """The line counts the entries before the part that cannot be read."""
     books = good_books()
     books.documents[150]["posting_date"] = "soon"
 

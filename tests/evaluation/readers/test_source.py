@@ -13,11 +13,11 @@ TEXT = b"one\ntwo and more\nthree\n"
 
 @pytest.mark.parametrize("size", [1, 2, 5, 13, 100])
 def test_no_line_is_cut(size: int) -> None:
-    """Whatever is read at a time, chunks end with a line and nothing is lost."""
-    chunks = list(whole_lines(io.BytesIO(TEXT).read, size))
+    """Whatever is read at a time, parts end with a line and nothing is lost."""
+    parts = list(whole_lines(io.BytesIO(TEXT).read, size))
 
-    assert TEXT == b"".join(chunks)
-    assert all(piece.endswith(b"\n") for piece in chunks)
+    assert TEXT == b"".join(parts)
+    assert all(part.endswith(b"\n") for part in parts)
 
 
 def test_last_line_without_its_end() -> None:
