@@ -7,13 +7,16 @@ moments are seconds from there.  Ids, references and assignments are fingerprint
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from enum import Enum, auto
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from datasynth.evaluation.vocabulary import WordLists
 
     Ints = np.typing.NDArray[np.int64]
@@ -35,78 +38,92 @@ CLOSING_TYPES = frozenset({"SB", "AF", "CO", "SU", "AJ", "CL", "CF", "IE", "XC",
 """Document types of closes, the calendar's and those of triggers."""
 
 
+class Kind(Enum):
+    """How a field is written, and so what its column holds."""
+
+    NUMBER = auto()
+    """A JSON number: an integer."""
+    DIGITS = auto()
+    """A number printed as text: an integer."""
+    WORD = auto()
+    """One of a limited set of texts: a code."""
+    PRINT = auto()
+    """One of a great many texts: a fingerprint."""
+    DAY = auto()
+    """A date: days since 1970-01-01."""
+    MOMENT = auto()
+    """A date and a time: seconds since 1970-01-01."""
+    AMOUNT = auto()
+    """Decimal text: minor units."""
+
+
+class DocumentField(NamedTuple):
+    """A field of a document or of its lines: how it is written, its kind of words, whether it is required."""
+
+    name: str
+    kind: Kind
+    words: str = ""
+    required: bool = True
+
+
+def written(kind: Kind, words: str = "", *, required: bool = True) -> Mapping[str, Any]:
+    """Say of a column how the field of its name is written, as `DocumentField` has it."""
+    return {"kind": kind, "words": words, "required": required}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EntryColumns:
-    """Headers of ``n`` entries, each attribute named for its field and of shape ``(n,)``.
+    """Headers of ``n`` entries, each column of shape ``(n,)``.
 
-    Attributes
-    ----------
-    sequence, document_number, fiscal_year, fiscal_period
-        Numbers.
-    document_id, reference, reversal_of
-        Fingerprints.
-    posting_date, document_date
-        Days.
-    created_at, approved_at
-        Moments.
-    company_code, document_type, currency, exchange_rate, header_text, created_by, approved_by, source,
-    business_process, pattern
-        Codes of companies, document_types, currencies, rates, texts, users (both), sources, processes,
-        patterns.  A rate stays the text that is printed: there are few, and no number holds each of them.
+    A rate stays the text that is printed: there are few, and no number holds each of them.
     """
 
-    sequence: Ints
-    document_id: Prints
-    document_number: Ints
-    company_code: Codes
-    fiscal_year: Ints
-    fiscal_period: Ints
-    posting_date: Ints
-    document_date: Ints
-    created_at: Ints
-    document_type: Codes
-    currency: Codes
-    exchange_rate: Codes
-    reference: Prints
-    header_text: Codes
-    created_by: Codes
-    approved_by: Codes
-    approved_at: Ints
-    source: Codes
-    business_process: Codes
-    pattern: Codes
-    reversal_of: Prints
+    sequence: Ints = field(metadata=written(Kind.NUMBER))
+    document_id: Prints = field(metadata=written(Kind.PRINT))
+    document_number: Ints = field(metadata=written(Kind.DIGITS))
+    company_code: Codes = field(metadata=written(Kind.WORD, "companies"))
+    fiscal_year: Ints = field(metadata=written(Kind.NUMBER))
+    fiscal_period: Ints = field(metadata=written(Kind.NUMBER))
+    posting_date: Ints = field(metadata=written(Kind.DAY))
+    document_date: Ints = field(metadata=written(Kind.DAY))
+    created_at: Ints = field(metadata=written(Kind.MOMENT))
+    document_type: Codes = field(metadata=written(Kind.WORD, "document_types"))
+    currency: Codes = field(metadata=written(Kind.WORD, "currencies"))
+    exchange_rate: Codes = field(metadata=written(Kind.WORD, "rates"))
+    reference: Prints = field(metadata=written(Kind.PRINT, required=False))
+    header_text: Codes = field(metadata=written(Kind.WORD, "texts"))
+    created_by: Codes = field(metadata=written(Kind.WORD, "users"))
+    approved_by: Codes = field(metadata=written(Kind.WORD, "users", required=False))
+    approved_at: Ints = field(metadata=written(Kind.MOMENT, required=False))
+    source: Codes = field(metadata=written(Kind.WORD, "sources"))
+    business_process: Codes = field(metadata=written(Kind.WORD, "processes"))
+    pattern: Codes = field(metadata=written(Kind.WORD, "patterns", required=False))
+    reversal_of: Prints = field(metadata=written(Kind.PRINT, required=False))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineColumns:
-    """Lines of all entries in order, each attribute of shape ``(m,)``.
+    """Lines of all entries in order, each column of shape ``(m,)``.
 
-    Attributes
-    ----------
-    line_number
-        As printed.
-    account, partner_type, partner_id, trading_partner, tax_code
-        Codes of accounts, partner_types, partners, companies, tax_codes.
-    debit, credit, tax_amount
-        [minor units of the document's currency]
-    local_amount
-        Debit positive. [minor units of the company's currency]
-    assignment
-        Fingerprints.
+    The local amount is debit positive, in minor units of the company's currency; other amounts
+    are in those of the document's.
     """
 
-    line_number: Ints
-    account: Codes
-    debit: Ints
-    credit: Ints
-    local_amount: Ints
-    partner_type: Codes
-    partner_id: Codes
-    trading_partner: Codes
-    tax_code: Codes
-    tax_amount: Ints
-    assignment: Prints
+    line_number: Ints = field(metadata=written(Kind.NUMBER))
+    account: Codes = field(metadata=written(Kind.WORD, "accounts"))
+    debit: Ints = field(metadata=written(Kind.AMOUNT))
+    credit: Ints = field(metadata=written(Kind.AMOUNT))
+    local_amount: Ints = field(metadata=written(Kind.AMOUNT))
+    partner_type: Codes = field(metadata=written(Kind.WORD, "partner_types", required=False))
+    partner_id: Codes = field(metadata=written(Kind.WORD, "partners", required=False))
+    trading_partner: Codes = field(metadata=written(Kind.WORD, "companies", required=False))
+    tax_code: Codes = field(metadata=written(Kind.WORD, "tax_codes", required=False))
+    tax_amount: Ints = field(metadata=written(Kind.AMOUNT, required=False))
+    assignment: Prints = field(metadata=written(Kind.PRINT, required=False))
+
+
+ENTRY_FIELDS = tuple(DocumentField(one.name, **one.metadata) for one in fields(EntryColumns))
+LINE_FIELDS = tuple(DocumentField(one.name, **one.metadata) for one in fields(LineColumns))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

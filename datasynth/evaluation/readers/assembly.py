@@ -10,10 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from datasynth.evaluation.dataset import Dataset, EntryColumns, Flaws, LineColumns
+from datasynth.evaluation.dataset import (
+    ENTRY_FIELDS,
+    LINE_FIELDS,
+    Dataset,
+    EntryColumns,
+    Flaws,
+    Kind,
+    LineColumns,
+)
 from datasynth.evaluation.money import decimals_of
 from datasynth.evaluation.readers.documents import WordColumn, parse
-from datasynth.evaluation.readers.fields import ENTRY_FIELDS, LINE_FIELDS, Kind
 from datasynth.evaluation.readers.reference import TableReader, minor_units
 from datasynth.evaluation.readers.source import Unreadable
 from datasynth.evaluation.vocabulary import Interner, WordLists
@@ -25,9 +32,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
-    from datasynth.evaluation.dataset import Ints
+    from datasynth.evaluation.dataset import DocumentField, Ints
     from datasynth.evaluation.readers.documents import Columns, ParsedDocuments
-    from datasynth.evaluation.readers.fields import DocumentField
     from datasynth.evaluation.readers.source import DataSource
 
 FIRST_ROWS = 1 << 16

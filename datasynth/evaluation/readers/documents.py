@@ -10,23 +10,41 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
-from datasynth.evaluation.dataset import NEVER
-from datasynth.evaluation.readers.fields import ENTRY_FIELDS, LINE_FIELDS, SCHEMA, Kind
+from datasynth.evaluation.dataset import ENTRY_FIELDS, LINE_FIELDS, NEVER, Kind
 from datasynth.evaluation.readers.fingerprints import fingerprints
-from datasynth.evaluation.readers.source import Unreadable
+from datasynth.evaluation.readers.source import AMOUNT_DECIMALS, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-    from datasynth.evaluation.dataset import Codes, Ints
-    from datasynth.evaluation.readers.fields import DocumentField
+    from datasynth.evaluation.dataset import Codes, DocumentField, Ints
 
     Columns = dict[str, NDArray[np.generic] | "WordColumn"]
 
 BLOCK_BYTES = 8 << 20
 """What Arrow parses at a time; a document has to fit in."""
+
+AMOUNT_DIGITS = 23
+"""Of all amounts, whatever the currency; `_fixed` reads the 18 lowest."""
+
+ARROW_TYPES = {
+    Kind.NUMBER: pa.int64(),
+    Kind.DIGITS: pa.string(),
+    Kind.WORD: pa.string(),
+    Kind.PRINT: pa.string(),
+    Kind.DAY: pa.timestamp("s"),
+    Kind.MOMENT: pa.timestamp("s"),
+    Kind.AMOUNT: pa.decimal128(AMOUNT_DIGITS, AMOUNT_DECIMALS),
+}
+
+LINE_STRUCT = pa.struct([(field.name, ARROW_TYPES[field.kind]) for field in LINE_FIELDS])
+
+SCHEMA = pa.schema(
+    [*((field.name, ARROW_TYPES[field.kind]) for field in ENTRY_FIELDS), ("lines", pa.list_(LINE_STRUCT))]
+)
+"""What is read of a document; other fields are passed over."""
 
 DAY_SECONDS = 86_400
 _SIGN_BIT = 63

@@ -12,9 +12,8 @@ import pyarrow.csv
 
 from datasynth.evaluation.dataset import NO_LIMIT, Accounts, BalanceTable, OpenItems, Parties, Users
 from datasynth.evaluation.money import decimals_of
-from datasynth.evaluation.readers.fields import AMOUNT_DECIMALS
 from datasynth.evaluation.readers.fingerprints import fingerprints
-from datasynth.evaluation.readers.source import Unreadable
+from datasynth.evaluation.readers.source import AMOUNT_DECIMALS, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -15,6 +15,10 @@ PART_BYTES = 32 << 20
 """About what is read at a time."""
 
 
+AMOUNT_DECIMALS = 4
+"""Of amounts as they are read, whatever the currency."""
+
+
 class Unreadable(ValueError):
     """There is no data set to judge; the message is one line."""
 

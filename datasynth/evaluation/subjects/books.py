@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.evaluation.check import no_fault, no_faults, not_judged
+from datasynth.evaluation.check import no_faults, not_judged
 from datasynth.evaluation.dataset import NO_PRINT
 from datasynth.evaluation.expected.days import year_ends
 from datasynth.evaluation.keys import groups, key_of, running
@@ -36,34 +36,20 @@ def balance_table_checks(data: Dataset, config: Config) -> list[Check]:
     posted = (movements(data, np.maximum(local, 0)), movements(data, np.maximum(-local, 0)))
     wrong = (debit != posted[0]) | (credit != posted[1]) | (balance != opening + posted[0] - posted[1])
     typed = data.accounts.of_type("asset", "liability", "equity", "revenue", "expense")
+    unopened = np.count_nonzero(opening.sum(axis=1))
+    unequal = np.count_nonzero(balance[:, typed].sum(axis=1))
+    overdrawn = _overdrawn(data, config, opening)
+    overdepreciated = sum(_overdepreciated(data, config, opening, asset) for asset in DEPRECIATED)
+    not_following = "accounts of a company whose opening, turnover and balance do not follow from the entries"
+    beyond_cost = "classes of assets of a company that are depreciated beyond their cost"
     return no_faults(
-        (
-            "ties.opening",
-            np.count_nonzero(opening.sum(axis=1)),
-            "companies whose opening balances do not sum to nil",
-        ),
-        (
-            "ties.movements",
-            np.count_nonzero(wrong),
-            "accounts of a company whose opening, turnover and balance do not follow from the entries",
-        ),
-        (
-            "ties.equation",
-            np.count_nonzero(balance[:, typed].sum(axis=1)),
-            "companies whose assets are not liabilities, equity and result",
-        ),
+        ("ties.opening", unopened, "companies whose opening balances do not sum to nil"),
+        ("ties.movements", np.count_nonzero(wrong), not_following),
+        ("ties.equation", unequal, "companies whose assets are not liabilities, equity and result"),
         _control("ties.control_start", data, opening, data.open_at_start),
         _control("ties.control_end", data, balance, data.open_at_end),
-        (
-            "ties.cash",
-            _overdrawn(data, config, opening),
-            "cash and bank accounts below nil at the end of some day",
-        ),
-        (
-            "ties.depreciation",
-            sum(_overdepreciated(data, config, opening, asset) for asset in DEPRECIATED),
-            "classes of assets of a company that are depreciated beyond their cost",
-        ),
+        ("ties.cash", overdrawn, "cash and bank accounts below nil at the end of some day"),
+        ("ties.depreciation", overdepreciated, beyond_cost),
     )
 
 
@@ -142,20 +128,13 @@ def open_item_checks(data: Dataset, _: Config) -> list[Check]:
     again[1:] = (moved.line[:-1] >= 0) & (moved.line[1:] >= 0) & (entry[1:] == entry[:-1]) & ~is_first[1:]
     opens = (np.sign(moved.amount) == side) & ~((moved.line >= 0) & (reversing | again))
     pays = data.of_type(*PAYMENTS)[entry] & (moved.line >= 0)
-    unassigned = posted[data.lines.assignment[posted] == NO_PRINT]
+    reopened = np.count_nonzero(moved.items_with(opens) > 1)
+    unassigned = _entries(data, posted[data.lines.assignment[posted] == NO_PRINT])
     return no_faults(
         ("ties.items", np.count_nonzero(crossed), "items that change sides at some position"),
         ("ties.items_end", _unlike(data, moved), "items that end otherwise than they are listed"),
-        (
-            "ties.opened_once",
-            np.count_nonzero(moved.items_with(opens) > 1),
-            "items that are opened more than once, reversed clearings aside",
-        ),
-        (
-            "links.assigned",
-            _entries(data, unassigned),
-            "entries with a line on a control account that names no item",
-        ),
+        ("ties.opened_once", reopened, "items that are opened more than once, reversed clearings aside"),
+        ("links.assigned", unassigned, "entries with a line on a control account that names no item"),
         ("links.payments", _entries(data, moved.line[pays & is_first]), "payments of what is not open"),
     )
 
@@ -201,7 +180,7 @@ def year_end_checks(data: Dataset, config: Config) -> list[Check]:
     local = data.lines.local_amount
     closing = np.where(data.having(summary[data.lines.account])[data.entry], local, 0)
     table = data.balances
-    # What has been neither closed nor carried: the year's result so far, and what is left on the accounts.
+    # Not closed yet: the year's result so far; and what is left on the accounts.
     standing = table_of(data, table.company, table.account, table.opening)
     earned = standing[:, result].sum(axis=1)
     held = left = unmoved = at = 0
@@ -220,12 +199,10 @@ def year_end_checks(data: Dataset, config: Config) -> list[Check]:
     if not held:
         why = "no year is closed in the data"
         return [not_judged("ties.result_zero", why), not_judged("ties.retained", why)]
-    return [
-        no_fault(
-            "ties.result_zero", left, f"accounts of the result that are not nil after one of {held} year ends"
-        ),
-        no_fault("ties.retained", unmoved, f"of {held} year ends, retained earnings not moved by the result"),
-    ]
+    return no_faults(
+        ("ties.result_zero", left, f"accounts of the result that are not nil after one of {held} year ends"),
+        ("ties.retained", unmoved, f"of {held} year ends, retained earnings not moved by the result"),
+    )
 
 
 def _closers(data: Dataset, day: int, part: slice) -> Codes:

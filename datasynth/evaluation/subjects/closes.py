@@ -63,23 +63,13 @@ def close_checks(data: Dataset, config: Config) -> list[Check]:
     astray = allocations & data.having(~expense[data.lines.account])
     size = allocations & ((lines < ALLOCATION_LINES[0]) | (lines > ALLOCATION_LINES[1]))
     control = data.closing & data.having(data.accounts.control[data.lines.account])
-    return [
-        *only_from(
-            MANY,
-            data.count,
-            *_held(data, config),
-            no_fault("closes.allocation_lines", size, "allocations of fewer than 30 or more than 80 lines"),
-        ),
-        *no_faults(
-            ("closes.allocations_net", astray, "allocations that reach beyond expense accounts"),
-            (
-                "closes.release_dates",
-                _late(data),
-                "accruals not reversed on the first day after their month",
-            ),
-            ("closes.control", control, "closing entries that post to a control account"),
-        ),
-    ]
+    few_or_many = "allocations of fewer than 30 or more than 80 lines"
+    sizes = no_fault("closes.allocation_lines", size, few_or_many)
+    return only_from(MANY, data.count, *_held(data, config), sizes) + no_faults(
+        ("closes.allocations_net", astray, "allocations that reach beyond expense accounts"),
+        ("closes.release_dates", _late(data), "accruals not reversed on the first day after their month"),
+        ("closes.control", control, "closing entries that post to a control account"),
+    )
 
 
 def _held(data: Dataset, config: Config) -> list[Check]:
@@ -95,7 +85,8 @@ def _held(data: Dataset, config: Config) -> list[Check]:
     # Of a company with enough entries, in a configuration that closes at all.
     whole = months.counts(data, ~data.called_for)[:, :-1] >= FEWEST_ENTRIES
     whole &= bool(weights.r2r_weight)
-    accruals = data.of_type("SB")
+    depreciating = whole & bool(weights.a2r_weight)
+    accruals, carried = data.of_type("SB"), data.of_type("CF")
     released = np.zeros(data.count, dtype=np.bool_)
     original = data.original[data.of_type("SU")]
     released[original[original >= 0]] = True
@@ -103,34 +94,23 @@ def _held(data: Dataset, config: Config) -> list[Check]:
     provided = accruals & data.having(income_tax[data.lines.account])
     taxable = whole & quarter & _profits(data, months, fiscal)
 
-    def close(name: str, entries: Truths, wanted: Truths, note: str, *, or_next: bool = False) -> Check:
+    def close(name: str, entries: Truths, wanted: Truths, note: str, later: int = 0) -> Check:
         closes = int(np.count_nonzero(wanted))
         if not closes:
             return not_judged(name, "no close of such a size")
         there = months.counts(data, entries) > 0
-        found = there[:, :-1] | (there[:, 1:] & or_next)
+        found = there[:, :-1] | (there[:, 1:] & bool(later))
         return no_fault(name, np.count_nonzero(wanted & ~found), f"of {closes:,} closes, {note}")
 
     return [
-        close(
-            "closes.depreciation",
-            data.of_type("AF"),
-            whole & bool(weights.a2r_weight),
-            "those without depreciation",
-        ),
+        close("closes.depreciation", data.of_type("AF"), depreciating, "those without depreciation"),
         close("closes.accruals", accruals, whole, "those without accruals"),
         close("closes.releases", released, whole & followed, "those without an accrual that is reversed"),
         close("closes.allocations", data.of_type("CO"), whole, "those without an allocation"),
         close("closes.tax_provision", provided, taxable, "quarters with a profit and no provision for tax"),
         close("closes.result", data.of_type("CL"), whole & year, "years whose result is not closed"),
         # It is posted on the day after the year's last, so in the month that follows.
-        close(
-            "closes.carry_forward",
-            data.of_type("CF"),
-            whole & year & followed,
-            "years not carried forward",
-            or_next=True,
-        ),
+        close("closes.carry_forward", carried, whole & year & followed, "years not carried forward", 1),
     ]
 
 
@@ -174,10 +154,8 @@ def trigger_checks(data: Dataset, config: Config) -> list[Check]:
     known = data.vocabulary.table("patterns", PATTERNS.__contains__)
     mistyped = (called & ~data.of_type(*CALLED_FOR)) | (data.of_type("XC", "XR") & ~called)
     return [
-        *no_faults(
-            ("triggers.patterns", called & ~known[data.entries.pattern], "entries of unknown patterns"),
-            ("triggers.types", mistyped, "entries of triggers by another type, or the other way round"),
-        ),
+        no_fault("triggers.patterns", called & ~known[data.entries.pattern], "entries of unknown patterns"),
+        no_fault("triggers.types", mistyped, "entries of triggers by another type, or the other way round"),
         _releases(data, config),
     ]
 
@@ -190,9 +168,6 @@ def _releases(data: Dataset, config: Config) -> Check:
     released = set(data.entries.posting_date[original[original >= 0]].tolist())
     days = [int(day) for day in np.unique(data.entries.posting_date[called])]
     due = [day for day in days if to_day(month_end(to_date(day))) + 1 < end]
-    missing = [day for day in due if day not in released]
-    return no_fault(
-        "triggers.releases",
-        len(missing),
-        f"of {len(due)} days with packages, those without a reversed accrual",
-    )
+    missing = sum(day not in released for day in due)
+    note = f"of {len(due)} days with packages, those without a reversed accrual"
+    return no_fault("triggers.releases", missing, note)

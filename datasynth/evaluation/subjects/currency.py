@@ -43,32 +43,16 @@ def currency_checks(data: Dataset, config: Config) -> list[Check]:
     wrong &= ~abroad[data.entry]
     others = np.flatnonzero((abroad & printed)[data.entry])
     wrong[others] = data.lines.local_amount[others] != _translated(data, config, others, rates)
-    least = f"{RATE_PLACES} places, {RATE_DIGITS} digits"
-    return [
-        *only_from(MANY, data.count, _share(data, config, abroad)),
-        *no_faults(
-            (
-                "currency.rate_of_one",
-                one == abroad,
-                "entries in their company's currency without it, or others with it",
-            ),
-            (
-                "currency.printed",
-                ~printed,
-                f"entries whose rate is no plain decimal of at least {least}",
-            ),
-            (
-                "currency.one_rate",
-                _other_rates(data, config, abroad),
-                "entries at a rate that another of that day has not",
-            ),
-            (
-                "currency.translated",
-                data.having(wrong),
-                "entries with a local amount that is not, to the minor unit, the amount at the printed rate",
-            ),
-        ),
-    ]
+    others_of_day = _other_rates(data, config, abroad)
+    wrongly = "entries in their company's currency without it, or others with it"
+    least = f"at least {RATE_PLACES} places, {RATE_DIGITS} digits"
+    at_rate = "entries with a local amount that is not, to the minor unit, the amount at the printed rate"
+    return only_from(MANY, data.count, _share(data, config, abroad)) + no_faults(
+        ("currency.rate_of_one", one == abroad, wrongly),
+        ("currency.printed", ~printed, f"entries whose rate is no plain decimal of {least}"),
+        ("currency.one_rate", others_of_day, "entries at a rate that another of that day has not"),
+        ("currency.translated", data.having(wrong), at_rate),
+    )
 
 
 def _share(data: Dataset, config: Config, abroad: Truths) -> Check:

@@ -6,16 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.evaluation.check import (
-    DEVIATIONS,
-    MANY,
-    Check,
-    no_fault,
-    no_faults,
-    not_judged,
-    only_from,
-    share_near,
-)
+from datasynth.evaluation.check import DEVIATIONS, MANY, Check, no_fault, not_judged, only_from, share_near
 from datasynth.evaluation.expected.days import (
     MONTH_END,
     ORDINARY,
@@ -50,19 +41,14 @@ def date_checks(data: Dataset, config: Config) -> list[Check]:
     back[1:] = posted[1:] < posted[:-1]
     outside = (posted < start) | (posted >= end)
     displaced = entries.sequence != np.arange(data.count)
+    after = entries.document_date > posted
     untriggered = data.count - int(np.count_nonzero(data.called_for))
     wanted = config.transactions.target_count
     return [
-        *no_faults(
-            ("dates.order", back, "entries posted before their predecessor"),
-            ("dates.period", outside, "entries posted before the start or after the end"),
-            (
-                "dates.document",
-                entries.document_date > posted,
-                "entries whose document is dated after their posting",
-            ),
-            ("dates.sequence", displaced, "entries whose sequence number is not their place"),
-        ),
+        no_fault("dates.order", back, "entries posted before their predecessor"),
+        no_fault("dates.period", outside, "entries posted before the start or after the end"),
+        no_fault("dates.document", after, "entries whose document is dated after their posting"),
+        no_fault("dates.sequence", displaced, "entries whose sequence number is not their place"),
         Check("dates.count", untriggered, wanted, wanted, "entries, those of triggers aside"),
         _empty_days(data, config),
     ]
@@ -129,15 +115,12 @@ def _countries(data: Dataset, config: Config, counted: Truths) -> list[CountryDa
 
 def _correlation(countries: Sequence[CountryDays]) -> Check:
     found: Ints = np.sum([one.volumes for one in countries], axis=0)
-    expected: Floats = np.sum(
-        [one.share * one.days.weight / one.days.weight.sum() for one in countries], axis=0
-    )
+    shares = [one.share * one.days.weight / one.days.weight.sum() for one in countries]
+    expected: Floats = np.sum(shares, axis=0)
     if np.ptp(expected) == 0 or np.ptp(found) == 0:
         return not_judged("dates.day_volumes", "all days should be alike, or are")
-    correlation = float(np.corrcoef(found, expected)[0, 1])
-    return Check(
-        "dates.day_volumes", correlation, CORRELATION, None, "correlation with the configured weights"
-    )
+    correlation, note = float(np.corrcoef(found, expected)[0, 1]), "correlation with the configured weights"
+    return Check("dates.day_volumes", correlation, CORRELATION, None, note)
 
 
 def _ends(name: str, end: int, countries: Sequence[CountryDays], config: Config) -> Check:

@@ -40,6 +40,7 @@ def structure_checks(data: Dataset, config: Config) -> list[Check]:
     other_type = partner & ~unknown & (data.parties.type[lines.partner_id] != lines.partner_type)
     account = data.accounts.known[lines.account]
     heading = account & ~data.accounts.postable[lines.account]
+    not_allowed = "entries with an account that their document type does not allow on that side"
     return no_faults(
         ("structure.complete", sum(missing.values()), named or "fields that may not be absent"),
         ("structure.ids", _repeated(entries.document_id), "entries with an id that was there before"),
@@ -49,11 +50,7 @@ def structure_checks(data: Dataset, config: Config) -> list[Check]:
         ("structure.postable", data.having(heading), "entries that post to a heading"),
         ("structure.partners", data.having(unknown), "entries with partners who are not listed"),
         ("structure.partner_types", data.having(other_type), "entries with a partner of another type"),
-        (
-            "structure.rule_book",
-            data.having(_not_allowed(data, config)),
-            "entries with an account that their document type does not allow on that side",
-        ),
+        ("structure.rule_book", data.having(_not_allowed(data, config)), not_allowed),
     )
 
 
@@ -90,34 +87,22 @@ def balance_checks(data: Dataset, _: Config) -> list[Check]:
     lines = data.lines
     debit, credit = lines.debit > 0, lines.credit > 0
     one_side = ((lines.debit == 0) & credit) | ((lines.credit == 0) & debit)
+    both_or_none = data.having(~one_side)
+    one_sided = ~(data.having(debit) & data.having(credit))
     within = np.arange(lines.line_number.size) - data.first_line[data.entry] + 1
+    misnumbered = data.having(lines.line_number != within)
     differ = data.per_entry(lines.debit) != data.per_entry(lines.credit)
+    locally = data.per_entry(lines.local_amount) != 0
     # A local amount of nil is always wrong.
     signs = np.sign(lines.local_amount) != np.sign(lines.debit - lines.credit)
     signs |= lines.local_amount == 0
     return no_faults(
         ("balance.document", differ, "entries whose debits and credits differ"),
-        (
-            "balance.company",
-            data.per_entry(lines.local_amount) != 0,
-            "entries whose local amounts do not sum to nil",
-        ),
-        (
-            "balance.one_side",
-            data.having(~one_side),
-            "entries with a line that has not exactly one side above zero",
-        ),
+        ("balance.company", locally, "entries whose local amounts do not sum to nil"),
+        ("balance.one_side", both_or_none, "entries with a line that has not exactly one side above zero"),
         ("balance.sign", data.having(signs), "entries with a local amount that is nil or on the other side"),
-        (
-            "balance.sides",
-            ~(data.having(debit) & data.having(credit)),
-            "entries without a debit or without a credit",
-        ),
-        (
-            "balance.line_numbers",
-            data.having(lines.line_number != within),
-            "entries whose lines are not numbered 1, 2, 3 …",
-        ),
+        ("balance.sides", one_sided, "entries without a debit or without a credit"),
+        ("balance.line_numbers", misnumbered, "entries whose lines are not numbered 1, 2, 3 …"),
         ("balance.minor_units", data.flaws.inexact, "amounts that are no whole number of minor units"),
     )
 

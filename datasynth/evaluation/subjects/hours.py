@@ -64,17 +64,12 @@ def _people(data: Dataset, config: Config, by_hand: Truths, hour: Ints) -> list[
     at_ends = np.count_nonzero(by_hand & _at_ends(data, config)) / entered
     beside = float(hours[BESIDE_LUNCH].mean())
     lunch = float(hours[LUNCH]) / beside if beside else None
+    least = WORKING * (1 - overtime * at_ends)
+    by_day = "of what is entered by hand, from 8 to 18; less by the overtime of period ends"
+    at_lunch = "the hour from 12 to 13 beside the mean of the four around it"
     return [
-        Check(
-            "hours.working",
-            working,
-            WORKING * (1 - overtime * at_ends),
-            None,
-            "of what is entered by hand, from 8 to 18; less by the overtime of period ends",
-        ),
-        Check(
-            "hours.lunch", lunch, None, 1.0, "the hour from 12 to 13 beside the mean of the four around it"
-        ),
+        Check("hours.working", working, least, None, by_day),
+        Check("hours.lunch", lunch, None, 1.0, at_lunch),
     ]
 
 

@@ -25,16 +25,7 @@ LONGEST_LAG = 14
 class Invoices(NamedTuple):
     """One side of the pairs, a row a line on a control account.
 
-    Attributes
-    ----------
-    key : (k,) uint64
-        Seller, buyer and reference.
-    currency : (k,) int32
-        Of the document.
-    amount : (k,) int64
-        [minor units of the document's currency]
-    day : (k,) int64
-        When it was posted.
+    The key is made of seller, buyer and reference. [minor units of the document's currency]
     """
 
     key: Prints
@@ -55,13 +46,10 @@ def intercompany_checks(data: Dataset, config: Config) -> list[Check]:
     alone += np.count_nonzero(~np.isin(bought.key, sold.key) & (bought.day >= start + LONGEST_LAG))
     _, mine, theirs = np.intersect1d(sold.key, bought.key, return_indices=True)
     unlike = (sold.amount[mine] != bought.amount[theirs]) | (sold.currency[mine] != bought.currency[theirs])
+    pairs = f"of {mine.size:,} pairs, those that do not eliminate to nil"
     return no_faults(
         ("intercompany.pairs", alone, "invoices that stand in one company's books alone"),
-        (
-            "intercompany.amounts",
-            np.count_nonzero(unlike),
-            f"of {mine.size:,} pairs, those that do not eliminate to nil",
-        ),
+        ("intercompany.amounts", np.count_nonzero(unlike), pairs),
     )
 
 

@@ -38,23 +38,15 @@ def reversal_checks(data: Dataset, config: Config) -> list[Check]:
     company = data.entries.company_code
     astray = linked & (original < 0) & (data.entries.posting_date >= horizon(config)[0] + LONGEST_LAG)
     astray[found] = (original[found] >= found) | (company[original[found]] != company[found])
-    return [
-        *only_from(MANY, data.count, *_shares(data, config, linked)),
-        *no_faults(
-            (
-                "reversals.linked",
-                astray,
-                f"reversals of no earlier entry of their company, the first {LONGEST_LAG} days aside",
-            ),
-            (
-                "reversals.source",
-                linked != data.of_source("reversal"),
-                "entries that say they reverse and name none, or the other way round",
-            ),
-            ("reversals.swapped", swapped, "reversals that do not swap the sides of the original"),
-            ("reversals.once", again, "reversals of what has been reversed"),
-        ),
-    ]
+    other_source = linked != data.of_source("reversal")
+    not_earlier = f"reversals of no earlier entry of their company, the first {LONGEST_LAG} days aside"
+    half_said = "entries that say they reverse and name none, or the other way round"
+    return only_from(MANY, data.count, *_shares(data, config, linked)) + no_faults(
+        ("reversals.linked", astray, not_earlier),
+        ("reversals.source", other_source, half_said),
+        ("reversals.swapped", swapped, "reversals that do not swap the sides of the original"),
+        ("reversals.once", again, "reversals of what has been reversed"),
+    )
 
 
 def _shares(data: Dataset, config: Config, linked: Truths) -> list[Check]:

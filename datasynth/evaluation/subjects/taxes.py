@@ -32,17 +32,11 @@ def tax_checks(data: Dataset, config: Config) -> list[Check]:
     if not taxed.any():
         return [not_judged(name, "no line is taxed") for name in ("tax.rates", "tax.amounts")]
     posted = np.where(posting, data.lines.debit + data.lines.credit, 0)
+    off_rate = _off_rate(data, config, taxed)
+    unlike = data.having(coded & (data.lines.tax_amount != posted))
     return no_faults(
-        (
-            "tax.rates",
-            _off_rate(data, config, taxed),
-            "entries whose tax is not what its rate makes of the net amount",
-        ),
-        (
-            "tax.amounts",
-            data.having(coded & (data.lines.tax_amount != posted)),
-            "entries with a tax amount that is not the one posted",
-        ),
+        ("tax.rates", off_rate, "entries whose tax is not what its rate makes of the net amount"),
+        ("tax.amounts", unlike, "entries with a tax amount that is not the one posted"),
     )
 
 
