@@ -99,12 +99,8 @@ def no_fault(name: str, faults: Truths | Count, note: str) -> Check:
 
     Parameters
     ----------
-    name
-        Of the check.
     faults : (n,) bool, or a number
         The entries in which it occurs, or how often it does.
-    note
-        What is counted.
     """
     if not isinstance(faults, np.ndarray):
         return Check(name, int(faults), 0, 0, note)
@@ -138,22 +134,14 @@ def share_near(
     deviations: float = DEVIATIONS,
     note: str = "",
 ) -> Check:
-    """Check that a share is near an expected one.
+    """Check that a share, so many hits of so many entries, is near an expected one.
 
     Parameters
     ----------
-    name
-        Of the check.
-    hits, entries
-        How many of how many.
-    expected
-        The share that is promised.
     tolerance
         How far from it the share may be, chance aside.
     deviations
         What chance is given. [standard deviations]
-    note
-        What is counted.
     """
     if not entries:
         return not_judged(name, "there are none")

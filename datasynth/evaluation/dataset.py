@@ -130,12 +130,7 @@ LINE_FIELDS = tuple(DocumentField(one.name, **one.metadata) for one in fields(Li
 class Accounts:
     """What the chart says, by account code; the last row, where absent ones point, is an unknown account.
 
-    Attributes
-    ----------
-    known, postable, control
-        Truths.
-    type
-        Words: ``asset``, ``liability``, ``equity``, ``revenue``, ``expense`` or empty.
+    The type is ``asset``, ``liability``, ``equity``, ``revenue``, ``expense`` or empty.
     """
 
     known: Truths
@@ -198,12 +193,8 @@ class OpenItems:
 class Flaws:
     """What could be read but not represented.
 
-    Attributes
-    ----------
-    missing
-        How often a field that may not be absent is, by field.
-    inexact
-        Amounts that are no whole number of minor units.
+    `missing` is how often a required field is absent, by field; `inexact` counts the amounts that are no
+    whole number of minor units.
     """
 
     missing: dict[str, int] = field(default_factory=dict)

@@ -10,14 +10,13 @@ from datasynth.evaluation.subjects.amounts import amount_checks
 from datasynth.evaluation.subjects.books import balance_table_checks, open_item_checks, year_end_checks
 from datasynth.evaluation.subjects.closes import close_checks, trigger_checks
 from datasynth.evaluation.subjects.currency import currency_checks
-from datasynth.evaluation.subjects.dates import date_checks, day_volume_checks
+from datasynth.evaluation.subjects.dates import date_checks, day_volume_checks, hour_checks
 from datasynth.evaluation.subjects.entries import (
     approval_checks,
     balance_checks,
     number_checks,
     structure_checks,
 )
-from datasynth.evaluation.subjects.hours import hour_checks
 from datasynth.evaluation.subjects.intercompany import intercompany_checks
 from datasynth.evaluation.subjects.line_counts import line_count_checks
 from datasynth.evaluation.subjects.mix import concentration_checks, mix_checks
@@ -55,14 +54,6 @@ SUBJECTS = (
 
 
 def evaluate(dataset: Dataset, config: Config) -> Report:
-    """Judge a data set.
-
-    Parameters
-    ----------
-    dataset
-        At least one entry.
-    config
-        What it was made from.
-    """
+    """Judge a data set of at least one entry by the configuration that it was made from."""
     checks = chain.from_iterable(subject(dataset, config) for subject in SUBJECTS)
     return make_report(dataset.count, int(dataset.first_line[-1]), checks)

@@ -79,21 +79,14 @@ def rate_of(text: str) -> Decimal | None:
 
 
 def worth(amounts: Ints, rates: Sequence[Decimal], finer: Ints) -> Ints:
-    """Return amounts at their rates, rounded half up, exactly.
+    """Return amounts at their rates, rounded half up, exactly. [minor units of the company's currency]
 
     Parameters
     ----------
     amounts : (n,) int64
         At least 0. [minor units of the document's currency]
-    rates
-        Of each amount.
     finer : (n,) int64
         Decimals that the document's currency has more than the company's.
-
-    Returns
-    -------
-    (n,) int64
-        [minor units of the company's currency]
     """
     parts = [rate.as_integer_ratio() for rate in rates]
     above = np.array([up for up, _ in parts], dtype=object) * 10 ** np.maximum(-finer, 0).astype(object)

@@ -14,20 +14,12 @@ HALF = 26
 
 
 def sums_by(groups: Ints, values: Ints, size: int) -> Ints:
-    """Sum up by group.
+    """Sum up by group, of shape ``(size,)``.
 
     Parameters
     ----------
-    groups : (n,) int64
-        From 0 up to `size`.
-    values : (n,) int64
-        Up to 2^27 of them, each below 2^52.
-    size
-        Number of groups.
-
-    Returns
-    -------
-    (size,) int64
+    groups, values : (n,) int64
+        Groups from 0 up to `size`; up to 2^27 values, each below 2^52.
     """
     low = np.bincount(groups, weights=values & ((1 << HALF) - 1), minlength=size)
     high = np.bincount(groups, weights=values >> HALF, minlength=size)
@@ -40,20 +32,9 @@ def shape_of_books(data: Dataset) -> tuple[int, int]:
 
 
 def movements(data: Dataset, values: Ints, first: int = 0, last: int | None = None) -> Ints:
-    """Sum a column of lines by company and account.
+    """Sum a column of lines by company and account, of shape (companies + 1, accounts + 1).
 
-    Parameters
-    ----------
-    data
-        Has the lines.
-    values : (m,) int64
-        Of each line.
-    first, last
-        Entries to sum up, the last not included; all by default.
-
-    Returns
-    -------
-    (companies + 1, accounts + 1) int64
+    Entries from `first` up to `last` count; all by default.
     """
     end = data.count if last is None else last
     lines = slice(int(data.first_line[first]), int(data.first_line[end]))
@@ -72,18 +53,10 @@ def lowest_at_day_ends(data: Dataset, lines: Ints, groups: Ints, opening: Ints) 
 
     Parameters
     ----------
-    data
-        Has the lines.
-    lines : (k,) int64
-        Places of the lines that count, ascending.
-    groups : (k,) int64
-        The sum that each belongs to, from 0.
+    lines, groups : (k,) int64
+        Places of the lines that count, ascending, and the sum that each belongs to, from 0.
     opening : (g,) int64
-        Balance of each at the start, which counts too.
-
-    Returns
-    -------
-    (g,) int64
+        Balance of each sum at the start, which counts too.
     """
     lowest = opening.copy()
     if not lines.size:

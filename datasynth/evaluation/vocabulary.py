@@ -21,13 +21,7 @@ UNKNOWN = -2
 
 @dataclass(frozen=True, slots=True)
 class WordLists:
-    """The words of a data set.
-
-    Attributes
-    ----------
-    words
-        By kind: ``companies``, ``accounts``, ``document_types`` and so on.
-    """
+    """The words of a data set by kind: ``companies``, ``accounts``, ``document_types`` and so on."""
 
     words: Mapping[str, tuple[str, ...]]
 
@@ -37,24 +31,12 @@ class WordLists:
         return known.index(word) if word in known else UNKNOWN
 
     def table(self, kind: str, holds: Callable[[str], bool]) -> Truths:
-        """Ask a question of every word.
-
-        Returns
-        -------
-        (words + 1,) bool
-            The answers by code; the last, where `ABSENT` points, is no.
-        """
+        """Ask a question of every word: answers by code, and in the last place, where `ABSENT` points, no."""
         return np.array([*map(holds, self.words[kind]), False], dtype=np.bool_)
 
 
 class Interner:
-    """Gives each new word the next code.
-
-    Parameters
-    ----------
-    words
-        Words that have their codes already.
-    """
+    """Gives each new word the next code; those that it begins with have the first ones."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
         self._codes: dict[str, int] = {}

@@ -46,10 +46,6 @@ def read_dataset(
 
     Parameters
     ----------
-    source
-        Where from.
-    config
-        What the data set was made from; its companies have the first codes, in their order.
     tell
         Takes how many entries have been read, after each part.
 
@@ -122,17 +118,9 @@ class GrowingColumn:
 
 
 class Assembly:
-    """A data set while it is read.
+    """A data set while it is read; `count` is how many entries it has so far.
 
-    Parameters
-    ----------
-    config
-        Its companies have the first codes, in their order.
-
-    Attributes
-    ----------
-    count
-        Entries so far.
+    The companies of the configuration have the first codes, in their order.
     """
 
     def __init__(self, config: Config) -> None:
@@ -169,13 +157,7 @@ class Assembly:
         self.count += part.line_counts.size
 
     def finish(self, tables: Mapping[str, pa.Table]) -> Dataset:
-        """Put everything together; the assembly is empty afterwards.
-
-        Parameters
-        ----------
-        tables
-            Accounts, parties, users, balances and both lists of open items, by attribute of `Dataset`.
-        """
+        """Put everything together, tables by attribute of `Dataset`; the assembly is empty afterwards."""
         reader = TableReader(self._interners, self._currency)
         # What names accounts and partners comes before the lists of those, which have a row for each word.
         balances = reader.balances(tables["balances"])

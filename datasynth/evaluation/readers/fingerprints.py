@@ -18,17 +18,7 @@ WORD_BYTES = 8
 
 
 def fingerprints(texts: pa.Array) -> Prints:
-    """Turn texts into numbers that differ where the texts do, but for one chance in millions.
-
-    Parameters
-    ----------
-    texts : (n,) string
-        May have absent ones.
-
-    Returns
-    -------
-    (n,) uint64
-        0 where a text is absent or empty.
+    """Turn texts into numbers that differ where the texts do, but for one chance in millions; nothing is 0.
 
     Notes
     -----

@@ -24,11 +24,6 @@ CONFIG = "config.yaml"
 class Folder:
     """Files named for their calls.
 
-    Parameters
-    ----------
-    path
-        The folder.
-
     Raises
     ------
     Unreadable

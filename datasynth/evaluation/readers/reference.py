@@ -36,14 +36,7 @@ FINE = pa.decimal128(38, AMOUNT_DECIMALS)
 
 
 def read_csv(name: str, text: bytes) -> pa.Table:
-    """Read a table from CSV; empty is absent, everything else stays text.
-
-    Parameters
-    ----------
-    name
-        One of `COLUMNS`.
-    text
-        With a header row.
+    """Read one of the tables in `COLUMNS` from CSV with a header row; empty is absent, all else stays text.
 
     Raises
     ------
@@ -109,21 +102,14 @@ def fine_amounts(name: str, table: pa.Table, column: str) -> NDArray[np.object_]
 
 
 def minor_units(fine: Ints | NDArray[np.object_], decimals: Ints) -> tuple[Ints, int]:
-    """Turn ten-thousandths of a unit into minor units.
+    """Turn ten-thousandths into minor units, and count the amounts that are no whole number of them.
 
     Parameters
     ----------
     fine : (n,) int64 or object
-        Amounts; sums may need more bits than a word has.
+        Amounts, rounded down where need be; sums may need more bits than a word has.
     decimals : (n,) or (1,) int64
         Of their currencies.
-
-    Returns
-    -------
-    minor : (n,) int64
-        Rounded down where an amount is no whole number of them.
-    inexact
-        How many that are.
     """
     unit = 10 ** (AMOUNT_DECIMALS - decimals)
     minor, rest = fine // unit, fine % unit
@@ -131,14 +117,7 @@ def minor_units(fine: Ints | NDArray[np.object_], decimals: Ints) -> tuple[Ints,
 
 
 class TableReader:
-    """Turns words of tables into codes and text into minor units.
-
-    Parameters
-    ----------
-    interners
-        Give codes; they learn the words of the tables.
-    currency
-        Tells a company's currency.
+    """Turns words of tables into codes, which interners learn, and text into minor units.
 
     Attributes
     ----------

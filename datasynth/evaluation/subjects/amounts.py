@@ -65,14 +65,9 @@ def amount_checks(data: Dataset, config: Config) -> list[Check]:
 
 
 def digit_deviation(amounts: Ints, digits: int) -> float:
-    """Return the mean absolute deviation of first digits from Benford's law.
+    """Return the mean absolute deviation of the first or first two digits from Benford's law.
 
-    Parameters
-    ----------
-    amounts : (n,) int64
-        Above zero; those with fewer digits are left out.
-    digits
-        How many of them, 1 or 2.
+    Amounts are above zero; those with fewer digits are left out.
     """
     length = np.searchsorted(POWERS, amounts, side="right")
     enough = length >= digits

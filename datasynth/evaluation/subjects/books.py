@@ -8,7 +8,7 @@ import numpy as np
 
 from datasynth.evaluation.check import no_faults, not_judged
 from datasynth.evaluation.dataset import NO_PRINT
-from datasynth.evaluation.expected.days import year_ends
+from datasynth.evaluation.expected import year_ends
 from datasynth.evaluation.keys import groups, key_of, running
 from datasynth.evaluation.pools import CASH, DEPRECIATED, in_pools
 from datasynth.evaluation.sums import lowest_at_day_ends, movements, shape_of_books, table_of
@@ -82,16 +82,10 @@ class ItemMovements(NamedTuple):
 
     Attributes
     ----------
-    line : (k,) int64
-        Line of each, or `OPENING`.
-    amount, balance : (k,) int64
-        The movement, and what is open after it. [minor units of the company's currency]
-    starts : (g,) int64
-        First movement of each item.
-    sizes : (g,) int64
-        Movements of each item.
-    key : (g,) uint64
-        Of the item.
+    line, amount, balance : (k,) int64
+        Line of each, or `OPENING`; what it moves, and what is open after it. [minor units, local]
+    starts, sizes, key : (g,)
+        First movement, number of movements and key of each item.
     """
 
     line: Ints

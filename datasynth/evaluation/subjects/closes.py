@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.evaluation.check import MANY, no_fault, no_faults, not_judged, only_from
-from datasynth.evaluation.expected.days import horizon, month_ends
+from datasynth.evaluation.expected import horizon, month_ends
 from datasynth.evaluation.pools import in_pools
 from datasynth.evaluation.sums import sums_by
 from datasynth.ledger.calendars import FiscalCalendar, month_end, to_date, to_day
@@ -30,7 +30,7 @@ CALLED_FOR = ("XC", "XR", "XS", "XF")
 
 @dataclass(frozen=True, slots=True)
 class Months:
-    """The months that end inside the data, of every company.
+    """The months that end inside the data, of every configured company.
 
     Attributes
     ----------
@@ -38,8 +38,6 @@ class Months:
         Last day of each. [days since 1970-01-01]
     place : (n,) int64
         Month of each entry; k where it ends outside.
-    companies
-        How many are configured.
     """
 
     ends: Ints
@@ -94,12 +92,12 @@ def _held(data: Dataset, config: Config) -> list[Check]:
     provided = accruals & data.having(income_tax[data.lines.account])
     taxable = whole & quarter & _profits(data, months, fiscal)
 
-    def close(name: str, entries: Truths, wanted: Truths, note: str, later: int = 0) -> Check:
+    def close(name: str, entries: Truths, wanted: Truths, note: str, *, or_next: bool = False) -> Check:
         closes = int(np.count_nonzero(wanted))
         if not closes:
             return not_judged(name, "no close of such a size")
         there = months.counts(data, entries) > 0
-        found = there[:, :-1] | (there[:, 1:] & bool(later))
+        found = there[:, :-1] | (there[:, 1:] & or_next)
         return no_fault(name, np.count_nonzero(wanted & ~found), f"of {closes:,} closes, {note}")
 
     return [
@@ -110,7 +108,13 @@ def _held(data: Dataset, config: Config) -> list[Check]:
         close("closes.tax_provision", provided, taxable, "quarters with a profit and no provision for tax"),
         close("closes.result", data.of_type("CL"), whole & year, "years whose result is not closed"),
         # It is posted on the day after the year's last, so in the month that follows.
-        close("closes.carry_forward", carried, whole & year & followed, "years not carried forward", 1),
+        close(
+            "closes.carry_forward",
+            carried,
+            whole & year & followed,
+            "years not carried forward",
+            or_next=True,
+        ),
     ]
 
 

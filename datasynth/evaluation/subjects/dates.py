@@ -1,4 +1,4 @@
-"""Shape 4: the order of entries, dates inside the period, and days that are as busy as they should be."""
+"""Shapes 4 and 5: order and dates, days as busy as they should be, and people who work by day."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.evaluation.check import DEVIATIONS, MANY, Check, no_fault, not_judged, only_from, share_near
-from datasynth.evaluation.expected.days import (
+from datasynth.evaluation.dataset import NEVER
+from datasynth.evaluation.expected import (
     MONTH_END,
     ORDINARY,
     QUARTER_END,
     YEAR_END,
+    company_shares,
     days_of,
     highest_spike,
     horizon,
 )
-from datasynth.evaluation.expected.shares import company_shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from datasynth.config.model import Config
     from datasynth.evaluation.dataset import Dataset, Floats, Ints, Truths
-    from datasynth.evaluation.expected.days import Days
+    from datasynth.evaluation.expected import Days
 
 CORRELATION = 0.97
 SPIKE_TOLERANCE = 0.10
@@ -31,6 +32,18 @@ OFF_TOLERANCE = 0.005
 OFF_RELATIVE = 0.10
 """Days off may stray by the larger of the two: part of all entries, part of what is expected."""
 FEWEST_ORDINARY_DAYS = 3
+
+WORKING = 0.90
+LAST_HOUR = 0.02
+LAST_MINUTE = 0.01
+MORNING, EVENING = 8, 18
+LUNCH = 12
+BESIDE_LUNCH = [10, 11, 13, 14]
+DAY_SECONDS = 86_400
+HOUR_SECONDS = 3_600
+MINUTE_SECONDS = 60
+HOURS = 24
+MINUTES = 60
 
 
 def date_checks(data: Dataset, config: Config) -> list[Check]:
@@ -159,3 +172,56 @@ def _off(name: str, countries: Sequence[CountryDays], off: Callable[[Days], Trut
     )
     tolerance = max(OFF_TOLERANCE, OFF_RELATIVE * expected)
     return share_near(name, found, entries, expected, tolerance, note="of the entries, closes aside")
+
+
+def hour_checks(data: Dataset, config: Config) -> list[Check]:
+    """Check when entries are created."""
+    created = data.entries.created_at
+    known = created != NEVER
+    # Closes have their evening; what people enter besides tells when they work.
+    by_hand = data.of_source("manual", "adjustment") & known & ~data.called_for & ~data.closing
+    second = created % DAY_SECONDS
+    late = second[known & (second >= (HOURS - 1) * HOUR_SECONDS)]
+    entries = max(data.count, 1)
+    minutes = np.bincount((late // MINUTE_SECONDS) % MINUTES, minlength=MINUTES)
+    in_busiest = f"of the entries, in the busiest minute, 23:{int(np.argmax(minutes)):02}"
+    later = known & (created // DAY_SECONDS > data.entries.posting_date)
+    return [
+        *only_from(
+            MANY,
+            data.count,
+            *_people(data, config, by_hand, second // HOUR_SECONDS),
+            Check("hours.last_hour", late.size / entries, None, LAST_HOUR, "of the entries, from 23:00 on"),
+            Check("hours.last_minute", float(minutes.max()) / entries, None, LAST_MINUTE, in_busiest),
+        ),
+        no_fault("hours.created", later, "entries created on a day after their posting date"),
+    ]
+
+
+def _people(data: Dataset, config: Config, by_hand: Truths, hour: Ints) -> list[Check]:
+    """Check what is entered by hand: by day, and less at lunch."""
+    entered = int(np.count_nonzero(by_hand))
+    if not entered:
+        why = "nothing is entered by hand"
+        return [not_judged("hours.working", why), not_judged("hours.lunch", why)]
+    hours = np.bincount(hour[by_hand], minlength=HOURS)
+    working = float(hours[MORNING:EVENING].sum()) / entered
+    overtime = config.transactions.temporal.period_end_overtime
+    at_ends = np.count_nonzero(by_hand & _at_ends(data, config)) / entered
+    beside = float(hours[BESIDE_LUNCH].mean())
+    lunch = float(hours[LUNCH]) / beside if beside else None
+    least = WORKING * (1 - overtime * at_ends)
+    by_day = "of what is entered by hand, from 8 to 18; less by the overtime of period ends"
+    at_lunch = "the hour from 12 to 13 beside the mean of the four around it"
+    return [
+        Check("hours.working", working, least, None, by_day),
+        Check("hours.lunch", lunch, None, 1.0, at_lunch),
+    ]
+
+
+def _at_ends(data: Dataset, config: Config) -> Truths:
+    """Tell which entries are posted in the last days of a period; the same days in every country."""
+    place, inside = posting_days(data, config)
+    last = days_of(config, config.companies[0].country).end != ORDINARY
+    found: Truths = inside & last[np.clip(place, 0, last.size - 1)]
+    return found

@@ -8,7 +8,7 @@ import numpy as np
 
 from datasynth.evaluation.check import no_faults
 from datasynth.evaluation.dataset import NEVER, NO_PRINT
-from datasynth.evaluation.expected.days import horizon
+from datasynth.evaluation.expected import horizon
 from datasynth.evaluation.keys import groups, key_of
 from datasynth.evaluation.money import limits
 from datasynth.evaluation.pools import in_pools

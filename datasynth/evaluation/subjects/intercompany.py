@@ -8,8 +8,7 @@ import numpy as np
 
 from datasynth.evaluation.check import no_faults, not_judged
 from datasynth.evaluation.dataset import NO_PRINT
-from datasynth.evaluation.expected.days import horizon
-from datasynth.evaluation.expected.shares import trading_companies
+from datasynth.evaluation.expected import horizon, trading_companies
 from datasynth.evaluation.keys import key_of
 from datasynth.evaluation.pools import in_pools
 

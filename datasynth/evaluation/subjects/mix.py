@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.evaluation.check import MANY, Check, no_fault, not_judged, only_from, share_near
-from datasynth.evaluation.expected.shares import company_shares, process_shares, source_shares
+from datasynth.evaluation.expected import company_shares, process_shares, source_shares
 from datasynth.evaluation.keys import differs, key_of, mix
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 
 from datasynth.evaluation.check import MANY, no_faults, not_judged, only_from, share_between, share_near
 from datasynth.evaluation.dataset import NO_PRINT
-from datasynth.evaluation.expected.days import horizon
+from datasynth.evaluation.expected import horizon
 from datasynth.evaluation.keys import key_of
 
 if TYPE_CHECKING:

@@ -1,4 +1,7 @@
-"""How busy each day of a data set should be, one factor at a time."""
+"""What a configuration promises: how busy each day is, one factor at a time, and the shares of entries.
+
+Worked out from the configuration and the ledger's tables alone.
+"""
 
 from __future__ import annotations
 
@@ -80,15 +83,7 @@ def year_ends(config: Config) -> list[int]:
 
 
 def days_of(config: Config, country: str) -> Days:
-    """Work out the days of a data set.
-
-    Parameters
-    ----------
-    config
-        Of the data set.
-    country
-        ISO 3166 alpha-2 code; decides weekends and legal holidays.
-    """
+    """Work out the days of a data set in a country (ISO 3166 alpha-2): its weekends and legal holidays."""
     temporal = config.transactions.temporal
     start = config.general.start_date
     first, end = horizon(config)
@@ -151,3 +146,53 @@ def _spike(temporal: Temporal, end: int, when: date) -> float:
     if temporal.period_end_shape == "ramp":
         rise = 1.0 - (month_end(when) - when).days / temporal.period_end_days
     return 1.0 + (highest_spike(temporal, end) - 1.0) * rise
+
+
+def process_shares(config: Config) -> dict[str, float]:
+    """Return the share of each business process.
+
+    Where there is nobody to deal with, the weight of intercompany is spread over the
+    other processes in proportion.
+    """
+    weights = config.business_processes
+    found = {
+        "O2C": weights.o2c_weight,
+        "P2P": weights.p2p_weight,
+        "R2R": weights.r2r_weight,
+        "H2R": weights.h2r_weight,
+        "A2R": weights.a2r_weight,
+        "TRE": weights.treasury_weight,
+        "TAX": weights.tax_weight,
+        "IC": weights.intercompany_weight,
+    }
+    if trading_companies(config) < 2 and any(share for name, share in found.items() if name != "IC"):  # noqa: PLR2004  # it takes two
+        found["IC"] = 0.0
+    return _normal(found)
+
+
+def source_shares(config: Config) -> dict[str, float]:
+    """Return the share of each source among the entries that reverse nothing."""
+    sources = config.transactions.sources
+    return _normal(
+        {
+            "manual": sources.manual,
+            "automated": sources.automated,
+            "recurring": sources.recurring,
+            "adjustment": sources.adjustment,
+        }
+    )
+
+
+def company_shares(config: Config) -> dict[str, float]:
+    """Return the share of each company."""
+    return _normal({company.code: company.volume_weight for company in config.companies})
+
+
+def trading_companies(config: Config) -> int:
+    """Count the companies that have entries."""
+    return sum(company.volume_weight > 0 for company in config.companies)
+
+
+def _normal(weights: dict[str, float]) -> dict[str, float]:
+    whole = sum(weights.values())
+    return {name: weight / whole for name, weight in weights.items()}
