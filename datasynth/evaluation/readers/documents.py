@@ -52,7 +52,7 @@ _SIGN_BIT = 63
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocuments:
-    """Some entries.
+    """What was read of some documents.
 
     Attributes
     ----------

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from datasynth.evaluation.keys import mix
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from datasynth.evaluation.dataset import Prints
@@ -18,11 +18,10 @@ WORD_BYTES = 8
 
 
 def fingerprints(texts: pa.Array) -> Prints:
-    """Turn texts into numbers that differ where the texts do, but for one chance in millions; nothing is 0.
+    """Turn texts into numbers that differ where the texts do, but for one chance in millions.
 
-    Notes
-    -----
-    Texts of equal length are taken together, eight bytes at a time: a field has few lengths.
+    An absent or empty text is 0.  Texts of equal length are taken together, eight bytes at a
+    time: a field has few lengths.
     """
     size = len(texts)
     found = np.zeros(size, dtype=np.uint64)
@@ -39,11 +38,6 @@ def fingerprints(texts: pa.Array) -> Prints:
             rows = np.flatnonzero(lengths == length)
             found[rows] = _mix_rows(_take(data, offsets[rows], int(length)), int(length))
     return found
-
-
-def fingerprint(text: str) -> int:
-    """Return the number of one text."""
-    return int(fingerprints(pa.array([text], pa.string()))[0])
 
 
 def _take(data: NDArray[np.uint8], starts: NDArray[np.int32], length: int) -> NDArray[np.uint8]:

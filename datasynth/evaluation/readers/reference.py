@@ -155,12 +155,12 @@ class TableReader:
         types = [""] * (len(self._interners["accounts"].words) + 1)
         for code, found in zip(codes.tolist(), texts(table, "type"), strict=True):
             types[code] = found or ""
+        postable = [text == "true" for text in texts(table, "postable")]
+        control = [text not in {None, "false"} for text in texts(table, "control")]
         return Accounts(
             known=self._marked("accounts", codes),
-            postable=self._marked("accounts", codes, [text == "true" for text in texts(table, "postable")]),
-            control=self._marked(
-                "accounts", codes, [text not in {None, "false"} for text in texts(table, "control")]
-            ),
+            postable=self._marked("accounts", codes, postable),
+            control=self._marked("accounts", codes, control),
             type=tuple(types),
         )
 
@@ -184,9 +184,9 @@ class TableReader:
     def _codes(self, kind: str, table: pa.Table, column: str) -> Codes:
         return self._interners[kind].codes(texts(table, column))
 
-    def _marked(self, kind: str, codes: Codes, truths: list[bool] | bool = True) -> Truths:  # noqa: FBT001, FBT002  # a value
+    def _marked(self, kind: str, codes: Codes, truths: list[bool] | None = None) -> Truths:
         marked = np.zeros(len(self._interners[kind].words) + 1, dtype=np.bool_)
-        marked[codes] = truths
+        marked[codes] = True if truths is None else truths
         return marked
 
     def _amounts(self, name: str, table: pa.Table, column: str) -> Ints:
