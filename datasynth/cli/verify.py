@@ -17,7 +17,7 @@ from datasynth.evaluation import evaluate
 from datasynth.evaluation.readers.assembly import read_dataset
 from datasynth.evaluation.readers.folder import Folder
 from datasynth.evaluation.readers.server import Server
-from datasynth.evaluation.readers.unreadable import Unreadable
+from datasynth.evaluation.readers.source import Unreadable
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.evaluation.dataset import Dataset
-    from datasynth.evaluation.readers.source import Source
+    from datasynth.evaluation.readers.source import DataSource
     from datasynth.evaluation.report import Report
 
 GREEN, RED = 0, 1
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     Returns
     -------
     int
-        Exit status: 0 if every gate passes, 1 if one fails, 2 if the data cannot be
+        Exit status: 0 if every check passes, 1 if one fails, 2 if the data cannot be
         read, or 128 and the number of the signal that has ended it.
     """
     return until_ended(partial(ended, partial(_verify, arguments)))
@@ -66,7 +66,7 @@ def _verify(arguments: Sequence[str]) -> int:
     return GREEN if report.passed else RED
 
 
-def _source(flags: argparse.Namespace) -> Source:
+def _source(flags: argparse.Namespace) -> DataSource:
     place: str = flags.place
     if _URL.match(place):
         return Server(place, flags.api_key)
@@ -80,11 +80,11 @@ def _source(flags: argparse.Namespace) -> Source:
     return Folder(folder)
 
 
-def _config(flags: argparse.Namespace, source: Source) -> Config:
+def _config(flags: argparse.Namespace, source: DataSource) -> Config:
     return source.config() if flags.config is None else load_config_file(flags.config).config
 
 
-def _read(source: Source, config: Config) -> Dataset:
+def _read(source: DataSource, config: Config) -> Dataset:
     total = config.transactions.target_count
     with tqdm(total=total, unit=" entries", unit_scale=True, dynamic_ncols=True, disable=None) as bar:
         return read_dataset(source, config, lambda count: bar.update(count - bar.n))

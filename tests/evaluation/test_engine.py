@@ -50,12 +50,12 @@ def _made(folder: Path, patch: Mapping[str, Any], triggers: Sequence[tuple[str, 
 
 
 def _failed(judged: Judged) -> set[str]:
-    return {gate.name for gate in evaluate(*judged).failed}
+    return {check.name for check in evaluate(*judged).failed}
 
 
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory: pytest.TempPathFactory) -> Judged:
-    """The default configuration, with as many entries as every gate wants."""
+    """The default configuration, with as many entries as every check wants."""
     return _made(tmp_path_factory.mktemp("usual"), {"transactions": {"target_count": ENTRIES}})
 
 
@@ -64,7 +64,7 @@ def test_default(usual: Judged) -> None:
     report = evaluate(*usual)
 
     assert () == report.failed
-    assert Verdict.PASS is report.gate("amounts.first_two_digits").verdict
+    assert Verdict.PASS is report.check("amounts.first_two_digits").verdict
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_default(usual: Judged) -> None:
         {"transactions": {"target_count": 2_000}, "chart_of_accounts": {"complexity": "large"}},
     ],
 )
-def test_exact_gates(tmp_path: Path, patch: dict[str, Any]) -> None:
+def test_exact_checks(tmp_path: Path, patch: dict[str, Any]) -> None:
     """However few the entries are, they balance, tie, link and are approved."""
     assert set() == _failed(_made(tmp_path, patch))
 
@@ -90,7 +90,7 @@ def test_triggers(tmp_path: Path) -> None:
     report = evaluate(*judged)
 
     assert () == report.failed
-    assert Verdict.PASS is report.gate("triggers.releases").verdict
+    assert Verdict.PASS is report.check("triggers.releases").verdict
 
 
 def _entries(data: Dataset, **columns: Any) -> Dataset:
