@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datasynth.cli.presets import add_presets, with_presets
-from datasynth.cli.program import STANDARD_OUTPUT, BadUsage, Parser, ended, print_out
+from datasynth.cli.program import STANDARD_OUTPUT, BadUsage, Parser, print_out, run_command
 from datasynth.config import ConfigDocument, commented_yaml
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     int
         Exit status: 0, or 2 if nothing was written.
     """
-    return ended(partial(_init, arguments))
+    return run_command(partial(_init, arguments))
 
 
 def _init(arguments: Sequence[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from select import POLLOUT, poll
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from datasynth import logs
 from datasynth.errors import DatasynthError
@@ -43,7 +43,7 @@ class Parser(argparse.ArgumentParser):
         raise BadUsage(message)
 
 
-def ended(run: Callable[[], int]) -> int:
+def run_command(run: Callable[[], int]) -> int:
     """Run a command; say in one line what its user can put right.
 
     Returns
@@ -96,6 +96,18 @@ def write_out(data: bytes | memoryview) -> None:
         raise ReaderGone from None
     except OSError as error:
         raise BadUsage(f"standard output: {error.strerror}") from error
+
+
+class StandardOutput:
+    """Standard output as a sink of entries, which cannot take back what it has written."""
+
+    write = staticmethod(write_out)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave it open."""
 
 
 def _sentence(error: Exception) -> str:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from datasynth import logs
-from datasynth.cli.endings import until_ended
-from datasynth.cli.program import STANDARD_OUTPUT, BadUsage, Parser, ended, print_out
+from datasynth.cli.program import STANDARD_OUTPUT, BadUsage, Parser, print_out, run_command
 from datasynth.config import load_config_file
 from datasynth.evaluation import evaluate
 from datasynth.evaluation.readers.assembly import read_dataset
 from datasynth.evaluation.readers.folder import Folder
 from datasynth.evaluation.readers.server import Server
 from datasynth.evaluation.readers.unreadable import Unreadable
+from datasynth.signals import run_until_signal
 
 if TYPE_CHECKING:
     import argparse
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         Exit status: 0 if every gate passes, 1 if one fails, 2 if the data cannot be
         read, or 128 and the number of the signal that has ended it.
     """
-    return until_ended(partial(ended, partial(_verify, arguments)))
+    return run_until_signal(partial(run_command, partial(_verify, arguments)))
 
 
 def _verify(arguments: Sequence[str]) -> int:

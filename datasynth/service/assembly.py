@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from datasynth.allocator import release_function
 from datasynth.service.admission.access import Access
-from datasynth.service.admission.allocator import release_function
 from datasynth.service.admission.cost_limit import CostLimit
 from datasynth.service.admission.memory_guard import MemoryGuard
 from datasynth.service.admission.rate_window import RateWindow
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from datasynth.config.merge import ConfigDocument
+    from datasynth.output.reference_protocols import ListParties, ListUsers
     from datasynth.service.admission.access import ApiKey
     from datasynth.service.journals.protocols import EstimateBytes, MakeEncoder, MakeJournal
-    from datasynth.service.journals.reference_protocols import ListParties, ListUsers
     from datasynth.service.threads.clock import Clock, WallClock
 
 LARGEST_CACHE = 256 * 1024 * 1024

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.encoding import Encoder, Format
     from datasynth.generation.block import Block, Vocabulary
-    from datasynth.service.journals.reference_protocols import BalancesLike, ChartLike, OpenItemLike
+    from datasynth.output.reference_protocols import BalancesLike, ChartLike, OpenItemLike
 
 
 class TriggerLike(Protocol):

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.encoding.tables import encode_table
 from datasynth.errors import InvalidRequest
-from datasynth.service.reference.listing import TIMEOUT, Listing
-from datasynth.service.reference.query import date_at, position_at, read_cursor, write_cursor
-from datasynth.service.reference.rows import (
+from datasynth.output.reference_rows import (
     ACCOUNTS,
     BALANCES,
     OPEN_ITEMS,
@@ -24,16 +22,18 @@ from datasynth.service.reference.rows import (
     party_rows,
     user_rows,
 )
+from datasynth.service.reference.listing import TIMEOUT, Listing
+from datasynth.service.reference.query import date_at, position_at, read_cursor, write_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from datasynth.config.model import Config
     from datasynth.encoding.tables import Row, Table, TableFormat
+    from datasynth.output.reference_protocols import ListParties, ListUsers
     from datasynth.service.journals.config_store import ConfigStore
     from datasynth.service.journals.journal_builder import JournalBuilder
     from datasynth.service.journals.protocols import JournalLike
-    from datasynth.service.journals.reference_protocols import ListParties, ListUsers
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.reference.query import At
     from datasynth.service.streams.registry import StreamRegistry
@@ -205,7 +205,7 @@ class Reference:
             items, following = journal.open_items(position, books.company, place, limit)
             next_cursor = None if following is None else write_cursor(following, query)
             facts = {**_place(position, journal), "next_cursor": next_cursor}
-            return facts, open_item_rows(items, journal)
+            return facts, open_item_rows(items, journal.config, journal.chart, journal.vocabulary)
 
         return self._list(OPEN_ITEMS, scope.format, content, caller)
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.encoding.tables import Row
-    from datasynth.service.journals.protocols import JournalLike
-    from datasynth.service.journals.reference_protocols import (
+    from datasynth.generation.block import Vocabulary
+    from datasynth.output.reference_protocols import (
         BalancesLike,
         ChartLike,
         OpenItemLike,
@@ -149,19 +149,16 @@ def balance_rows(
                 yield one.code, account.code, one.currency, *texts
 
 
-def open_item_rows(items: Iterable[OpenItemLike], journal: JournalLike) -> Iterator[Row]:
-    """Yield items of a journal as they come."""
-    companies, accounts, partners = (
-        journal.config.companies,
-        journal.chart.accounts,
-        journal.vocabulary.partners,
-    )
+def open_item_rows(
+    items: Iterable[OpenItemLike], config: Config, chart: ChartLike, vocabulary: Vocabulary
+) -> Iterator[Row]:
+    """Yield items as they come; the other arguments are their journal's."""
     for item in items:
-        company = companies[item.company]
+        company = config.companies[item.company]
         yield (
             company.code,
-            accounts[item.account].code,
-            None if item.partner < 0 else partners[item.partner],
+            chart.accounts[item.account].code,
+            None if item.partner < 0 else vocabulary.partners[item.partner],
             item.document_id,
             item.reference,
             day_text(item.posting_day),
