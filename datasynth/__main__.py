@@ -16,7 +16,7 @@ from datasynth.signals import SIGNAL_STATUS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# Imported by name when asked for: a server has no use for what judges data, nor that for a server.
+# A command is imported when it runs: a server does not load what judges data, nor that a server.
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("datasynth.serve", "start the server"),
     "init": ("datasynth.cli.init", "write a configuration file with every key explained"),

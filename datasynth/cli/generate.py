@@ -44,12 +44,12 @@ FORMATS = {
     "ndjson-lines": Format.NDJSON_LINES,
     "csv": Format.CSV_LINES,
 }
-"""How entries may be written to standard output, the first unless somebody says otherwise."""
+"""Formats of standard output; the first is the default."""
 
 NDJSON = next(iter(FORMATS))
 
 READER_GONE = SIGNAL_STATUS + signal.SIGPIPE
-"""What a shell reports of a program in a pipe whose reader has gone."""
+"""What a shell reports of a program whose pipe was closed by the reader."""
 
 MOST_THREADS = 1_024
 
@@ -67,8 +67,8 @@ def main(arguments: Sequence[str]) -> int:
     Returns
     -------
     int
-        Exit status: 0, or 2 if it cannot be done, or 128 and the number of the
-        signal that has ended it; after either there are no new files.
+        Exit status: 0; 2 if it cannot be done, 128 plus the number of the signal that
+        has ended it, both without new files.
     """
     try:
         return run_until_signal(partial(run_command, partial(_generate, arguments)))
@@ -96,7 +96,7 @@ def _generate(arguments: Sequence[str]) -> int:
     ):
         write_data_set(document, Journal(document.config), staged, threads, progress)
     if not flags.quiet:
-        # The files are there, whether or not this can be told.
+        # The files are complete even if this line cannot be printed.
         with suppress(BadUsage):
             print_out(f"{folder} has {entries:,} entries and what they refer to.\n")
     return 0
@@ -171,7 +171,7 @@ def _parser() -> Parser:
 
 
 def _number(least: int, most: int, most_text: str = "") -> Callable[[str], int]:
-    """Make the reading of a whole number, which refuses in words of ours instead of argparse's."""
+    """Return a reader of whole numbers; its errors name the bounds."""
     bounds = f"from {least} to {most_text or format(most, ',')}"
 
     def read(given: str) -> int:

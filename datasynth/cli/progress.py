@@ -16,7 +16,7 @@ from datasynth.kernel import watched
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from datasynth.output.write_range import Progress
+    from datasynth.output.pipeline import Progress
 
 
 @contextmanager

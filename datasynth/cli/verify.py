@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from datasynth.evaluation.readers.source import Source
     from datasynth.evaluation.report import Report
 
-GREEN, RED = 0, 1
+PASSED, FAILED = 0, 1
 
 _URL = re.compile(r"https?://", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?:\w+://.+|(?:localhost|[\w.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}(?:/.*)?|localhost)", re.IGNORECASE
 )
-"""What somebody means as a server: another scheme, or a host with its port."""
+"""What looks like the address of a server: another scheme, or a host with its port."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     -------
     int
         Exit status: 0 if every gate passes, 1 if one fails, 2 if the data cannot be
-        read, or 128 and the number of the signal that has ended it.
+        read, 128 plus the number of the signal that has ended it.
     """
     return run_until_signal(partial(run_command, partial(_verify, arguments)))
 
@@ -63,7 +63,7 @@ def _verify(arguments: Sequence[str]) -> int:
     except Unreadable as error:
         raise BadUsage(str(error)) from error
     _write(report, flags.json)
-    return GREEN if report.passed else RED
+    return PASSED if report.passed else FAILED
 
 
 def _source(flags: argparse.Namespace) -> Source:
@@ -91,7 +91,7 @@ def _read(source: Source, config: Config) -> Dataset:
 
 
 def _write(report: Report, json: str | None) -> None:
-    """Print the table, and the JSON where it was asked for; standard output holds one of the two."""
+    """Print the table, on standard error if standard output gets the JSON; write the JSON."""
     table, document = f"{report.text()}\n", f"{report.as_json()}\n"
     if json == STANDARD_OUTPUT:
         print_out(document)

@@ -2,8 +2,8 @@
 
 Knows the seam between the three: the *source* is a `JournalRange`, a
 `FileEncoder` makes the bytes, and a `Sink` takes them, as a file of a
-`StagedFolder` does.  `write_range` drives them on several threads; `data_set`
-says which files a whole data set has.  Must not know the command line, streams
+`StagedFolder` does.  `pipeline` drives them on several threads; `data_set` says
+which files a whole data set has.  Must not know the command line, streams
 or any protocol: no service, no transport.
 """
 
@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from datasynth.output.file_encoder import EncodedBlock, FileEncoder, RecordEncoder
 from datasynth.output.journal_range import JournalRange
+from datasynth.output.pipeline import write_range
 from datasynth.output.sink import Sink, Writable
 from datasynth.output.staged_folder import StagedFolder
-from datasynth.output.write_range import write_range
 
 __all__ = [
     "EncodedBlock",

@@ -9,6 +9,7 @@ from datasynth.encoding.tables import TableFormat, encode_table
 from datasynth.generation.parties.directory import parties, users
 from datasynth.output.file_encoder import RecordEncoder
 from datasynth.output.journal_range import JournalRange
+from datasynth.output.pipeline import write_range
 from datasynth.output.reference_rows import (
     ACCOUNTS,
     BALANCES,
@@ -21,7 +22,6 @@ from datasynth.output.reference_rows import (
     party_rows,
     user_rows,
 )
-from datasynth.output.write_range import write_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from datasynth.config import ConfigDocument
     from datasynth.encoding.tables import Row, Table
     from datasynth.generation.journal import Journal
+    from datasynth.output.pipeline import Progress
     from datasynth.output.staged_folder import StagedFolder
-    from datasynth.output.write_range import Progress
 
 ITEMS_AT_A_TIME = 10_000
 """Open items that are listed at a time."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.output import JournalRange, RecordEncoder, Sink, StagedFolder
-    from datasynth.output.write_range import Progress
+    from datasynth.output.pipeline import Progress
 
     Asked = list[tuple[ConfigDocument, int]]
     Streamed = list[tuple[Config, Format]]

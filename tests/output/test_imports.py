@@ -16,5 +16,5 @@ def test_outputs_need_no_server() -> None:
     )
     servers = ("datasynth.service", "datasynth.transports", "flask", "gevent", "grpc", "gunicorn", "psutil")
 
-    assert "datasynth.output.write_range" in done.stdout.split()
+    assert "datasynth.output.pipeline" in done.stdout.split()
     assert [] == [name for name in done.stdout.split() if name.startswith(servers)]

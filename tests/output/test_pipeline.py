@@ -18,7 +18,7 @@ from datasynth.config import config_from_mapping
 from datasynth.encoding import Format, header, make_encoder
 from datasynth.generation.journal import Journal
 from datasynth.output import EncodedBlock, JournalRange, RecordEncoder, StagedFolder, write_range
-from datasynth.output.write_range import AHEAD, BLOCK_ENTRIES
+from datasynth.output.pipeline import AHEAD, BLOCK_ENTRIES
 from datasynth.signals import run_until_signal
 from tests.server import ROOT
 
