@@ -15,10 +15,10 @@ from datasynth import __version__
 from datasynth.config import ConfigDocument, load_config_file
 from datasynth.encoding import make_encoder
 from datasynth.errors import Overloaded
-from datasynth.generation.calls.triggers import PATTERNS
 from datasynth.generation.cost import estimate_bytes
 from datasynth.generation.journal_maker import JournalMaker
 from datasynth.generation.parties.directory import parties, users
+from datasynth.generation.triggers.segments import PATTERNS
 from datasynth.service.admission.key_file import server_keys
 from datasynth.service.assembly import assemble, resident_bytes
 from datasynth.service.threads.waker import ThreadWaker
