@@ -17,7 +17,14 @@ import pytest
 from datasynth.config import config_from_mapping
 from datasynth.encoding import Format, header, make_encoder
 from datasynth.generation.journal import Journal
-from datasynth.output import EncodedBlock, JournalRange, RecordEncoder, StagedFolder, write_range
+from datasynth.output import (
+    EncodedBlock,
+    JournalRange,
+    RecordEncoder,
+    StagedFolder,
+    pipeline,
+    write_range,
+)
 from datasynth.output.pipeline import AHEAD, BLOCK_ENTRIES
 from datasynth.signals import run_until_signal
 from tests.server import ROOT
@@ -226,6 +233,21 @@ def test_an_error_of_the_sink(journal: WatchedJournal) -> None:
     written_when(sink, BrokenPipeError)
     assert len(journal.begun) <= 2 * AHEAD + 3 < BLOCKS
     assert before == threading.active_count()
+
+
+def test_blocks_that_wait_are_never_begun(journal: WatchedJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an error only the block that a thread has in hand is waited for."""
+
+    def fail(writes: int) -> None:
+        if writes == 1:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(pipeline, "AHEAD", BLOCKS)
+    journal.on_block = lambda _: time.sleep(0.05)
+    with pytest.raises(BrokenPipeError):
+        write(journal, RecordingSink(fail), threads=1)
+
+    assert len(journal.begun) < BLOCKS
 
 
 def test_a_sink_that_does_not_open(journal: WatchedJournal, tmp_path: Path) -> None:
