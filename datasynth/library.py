@@ -69,7 +69,7 @@ class Journal(engine_journal.Journal):
     entries.
     """
 
-    _trigger_log: tuple[tuple[str, int], ...] = ()
+    _requests: tuple[tuple[str, int], ...] = ()
 
     @classmethod
     def from_config(cls, document: Mapping[str, object]) -> Self:
@@ -103,15 +103,15 @@ class Journal(engine_journal.Journal):
     def trigger(self, pattern: str, at_sequence: int) -> tuple[Self, Trigger]:
         """Insert a close before an entry; see the engine's method of this name."""
         journal, trigger = super().trigger(pattern, at_sequence)
-        journal._trigger_log = (*self._trigger_log, (pattern, at_sequence))  # noqa: SLF001 - of its own class
+        journal._requests = (*self._requests, (pattern, at_sequence))  # noqa: SLF001 - of its own class
         return journal, trigger
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _build, (self.config, self._trigger_log)
+        return _build, (self.config, self._requests)
 
 
-def _build(config: Config, triggered: tuple[tuple[str, int], ...]) -> Journal:
+def _build(config: Config, requests: tuple[tuple[str, int], ...]) -> Journal:
     journal = Journal(config)
-    for pattern, at_sequence in triggered:
+    for pattern, at_sequence in requests:
         journal, _ = journal.trigger(pattern, at_sequence)
     return journal

@@ -22,6 +22,7 @@ from gunicorn.arbiter import Arbiter
 
 import datasynth
 from datasynth import logs
+from datasynth.allocator import keep_freed_memory
 from datasynth.preflight import (
     BAD_START,
     START_ERRORS,
@@ -32,7 +33,6 @@ from datasynth.preflight import (
     sentence,
 )
 from datasynth.ready import Addresses
-from datasynth.service.admission.allocator import keep_freed_memory
 from datasynth.settings import Settings, under_gunicorn
 from datasynth.transports.gunicorn_log import GunicornLog
 from datasynth.transports.rpc.addresses import endpoint

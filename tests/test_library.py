@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyarrow import csv
 
 from datasynth import Block, Journal
@@ -20,6 +22,7 @@ from datasynth.config import config_from_mapping
 from datasynth.encoding import Format, header, make_encoder
 from datasynth.errors import InvalidConfiguration, InvalidRequest
 from datasynth.generation.journal import Journal as EngineJournal
+from datasynth.ledger.closes import PATTERNS
 from tests.generation.configs import COMPANIES
 from tests.server import ROOT
 
@@ -163,3 +166,15 @@ def test_the_public_door_opens_without_a_server() -> None:
     servers = ("datasynth.service", "datasynth.transports", "flask", "gevent", "grpc", "gunicorn")
 
     assert [] == [name for name in done.stdout.split() if name.startswith(servers)]
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(PATTERNS), st.integers(0, 810)), max_size=3))
+def test_any_triggers_survive_a_pickle(journal: Journal, triggers: list[tuple[str, int]]) -> None:
+    """Whatever was triggered where, a pickle of the journal has the same entries."""
+    for pattern, at_sequence in triggers:
+        journal, _ = journal.trigger(pattern, at_sequence)
+    again = pickle.loads(pickle.dumps(journal))  # noqa: S301 - our own
+
+    assert (journal.total, journal.triggers) == (again.total, again.triggers)
+    assert everything(journal).equals(everything(again))

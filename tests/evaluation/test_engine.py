@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from datasynth.cli.data_set import Source, write_data_set
-from datasynth.cli.draft import Draft
 from datasynth.config import ConfigDocument
 from datasynth.evaluation import Verdict, evaluate
 from datasynth.evaluation.readers.assembly import read_dataset
 from datasynth.evaluation.readers.folder import Folder
 from datasynth.generation.journal import Journal
-from datasynth.generation.parties.directory import parties, users
+from datasynth.output import StagedFolder
+from datasynth.output.data_set import write_data_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,8 +42,8 @@ def _made(folder: Path, patch: Mapping[str, Any], triggers: Sequence[tuple[str, 
     journal = Journal(document.config)
     for pattern, at in triggers:
         journal, _ = journal.trigger(pattern, at)
-    with Draft(folder, force=True) as draft:
-        write_data_set(Source(document, journal, parties, users), draft, 2, lambda _: None)
+    with StagedFolder(folder, force=True) as staged:
+        write_data_set(document, journal, staged, 2, lambda _: None)
     config = Folder(folder).config()
     return read_dataset(Folder(folder), config), config
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest
-from datasynth.service.reference.rows import day_number, day_text
+from datasynth.output.reference_rows import day_number, day_text
 
 if TYPE_CHECKING:
     from datasynth.service.journals.protocols import JournalLike

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datasynth.service.reference.query import date_at, position_at, read_cursor, write_cursor
-from datasynth.service.reference.rows import (
+from datasynth.output.reference_rows import (
     ACCOUNTS,
     BALANCES,
     OPEN_ITEMS,
@@ -18,6 +17,7 @@ from datasynth.service.reference.rows import (
     party_rows,
     user_rows,
 )
+from datasynth.service.reference.query import date_at, position_at, read_cursor, write_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -114,7 +114,9 @@ def _open_items(books: Books, query: ReferenceQuery) -> Content:
     place = read_cursor(query.cursor, sealed)
     items, following = journal.open_items(position, books.company, place, query.limit)
     next_cursor = None if following is None else write_cursor(following, sealed)
-    return {**_place(position, journal), "next_cursor": next_cursor}, open_item_rows(items, journal)
+    return {**_place(position, journal), "next_cursor": next_cursor}, open_item_rows(
+        items, journal.config, journal.chart, journal.vocabulary
+    )
 
 
 def _place(position: int, journal: JournalLike) -> dict[str, object]:

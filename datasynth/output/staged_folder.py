@@ -1,9 +1,10 @@
 """Files of a folder that appear when all of them are whole, or not at all.
 
-The folder is locked while they are written, by its own descriptor: the kernel
-lets go of that lock however the process ends, and no file tells of it.  Names
-are looked up in that descriptor and never through a link, so that what is
-written lands in this folder, whatever else happens to the path meanwhile.
+They are written under temporary names, and renamed at the end.  The folder is
+locked meanwhile, by its own descriptor: the kernel releases that lock however
+the process ends, and there is no lock file.  Names are looked up in that
+descriptor and never through a link, so that files land in this folder, whatever
+else happens to the path meanwhile.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, Self
 
-from datasynth.cli.endings import undisturbed
+from datasynth.signals import signals_deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,15 +26,15 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 PARTIAL = ".partial"
-"""What the name of a file ends in until all are whole; before it stands a number of the run's own."""
+"""End of a temporary name; before it stands a random number of the run."""
 
 _LEFT_OVER = re.compile(rf".+\.[0-9a-f]{{16}}{re.escape(PARTIAL)}")
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
-class Draft:
-    """A folder with files under temporary names, which leaving the context without an error puts right.
+class StagedFolder:
+    """A folder whose new files get their names when its context is left without an error; else they go.
 
     Entering the context raises OSError if the folder cannot be made, is none,
     is not empty, or is being written by somebody else.
@@ -55,20 +56,20 @@ class Draft:
 
     @contextmanager
     def file(self, name: str) -> Iterator[BinaryIO]:
-        """Open a new file of this name to be written."""
+        """Open a new file of this name to be written; as a context it is a `Sink`."""
         self._refuse_folder(name)
         partial = self._partial[name] = f"{name}.{secrets.token_hex(8)}{PARTIAL}"
         try:
             with os.fdopen(os.open(partial, _NEW_FILE, 0o666, dir_fd=self._descriptor), "wb") as out:
                 yield out
         except OSError as error:
-            # A full disk names no file, and a new file's own name is nobody's business.
+            # A full disk names no file, and the temporary name says nothing to the user.
             if error.filename in {None, partial}:
                 error.filename = str(self._folder / name)
             raise
 
     def __enter__(self) -> Self:
-        with undisturbed(deliver=True):
+        with signals_deferred(deliver=True):
             self._lock()
             try:
                 self._refuse_or_sweep()
@@ -80,7 +81,7 @@ class Draft:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with undisturbed(deliver=False):
+        with signals_deferred(deliver=False):
             try:
                 if kind is None:
                     self._publish()

@@ -2,8 +2,9 @@
 
 Blocks come and go by the megabyte.  Left alone, glibc maps each of them anew and
 gives it back at once, so that the kernel clears every page of every block: with
-large records that took as long as to compute and encode them.  The server has
-freed memory kept for the next block, and given back when memory is low.
+large records that took as long as to compute and encode them.  Servers and long
+outputs have freed memory kept for the next block; a server gives it back when
+memory is low.
 """
 
 from __future__ import annotations

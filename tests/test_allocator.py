@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from datasynth.service.admission.allocator import release_function
+from datasynth.allocator import release_function
 
 FAULTS = """
 import resource, sys
 import numpy as np
-from datasynth.service.admission.allocator import keep_freed_memory
+from datasynth.allocator import keep_freed_memory
 
 if sys.argv[1] == "keep":
     keep_freed_memory()

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.encoding.tables import Row
+    from datasynth.generation.block import Vocabulary
     from datasynth.generation.journal import Balances
     from datasynth.generation.open_items import OpenItem
     from datasynth.generation.parties.directory import Party, User
     from datasynth.ledger.chart import Chart
-    from datasynth.service.journals.protocols import JournalLike
 
 ACCOUNTS = Table("accounts", ("account", "name", "class", "type", "normal_side", "postable", "control"))
 PARTIES = Table(
@@ -136,13 +136,11 @@ def balance_rows(balances: Balances, chart: Chart, config: Config, company: int 
                 yield one.code, account.code, one.currency, *texts
 
 
-def open_item_rows(items: Iterable[OpenItem], journal: JournalLike) -> Iterator[Row]:
-    """Yield items of a journal as they come."""
-    companies, accounts, partners = (
-        journal.config.companies,
-        journal.chart.accounts,
-        journal.vocabulary.partners,
-    )
+def open_item_rows(
+    items: Iterable[OpenItem], config: Config, chart: Chart, vocabulary: Vocabulary
+) -> Iterator[Row]:
+    """Yield items as they come; the other arguments are their journal's."""
+    companies, accounts, partners = config.companies, chart.accounts, vocabulary.partners
     for item in items:
         company = companies[item.company]
         yield (

@@ -7,7 +7,7 @@ import pytest
 
 from datasynth.config import config_from_mapping
 from datasynth.generation.journal import Balances
-from datasynth.service.reference.rows import (
+from datasynth.output.reference_rows import (
     ACCOUNTS,
     BALANCES,
     OPEN_ITEMS,
@@ -104,7 +104,7 @@ def test_open_items() -> None:
     """Codes become words, days dates, and each amount has the decimals of its own currency."""
     journal = FakeJournal(COMPANIES)
     items, _ = journal.open_items(50, None, 0, 10)
-    rows = list(open_item_rows(items, journal))
+    rows = list(open_item_rows(items, journal.config, journal.chart, journal.vocabulary))
 
     assert (
         "US",
