@@ -1,4 +1,4 @@
-"""What is done about memory: who is paused, who is warned, and what is let go of."""
+"""What the server does when memory is low: it pauses, warns, and drops what can be computed again."""
 
 from __future__ import annotations
 
@@ -21,12 +21,6 @@ class MemoryPressureHandler:
 
     Parameters
     ----------
-    registry
-        Knows the streams, and who waits for one.
-    downloads
-        Knows the downloads.
-    context
-        Has the builds and the caches.
     drop_shared
         Drops what journals have in common.
     """
@@ -65,7 +59,7 @@ class MemoryPressureHandler:
         return self._registry.fail_all(message)
 
     def drop_caches(self) -> None:
-        """Let go of whatever can be computed again."""
+        """Drop whatever can be computed again."""
         self._registry.release_blocks()
         self._downloads.release_blocks()
         self._context.source.drop()

@@ -151,17 +151,6 @@ class Environment:
 class Services:
     """What transports call; nothing runs before `start`.
 
-    Parameters
-    ----------
-    document
-        Configuration at the start.
-    engine
-        What generation and encoding bring.
-    options
-        How the services are to be.
-    environment
-        The world around.
-
     Attributes
     ----------
     config_store, registry, downloads, reference, journals, source, rate_window, access, tickets
@@ -188,6 +177,7 @@ class Services:
         self.version = options.version
         self.clock = clock
         self.started_at = clock()
+        self._started = False
         self.access = Access(options.api_keys)
         self.tickets = Tickets(clock)
         self.rate_window = RateWindow(options.rate_limit, clock=clock)
@@ -240,11 +230,15 @@ class Services:
 
     def start(self) -> None:
         """Start the native threads, once; in the process that serves, after any fork."""
+        if self._started:
+            return
         self.readiness.start()
         self.journals.start()
         self._request_threads.start()
         self.source.pool.start()
         self.ticker.start()
+        # Set last: two calls at once may both start everything, which each part takes once.
+        self._started = True
 
     def shut_down(self, deadline: float = 10.0) -> bool:
         """Take no more work, tell every reader and end the threads; tell whether all have ended.

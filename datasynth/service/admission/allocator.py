@@ -1,4 +1,4 @@
-"""When freed memory goes back to the system, where the C library can be told.
+"""When freed memory goes back to the system, where the C library allows to choose.
 
 Blocks come and go by the megabyte.  Left alone, glibc maps each of them anew and
 gives it back at once, so that the kernel clears every page of every block: with

@@ -51,7 +51,7 @@ class PressureHandler(Protocol):
         """Let running streams fail; return how many did."""
 
     def drop_caches(self) -> None:
-        """Let go of whatever can be computed again."""
+        """Drop whatever can be computed again."""
 
 
 class MemoryGuard:
@@ -95,7 +95,7 @@ class MemoryGuard:
         self._dropped_at = 0.0
 
     def warning(self) -> dict[str, object]:
-        """What a socket is told that is opened while memory is low: message, used and limit."""
+        """Return the warning for a socket that opens while memory is low: message, used and limit."""
         return {"message": _LOW_MESSAGE, "used_bytes": self.used, "limit_bytes": self.limit}
 
     def ensure(self) -> None:

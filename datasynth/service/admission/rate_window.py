@@ -119,8 +119,6 @@ class RateWindow:
         Requests that one client may make in any window; 0 lets everybody in.
     window
         Its length. [s]
-    clock
-        Seconds that never go back.
     most_clients
         Addresses with a log of their own.
     most_networks

@@ -31,12 +31,8 @@ class Readiness:
     ----------
     warm_up
         Loads or compiles all kernels; may take seconds.
-    memory
-        Whether memory is low.
     warmed
         Called once they are there, before anybody is let in.
-    clock
-        Seconds that never go back.
     """
 
     def __init__(

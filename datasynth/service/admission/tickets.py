@@ -53,7 +53,7 @@ class Tickets:
         self._waiting: dict[bytes, tuple[float, Principal]] = {}
 
     def issue(self, principal: Principal) -> str:
-        """Return a fresh ticket that stands for somebody once.
+        """Return a fresh ticket that stands for a client once.
 
         Raises
         ------
@@ -70,7 +70,7 @@ class Tickets:
         return token
 
     def look(self, token: str) -> Principal:
-        """Return whom a ticket stands for, and leave it as it is.
+        """Return the client that a ticket stands for, and leave the ticket as it is.
 
         Raises
         ------

@@ -2,7 +2,7 @@
 
 Generator threads never wait for readers: each finished block goes into one shared
 queue, and the dispatcher always takes it from there into the cache, so a block
-that nobody waits for any more blocks nothing.
+that no reader waits for any more blocks nothing.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class BlockPool:
         return job
 
     def withdraw(self, job: BlockJob, reader: object) -> None:
-        """Want it no more; a job that nobody wants and nobody has begun is never carried out."""
+        """Stop waiting for a job; one that has no reader left and has not begun is never carried out."""
         with self._lock:
             job.readers.pop(reader, None)
             if not job.readers and not job.taken and self._jobs.get(job.key) is job:

@@ -68,16 +68,10 @@ class BlockSource:
 
     Parameters
     ----------
-    threads
-        Native generator threads.
     cache_bytes
         What encoded blocks may take in the cache. [bytes]
     journals
         Has the journals of streams that do not hold theirs any more, or builds them again.
-    make_encoder
-        Prepares encoders.
-    counters
-        Count hits, misses, blocks made and blocks failed.
     """
 
     def __init__(

@@ -32,10 +32,6 @@ class BlockReader:
 
     Parameters
     ----------
-    source
-        Where blocks come from.
-    format
-        What they are read in.
     stream_id
         Id in formats that bear one.
     first, line
@@ -43,7 +39,7 @@ class BlockReader:
     wake
         Called when a block that was missing has come.
     client
-        Whom it counts for if a journal has to be built again.
+        The client that a build counts for, if the journal has to be built again.
     """
 
     def __init__(
@@ -91,8 +87,6 @@ class BlockReader:
 
         Parameters
         ----------
-        version
-            The journal as it stands now.
         limit
             Entries from here on are not handed out.
         ahead
@@ -120,13 +114,13 @@ class BlockReader:
         return None
 
     def release(self) -> None:
-        """Let go of blocks and journal; they come again when they are wanted."""
+        """Release blocks and journal; they come again when they are wanted."""
         self._withdraw()
         self._opened = None
         self._place = self._key = None
 
     def close(self) -> None:
-        """Let go of everything for good."""
+        """Release everything for good."""
         self._closed = True
         self.release()
 

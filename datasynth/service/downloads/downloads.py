@@ -36,15 +36,6 @@ _LABELS = (("kind", "download"),)
 class Downloads:
     """Opens downloads and knows those that are open.
 
-    Parameters
-    ----------
-    registry
-        Finds streams.
-    config_store
-        Configuration of downloads without a stream.
-    context
-        What streams share.
-
     Attributes
     ----------
     measures
@@ -82,14 +73,10 @@ class Downloads:
         ----------
         stream_id
             Which stream; None for the present configuration.
-        first
-            First entry.
         count
             Number of entries, cut at the end of the stream; None for all.
-        format
-            What to encode in.
         caller
-            Whom it counts for, and what it sleeps on while it iterates.
+            The client that a build counts for, and the waker that the download sleeps on.
 
         Raises
         ------
@@ -247,7 +234,7 @@ class Download:
                 self._reader.release()
 
     def close(self) -> None:
-        """Let go of everything; closing twice is harmless."""
+        """Release everything; closing twice is harmless."""
         with self._lock:
             self._unmeasured = None
             self._reader.close()

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class BuildAhead:
-    """Requests the journal that the next caller most likely wants, for nobody yet."""
+    """Requests the journal that the next caller most likely wants, before anybody does."""
 
     def __init__(self, journals: Journals, cost_limit: CostLimit) -> None:
         self._journals = journals
@@ -50,7 +50,7 @@ class BuildAhead:
             except InvalidConfiguration as error:
                 _log.warning("The configuration in force cannot be used: %s", error.message)
             except Overloaded:
-                # Whoever wants it will ask; until then there is no hurry.
+                # A caller that wants it will ask; until then there is no hurry.
                 return
 
     def _done(self) -> None:

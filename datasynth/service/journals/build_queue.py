@@ -3,7 +3,7 @@
 Equal requests share a build, which lives as long as one of them does: once the
 last is withdrawn, the build is taken from the queue, or ends at its next
 checkpoint if it runs.  Clients take turns, and each has one build under way at
-most, so that a client who asks for sixty delays nobody but itself.  Builds ahead
+most, so that a client that asks for sixty delays only itself.  Builds ahead
 of any request come last, and make way as soon as a caller wants something else.
 
 When memory gets low all builds under way end, since any of them may be why.  What
@@ -48,14 +48,8 @@ class BuildQueue:
 
     Parameters
     ----------
-    cost_limit
-        Foretells what a build takes, and how much there is for all.
     journal_cache
-        Lets go of journals that stand in the way of a build.
-    memory
-        While it is low, no build begins.
-    counters
-        Told of builds that were refused or given up.
+        Drops journals to make room for a build.
 
     on_ready
         Called, with no lock held, whenever a build may begin that could not before.
@@ -83,7 +77,7 @@ class BuildQueue:
 
     @property
     def waiting(self) -> int:
-        """Builds that nobody has begun."""
+        """Builds that have not begun."""
         with self._lock:
             return sum(build.charged is None for build in self._builds.values())
 
@@ -99,8 +93,6 @@ class BuildQueue:
 
         Parameters
         ----------
-        spec
-            What is wanted.
         client
             Whom it counts for; `NOBODY` if it is merely going to be wanted.
         wake
@@ -144,7 +136,7 @@ class BuildQueue:
         Parameters
         ----------
         error
-            What they are told, and those as well who waited for a build that was alone.
+            The error of those requests, and of those that waited for a build that was alone.
         """
         with self._lock:
             culprits = [build for build in self._running if build.alone and not build.dropped]
@@ -192,7 +184,7 @@ class BuildQueue:
         self._on_ready()
 
     def close(self) -> None:
-        """Begin no more builds, and end those under way; streams are told by other ways."""
+        """Begin no more builds, and end those under way; streams end in other ways."""
         with self._lock:
             self._closed = True
             requests = [request for build in self._builds.values() for request in build.requests]
@@ -219,7 +211,7 @@ class BuildQueue:
         if any(build.alone for build in under_way):
             return None
         callers = [client for client in self._clients if client != NOBODY]
-        # What nobody waits for is built while nobody waits for anything.
+        # Builds ahead of any request run only while no caller waits.
         for client in callers or self._clients:
             requests = () if client in busy else self._clients[client]
             build = next((request.build for request in requests if request.build.charged is None), None)
@@ -237,7 +229,7 @@ class BuildQueue:
                 build.dropped = True
 
     def _begin_anew(self, build: Build) -> None:
-        """Have a build end, and another one begin for whoever still wants it."""
+        """Have a build end, and another one begin for the requests that remain."""
         build.dropped = True
         if self._builds.get(build.spec) is not build:
             return
@@ -250,7 +242,7 @@ class BuildQueue:
             request.build = successor
 
     def _remove(self, requests: Iterable[BuildRequest], *, given_up: bool = True) -> None:
-        """Forget requests, and builds with them that nobody wants any more."""
+        """Forget requests, and builds that have none left."""
         for request in requests:
             build = request.build
             del build.requests[request]

@@ -19,7 +19,7 @@ NOBODY = ""
 
 
 class Abandoned(Exception):
-    """Nobody wants a build any more; raised at a checkpoint, and caught where builds are carried out."""
+    """A build is not wanted any more; raised at a checkpoint, and caught where builds are carried out."""
 
 
 @dataclass(slots=True, eq=False)
@@ -31,7 +31,7 @@ class BuildRequest:
     build
         What it waits for.
     client
-        Whom it counts for.
+        The client that it counts for.
     wake
         Called from another thread, with no lock held, once it is done.
     lasting
@@ -98,12 +98,12 @@ class Build:
         return all(request.client == NOBODY for request in self.requests)
 
     def checkpoint(self) -> None:
-        """End the build if nobody wants it; called between its steps, on its thread.
+        """End the build if it is not wanted any more; called between its steps, on its thread.
 
         Raises
         ------
         Abandoned
-            Nobody does, or it makes way.
+            No request is left, or the build makes way for another.
         """
         if self.dropped:
             raise Abandoned

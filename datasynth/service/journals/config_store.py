@@ -17,12 +17,10 @@ class ConfigStore:
 
     Parameters
     ----------
-    document
-        The first one.
     check
         Raises `InvalidConfiguration` for what the server would not generate from.
     changed
-        Told of each configuration that holds from now on.
+        Called with each configuration that holds from now on.
     """
 
     def __init__(

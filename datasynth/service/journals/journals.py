@@ -41,16 +41,8 @@ class Journals:
     ----------
     make_journal
         Builds a journal without triggers.
-    cost_limit
-        What may be built.
-    readiness
-        Whether the server takes work.
     memory
         While it is low, no build begins and no journal is kept.
-    counters
-        Count what is built.
-    clock
-        Seconds that never go back.
     cache_bytes
         What the kept journals may take. [bytes]
 

@@ -85,12 +85,10 @@ class StreamRegistry:
 
         Parameters
         ----------
-        request
-            What is wanted.
         document
             Present configuration; the stream keeps a snapshot.
         caller
-            Whom the build counts for, and what it sleeps on while kernels are compiled.
+            The client that the build counts for, and the waker to sleep on while kernels are compiled.
 
         Raises
         ------
@@ -194,10 +192,9 @@ class StreamRegistry:
         if pattern not in self._patterns:
             raise UnknownPattern(f"There is no pattern {pattern!r}.", {"patterns": list(self._patterns)})
         stream = self._active()
-        context = self._context
-        context.memory.ensure()
-        trigger = insert_package(stream, pattern, context.request_threads, context.clock, waker)
-        context.counters.add(Count.TRIGGERS)
+        self._context.memory.ensure()
+        trigger = insert_package(stream, pattern, self._context, waker)
+        self._context.counters.add(Count.TRIGGERS)
         return stream, trigger
 
     def current(self) -> Stream:
@@ -322,7 +319,7 @@ class StreamRegistry:
             stream.release_blocks()
 
     def _make(self, kind: str, config: Config, rate: float | None, wait: float, caller: Caller) -> Stream:
-        """Make a stream and remember it; nobody knows of one that is refused."""
+        """Make a stream and remember it; one that is refused is not remembered."""
         context = self._context
         context.readiness.admit(caller.waker)
         # Once more: what the idle server takes is known once the kernels are there.

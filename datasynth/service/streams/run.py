@@ -48,16 +48,8 @@ class Run:
 
     Parameters
     ----------
-    stream_id, kind
-        Its id, and ``rest`` or ``grpc``.
     version
         The journal, or what it will be built from: the run is preparing until it `begin`s.
-    head
-        Its position, at the start.
-    subscribers
-        Who reads.
-    context
-        Where blocks come from.
     block_ready
         Called from another thread when a block that nobody reads is done.
 

@@ -1,4 +1,4 @@
-"""One stream among threads: a lock around its run and its subscribers, and whom to wake.
+"""One stream among threads: a lock around its run, and the wakers of its subscribers.
 
 Every method may be called from any thread or greenlet and never blocks.  Wakers
 are woken after the lock has been given back.  Properties and `Stream.snapshot`
@@ -47,8 +47,6 @@ class Stream:
 
     Parameters
     ----------
-    stream_id, kind
-        Its id, and ``rest`` or ``grpc``.
     version
         Its journal, or what that is going to be built from.
     rate
@@ -57,8 +55,6 @@ class Stream:
         How long the head waits for a first subscriber; infinity waits for ever. [s]
     patience
         How long a reader that takes nothing holds the head; infinity: as long as it is there. [s]
-    context
-        What all streams share.
     """
 
     def __init__(
@@ -125,7 +121,7 @@ class Stream:
             return self._run.snapshot(self._clock())
 
     def advance(self) -> StreamStatus:
-        """Bring it up to the present moment, wake whoever this concerns, and describe it."""
+        """Bring it up to the present moment, wake the subscribers that this concerns, and describe it."""
         with self._up_to_date() as now:
             return self._run.snapshot(now)
 
@@ -166,8 +162,6 @@ class Stream:
 
         Parameters
         ----------
-        waker
-            Whom to wake.
         subscribes
             Whether this counts as a subscriber, for whom the stream then need not wait any longer;
             False where the same caller opens a cursor, which counts.
@@ -196,8 +190,6 @@ class Stream:
 
         Parameters
         ----------
-        format
-            What to read entries in.
         first, line
             Where to begin: an entry, and a line of it from 1 (in formats of lines).
         waker
@@ -338,7 +330,7 @@ class Stream:
 
     @contextmanager
     def _up_to_date(self) -> Iterator[float]:
-        """Hold the lock over a stream brought up to now, and afterwards wake whoever this concerns."""
+        """Hold the lock over a stream brought up to now, and afterwards wake the subscribers concerned."""
         wakers: tuple[Waker, ...] = ()
         try:
             with self._lock:

@@ -31,12 +31,8 @@ class ThreadPool:
     ----------
     name
         Prefix of the threads' names.
-    threads
-        How many there are.
     priorities
         How many priorities there are; 0 goes first, and tasks of one priority keep their order.
-    clock
-        Seconds that never go back.
     """
 
     def __init__(self, name: str, threads: int, priorities: int = 1, clock: Clock = time.monotonic) -> None:
@@ -81,8 +77,6 @@ class ThreadPool:
         ----------
         function
             Runs on a native thread; its result is dropped if the caller has given up.
-        waker
-            What the caller sleeps on.
         timeout
             How long it sleeps at most. [s]
 

@@ -57,12 +57,12 @@ class ThreadWaker:
 
 
 class Caller(NamedTuple):
-    """Who asks for something, and how to wake whoever it is.
+    """A client that asks for something, and how to wake it.
 
     Attributes
     ----------
     client
-        Whom the request counts for: the name of a key, or else an address.  Clients take turns
+        What the request counts for: the name of a key, or else an address.  Clients take turns
         when journals are built.
     waker
         What the caller sleeps on.  Where a vanished client can be noticed, `wait` raises
