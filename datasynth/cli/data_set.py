@@ -25,6 +25,7 @@ from datasynth.generation.journal import Journal
 from datasynth.generation.parties.directory import parties, users
 from datasynth.kernel import watched
 from datasynth.service.admission.allocator import keep_freed_memory
+from datasynth.service.blocks.block_layout import SMALL_BLOCK_ENTRIES
 from datasynth.service.reference.reference import LARGEST_PAGE
 from datasynth.service.reference.rows import (
     ACCOUNTS,
@@ -53,9 +54,6 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int], object]
     Write = Callable[[memoryview], object]
-
-BLOCK_ENTRIES = 2_048
-"""Entries that a thread computes at a time; of no consequence for what is in them."""
 
 AHEAD = 2
 """Blocks on their way for each thread."""
@@ -191,10 +189,10 @@ def write_entries(journal: JournalLike, form: Format, write: Write, threads: int
     encoder = make_encoder(form, journal.vocabulary, "")
 
     def make(first: int) -> tuple[int, NDArray[np.uint8]]:
-        block = journal.block(first, min(BLOCK_ENTRIES, journal.total - first))
+        block = journal.block(first, min(SMALL_BLOCK_ENTRIES, journal.total - first))
         return block.entries, encoder.encode(block).data
 
-    firsts = range(0, journal.total, BLOCK_ENTRIES)
+    firsts = range(0, journal.total, SMALL_BLOCK_ENTRIES)
     with closing(_in_order(make, firsts, threads)) as blocks:
         for entries, data in blocks:
             write(data.data)

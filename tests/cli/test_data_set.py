@@ -16,6 +16,7 @@ from datasynth.cli import data_set
 from datasynth.cli.draft import Draft
 from datasynth.config import ConfigDocument
 from datasynth.encoding import Format, header, make_encoder
+from datasynth.service.blocks.block_layout import SMALL_BLOCK_ENTRIES
 from tests.books import list_parties, list_users
 from tests.transports.journal import SmallJournal
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from datasynth.generation.block import Block
     from datasynth.service.journals.protocols import JournalLike
 
-COUNT = 3 * data_set.BLOCK_ENTRIES + 17
+COUNT = 3 * SMALL_BLOCK_ENTRIES + 17
 DOCUMENT = ConfigDocument.defaults().merge({"transactions": {"target_count": COUNT}})
 NAMES = {
     "config.yaml",
