@@ -12,6 +12,7 @@ from datasynth.config.document import parse_document
 from datasynth.encoding import Format
 from datasynth.errors import InternalError, Overloaded
 from datasynth.service.admission.memory_guard import EXCEEDED
+from datasynth.service.blocks.chunk import SMALL_CHUNK_BYTES
 from datasynth.service.streams.lifecycle import State
 from datasynth.service.threads.waker import Caller
 from datasynth.transports.rpc.listening_waker import ListeningWaker
@@ -108,7 +109,7 @@ def _messages(cursor: Cursor) -> list[bytes]:
     They are copied, so that a client which does not read holds on to these
     alone and not to the block that they are part of.
     """
-    chunk = cursor.poll()
+    chunk = cursor.poll(SMALL_CHUNK_BYTES)
     return [] if chunk is None else list(chunk.payloads())
 
 
