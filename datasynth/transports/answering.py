@@ -1,10 +1,10 @@
 """Sending answers to clients that may not take them.
 
-An answer whose length is known, such as JSON, is wanted at once: a client that
-does not take 64 kB of it within a minute has gone or means harm, and loses the
-connection.  The client of a download may well stop reading for as long as it
-likes, to think or to write to a disk; it keeps the connection, unless others
-need it.
+A client that asks for an answer whose length is known, such as JSON, wants it
+at once.  If it does not take 64 kB within a minute, it has gone or means harm,
+and loses the connection.  The client of a download may stop reading for as long
+as it likes, to think or to write to a disk; it keeps the connection, unless
+others need it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from datasynth.transports.connection import Connection, Connections
 
 WAITS = "datasynth.waits"
-"""Key of an environment whose answer waits for its reader, length or not: a download's."""
+"""Key of an environment whose answer waits for its reader, whether its length is known or not."""
 
-PIECE_BYTES = 65_536
-"""How much of an answer has to be taken in the time that there is. [bytes]"""
+PART_BYTES = 65_536
+"""How much of an answer a client has to take in the time that it has. [bytes]"""
 
 
 class Answer:
@@ -29,13 +29,13 @@ class Answer:
     Parameters
     ----------
     parts
-        What the application returned.
+        The body that the application returned.
     connection
-        Whose answer it is.
+        The connection that gets the answer.
     connections
-        Where stalled clients are known.
+        All connections, to note which clients stall.
     seconds
-        How long a piece may take; None for any time. [s]
+        How long a client may take over `PART_BYTES`; None for any time. [s]
     """
 
     def __init__(
@@ -45,23 +45,23 @@ class Answer:
         self._connection = connection
         self._connections = connections
         self._seconds = seconds
-        self._pieces = self._all()
+        self._all = self._cut()
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield what the server is to send; it asks for the next piece when it has sent the last."""
-        return self._pieces
+        """Yield the parts; the server asks for the next one when it has sent the last."""
+        return self._all
 
     def close(self) -> None:
         """Free what the application holds."""
-        self._pieces.close()
+        self._all.close()
         close = getattr(self._parts, "close", None)
         if close is not None:
             close()
 
-    def _all(self) -> Generator[bytes, None, None]:
+    def _cut(self) -> Generator[bytes, None, None]:
         client, seconds = self._connection.client, self._seconds
         for part in self._parts:
-            size = PIECE_BYTES if seconds is not None else len(part)
+            size = PART_BYTES if seconds is not None else len(part)
             for first in range(0, len(part), size or 1):
                 client.settimeout(seconds)
                 try:
@@ -77,18 +77,19 @@ def sent_in_time(
     connections: Connections,
     seconds: float,
 ) -> Callable[..., Iterable[bytes]]:
-    """Bound how long the answers of a WSGI application take to be taken.
+    """Bound how long the clients of a WSGI application may take over its answers.
 
     Parameters
     ----------
     application
-        What answers.
+        The application that answers.
     current
         Finds the connection that is being answered.
     connections
-        Where stalled clients are known.
+        All connections, to note which clients stall.
     seconds
-        How long a piece may take of an answer whose length is known, unless its environment has `WAITS`. [s]
+        How long a client may take over `PART_BYTES` of an answer whose length is known, unless
+        its environment has `WAITS`. [s]
     """
 
     def answer(environ: dict[str, Any], start_response: Callable[..., object]) -> Answer:

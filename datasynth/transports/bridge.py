@@ -1,4 +1,4 @@
-"""From native threads to greenlets: the only crossing, and the rules that keep it safe.
+"""From native threads to greenlets: the only crossing, the rules that keep it safe, and fair scheduling.
 
 The server's worker serves HTTP and WebSocket with greenlets, all of them on one
 thread, whose *hub* switches between them.  Generators, the dispatcher and gRPC
@@ -17,10 +17,15 @@ every watcher there is each time that one of them is signalled.
 
 Without a hub (``flask run``, gRPC, tests) a sleeper is a thread and sleeps on
 an event of threads.  The code between does not know the difference.
+
+Threads share a processor by themselves, and greenlets only when they pause: a
+greenlet whose socket always takes everything would keep the hub for itself.
+`fair_pause` makes the pause that lets the others run.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -38,13 +43,7 @@ if TYPE_CHECKING:
 
 
 class Bell:
-    """Wakes the greenlets of one hub on behalf of any thread.
-
-    Parameters
-    ----------
-    hub
-        The calling thread's own.
-    """
+    """Wakes the greenlets of one hub, the calling thread's own, on behalf of any thread."""
 
     def __init__(self, hub: Hub) -> None:
         self._rung: deque[HubWaker] = deque()
@@ -53,16 +52,16 @@ class Bell:
 
     @property
     def waiting(self) -> int:
-        """How many wakers have been rung for that the hub has not come to."""
+        """How many wakers wait for the hub to set them."""
         return len(self._rung)
 
     def ring(self, waker: HubWaker) -> None:
-        """Have a waker set as soon as the hub runs; callable from any thread, never blocks."""
+        """Let the hub set a waker as soon as it runs; callable from any thread, never blocks."""
         self._rung.append(waker)
         self._watcher.send()
 
     def close(self) -> None:
-        """Let go of the hub's loop; the hub's thread calls it, and nobody rings afterwards."""
+        """Leave the hub's loop; the hub's thread calls it, and nobody rings afterwards."""
         self._watcher.stop()
         self._watcher.close()
 
@@ -72,13 +71,7 @@ class Bell:
 
 
 class HubWaker:
-    """A waker for a greenlet.
-
-    Parameters
-    ----------
-    bell
-        That of the hub which runs the greenlet.
-    """
+    """A waker for a greenlet, whose hub has the given bell."""
 
     def __init__(self, bell: Bell) -> None:
         self.bell = bell
@@ -108,7 +101,7 @@ class HubWaker:
 
 
 class Wakers:
-    """Chooses the waker that suits whoever asks; one of these serves a whole process."""
+    """Makes the waker that suits its caller; one of these serves a whole process."""
 
     def __init__(self) -> None:
         self._bells: WeakKeyDictionary[Hub, Bell] = WeakKeyDictionary()
@@ -125,18 +118,33 @@ class Wakers:
         return HubWaker(bell)
 
 
-class GreenThread:
-    """A greenlet that is started as a thread is.
+def run_beside(target: Callable[[], None], waker: Waker) -> None:
+    """Run `target` beside the caller: in a greenlet if the caller's waker is one's, else in a thread."""
+    if isinstance(waker, HubWaker):
+        gevent.spawn(target)
+    else:
+        threading.Thread(target=target, name="websocket-listener", daemon=True).start()
+
+
+def fair_pause(waker: Waker) -> Callable[[], None]:
+    """Return a call that lets everything run that is ready; a thread needs none, and gets one without effect.
 
     Parameters
     ----------
-    target
-        What to run.
+    waker
+        The caller's own, or one that nobody else wakes: a pause forgets earlier wake-ups.
     """
 
-    def __init__(self, target: Callable[[], object]) -> None:
-        self._target = target
+    def pause() -> None:
+        # To wake oneself means one round through the loop, which looks at all sockets on the way.
+        # It costs a quarter of a timeout of nothing.
+        waker.clear()
+        waker.wake()
+        waker.wait(None)
+        waker.clear()
 
-    def start(self) -> None:
-        """Run the target beside the caller."""
-        gevent.spawn(self._target)
+    return pause if isinstance(waker, HubWaker) else _no_pause
+
+
+def _no_pause() -> None:
+    return

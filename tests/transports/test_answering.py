@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from datasynth.transports.answering import PIECE_BYTES, WAITS, sent_in_time
-from datasynth.transports.arrival import Allowance, Arrival
-from datasynth.transports.connection import Connection, Connections
+from datasynth.transports.answering import PART_BYTES, WAITS, sent_in_time
+from datasynth.transports.connection import Allowance, Connection, Connections, RequestClock
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class Server:
         self.clock = FakeClock()
         self.client = Client()
         self.connections = Connections(1, SECONDS, self.clock)
-        self.connection = Connection(self.client, Arrival(Allowance(), self.clock))
+        self.connection = Connection(self.client, RequestClock(Allowance(), self.clock))
         self.seen: list[tuple[int, float | None]] = []
         headers = [("content-Length", "1")] if length else [("Content-Type", "text/csv")]
 
@@ -76,8 +75,8 @@ def test_a_known_length_is_sent_in_pieces_that_each_have_their_time() -> None:
     server = Server(Parts(body, b"", b"end"), length=True)
 
     assert body + b"end" == server.send()
-    assert [(PIECE_BYTES, SECONDS)] * 2 + [
-        (len(body) - 2 * PIECE_BYTES, SECONDS),
+    assert [(PART_BYTES, SECONDS)] * 2 + [
+        (len(body) - 2 * PART_BYTES, SECONDS),
         (3, SECONDS),
     ] == server.seen
     assert server.client.timeout is None

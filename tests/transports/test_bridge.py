@@ -11,7 +11,7 @@ from gevent.event import Event
 from gevent.hub import get_hub
 
 from datasynth.service.waker import ThreadWaker
-from datasynth.transports.bridge import Bell, GreenThread, HubWaker, Wakers
+from datasynth.transports.bridge import Bell, HubWaker, Wakers, fair_pause, run_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -215,15 +215,57 @@ def test_greenlets_of_a_hub_share_its_bell() -> None:
     assert first.bell is second.bell
 
 
-def test_a_green_thread_runs_beside_its_starter() -> None:
-    """It is started as a thread is, and runs as soon as its starter waits."""
-    seen: list[str] = []
+def test_a_greenlet_that_pauses_lets_others_run() -> None:
+    """A greenlet that pauses lets every other one run."""
+    wakers = Wakers()
+    order: list[str] = []
 
-    def starter() -> None:
-        GreenThread(lambda: seen.append("beside")).start()
-        seen.append("starter")
-        gevent.sleep(0)
+    def speak(name: str) -> None:
+        pause = fair_pause(wakers())
+        for _ in range(3):
+            order.append(name)
+            pause()
 
-    in_greenlet(starter)
+    gevent.joinall([gevent.spawn(speak, "a"), gevent.spawn(speak, "b")], raise_error=True)
 
-    assert ["starter", "beside"] == seen
+    assert {"a", "b"} == set(order[:2]) == set(order[2:4]) == set(order[4:])
+
+
+def test_threads_need_no_pause() -> None:
+    """Without a hub a pause is over at once."""
+    fair_pause(ThreadWaker())()
+
+
+def test_beside_a_thread() -> None:
+    """A thread gets a thread beside it."""
+    names: list[str] = []
+    done = threading.Event()
+
+    def note() -> None:
+        names.append(threading.current_thread().name)
+        done.set()
+
+    run_beside(note, ThreadWaker())
+
+    assert done.wait(5.0)
+    assert ["websocket-listener"] == names
+
+
+def test_beside_a_greenlet() -> None:
+    """A greenlet gets a greenlet beside it, on its own thread."""
+    wakers = Wakers()
+    seen: list[bool] = []
+
+    def speak() -> None:
+        waker = wakers()
+
+        def listen() -> None:
+            seen.append(isinstance(gevent.getcurrent(), gevent.Greenlet))
+            waker.wake()
+
+        run_beside(listen, waker)
+        assert waker.wait(5.0)
+
+    gevent.spawn(speak).get()
+
+    assert [True] == seen

@@ -11,10 +11,8 @@ from flask import Blueprint, Response, g, request
 from datasynth.encoding.tables import CONTENT_TYPES, TableFormat
 from datasynth.service.caller import Caller
 from datasynth.transports.rest.conditions import announce, is_unchanged
-from datasynth.transports.rest.delivery import Delivery
-from datasynth.transports.rest.listening_waker import ListeningWaker
+from datasynth.transports.rest.delivery import Delivery, RequestWaker
 from datasynth.transports.rest.reference_query import DATED_KEYS, KEYS, PAGED_KEYS, read_reference_query
-from datasynth.transports.rest.request_id import request_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +34,7 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
 
     def answer(keys: Sequence[str], ask: Callable[[ReferenceQuery, Caller], Listing]) -> Response:
         query = read_reference_query(request.args, keys)
-        waker = ListeningWaker(new_waker(), request.environ)
+        waker = RequestWaker(new_waker(), request.environ)
         listing = ask(query, Caller(g.client, waker))
         try:
             return _answer(listing, query.scope.format, waker)
@@ -72,7 +70,7 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
     return calls
 
 
-def _answer(listing: Listing, format: TableFormat, waker: ListeningWaker) -> Response:
+def _answer(listing: Listing, format: TableFormat, waker: RequestWaker) -> Response:
     """Answer with a length, or a part of it, if the table is short; else piece by piece."""
     answer = Response(content_type=CONTENT_TYPES[format], headers=_headers(listing), direct_passthrough=True)
     if format is TableFormat.CSV:
@@ -82,7 +80,7 @@ def _answer(listing: Listing, format: TableFormat, waker: ListeningWaker) -> Res
     for piece in listing:
         begun += piece.data
         if len(begun) > LARGEST_HELD:
-            answer.response = Delivery(begun, listing, waker, request_id())
+            answer.response = Delivery(begun, listing, waker, g.request_id)
             return answer
     tag = hashlib.sha256(begun).hexdigest()[:32]
     answer.headers["ETag"] = f'"{tag}"'

@@ -1,4 +1,4 @@
-"""What a subscriber asks for: the keys of the query string of ``/ws/events``."""
+"""The query of ``/ws/events``: which messages a subscriber wants, and from where."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TYPES: Final = (
 VIEWS: Final = ("line", "document")
 LATEST: Final = "latest"
 TICKET: Final = "ticket"
-"""Read by the guard before anything else; here it only has to be known."""
+"""The guard reads this key; here it only has to be known."""
 
 KEYS: Final = ("types", "view", "stream_id", "from", "line", TICKET)
 
@@ -40,7 +40,7 @@ _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """What one subscriber wants to see.
+    """What a subscriber wants to see.
 
     Attributes
     ----------
@@ -64,12 +64,7 @@ class EventQuery:
 
 
 def parse_query(arguments: MultiDict[str, str]) -> EventQuery:
-    """Read a query string.
-
-    Parameters
-    ----------
-    arguments
-        Its keys and values, undone of percent signs.
+    """Read a query.
 
     Raises
     ------

@@ -65,7 +65,7 @@ def _flood(socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
 def _sleep(socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
     while True:
         waker.clear()
-        socket.attend()
+        socket.keep_alive()
         waker.wait(None)
 
 
