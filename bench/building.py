@@ -23,7 +23,7 @@ from bench.tables import Table, seconds, size
 from datasynth.config import config_from_mapping
 from datasynth.encoding import Format, make_encoder
 from datasynth.generation.journal_maker import JournalMaker
-from datasynth.service.edition import BLOCK_ENTRIES
+from datasynth.service.journals.version import BLOCK_ENTRIES
 from datasynth.warm import warm_up
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import requests
 from bench.rounds import RUNS
 from bench.servers import ANSWERS_WITHIN, HOST, free_ports, read, running
 from bench.tables import Table, rate, ratio, size, volume
-from datasynth.service.piece import PIECE_BYTES
+from datasynth.service.blocks.chunk import CHUNK_BYTES
 from datasynth.transports.rpc.synth_pb2 import GenerationRequest
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ class Ports(NamedTuple):
 def rest(duration: float) -> list[Table]:
     """Measure a download in lines of JSON."""
     report = _ours(_download, duration)
-    bare = _bare("rest", "rest", PIECE_BYTES, duration)
+    bare = _bare("rest", "rest", CHUNK_BYTES, duration)
     rows = (
         ("datasynth", _row(report, bare.bytes / bare.seconds)),
-        ("bare: Flask, one piece", (None, None, volume(bare.bytes / bare.seconds), None)),
+        ("bare: Flask, one chunk", (None, None, volume(bare.bytes / bare.seconds), None)),
     )
-    title = f"GET /api/entries as NDJSON to one reader; bare: the same piece of {PIECE_BYTES:,} bytes"
+    title = f"GET /api/entries as NDJSON to one reader; bare: the same chunk of {CHUNK_BYTES:,} bytes"
     return [Table("rest", title, ("", "lines/s", "bytes a line", "bytes/s", "of the bare one's bytes"), rows)]
 
 

@@ -15,13 +15,13 @@ from datasynth import __version__
 from datasynth.config import ConfigDocument, load_config_file
 from datasynth.encoding import make_encoder
 from datasynth.errors import Overloaded
-from datasynth.generation.calls.triggers import PATTERNS
 from datasynth.generation.cost import estimate_bytes
 from datasynth.generation.journal_maker import JournalMaker
 from datasynth.generation.parties.directory import parties, users
+from datasynth.generation.triggers.segments import PATTERNS
+from datasynth.service.admission.key_file import server_keys
 from datasynth.service.assembly import assemble, resident_bytes
-from datasynth.service.key_file import server_keys
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.settings import Settings
 from datasynth.transports.addresses import resolve
 from datasynth.transports.bridge import Wakers
@@ -73,7 +73,7 @@ def create_app(settings: Settings | None = None, *, resident: Callable[[], int] 
     services = _services(settings, resident)
     if settings.config is not None:
         # A file that costs too much is refused now, and not by every call.
-        services.admission.check(services.config_store.document.config)
+        services.cost_limit.check(services.config_store.document.config)
     new_waker = Wakers()
     options = RestOptions(
         trusted_proxies=settings.trusted_proxies,
@@ -166,7 +166,7 @@ def _services(settings: Settings, resident: Callable[[], int]) -> Services:
         load_config_file(settings.config) if settings.config else ConfigDocument.defaults(),
         make_journal=maker.make,
         estimate_bytes=estimate_bytes,
-        let_go=maker.clear,
+        drop_shared=maker.clear,
         make_encoder=make_encoder,
         list_parties=parties,
         list_users=users,

@@ -29,8 +29,8 @@ from datasynth import logs
 from datasynth.config import load_config_file
 from datasynth.errors import DatasynthError
 from datasynth.origins import ANY
-from datasynth.service.heap import keep_freed_memory
-from datasynth.service.key_file import open_to_others, server_keys
+from datasynth.service.admission.allocator import keep_freed_memory
+from datasynth.service.admission.key_file import open_to_others, server_keys
 from datasynth.settings import Settings, SettingsError, under_gunicorn, unknown_variables
 from datasynth.transports.addresses import endpoint, reachable_from_outside, resolve, usable
 from datasynth.transports.limits import CONNECTIONS, IDLE_SECONDS

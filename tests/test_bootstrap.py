@@ -8,7 +8,7 @@ import pytest
 
 from datasynth.bootstrap import create_app, services_of
 from datasynth.errors import InvalidConfiguration
-from datasynth.service.memory_guard import LOW_ABOVE
+from datasynth.service.admission.memory_guard import LOW_ABOVE
 from datasynth.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def test_configuration_file_that_costs_too_much_is_refused_at_the_start(tmp_path
         create_app(Settings(config=file, memory_limit=LIMIT), resident=lambda: LEFT - 1)
 
     app = create_app(Settings(memory_limit=LIMIT), resident=lambda: LEFT - 1)
-    assert services_of(app).admission.one == 1
+    assert services_of(app).cost_limit.one == 1
 
 
 def test_server_that_is_larger_than_its_limit_starts_with_its_file(tmp_path: Path) -> None:

@@ -24,9 +24,9 @@ from datasynth.encoding.tables import TableFormat, encode_table
 from datasynth.generation.journal import Journal
 from datasynth.generation.parties.directory import parties, users
 from datasynth.kernel import watched
-from datasynth.service.heap import keep_freed_memory
-from datasynth.service.reference import LARGEST_PAGE
-from datasynth.service.reference_rows import (
+from datasynth.service.admission.allocator import keep_freed_memory
+from datasynth.service.reference.reference import LARGEST_PAGE
+from datasynth.service.reference.rows import (
     ACCOUNTS,
     BALANCES,
     OPEN_ITEMS,
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from datasynth.cli.draft import Draft
     from datasynth.config import ConfigDocument
     from datasynth.encoding.tables import Row, Table
-    from datasynth.service.reference_seams import ListParties, ListUsers
-    from datasynth.service.seams import JournalLike
+    from datasynth.service.journals.protocols import JournalLike
+    from datasynth.service.journals.reference_protocols import ListParties, ListUsers
 
     Progress = Callable[[int], object]
     Write = Callable[[memoryview], object]

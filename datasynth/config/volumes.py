@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.ledger.exchange import minor_units
 from datasynth.ledger.industries import industry
-from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS
 
 if TYPE_CHECKING:
     from datasynth.config.model import Amounts, Config
@@ -33,7 +33,7 @@ def posted_per_entry(config: Config) -> float:
     posted = 0.0
     for field in fields(weights):
         process = _PROCESSES[field.name]
-        kinds = [kind for kind in (*CHAIN_KINDS, *SINGLE_KINDS) if kind.process == process]
+        kinds = [kind for kind in (*CASE_KINDS, *SINGLE_KINDS) if kind.process == process]
         posted += getattr(weights, field.name) * max(kind.invoices * means[kind.profile] for kind in kinds)
     # What is bought and spent is raised to what is sold, and never above it.
     return posted + weights.o2c_weight * means["sale"]

@@ -1,6 +1,6 @@
 """What a journal takes, estimated from its configuration before anything is built.
 
-Quantities are counted, such as cells of the schedule and lines of decks; what
+Quantities are counted, such as cells of the schedule and lines of template pools; what
 each takes was measured.  ``python -m bench.cost`` measures again.
 """
 
@@ -11,34 +11,34 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.cards.dealt_decks import MAIN_PART, Regime, regime_of_chains
-from datasynth.generation.cards.sizes import (
-    DeckNeed,
-    card_lines,
-    dealt_cards,
-    deck_sizes,
-    is_free,
-    line_budget,
-    long_lines,
-    mean_lines,
-    step_lines,
-)
 from datasynth.generation.kernels.balances import CHECKPOINT_BITS
 from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.parties.directory import lay_pools
 from datasynth.generation.schedule.allocation import exact
 from datasynth.generation.schedule.day_weights import Horizon
+from datasynth.generation.schedule.document_series import closing_types, trading_ring
 from datasynth.generation.schedule.lags import scaled_lag
-from datasynth.generation.schedule.leaves import closing_types, trading_ring
-from datasynth.generation.schedule.mix import chain_mix, process_shares
+from datasynth.generation.schedule.mix import case_mix, process_shares
+from datasynth.generation.templates.pool_sizes import (
+    TemplatePoolNeed,
+    dealt_templates,
+    is_free,
+    line_budget,
+    long_lines,
+    mean_lines,
+    step_lines,
+    template_lines,
+    template_pool_sizes,
+)
+from datasynth.generation.templates.pools import MAIN_PART, Regime, regime_of_cases
 from datasynth.ledger.chart import chart_of
-from datasynth.ledger.processes import CHAIN_KINDS, PROCESSES, SINGLE_KINDS
+from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS
 from datasynth.ledger.roles import PERSONAS, role_sizes
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
-    from datasynth.ledger.processes import ChainKind
+    from datasynth.ledger.processes import CaseKind
 
 COEFFICIENTS = {
     "journal": 6e6,
@@ -105,24 +105,24 @@ def quantities(config: Config) -> dict[str, float]:
     """
     companies, months = len(config.companies), config.general.period_months
     days = Horizon.of(config).days
-    reach = days + LEAD_DAYS
+    frontier = days + LEAD_DAYS
     accounts = len(chart_of(config.chart_of_accounts.complexity).accounts)
-    leaves = companies * (_leaves(paired=bool(trading_ring(config))) + len(closing_types()))
-    lags = {scaled_lag(step, config.document_flows) for kind in CHAIN_KINDS for step in kind.steps}
+    all_series = companies * (_series(paired=bool(trading_ring(config))) + len(closing_types()))
+    lags = {scaled_lag(step, config.document_flows) for kind in CASE_KINDS for step in kind.steps}
     countries = {company.country for company in config.companies}
     staff = role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
     monthly = config.transactions.target_count / companies / months
     closing = companies * months * min(monthly / _OF_MONTH + 1, _MOST_CLOSING)
     return {
         "journal": 1.0,
-        "leaf_days": float(leaves * (days + 1)),
-        "start_days": float(companies * len(CHAIN_KINDS) * reach),
-        "lag_days": float(len(lags) * len(countries) * reach),
+        "leaf_days": float(all_series * (days + 1)),
+        "start_days": float(companies * len(CASE_KINDS) * frontier),
+        "lag_days": float(len(lags) * len(countries) * frontier),
         "account_months": float(companies * months * accounts),
         "closing_lines": closing * _CLOSING_LINES + companies * (months / 12 + 1) * accounts / 3,
         "companies": float(companies),
         "users": float(companies * sum(staff.values())),
-        **_deck_quantities(config),
+        **_template_pool_quantities(config),
     }
 
 
@@ -133,32 +133,32 @@ _CLOSING_LINES = 4
 
 
 @cache
-def _leaves(*, paired: bool) -> int:
-    """Count the leaves of a company, closes aside."""
-    return sum(len(kind.steps) for kind in (*CHAIN_KINDS, *SINGLE_KINDS) if paired or not kind.pair)
+def _series(*, paired: bool) -> int:
+    """Count the series of a company, closes aside."""
+    return sum(len(kind.steps) for kind in (*CASE_KINDS, *SINGLE_KINDS) if paired or not kind.pair)
 
 
-def _deck_quantities(config: Config) -> dict[str, float]:
-    """Count lines, rows, sums and shapes of the decks that a schedule would need."""
+def _template_pool_quantities(config: Config) -> dict[str, float]:
+    """Count lines, rows, sums and shapes of the template pools that a schedule would need."""
     items = config.transactions.line_items
     total = config.transactions.target_count
-    kinds = (*CHAIN_KINDS, *SINGLE_KINDS)
-    chains = _chains(config)
+    kinds = (*CASE_KINDS, *SINGLE_KINDS)
+    cases = _cases(config)
     fixed = sum(
-        count for kind, count in zip(kinds, chains, strict=True) for step in kind.steps if not is_free(step)
+        count for kind, count in zip(kinds, cases, strict=True) for step in kind.steps if not is_free(step)
     )
     long = long_lines(items, total, min(fixed, total), 2.0 * min(fixed, total))
-    needs, dealt = _needs(config, kinds, chains, long)
-    sizes = deck_sizes(needs, line_budget(mean_lines(items) * total))
+    needs, dealt = _needs(config, kinds, cases, long)
+    sizes = template_pool_sizes(needs, line_budget(mean_lines(items) * total))
     chart = chart_of(config.chart_of_accounts.complexity)
     lines = rows = prefix = groups = 0.0
-    for kind, need, cards in zip(dealt, needs, sizes, strict=True):
-        shaped = dealt_cards(cards, need.chains)
-        checkpoints = max(cards // CLASSES >> CHECKPOINT_BITS, 1) + 1
+    for kind, need, templates in zip(dealt, needs, sizes, strict=True):
+        shaped = dealt_templates(templates, need.cases)
+        checkpoints = max(templates // CLASSES >> CHECKPOINT_BITS, 1) + 1
         for step in kind.steps:
             few = step_lines(step, 0.0)
-            lines += step_lines(step, long) * shaped + few * (cards - shaped)
-            rows += cards
+            lines += step_lines(step, long) * shaped + few * (templates - shaped)
+            rows += templates
             sides = sum(
                 min(len(chart.pools[posting.pool]), _MOST_SIDES) for posting in (*step.debit, *step.credit)
             )
@@ -175,14 +175,14 @@ def _deck_quantities(config: Config) -> dict[str, float]:
 _MOST_SIDES = 60
 
 
-def _chains(config: Config) -> list[float]:
-    """Return about how many chains of each kind, and single documents, all companies have."""
+def _cases(config: Config) -> list[float]:
+    """Return about how many cases of each kind, and single documents, all companies have."""
     total = config.transactions.target_count
-    mix = [float(chains) for chains in chain_mix(config)]
+    mix = [float(cases) for cases in case_mix(config)]
     shares = process_shares(config)
     left = {process: share / sum(shares) for process, share in zip(PROCESSES, shares, strict=True)}
-    for kind, chains in zip(CHAIN_KINDS, mix, strict=True):
-        left[kind.process] -= chains * len(kind.steps)
+    for kind, cases in zip(CASE_KINDS, mix, strict=True):
+        left[kind.process] -= cases * len(kind.steps)
     usual: dict[str, float] = {}
     for kind in SINGLE_KINDS:
         usual[kind.process] = usual.get(kind.process, 0.0) + kind.share
@@ -191,25 +191,25 @@ def _chains(config: Config) -> list[float]:
 
 
 def _needs(
-    config: Config, kinds: tuple[ChainKind, ...], chains: list[float], long: float
-) -> tuple[list[DeckNeed], list[ChainKind]]:
-    """Return what decks there are, and the kind of each."""
+    config: Config, kinds: tuple[CaseKind, ...], cases: list[float], long: float
+) -> tuple[list[TemplatePoolNeed], list[CaseKind]]:
+    """Return what template pools there are, and the kind of each."""
     whole = sum(exact(company.volume_weight) for company in config.companies)
     parts = [float(exact(company.volume_weight) / whole) for company in config.companies]
     largest = max(parts)
-    # Chains that began in the lead days count as well.
+    # Cases that began in the lead days count as well.
     more = 1.0 + LEAD_DAYS / Horizon.of(config).days
     total = config.transactions.target_count
     needs, dealt = [], []
-    for place, (kind, count) in enumerate(zip(kinds, chains, strict=True)):
-        most = count * more * largest if place < len(CHAIN_KINDS) else count
+    for place, (kind, count) in enumerate(zip(kinds, cases, strict=True)):
+        most = count * more * largest if place < len(CASE_KINDS) else count
         regimes: dict[Regime, float] = {}
-        for origin, part in enumerate(parts):
-            regime = regime_of_chains(config, origin, kind)
+        for case_company, part in enumerate(parts):
+            regime = regime_of_cases(config, case_company, kind)
             regimes[regime] = regimes.get(regime, 0.0) + part
         for part in regimes.values():
             main = count * part * len(kind.steps) * 1_000 >= total * MAIN_PART
             valued = kind.abroad >= 0 or kind.pair
-            needs.append(DeckNeed(int(most) + 1, main, valued, card_lines(kind, long)))
+            needs.append(TemplatePoolNeed(int(most) + 1, main, valued, template_lines(kind, long)))
             dealt.append(kind)
     return needs, dealt

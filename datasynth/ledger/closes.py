@@ -85,7 +85,7 @@ REVERSAL_TYPE = "SU"
 CARRY_FORWARD_TYPE = "CF"
 
 ON_DEMAND_TYPES = ("XC", "XR", "XS", "XF")
-"""Types of called-for entries: the close, what the next period takes back, what
+"""Types of triggered entries: the close, what the next period takes back, what
 squares the year's close with it, and what that carries forward.  Types of their
 own, so that no other document's number moves."""
 
@@ -106,8 +106,8 @@ CLOSING_ITEMS = tuple(_item(table) for table in _TABLES["item"])
 (CARRY_FORWARD,) = (_item(table) for table in _TABLES["carry_forward"])
 """Follows a close of the year, on the first day of the next one."""
 
-SQUARE_RESULT, SQUARE_SUMMARY, SQUARE_CARRY = (_item(table) for table in _TABLES["square"])
-SQUARES = (SQUARE_RESULT, SQUARE_SUMMARY, SQUARE_CARRY)
+TRUE_UP_RESULT, TRUE_UP_SUMMARY, TRUE_UP_CARRY = (_item(table) for table in _TABLES["square"])
+TRUE_UPS = (TRUE_UP_RESULT, TRUE_UP_SUMMARY, TRUE_UP_CARRY)
 """What the end of a fiscal year adds for closes that were called for in it."""
 
 

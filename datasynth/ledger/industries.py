@@ -29,7 +29,7 @@ class Industry:
     Attributes
     ----------
     profiles
-        By the name that kinds of chain refer to.
+        By the name that kinds of case refer to.
     cost
         Cost of sales as a share of the sale, lowest and highest. [permille]
     """

@@ -1,7 +1,7 @@
 """Business processes as tables: which documents they post, and to what.
 
-A *chain* is one transaction of a process; each of its *steps* posts one
-document.  A transaction of one document (cash sale, bank charge) is a chain of
+A *case* is one transaction of a process; each of its *steps* posts one
+document.  A transaction of one document (cash sale, bank charge) is a case of
 one step.  Amounts are named; every step that uses a name posts the same amount,
 so that a payment clears its invoice to the cent.  A posting whose amount is
 nil, such as the tax of an exempt sale, is left out.
@@ -51,7 +51,7 @@ _FILES = (
 )
 
 
-class Shape(IntEnum):
+class LineCountFamily(IntEnum):
     """Which sides of a document may have more lines than it has postings."""
 
     FIXED = 0
@@ -78,11 +78,11 @@ class Posting:
     pool
         Accounts to choose from.
     amount
-        Name of the chain's amount that is posted.
+        Name of the case's amount that is posted.
     text
         Line text.
     item
-        Which of the chain's items the line opens or clears; empty for lines of
+        Which of the case's items the line opens or clears; empty for lines of
         accounts without items.
     """
 
@@ -94,7 +94,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One document of a chain.
+    """One document of a case.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ class Step:
     band
         When in the day.
     lag
-        Fewest, likeliest and most days from the chain's start. [days]
+        Fewest, likeliest and most days from the case's start. [days]
     pays
         Whose days to payment the lag follows: ``o2c``, ``p2p`` or nobody's.
     after
@@ -145,7 +145,7 @@ class Step:
     pays: str = ""
     after: int = 0
     reference: str = ""
-    shape: Shape = Shape.FIXED
+    shape: LineCountFamily = LineCountFamily.FIXED
     age: int = 0
     reverses: int = -1
     currency: Valuation = Valuation.LOCAL
@@ -154,13 +154,13 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class ChainKind:
+class CaseKind:
     """A kind of transaction.
 
     Attributes
     ----------
     name
-        Key of its deck.
+        Key of its template pool.
     process
         One of `PROCESSES`.
     steps
@@ -172,7 +172,7 @@ class ChainKind:
     taxed
         ``output``, ``input`` or empty.
     share
-        Weight among the chains, or the single documents, of the process.
+        Weight among the cases, or the single documents, of the process.
     rate
         Section and key of ``document_flows`` that decides instead, or empty.
     of
@@ -231,7 +231,7 @@ def _step(process: str, table: dict[str, Any], earlier: list[Step]) -> Step:
         band=Band[table.pop("band", "day").upper()],
         lag=tuple(table.pop("lag", (0, 0, 0))),
         after=earlier[-1].lag[2] if earlier else 0,
-        shape=Shape[table.pop("shape", "fixed").upper()],
+        shape=LineCountFamily[table.pop("shape", "fixed").upper()],
         currency=Valuation[table.pop("currency", "local").upper()],
         of_buyer=table.pop("at", "") == "buyer",
         debit=debit,
@@ -240,12 +240,12 @@ def _step(process: str, table: dict[str, Any], earlier: list[Step]) -> Step:
     )
 
 
-def _kinds(table: dict[str, Any]) -> Iterator[ChainKind]:
+def _kinds(table: dict[str, Any]) -> Iterator[CaseKind]:
     steps: list[Step] = []
     for step in table.pop("step"):
         steps.append(_step(table["process"], step, steps))
     abroad = table.pop("abroad", False)
-    kind = ChainKind(steps=tuple(steps), **table)
+    kind = CaseKind(steps=tuple(steps), **table)
     if not abroad:
         yield kind
         return
@@ -253,9 +253,9 @@ def _kinds(table: dict[str, Any]) -> Iterator[ChainKind]:
         yield replace(kind, name=f"{kind.name}_{number + 1}", abroad=number)
 
 
-def _read(plural: str) -> tuple[ChainKind, ...]:
+def _read(plural: str) -> tuple[CaseKind, ...]:
     folder = resources.files(__package__).joinpath("processes")
-    found: list[ChainKind] = []
+    found: list[CaseKind] = []
     for name in _FILES:
         tables = tomllib.loads(folder.joinpath(f"{name}.toml").read_text("utf-8"))
         for table in tables.get(plural, ()):
@@ -263,7 +263,7 @@ def _read(plural: str) -> tuple[ChainKind, ...]:
     return tuple(found)
 
 
-CHAIN_KINDS = _read("chain")
+CASE_KINDS = _read("chain")
 """Transactions of several documents."""
 
 SINGLE_KINDS = _read("single")

@@ -1,7 +1,17 @@
 """Streams as a service: who runs, how far, who reads, and what may not be exceeded.
 
-Knows configurations, journals and encoders by their seams, plain threads and an
-injected clock.  Must not know Flask, gevent, gRPC, sockets, environment
-variables or the command line.  Nothing here blocks its caller except through a
-`Waker` that the caller hands in, so that greenlets and threads may both call.
+Each folder imports only from those that stand below it::
+
+    assembly, services, memory_pressure    build everything and hold it together
+    reference, downloads                   tables and ranges of a journal
+    streams                                life cycle, head, subscribers, triggers
+    blocks                                 computed and encoded blocks, cut into chunks
+    journals                               builds, the queue of builds, the journal cache
+    admission                              keys, rates, costs, memory, readiness
+    threads                                thread pools, wakers, clocks, counters
+
+Knows configurations, journals and encoders, plain threads and an injected
+clock.  Must not know Flask, gevent, gRPC, sockets, environment variables or the
+command line.  Nothing here blocks its caller except through a `Waker` that the
+caller hands in, so that greenlets and threads may both call.
 """

@@ -9,38 +9,39 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from datasynth.service.access import Access
-from datasynth.service.admission import Admission
-from datasynth.service.block_source import BlockSource
-from datasynth.service.build_ahead import BuildAhead
-from datasynth.service.builders import Builders
-from datasynth.service.building import JournalBuilder
-from datasynth.service.builds import BuildQueue
-from datasynth.service.config_store import ConfigStore
-from datasynth.service.context import Context
-from datasynth.service.counters import Counters
-from datasynth.service.downloads import Downloads
-from datasynth.service.heap import release_function
-from datasynth.service.journal_shelf import JournalShelf
-from datasynth.service.memory_guard import MemoryGuard
-from datasynth.service.native_threads import Crew
-from datasynth.service.offload import Offload
-from datasynth.service.rate_window import RateWindow
-from datasynth.service.readiness import Readiness
-from datasynth.service.reference import Reference
-from datasynth.service.registry import StreamRegistry
-from datasynth.service.relief import StreamRelief
+from datasynth.service.admission.access import Access
+from datasynth.service.admission.allocator import release_function
+from datasynth.service.admission.cost_limit import CostLimit
+from datasynth.service.admission.memory_guard import MemoryGuard
+from datasynth.service.admission.rate_window import RateWindow
+from datasynth.service.admission.readiness import Readiness
+from datasynth.service.admission.tickets import Tickets
+from datasynth.service.blocks.block_source import BlockSource
+from datasynth.service.downloads.downloads import Downloads
+from datasynth.service.journals.build_ahead import BuildAhead
+from datasynth.service.journals.build_queue import BuildQueue
+from datasynth.service.journals.builders import Builders
+from datasynth.service.journals.config_store import ConfigStore
+from datasynth.service.journals.journal_builder import JournalBuilder
+from datasynth.service.journals.journal_cache import JournalCache
+from datasynth.service.memory_pressure import MemoryPressureHandler
+from datasynth.service.reference.reference import Reference
 from datasynth.service.services import Services
-from datasynth.service.ticker import Ticker
-from datasynth.service.tickets import Tickets
+from datasynth.service.streams.context import Context
+from datasynth.service.streams.registry import StreamRegistry
+from datasynth.service.threads.counters import Counters
+from datasynth.service.threads.thread_pool import ThreadPool
+from datasynth.service.threads.thread_runner import ThreadRunner
+from datasynth.service.threads.ticker import Ticker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from datasynth.config.merge import ConfigDocument
-    from datasynth.service.access import ApiKey
-    from datasynth.service.reference_seams import ListParties, ListUsers
-    from datasynth.service.seams import Clock, EstimateBytes, MakeEncoder, MakeJournal, WallClock
+    from datasynth.service.admission.access import ApiKey
+    from datasynth.service.journals.protocols import EstimateBytes, MakeEncoder, MakeJournal
+    from datasynth.service.journals.reference_protocols import ListParties, ListUsers
+    from datasynth.service.threads.clock import Clock, WallClock
 
 LARGEST_CACHE = 256 * 1024 * 1024
 """What encoded blocks may take at most. [bytes]"""
@@ -48,13 +49,13 @@ LARGEST_CACHE = 256 * 1024 * 1024
 CACHE_SHARE = 8
 """With a memory limit, encoded blocks may take this part of it."""
 
-LARGEST_SHELF = 512 * 1024 * 1024
+LARGEST_JOURNAL_CACHE = 512 * 1024 * 1024
 """What journals may take that are kept for the case that they are wanted again. [bytes]"""
 
-SHELF_SHARE = 4
+JOURNAL_CACHE_SHARE = 4
 """With a memory limit, they may take this part of it."""
 
-CLERKS = 2
+REQUEST_THREADS = 2
 """Threads that compute triggers and reference data."""
 
 
@@ -100,7 +101,7 @@ def assemble(
     new_id: Callable[[], str] = _new_id,
     resident: Callable[[], int] = resident_bytes,
     machine_bytes: Callable[[], int] = machine_bytes,
-    let_go: Callable[[], None] = _nothing,
+    drop_shared: Callable[[], None] = _nothing,
     build_ahead: bool = True,
 ) -> Services:
     """Build everything; nothing runs before `Services.start`.
@@ -123,7 +124,7 @@ def assemble(
         What the process may take; None for no limit. [bytes]
     clock, wall_clock, new_id, resident, machine_bytes
         The world around, for tests to replace.
-    let_go
+    drop_shared
         Drops what journals have in common, when memory is low.
     build_ahead
         Whether the configuration in force is built before anybody asks for it.
@@ -132,33 +133,35 @@ def assemble(
     counters = Counters()
     guard = MemoryGuard(memory_limit, resident, release_function(), clock)
     cache_bytes = LARGEST_CACHE if memory_limit is None else min(LARGEST_CACHE, memory_limit // CACHE_SHARE)
-    shelf = JournalShelf(
-        LARGEST_SHELF if memory_limit is None else min(LARGEST_SHELF, memory_limit // SHELF_SHARE)
+    journal_cache = JournalCache(
+        LARGEST_JOURNAL_CACHE
+        if memory_limit is None
+        else min(LARGEST_JOURNAL_CACHE, memory_limit // JOURNAL_CACHE_SHARE)
     )
-    admission = Admission(estimate_bytes, memory_limit, resident, machine_bytes())
-    builds = BuildQueue(admission, shelf, guard, counters)
-    builders = Builders(builds, make_journal, shelf, guard, counters)
-    ahead = BuildAhead(builds, shelf, admission)
-    source = BlockSource(worker_threads, cache_bytes, shelf, builds, make_encoder, counters)
-    context = Context(source, shelf, builds, guard, counters, clock, wall_clock)
-    clerks = Crew("clerk", CLERKS)
-    offload = Offload(clerks, clock)
-    config_store = ConfigStore(document, admission.check, ahead.renew)
+    cost_limit = CostLimit(estimate_bytes, memory_limit, resident, machine_bytes())
+    builds = BuildQueue(cost_limit, journal_cache, guard, counters)
+    builders = Builders(builds, make_journal, journal_cache, guard, counters)
+    ahead = BuildAhead(builds, journal_cache, cost_limit)
+    source = BlockSource(worker_threads, cache_bytes, journal_cache, builds, make_encoder, counters)
+    context = Context(source, journal_cache, builds, guard, counters, clock, wall_clock)
+    request_threads = ThreadPool("request", REQUEST_THREADS)
+    runner = ThreadRunner(request_threads, clock)
+    config_store = ConfigStore(document, cost_limit.check, ahead.renew)
 
     def warmed() -> None:
-        admission.note_idle()
+        cost_limit.note_idle()
         if build_ahead:
             ahead.begin(config_store.document.config)
 
     readiness = Readiness(warm_up, guard, warmed, clock)
-    builder = JournalBuilder(shelf, builds, admission, readiness, guard, clock)
-    registry = StreamRegistry(context, builder, offload, readiness, new_id, patterns)
+    builder = JournalBuilder(journal_cache, builds, cost_limit, readiness, guard, clock)
+    registry = StreamRegistry(context, builder, runner, readiness, new_id, patterns)
     downloads = Downloads(registry, config_store, context, builder)
-    reference = Reference(registry, config_store, builder, offload, list_parties, list_users)
-    relief = StreamRelief(registry, downloads, context, builders, let_go)
+    reference = Reference(registry, config_store, builder, runner, list_parties, list_users)
+    handler = MemoryPressureHandler(registry, downloads, context, builders, drop_shared)
 
     def tick() -> float | None:
-        guard.tick(relief)
+        guard.tick(handler)
         builders.tick()
         downloads.tick()
         return registry.tick()
@@ -172,8 +175,8 @@ def assemble(
         reference=reference,
         source=source,
         builders=builders,
-        clerks=clerks,
-        admission=admission,
+        request_threads=request_threads,
+        cost_limit=cost_limit,
         readiness=readiness,
         guard=guard,
         rate_window=RateWindow(rate_limit, clock=clock),
@@ -194,15 +197,15 @@ def _show_gauges(
     downloads: Downloads,
     guard: MemoryGuard,
 ) -> None:
-    source, builds, shelf = context.source, context.builds, context.shelf
+    source, builds, journal_cache = context.source, context.builds, context.journal_cache
     counters.gauge("active_streams", lambda: len(registry.catalogue.active()))
     counters.gauge("known_streams", lambda: len(registry.all()))
     counters.gauge("readers", lambda: sum(stream.readers for stream in registry.all()))
     counters.gauge("downloads", lambda: len(downloads))
     counters.gauge("builds_waiting", lambda: builds.waiting)
     counters.gauge("builds_running", lambda: builds.running)
-    counters.gauge("journal_bytes", lambda: shelf.alive_bytes)
-    counters.gauge("shelf_bytes", lambda: shelf.bytes)
+    counters.gauge("journal_bytes", lambda: journal_cache.alive_bytes)
+    counters.gauge("shelf_bytes", lambda: journal_cache.bytes)
     counters.gauge("blocks_waiting", lambda: source.pool.waiting)
     counters.gauge("cache_bytes", lambda: source.cache_bytes)
     counters.gauge("memory_bytes", lambda: guard.used)

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datasynth.service.access import Access
-    from datasynth.service.admission import Admission
-    from datasynth.service.block_source import BlockSource
-    from datasynth.service.builders import Builders
-    from datasynth.service.config_store import ConfigStore
-    from datasynth.service.counters import Counters
-    from datasynth.service.downloads import Downloads
-    from datasynth.service.memory_guard import MemoryGuard
-    from datasynth.service.native_threads import Crew
-    from datasynth.service.rate_window import RateWindow
-    from datasynth.service.readiness import Readiness
-    from datasynth.service.reference import Reference
-    from datasynth.service.registry import StreamRegistry
-    from datasynth.service.seams import Clock
-    from datasynth.service.ticker import Ticker
-    from datasynth.service.tickets import Tickets
+    from datasynth.service.admission.access import Access
+    from datasynth.service.admission.cost_limit import CostLimit
+    from datasynth.service.admission.memory_guard import MemoryGuard
+    from datasynth.service.admission.rate_window import RateWindow
+    from datasynth.service.admission.readiness import Readiness
+    from datasynth.service.admission.tickets import Tickets
+    from datasynth.service.blocks.block_source import BlockSource
+    from datasynth.service.downloads.downloads import Downloads
+    from datasynth.service.journals.builders import Builders
+    from datasynth.service.journals.config_store import ConfigStore
+    from datasynth.service.reference.reference import Reference
+    from datasynth.service.streams.registry import StreamRegistry
+    from datasynth.service.threads.clock import Clock
+    from datasynth.service.threads.counters import Counters
+    from datasynth.service.threads.thread_pool import ThreadPool
+    from datasynth.service.threads.ticker import Ticker
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Services:
 
     Attributes
     ----------
-    config_store, registry, downloads, reference, admission, readiness, guard, rate_window, access, tickets
+    config_store, registry, downloads, reference, cost_limit, readiness, guard, rate_window, access, tickets
         Each explains itself.
     counters
         What the server counts about itself.
@@ -39,7 +39,7 @@ class Services:
         Blocks, their caches and the generator threads.
     builders
         Build journals.
-    clerks
+    request_threads
         Threads that compute triggers and reference data.
     ticker
         What time alone brings about.
@@ -57,8 +57,8 @@ class Services:
     reference: Reference
     source: BlockSource
     builders: Builders
-    clerks: Crew
-    admission: Admission
+    request_threads: ThreadPool
+    cost_limit: CostLimit
     readiness: Readiness
     guard: MemoryGuard
     rate_window: RateWindow
@@ -79,7 +79,7 @@ class Services:
         """Start the native threads, once; in the process that serves, after any fork."""
         self.readiness.start()
         self.builders.start()
-        self.clerks.start()
+        self.request_threads.start()
         self.source.pool.start()
         self.ticker.start()
 
@@ -96,9 +96,9 @@ class Services:
         self.ticker.close()
         self.source.pool.close()
         self.builders.close()
-        self.clerks.close()
+        self.request_threads.close()
         ended = [
             joinable.join(max(0.0, until - time.monotonic()))
-            for joinable in (self.ticker, self.builders, self.clerks, self.source.pool)
+            for joinable in (self.ticker, self.builders, self.request_threads, self.source.pool)
         ]
         return all(ended)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WAITS = "datasynth.waits"
 """Key of an environment whose answer waits for its reader, whether its length is known or not."""
 
-PART_BYTES = 65_536
+CHUNK_BYTES = 65_536
 """How much of an answer a client has to take in the time that it has. [bytes]"""
 
 
@@ -35,7 +35,7 @@ class Answer:
     connections
         All connections, to note which clients stall.
     seconds
-        How long a client may take over `PART_BYTES`; None for any time. [s]
+        How long a client may take over `CHUNK_BYTES`; None for any time. [s]
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Answer:
     def _cut(self) -> Generator[bytes, None, None]:
         client, seconds = self._connection.client, self._seconds
         for part in self._parts:
-            size = PART_BYTES if seconds is not None else len(part)
+            size = CHUNK_BYTES if seconds is not None else len(part)
             for first in range(0, len(part), size or 1):
                 client.settimeout(seconds)
                 try:
@@ -88,7 +88,7 @@ def sent_in_time(
     connections
         All connections, to note which clients stall.
     seconds
-        How long a client may take over `PART_BYTES` of an answer whose length is known, unless
+        How long a client may take over `CHUNK_BYTES` of an answer whose length is known, unless
         its environment has `WAITS`. [s]
     """
 

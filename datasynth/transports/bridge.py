@@ -34,12 +34,12 @@ import gevent
 from gevent.event import Event
 from gevent.hub import Hub, get_hub
 
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.threads.waker import ThreadWaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from datasynth.service.waker import Waker
+    from datasynth.service.threads.waker import Waker
 
 
 class Bell:

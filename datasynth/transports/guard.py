@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 from datasynth.errors import RateLimitExceeded, Unauthorized
-from datasynth.service.access import Right, authorize
-from datasynth.service.clients import UNKNOWN, client_at, plain_address
-from datasynth.service.counters import Count
+from datasynth.service.admission.access import Right, authorize
+from datasynth.service.admission.clients import UNKNOWN, client_at, plain_address
+from datasynth.service.threads.counters import Count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from werkzeug.wrappers import Request
 
-    from datasynth.service.access import Access, Principal
-    from datasynth.service.counters import Counters
-    from datasynth.service.rate_window import Admission, RateWindow
+    from datasynth.service.admission.access import Access, Principal
+    from datasynth.service.admission.rate_window import RateDecision, RateWindow
     from datasynth.service.services import Services
+    from datasynth.service.threads.counters import Counters
 
 WEBSOCKET_PREFIX = "/ws/"
 """Where a ticket stands for a key: browsers set no headers on a WebSocket."""
@@ -35,7 +35,7 @@ TICKET_PATH = "/api/ws/ticket"
 _READING = frozenset({"GET", "HEAD"})
 
 _PRINCIPAL = "datasynth.principal"
-_ADMISSION = "datasynth.admission"
+_DECISION = "datasynth.rate_decision"
 _LONGEST_PATH = 200
 
 
@@ -60,7 +60,7 @@ class Guard:
     noun: str
 
     def admit(
-        self, identify: Callable[[], Principal], address: str, note: Callable[[Admission], object]
+        self, identify: Callable[[], Principal], address: str, note: Callable[[RateDecision], object]
     ) -> Principal:
         """Identify and count a caller.
 
@@ -93,26 +93,26 @@ class Guard:
         """Count a refusal under this transport's label."""
         self.counters.add(kind, labels=(("transport", self.transport),))
 
-    def _count(self, client: str, note: Callable[[Admission], object]) -> None:
-        admission = self.window.admit(client)
-        note(admission)
-        if not admission.allowed:
+    def _count(self, client: str, note: Callable[[RateDecision], object]) -> None:
+        decision = self.window.admit(client)
+        note(decision)
+        if not decision.allowed:
             self.count_refusal(Count.RATE_LIMITED)
             raise RateLimitExceeded(
-                f"More than {admission.limit} {self.noun} within a minute; "
-                f"try again in {admission.retry_after} s.",
-                admission.retry_after,
+                f"More than {decision.limit} {self.noun} within a minute; "
+                f"try again in {decision.retry_after} s.",
+                decision.retry_after,
             )
 
 
-def window_headers(admission: Admission | None) -> dict[str, str]:
+def window_headers(decision: RateDecision | None) -> dict[str, str]:
     """Return the headers that tell a client the state of its window; none where there is no limit."""
-    if admission is None or not admission.limit:
+    if decision is None or not decision.limit:
         return {}
     return {
-        "X-RateLimit-Limit": str(admission.limit),
-        "X-RateLimit-Remaining": str(admission.remaining),
-        "X-RateLimit-Reset": str(admission.reset),
+        "X-RateLimit-Limit": str(decision.limit),
+        "X-RateLimit-Remaining": str(decision.remaining),
+        "X-RateLimit-Reset": str(decision.reset),
     }
 
 
@@ -156,8 +156,8 @@ def guard(request: Request, services: Services, trusted_proxies: int = 0, reques
         return principal_of(environ)
     address = client_address(environ, trusted_proxies)
 
-    def note(admission: Admission) -> None:
-        environ[_ADMISSION] = admission
+    def note(decision: RateDecision) -> None:
+        environ[_DECISION] = decision
 
     principal = _http(services).admit(lambda: _identify(request, services, address), address, note)
     call = f"{request.method} {quote(request.path)[:_LONGEST_PATH]}"
@@ -197,7 +197,7 @@ def spend_ticket(request: Request, services: Services) -> None:
 
 def rate_headers(environ: Mapping[str, object]) -> dict[str, str]:
     """Return the headers with the state of the client's window; none for a request that was not counted."""
-    return window_headers(cast("Admission | None", environ.get(_ADMISSION)))
+    return window_headers(cast("RateDecision | None", environ.get(_DECISION)))
 
 
 def client_address(environ: Mapping[str, object], trusted_proxies: int) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from datasynth.generation.block import Block
-    from datasynth.service.seams import JournalLike
+    from datasynth.service.journals.protocols import JournalLike
 
 COUNT = 3 * data_set.BLOCK_ENTRIES + 17
 DOCUMENT = ConfigDocument.defaults().merge({"transactions": {"target_count": COUNT}})

@@ -6,15 +6,15 @@ import pytest
 
 from datasynth.config import INDUSTRIES
 from datasynth.ledger.industries import industry
-from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS
 
 
 @pytest.mark.parametrize("name", INDUSTRIES)
 def test_every_industry_has_amounts_for_every_kind(name: str) -> None:
-    """Each kind of chain has a profile that spreads, within what amounts can be, and no profile is idle."""
+    """Each kind of case has a profile that spreads, within what amounts can be, and no profile is idle."""
     profiles = industry(name).profiles
 
-    assert {kind.profile for kind in (*CHAIN_KINDS, *SINGLE_KINDS)} == set(profiles)
+    assert {kind.profile for kind in (*CASE_KINDS, *SINGLE_KINDS)} == set(profiles)
     for profile in profiles.values():
         assert 2 < profile.mean < 12
         assert 0.5 < profile.deviation < 3

@@ -13,15 +13,15 @@ from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.schedule.lags import scaled_lag
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.processes import (
-    CHAIN_KINDS,
+    CASE_KINDS,
     FOREIGN_CURRENCIES,
     PARTNER_TYPES,
     PROCESSES,
     SINGLE_KINDS,
     SOURCES,
     Band,
-    ChainKind,
-    Shape,
+    CaseKind,
+    LineCountFamily,
     Valuation,
     prefix_of,
 )
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from datasynth.ledger.processes import Posting, Step
 
-KINDS = (*CHAIN_KINDS, *SINGLE_KINDS)
+KINDS = (*CASE_KINDS, *SINGLE_KINDS)
 FLOWS = config_from_mapping({}).document_flows
 CHART = chart_of("small")
 CONTROLS = {
@@ -42,7 +42,7 @@ CONTROLS = {
 """Whose items the accounts of a pool sum up."""
 
 
-def names(kind: ChainKind) -> str:
+def names(kind: CaseKind) -> str:
     """Return what a kind is called in the report of tests."""
     return kind.name
 
@@ -52,7 +52,7 @@ def postings(step: Step) -> tuple[Posting, ...]:
     return (*step.debit, *step.credit)
 
 
-def steps() -> Iterator[tuple[ChainKind, Step]]:
+def steps() -> Iterator[tuple[CaseKind, Step]]:
     """Yield all steps with their kinds."""
     for kind in KINDS:
         for step in kind.steps:
@@ -60,7 +60,7 @@ def steps() -> Iterator[tuple[ChainKind, Step]]:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
-def test_kinds_speak_the_words_of_the_ledger(kind: ChainKind) -> None:
+def test_kinds_speak_the_words_of_the_ledger(kind: CaseKind) -> None:
     """Processes, partners, manners, roles, bands and pools are known; steps belong to the kind's process."""
     assert kind.process in PROCESSES
     assert kind.partner in {"", *PARTNER_TYPES}
@@ -83,7 +83,7 @@ def test_kinds_speak_the_words_of_the_ledger(kind: ChainKind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
-def test_lines_of_control_accounts_carry_items(kind: ChainKind) -> None:
+def test_lines_of_control_accounts_carry_items(kind: CaseKind) -> None:
     """Receivables, payables and goods received carry an item of the kind's partner, no other account does."""
     for step in kind.steps:
         for posting in postings(step):
@@ -95,8 +95,8 @@ def test_lines_of_control_accounts_carry_items(kind: ChainKind) -> None:
                 assert kind.pair
 
 
-@pytest.mark.parametrize("kind", CHAIN_KINDS, ids=names)
-def test_items_are_opened_before_they_are_cleared(kind: ChainKind) -> None:
+@pytest.mark.parametrize("kind", CASE_KINDS, ids=names)
+def test_items_are_opened_before_they_are_cleared(kind: CaseKind) -> None:
     """The first step that names an item opens it, on the side on which the account usually stands."""
     opened: dict[tuple[str, str], int] = {}
     for step in kind.steps:
@@ -113,9 +113,9 @@ def test_items_are_opened_before_they_are_cleared(kind: ChainKind) -> None:
     assert {name for name, _ in opened} <= set(kind.items)
 
 
-@pytest.mark.parametrize("kind", CHAIN_KINDS, ids=names)
-def test_later_steps_are_days_after_earlier_ones(kind: ChainKind) -> None:
-    """A chain starts with its first step; even the slowest is done before the fastest next one."""
+@pytest.mark.parametrize("kind", CASE_KINDS, ids=names)
+def test_later_steps_are_days_after_earlier_ones(kind: CaseKind) -> None:
+    """A case starts with its first step; even the slowest is done before the fastest next one."""
     first, *later = kind.steps
 
     assert (0, 0, 0) == first.lag
@@ -132,8 +132,8 @@ def test_later_steps_are_days_after_earlier_ones(kind: ChainKind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
-def test_documents_refer_to_what_they_are_about(kind: ChainKind) -> None:
-    """Every document names an item or a paper of its chain; one that clears one item of trade names that."""
+def test_documents_refer_to_what_they_are_about(kind: CaseKind) -> None:
+    """Every document names an item or a paper of its case; one that clears one item of trade names that."""
     for step in kind.steps:
         items = {posting.item for posting in postings(step) if posting.item}
         assert step.reference in kind.items
@@ -158,7 +158,7 @@ def test_prefixes_are_the_letters_of_items() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
-def test_reversals_swap_the_sides_of_their_original(kind: ChainKind) -> None:
+def test_reversals_swap_the_sides_of_their_original(kind: CaseKind) -> None:
     """What is taken back is an earlier document; kinds with a rate of reversals have exactly one."""
     back = [step for step in kind.steps if step.reverses >= 0]
 
@@ -172,7 +172,7 @@ def test_reversals_swap_the_sides_of_their_original(kind: ChainKind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
-def test_settlements_follow_one_document_in_foreign_currency(kind: ChainKind) -> None:
+def test_settlements_follow_one_document_in_foreign_currency(kind: CaseKind) -> None:
     """A settlement posts both main lines and room for a loss and a gain, of the amount that was booked."""
     foreign = [step for step in kind.steps if step.currency is Valuation.FOREIGN]
     settling = [step for step in kind.steps if step.currency is Valuation.SETTLES]
@@ -190,7 +190,7 @@ def test_settlements_follow_one_document_in_foreign_currency(kind: ChainKind) ->
 
 def test_trade_abroad_is_in_each_of_the_foreign_currencies() -> None:
     """Kinds abroad come once for each of a company's foreign currencies, alike but for that, and untaxed."""
-    abroad: dict[str, list[ChainKind]] = {}
+    abroad: dict[str, list[CaseKind]] = {}
     for kind in KINDS:
         assert (kind.abroad >= 0) == (kind.foreign > 0)
         if kind.abroad >= 0:
@@ -215,14 +215,14 @@ def test_sides_that_grow_carry_no_items() -> None:
     """Lines are added to the first posting of a side; an item stays one line."""
     for _, step in steps():
         grows = {
-            Shape.FIXED: (),
-            Shape.ONE_MANY: (step.credit[0],),
-            Shape.MANY_ONE: (step.debit[0],),
-            Shape.PAIRED: (step.debit[0],),
-            Shape.FREE: (step.debit[0], step.credit[0]),
+            LineCountFamily.FIXED: (),
+            LineCountFamily.ONE_MANY: (step.credit[0],),
+            LineCountFamily.MANY_ONE: (step.debit[0],),
+            LineCountFamily.PAIRED: (step.debit[0],),
+            LineCountFamily.FREE: (step.debit[0], step.credit[0]),
         }[step.shape]
         assert not any(posting.item for posting in grows)
-        if step.shape is Shape.PAIRED:
+        if step.shape is LineCountFamily.PAIRED:
             assert [1, 1] == [len(step.debit), len(step.credit)]
             assert step.debit[0].amount == step.credit[0].amount
 
@@ -268,7 +268,7 @@ def test_rates_are_keys_of_the_configuration() -> None:
 
 def test_parts_belong_to_a_kind_that_is_none() -> None:
     """What is a part of another kind's invoices names one of its process with a share of its own."""
-    by_name = {kind.name: kind for kind in CHAIN_KINDS}
+    by_name = {kind.name: kind for kind in CASE_KINDS}
     for kind in KINDS:
         assert bool(kind.of) >= bool(kind.rate)
         if kind.of:

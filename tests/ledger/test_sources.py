@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS, SOURCES
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, SOURCES
 from datasynth.ledger.sources import MANNERS
 
 COMMONEST = {
@@ -41,6 +41,6 @@ def test_journals_are_where_adjustments_come_from() -> None:
 
 def test_every_manner_is_used() -> None:
     """Each of them is the manner of some document."""
-    used = {step.manner for kind in (*CHAIN_KINDS, *SINGLE_KINDS) for step in kind.steps}
+    used = {step.manner for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps}
 
     assert set(MANNERS) == used

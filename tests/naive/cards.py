@@ -1,4 +1,4 @@
-"""Lines of cards written one after the other, and accounts looked up one by one."""
+"""Lines of templates written one after the other, and accounts looked up one by one."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def chosen(chances: Sequence[float], bits: int) -> int:
 
 
 def accounts_of(
-    key: int, pool: Sequence[int], chances: Sequence[float], bounds: Sequence[int], template: int
+    key: int, pool: Sequence[int], chances: Sequence[float], bounds: Sequence[int], combination: int
 ) -> list[int]:
-    """Return the accounts that a template goes through, from the first to the last."""
+    """Return the accounts that a account combination goes through, from the first to the last."""
     if len(pool) == 1:
         return [pool[0]]
-    length = 1 + bisect_right(bounds, (draw(key, template, 0) >> 32) * 100 >> 32)
-    places = range(template * (len(bounds) + 1), template * (len(bounds) + 1) + length)
+    length = 1 + bisect_right(bounds, (draw(key, combination, 0) >> 32) * 100 >> 32)
+    places = range(combination * (len(bounds) + 1), combination * (len(bounds) + 1) + length)
     return [pool[chosen(chances, draw(key, place, 1))] for place in places]
 
 
@@ -39,7 +39,7 @@ def parts_of(total: int, shares: Sequence[int], least: int = 1) -> list[int]:
 
 
 def shares_of(key: int, counts: Sequence[int]) -> list[list[int]]:
-    """Draw the shares of the lines of each card, the first one's larger."""
+    """Draw the shares of the lines of each template, the first one's larger."""
     found, drawn = [], 0
     for count in counts:
         drawn_here = [1 + ((draw(key, drawn + nth, 0) >> 32) * 1_000 >> 32) for nth in range(count)]

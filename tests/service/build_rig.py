@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datasynth.config import ConfigDocument
-from datasynth.service.admission import Admission
-from datasynth.service.builds import BuildQueue
-from datasynth.service.counters import Counters
-from datasynth.service.edition import Recipe
-from datasynth.service.journal_shelf import JournalShelf
+from datasynth.service.admission.cost_limit import CostLimit
+from datasynth.service.journals.build_queue import BuildQueue
+from datasynth.service.journals.journal_cache import JournalCache
+from datasynth.service.journals.version import JournalSpec
+from datasynth.service.threads.counters import Counters
 from tests.fakes import FakeJournal
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
-    from datasynth.service.wishes import Build, Wish
+    from datasynth.service.journals.build_request import Build, BuildRequest
 
 LIMIT = 1_000
 IDLE = 100
@@ -22,8 +22,8 @@ ROOM = 750
 """What 85 per cent of the limit leave above the idle server."""
 
 DOCUMENT = ConfigDocument.defaults()
-RECIPES = [Recipe(DOCUMENT.merge({"global": {"seed": seed}}).config) for seed in range(8)]
-MANY = [Recipe(DOCUMENT.merge({"transactions": {"target_count": 1 + n}}).config) for n in range(300)]
+SPECS = [JournalSpec(DOCUMENT.merge({"global": {"seed": seed}}).config) for seed in range(8)]
+MANY = [JournalSpec(DOCUMENT.merge({"transactions": {"target_count": 1 + n}}).config) for n in range(300)]
 
 
 class Plenty:
@@ -42,17 +42,17 @@ class Rig:
     def __init__(self, cost: int = 10) -> None:
         self.memory = Plenty()
         self.counters = Counters()
-        self.shelf = JournalShelf(ROOM)
+        self.journal_cache = JournalCache(ROOM)
         self.costs: dict[int, int] = {}
         self.cost = cost
-        admission = Admission(self._estimate, LIMIT, lambda: IDLE, 0)
-        self.queue = BuildQueue(admission, self.shelf, self.memory, self.counters)
+        cost_limit = CostLimit(self._estimate, LIMIT, lambda: IDLE, 0)
+        self.queue = BuildQueue(cost_limit, self.journal_cache, self.memory, self.counters)
         self.woken: list[str] = []
-        self.stirred = 0
-        self.queue.stirred = self._stir
+        self.on_ready = 0
+        self.queue.on_ready = self._look_for_builds
 
-    def ask(self, recipe: Recipe, client: str, *, lasting: bool = False) -> Wish:
-        return self.queue.ask(recipe, client, lambda: self.woken.append(client), lasting=lasting)
+    def ask(self, spec: JournalSpec, client: str, *, lasting: bool = False) -> BuildRequest:
+        return self.queue.ask(spec, client, lambda: self.woken.append(client), lasting=lasting)
 
     def take(self) -> Build:
         build = self.queue.take()
@@ -60,7 +60,7 @@ class Rig:
         return build
 
     def finish(self, build: Build) -> FakeJournal:
-        journal = FakeJournal(build.recipe.config)
+        journal = FakeJournal(build.spec.config)
         self.queue.conclude(build, journal)
         return journal
 
@@ -70,5 +70,5 @@ class Rig:
     def _estimate(self, config: Config) -> int:
         return self.costs.get(config.general.seed, self.cost)
 
-    def _stir(self) -> None:
-        self.stirred += 1
+    def _look_for_builds(self) -> None:
+        self.on_ready += 1

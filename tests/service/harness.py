@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from datasynth.config import ConfigDocument
 from datasynth.encoding import Format
 from datasynth.service.assembly import assemble
-from datasynth.service.caller import Caller
-from datasynth.service.start_request import StartRequest
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.streams.start_request import StartRequest
+from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import ThreadWaker
 from tests.books import list_parties, list_users
 from tests.fakes import JOURNAL_BYTES, PATTERNS, FakeClock, FakeJournal, FakeWallClock, make_encoder
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from datasynth.config.model import Config
-    from datasynth.service.cursor import Cursor
-    from datasynth.service.stream import Stream
-    from datasynth.service.waker import Waker
+    from datasynth.service.streams.cursor import Cursor
+    from datasynth.service.streams.stream import Stream
+    from datasynth.service.threads.waker import Waker
 
 LINES = Format.NDJSON_LINES
 PATIENCE = 10.0
@@ -87,7 +87,7 @@ class Harness:
         self.registry = self.services.registry
         self.services.readiness.start()
         self.services.builders.start()
-        self.services.clerks.start()
+        self.services.request_threads.start()
         self.services.source.pool.start()
 
     def close(self) -> None:
@@ -148,9 +148,9 @@ def read(cursor: Cursor, waker: Waker, entries: int | None = None, most: int = 1
     data = bytearray()
     while until is None or cursor.position < until:
         waker.clear()
-        piece = cursor.poll(most)
-        if piece is not None:
-            data += piece.data
+        chunk = cursor.poll(most)
+        if chunk is not None:
+            data += chunk.data
         elif cursor.finished:
             break
         else:
@@ -159,10 +159,10 @@ def read(cursor: Cursor, waker: Waker, entries: int | None = None, most: int = 1
 
 
 def one(cursor: Cursor, waker: Waker, most: int = 1) -> bytes:
-    """Read the next piece, by default of a single entry or line."""
+    """Read the next chunk, by default of a single entry or line."""
     while True:
         waker.clear()
-        piece = cursor.poll(most)
-        if piece is not None:
-            return bytes(piece.data)
+        chunk = cursor.poll(most)
+        if chunk is not None:
+            return bytes(chunk.data)
         assert waker.wait(5.0), "nothing came within five seconds"

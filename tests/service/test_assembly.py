@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.service.assembly import LARGEST_CACHE, resident_bytes
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.threads.waker import ThreadWaker
 from tests.service.harness import LINES, read
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import pytest
 from datasynth.config import ConfigDocument
 from datasynth.encoding import Format
 from datasynth.service.assembly import assemble
-from datasynth.service.caller import Caller
-from datasynth.service.start_request import StartRequest
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.streams.start_request import StartRequest
+from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import ThreadWaker
 from tests.books import list_parties, list_users
 from tests.fakes import PATTERNS, FakeJournal, encoded, estimate_bytes, make_encoder, make_journal
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from datasynth.service.services import Services
-    from datasynth.service.stream import Stream
+    from datasynth.service.streams.stream import Stream
     from tests.service.harness import Harness
 
 FORMATS = (Format.NDJSON_LINES, Format.WS_LINES, Format.WS_DOCUMENTS, Format.PROTOBUF)
@@ -71,9 +71,9 @@ class Reader(threading.Thread):
         with self.stream.open_cursor(self.format, self.first, waker) as cursor:
             while True:
                 waker.clear()
-                piece = cursor.poll(self.most)
-                if piece is not None:
-                    self.data += piece.data
+                chunk = cursor.poll(self.most)
+                if chunk is not None:
+                    self.data += chunk.data
                 elif cursor.finished:
                     return
                 else:
@@ -111,7 +111,7 @@ def test_many_readers_amid_pauses_and_triggers(harness: Harness) -> None:
 
 
 def test_nothing_is_handed_out_after_a_pause(services: Services) -> None:
-    """Once pause has answered no reader gets another piece until the resume, on any thread."""
+    """Once pause has answered no reader gets another chunk until the resume, on any thread."""
     stream = start(services, count=100_000_000, entries_per_second=50_000)
     readers = [Reader(stream, Format.NDJSON_DOCUMENTS, 0, 2_000) for _ in range(8)]
     for reader in readers:
@@ -134,7 +134,7 @@ def test_nothing_is_handed_out_after_a_pause(services: Services) -> None:
 
 
 def test_no_wake_up_is_lost(services: Services) -> None:
-    """Readers that sleep without any timeout between thousands of tiny pieces all arrive."""
+    """Readers that sleep without any timeout between thousands of tiny chunks all arrive."""
     stream = start(services, count=30_000)
     readers = [Reader(stream, Format.PROTOBUF, 0, 5_000) for _ in range(6)]
     for reader in readers:

@@ -8,7 +8,7 @@ import pytest
 
 from datasynth.config import ConfigDocument
 from datasynth.encoding import make_encoder
-from datasynth.service.access import unnamed_keys
+from datasynth.service.admission.access import unnamed_keys
 from datasynth.service.assembly import assemble
 from tests.books import list_parties, list_users
 from tests.transports.journal import PATTERNS, estimate_bytes, make_journal
@@ -16,8 +16,8 @@ from tests.transports.journal import PATTERNS, estimate_bytes, make_journal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from datasynth.service.access import ApiKey
-    from datasynth.service.seams import EstimateBytes, MakeJournal
+    from datasynth.service.admission.access import ApiKey
+    from datasynth.service.journals.protocols import EstimateBytes, MakeJournal
     from datasynth.service.services import Services
 
 TOTAL = 200

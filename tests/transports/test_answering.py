@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from datasynth.transports.answering import PART_BYTES, WAITS, sent_in_time
+from datasynth.transports.answering import CHUNK_BYTES, WAITS, sent_in_time
 from datasynth.transports.connection import Allowance, Connection, Connections, RequestClock
 from tests.fakes import FakeClock
 
@@ -41,7 +41,7 @@ class Parts:
 
 
 class Server:
-    """Calls an application as a WSGI server does, and looks at its connection while a piece is sent."""
+    """Calls an application as a WSGI server does, and looks at its connection while a chunk is sent."""
 
     def __init__(self, parts: Parts, *, length: bool, waits: bool = False) -> None:
         self.clock = FakeClock()
@@ -61,29 +61,29 @@ class Server:
         self.answer: Any = answers({}, lambda *_: None)
 
     def send(self) -> bytes:
-        """Send all pieces."""
+        """Send all chunks."""
         sent = b""
-        for piece in self.answer:
-            self.seen.append((len(piece), self.client.timeout))
-            sent += piece
+        for chunk in self.answer:
+            self.seen.append((len(chunk), self.client.timeout))
+            sent += chunk
         return sent
 
 
-def test_a_known_length_is_sent_in_pieces_that_each_have_their_time() -> None:
+def test_a_known_length_is_sent_in_chunks_that_each_have_their_time() -> None:
     """The bytes are those of the application; between answers the connection waits for nothing."""
     body = bytes(range(256)) * 600
     server = Server(Parts(body, b"", b"end"), length=True)
 
     assert body + b"end" == server.send()
-    assert [(PART_BYTES, SECONDS)] * 2 + [
-        (len(body) - 2 * PART_BYTES, SECONDS),
+    assert [(CHUNK_BYTES, SECONDS)] * 2 + [
+        (len(body) - 2 * CHUNK_BYTES, SECONDS),
         (3, SECONDS),
     ] == server.seen
     assert server.client.timeout is None
 
 
 def test_a_download_goes_out_as_it_comes_and_waits_for_its_reader() -> None:
-    """Pieces of a body without announced length are neither cut nor timed."""
+    """Chunks of a body without announced length are neither cut nor timed."""
     parts = (bytes(200_000), b"x")
     server = Server(Parts(*parts), length=False)
 
@@ -102,7 +102,7 @@ def test_a_download_whose_length_is_known_waits_as_well() -> None:
 
 @pytest.mark.parametrize("length", [True, False], ids=["whole", "download"])
 def test_a_client_that_takes_nothing_is_known_and_forgotten_again(*, length: bool) -> None:
-    """While a piece is being sent its connection may be spared; not after the answer was closed."""
+    """While a chunk is being sent its connection may be spared; not after the answer was closed."""
     server = Server(Parts(b"one", b"two"), length=length)
     cut = []
     server.connection.cut = lambda: cut.append(True)  # type: ignore[method-assign]

@@ -10,7 +10,7 @@ import pytest
 from gevent.event import Event
 from gevent.hub import get_hub
 
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.bridge import Bell, HubWaker, Wakers, fair_pause, run_beside
 
 if TYPE_CHECKING:

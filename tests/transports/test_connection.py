@@ -56,7 +56,7 @@ class Crowd:
         self.stack.enter_context(self.all.silent(connection))
 
     def sends(self, connection: Connection) -> None:
-        """A piece of an answer is being sent on it from now on."""
+        """A chunk of an answer is being sent on it from now on."""
         self.stack.enter_context(self.all.taking(connection))
 
 
@@ -250,7 +250,7 @@ def test_a_body_that_does_not_come_is_awaited_as_long_as_the_headers(announced: 
 
 @pytest.mark.parametrize("announced", [REQUEST_BYTES, None], ids=["announced", "chunked"])
 def test_an_upload_at_1_kb_a_second_arrives(announced: int | None) -> None:
-    """The largest body may come as slowly as that, in whatever pieces."""
+    """The largest body may come as slowly as that, in whatever chunks."""
     for size, every in ((1, 0.001), (1000, 1.0), (20_000, 20.0), (25_000, 25.0)):
         arrival, clock = with_headers(announced)
         total = REQUEST_BYTES if every >= 1.0 else 100_000
@@ -289,11 +289,11 @@ def test_what_is_too_large_buys_nothing() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0.01, 30.0), st.integers(1, 50_000)), min_size=1, max_size=50))
-def test_nobody_holds_a_request_beyond_what_its_bytes_have_bought(pieces: list[tuple[float, int]]) -> None:
-    """Whatever the pieces, a request's time is 30 s and a second for each 1,000 bytes, at the most."""
+def test_nobody_holds_a_request_beyond_what_its_bytes_have_bought(chunks: list[tuple[float, int]]) -> None:
+    """Whatever the chunks, a request's time is 30 s and a second for each 1,000 bytes, at the most."""
     arrival, clock = with_headers(None)
     began, sent = clock.now, 0
-    for pause, size in pieces:
+    for pause, size in chunks:
         if pause > arrival.left():
             break
         clock.advance(pause)

@@ -12,8 +12,8 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from datasynth.errors import Forbidden, RateLimitExceeded, Unauthorized
-from datasynth.service.access import ApiKey, Principal, Right, digest
-from datasynth.service.counters import Count
+from datasynth.service.admission.access import ApiKey, Principal, Right, digest
+from datasynth.service.threads.counters import Count
 from datasynth.transports.guard import client_address, guard, rate_headers, right_for, spend_ticket
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Which card a chain takes, and by how much its amounts are shifted."""
+"""Which template a case takes, and by how much its amounts are shifted."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from datasynth.generation.kernels.draws import below, draw
 from datasynth.kernel import kernel
 
 ROTATION = np.uint64(0)
-SHIFT = np.uint64(1)
+JITTER = np.uint64(1)
 
 
 @kernel
-def rotation(key: np.uint64, number: int, cycle: int, class_cards: int) -> np.int64:
-    """Return by how much a class's cards are turned in a cycle; even, so that pairs stay pairs."""
+def rotation(key: np.uint64, number: int, cycle: int, class_templates: int) -> np.int64:
+    """Return by how much a class's templates are turned in a cycle; even, so that pairs stay pairs."""
     place = np.uint64(cycle * CLASSES + number)
-    return 2 * np.int64(below(draw(key, place, ROTATION), np.uint64(class_cards >> 1)))
+    return 2 * np.int64(below(draw(key, place, ROTATION), np.uint64(class_templates >> 1)))
 
 
 @kernel
-def card_of(key: np.uint64, chain: int, class_bits: int) -> np.int64:
-    """Return the card of a chain; ``2 ** class_bits`` is the number of cards of a class."""
-    number = chain & (CLASSES - 1)
-    nth = chain >> CLASS_BITS
-    class_cards = 1 << class_bits
-    turned = nth + rotation(key, number, nth >> class_bits, class_cards)
-    return (number << class_bits) + (turned & (class_cards - 1))
+def template_of(key: np.uint64, case: int, class_bits: int) -> np.int64:
+    """Return the template of a case; ``2 ** class_bits`` is the number of templates of a class."""
+    number = case & (CLASSES - 1)
+    nth = case >> CLASS_BITS
+    class_templates = 1 << class_bits
+    turned = nth + rotation(key, number, nth >> class_bits, class_templates)
+    return (number << class_bits) + (turned & (class_templates - 1))
 
 
 @kernel
-def shift_of(key: np.uint64, chain: int, largest: int) -> np.int64:
-    """Return the shift of a chain's amounts: +δ and -δ for the two of a pair. [minor units]"""
-    number = chain & (CLASSES - 1)
-    nth = chain >> CLASS_BITS
+def jitter_of(key: np.uint64, case: int, largest: int) -> np.int64:
+    """Return the jitter of a case's amounts: +δ and -δ for the two of a pair. [minor units]"""
+    number = case & (CLASSES - 1)
+    nth = case >> CLASS_BITS
     place = np.uint64((nth >> 1) * CLASSES + number)
-    shift = np.int64(below(draw(key, place, SHIFT), np.uint64(2 * largest + 1))) - largest
-    return -shift if nth & 1 else shift
+    jitter = np.int64(below(draw(key, place, JITTER), np.uint64(2 * largest + 1))) - largest
+    return -jitter if nth & 1 else jitter

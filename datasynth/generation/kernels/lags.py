@@ -1,4 +1,4 @@
-"""Lag tables: on which day the chains of each day of start and class have a step."""
+"""Lag tables: on which day the cases of each day of start and class have a step."""
 
 from __future__ import annotations
 

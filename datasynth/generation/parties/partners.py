@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from datasynth.generation.cards.templates import zipf_choice
 from datasynth.generation.kernels.codes import CHOICE_BITS
+from datasynth.generation.zipf import zipf_choice
 from datasynth.ledger.processes import PARTNER_TYPES
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Whole numbers of entries and chains for companies and processes."""
+"""Whole numbers of entries and cases for companies and processes."""
 
 from __future__ import annotations
 
@@ -105,21 +105,21 @@ def spread(total: int, weights: NDArray[np.int64], phase: int) -> NDArray[np.int
 
 
 def deal(upto: NDArray[np.int64], totals: Sequence[int], phases: Sequence[int]) -> NDArray[np.int64]:
-    """Deal items to leaves evenly, as a tree of two-way Bresenham merges.
+    """Deal items to series evenly, as a tree of two-way Bresenham merges.
 
     Parameters
     ----------
     upto : (n,) int64
         Numbers of items dealt by certain points; never falling, at most ``sum(totals)``.
     totals
-        How many items each leaf gets in the end.
+        How many items each series gets in the end.
     phases
-        A non-negative number for each leaf but the last; shifts the rounding.
+        A non-negative number for each series but the last; shifts the rounding.
 
     Returns
     -------
-    (n, leaves) int64
-        How many items each leaf has by each point; rows sum to `upto`.
+    (n, series) int64
+        How many items each series has by each point; rows sum to `upto`.
     """
     dealt = np.empty((len(upto), len(totals)), dtype=np.int64)
     pending = [(0, len(totals), upto)]

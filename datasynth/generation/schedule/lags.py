@@ -1,8 +1,8 @@
-"""On which day each step of a chain is posted.
+"""On which day each step of a case is posted.
 
-A chain's *class* is its number mod `CLASSES`.  Day of start and class decide the
+A case's *class* is its number mod `CLASSES`.  Day of start and class decide the
 day of every step, so that the number of documents of a step on a day is a sum
-of `CLASSES` closed-form counts, and the chain of the k-th of them is found by
+of `CLASSES` closed-form counts, and the case of the k-th of them is found by
 search instead of by walking.
 
 Lags are tilted by the day weights: payments follow the calendar as invoices do.
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datasynth.generation.build_context import ALONE
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.lags import choose_days, find_starts, fit_days
-from datasynth.generation.making import ALONE
-from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config, DocumentFlows
-    from datasynth.generation.making import Making
-    from datasynth.generation.schedule.leaves import Leaf
+    from datasynth.generation.build_context import BuildContext
+    from datasynth.generation.schedule.document_series import DocumentSeries
     from datasynth.ledger.processes import Step
 
 USUAL_RECEIPT = 33
@@ -48,7 +48,7 @@ def scaled_lag(step: Step, flows: DocumentFlows) -> tuple[int, int, int]:
     Parameters
     ----------
     step
-        Of a chain; its lag is meant for the default days to payment.
+        Of a case; its lag is meant for the default days to payment.
     flows
         Of the configuration.
 
@@ -71,7 +71,7 @@ def scaled_lag(step: Step, flows: DocumentFlows) -> tuple[int, int, int]:
     return fewest, min(likeliest, most - 1), most
 
 
-def lag_shape(fewest: int, likeliest: int, most: int) -> NDArray[np.float64]:
+def lag_weights(fewest: int, likeliest: int, most: int) -> NDArray[np.float64]:
     """Return the untilted distribution of a lag: a triangle, hence log-concave.
 
     Parameters
@@ -108,7 +108,7 @@ def target_days(weights: NDArray[np.int64], lag: tuple[int, int, int], salt: int
         Places in `weights`, or beyond its end; never falling along the first axis.
     """
     fewest, _, most = lag
-    shape = lag_shape(*lag)
+    shape = lag_weights(*lag)
     days = len(weights)
     wanted = np.concatenate([weights.astype(np.float64), np.full(most + 1, 1.0)])
     tilt, flow = np.empty_like(wanted), np.empty_like(wanted)
@@ -156,7 +156,7 @@ def lag_table(targets: NDArray[np.int32], days: int) -> NDArray[np.uint8]:
     Returns
     -------
     (days, CLASSES) uint8
-        Chains started from ``i - result[i]`` on, but before ``i + 1 - result[i + 1]``, have
+        Cases started from ``i - result[i]`` on, but before ``i + 1 - result[i + 1]``, have
         their step on day ``i``.  No lag is longer than a byte can tell: see `LEAD_DAYS`. [days]
     """
     window = np.empty((days, CLASSES), dtype=np.uint8)
@@ -193,54 +193,54 @@ class WindowKey:
 
 def lag_tables(
     config: Config,
-    leaves: Sequence[Leaf],
+    all_series: Sequence[DocumentSeries],
     weights: Sequence[NDArray[np.int64]],
     days: int,
-    making: Making = ALONE,
+    build: BuildContext = ALONE,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Make the lag tables of all chain leaves, one for each country and lag.
+    """Make the lag tables of all case series, one for each country and lag.
 
     Parameters
     ----------
     config
         What to schedule.
-    leaves
-        All leaves.
+    all_series
+        All series.
     weights : (LEAD_DAYS + days + LEAD_DAYS,) int64 each
         Day weights of each company.
     days
         Of the data set. [days]
-    making
+    build
         Shares the tables with other builds.
 
     Returns
     -------
     windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
         See `lag_table`.
-    leaf_window : (leaves,) int32
-        Table of each leaf, or -1.
+    series_window : (series,) int32
+        Table of each series, or -1.
     """
     size = LEAD_DAYS + days + 1
     wanted: list[WindowKey] = []
     of_country: dict[str, bytes] = {}
     place: dict[tuple[str, tuple[int, int, int]], int] = {}
-    leaf_window = np.full(len(leaves), -1, dtype=np.int32)
-    for at, leaf in enumerate(leaves):
-        if leaf.kind is not LeafKind.CHAIN:
+    series_window = np.full(len(all_series), -1, dtype=np.int32)
+    for at, series in enumerate(all_series):
+        if series.kind is not SeriesKind.CASE:
             continue
-        lag = scaled_lag(leaf.posted, config.document_flows)
-        country = config.companies[leaf.company].country
+        lag = scaled_lag(series.posted, config.document_flows)
+        country = config.companies[series.company].country
         if (country, lag) not in place:
             place[country, lag] = len(wanted)
             if country not in of_country:
-                of_country[country] = weights[leaf.company].tobytes()
+                of_country[country] = weights[series.company].tobytes()
             wanted.append(WindowKey(of_country[country], lag, size))
-        leaf_window[at] = place[country, lag]
+        series_window[at] = place[country, lag]
     windows = np.empty((len(wanted), size, CLASSES), dtype=np.uint8)
     for number, key in enumerate(wanted):
-        making.checkpoint()
-        windows[number] = making.parts.take(key, key.window, key.size_of)
-    return windows, leaf_window
+        build.checkpoint()
+        windows[number] = build.parts.take(key, key.window, key.size_of)
+    return windows, series_window
 
 
 def _window(weights: NDArray[np.int64], lag: tuple[int, int, int], size: int) -> NDArray[np.uint8]:

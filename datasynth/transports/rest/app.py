@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Request, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
-from datasynth.service.counters import Count
+from datasynth.service.threads.counters import Count
 from datasynth.transports.errors import EVERY_ANSWER
 from datasynth.transports.guard import guard, rate_headers
 from datasynth.transports.request_head import REQUEST_ID, check_head, is_sane_id, tokens_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from datasynth.service.services import Services
-    from datasynth.service.waker import WakerFactory
+    from datasynth.service.threads.waker import WakerFactory
 
     Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

@@ -19,7 +19,7 @@ from datasynth.transports.request_head import connection_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from datasynth.service.waker import Waker
+    from datasynth.service.threads.waker import Waker
 
 LOOK_AFTER = 1.0
 """How long a request sleeps at most before it checks the connection. [s]"""
@@ -94,17 +94,17 @@ def peer_is_gone(environ: Mapping[str, object]) -> bool:
     return state != _ESTABLISHED
 
 
-class _Piece(Protocol):
+class _Chunk(Protocol):
     @property
     def data(self) -> bytes | memoryview:
         """The bytes to send."""
 
 
-class Pieces(Protocol):
+class Chunks(Protocol):
     """A download or a listing, as far as it is delivered here."""
 
-    def __iter__(self) -> Iterator[_Piece]:
-        """Yield the pieces to send, waiting where that is needed."""
+    def __iter__(self) -> Iterator[_Chunk]:
+        """Yield the chunks to send, waiting where that is needed."""
 
     def close(self) -> None:
         """Free everything."""
@@ -119,23 +119,23 @@ class Delivery:
     Parameters
     ----------
     heading
-        Bytes before the first piece; may be empty.
+        Bytes before the first chunk; may be empty.
     download
-        The pieces to send; it is closed with the delivery.
+        The chunks to send; it is closed with the delivery.
     waker
         The waker that `download` waits on.
     request_id
         The id under which a failure is logged.
     """
 
-    def __init__(self, heading: bytes, download: Pieces, waker: RequestWaker, request_id: str) -> None:
+    def __init__(self, heading: bytes, download: Chunks, waker: RequestWaker, request_id: str) -> None:
         self._heading = heading
         self._download = download
         self._pause = waker.pause
         self._request_id = request_id
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield heading and pieces; after each piece others can run.
+        """Yield heading and chunks; after each chunk others can run.
 
         Raises
         ------
@@ -147,8 +147,8 @@ class Delivery:
         try:
             if self._heading:
                 yield self._heading
-            for piece in self._download:
-                yield bytes(piece.data)
+            for chunk in self._download:
+                yield bytes(chunk.data)
                 self._pause()
         except ConnectionError:
             raise

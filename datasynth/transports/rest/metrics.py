@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
-from datasynth.service.lifecycle import State
+from datasynth.service.streams.lifecycle import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from datasynth.service.counters import Labels
     from datasynth.service.services import Services
+    from datasynth.service.threads.counters import Labels
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "datasynth_"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, g, request
 
 from datasynth.encoding.tables import CONTENT_TYPES, TableFormat
-from datasynth.service.caller import Caller
+from datasynth.service.threads.caller import Caller
 from datasynth.transports.rest.conditions import announce, is_unchanged
 from datasynth.transports.rest.delivery import Delivery, RequestWaker
 from datasynth.transports.rest.reference_query import DATED_KEYS, KEYS, PAGED_KEYS, read_reference_query
@@ -17,9 +17,9 @@ from datasynth.transports.rest.reference_query import DATED_KEYS, KEYS, PAGED_KE
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from datasynth.service.reference_listing import Listing
+    from datasynth.service.reference.listing import Listing
     from datasynth.service.services import Services
-    from datasynth.service.waker import WakerFactory
+    from datasynth.service.threads.waker import WakerFactory
     from datasynth.transports.rest.reference_query import ReferenceQuery
 
 
@@ -71,14 +71,14 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
 
 
 def _answer(listing: Listing, format: TableFormat, waker: RequestWaker) -> Response:
-    """Answer with a length, or a part of it, if the table is short; else piece by piece."""
+    """Answer with a length, or a part of it, if the table is short; else chunk by chunk."""
     answer = Response(content_type=CONTENT_TYPES[format], headers=_headers(listing), direct_passthrough=True)
     if format is TableFormat.CSV:
         name = request.path.rpartition("/")[2]
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     begun = b""
-    for piece in listing:
-        begun += piece.data
+    for chunk in listing:
+        begun += chunk.data
         if len(begun) > LARGEST_HELD:
             answer.response = Delivery(begun, listing, waker, g.request_id)
             return answer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest
-from datasynth.service.reference import LARGEST_PAGE, USUAL_PAGE, Scope
+from datasynth.service.reference.reference import LARGEST_PAGE, USUAL_PAGE, Scope
 from datasynth.transports.query_keys import key_problems
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from werkzeug.datastructures import MultiDict
 
-    from datasynth.service.reference_query import At
+    from datasynth.service.reference.query import At
     from datasynth.transports.query_keys import Problems
 
 KEYS = ("stream_id", "company", "format")

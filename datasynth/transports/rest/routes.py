@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, g, request
 
 from datasynth.errors import Overloaded
-from datasynth.service.caller import Caller
-from datasynth.service.start_request import StartRequest
+from datasynth.service.streams.start_request import StartRequest
+from datasynth.service.threads.caller import Caller
 from datasynth.transports.guard import TICKET_PATH, principal_of
 from datasynth.transports.rest.body import sent_document
 from datasynth.transports.rest.delivery import RequestWaker
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from datasynth.service.services import Services
-    from datasynth.service.stream import Stream
-    from datasynth.service.waker import Waker, WakerFactory
+    from datasynth.service.streams.stream import Stream
+    from datasynth.service.threads.waker import Waker, WakerFactory
 
 PROBES = frozenset({"/health", "/live", "/ready"})
 """The probes: they answer at once, whatever else goes on."""

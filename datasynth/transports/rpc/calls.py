@@ -21,9 +21,9 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 
 from datasynth.errors import DatasynthError, InternalError, InvalidRequest, Overloaded
-from datasynth.service.clients import UNKNOWN
-from datasynth.service.counters import Count
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.admission.clients import UNKNOWN
+from datasynth.service.threads.counters import Count
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rpc.errors import translate
 from datasynth.transports.rpc.grpcio_internals import finish, method_of, receive
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from concurrent.futures import Executor
 
-    from datasynth.service.counters import Counters
-    from datasynth.service.waker import Waker
+    from datasynth.service.threads.counters import Counters
+    from datasynth.service.threads.waker import Waker
     from datasynth.transports.rpc.guard import CallGuard
     from datasynth.transports.rpc.request_timeouts import RequestTimeouts
 

@@ -6,16 +6,16 @@ import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from datasynth.service.access import Right, authorize
-from datasynth.service.clients import UNKNOWN, client_at, plain_address
+from datasynth.service.admission.access import Right, authorize
+from datasynth.service.admission.clients import UNKNOWN, client_at, plain_address
 from datasynth.transports.guard import Guard, bearer_token, window_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from datasynth.service.access import Access, Principal
-    from datasynth.service.counters import Counters
-    from datasynth.service.rate_window import Admission, RateWindow
+    from datasynth.service.admission.access import Access, Principal
+    from datasynth.service.admission.rate_window import RateDecision, RateWindow
+    from datasynth.service.threads.counters import Counters
     from datasynth.transports.rpc.calls import RpcCall
 
 READING = frozenset({"GetConfig", "StartGeneration", "ServerReflectionInfo"})
@@ -46,8 +46,8 @@ class CallGuard:
         def identify() -> Principal:
             return self._guard.access.principal(keys, client_at(address), address, HOW)
 
-        def note(admission: Admission) -> None:
-            if headers := window_headers(admission):
+        def note(decision: RateDecision) -> None:
+            if headers := window_headers(decision):
                 call.add_trailers({name.lower(): value for name, value in headers.items()})
 
         principal = self._guard.admit(identify, address, note)

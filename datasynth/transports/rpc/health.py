@@ -19,7 +19,7 @@ from datasynth.transports.rpc.calls import parsed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from datasynth.service.readiness import Readiness
+    from datasynth.service.admission.readiness import Readiness
     from datasynth.transports.rpc.calls import RpcCall, Slots
 
 SERVICE = "grpc.health.v1.Health"

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 from datasynth.config.document import parse_document
 from datasynth.encoding import Format
 from datasynth.errors import InternalError, InvalidRequest, Overloaded
-from datasynth.service.caller import Caller
-from datasynth.service.lifecycle import State
-from datasynth.service.memory_guard import EXCEEDED
+from datasynth.service.admission.memory_guard import EXCEEDED
+from datasynth.service.streams.lifecycle import State
+from datasynth.service.threads.caller import Caller
 from datasynth.transports.rpc.calls import SHUTTING_DOWN, parsed
 from datasynth.transports.rpc.synth_pb2 import Config, Empty, GenerationRequest, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from datasynth.service.cursor import Cursor
     from datasynth.service.services import Services
-    from datasynth.service.stream import Stream
+    from datasynth.service.streams.cursor import Cursor
+    from datasynth.service.streams.stream import Stream
     from datasynth.transports.rpc.calls import RpcCall, Slots
 
 FIRST = "x-first"
@@ -110,8 +110,8 @@ def _messages(cursor: Cursor) -> list[bytes]:
     They are copies, so that a client which does not read holds on to these
     alone and not to the block that they are part of.
     """
-    piece = cursor.poll()
-    return [] if piece is None else list(piece.payloads())
+    chunk = cursor.poll()
+    return [] if chunk is None else list(chunk.payloads())
 
 
 def _conclude(stream: Stream, call: RpcCall) -> None:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from datasynth.service.lifecycle import State
+from datasynth.service.streams.lifecycle import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from datasynth.service.notices import Notice
-    from datasynth.service.status import StreamStatus
+    from datasynth.service.streams.notices import Notice
+    from datasynth.service.streams.status import StreamStatus
 
 FIN = 0x80
 SHORT = 125

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import g, request
 
 from datasynth.errors import InvalidRequest
-from datasynth.service.caller import Caller
+from datasynth.service.threads.caller import Caller
 from datasynth.transports.ws.frames import CloseCode, encode_metrics
 from datasynth.transports.ws.query import parse_query, refuse_any_but_ticket
 from datasynth.transports.ws.subscriber import Subscriber
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from datasynth.service.services import Services
-    from datasynth.service.stream import Stream
-    from datasynth.service.waker import Waker, WakerFactory
+    from datasynth.service.streams.stream import Stream
+    from datasynth.service.threads.waker import Waker, WakerFactory
     from datasynth.transports.ws.query import EventQuery
     from datasynth.transports.ws.socket import Socket
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from wsproto.frame_protocol import FrameDecoder
 
-    from datasynth.service.seams import Clock
-    from datasynth.service.waker import Waker
+    from datasynth.service.threads.clock import Clock
+    from datasynth.service.threads.waker import Waker
 
 LINGER_SECONDS: Final = 2.0
 """How long a closed socket goes on reading, so that unread input does not destroy the close frame. [s]"""

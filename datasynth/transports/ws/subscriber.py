@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, Self
 
 from datasynth.encoding import Format
 from datasynth.errors import DatasynthError, InvalidRequest
-from datasynth.service.lifecycle import State
-from datasynth.service.notices import NoticeType
+from datasynth.service.streams.lifecycle import State
+from datasynth.service.streams.notices import NoticeType
 from datasynth.transports.ws.frames import (
     CloseCode,
     encode,
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
-    from datasynth.service.caller import Caller
-    from datasynth.service.cursor import Cursor
-    from datasynth.service.notices import Notice
-    from datasynth.service.seams import Clock
     from datasynth.service.services import Services
-    from datasynth.service.stream import Stream
+    from datasynth.service.streams.cursor import Cursor
+    from datasynth.service.streams.notices import Notice
+    from datasynth.service.streams.stream import Stream
+    from datasynth.service.threads.caller import Caller
+    from datasynth.service.threads.clock import Clock
     from datasynth.transports.ws.query import EventQuery
     from datasynth.transports.ws.socket import Socket
 
@@ -207,7 +207,7 @@ class Reading:
         self._held.close()
 
     def step(self) -> float | None:
-        """Send what there is to send now, but not more than one piece of entries.
+        """Send what there is to send now, but not more than one chunk of entries.
 
         Returns
         -------
@@ -222,9 +222,9 @@ class Reading:
                 return progress
             self._finish()
             return None
-        piece = self._cursor.poll()
-        if piece is not None:
-            self._socket.send(piece.data)
+        chunk = self._cursor.poll()
+        if chunk is not None:
+            self._socket.send(chunk.data)
             return 0.0
         if self._cursor.finished:
             self._finish()
@@ -263,7 +263,7 @@ class Reading:
             return inf
         now = self._clock()
         if now >= self._next_progress:
-            # Asked only now: the state costs a lock, and there are thousands of pieces between two messages.
+            # Asked only now: the state costs a lock, and there are thousands of chunks between two messages.
             if self._stream.state is not State.RUNNING:
                 return inf
             self._socket.send(encode_progress(self._stream.status()))

@@ -24,7 +24,7 @@ from flask_sock import Sock
 from wsproto.utilities import generate_accept_token
 
 from datasynth.errors import InvalidRequest
-from datasynth.service.counters import Count
+from datasynth.service.threads.counters import Count
 from datasynth.transports.bridge import fair_pause, run_beside
 from datasynth.transports.guard import spend_ticket
 from datasynth.transports.request_head import connection_of
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from datasynth.service.services import Services
-    from datasynth.service.waker import Waker, WakerFactory
+    from datasynth.service.threads.waker import Waker, WakerFactory
 
     Conversation = Callable[[Socket, Waker], tuple[CloseCode, str]]
     """Sends until there is nothing more to send, and returns why."""

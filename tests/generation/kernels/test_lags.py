@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.lags import choose_days, find_starts, fit_days
-from datasynth.generation.schedule.lags import lag_shape
+from datasynth.generation.schedule.lags import lag_weights
 from tests.naive.fitting import chosen_days, tilted
 
 WEIGHTS = st.lists(st.sampled_from([0, 1, 250, 1_000, 3_000]), min_size=3, max_size=60)
@@ -20,7 +20,7 @@ def test_days_have_the_twin_s_bits(
 ) -> None:
     """Day factors are the same to the last bit, and so is the day of every start and class."""
     lag = (fewest, fewest + more, fewest + more + longer)
-    shape = lag_shape(*lag)
+    shape = lag_weights(*lag)
     days = len(weights)
     wanted = np.concatenate([np.array(weights, dtype=np.float64), np.ones(lag[2] + 1)])
     tilt, flow = np.empty_like(wanted), np.empty_like(wanted)

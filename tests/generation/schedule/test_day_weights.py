@@ -194,7 +194,10 @@ def test_a_data_set_without_open_days_is_evenly_busy() -> None:
 @pytest.mark.parametrize("scale", [5e-324, 1e-300, 1e-9, 0.01])
 def test_only_the_ratios_of_weekdays_matter(scale: float) -> None:
     """However small all of them are, the busiest weekday keeps its lead over the others."""
-    week = {"day_of_week": {**dict.fromkeys(EVEN_WEEK, 0.0), "tuesday": scale}, "industry_seasonality": False}
+    week = {
+        "day_of_week": {**dict.fromkeys(EVEN_WEEK, 0.0), "tuesday": scale},
+        "industry_seasonality": False,
+    }
 
     assert 0 < weight_on(date(2024, 5, 14), temporal=week)
     assert 0 == weight_on(date(2024, 5, 15), temporal=week)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rest.app import RestOptions, build_app, one_spelling, with_one_spelling
 
 if TYPE_CHECKING:

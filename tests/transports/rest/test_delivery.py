@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from datasynth.errors import Overloaded
-from datasynth.service.piece import Piece
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.blocks.chunk import Chunk
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.bridge import Wakers
 from datasynth.transports.rest.delivery import Delivery, RequestWaker, peer_is_gone
 
@@ -24,17 +24,17 @@ NOTHING = np.empty(0, dtype=np.int64)
 
 
 class FakeDownload:
-    """Pieces of one byte per entry, and a failure after them if told so."""
+    """Chunks of one byte per entry, and a failure after them if told so."""
 
-    def __init__(self, pieces: list[bytes], failure: Exception | None = None) -> None:
+    def __init__(self, chunks: list[bytes], failure: Exception | None = None) -> None:
         self.closed = 0
-        self._pieces = pieces
+        self._chunks = chunks
         self._failure = failure
 
-    def __iter__(self) -> Iterator[Piece]:
+    def __iter__(self) -> Iterator[Chunk]:
         first = 0
-        for data in self._pieces:
-            yield Piece(memoryview(data), first, first + len(data), NOTHING, NOTHING)
+        for data in self._chunks:
+            yield Chunk(memoryview(data), first, first + len(data), NOTHING, NOTHING)
             first += len(data)
         if self._failure is not None:
             raise self._failure
@@ -48,13 +48,13 @@ def _delivery(download: FakeDownload, heading: bytes = b"") -> Delivery:
     return Delivery(heading, download, waker, "id-1")
 
 
-def test_pieces_are_handed_on_as_bytes() -> None:
-    """WSGI wants bytes, one piece at a time."""
+def test_chunks_are_handed_on_as_bytes() -> None:
+    """WSGI wants bytes, one chunk at a time."""
     assert [b"abc", b"de"] == list(_delivery(FakeDownload([b"abc", b"de"])))
 
 
 def test_a_heading_comes_first() -> None:
-    """The header row of CSV goes before the pieces, also when there are none."""
+    """The header row of CSV goes before the chunks, also when there are none."""
     assert [b"a,b", b"c"] == list(_delivery(FakeDownload([b"c"]), heading=b"a,b"))
     assert [b"a,b"] == list(_delivery(FakeDownload([]), heading=b"a,b"))
 
@@ -67,11 +67,11 @@ def test_a_failure_midway_breaks_the_connection(
     failure: Exception, traceback: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A part is never passed off as the whole; the log says why, under the request's id."""
-    pieces = iter(_delivery(FakeDownload([b"abc"], failure)))
+    chunks = iter(_delivery(FakeDownload([b"abc"], failure)))
 
-    assert next(pieces) == b"abc"
+    assert next(chunks) == b"abc"
     with pytest.raises(ConnectionResetError):
-        next(pieces)
+        next(chunks)
     assert [record.__dict__["request_id"] for record in caplog.records] == ["id-1"]
     assert str(failure) in caplog.text
     assert traceback == ("Traceback" in caplog.text)

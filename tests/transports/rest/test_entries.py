@@ -14,8 +14,8 @@ from werkzeug.datastructures import MultiDict
 from datasynth.encoding import Format
 from datasynth.errors import InvalidRequest
 from datasynth.generation.journal import Journal
-from datasynth.service import measuring
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.downloads import measuring
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rest.app import RestOptions, build_app
 from datasynth.transports.rest.entries import DownloadQuery, read_download_query
 from tests.transports.conftest import TOTAL

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from datasynth.service.counters import Count
+from datasynth.service.threads.counters import Count
 from datasynth.transports.rest.metrics import MEANINGS, exposition
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rest import reference
 from datasynth.transports.rest.app import RestOptions, build_app
 from tests.transports.conftest import TOTAL

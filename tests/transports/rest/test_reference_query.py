@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest
-from datasynth.service.reference import Scope
+from datasynth.service.reference.reference import Scope
 from datasynth.transports.rest.reference_query import (
     DATED_KEYS,
     KEYS,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasynth.errors import DatasynthError, Forbidden, InvalidRequest
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rest.app import RestOptions, build_app
 from datasynth.transports.rest.web_pages import OriginGuard, accepted_origin
 

@@ -13,9 +13,9 @@ import grpc
 import pytest
 
 from datasynth.errors import InvalidRequest, NoActiveStream, Overloaded
-from datasynth.service.access import Access, unnamed_keys
-from datasynth.service.counters import Count, Counters
-from datasynth.service.rate_window import RateWindow
+from datasynth.service.admission.access import Access, unnamed_keys
+from datasynth.service.admission.rate_window import RateWindow
+from datasynth.service.threads.counters import Count, Counters
 from datasynth.transports.rpc.calls import Calls, Slots, parsed
 from datasynth.transports.rpc.guard import CallGuard
 from datasynth.transports.rpc.request_timeouts import RequestTimeouts

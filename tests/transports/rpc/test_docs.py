@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 
-from datasynth.service.rate_window import Admission
+from datasynth.service.admission.rate_window import RateDecision
 from datasynth.transports.errors import GRPC_STATUSES
 from datasynth.transports.guard import window_headers
 from datasynth.transports.rpc import health, reflection
@@ -95,7 +95,7 @@ def test_every_metadata_name_is_described(source: str) -> None:
     """What the code sends as metadata has a row."""
     text = (ROOT / "datasynth" / "transports" / "rpc" / f"{source}.py").read_text()
     names = re.findall(r'"((?:x-|error-|retry-|stream-)[a-z-]+)"', text)
-    names += [name.lower() for name in window_headers(Admission(True, 1, 1, 1, 0))]
+    names += [name.lower() for name in window_headers(RateDecision(True, 1, 1, 1, 0))]
     described = [row[0] for row in rows(REFERENCE.partition("## Metadata")[2].partition("## Errors")[0])]
 
     assert set() == {f"`{name}`" for name in names} - set(described)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from datasynth.service.access import Right
-from datasynth.service.clients import UNKNOWN
+from datasynth.service.admission.access import Right
+from datasynth.service.admission.clients import UNKNOWN
 from datasynth.transports.rpc.guard import client_address, presented_keys, right_for
 from datasynth.transports.rpc.server import NAMES
 from datasynth.transports.rpc.synth_pb2 import DESCRIPTOR

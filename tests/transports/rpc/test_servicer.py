@@ -11,11 +11,11 @@ import pytest
 
 from datasynth.config import ConfigDocument
 from datasynth.encoding import Format, make_encoder
-from datasynth.service.caller import Caller
-from datasynth.service.lifecycle import State
-from datasynth.service.memory_guard import EXCEEDED
-from datasynth.service.start_request import StartRequest
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.admission.memory_guard import EXCEEDED
+from datasynth.service.streams.lifecycle import State
+from datasynth.service.streams.start_request import StartRequest
+from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rpc import synth_pb2_grpc
 from datasynth.transports.rpc.servicer import CallWaker
 from datasynth.transports.rpc.synth_pb2 import Config, Empty, GenerationRequest

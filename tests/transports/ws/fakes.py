@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import numpy as np
 
 from datasynth.errors import InvalidRequest, NotFound
-from datasynth.service.counters import Counters
-from datasynth.service.lifecycle import State
-from datasynth.service.notices import NoticeLog, NoticeType
-from datasynth.service.piece import Piece
-from datasynth.service.status import StreamStatus
-from datasynth.service.waker import WakerSet
+from datasynth.service.blocks.chunk import Chunk
+from datasynth.service.streams.lifecycle import State
+from datasynth.service.streams.notices import NoticeLog, NoticeType
+from datasynth.service.streams.status import StreamStatus
+from datasynth.service.threads.counters import Counters
+from datasynth.service.threads.waker import WakerSet
 from datasynth.transports.ws.frames import encode
 from datasynth.transports.ws.socket import PeerGone
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from datasynth.encoding import Format
-    from datasynth.service.notices import Notice
     from datasynth.service.services import Services
-    from datasynth.service.stream import Stream
-    from datasynth.service.waker import Waker
+    from datasynth.service.streams.notices import Notice
+    from datasynth.service.streams.stream import Stream
+    from datasynth.service.threads.waker import Waker
     from datasynth.transports.ws.socket import Socket
 
 LINES = 2
@@ -51,7 +51,7 @@ class FakeClock:
 
 
 class FakeCursor:
-    """One entry a piece, up to the stream's `limit`."""
+    """One entry a chunk, up to the stream's `limit`."""
 
     def __init__(self, stream: FakeStream, form: Format, first: int, line: int) -> None:
         self._stream = stream
@@ -66,7 +66,7 @@ class FakeCursor:
     def finished(self) -> bool:
         return self._stream.state is State.FAILED or self.position >= self._stream.end
 
-    def poll(self) -> Piece | None:
+    def poll(self) -> Chunk | None:
         if self.error is not None:
             raise self.error
         if self.meanwhile is not None:
@@ -77,7 +77,7 @@ class FakeCursor:
         self.position, self.line = sequence + 1, 1
         data = b"".join(entry_frame(self._stream.id, sequence, k) for k in range(line, LINES + 1))
         self._stream.advance(self.position)
-        return Piece(memoryview(data), sequence, sequence + 1, NO_SPANS, NO_SPANS)
+        return Chunk(memoryview(data), sequence, sequence + 1, NO_SPANS, NO_SPANS)
 
     def delay(self) -> float | None:
         return self._stream.delay

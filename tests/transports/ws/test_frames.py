@@ -9,8 +9,8 @@ import pytest
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import CloseConnection, Ping, Pong, TextMessage
 
-from datasynth.service.lifecycle import State
-from datasynth.service.notices import Notice, NoticeType
+from datasynth.service.streams.lifecycle import State
+from datasynth.service.streams.notices import Notice, NoticeType
 from datasynth.transports.ws.frames import (
     CloseCode,
     Opcode,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from datasynth.service.notices import NoticeType
+from datasynth.service.streams.notices import NoticeType
 from datasynth.transports import limits
 from datasynth.transports.ws import socket
 from datasynth.transports.ws.frames import CloseCode

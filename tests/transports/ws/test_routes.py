@@ -13,8 +13,8 @@ import websocket
 from flask import Flask, g
 from werkzeug.serving import make_server
 
-from datasynth.service.lifecycle import State
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.streams.lifecycle import State
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rest import errors
 from datasynth.transports.ws.routes import register
 from tests.transports.ws.fakes import FakeGuard, FakeRegistry, FakeStream, fake_services

@@ -11,7 +11,7 @@ import pytest
 from wsproto.frame_protocol import FrameProtocol, ParseFailed
 
 from bench.wire.frames import Opcode, frame, header
-from datasynth.service.waker import ThreadWaker
+from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.limits import PING_SECONDS, SILENCE_SECONDS
 from datasynth.transports.ws.frames import CloseCode, text_frame
 from datasynth.transports.ws.socket import (

@@ -9,9 +9,9 @@ import pytest
 
 from datasynth.encoding import Format
 from datasynth.errors import InternalError
-from datasynth.service.caller import Caller
-from datasynth.service.lifecycle import State
-from datasynth.service.notices import NoticeType
+from datasynth.service.streams.lifecycle import State
+from datasynth.service.streams.notices import NoticeType
+from datasynth.service.threads.caller import Caller
 from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.query import EventQuery
 from datasynth.transports.ws.socket import PeerGone
@@ -364,7 +364,7 @@ def test_the_wait_follows_the_rate() -> None:
 
 
 def test_announcements_come_at_once() -> None:
-    """What happens is told before the next piece of entries."""
+    """What happens is told before the next chunk of entries."""
     stream = FakeStream(total=3)
     scene = ReadingScene(stream)
     with scene.reading:

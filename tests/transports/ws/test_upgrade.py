@@ -14,7 +14,7 @@ from datasynth.transports.ws.upgrade import OpenSockets, first_subprotocol
 from tests.transports.ws.fakes import FakeClock, FakeRegistry, fake_services
 
 if TYPE_CHECKING:
-    from datasynth.service.waker import Waker
+    from datasynth.service.threads.waker import Waker
     from datasynth.transports.ws.socket import Socket
 
 PATIENCE = 5.0

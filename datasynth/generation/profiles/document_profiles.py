@@ -1,0 +1,256 @@
+"""Document profiles: what all documents of a kind have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from datasynth.generation.block import ABSENT
+from datasynth.generation.kernels.valued import BOOKED, DIFFERENCE, PAID
+from datasynth.generation.profiles.entry_sources import fixed_source
+from datasynth.generation.profiles.vocabulary import ProfileWords
+from datasynth.generation.schedule.document_series import SeriesKind
+from datasynth.ledger.closes import (
+    CARRY_FORWARD,
+    CLOSING_ITEMS,
+    ON_DEMAND_TYPES,
+    REVERSAL_TYPE,
+    TRUE_UPS,
+    Basis,
+    ClosingItem,
+)
+from datasynth.ledger.processes import (
+    CASE_KINDS,
+    PROCESSES,
+    SINGLE_KINDS,
+    Band,
+    Valuation,
+    prefix_of,
+)
+from datasynth.ledger.roles import ROLES, is_program
+from datasynth.ledger.taxes import INPUT, OUTPUT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from datasynth.generation.profiles.entry_sources import StepKey
+    from datasynth.generation.schedule.document_series import DocumentSeries
+    from datasynth.ledger.processes import Posting, Step
+
+TAX_CODES = (OUTPUT, INPUT)
+_TAX_POOLS = {"output_tax": OUTPUT, "input_tax": INPUT}
+_DIFFERENCES = frozenset({"exchange_loss", "exchange_gain"})
+_CLOSING_PERIOD = 13
+_NAMED = ("CL", "CF")
+
+
+@dataclass(slots=True)
+class ProfileTable:
+    """What documents look like, a profile each; columns of codes.
+
+    Attributes
+    ----------
+    document_type, process, hand, program, reference, slot : (profile_table,)
+        Codes; roles of the person and the program that enter it; prefix and slot of
+        the reference, no reference is `ABSENT`.
+    text : (profile_table,) int32
+        Code of the header text; of the first company's, where `named`.
+    named : (profile_table,) int8
+        Whether the text names the company, so that each has its own.
+    band, age, period, batch : (profile_table,) int8
+        Part of the day; most days from document to posting; fixed period or 0;
+        whether it belongs to a batch run.
+    posting : (profile_table,) int32
+        First of the profile's postings.
+    sources : (profile_table, 2, sources - 1) int64
+        Cumulated chances of the sources, on other days and on the last of a period.
+    posting_text, posting_item, posting_item_index, posting_value, posting_spread, posting_tax : (postings,)
+        See `fill_lines`.
+    """
+
+    document_type: NDArray[np.int16]
+    process: NDArray[np.int8]
+    hand: NDArray[np.int8]
+    program: NDArray[np.int8]
+    reference: NDArray[np.int16]
+    slot: NDArray[np.int8]
+    text: NDArray[np.int32]
+    named: NDArray[np.int8]
+    band: NDArray[np.int8]
+    age: NDArray[np.int8]
+    period: NDArray[np.int8]
+    batch: NDArray[np.int8]
+    posting: NDArray[np.int32]
+    sources: NDArray[np.int64]
+    posting_text: NDArray[np.int32]
+    posting_item: NDArray[np.int16]
+    posting_item_index: NDArray[np.int8]
+    posting_value: NDArray[np.int8]
+    posting_spread: NDArray[np.int8]
+    posting_tax: NDArray[np.int8]
+
+
+_KINDS = (
+    *(np.int16, np.int8, np.int8, np.int8, np.int16, np.int8, np.int32),
+    *(np.int8, np.int8, np.int8, np.int8, np.int8, np.int32),
+)
+_POSTING_KINDS = (np.int32, np.int16, np.int8, np.int8, np.int8, np.int8)
+_Posting = tuple[int, int, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentProfiles:
+    """All document profiles of a journal, and where to find them.
+
+    Attributes
+    ----------
+    profile_table
+        The columns.
+    words
+        What the codes stand for: types, header texts, line texts, reference prefixes.
+    of_step
+        Profile by kind of series, case and step.
+    of_item
+        Profile by closing item, whether it is a reversal, and whether it was called for.
+    """
+
+    profile_table: ProfileTable
+    words: Mapping[str, tuple[str, ...]]
+    of_step: dict[StepKey, int]
+    of_item: dict[tuple[str, bool, bool], int]
+
+    def of_series(self, series: DocumentSeries) -> int:
+        """Return the profile of a series' documents, or `ABSENT` if they differ."""
+        return self.of_step.get((series.kind, series.case, series.step), ABSENT)
+
+
+def make_document_profiles(
+    companies: Sequence[str], sources: Mapping[StepKey, NDArray[np.int64]]
+) -> DocumentProfiles:
+    """Describe every kind of document of a configuration.
+
+    Parameters
+    ----------
+    companies
+        Names of the companies.
+    sources
+        Chances of each step's sources; see `fit_sources`.
+    """
+    writer = _Writer(companies)
+    of_step = {
+        (kind, number, place): writer.add_step(step, case.items, sources[kind, number, place])
+        for kind, cases in ((SeriesKind.CASE, CASE_KINDS), (SeriesKind.SINGLE, SINGLE_KINDS))
+        for number, case in enumerate(cases)
+        for place, step in enumerate(case.steps)
+    }
+    of_item: dict[tuple[str, bool, bool], int] = {}
+    close, back = ON_DEMAND_TYPES[:2]
+    for item in (*CLOSING_ITEMS, CARRY_FORWARD):
+        later = back if item is CARRY_FORWARD else close
+        text = f"Reversal: {item.text}"
+        for called, types in ((False, (item.document_type, REVERSAL_TYPE)), (True, (later, back))):
+            of_item[item.name, False, called] = writer.add_item(item, types[0], item.source, item.text)
+            of_item[item.name, True, called] = writer.add_item(item, types[1], "reversal", text)
+    for item in TRUE_UPS:
+        of_item[item.name, False, True] = writer.add_item(item, item.document_type, item.source, item.text)
+    return DocumentProfiles(writer.profile_table(), writer.words(), of_step, of_item)
+
+
+class _Writer:
+    """Collects document profiles row by row."""
+
+    def __init__(self, companies: Sequence[str]) -> None:
+        self._companies = companies
+        self._types, self._texts, self._line_texts, self._references = (ProfileWords() for _ in range(4))
+        self._rows: list[tuple[int, ...]] = []
+        self._sources: list[NDArray[np.int64]] = []
+        self._postings: list[_Posting] = []
+
+    def words(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            "document_types": self._types.words(),
+            "header_texts": self._texts.words(),
+            "line_texts": self._line_texts.words(),
+            "reference_kinds": self._references.words(),
+        }
+
+    def add_step(self, step: Step, items: tuple[str, ...], sources: NDArray[np.int64]) -> int:
+        postings = [self._posting(step, posting, items) for posting in (*step.debit, *step.credit)]
+        codes = (
+            PROCESSES.index(step.process),
+            list(ROLES).index(step.hand),
+            list(ROLES).index(step.program),
+            self._references.code(prefix_of(step.reference)) if step.reference else ABSENT,
+            items.index(step.reference) if step.reference else 0,
+        )
+        looks = (int(step.band), step.age, 0, int(step.manner in {"run", "standing"}))
+        return self._add(step.document_type, codes, (step.text, step.named), looks, postings, sources)
+
+    def add_item(self, item: ClosingItem, document_type: str, source: str, text: str) -> int:
+        spread = int(item.basis is Basis.ALLOCATION)
+        next_day = item.basis is Basis.RETAINED
+        role = list(ROLES).index(item.role)
+        codes = (PROCESSES.index(item.process), role, role, ABSENT, 0)
+        at_night = source == "reversal" or next_day
+        looks = (
+            int(Band.NIGHT if at_night else item.band),
+            0,
+            _CLOSING_PERIOD if item.last_day and not next_day else 0,
+            int(is_program(item.role) and at_night),
+        )
+        posting = (self._line_texts.code(item.text), ABSENT, 0, 0, spread, ABSENT)
+        named = document_type in _NAMED
+        return self._add(document_type, codes, (text, named), looks, [posting], fixed_source(source))
+
+    def _posting(self, step: Step, posting: Posting, items: tuple[str, ...]) -> _Posting:
+        item = posting.item
+        value = 0
+        if step.currency is Valuation.SETTLES:
+            value = DIFFERENCE if posting.pool in _DIFFERENCES else BOOKED if item else PAID
+        tax = _TAX_POOLS.get(posting.pool)
+        return (
+            self._line_texts.code(posting.text),
+            self._references.code(prefix_of(item)) if item else ABSENT,
+            items.index(item) if item else 0,
+            value,
+            0,
+            ABSENT if tax is None else TAX_CODES.index(tax),
+        )
+
+    def _add(
+        self,
+        document_type: str,
+        codes: tuple[int, ...],
+        text: tuple[str, bool],
+        looks: tuple[int, ...],
+        postings: list[_Posting],
+        sources: NDArray[np.int64],
+    ) -> int:
+        header, named = text
+        code = (
+            self._texts.run([f"{header}, {name}" for name in self._companies])
+            if named
+            else self._texts.code(header)
+        )
+        self._rows.append(
+            (self._types.code(document_type), *codes, code, int(named), *looks, len(self._postings))
+        )
+        self._sources.append(sources)
+        self._postings += postings
+        return len(self._rows) - 1
+
+    def profile_table(self) -> ProfileTable:
+        columns = zip(*self._rows, strict=True)
+        arrays: list[NDArray[Any]] = [
+            np.array(column, dtype=kind) for column, kind in zip(columns, _KINDS, strict=True)
+        ]
+        arrays.append(np.stack(self._sources))
+        arrays += [
+            np.array(column, dtype=kind)
+            for column, kind in zip(zip(*self._postings, strict=True), _POSTING_KINDS, strict=True)
+        ]
+        return ProfileTable(*arrays)

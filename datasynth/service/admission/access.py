@@ -1,0 +1,186 @@
+"""Who may enter, and do what: keys with rights, compared in constant time and never kept as they are."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from datasynth.errors import Forbidden, Unauthorized
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# The name is public: operators filter the log by it.
+_log = logging.getLogger("datasynth.service.access")
+
+
+class Right(StrEnum):
+    """What a key may be good for."""
+
+    READ = "read"
+    """To see and to download: whatever changes nothing that others see."""
+
+    CONTROL = "control"
+    """To change the configuration, and to start, stop, pause, resume and trigger streams."""
+
+
+ALL_RIGHTS = frozenset(Right)
+
+
+class ApiKey(NamedTuple):
+    """A key that opens the server.
+
+    Attributes
+    ----------
+    name
+        What the log calls it.
+    digest
+        SHA-256 of the key.
+    rights
+        What it is good for.
+    """
+
+    name: str
+    digest: bytes
+    rights: frozenset[Right] = ALL_RIGHTS
+
+
+class Principal(NamedTuple):
+    """Somebody who has been let in.
+
+    Attributes
+    ----------
+    client
+        Whom requests count for: a key, or an address.
+    address
+        Where this one came from.
+    key
+        Name of the key shown; None on a server without keys.
+    rights
+        What may be asked.
+    """
+
+    client: str
+    address: str
+    key: str | None = None
+    rights: frozenset[Right] = ALL_RIGHTS
+
+
+class Access:
+    """The keys that open the server.
+
+    Parameters
+    ----------
+    keys
+        Every key that is let in; none at all opens the server to anybody.
+    """
+
+    def __init__(self, keys: Iterable[ApiKey] = ()) -> None:
+        self._keys = tuple(keys)
+
+    @property
+    def required(self) -> bool:
+        """Tell whether a client must show a key."""
+        return bool(self._keys)
+
+    def check(self, key: str) -> ApiKey:
+        """Return the key that a client shows.
+
+        Raises
+        ------
+        Unauthorized
+            If it is none that opens the server.
+        """
+        shown = digest(key)
+        found: ApiKey | None = None
+        for known in self._keys:
+            # Every comparison is made, so timing tells nothing about which key fits.
+            if hmac.compare_digest(shown, known.digest):
+                found = found or known
+        if found is None:
+            raise Unauthorized("This key does not open the server.")
+        return found
+
+    def principal(self, keys: Iterable[str], client: str, address: str, how: str) -> Principal:
+        """Tell who asks.
+
+        Parameters
+        ----------
+        keys
+            What was shown; one that is stale does not spoil another.
+        client
+            Whom requests from that address count for.
+        address
+            Where they come from.
+        how
+            The ways to send a key, for whoever sent none.
+
+        Raises
+        ------
+        Unauthorized
+            A key is required, and none of those opens the server.
+        """
+        if not self.required:
+            return Principal(client, address)
+        refusal = Unauthorized(f"A key is required: send it as {how}.")
+        for key in keys:
+            try:
+                known = self.check(key)
+            except Unauthorized as error:
+                refusal = error
+            else:
+                return Principal(f"key:{known.name}", address, known.name, known.rights)
+        raise refusal
+
+
+def authorize(principal: Principal, right: Right, call: str, request_id: str) -> None:
+    """Let somebody do something, or refuse it; control is logged either way, and reading is not.
+
+    Parameters
+    ----------
+    principal
+        Who asks.
+    right
+        What it needs.
+    call
+        What it is, in one line of visible characters: ``POST /api/stream/start``.
+    request_id
+        Under which it is known.
+
+    Raises
+    ------
+    Forbidden
+        The key does not have the right.
+    """
+    allowed = right in principal.rights
+    if right is Right.CONTROL:
+        who = f"key {principal.key} at {principal.address}" if principal.key else principal.address
+        _log.info(
+            "%s by %s%s, request_id %s",
+            call,
+            who,
+            "" if allowed else " refused",
+            request_id,
+            extra={
+                "call": call,
+                "key_name": principal.key,
+                "address": principal.address,
+                "allowed": allowed,
+                "request_id": request_id,
+            },
+        )
+    if not allowed:
+        raise Forbidden(f"This needs a key with the right {right}, which key {principal.key} does not have.")
+
+
+def unnamed_keys(keys: Iterable[str]) -> tuple[ApiKey, ...]:
+    """Give keys without names all rights, and names by their place: ``api-key-1``."""
+    return tuple(ApiKey(f"api-key-{place}", digest(key)) for place, key in enumerate(keys, start=1))
+
+
+def digest(key: str) -> bytes:
+    """Return what is kept of a key."""
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()

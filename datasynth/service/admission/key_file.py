@@ -1,0 +1,140 @@
+"""The file of keys: a name, a key or its hash, and rights on each line.
+
+::
+
+    # name      key, or its SHA-256    rights
+    dashboard   sha256:5e88…1d8        read
+    operator    wB7-3kQ…               read,control
+
+Faults are told by the number of their line.  A message never repeats a word of
+the file: where columns are mixed up, any of them may be the key.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from typing import TYPE_CHECKING
+
+from datasynth.errors import InvalidRequest
+from datasynth.service.admission.access import ALL_RIGHTS, ApiKey, Right, digest, unnamed_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+LARGEST = 1 << 20
+"""Size of the largest file of keys that is read. [bytes]"""
+
+MOST_FAULTS = 5
+"""How many faulty lines one message names."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+_KEY = re.compile(r"[\x21-\x7e]+")
+_HASH = re.compile(r"sha256:([0-9A-Fa-f]{64})")
+_RIGHTS = {"all": ALL_RIGHTS, **{str(right): frozenset({right}) for right in Right}}
+
+
+def server_keys(given: Sequence[str], path: Path | None) -> tuple[ApiKey, ...]:
+    """Put keys of the command line, which have all rights, and those of a file together.
+
+    Raises
+    ------
+    InvalidRequest
+        The file cannot be used, or has a key or a name that is given already, perhaps with other rights.
+    """
+    keys = unnamed_keys(given)
+    for key in load_key_file(path) if path is not None else ():
+        try:
+            _refuse_twins(key, (("--api-key", known) for known in keys[: len(given)]))
+        except ValueError as error:
+            raise InvalidRequest(f"{path}: {error}") from error
+        keys = (*keys, key)
+    return keys
+
+
+def load_key_file(path: Path) -> tuple[ApiKey, ...]:
+    """Read a file of keys.
+
+    Raises
+    ------
+    InvalidRequest
+        It cannot be read, has faults, or no key at all.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise InvalidRequest(f"{path}: This is not a file.")
+        if found.st_size > LARGEST:
+            raise InvalidRequest(f"{path}: The file has more than {LARGEST} bytes.")
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidRequest(f"{path}: The file is not UTF-8.") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise InvalidRequest(f"{path}: The file cannot be read: {reason}.") from error
+    keys, faults = parse_keys(text)
+    if faults:
+        more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
+        raise InvalidRequest(f"{path}: {'; '.join(faults[:MOST_FAULTS])}{more}")
+    if not keys:
+        raise InvalidRequest(f"{path}: The file has no key.")
+    return keys
+
+
+def parse_keys(text: str) -> tuple[tuple[ApiKey, ...], list[str]]:
+    """Read the lines of a file of keys; return the keys, and what is wrong with which line."""
+    keys: dict[int, ApiKey] = {}
+    faults: list[str] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        try:
+            key = _key(words)
+            _refuse_twins(key, ((f"line {other}", known) for other, known in keys.items()))
+        except ValueError as error:
+            faults.append(f"line {number}: {error}")
+        else:
+            keys[number] = key
+    return tuple(keys.values()), faults
+
+
+def open_to_others(path: Path) -> bool:
+    """Tell whether others than its owner and group can read a file, or others than its owner write to it."""
+    return bool(path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP))
+
+
+def _key(words: list[str]) -> ApiKey:
+    if len(words) < 3 or (len(words) > 3 and not words[3].startswith("#")):  # noqa: PLR2004  # name, key, rights
+        raise ValueError("a line has a name, a key or its hash, and rights, with blanks between them")
+    name, key, rights = words[:3]
+    if not _NAME.fullmatch(name):
+        raise ValueError("a name has up to 32 letters, digits, '.', '_' and '-'")
+    return ApiKey(name, _digest(key), _rights(rights))
+
+
+def _digest(key: str) -> bytes:
+    if key.startswith("sha256:"):
+        found = _HASH.fullmatch(key)
+        if found is None:
+            raise ValueError("a hash is sha256: and 64 hexadecimal digits")
+        return bytes.fromhex(found[1])
+    if not _KEY.fullmatch(key):
+        raise ValueError("a key is made of visible ASCII characters")
+    return digest(key)
+
+
+def _rights(text: str) -> frozenset[Right]:
+    words = text.split(",")
+    if not all(word in _RIGHTS for word in words):
+        raise ValueError(f"rights are {' and '.join(Right)}, with a comma between them, or all")
+    return frozenset().union(*(_RIGHTS[word] for word in words))
+
+
+def _refuse_twins(key: ApiKey, others: Iterable[tuple[str, ApiKey]]) -> None:
+    for where, other in others:
+        if key.digest == other.digest:
+            raise ValueError(f"the key is that of {where}")
+        if key.name == other.name:
+            raise ValueError(f"the name is that of {where}")

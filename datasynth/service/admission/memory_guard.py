@@ -1,0 +1,192 @@
+"""Watches resident memory: pauses in time, resumes by itself, and at last lets streams fail."""
+
+from __future__ import annotations
+
+import logging
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from datasynth.errors import Overloaded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from datasynth.service.threads.clock import Clock
+
+_log = logging.getLogger(__name__)
+
+LOW_ABOVE = 0.85
+"""Share of the limit above which memory is low."""
+
+ENOUGH_BELOW = 0.75
+"""Share of the limit below which there is enough again."""
+
+TRIES_AGAIN_AFTER = 30.0
+"""After how long below `LOW_ABOVE` there is enough again even if `ENOUGH_BELOW` is not reached. [s]
+
+What active streams hold may lie between the two for good, and nothing more can be dropped then.
+"""
+
+GRACE = 5.0
+"""How long memory may exceed the limit before running streams fail. [s]"""
+
+DROP_EVERY = 1.0
+"""How often caches are dropped while memory is low. [s]"""
+
+EXCEEDED = "Memory limit exceeded"
+"""What a stream says that fails for want of memory."""
+
+
+class Memory(Protocol):
+    """What streams ask of the memory guard."""
+
+    @property
+    def low(self) -> bool:
+        """Whether nothing may be handed out for want of memory."""
+
+    def ensure(self) -> None:
+        """Raise `Overloaded` while memory is low."""
+
+
+class PressureHandler(Protocol):
+    """Who acts on what the guard sees."""
+
+    def memory_low(self, message: str, used_bytes: int, limit_bytes: int) -> None:
+        """Pause all generation and warn everybody."""
+
+    def memory_recovered(self) -> None:
+        """Take the pause back."""
+
+    def memory_exceeded(self, message: str) -> int:
+        """Let running streams fail; return how many did."""
+
+    def drop_caches(self) -> None:
+        """Let go of whatever can be computed again."""
+
+
+class MemoryGuard:
+    """Compares resident memory with a limit, four times a second.
+
+    Parameters
+    ----------
+    limit
+        What the process may take; None for no limit. [bytes]
+    resident
+        Reads what it takes. [bytes]
+    release
+        Gives freed memory back to the system.
+    clock
+        Seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        limit: int | None,
+        resident: Callable[[], int],
+        release: Callable[[], None],
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self._limit = limit
+        self._resident = resident
+        self._release = release
+        self._clock = clock
+        self._used = resident()
+        self._low = False
+        self._episode = 0
+        self._over_since: float | None = None
+        self._low_at = 0.0
+        self._dropped_at = 0.0
+
+    @property
+    def limit(self) -> int | None:
+        """What the process may take; None for no limit. [bytes]"""
+        return self._limit
+
+    @property
+    def used(self) -> int:
+        """What it took at the last look. [bytes]"""
+        return self._used
+
+    @property
+    def low(self) -> bool:
+        """Whether generation is paused for want of memory."""
+        return self._low
+
+    @property
+    def episode(self) -> int:
+        """How often memory has become low; a socket without a stream warns when it changes."""
+        return self._episode
+
+    def warning(self) -> dict[str, object]:
+        """What a socket is told that is opened while memory is low: message, used and limit."""
+        return {"message": _LOW_MESSAGE, "used_bytes": self._used, "limit_bytes": self._limit}
+
+    def ensure(self) -> None:
+        """Refuse work while memory is low.
+
+        Raises
+        ------
+        Overloaded
+            While it is.
+        """
+        if self._low:
+            details = {"used_bytes": self._used, "limit_bytes": self._limit}
+            raise Overloaded("Memory is low; the server takes no new work until there is more.", details, 5)
+
+    def tick(self, handler: PressureHandler) -> None:
+        """Look, and act if something has changed; the ticker calls it."""
+        # Without a descriptor to read the figure with, the last one stands; the other clocks have to go on.
+        with suppress(OSError):
+            self._used = self._resident()
+        if self._limit is None:
+            return
+        now = self._clock()
+        if not self._low and self._used > LOW_ABOVE * self._limit:
+            self._begin(handler, now)
+        elif self._low and self._enough(now):
+            self._end(handler)
+        elif self._low and now - self._dropped_at >= DROP_EVERY:
+            self._drop(handler, now)
+        self._judge(handler, now)
+
+    def _enough(self, now: float) -> bool:
+        limit = self._limit or 0
+        if self._used > LOW_ABOVE * limit:
+            self._low_at = now
+        return self._used < ENOUGH_BELOW * limit or now - self._low_at >= TRIES_AGAIN_AFTER
+
+    def _begin(self, handler: PressureHandler, now: float) -> None:
+        # Set first: a stream that starts from here on finds it set and pauses itself.
+        self._low = True
+        self._low_at = now
+        self._episode += 1
+        _log.warning(
+            "Memory is low: %d of %s bytes; builds end and all generation pauses.", self._used, self._limit
+        )
+        handler.memory_low(_LOW_MESSAGE, self._used, self._limit or 0)
+        self._drop(handler, now)
+
+    def _end(self, handler: PressureHandler) -> None:
+        self._low = False
+        _log.info("There is enough memory again: %d of %s bytes.", self._used, self._limit)
+        handler.memory_recovered()
+
+    def _drop(self, handler: PressureHandler, now: float) -> None:
+        self._dropped_at = now
+        handler.drop_caches()
+        self._release()
+
+    def _judge(self, handler: PressureHandler, now: float) -> None:
+        if self._limit is None or self._used <= self._limit:
+            self._over_since = None
+        elif self._over_since is None:
+            self._over_since = now
+        elif now - self._over_since >= GRACE:
+            self._over_since = now
+            failed = handler.memory_exceeded(EXCEEDED)
+            if failed:
+                _log.error("Memory exceeded its limit for %.0f s; %d active streams failed.", GRACE, failed)
+
+
+_LOW_MESSAGE = "Memory is low; generation is paused until there is more."

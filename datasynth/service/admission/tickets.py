@@ -1,0 +1,106 @@
+"""Single-use tickets for clients that cannot set headers on a WebSocket."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from datasynth.errors import Overloaded, Unauthorized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from datasynth.service.admission.access import Principal
+    from datasynth.service.threads.clock import Clock
+
+LIFETIME = 30.0
+"""How long a ticket may wait to be used. [s]"""
+
+MOST = 10_000
+"""Tickets that may wait at once."""
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class Tickets:
+    """Tickets that have been issued and not yet used; only their hashes are kept."""
+
+    def __init__(
+        self,
+        clock: Clock = time.monotonic,
+        new_token: Callable[[], str] = _new_token,
+        lifetime: float = LIFETIME,
+        most: int = MOST,
+    ) -> None:
+        self._clock = clock
+        self._new_token = new_token
+        self._lifetime = lifetime
+        self._most = most
+        self._lock = threading.Lock()
+        self._waiting: dict[bytes, tuple[float, Principal]] = {}
+
+    @property
+    def lifetime(self) -> float:
+        """How long a ticket may wait to be used. [s]"""
+        return self._lifetime
+
+    def issue(self, principal: Principal) -> str:
+        """Return a fresh ticket that stands for somebody once.
+
+        Raises
+        ------
+        Overloaded
+            If too many tickets wait already.
+        """
+        now = self._clock()
+        with self._lock:
+            self._forget_expired(now)
+            if len(self._waiting) >= self._most:
+                raise Overloaded("Too many tickets wait to be used.", retry_after=int(self._lifetime))
+            token = self._new_token()
+            self._waiting[_digest(token)] = (now + self._lifetime, principal)
+        return token
+
+    def look(self, token: str) -> Principal:
+        """Return whom a ticket stands for, and leave it as it is.
+
+        Raises
+        ------
+        Unauthorized
+            If it was never issued, was spent before, or is too old.
+        """
+        with self._lock:
+            return self._holder(self._waiting.get(_digest(token)))
+
+    def spend(self, token: str) -> None:
+        """Spend a ticket; of any number who try at once one succeeds.
+
+        Raises
+        ------
+        Unauthorized
+            If it was never issued, was spent before, or is too old.
+        """
+        with self._lock:
+            self._holder(self._waiting.pop(_digest(token), None))
+
+    def _holder(self, found: tuple[float, Principal] | None) -> Principal:
+        if found is None or self._clock() >= found[0]:
+            raise Unauthorized("This ticket is unknown, spent or too old.")
+        return found[1]
+
+    def _forget_expired(self, now: float) -> None:
+        # Tickets live equally long, so the oldest come first.
+        while self._waiting:
+            digest, (expires, _) = next(iter(self._waiting.items()))
+            if expires > now:
+                return
+            del self._waiting[digest]
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()

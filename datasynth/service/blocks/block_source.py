@@ -1,0 +1,247 @@
+"""Where readers get blocks from: the caches first, the pool otherwise."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import numpy as np
+
+from datasynth.encoding import Format
+from datasynth.service.blocks.block_cache import BlockCache
+from datasynth.service.blocks.block_pool import BlockJob, BlockPool, Priority
+from datasynth.service.journals.version import BLOCK_ENTRIES, JournalVersion
+from datasynth.service.threads.counters import Count, Counters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from numpy.typing import NDArray
+
+    from datasynth.encoding import Encoded, Encoder
+    from datasynth.generation.block import Block, Vocabulary
+    from datasynth.service.journals.build_queue import BuildQueue
+    from datasynth.service.journals.build_request import BuildRequest
+    from datasynth.service.journals.journal_cache import JournalCache
+    from datasynth.service.journals.protocols import JournalLike, MakeEncoder
+
+RAW_SHARE = 8
+"""The cache of blocks before encoding is this part of the other's size."""
+
+ENCODER_SHARE = 4
+"""Prepared encoders may take this part of the other's size."""
+
+MOST_ENCODERS = 32
+"""Prepared encoders kept."""
+
+WORD_BYTES = 128
+"""What a word takes in a vocabulary and spelt in an encoder, about. [bytes]"""
+
+_BEARS_STREAM_ID = frozenset({Format.WS_LINES, Format.WS_DOCUMENTS})
+
+
+class BlockKey(NamedTuple):
+    """Name of a block; without a format it is the block before encoding.
+
+    Attributes
+    ----------
+    fingerprint
+        Of the journal.
+    number
+        Of the block: it begins with entry ``number × BLOCK_ENTRIES``.
+    format
+        What it is encoded in.
+    stream_id
+        The stream whose id the bytes bear; empty in formats that bear none, so that streams share.
+    """
+
+    fingerprint: str
+    number: int
+    format: Format | None
+    stream_id: str
+
+
+class BlockSource:
+    """Blocks of any journal in any format.
+
+    Parameters
+    ----------
+    threads
+        Native generator threads.
+    cache_bytes
+        What encoded blocks may take in the cache. [bytes]
+    journal_cache
+        Journals of streams that do not hold theirs any more.
+    builds
+        Has those built again that the cache has not either.
+    make_encoder
+        Prepares encoders.
+    counters
+        Told of hits, misses, blocks made and blocks failed.
+    """
+
+    def __init__(
+        self,
+        threads: int,
+        cache_bytes: int,
+        journal_cache: JournalCache,
+        builds: BuildQueue,
+        make_encoder: MakeEncoder,
+        counters: Counters,
+    ) -> None:
+        self._journal_cache = journal_cache
+        self._builds = builds
+        self._make_encoder = make_encoder
+        self._counters = counters
+        self._encoded: BlockCache[BlockKey, Encoded] = BlockCache(cache_bytes, encoded_bytes)
+        self._raw: BlockCache[BlockKey, Block] = BlockCache(cache_bytes // RAW_SHARE, raw_bytes)
+        self._encoder_bytes = cache_bytes // ENCODER_SHARE
+        self._encoders: OrderedDict[tuple[Format, str, int], tuple[Vocabulary, Encoder]] = OrderedDict()
+        self._encoders_lock = threading.Lock()
+        self.pool = BlockPool(threads, self._keep, lambda: counters.add(Count.BLOCK_FAILURES))
+
+    @property
+    def cache_bytes(self) -> int:
+        """What both caches hold. [bytes]"""
+        return self._encoded.bytes + self._raw.bytes
+
+    @staticmethod
+    def key(version: JournalVersion, number: int, format: Format | None, stream_id: str) -> BlockKey:
+        """Name a block of a version as it stands now."""
+        bearer = stream_id if format in _BEARS_STREAM_ID else ""
+        return BlockKey(version.fingerprint(number), number, format, bearer)
+
+    def find(self, key: BlockKey) -> Encoded | None:
+        """Return an encoded block if the cache has it; never blocks."""
+        found = self._encoded.get(key)
+        self._counters.add(Count.CACHE_MISSES if found is None else Count.CACHE_HITS)
+        return found
+
+    def open(self, version: JournalVersion) -> JournalVersion | None:
+        """Return a version with its journal, or None if that has to be built again; never blocks."""
+        if version.journal is not None:
+            return version
+        journal = self._journal_cache.find(version.spec)
+        return None if journal is None else version.opened(journal)
+
+    def reopen(self, version: JournalVersion, client: str, wake: Callable[[], None]) -> BuildRequest:
+        """Have the journal of a version built again; for requests see `BuildQueue`."""
+        return self._builds.ask(version.spec, client, wake)
+
+    def withdraw(self, request: BuildRequest) -> None:
+        """Want that no more."""
+        self._builds.withdraw(request)
+
+    def submit(
+        self,
+        key: BlockKey,
+        version: JournalVersion,
+        reader: object,
+        wake: Callable[[], None],
+        priority: Priority,
+    ) -> BlockJob:
+        """Have a block of an open version made; `wake` is called from another thread when it is done."""
+        return self.pool.submit(key, partial(self.make, key, version), reader, wake, priority)
+
+    def measure(
+        self,
+        key: BlockKey,
+        version: JournalVersion,
+        reader: object,
+        wake: Callable[[], None],
+        priority: Priority,
+    ) -> BlockJob:
+        """Have the offsets of a block's entries found, (n + 1,) int64; the block itself goes to the cache."""
+        work = partial(self._offsets, key, version)
+        return self.pool.submit(_MeasuredKey(key), work, reader, wake, priority)
+
+    def drop(self) -> None:
+        """Forget every block and encoder."""
+        self._encoded.clear()
+        self._raw.clear()
+        with self._encoders_lock:
+            self._encoders.clear()
+
+    def make(self, key: BlockKey, version: JournalVersion) -> Encoded | Block:
+        """Compute a block and encode it; for generator threads."""
+        journal = version.journal
+        if journal is None:
+            raise LookupError("only versions with their journal have blocks")
+        # Raw blocks are shared between formats, so the key without format finds the other's work.
+        raw_key = key._replace(format=None, stream_id="")
+        block = self._raw.get(raw_key)
+        if block is None:
+            first = key.number * BLOCK_ENTRIES
+            block = journal.block(first, min(BLOCK_ENTRIES, journal.total - first))
+            self._raw.put(raw_key, block)
+            self._counters.add(Count.BLOCKS_GENERATED)
+        if key.format is None:
+            return block
+        encoded = self._encoder(key.format, journal, key.stream_id).encode(block)
+        self._counters.add(Count.BLOCKS_ENCODED)
+        return encoded
+
+    def _encoder(self, format: Format, journal: JournalLike, stream_id: str) -> Encoder:
+        vocabulary = journal.vocabulary
+        # The vocabulary is held beside its encoder, so no other can come to have the same id.
+        key = (format, stream_id, id(vocabulary))
+        with self._encoders_lock:
+            found = self._encoders.get(key)
+            if found is not None:
+                self._encoders.move_to_end(key)
+                return found[1]
+        encoder = self._make_encoder(format, vocabulary, stream_id)
+        with self._encoders_lock:
+            self._encoders[key] = (vocabulary, encoder)
+            while len(self._encoders) > 1 and (
+                len(self._encoders) > MOST_ENCODERS or self._words() * WORD_BYTES > self._encoder_bytes
+            ):
+                self._encoders.popitem(last=False)
+        return encoder
+
+    def _words(self) -> int:
+        return sum(word_count(vocabulary) for vocabulary, _ in self._encoders.values())
+
+    def _offsets(self, key: BlockKey, version: JournalVersion) -> NDArray[np.int64]:
+        """Encode a block, unless the cache has it, and say where its entries begin."""
+        encoded = self._encoded.get(key)
+        if encoded is None:
+            encoded = cast("Encoded", self.make(key, version))
+            self._encoded.put(key, encoded)
+        return encoded.entry_offsets
+
+    def _keep(self, key: Hashable, result: object) -> None:
+        # Raw and measured blocks went to their caches when they were made.
+        if isinstance(key, BlockKey) and key.format is not None:
+            self._encoded.put(key, cast("Encoded", result))
+
+
+class _MeasuredKey(NamedTuple):
+    """Name of what is known of a block's size."""
+
+    block: BlockKey
+
+
+def word_count(vocabulary: Vocabulary) -> int:
+    """Count the words of a vocabulary."""
+    lists = (getattr(vocabulary, field.name) for field in dataclasses.fields(vocabulary))
+    return sum(len(words) for words in lists if isinstance(words, Sequence) and not isinstance(words, str))
+
+
+def encoded_bytes(encoded: Encoded) -> int:
+    """Memory of an encoded block. [bytes]"""
+    return _array_bytes(encoded)
+
+
+def raw_bytes(block: Block) -> int:
+    """Memory of a block. [bytes]"""
+    return _array_bytes(block)
+
+
+def _array_bytes(columns: Encoded | Block) -> int:
+    values = (getattr(columns, field.name) for field in dataclasses.fields(columns))
+    return sum(value.nbytes for value in values if isinstance(value, np.ndarray))

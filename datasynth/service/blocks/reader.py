@@ -1,0 +1,280 @@
+"""One place in a run of entries, and how the next chunk is cut out of a block there."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from datasynth.errors import InternalError
+from datasynth.service.blocks.block_pool import Priority
+from datasynth.service.blocks.chunk import Chunk
+from datasynth.service.journals.version import BLOCK_ENTRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from datasynth.encoding import Encoded, Format
+    from datasynth.service.blocks.block_pool import BlockJob
+    from datasynth.service.blocks.block_source import BlockKey, BlockSource
+    from datasynth.service.journals.build_request import BuildRequest
+    from datasynth.service.journals.version import JournalVersion
+
+FURTHEST_AHEAD = 8
+"""Blocks that are made ready ahead of one reader, at most."""
+
+_NO_SPANS = np.zeros(0, dtype=np.int64)
+
+
+class BlockReader:
+    """Reads entries in order; knows nothing of heads and states.  One lock at a time guards it.
+
+    Parameters
+    ----------
+    source
+        Where blocks come from.
+    format
+        What they are read in.
+    stream_id
+        Id in formats that bear one.
+    first, line
+        Where it begins: an entry, and a line of it counted from 1.
+    wake
+        Called when a block that was missing has come.
+    client
+        Whom it counts for if a journal has to be built again.
+    """
+
+    def __init__(
+        self,
+        source: BlockSource,
+        format: Format,
+        stream_id: str,
+        first: int,
+        line: int,
+        wake: Callable[[], None],
+        client: str,
+    ) -> None:
+        self._source = source
+        self._format = format
+        self._stream_id = stream_id
+        self._wake = wake
+        self._client = client
+        self._depth = min(source.pool.threads + 1, FURTHEST_AHEAD)
+        self._place: tuple[JournalVersion, int] | None = None
+        self._key: BlockKey | None = None
+        self._held: Encoded | None = None
+        self._job: BlockJob | None = None
+        self._request: BuildRequest | None = None
+        self._opened: tuple[JournalVersion, JournalVersion] | None = None
+        self._ahead: dict[BlockKey, BlockJob] = {}
+        self._ahead_end = -1
+        self._closed = False
+        self.position = first
+        self.line = line
+
+    @property
+    def reached(self) -> int:
+        """Number of entries up to and with the last one that was handed out in part or whole."""
+        return self.position + (self.line > 1)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the block under it, or the journal for it, is wanted and has not come."""
+        if self._request is not None:
+            return not self._request.done
+        return self._job is not None and not self._job.done
+
+    def take(self, version: JournalVersion, limit: int, ahead: int, most: int) -> Chunk | None:
+        """Return the next chunk, or None if its block has still to come or `limit` is reached.
+
+        Parameters
+        ----------
+        version
+            The journal as it stands now.
+        limit
+            Entries from here on are not handed out.
+        ahead
+            Entries below it may soon be wanted and can be made ready.
+        most
+            Size of a chunk, except that an entry, or a line of one, is never cut. [bytes]
+
+        Raises
+        ------
+        InternalError
+            If the block could not be made; the log says why.
+        Overloaded
+            If its journal has to be built again, and cannot be now.
+        """
+        while self.position < max(limit, ahead) and not self._closed:
+            self._turn_to(version)
+            # In this order: an idle thread takes what is submitted first, and this block is wanted now.
+            encoded = self._fetch(version)
+            self._look_ahead(version, max(limit, ahead))
+            if encoded is None or self.position >= limit:
+                return None
+            chunk = self._cut(encoded, limit, most)
+            if chunk is not None:
+                return chunk
+        return None
+
+    def release_blocks(self) -> None:
+        """Let go of blocks and journal; they come again when they are wanted."""
+        self._release()
+        self._opened = None
+        self._place = self._key = None
+
+    def close(self) -> None:
+        """Let go of everything for good."""
+        self._closed = True
+        self.release_blocks()
+
+    def _release(self) -> None:
+        if self._job is not None:
+            self._source.pool.withdraw(self._job, self)
+        for job in self._ahead.values():
+            self._source.pool.withdraw(job, self)
+        if self._request is not None:
+            self._source.withdraw(self._request)
+        self._request = self._job = self._held = None
+        self._ahead = {}
+        self._ahead_end = -1
+
+    def _open(self, version: JournalVersion) -> JournalVersion | None:
+        """Return a version with its journal, or None while that is built again."""
+        if version.journal is not None:
+            return version
+        if self._opened is not None and self._opened[0] is version:
+            return self._opened[1]
+        request, opened = self._request, None
+        if request is None:
+            opened = self._source.open(version)
+            if opened is None:
+                self._request = self._source.reopen(version, self._client, self._wake)
+        elif request.done:
+            self._request = None
+            opened = version.opened(request.journal())
+        if opened is not None:
+            # Held until it releases its blocks, since the cache may have no room for it.
+            self._opened = (version, opened)
+        return opened
+
+    def _turn_to(self, version: JournalVersion) -> None:
+        number = self.position // BLOCK_ENTRIES
+        if self._place == (version, number):
+            return
+        self._place = (version, number)
+        key = self._source.key(version, number, self._format, self._stream_id)
+        if key == self._key:
+            return
+        if self._job is not None:
+            self._source.pool.withdraw(self._job, self)
+        self._held = None
+        self._job = self._ahead.pop(key, None)
+        self._key = key
+        self._ahead_end = -1
+
+    def _look_ahead(self, version: JournalVersion, ahead: int) -> None:
+        number = self.position // BLOCK_ENTRIES
+        end = min(number + 1 + self._depth, -(-ahead // BLOCK_ENTRIES))
+        if end == self._ahead_end:
+            return
+        self._ahead_end = end
+        wanted: dict[BlockKey, BlockJob] = {}
+        for following in range(number + 1, end):
+            key = self._source.key(version, following, self._format, self._stream_id)
+            job = self._ahead.pop(key, None)
+            if job is None and self._source.find(key) is None:
+                opened = self._open(version)
+                if opened is None:
+                    # Looked for again once the journal is there.
+                    self._ahead_end = -1
+                    break
+                job = self._source.submit(key, opened, self, self._wake, Priority.AHEAD)
+            if job is not None:
+                wanted[key] = job
+        for job in self._ahead.values():
+            self._source.pool.withdraw(job, self)
+        self._ahead = wanted
+
+    def _fetch(self, version: JournalVersion) -> Encoded | None:
+        if self._held is not None or self._key is None:
+            return self._held
+        if self._job is None:
+            self._held = self._source.find(self._key)
+            if self._held is not None:
+                return self._held
+            opened = self._open(version)
+            if opened is None:
+                return None
+            self._job = self._source.submit(self._key, opened, self, self._wake, Priority.READER)
+        job = self._job
+        if not job.done:
+            self._hurry(job, version)
+            return None
+        self._job = None
+        if job.error is not None:
+            raise InternalError("The entries could not be computed.") from job.error
+        self._held = cast("Encoded", job.result)
+        return self._held
+
+    def _hurry(self, job: BlockJob, version: JournalVersion) -> None:
+        if job.priority is Priority.READER or job.taken or self._key is None:
+            return
+        opened = self._open(version)
+        if opened is None:
+            return
+        joined = self._source.submit(self._key, opened, self, self._wake, Priority.READER)
+        if joined is not job:
+            # It came meanwhile and has woken us, so the next look finds it.
+            self._source.pool.withdraw(joined, self)
+
+    def _cut(self, encoded: Encoded, limit: int, most: int) -> Chunk | None:
+        offsets = encoded.entry_offsets
+        block_first = self.position - self.position % BLOCK_ENTRIES
+        here = self.position - block_first
+        last = min(limit - block_first, len(offsets) - 1)
+        start = int(offsets[here])
+        if self.line > 1:
+            return self._cut_lines(encoded, here, most)
+        # numpy's own search gives the interpreter lock away, and getting it back takes longer than searching.
+        fitting = bisect_right(offsets, start + most) - 1
+        upto = min(fitting, last)
+        if upto <= here:
+            if encoded.line_offsets is not None:
+                return self._cut_lines(encoded, here, most)
+            upto = here + 1
+        return self._chunk(encoded, here, upto, start, int(offsets[upto]))
+
+    def _cut_lines(self, encoded: Encoded, here: int, most: int) -> Chunk | None:
+        lines = encoded.line_offsets
+        entry_end = int(encoded.entry_offsets[here + 1])
+        if lines is None:
+            # A record is a whole entry; a line of it cannot be addressed, so it is given whole.
+            self.line = 1
+            return self._chunk(encoded, here, here + 1, int(encoded.entry_offsets[here]), entry_end)
+        first_line = bisect_left(lines, int(encoded.entry_offsets[here]))
+        after_line = bisect_left(lines, entry_end)
+        begin = first_line + self.line - 1
+        if begin >= after_line:
+            # Every line of this entry was had before.
+            self.position += 1
+            self.line = 1
+            return None
+        start = int(lines[begin])
+        fitting = bisect_right(lines, start + most) - 1
+        stop = min(max(fitting, begin + 1), after_line)
+        whole = stop == after_line
+        chunk = self._chunk(encoded, here, here + whole, start, int(lines[stop]))
+        self.line = 1 if whole else stop - first_line + 1
+        return chunk
+
+    def _chunk(self, encoded: Encoded, here: int, upto: int, start: int, end: int) -> Chunk:
+        first = self.position
+        self.position += upto - here
+        starts = ends = _NO_SPANS
+        if encoded.payload_offsets is not None:
+            starts = encoded.payload_offsets[here:upto] - start
+            ends = encoded.entry_offsets[here + 1 : upto + 1] - start
+        return Chunk(encoded.data.data[start:end], first, self.position, starts, ends)

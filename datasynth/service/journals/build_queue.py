@@ -1,0 +1,287 @@
+"""Who waits for which journal, and whose turn it is: the queue of builds.
+
+Equal requests share a build, which lives as long as one of them does: once the
+last is withdrawn, the build is taken from the queue, or ends at its next
+checkpoint if it runs.  Clients take turns, and each has one build under way at
+most, so that a client who asks for sixty delays nobody but itself.  Builds ahead
+of any request come last, and make way as soon as a caller wants something else.
+
+When memory gets low all builds under way end, since any of them may be why.  What
+streams want is begun anew, each alone, once there is memory again; a build during
+which memory gets low although it was alone is given up.
+
+Nothing here builds; `Builders` does.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from datasynth.errors import DatasynthError, Overloaded
+from datasynth.service.journals.build_request import NOBODY, Build, BuildRequest
+from datasynth.service.threads.counters import Count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from datasynth.service.admission.cost_limit import CostLimit
+    from datasynth.service.admission.memory_guard import Memory
+    from datasynth.service.journals.journal_cache import JournalCache
+    from datasynth.service.journals.protocols import JournalLike
+    from datasynth.service.journals.version import JournalSpec
+    from datasynth.service.threads.counters import Counters
+
+_log = logging.getLogger(__name__)
+
+MOST_REQUESTS = 1_024
+"""Requests that may be open at once."""
+
+MOST_OF_A_CLIENT = 256
+"""Requests of one client that may be open at once; it may not have so many streams."""
+
+
+class BuildQueue:
+    """Requests and builds; every method may be called from any thread and never waits.
+
+    Parameters
+    ----------
+    cost_limit
+        Foretells what a build takes, and how much there is for all.
+    journal_cache
+        Lets go of journals that stand in the way of a build.
+    memory
+        While it is low, no build begins.
+    counters
+        Told of builds that were refused or given up.
+
+    Attributes
+    ----------
+    on_ready
+        Called, with no lock held, whenever a build may begin that could not before.
+    """
+
+    def __init__(
+        self, cost_limit: CostLimit, journal_cache: JournalCache, memory: Memory, counters: Counters
+    ) -> None:
+        self._cost_limit = cost_limit
+        self._journal_cache = journal_cache
+        self._memory = memory
+        self._counters = counters
+        self._lock = threading.Lock()
+        self._clients: OrderedDict[str, dict[BuildRequest, None]] = OrderedDict()
+        self._builds: dict[JournalSpec, Build] = {}
+        self._running: list[Build] = []
+        self._requests = 0
+        self._closed = False
+        self.on_ready: Callable[[], None] = _nothing
+
+    @property
+    def waiting(self) -> int:
+        """Builds that nobody has begun."""
+        with self._lock:
+            return sum(build.charged is None for build in self._builds.values())
+
+    @property
+    def running(self) -> int:
+        """Builds under way, those that are about to end included."""
+        return len(self._running)
+
+    def ask(
+        self, spec: JournalSpec, client: str, wake: Callable[[], None], *, lasting: bool = False
+    ) -> BuildRequest:
+        """Request a journal.
+
+        Parameters
+        ----------
+        spec
+            What is wanted.
+        client
+            Whom it counts for; `NOBODY` if it is merely going to be wanted.
+        wake
+            Called from another thread, with no lock held, once the request is done.
+        lasting
+            Whether the request goes on waiting when memory gets low.
+
+        Raises
+        ------
+        Overloaded
+            Too many wait, or the server is shutting down.
+        """
+        cost = self._cost_limit.estimate(spec.config)
+        with self._lock:
+            self._ensure_room(client)
+            build = self._builds.get(spec)
+            if build is None:
+                build = self._builds[spec] = Build(spec, cost)
+            request = BuildRequest(build, client, wake, lasting=lasting)
+            build.requests[request] = None
+            if build.charged not in {one.charged for one in self._running if not one.dropped}:
+                # Given up a moment ago and not ended yet: it may as well go on.  Unless its client
+                # has begun another meanwhile; then it ends, and waits for its next turn.
+                build.dropped = False
+            self._clients.setdefault(client, {})[request] = None
+            self._requests += 1
+            if client != NOBODY:
+                self._make_way()
+        self.on_ready()
+        return request
+
+    def withdraw(self, request: BuildRequest) -> None:
+        """Want it no more; a request that is done is none any longer."""
+        with self._lock:
+            if request in request.build.requests:
+                self._remove([request])
+
+    def cancel_running(self, error: Overloaded) -> None:
+        """End all builds under way, since memory is low, and tell all whose requests are not lasting.
+
+        Parameters
+        ----------
+        error
+            What they are told, and those as well who waited for a build that was alone.
+        """
+        with self._lock:
+            culprits = [build for build in self._running if build.alone and not build.dropped]
+            leaving = [
+                request
+                for build in self._builds.values()
+                for request in build.requests
+                if build in culprits or not request.lasting
+            ]
+            self._remove(leaving)
+            for build in self._running:
+                self._begin_anew(build)
+        for build in culprits:
+            _log.warning("Given up: a build of about %d bytes, alone when memory got low.", build.cost)
+        _settle(leaving, error)
+
+    def take(self) -> Build | None:
+        """Return the build whose turn it is, for the caller to conclude; None if none may begin."""
+        refused: set[str] = set()
+        while True:
+            with self._lock:
+                build = self._choose(refused)
+                if build is None:
+                    return None
+                wanted = sum(one.cost for one in self._running)
+            # Letting go of journals takes a moment, so not under the lock.
+            fits = self._journal_cache.make_room(self._cost_limit.all - wanted)
+            # Nothing could ever make more room than there is with nothing else at all.
+            if fits or (wanted == build.cost and not self._journal_cache.alive_bytes):
+                return build
+            with self._lock:
+                refused.add(build.charged or NOBODY)
+                self._put_back(build)
+
+    def conclude(self, build: Build, outcome: JournalLike | DatasynthError | None) -> None:
+        """Tell everybody what came of a build; one that was abandoned (None) waits if it is wanted again."""
+        settled: list[BuildRequest] = []
+        with self._lock:
+            if outcome is not None:
+                settled = list(build.requests)
+                self._remove(settled, given_up=False)
+            self._put_back(build)
+        if outcome is not None:
+            _settle(settled, outcome)
+        self.on_ready()
+
+    def close(self) -> None:
+        """Begin no more builds, and end those under way; streams are told by other ways."""
+        with self._lock:
+            self._closed = True
+            requests = [request for build in self._builds.values() for request in build.requests]
+            self._remove(requests)
+        _settle(
+            [request for request in requests if not request.lasting],
+            Overloaded("The server is shutting down."),
+        )
+
+    def _ensure_room(self, client: str) -> None:
+        if self._closed:
+            raise Overloaded("The server is shutting down.")
+        of_client = len(self._clients.get(client, ()))
+        if self._requests >= MOST_REQUESTS or of_client >= MOST_OF_A_CLIENT:
+            self._counters.add(Count.BUILDS_REFUSED)
+            raise Overloaded("Too many journals wait to be built; try again.", {"waiting": self._requests})
+
+    def _choose(self, refused: set[str]) -> Build | None:
+        """Return the next build and count it as under way."""
+        if self._closed or self._memory.low:
+            return None
+        under_way = [build for build in self._running if not build.dropped]
+        busy = refused | {build.charged for build in under_way}
+        if any(build.alone for build in under_way):
+            return None
+        callers = [client for client in self._clients if client != NOBODY]
+        # What nobody waits for is built while nobody waits for anything.
+        for client in callers or self._clients:
+            requests = () if client in busy else self._clients[client]
+            build = next((request.build for request in requests if request.build.charged is None), None)
+            if build is not None and not (build.alone and self._running):
+                build.charged = client
+                self._running.append(build)
+                self._clients.move_to_end(client)
+                return build
+        return None
+
+    def _make_way(self) -> None:
+        """Have builds ahead of any request end; they wait then, and are begun anew."""
+        for build in self._running:
+            if build.ahead:
+                build.dropped = True
+
+    def _begin_anew(self, build: Build) -> None:
+        """Have a build end, and another one begin for whoever still wants it."""
+        build.dropped = True
+        if self._builds.get(build.spec) is not build:
+            return
+        if not build.requests:
+            del self._builds[build.spec]
+            return
+        successor = self._builds[build.spec] = Build(build.spec, build.cost, alone=True)
+        successor.requests, build.requests = build.requests, {}
+        for request in successor.requests:
+            request.build = successor
+
+    def _remove(self, requests: Iterable[BuildRequest], *, given_up: bool = True) -> None:
+        """Forget requests, and builds with them that nobody wants any more."""
+        for request in requests:
+            build = request.build
+            del build.requests[request]
+            of_client = self._clients[request.client]
+            del of_client[request]
+            if not of_client:
+                del self._clients[request.client]
+            self._requests -= 1
+            if build.requests or not given_up:
+                continue
+            self._counters.add(Count.BUILDS_CANCELLED)
+            build.dropped = True
+            # One that runs stays known until it has ended, so that a fresh request can join it.
+            if build.charged is None:
+                self._forget(build)
+
+    def _put_back(self, build: Build) -> None:
+        self._running.remove(build)
+        build.charged = None
+        build.dropped = False
+        if not build.requests:
+            self._forget(build)
+
+    def _forget(self, build: Build) -> None:
+        if self._builds.get(build.spec) is build:
+            del self._builds[build.spec]
+
+
+def _settle(requests: Iterable[BuildRequest], outcome: JournalLike | DatasynthError) -> None:
+    for request in requests:
+        request.settle(outcome)
+    for request in requests:
+        request.wake()
+
+
+def _nothing() -> None:
+    return

@@ -1,0 +1,1 @@
+"""Reference data: accounts, parties, users, balances and open items as tables."""

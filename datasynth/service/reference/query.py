@@ -1,0 +1,95 @@
+"""What a query about balances or open items means: which position, and which page of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from datasynth.errors import InvalidRequest
+from datasynth.service.reference.rows import day_number, day_text
+
+if TYPE_CHECKING:
+    from datasynth.service.journals.protocols import JournalLike
+
+At = int | date | None
+"""A number of entries, a date, which means its end, or the end of all."""
+
+_CURSOR = re.compile(r"([0-9a-f]{1,16})-([0-9a-f]{16})", re.ASCII)
+
+
+def position_at(at: At, journal: JournalLike, end: int) -> int:
+    """Return the position that `at` stands for.
+
+    Parameters
+    ----------
+    at
+        A date before the start is the opening, one after the end is the end.
+    journal
+        Whose entries are counted.
+    end
+        Where they end: below the journal's total if its stream was stopped.
+
+    Raises
+    ------
+    InvalidRequest
+        If there are not so many entries.
+    """
+    match at:
+        case None:
+            return end
+        case int():
+            if not 0 <= at <= end:
+                sentence = f"Must be from 0 to {end}, or a date such as 2024-03-31."
+                raise InvalidRequest(f"at: There are {end} entries.", {"at": [sentence]})
+            return at
+        case date():
+            day = day_number(at)
+            if day < day_number(journal.config.general.start_date):
+                return 0
+            # A journal need not know days beyond its own.
+            after = end == 0 or day >= journal.posting_day(end - 1)
+            return end if after else min(end, journal.entries_through(day))
+
+
+def date_at(position: int, journal: JournalLike) -> str:
+    """Return the posting date of the last entry before a position, or the start date where there is none."""
+    if position == 0:
+        return journal.config.general.start_date.isoformat()
+    return day_text(journal.posting_day(position - 1))
+
+
+def write_cursor(place: int, query: str) -> str:
+    """Return the text by which a client asks for the page that begins at a place.
+
+    Parameters
+    ----------
+    place
+        As the journal returned it.
+    query
+        Names all that the place depends on.
+    """
+    return f"{place:x}-{_seal(place, query)}"
+
+
+def read_cursor(cursor: str | None, query: str) -> int:
+    """Return the place that a cursor stands for; 0 where there is none.
+
+    Raises
+    ------
+    InvalidRequest
+        If the cursor was not written for this query.
+    """
+    if cursor is None:
+        return 0
+    found = _CURSOR.fullmatch(cursor)
+    place = int(found[1], 16) if found else 0
+    if found is None or found[2] != _seal(place, query):
+        sentence = "Is no cursor of this query, or the stream has changed since; begin again without one."
+        raise InvalidRequest(f"cursor: {sentence}", {"cursor": [sentence]})
+    return place
+
+
+def _seal(place: int, query: str) -> str:
+    return hashlib.sha256(f"{place} {query}".encode()).hexdigest()[:16]

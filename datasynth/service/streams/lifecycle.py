@@ -1,0 +1,103 @@
+"""The life of a stream: its states, and the one table that says what may follow what::
+
+                  begin               complete
+    PREPARING ---------------> RUNNING --------> COMPLETED
+       |  ^                     |  ^
+       |  | prepare       pause |  | resume
+       |  |                     v  |
+       |  +------------------- PAUSED            STOPPED   FAILED
+       |         pause          ^ |
+       +------------------------+ +-- begin (stays paused)
+
+    stop and fail lead from PREPARING, RUNNING and PAUSED to STOPPED and FAILED.
+
+A stream is preparing until its journal is there.  Pause reasons are a set: a
+stream runs only when nobody wants it paused.  The end of a pause leads back to
+running if the journal has come meanwhile, and else to preparing.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from datasynth.errors import NoActiveStream
+
+
+class State(StrEnum):
+    """Where a stream is in its life."""
+
+    PREPARING = "preparing"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+    @property
+    def active(self) -> bool:
+        """Tell whether the stream may still move."""
+        # Asked several times for every chunk that is sent, and a set would be built each time.
+        return self is State.RUNNING or self is State.PAUSED or self is State.PREPARING
+
+    @property
+    def silent(self) -> bool:
+        """Tell whether nothing is handed out."""
+        return self is State.PAUSED or self is State.PREPARING or self is State.FAILED
+
+
+class Action(StrEnum):
+    """What can happen to a stream."""
+
+    PREPARE = "prepare"
+    BEGIN = "begin"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+    COMPLETE = "complete"
+    FAIL = "fail"
+
+
+class PauseReason(StrEnum):
+    """Who wants a stream paused."""
+
+    USER = "user"
+    MEMORY = "memory"
+
+
+TRANSITIONS: dict[tuple[State, Action], State] = {
+    (State.PREPARING, Action.PREPARE): State.PREPARING,
+    (State.PREPARING, Action.BEGIN): State.RUNNING,
+    (State.PREPARING, Action.PAUSE): State.PAUSED,
+    (State.PREPARING, Action.STOP): State.STOPPED,
+    (State.PREPARING, Action.FAIL): State.FAILED,
+    (State.RUNNING, Action.PAUSE): State.PAUSED,
+    (State.RUNNING, Action.RESUME): State.RUNNING,
+    (State.RUNNING, Action.STOP): State.STOPPED,
+    (State.RUNNING, Action.COMPLETE): State.COMPLETED,
+    (State.RUNNING, Action.FAIL): State.FAILED,
+    (State.PAUSED, Action.PREPARE): State.PREPARING,
+    (State.PAUSED, Action.BEGIN): State.PAUSED,
+    (State.PAUSED, Action.PAUSE): State.PAUSED,
+    (State.PAUSED, Action.RESUME): State.RUNNING,
+    (State.PAUSED, Action.STOP): State.STOPPED,
+    (State.PAUSED, Action.FAIL): State.FAILED,
+    (State.STOPPED, Action.STOP): State.STOPPED,
+    (State.COMPLETED, Action.STOP): State.COMPLETED,
+    (State.FAILED, Action.STOP): State.FAILED,
+}
+"""Every legal move; asking for the state that already holds is legal, a retried call is safe."""
+
+
+def after(state: State, action: Action) -> State:
+    """Return the state that `action` leads to from `state`.
+
+    Raises
+    ------
+    NoActiveStream
+        If the table does not know the move.
+    """
+    try:
+        return TRANSITIONS[state, action]
+    except KeyError:
+        message = f"A stream that is {state} cannot {action}."
+        raise NoActiveStream(message, {"state": str(state)}) from None
