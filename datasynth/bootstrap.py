@@ -94,17 +94,10 @@ def services_of(app: Flask) -> Services:
 
 
 def start_grpc(app: Flask) -> GrpcServer:
-    """Start gRPC beside an application, in the same process and over the same streams.
+    """Start gRPC beside an application of `create_app`, in the same process and over the same streams.
 
-    Parameters
-    ----------
-    app
-        An application of `create_app`; its settings say where to listen.
-
-    Returns
-    -------
-    GrpcServer
-        The running server; `addresses` says where it listens, `stop` ends it.
+    The application's settings say where to listen.  The returned server's
+    `addresses` say where it does, and its `stop` ends it.
 
     Raises
     ------

@@ -64,17 +64,9 @@ _log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str]) -> int:
-    """Serve until a signal comes.
+    """Serve with the settings in `argv` until a signal comes; return the exit status.
 
-    Parameters
-    ----------
-    argv
-        Arguments after the command.
-
-    Returns
-    -------
-    int
-        Exit status: 0 after a signal, 2 for settings that cannot work.
+    It is 0 after a signal, and 2 for settings that cannot work.
     """
     # An interrupt before the server takes its signals over ends the process, without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -116,17 +108,7 @@ def wsgi_app() -> Flask:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Settings that have been tried.
-
-    Attributes
-    ----------
-    settings
-        The settings as they were read.
-    addresses
-        IP addresses that this machine has, the most important first.
-    port
-        A free port for HTTP on all of them.
-    """
+    """Settings that have been tried, with the addresses and the port that HTTP can have."""
 
     settings: Settings
     addresses: tuple[str, ...]

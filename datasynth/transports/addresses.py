@@ -57,16 +57,11 @@ def usable(addresses: Sequence[str], port: int, who: str = "gRPC") -> tuple[tupl
     Parameters
     ----------
     addresses
-        IP addresses, the most important first.
+        IP addresses, the most important first; the result always has the first.
     port
         The port wanted, or 0 for any.
     who
         The server that is to listen there, for the messages.
-
-    Returns
-    -------
-    addresses, port
-        Those that can be bound; the first of `addresses` is always among them.
 
     Raises
     ------

@@ -24,18 +24,9 @@ CHUNK_BYTES = 65_536
 
 
 class Answer:
-    """The body of one answer.
+    """The body of one answer, sent on a connection.
 
-    Parameters
-    ----------
-    parts
-        The body that the application returned.
-    connection
-        The connection that gets the answer.
-    connections
-        All connections, to note which clients stall.
-    seconds
-        How long a client may take over `CHUNK_BYTES`; None for any time. [s]
+    Its client may take `seconds` over each `CHUNK_BYTES`; None is any time.
     """
 
     def __init__(
@@ -88,8 +79,7 @@ def sent_in_time(
     connections
         All connections, to note which clients stall.
     seconds
-        How long a client may take over `CHUNK_BYTES` of an answer whose length is known, unless
-        its environment has `WAITS`. [s]
+        The time for `CHUNK_BYTES` of an answer whose length is known, unless its environment has `WAITS`. [s]
     """
 
     def answer(environ: dict[str, Any], start_response: Callable[..., object]) -> Answer:

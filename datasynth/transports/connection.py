@@ -86,15 +86,7 @@ class _Stage(Enum):
 
 
 class RequestClock:
-    """Tells how long the next byte of a connection's requests may take.
-
-    Parameters
-    ----------
-    allowance
-        The time that the client has.
-    clock
-        Monotonic time. [s]
-    """
+    """Tells how long the next byte of a connection's requests may take."""
 
     def __init__(self, allowance: Allowance, clock: Callable[[], float] = time.monotonic) -> None:
         self._allowance = allowance
@@ -111,13 +103,7 @@ class RequestClock:
         return self._stage is _Stage.IDLE
 
     def expect(self, *, begun: bool = False) -> None:
-        """Await the next request; the clock awaits the first one from the start.
-
-        Parameters
-        ----------
-        begun
-            Whether some of it came together with the one before.
-        """
+        """Await the next request, after the first; some of it may have come with the one before."""
         if not self._served:
             return
         self._stage = _Stage.IDLE
@@ -126,13 +112,7 @@ class RequestClock:
             self._begin()
 
     def expect_body(self, announced: int | None) -> None:
-        """Await the body of the request whose headers have come.
-
-        Parameters
-        ----------
-        announced
-            Its length; None if it comes in chunks. [bytes]
-        """
+        """Await the body of the request whose headers have come; its length is None if it comes in chunks."""
         self._served = True
         self._stage = _Stage.BODY
         self._deadline = self._begun + self._allowance.request
@@ -160,14 +140,10 @@ class RequestClock:
 
 
 class Connection:
-    """One client.
+    """One client, with its socket and the clock of its requests.
 
     Attributes
     ----------
-    client
-        Its socket.
-    clock
-        The clock of its requests.
     dismissed
         Whether it has to give way to others.
     request
@@ -204,19 +180,14 @@ class Connection:
         with suppress(OSError), gevent.Timeout(LINGER_SECONDS, False):  # type: ignore[arg-type]  # False: just leave
             _shut(self.client, socket.SHUT_WR)
             while self.client.recv(LINGER_BYTES) and time.monotonic() < deadline:
-                # Input that is there already is read without a turn for others.
+                # Input that is there already is read without a pause for others.
                 gevent.sleep(0)
 
 
 class Connections:
-    """All connections that are open.
+    """All connections that are open; those that only wait give way when there are more than `limit`.
 
-    Attributes
-    ----------
-    limit
-        How many there may be before those which only wait give way.
-    stalled
-        After how long a client that takes nothing of its answer may be spared. [s]
+    A client that takes nothing of its answer gives way after `stalled` seconds.
     """
 
     def __init__(self, limit: int, stalled: float, clock: Callable[[], float] = time.monotonic) -> None:

@@ -126,23 +126,18 @@ def bearer_token(authorization: str) -> str:
 
 
 def guard(request: Request, services: Services, trusted_proxies: int = 0, request_id: str = "") -> Principal:
-    """Let a request in, or refuse it; a request is judged and counted once.
+    """Let a REST call or a WebSocket upgrade in, or refuse it; a request is judged and counted once.
+
+    A ticket that came with the request is valid afterwards; `spend_ticket` spends it.
 
     Parameters
     ----------
-    request
-        A REST call or a WebSocket upgrade.
-    services
-        Keys, tickets and the window.
+    request, services
+        The request, and the keys, tickets and window for it.
     trusted_proxies
         Hops of ``X-Forwarded-For`` to believe.
     request_id
         For the log.
-
-    Returns
-    -------
-    Principal
-        The caller.  A ticket that came with the request is valid; `spend_ticket` spends it.
 
     Raises
     ------
@@ -204,16 +199,9 @@ def client_address(environ: Mapping[str, object], trusted_proxies: int) -> str:
     """Return the address of the client that spoke to the outermost trusted proxy.
 
     Each proxy appends the address that it was called from, so of `n` trusted
-    hops the n-th value from the right is the client's, and values further left
-    are hearsay.  With fewer values the request went round the proxies, and
-    only the peer is known for sure.
-
-    Parameters
-    ----------
-    environ
-        The request's WSGI environment.
-    trusted_proxies
-        Number of proxies between client and server; 0 ignores the header.
+    hops the n-th value of ``X-Forwarded-For`` from the right is the client's, and
+    values further left are hearsay.  With fewer values the request went round the
+    proxies, and only the peer is known for sure.
     """
     peer = plain_address(str(environ.get("REMOTE_ADDR") or ""))
     hops = str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")

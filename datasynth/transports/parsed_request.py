@@ -69,17 +69,10 @@ def take_host_of_target(request: Any) -> None:
 def check_handshake_alone(request: Any, *, ahead: bool) -> None:
     """Refuse a WebSocket whose client sends more before it has an answer, as RFC 6455 (4.1) forbids.
 
-    Parameters
-    ----------
-    request
-        The request that has been read.
-    ahead
-        Whether something that follows it has been read too, and would be lost.
-
     Raises
     ------
     InvalidRequest
-        The client has sent more.
+        Something ahead of the request has been read with it, and would be lost.
     """
     offers = ",".join(value for name, value in request.headers if name == "UPGRADE")
     if ahead and "websocket" in tokens_of(offers):
@@ -112,29 +105,13 @@ def server_fault(request_id: str) -> InternalError:
 
 
 def id_of(headers: Sequence[tuple[str, str]]) -> str:
-    """Return the id that came with a request, if it has a sane one, else a new one.
-
-    Parameters
-    ----------
-    headers
-        As the parser has them: names in capitals.
-    """
+    """Return the id in a parser's headers, if there is a sane one, else a new one."""
     offered = next((value for name, value in headers if name == REQUEST_ID.upper()), "")
     return offered if is_sane_id(offered) else uuid.uuid4().hex
 
 
 def last_answer(error: DatasynthError, request_id: str, *, bodiless: bool = False) -> bytes:
-    """Return a whole answer to a failed request, after which the connection closes.
-
-    Parameters
-    ----------
-    error
-        The failure.
-    request_id
-        Id of the request.
-    bodiless
-        Whether the request was a `HEAD`.
-    """
+    """Return a whole answer to a failed request, after which the connection closes; it may have no body."""
     body = json.dumps(error_body(error)).encode()
     headers = {
         "Date": formatdate(usegmt=True),

@@ -165,7 +165,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
             self._connections.make_room()
             gevent.sleep(_TICK_SECONDS)
         self._drain(servers)
-        # All is told and closed.  The interpreter's own way out would take seconds to tear compiled code
+        # Everything is sent and closed.  The interpreter's own way out would take seconds to tear compiled code
         # down, and wait without end for a thread of a pool that is stuck in a call.
         os._exit(0)
 
@@ -296,13 +296,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
 
 
 class Shortage:
-    """Logs once, and not each time, that connections cannot be accepted.
-
-    Parameters
-    ----------
-    clock
-        Monotonic time. [s]
-    """
+    """Logs once, and not each time, that connections cannot be accepted."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -317,21 +311,7 @@ class Shortage:
 
 
 class Listener(StreamServer):
-    """gevent's server, which goes on by itself when descriptors were short.
-
-    Parameters
-    ----------
-    listener
-        A socket that listens.
-    handle
-        Serves one connection.
-    pool
-        Bounds how many are served at once.
-    shortage
-        Logs failures.
-    make_room
-        Closes a connection that can be spared.
-    """
+    """gevent's server, which makes room when descriptors are short, and goes on by itself."""
 
     def __init__(
         self,

@@ -70,17 +70,7 @@ class _Json(DefaultJSONProvider):
 
 
 def build_app(services: Services, options: RestOptions, new_waker: WakerFactory) -> Flask:
-    """Build the application over `services`, which are also at ``app.extensions["datasynth"]``.
-
-    Parameters
-    ----------
-    services
-        The services that the calls reach.
-    options
-        Facts about the surroundings.
-    new_waker
-        Makes the waker of a request's thread or greenlet.
-    """
+    """Build the application over `services`, which are also at ``app.extensions["datasynth"]``."""
     app = Flask("datasynth", static_folder=None, template_folder=None)
     app.json = _Json(app)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False

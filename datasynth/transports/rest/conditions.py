@@ -17,14 +17,7 @@ if TYPE_CHECKING:
 
 
 def is_unchanged(asked: Request, tag: str) -> bool:
-    """Tell whether the client has the present answer already: 304.
-
-    Parameters
-    ----------
-    asked
-        The request.
-    tag
-        Strong entity tag of the answer, without quotes.
+    """Tell whether the client has the present answer, of a strong tag without quotes, already: 304.
 
     Raises
     ------
@@ -37,16 +30,7 @@ def is_unchanged(asked: Request, tag: str) -> bool:
 
 
 def announce(answer: Response, asked: Request, tag: str, length: int) -> tuple[int, int]:
-    """Set status and headers for the whole answer or the part that the request wants.
-
-    Parameters
-    ----------
-    answer
-        Gets the headers.
-    asked, tag
-        As for `is_unchanged`.
-    length
-        Length of the whole. [bytes]
+    """Set status and headers for the whole answer of `length` bytes, or for the part that the request wants.
 
     Returns
     -------

@@ -33,13 +33,6 @@ _LOGGER = logging.getLogger(__name__)
 class RequestWaker:
     """A waker for one request, which notices that the client has gone.
 
-    Parameters
-    ----------
-    waker
-        The waker to sleep on.
-    environ
-        The request's WSGI environment, which knows the connection.
-
     Attributes
     ----------
     pause
@@ -111,21 +104,10 @@ class Chunks(Protocol):
 
 
 class Delivery:
-    """The body of a download, which the WSGI server iterates over.
+    """The body of a download, which the WSGI server iterates over: a heading, perhaps empty, and chunks.
 
     The server calls `close` in any case: at the end, when a write fails, and
-    when it never asked for the body (HEAD).
-
-    Parameters
-    ----------
-    heading
-        Bytes before the first chunk; may be empty.
-    download
-        The chunks to send; it is closed with the delivery.
-    waker
-        The waker that `download` waits on.
-    request_id
-        The id under which a failure is logged.
+    when it never asked for the body (HEAD).  That closes the download too.
     """
 
     def __init__(self, heading: bytes, download: Chunks, waker: RequestWaker, request_id: str) -> None:

@@ -55,19 +55,10 @@ class RpcCall:
     The guard speaks first; the call waits for a message without a thread, and
     serves it in one; any failure ends the call with an error of the tree.
 
-    Parameters
-    ----------
-    calls
-        All calls.
-    context
-        grpcio's side of this one.
-    serve
-        Serves a message.
-    goes_on
-        Whether another message may follow.
-
     Attributes
     ----------
+    context
+        grpcio's side of the call.
     waker
         Woken when the client has gone or the server shuts down.
     client
@@ -213,19 +204,7 @@ class RpcCall:
 
 
 class Calls:
-    """All calls in progress.
-
-    Parameters
-    ----------
-    guard
-        Lets calls in.
-    timeouts
-        Where calls wait for their messages.
-    counters
-        Where calls are counted.
-    pool
-        The threads that serve them.
-    """
+    """All calls in progress: they wait in `timeouts` for messages, and threads of `pool` serve them."""
 
     def __init__(
         self, guard: CallGuard, timeouts: RequestTimeouts, counters: Counters, pool: Executor
@@ -297,12 +276,7 @@ class Calls:
 class Slots:
     """A fixed number of places for calls that last, so that others always find a thread.
 
-    Parameters
-    ----------
-    places
-        The number of places.
-    what
-        The calls that take them, in the plural, for the refusal's sentence.
+    The refusal names them by `what`, a noun in the plural.
     """
 
     def __init__(self, places: int, what: str) -> None:

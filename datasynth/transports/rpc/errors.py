@@ -53,13 +53,13 @@ def translate(error: DatasynthError) -> Refusal:
 
 def _message(error: DatasynthError) -> str:
     """Add the problems that stand only in the details, one a line."""
-    told = f" {error.message} "
+    sentence = f" {error.message} "
     problems = [
         f"{path}: {' '.join(map(str, sentences))}" if path else " ".join(map(str, sentences))
         for path, sentences in error.details.items()
         if isinstance(sentences, list | tuple)
     ]
-    return "\n".join([error.message, *(problem for problem in problems if f" {problem} " not in told)])
+    return "\n".join([error.message, *(problem for problem in problems if f" {problem} " not in sentence)])
 
 
 def _shortened(message: str) -> str:

@@ -30,17 +30,7 @@ _pb2: Any = health_pb2  # Its types are older than the library, and lack List.
 
 
 class HealthServicer:
-    """Answers whether the server takes work.
-
-    Parameters
-    ----------
-    readiness
-        Reasons not to.
-    services
-        Names of the services with a status, beside the server as a whole.
-    slots
-        Places for watchers.
-    """
+    """Answers whether the server takes work, as a whole and for each of `services`."""
 
     def __init__(self, readiness: Readiness, services: Sequence[str], slots: Slots) -> None:
         self._readiness = readiness

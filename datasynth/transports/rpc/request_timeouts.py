@@ -31,17 +31,7 @@ class Waiting(Protocol):
 
 
 class RequestTimeouts:
-    """The calls that wait for a message of their client, each with its deadline.
-
-    Parameters
-    ----------
-    seconds
-        How long a call waits. [s]
-    clock
-        Monotonic time. [s]
-    most
-        How many may wait.
-    """
+    """The calls that wait for a message of their client, each with its deadline; `most` may wait at once."""
 
     def __init__(
         self,

@@ -92,7 +92,7 @@ class GrpcServer:
     port
         TCP port, or 0 for any that is free.
     tls
-        Certificate and key, or nothing for plain text.
+        Certificate and key; None for plain text.
     streams
         StartGeneration calls at once.
     options
@@ -133,12 +133,7 @@ class GrpcServer:
         return self._calls.open
 
     def start(self) -> int:
-        """Listen and serve.
-
-        Returns
-        -------
-        int
-            The port.
+        """Listen and serve; return the port.
 
         Raises
         ------
@@ -163,15 +158,10 @@ class GrpcServer:
         return self._port
 
     def stop(self, grace: float) -> None:
-        """End every call with UNAVAILABLE, and the server with them.
+        """End every call with UNAVAILABLE, after `grace` seconds by force, and the server with them.
 
         Blocks until that is done, so a greenlet leaves it to a native thread.
         A second time it does nothing.
-
-        Parameters
-        ----------
-        grace
-            How long calls may take to end before they are cut off. [s]
         """
         running, self._running = self._running, None
         if running is None:
@@ -212,14 +202,7 @@ def method_handlers(
 ) -> dict[str, dict[str, grpc.RpcMethodHandler[bytes, bytes]]]:
     """Return the handlers by full name of the service and name of the method.
 
-    Parameters
-    ----------
-    services
-        The services that the calls reach.
-    calls
-        All calls in progress.
-    streams
-        StartGeneration calls at once, under all names together.
+    The number of StartGeneration calls at once, `streams`, is for all names together.
     """
     synth = SynthServicer(services, Slots(streams, "gRPC streams"))
     methods = {

@@ -69,14 +69,9 @@ def text_frame(message: bytes) -> bytes:
 
 
 def close_frame(code: int, reason: str = "") -> bytes:
-    """Return the frame that ends a connection.
+    """Return the frame that ends a connection; `CloseCode.NO_STATUS` gives an empty one.
 
-    Parameters
-    ----------
-    code
-        `CloseCode.NO_STATUS` stands for no code, and gives an empty frame.
-    reason
-        A few words for a person; at most 123 bytes in UTF-8.
+    The reason is for a person, and has at most 123 bytes in UTF-8.
     """
     if code == CloseCode.NO_STATUS:
         return frame(Opcode.CLOSE, b"")

@@ -101,9 +101,9 @@ class Socket:
     waker
         The writer's; woken when the reader has something for it.
     pause
-        Lets others run; called by the writer.
+        Lets others run; the writer calls it.
     clock
-        Seconds that never go back. [s]
+        Monotonic time. [s]
     """
 
     def __init__(self, raw: sockets.socket, waker: Waker, pause: Callable[[], None], clock: Clock) -> None:
@@ -145,12 +145,7 @@ class Socket:
         self._pause()
 
     def keep_alive(self) -> float:
-        """Send the pong that is owed and the ping that is due.
-
-        Returns
-        -------
-        float
-            Seconds until the next call is due.
+        """Send the pong that is owed and the ping that is due; return the seconds until the next call is due.
 
         Raises
         ------
@@ -170,16 +165,9 @@ class Socket:
         return max(0.0, min(self._next_ping, self._last_received + SILENCE_SECONDS) - now)
 
     def close(self, code: int, reason: str, hurry: Callable[[], bool]) -> None:
-        """Send a close frame, and wait for the answer.
+        """Send a close frame, and wait for the answer; only for a moment while `hurry` returns true.
 
         Where the peer asked to close, or broke the rules, that decides the code.
-
-        Parameters
-        ----------
-        code, reason
-            The server's reason.
-        hurry
-            Tells whether there is no time to wait for long.
         """
         seconds = LINGER_SECONDS if self._close_code is not None or hurry() else SILENCE_SECONDS
         closing = close_frame(code, reason) if self._close_code is None else close_frame(self._close_code)
@@ -228,13 +216,7 @@ class Socket:
     # The reader's side.
 
     def receive(self, pause: Callable[[], None]) -> None:
-        """Read until the peer sends nothing more; the reader's whole life.
-
-        Parameters
-        ----------
-        pause
-            Lets others run.
-        """
+        """Read until the peer sends nothing more; the reader's whole life."""
         try:
             while not self._receive():
                 pause()

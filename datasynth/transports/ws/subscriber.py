@@ -44,20 +44,9 @@ FOLLOWED: Final = "rest"
 
 
 class Subscriber:
-    """Sends a peer one stream, or each as it comes.
+    """Sends a peer one stream, or each as it comes; without a first stream it waits for one.
 
-    Parameters
-    ----------
-    services
-        The server's services.
-    query
-        What the peer wants to see.
-    stream
-        The first stream; None to wait for one.
-    socket
-        The peer.
-    caller
-        The client that the subscriber counts for, and the waker of the calling greenlet or thread.
+    The waker of `caller` is the one of the calling greenlet or thread.
     """
 
     def __init__(
@@ -73,12 +62,7 @@ class Subscriber:
         self._episode = -1
 
     def run(self) -> tuple[CloseCode, str]:
-        """Send everything that there is to send.
-
-        Returns
-        -------
-        CloseCode, str
-            Why the server ends the connection now.
+        """Send everything that there is to send; return why the server ends the connection.
 
         Raises
         ------
@@ -161,20 +145,8 @@ class Subscriber:
 class Reading:
     """A subscriber's place in one stream, from its first message to `complete`.
 
-    It is a context manager, which gives the place up at its end.
-
-    Parameters
-    ----------
-    stream
-        The stream to read.
-    query
-        What the peer wants to see of it, and from where.
-    socket
-        The peer.
-    caller
-        The client that it counts for, and the waker that is woken when there may be something new.
-    clock
-        Seconds that never go back. [s]
+    It is a context manager, which gives the place up at its end.  The waker of
+    `caller` is woken when there may be something new.
     """
 
     def __init__(
@@ -212,8 +184,8 @@ class Reading:
         Returns
         -------
         float or None
-            Seconds until the next step makes sense, unless the waker wakes
-            before; None when all has been sent.
+            Seconds until the next step makes sense, unless the waker wakes before;
+            None when all has been sent.
         """
         self._send(self._new_notices())
         progress = self._send_progress()
