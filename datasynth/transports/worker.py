@@ -165,7 +165,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
             self._connections.make_room()
             gevent.sleep(_TICK_SECONDS)
         self._drain(servers)
-        # Everything is sent and closed.  The interpreter's own way out would take seconds to tear compiled code
+        # Everything is closed.  The interpreter's own way out would take seconds to tear compiled code
         # down, and wait without end for a thread of a pool that is stuck in a call.
         os._exit(0)
 
