@@ -33,6 +33,7 @@ from datasynth.service.admission.allocator import keep_freed_memory
 from datasynth.service.admission.key_file import open_to_others, server_keys
 from datasynth.settings import Settings, SettingsError, under_gunicorn, unknown_variables
 from datasynth.transports.addresses import endpoint, reachable_from_outside, resolve, usable
+from datasynth.transports.guard import EVENTS_PATH
 from datasynth.transports.limits import CONNECTIONS, IDLE_SECONDS
 from datasynth.transports.worker import DatasynthWorker, GunicornLog
 
@@ -48,8 +49,6 @@ BAD_START = 2
 
 START_ERRORS = (SettingsError, DatasynthError, OSError)
 """Errors that an operator can put right; any other is a fault of ours and shows its traceback."""
-
-EVENTS = "/ws/events"
 
 OPEN_FILES = 65_536
 # The worker drains for five seconds at most; past this the arbiter kills it.
@@ -300,7 +299,7 @@ def ready_line(http: Sequence[str], grpc: Sequence[str], form: str, *, tls: bool
     """
     secure = "s" if tls else ""
     urls = [f"http{secure}://{address}" for address in http]
-    events = [f"ws{secure}://{address}{EVENTS}" for address in http]
+    events = [f"ws{secure}://{address}{EVENTS_PATH}" for address in http]
     message = (
         f"datasynth {datasynth.__version__} is ready: "
         f"HTTP {' '.join(urls)}, WebSocket {' '.join(events)}, gRPC {' '.join(grpc)}"

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 WEBSOCKET_PREFIX = "/ws/"
 """Where a ticket stands for a key: browsers set no headers on a WebSocket."""
 
+EVENTS_PATH = f"{WEBSOCKET_PREFIX}events"
+"""The WebSocket of streams."""
+
+TICKET = "ticket"
+"""The key of a query with a ticket."""
+
 TICKET_PATH = "/api/ws/ticket"
 """The call that issues tickets; a ticket opens a WebSocket, which only reads."""
 
@@ -224,7 +230,7 @@ def _identify(request: Request, services: Services, address: str) -> Principal:
 
 
 def _ticket(request: Request) -> str | None:
-    return request.args.get("ticket") if request.path.startswith(WEBSOCKET_PREFIX) else None
+    return request.args.get(TICKET) if request.path.startswith(WEBSOCKET_PREFIX) else None
 
 
 def _presented_keys(request: Request) -> Iterator[str]:

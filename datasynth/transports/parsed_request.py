@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import ssl
-import uuid
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +19,10 @@ from datasynth.transports.errors import EVERY_ANSWER, error_body, error_headers
 from datasynth.transports.request_head import (
     CODING,
     REQUEST_ID,
+    WEBSOCKET,
     host_of_target,
-    is_sane_id,
     other_coding,
+    request_id_of,
     tokens_of,
 )
 
@@ -75,7 +75,7 @@ def check_handshake_alone(request: Any, *, ahead: bool) -> None:
         Something ahead of the request has been read with it, and would be lost.
     """
     offers = ",".join(value for name, value in request.headers if name == "UPGRADE")
-    if ahead and "websocket" in tokens_of(offers):
+    if ahead and WEBSOCKET in tokens_of(offers):
         raise InvalidRequest(
             "A WebSocket's client waits for the answer to its handshake before it sends more."
         )
@@ -107,7 +107,7 @@ def server_fault(request_id: str) -> InternalError:
 def id_of(headers: Sequence[tuple[str, str]]) -> str:
     """Return the id in a parser's headers, if there is a sane one, else a new one."""
     offered = next((value for name, value in headers if name == REQUEST_ID.upper()), "")
-    return offered if is_sane_id(offered) else uuid.uuid4().hex
+    return request_id_of(offered)
 
 
 def last_answer(error: DatasynthError, request_id: str, *, bodiless: bool = False) -> bytes:

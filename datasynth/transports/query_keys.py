@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from werkzeug.datastructures import MultiDict
 
+VIEWS = ("line", "document")
+"""How entries can be seen: a line each, or a whole entry each."""
+
 Problems = dict[str, list[str]]
 """Sentences about what is wrong, by key."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,11 +19,14 @@ from datasynth.origins import LARGEST_PORT
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 CODING = "chunked"
 """The one transfer coding that the server reads."""
+
+WEBSOCKET = "websocket"
+"""The protocol that clients can upgrade to."""
 
 REQUEST_ID = "X-Request-Id"
 """The header with a request's id, which is in every answer, and in the log beside a failure."""
@@ -93,9 +97,14 @@ def tokens_of(value: str) -> list[str]:
     return [token for part in value.split(",") if (token := part.strip(" \t").lower())]
 
 
-def is_sane_id(offered: str) -> bool:
-    """Tell whether a client's own request id can go into a header and a log line as it is."""
-    return _SANE_ID.fullmatch(offered) is not None
+def new_request_id() -> str:
+    """Return a request id that no request had before."""
+    return uuid.uuid4().hex
+
+
+def request_id_of(offered: str, make: Callable[[], str] = new_request_id) -> str:
+    """Return the id that a client offers, if it can go into headers and logs as it is, else a new one."""
+    return offered if _SANE_ID.fullmatch(offered) else make()
 
 
 def connection_of(environ: Mapping[str, Any]) -> socket.socket | None:

@@ -8,7 +8,6 @@ WebSocket routes that are added later go through the same hooks.
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,14 @@ from flask.json.provider import DefaultJSONProvider
 from datasynth.service.threads.counters import Count
 from datasynth.transports.errors import EVERY_ANSWER
 from datasynth.transports.guard import guard, rate_headers
-from datasynth.transports.request_head import REQUEST_ID, check_head, is_sane_id, tokens_of
+from datasynth.transports.request_head import (
+    REQUEST_ID,
+    WEBSOCKET,
+    check_head,
+    new_request_id,
+    request_id_of,
+    tokens_of,
+)
 from datasynth.transports.rest import entries, errors, index, metrics, reference, routes
 from datasynth.transports.rest.body import asks_first, read_body
 from datasynth.transports.rest.web_pages import OriginGuard, preflight, share
@@ -31,14 +37,8 @@ if TYPE_CHECKING:
 
     Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-WEBSOCKET = "websocket"
-
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 _BODILESS_PATHS = routes.OPEN | {"/metrics"}
-
-
-def _random_id() -> str:
-    return uuid.uuid4().hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class RestOptions:
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     listens_at: str = "localhost"
-    new_request_id: Callable[[], str] = _random_id
+    new_request_id: Callable[[], str] = new_request_id
 
 
 class _Json(DefaultJSONProvider):
@@ -126,8 +126,7 @@ def _add_hooks(app: Flask, services: Services, options: RestOptions) -> None:
 
     @app.before_request
     def enter() -> Response | None:
-        offered = request.headers.get(REQUEST_ID, "")
-        g.request_id = offered if is_sane_id(offered) else options.new_request_id()
+        g.request_id = request_id_of(request.headers.get(REQUEST_ID, ""), options.new_request_id)
         check_head(request.environ)
         origins.check(request.environ)
         if answer := preflight(request):

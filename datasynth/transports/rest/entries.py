@@ -14,7 +14,7 @@ from datasynth.encoding import Format, content_type, header
 from datasynth.errors import InvalidRequest
 from datasynth.service.threads.caller import Caller
 from datasynth.transports.answering import WAITS
-from datasynth.transports.query_keys import key_problems
+from datasynth.transports.query_keys import VIEWS, key_problems
 from datasynth.transports.rest.conditions import announce, is_unchanged
 from datasynth.transports.rest.delivery import Delivery, RequestWaker
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 KEYS = ("stream_id", "from", "count", "format", "view")
 FORMATS = ("ndjson", "csv")
-VIEWS = ("line", "document")
 
 _ENCODINGS = {
     ("ndjson", "line"): Format.NDJSON_LINES,

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import partial
@@ -24,6 +23,7 @@ from datasynth.errors import DatasynthError, InternalError, InvalidRequest, Over
 from datasynth.service.admission.clients import UNKNOWN
 from datasynth.service.threads.counters import Count
 from datasynth.service.threads.waker import ThreadWaker
+from datasynth.transports.request_head import new_request_id
 from datasynth.transports.rpc.errors import translate
 from datasynth.transports.rpc.grpcio_internals import finish, method_of, receive
 
@@ -193,7 +193,7 @@ class RpcCall:
         except DatasynthError as error:
             self._refuse(error)
         except Exception:
-            request_id = uuid.uuid4().hex
+            request_id = new_request_id()
             logger.exception("gRPC call failed, request_id %s", request_id, extra={"request_id": request_id})
             self._refuse(
                 InternalError(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from datasynth.service.admission.access import Right, authorize
 from datasynth.service.admission.clients import UNKNOWN, client_at, plain_address
 from datasynth.transports.guard import Guard, bearer_token, window_headers
+from datasynth.transports.request_head import new_request_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,7 +51,7 @@ class CallGuard:
                 call.add_trailers({name.lower(): value for name, value in headers.items()})
 
         principal = self._guard.admit(identify, address, note)
-        right, request_id = right_for(call.method), uuid.uuid4().hex
+        right, request_id = right_for(call.method), new_request_id()
         if right is Right.CONTROL:
             call.add_trailers({"x-request-id": request_id})
         authorize(principal, right, f"gRPC {call.method}", request_id)

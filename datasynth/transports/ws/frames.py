@@ -51,6 +51,10 @@ class CloseCode(IntEnum):
     INTERNAL_ERROR = 1011
 
 
+SHUT_DOWN = (CloseCode.GOING_AWAY, "server shuts down")
+"""Why connections end with the server."""
+
+
 def frame(opcode: Opcode, payload: bytes) -> bytes:
     """Return one whole frame; the payload of a control frame has at most 125 bytes."""
     length = len(payload)

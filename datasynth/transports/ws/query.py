@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from datasynth.errors import InvalidRequest
-from datasynth.transports.query_keys import key_problems
+from datasynth.transports.guard import TICKET
+from datasynth.transports.query_keys import VIEWS, key_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,10 +29,7 @@ TYPES: Final = (
 )
 """Every type of message, in the order of the reference page."""
 
-VIEWS: Final = ("line", "document")
 LATEST: Final = "latest"
-TICKET: Final = "ticket"
-"""The guard reads this key; here it only has to be known."""
 
 KEYS: Final = ("types", "view", "stream_id", "from", "line", TICKET)
 

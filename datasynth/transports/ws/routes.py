@@ -8,7 +8,8 @@ from flask import g, request
 
 from datasynth.errors import InvalidRequest
 from datasynth.service.threads.caller import Caller
-from datasynth.transports.ws.frames import CloseCode, encode_metrics
+from datasynth.transports.guard import EVENTS_PATH
+from datasynth.transports.ws.frames import SHUT_DOWN, CloseCode, encode_metrics
 from datasynth.transports.ws.query import parse_query, refuse_any_but_ticket
 from datasynth.transports.ws.subscriber import Subscriber
 from datasynth.transports.ws.upgrade import OpenSockets, Upgrade, UpgradeSock
@@ -32,7 +33,7 @@ def register(app: Flask, services: Services, new_waker: WakerFactory) -> None:
     services.counters.gauge("websockets_open", lambda: len(sockets))
     sock = UpgradeSock(app)
 
-    @sock.route("/ws/events")
+    @sock.route(EVENTS_PATH)
     def ws_events() -> Upgrade:
         query = parse_query(request.args)
         stream = find_stream(services, query)
@@ -82,4 +83,4 @@ def send_metrics(services: Services, socket: Socket, waker: Waker) -> tuple[Clos
             socket.send(encode_metrics(services.counters.snapshot()))
             due = due + METRICS_EVERY if due + METRICS_EVERY > now else now + METRICS_EVERY
         waker.wait(min(next_check, max(0.0, due - now)))
-    return CloseCode.GOING_AWAY, "server shuts down"
+    return SHUT_DOWN

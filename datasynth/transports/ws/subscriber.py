@@ -16,6 +16,7 @@ from datasynth.errors import DatasynthError, InvalidRequest
 from datasynth.service.streams.lifecycle import State
 from datasynth.service.streams.notices import NoticeType
 from datasynth.transports.ws.frames import (
+    SHUT_DOWN,
     CloseCode,
     encode,
     encode_complete,
@@ -85,7 +86,7 @@ class Subscriber:
                 return self._closing_reason(self._stream)
             self._previous, self._stream = self._stream, None
             self._query = replace(self._query, first=0, line=1)
-        return CloseCode.GOING_AWAY, "server shuts down"
+        return SHUT_DOWN
 
     def _read(self, stream: Stream) -> None:
         """Follow a stream to its end, or to the server's."""
