@@ -20,7 +20,7 @@ from datasynth.generation.journal_maker import JournalMaker
 from datasynth.generation.parties.directory import parties, users
 from datasynth.generation.triggers.segments import PATTERNS
 from datasynth.service.admission.key_file import server_keys
-from datasynth.service.assembly import assemble, resident_bytes
+from datasynth.service.services import Engine, Environment, Options, Services, resident_bytes
 from datasynth.service.threads.waker import ThreadWaker
 from datasynth.settings import Settings
 from datasynth.transports.addresses import resolve
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from datasynth.service.services import Services
 
 STOP_SECONDS = 4.0
 """How long readers and calls may take to end when the server does. [s]"""
@@ -155,20 +154,24 @@ class NativeSide:
 
 def _services(settings: Settings, resident: Callable[[], int]) -> Services:
     maker = JournalMaker()
-    return assemble(
+    return Services(
         load_config_file(settings.config) if settings.config else ConfigDocument.defaults(),
-        make_journal=maker.make,
-        estimate_bytes=estimate_bytes,
-        drop_shared=maker.clear,
-        make_encoder=make_encoder,
-        list_parties=parties,
-        list_users=users,
-        warm_up=warm_up,
-        patterns=PATTERNS,
-        worker_threads=settings.worker_threads,
-        version=__version__,
-        api_keys=server_keys(settings.api_keys, settings.api_key_file),
-        rate_limit=settings.rate_limit,
-        memory_limit=settings.memory_limit,
-        resident=resident,
+        Engine(
+            make_journal=maker.make,
+            estimate_bytes=estimate_bytes,
+            drop_shared=maker.clear,
+            make_encoder=make_encoder,
+            list_parties=parties,
+            list_users=users,
+            warm_up=warm_up,
+            patterns=PATTERNS,
+        ),
+        Options(
+            worker_threads=settings.worker_threads,
+            version=__version__,
+            api_keys=server_keys(settings.api_keys, settings.api_key_file),
+            rate_limit=settings.rate_limit,
+            memory_limit=settings.memory_limit,
+        ),
+        Environment(resident=resident),
     )

@@ -26,10 +26,10 @@ from gunicorn.arbiter import Arbiter
 
 import datasynth
 from datasynth import logs
+from datasynth.allocator import keep_freed_memory
 from datasynth.config import load_config_file
 from datasynth.errors import DatasynthError
 from datasynth.origins import ANY
-from datasynth.service.admission.allocator import keep_freed_memory
 from datasynth.service.admission.key_file import open_to_others, server_keys
 from datasynth.settings import Settings, SettingsError, under_gunicorn, unknown_variables
 from datasynth.transports.addresses import endpoint, reachable_from_outside, resolve, usable

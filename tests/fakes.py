@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from datasynth.encoding import Encoded, Format
 from datasynth.generation.block import Block, Vocabulary
+from datasynth.generation.triggers.segments import Trigger
 from tests import books
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
+    from datasynth.generation.journal import Balances
+    from datasynth.generation.open_items import OpenItem
 
 PATTERNS = ("month_end", "quarter_end", "year_end")
 PACKAGE = 7
@@ -92,16 +95,6 @@ def make_block(first: int, numbers: NDArray[np.int64]) -> Block:
     return Block(first=first, **columns)  # type: ignore[arg-type]  # most columns are empty
 
 
-@dataclass(frozen=True)
-class FakeTrigger:
-    """What a fake trigger has added."""
-
-    pattern: str
-    at_sequence: int
-    entries: int
-    posting_day: int = 0
-
-
 class FakeJournal:
     """A journal of numbers: entry ``n`` has document number ``n``, triggered ones begin at a million.
 
@@ -151,15 +144,15 @@ class FakeJournal:
     def entries_through(self, day: int) -> int:
         return min(self.total, max(0, (day - 19_722) * 100))
 
-    def balances(self, position: int) -> books.FakeBalances:
+    def balances(self, position: int) -> Balances:
         return books.balances(self.config, position)
 
     def open_items(
         self, position: int, company: int | None, after: int, limit: int
-    ) -> tuple[list[books.FakeOpenItem], int | None]:
+    ) -> tuple[list[OpenItem], int | None]:
         return books.open_items(self.config, position, company, after, limit)
 
-    def trigger(self, pattern: str, at_sequence: int) -> tuple[FakeJournal, FakeTrigger]:
+    def trigger(self, pattern: str, at_sequence: int) -> tuple[FakeJournal, Trigger]:
         numbers = np.arange(self.total, dtype=np.int64) if self._numbers is None else self._numbers
         base = 1_000_000 * (self._triggers + 1) + PATTERNS.index(pattern) * 100_000
         package = base + np.arange(PACKAGE, dtype=np.int64)
@@ -170,7 +163,7 @@ class FakeJournal:
             numbers = np.insert(numbers, later, base + 99)
             added += 1
         journal = FakeJournal(self.config, numbers, self._on_block, self._triggers + 1)
-        return journal, FakeTrigger(pattern, at_sequence, added)
+        return journal, Trigger(pattern, at_sequence, added, posting_day=0)
 
 
 class FakeEncoder:

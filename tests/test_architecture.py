@@ -25,8 +25,8 @@ MOST_LINES_OF_A_FUNCTION = 50
 GENERATED = PACKAGE / "transports" / "rpc"
 TOP_LEVEL = [ROOT / name for name in ("app.py", "wsgi.py", "gunicorn.conf.py")]
 KNOWS_GEVENT = {f"transports/{name}.py" for name in ("bridge", "connection", "worker")}
-SHARED_NAMES = {"Amounts", "Balances", "Field", "Lines", "Reference", "Source", "Vocabulary"}
-"""Names of public classes that still have two homes."""
+SHARED_NAMES = {"Block", "Journal"}
+"""Classes of the engine that `library` extends under the same names."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.config.document import MediaType, parse_document
 from datasynth.config.merge import ConfigDocument
-from datasynth.errors import InvalidConfiguration, InvalidRequest
+from datasynth.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -36,10 +36,8 @@ def load_config_file(path: str | PathLike[str]) -> ConfigDocument:
     try:
         text = _read(file)
         return ConfigDocument.defaults().merge(parse_document(text, _media_type(file, text)))
-    except InvalidConfiguration as error:
-        raise InvalidConfiguration(f"{file}: {error.message}", error.details) from error
     except InvalidRequest as error:
-        raise InvalidRequest(f"{file}: {error.message}", error.details) from error
+        raise type(error)(f"{file}: {error.message}", error.details) from error
 
 
 def _read(file: Path) -> bytes:

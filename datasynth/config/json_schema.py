@@ -2,25 +2,25 @@
 
 Everything that JSON Schema can say is said: keys, kinds, bounds, words,
 defaults.  Sums, orders and what else must hold between keys are left to
-`schema`, which judges in the end.
+`rules`, which judge in the end.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from datasynth.config.companies import MOST_COMPANIES, Companies
 from datasynth.config.defaults import default_company
-from datasynth.config.fields import Key, Section
+from datasynth.config.fields import Section, by_key
 from datasynth.config.merge import ConfigDocument
 from datasynth.config.schema import ConfigSchema
-from datasynth.config.sections.companies import Companies, CompanySchema
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from marshmallow import Schema, fields
+    from marshmallow import Schema
 
-    from datasynth.config.fields import JsonSchema
+    from datasynth.config.fields import JsonSchema, Key
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -40,35 +40,25 @@ def config_json_schema() -> JsonSchema:
     }
 
 
-def described(field: fields.Field[Any]) -> str:
-    """What a key does and what it may be, in one line; for a section, what it is about."""
-    if isinstance(field, Key):
-        return f"{field.meaning} [{field.limits}]"
-    if isinstance(field, Companies):
-        return f"{field.meaning} [1 … {field.most}]"
-    return field.meaning if isinstance(field, Section) else ""
-
-
 def _object(schema: Schema, defaults: Mapping[str, object], needed: Collection[str] = ()) -> JsonSchema:
     properties: JsonSchema = {}
-    for name, field in schema.fields.items():
-        key = field.data_key or name
+    for key, field in by_key(schema).items():
         value = _value(field, defaults.get(key))
-        properties[key] = {"description": described(field)} | (value if key in needed else _or_null(value))
+        properties[key] = {"description": field.description} | (value if key in needed else _or_null(value))
         if key in defaults and not isinstance(field, Section):
             properties[key]["default"] = defaults[key]
     required = {"required": list(needed)} if needed else {}
     return {"type": "object", "properties": properties, **required, "additionalProperties": False}
 
 
-def _value(field: fields.Field[Any], default: object) -> JsonSchema:
-    if isinstance(field, Key):
-        return field.json_schema()
+def _value(field: Any, default: Any) -> JsonSchema:
     if isinstance(field, Companies):
-        items = _object(CompanySchema(), default_company(), field.needed)
-        return {"type": "array", "items": items, "minItems": 1, "maxItems": field.most}
-    section: Any = field
-    return _object(section.schema, default if isinstance(default, dict) else {})
+        items = _object(field.schema, default_company(), field.needed)
+        return {"type": "array", "items": items, "minItems": 1, "maxItems": MOST_COMPANIES}
+    if isinstance(field, Section):
+        return _object(field.schema, default)
+    kind: Key[Any] = field
+    return kind.json_schema()
 
 
 def _or_null(schema: JsonSchema) -> JsonSchema:

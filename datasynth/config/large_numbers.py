@@ -7,7 +7,6 @@ written so once it is too large.  YAML has no such readers and keeps numbers.
 from __future__ import annotations
 
 import re
-from typing import ClassVar
 
 from marshmallow import ValidationError
 
@@ -22,7 +21,7 @@ _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
 class LargeNumber(WholeNumber):
     """An integer that may exceed `LARGEST_EXACT`, as a number or as text."""
 
-    type_name: ClassVar[str] = "integer or text"
+    type_name = "integer or text"
 
     def read(self, value: object) -> int:
         """Take text of decimal digits for the number; refuse other text and types, and what is too large."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import astuple
 from fractions import Fraction
 from functools import lru_cache
 from math import erfc, exp, log, sqrt
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from datasynth.ledger.exchange import minor_units
 from datasynth.ledger.industries import industry
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS
+from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS
 
 if TYPE_CHECKING:
-    from datasynth.config.model import Amounts, Config
+    from datasynth.config.model import Config, TransactionAmounts
     from datasynth.ledger.industries import AmountProfile
 
 MOST_POSTED = (1 << 63) - 1
@@ -31,10 +31,10 @@ def posted_per_entry(config: Config) -> float:
     means = {name: _mean(profile, config.transactions.amounts) for name, profile in profiles.items()}
     weights = config.business_processes
     posted = 0.0
-    for field in fields(weights):
-        process = _PROCESSES[field.name]
+    # Both are in the order of the configuration's section.
+    for process, weight in zip(PROCESSES, astuple(weights), strict=True):
         kinds = [kind for kind in (*CASE_KINDS, *SINGLE_KINDS) if kind.process == process]
-        posted += getattr(weights, field.name) * max(kind.invoices * means[kind.profile] for kind in kinds)
+        posted += weight * max(kind.invoices * means[kind.profile] for kind in kinds)
     # What is bought and spent is raised to what is sold, and never above it.
     return posted + weights.o2c_weight * means["sale"]
 
@@ -73,20 +73,8 @@ def _most_entries(config: Config) -> list[tuple[int, str]]:
     return found
 
 
-_PROCESSES = {
-    "o2c_weight": "O2C",
-    "p2p_weight": "P2P",
-    "r2r_weight": "R2R",
-    "h2r_weight": "H2R",
-    "a2r_weight": "A2R",
-    "treasury_weight": "TRE",
-    "tax_weight": "TAX",
-    "intercompany_weight": "IC",
-}
-
-
 @lru_cache(maxsize=1024)
-def _mean(profile: AmountProfile, amounts: Amounts) -> float:
+def _mean(profile: AmountProfile, amounts: TransactionAmounts) -> float:
     """Return the mean of a log-normal distribution between the bounds of amounts. [US dollars]"""
     low, high = (
         min(max((log(bound) - profile.mean) / profile.deviation, -_FURTHEST), _FURTHEST)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml.events import AliasEvent, CollectionStartEvent, NodeEvent
@@ -34,13 +34,6 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\
 _NO_NUMBER = re.compile(r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
 _BOOL = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
 _NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
-
-
-class _Mark(Protocol):
-    """Where PyYAML found something; both counts begin at 0."""
-
-    line: int
-    column: int
 
 
 class _CoreScalars(BaseResolver):
@@ -164,7 +157,7 @@ def _refused(place: yaml.Event | yaml.Node, problem: str) -> InvalidRequest:
     return _at(place.start_mark, problem)
 
 
-def _at(mark: _Mark | None, problem: str) -> InvalidRequest:
+def _at(mark: Any, problem: str) -> InvalidRequest:
     if mark is None:
         return InvalidRequest(f"{problem}.")
     line, column = mark.line + 1, mark.column + 1

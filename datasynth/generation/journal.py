@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -186,7 +186,7 @@ class Journal:
             message = f"no position {position}; there are {self.total} entries"
             raise ValueError(message)
 
-    def trigger(self, pattern: str, at_sequence: int) -> tuple[Journal, Trigger]:
+    def trigger(self, pattern: str, at_sequence: int) -> tuple[Self, Trigger]:
         """Insert a close before an entry.
 
         Parameters
@@ -217,7 +217,7 @@ class Journal:
         segments = self._segments
         for insertion, position in zip(triggered_close.insertions, triggered_close.positions, strict=True):
             segments = insert(segments, position, insertion)
-        triggered = object.__new__(Journal)
+        triggered = object.__new__(type(self))
         triggered._set(self._plan, segments, (*self._triggered, triggered_close))
         return triggered, triggered_close.trigger
 

@@ -2,7 +2,8 @@
 
 Each folder imports only from those that stand below it::
 
-    assembly, services, memory_pressure    build everything and hold it together
+    services                               builds everything and holds it together
+    memory_pressure                        what is done when memory is low
     reference, downloads                   tables and ranges of a journal
     streams                                life cycle, head, subscribers, triggers
     blocks                                 computed and encoded blocks, cut into chunks

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.config import ConfigDocument
 from datasynth.service.admission.cost_limit import CostLimit
+from datasynth.service.admission.memory_guard import MemoryGuard
 from datasynth.service.journals.build_queue import BuildQueue
 from datasynth.service.journals.journal_cache import JournalCache
 from datasynth.service.journals.version import JournalSpec
@@ -26,30 +27,21 @@ SPECS = [JournalSpec(DOCUMENT.merge({"global": {"seed": seed}}).config) for seed
 MANY = [JournalSpec(DOCUMENT.merge({"transactions": {"target_count": 1 + n}}).config) for n in range(300)]
 
 
-class Plenty:
-    """Memory that a test can make low."""
-
-    def __init__(self) -> None:
-        self.low = False
-
-    def ensure(self) -> None:
-        assert not self.low
-
-
 class Rig:
     """A queue, and a log of who was woken."""
 
     def __init__(self, cost: int = 10) -> None:
-        self.memory = Plenty()
+        self.memory = MemoryGuard(None, lambda: IDLE, lambda: None)
         self.counters = Counters()
         self.journal_cache = JournalCache(ROOM)
         self.costs: dict[int, int] = {}
         self.cost = cost
         cost_limit = CostLimit(self._estimate, LIMIT, lambda: IDLE, 0)
-        self.queue = BuildQueue(cost_limit, self.journal_cache, self.memory, self.counters)
+        self.queue = BuildQueue(
+            cost_limit, self.journal_cache, self.memory, self.counters, self._look_for_builds
+        )
         self.woken: list[str] = []
         self.on_ready = 0
-        self.queue.on_ready = self._look_for_builds
 
     def ask(self, spec: JournalSpec, client: str, *, lasting: bool = False) -> BuildRequest:
         return self.queue.ask(spec, client, lambda: self.woken.append(client), lasting=lasting)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from datasynth.config import ConfigDocument
 from datasynth.encoding import Format
-from datasynth.service.assembly import assemble
+from datasynth.service.services import Engine, Environment, Options, Services
 from datasynth.service.streams.start_request import StartRequest
-from datasynth.service.threads.caller import Caller
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.books import list_parties, list_users
 from tests.fakes import JOURNAL_BYTES, PATTERNS, FakeClock, FakeJournal, FakeWallClock, make_encoder
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from datasynth.config.model import Config
-    from datasynth.service.streams.cursor import Cursor
-    from datasynth.service.streams.stream import Stream
+    from datasynth.service.streams.stream import Cursor, Stream
     from datasynth.service.threads.waker import Waker
 
 LINES = Format.NDJSON_LINES
@@ -64,30 +62,36 @@ class Harness:
         self._on_block = on_block
         self._on_make = on_make
         ids = itertools.count(1)
-        self.services = assemble(
+        self.services = Services(
             ConfigDocument.defaults(),
-            make_journal=self._make_journal,
-            estimate_bytes=estimate_bytes,
-            make_encoder=make_encoder,
-            list_parties=list_parties,
-            list_users=list_users,
-            warm_up=lambda: None,
-            patterns=PATTERNS,
-            worker_threads=threads,
-            version="0.0.0",
-            rate_limit=rate_limit,
-            memory_limit=memory_limit,
-            clock=self.clock,
-            wall_clock=FakeWallClock(self.clock),
-            new_id=lambda: f"{next(ids):032x}",
-            resident=lambda: self.resident,
-            machine_bytes=lambda: 0,
-            build_ahead=build_ahead,
+            Engine(
+                make_journal=self._make_journal,
+                estimate_bytes=estimate_bytes,
+                make_encoder=make_encoder,
+                list_parties=list_parties,
+                list_users=list_users,
+                warm_up=lambda: None,
+                patterns=PATTERNS,
+            ),
+            Options(
+                worker_threads=threads,
+                version="0.0.0",
+                rate_limit=rate_limit,
+                memory_limit=memory_limit,
+                build_ahead=build_ahead,
+            ),
+            Environment(
+                clock=self.clock,
+                wall_clock=FakeWallClock(self.clock),
+                new_id=lambda: f"{next(ids):032x}",
+                resident=lambda: self.resident,
+                machine_bytes=lambda: 0,
+            ),
         )
         self.registry = self.services.registry
         self.services.readiness.start()
-        self.services.builders.start()
-        self.services.request_threads.start()
+        self.services.journals.start()
+        self.services._request_threads.start()
         self.services.source.pool.start()
 
     def close(self) -> None:

@@ -30,7 +30,7 @@ def test_low_memory_pauses_warns_and_recovers(build: Callable[..., Harness]) -> 
         data = read(cursor, waker, 100)
         harness.resident = 900_000
         harness.tick()
-        assert (State.PAUSED, State.PAUSED) == (stream.state, call.state)
+        assert (State.PAUSED, State.PAUSED) == (stream.advance().state, call.advance().state)
         assert cursor.poll() is None
         warning = stream.notices(0)[-1]
         assert "warning" == warning.type
@@ -43,9 +43,9 @@ def test_low_memory_pauses_warns_and_recovers(build: Callable[..., Harness]) -> 
 
         harness.resident = 500_000
         harness.tick()
-        assert (State.RUNNING, State.RUNNING) == (stream.state, call.state)
+        assert (State.RUNNING, State.RUNNING) == (stream.advance().state, call.advance().state)
         data += read(cursor, waker)
-    assert encoded(FakeJournal(stream.config), 0, 5_000) == data
+    assert encoded(FakeJournal(stream.version.spec.config), 0, 5_000) == data
 
 
 def test_users_pause_stays_the_users(build: Callable[..., Harness]) -> None:
@@ -55,11 +55,11 @@ def test_users_pause_stays_the_users(build: Callable[..., Harness]) -> None:
     harness.registry.pause()
     harness.resident = 900_000
     harness.tick()
-    assert {"user", "memory"} == stream.pause_reasons
+    assert ("memory", "user") == stream.snapshot().paused_by
     harness.resident = 100
     harness.tick()
 
-    assert (("user",), State.PAUSED) == (stream.status().paused_by, stream.state)
+    assert (("user",), State.PAUSED) == (stream.advance().paused_by, stream.advance().state)
 
 
 def test_users_resume_under_pressure_takes_the_user_away(build: Callable[..., Harness]) -> None:
@@ -71,11 +71,11 @@ def test_users_resume_under_pressure_takes_the_user_away(build: Callable[..., Ha
     harness.tick()
     with pytest.raises(Overloaded):
         harness.registry.resume()
-    assert {"memory"} == stream.pause_reasons
+    assert ("memory",) == stream.snapshot().paused_by
     harness.resident = 100
     harness.tick()
 
-    assert State.RUNNING is stream.state
+    assert State.RUNNING is stream.advance().state
 
 
 def test_running_streams_fail_in_the_end(build: Callable[..., Harness]) -> None:
@@ -86,8 +86,8 @@ def test_running_streams_fail_in_the_end(build: Callable[..., Harness]) -> None:
     harness.tick()
     harness.pass_time(5.5)
 
-    assert (State.FAILED, "Memory limit exceeded") == (stream.state, stream.error)
-    assert 0 == harness.registry._context.journal_cache.alive_bytes
+    assert (State.FAILED, "Memory limit exceeded") == (stream.advance().state, stream.snapshot().error)
+    assert 0 == harness.registry._context.journals.cache.alive_bytes
 
 
 def test_readers_of_ended_streams_are_held_up_too(build: Callable[..., Harness]) -> None:

@@ -10,19 +10,19 @@ import pytest
 
 from datasynth.config import ConfigDocument
 from datasynth.encoding import Format
-from datasynth.service.assembly import assemble
+from datasynth.service.services import LARGEST_CACHE, Engine, Options, Services, resident_bytes
 from datasynth.service.streams.start_request import StartRequest
-from datasynth.service.threads.caller import Caller
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.books import list_parties, list_users
 from tests.fakes import PATTERNS, FakeJournal, encoded, estimate_bytes, make_encoder, make_journal
+from tests.service.harness import LINES, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from datasynth.service.services import Services
     from datasynth.service.streams.stream import Stream
     from tests.service.harness import Harness
+
 
 FORMATS = (Format.NDJSON_LINES, Format.WS_LINES, Format.WS_DOCUMENTS, Format.PROTOBUF)
 
@@ -30,8 +30,7 @@ FORMATS = (Format.NDJSON_LINES, Format.WS_LINES, Format.WS_DOCUMENTS, Format.PRO
 @pytest.fixture
 def services() -> Iterator[Services]:
     """Services over fakes, but with the real clock and all threads."""
-    built = assemble(
-        ConfigDocument.defaults(),
+    engine = Engine(
         make_journal=make_journal,
         estimate_bytes=estimate_bytes,
         make_encoder=make_encoder,
@@ -39,9 +38,8 @@ def services() -> Iterator[Services]:
         list_users=list_users,
         warm_up=lambda: None,
         patterns=PATTERNS,
-        worker_threads=2,
-        version="0.0.0",
     )
+    built = Services(ConfigDocument.defaults(), engine, Options(worker_threads=2, version="0.0.0"))
     built.start()
     built.start()
     yield built
@@ -99,10 +97,10 @@ def test_many_readers_amid_pauses_and_triggers(harness: Harness) -> None:
     for reader in readers:
         reader.join(20.0)
 
-    journal = FakeJournal(stream.config)
-    for record in stream.status().triggers:
+    journal = FakeJournal(stream.version.spec.config)
+    for record in stream.advance().triggers:
         journal, _ = journal.trigger(record.pattern, record.at_sequence)
-    assert 12 == len(stream.status().triggers)
+    assert 12 == len(stream.advance().triggers)
     whole = {format: encoded(journal, 0, journal.total, format, stream.id) for format in FORMATS}
     for reader in readers:
         expected = encoded(journal, 0, reader.first, reader.format, stream.id) + bytes(reader.data)
@@ -122,9 +120,9 @@ def test_nothing_is_handed_out_after_a_pause(services: Services) -> None:
         services.registry.pause()
         counters = services.counters.snapshot
         waker.wait(0.01)
-        before = counters()["entries_sent"], stream.current
+        before = counters()["entries_sent"], stream.advance().current
         waker.wait(0.03)
-        assert before == (counters()["entries_sent"], stream.current)
+        assert before == (counters()["entries_sent"], stream.advance().current)
         services.registry.resume()
     services.registry.stop()
     for reader in readers:
@@ -142,7 +140,7 @@ def test_no_wake_up_is_lost(services: Services) -> None:
     for reader in readers:
         reader.join(20.0)
 
-    expected = encoded(FakeJournal(stream.config), 0, 30_000, Format.PROTOBUF)
+    expected = encoded(FakeJournal(stream.version.spec.config), 0, 30_000, Format.PROTOBUF)
     assert all(expected == bytes(reader.data) for reader in readers)
 
 
@@ -153,12 +151,12 @@ def test_rate_holds_in_real_time(services: Services) -> None:
     reader = Reader(stream, Format.PROTOBUF, 0, 100_000)
     reader.start()
     ThreadWaker().wait(0.6)
-    head, passed = stream.current, time.monotonic() - begun
+    head, passed = stream.advance().current, time.monotonic() - begun
     services.registry.stop()
     reader.join(10.0)
 
     assert abs(head - 20_000 * passed) < 0.05 * head
-    assert stream.end * 5 < len(reader.data)
+    assert stream.snapshot().end * 5 < len(reader.data)
 
 
 def test_ticker_drives_the_wait_and_the_free_run(services: Services) -> None:
@@ -172,7 +170,7 @@ def test_ticker_drives_the_wait_and_the_free_run(services: Services) -> None:
             assert waker.wait(5.0)
     stream.detach(waker, subscribes=False)
 
-    assert ("completed", 5_000) == (stream.state, stream.current)
+    assert ("completed", 5_000) == (stream.advance().state, stream.advance().current)
     assert services.uptime > 0
 
 
@@ -184,3 +182,47 @@ def test_shutdown_ends_all_threads(services: Services) -> None:
     assert services.shut_down(5.0)
     names = {thread.name.split("-")[0] for thread in threading.enumerate()}
     assert not names & {"generator", "dispatcher", "builder", "ticker"}
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"), [(None, LARGEST_CACHE), (80_000, 10_000), (100 * LARGEST_CACHE, LARGEST_CACHE)]
+)
+def test_cache_is_a_share_of_the_limit(
+    build: Callable[..., Harness], limit: int | None, expected: int
+) -> None:
+    """Encoded blocks may take an eighth of the memory limit, and never more than the largest cache."""
+    assert expected == build(memory_limit=limit).services.source._encoded.capacity
+
+
+def test_gauges_show_the_present(harness: Harness) -> None:
+    """The counters' gauges follow streams, readers and caches."""
+    stream = harness.start(count=3_000)
+    waker = ThreadWaker()
+    with stream.open_cursor(LINES, 0, waker) as cursor:
+        read(cursor, waker, 100)
+        during = harness.services.counters.gauges()
+        read(cursor, waker)
+    after = harness.services.counters.gauges()
+
+    assert (1, 1, 1) == (during["active_streams"], during["known_streams"], during["readers"])
+    assert (0, 1, 0) == (after["active_streams"], after["known_streams"], after["readers"])
+    assert after["cache_bytes"] > 0
+    assert {"memory_bytes": 100, "memory_limit_bytes": 0, "memory_low": 0}.items() <= after.items()
+
+
+def test_counts_follow_what_is_sent(harness: Harness) -> None:
+    """Entries and bytes that readers were given are counted."""
+    stream = harness.start(count=3_000)
+    waker = ThreadWaker()
+    with stream.open_cursor(LINES, 0, waker) as cursor:
+        data = read(cursor, waker)
+    counts = harness.services.counters.snapshot()
+
+    assert (3_000, len(data), 1, 1) == tuple(
+        counts[name] for name in ("entries_sent", "bytes_sent", "streams_started", "streams_ended")
+    )
+
+
+def test_resident_memory_is_measured() -> None:
+    """A process that has loaded all this takes more than ten megabytes."""
+    assert resident_bytes() > 10_000_000

@@ -9,16 +9,16 @@ import pytest
 from datasynth.config import ConfigDocument
 from datasynth.encoding import make_encoder
 from datasynth.service.admission.access import unnamed_keys
-from datasynth.service.assembly import assemble
+from datasynth.service.services import Engine, Options, Services
 from tests.books import list_parties, list_users
 from tests.transports.journal import PATTERNS, estimate_bytes, make_journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from datasynth.config.model import Config
     from datasynth.service.admission.access import ApiKey
-    from datasynth.service.journals.protocols import EstimateBytes, MakeJournal
-    from datasynth.service.services import Services
+    from datasynth.service.journals.protocols import MakeJournal
 
 TOTAL = 200
 """Entries of the configuration that the services begin with."""
@@ -41,24 +41,28 @@ def make_services() -> Iterator[Callable[..., Services]]:
         rate_limit: int = 100,
         memory_limit: int | None = None,
         make_journal: MakeJournal = make_journal,
-        estimate_bytes: EstimateBytes = estimate_bytes,
+        estimate_bytes: Callable[[Config], int] = estimate_bytes,
         named_keys: tuple[ApiKey, ...] = (),
     ) -> Services:
-        services = assemble(
+        services = Services(
             DOCUMENT,
-            make_journal=make_journal,
-            estimate_bytes=estimate_bytes,
-            make_encoder=make_encoder,
-            list_parties=list_parties,
-            list_users=list_users,
-            warm_up=_nothing_to_compile,
-            patterns=PATTERNS,
-            worker_threads=1,
-            version="1.2.3",
-            api_keys=(*unnamed_keys(api_keys), *named_keys),
-            rate_limit=rate_limit,
-            memory_limit=memory_limit,
-            build_ahead=False,
+            Engine(
+                make_journal=make_journal,
+                estimate_bytes=estimate_bytes,
+                make_encoder=make_encoder,
+                list_parties=list_parties,
+                list_users=list_users,
+                warm_up=_nothing_to_compile,
+                patterns=PATTERNS,
+            ),
+            Options(
+                worker_threads=1,
+                version="1.2.3",
+                api_keys=(*unnamed_keys(api_keys), *named_keys),
+                rate_limit=rate_limit,
+                memory_limit=memory_limit,
+                build_ahead=False,
+            ),
         )
         services.start()
         running.append(services)

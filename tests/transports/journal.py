@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datasynth.generation.block import ABSENT, Block, Vocabulary
+from datasynth.generation.triggers.segments import Trigger
 from tests import books
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from datasynth.config.model import Config
+    from datasynth.generation.journal import Balances
+    from datasynth.generation.open_items import OpenItem
+    from datasynth.ledger.chart import Chart
 
 PATTERNS = ("month_end", "quarter_end", "year_end")
 LINES = 2
@@ -75,15 +79,6 @@ _ABSENT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
-    """What a trigger has inserted."""
-
-    pattern: str
-    at_sequence: int
-    entries: int
-
-
 class SmallJournal:
     """As many entries as configured, and a package more for each trigger.
 
@@ -105,7 +100,7 @@ class SmallJournal:
         return self._config
 
     @property
-    def chart(self) -> books.FakeChart:
+    def chart(self) -> Chart:
         """Accounts behind the codes."""
         return books.CHART
 
@@ -124,9 +119,10 @@ class SmallJournal:
         """Words behind the codes."""
         return VOCABULARY
 
-    def trigger(self, pattern: str, at_sequence: int) -> tuple[SmallJournal, Package]:
+    def trigger(self, pattern: str, at_sequence: int) -> tuple[SmallJournal, Trigger]:
         """Add a package of entries."""
-        return SmallJournal(self._config, self._triggered + PACKAGE), Package(pattern, at_sequence, PACKAGE)
+        trigger = Trigger(pattern, at_sequence, PACKAGE, DAY)
+        return SmallJournal(self._config, self._triggered + PACKAGE), trigger
 
     def posting_day(self, sequence: int) -> int:
         """Return the one day that there is."""
@@ -137,13 +133,13 @@ class SmallJournal:
         """Count the entries posted up to a day."""
         return self.total if day >= DAY else 0
 
-    def balances(self, position: int) -> books.FakeBalances:
+    def balances(self, position: int) -> Balances:
         """Sum the entries before a position."""
         return books.balances(self._config, position)
 
     def open_items(
         self, position: int, company: int | None, after: int, limit: int
-    ) -> tuple[list[books.FakeOpenItem], int | None]:
+    ) -> tuple[list[OpenItem], int | None]:
         """List what the entries before a position leave open."""
         return books.open_items(self._config, position, company, after, limit)
 

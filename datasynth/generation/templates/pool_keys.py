@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from datasynth.generation.templates.pool import TemplatePoolDraft
 
 if TYPE_CHECKING:
-    from datasynth.config.model import Amounts, Config, DocumentFlows, Intercompany, Tax
+    from datasynth.config.model import Config, DocumentFlows, Intercompany, Tax, TransactionAmounts
     from datasynth.generation.templates.amounts import Terms
     from datasynth.generation.templates.pool import TemplatePool
     from datasynth.ledger.processes import CaseKind
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Transactions:
-    amounts: Amounts
+    amounts: TransactionAmounts
 
 
 @dataclass(frozen=True, slots=True)

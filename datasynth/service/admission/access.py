@@ -49,12 +49,12 @@ class ApiKey(NamedTuple):
 
 
 class Principal(NamedTuple):
-    """Somebody who has been let in.
+    """A client that has been let in.
 
     Attributes
     ----------
     client
-        Whom requests count for: a key, or an address.
+        What requests count for: a key, or an address.
     address
         Where this one came from.
     key
@@ -112,11 +112,11 @@ class Access:
         keys
             What was shown; one that is stale does not spoil another.
         client
-            Whom requests from that address count for.
+            What requests from that address count for.
         address
             Where they come from.
         how
-            The ways to send a key, for whoever sent none.
+            The ways to send a key, for the message to a client that sent none.
 
         Raises
         ------
@@ -137,18 +137,12 @@ class Access:
 
 
 def authorize(principal: Principal, right: Right, call: str, request_id: str) -> None:
-    """Let somebody do something, or refuse it; control is logged either way, and reading is not.
+    """Allow a call, or refuse it; calls that need the right to control are logged either way.
 
     Parameters
     ----------
-    principal
-        Who asks.
-    right
-        What it needs.
     call
         What it is, in one line of visible characters: ``POST /api/stream/start``.
-    request_id
-        Under which it is known.
 
     Raises
     ------

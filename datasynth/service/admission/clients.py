@@ -48,7 +48,7 @@ def plain_address(text: str) -> str:
 
 
 def client_at(address: str) -> str:
-    """Tell whom a request counts for that comes from an address as `plain_address` writes it."""
+    """Return the client of a request from an address as `plain_address` writes it."""
     if address == UNKNOWN:
         return UNKNOWN
     parsed = ip_address(address)
@@ -62,7 +62,7 @@ def client_at(address: str) -> str:
 def networks_around(client: str) -> tuple[str, ...]:
     """List the networks that a client is part of, the narrowest first; none for one that is no address.
 
-    They are what clients have in common whom nobody can tell apart one by one.
+    Clients that cannot be told apart one by one have them in common.
     Of the widest there are few: 256 of IPv4, and of IPv6 as many /16 as have been given to anybody.
     """
     if client == THIS_MACHINE:

@@ -6,7 +6,7 @@
     dashboard   sha256:5e88…1d8        read
     operator    wB7-3kQ…               read,control
 
-Faults are told by the number of their line.  A message never repeats a word of
+Messages name faults by the number of their line.  A message never repeats a word of
 the file: where columns are mixed up, any of them may be the key.
 """
 

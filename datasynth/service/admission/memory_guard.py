@@ -38,17 +38,6 @@ EXCEEDED = "Memory limit exceeded"
 """What a stream says that fails for want of memory."""
 
 
-class Memory(Protocol):
-    """What streams ask of the memory guard."""
-
-    @property
-    def low(self) -> bool:
-        """Whether nothing may be handed out for want of memory."""
-
-    def ensure(self) -> None:
-        """Raise `Overloaded` while memory is low."""
-
-
 class PressureHandler(Protocol):
     """Who acts on what the guard sees."""
 
@@ -62,7 +51,7 @@ class PressureHandler(Protocol):
         """Let running streams fail; return how many did."""
 
     def drop_caches(self) -> None:
-        """Let go of whatever can be computed again."""
+        """Drop whatever can be computed again."""
 
 
 class MemoryGuard:
@@ -76,8 +65,15 @@ class MemoryGuard:
         Reads what it takes. [bytes]
     release
         Gives freed memory back to the system.
-    clock
-        Seconds that never go back.
+
+    Attributes
+    ----------
+    used
+        What the process took at the last look. [bytes]
+    low
+        Whether generation is paused for want of memory.
+    episode
+        How often memory has become low; a socket without a stream warns when it changes.
     """
 
     def __init__(
@@ -87,40 +83,20 @@ class MemoryGuard:
         release: Callable[[], None],
         clock: Clock = time.monotonic,
     ) -> None:
-        self._limit = limit
+        self.limit = limit
         self._resident = resident
         self._release = release
         self._clock = clock
-        self._used = resident()
-        self._low = False
-        self._episode = 0
+        self.used = resident()
+        self.low = False
+        self.episode = 0
         self._over_since: float | None = None
         self._low_at = 0.0
         self._dropped_at = 0.0
 
-    @property
-    def limit(self) -> int | None:
-        """What the process may take; None for no limit. [bytes]"""
-        return self._limit
-
-    @property
-    def used(self) -> int:
-        """What it took at the last look. [bytes]"""
-        return self._used
-
-    @property
-    def low(self) -> bool:
-        """Whether generation is paused for want of memory."""
-        return self._low
-
-    @property
-    def episode(self) -> int:
-        """How often memory has become low; a socket without a stream warns when it changes."""
-        return self._episode
-
     def warning(self) -> dict[str, object]:
-        """What a socket is told that is opened while memory is low: message, used and limit."""
-        return {"message": _LOW_MESSAGE, "used_bytes": self._used, "limit_bytes": self._limit}
+        """Return the warning for a socket that opens while memory is low: message, used and limit."""
+        return {"message": _LOW_MESSAGE, "used_bytes": self.used, "limit_bytes": self.limit}
 
     def ensure(self) -> None:
         """Refuse work while memory is low.
@@ -130,46 +106,46 @@ class MemoryGuard:
         Overloaded
             While it is.
         """
-        if self._low:
-            details = {"used_bytes": self._used, "limit_bytes": self._limit}
+        if self.low:
+            details = {"used_bytes": self.used, "limit_bytes": self.limit}
             raise Overloaded("Memory is low; the server takes no new work until there is more.", details, 5)
 
     def tick(self, handler: PressureHandler) -> None:
         """Look, and act if something has changed; the ticker calls it."""
         # Without a descriptor to read the figure with, the last one stands; the other clocks have to go on.
         with suppress(OSError):
-            self._used = self._resident()
-        if self._limit is None:
+            self.used = self._resident()
+        if self.limit is None:
             return
         now = self._clock()
-        if not self._low and self._used > LOW_ABOVE * self._limit:
+        if not self.low and self.used > LOW_ABOVE * self.limit:
             self._begin(handler, now)
-        elif self._low and self._enough(now):
+        elif self.low and self._enough(now):
             self._end(handler)
-        elif self._low and now - self._dropped_at >= DROP_EVERY:
+        elif self.low and now - self._dropped_at >= DROP_EVERY:
             self._drop(handler, now)
         self._judge(handler, now)
 
     def _enough(self, now: float) -> bool:
-        limit = self._limit or 0
-        if self._used > LOW_ABOVE * limit:
+        limit = self.limit or 0
+        if self.used > LOW_ABOVE * limit:
             self._low_at = now
-        return self._used < ENOUGH_BELOW * limit or now - self._low_at >= TRIES_AGAIN_AFTER
+        return self.used < ENOUGH_BELOW * limit or now - self._low_at >= TRIES_AGAIN_AFTER
 
     def _begin(self, handler: PressureHandler, now: float) -> None:
         # Set first: a stream that starts from here on finds it set and pauses itself.
-        self._low = True
+        self.low = True
         self._low_at = now
-        self._episode += 1
+        self.episode += 1
         _log.warning(
-            "Memory is low: %d of %s bytes; builds end and all generation pauses.", self._used, self._limit
+            "Memory is low: %d of %s bytes; builds end and all generation pauses.", self.used, self.limit
         )
-        handler.memory_low(_LOW_MESSAGE, self._used, self._limit or 0)
+        handler.memory_low(_LOW_MESSAGE, self.used, self.limit or 0)
         self._drop(handler, now)
 
     def _end(self, handler: PressureHandler) -> None:
-        self._low = False
-        _log.info("There is enough memory again: %d of %s bytes.", self._used, self._limit)
+        self.low = False
+        _log.info("There is enough memory again: %d of %s bytes.", self.used, self.limit)
         handler.memory_recovered()
 
     def _drop(self, handler: PressureHandler, now: float) -> None:
@@ -178,7 +154,7 @@ class MemoryGuard:
         self._release()
 
     def _judge(self, handler: PressureHandler, now: float) -> None:
-        if self._limit is None or self._used <= self._limit:
+        if self.limit is None or self.used <= self.limit:
             self._over_since = None
         elif self._over_since is None:
             self._over_since = now

@@ -119,8 +119,6 @@ class RateWindow:
         Requests that one client may make in any window; 0 lets everybody in.
     window
         Its length. [s]
-    clock
-        Seconds that never go back.
     most_clients
         Addresses with a log of their own.
     most_networks
@@ -138,7 +136,7 @@ class RateWindow:
         most_networks: int = MOST_NETWORKS,
         crowded: int = CROWDED,
     ) -> None:
-        self._limit = limit
+        self.limit = limit
         self._window = window
         self._clock = clock
         # By level.  Keys and the widest networks, which have nothing to share with, always have a log.
@@ -149,11 +147,6 @@ class RateWindow:
         self._marks = 0
         self._lock = threading.Lock()
         self._logs: OrderedDict[str, _Log] = OrderedDict()
-
-    @property
-    def limit(self) -> int:
-        """Requests that one client may make in any window; 0 when there is no limit."""
-        return self._limit
 
     @property
     def logs(self) -> int:
@@ -168,7 +161,7 @@ class RateWindow:
         client
             An address or IPv6 prefix as `client_at` gives it, or any other name, such as that of a key.
         """
-        if self._limit <= 0:
+        if self.limit <= 0:
             return RateDecision(allowed=True, limit=0, remaining=0, reset=0, retry_after=0)
         with self._lock:
             # The clock is read inside, or two threads could log their marks out of order.
@@ -176,14 +169,14 @@ class RateWindow:
             self._forget_idle(now)
             log = self._log_of(client, now)
             self._forget(log, now)
-            allowed = log.held < self._limit
+            allowed = log.held < self.limit
             if allowed:
                 before = len(log.leaves)
                 log.add(now + self._window, self._grain_now())
                 self._marks += len(log.leaves) - before
             # Sums of floats: a whole minute must not be rounded up to 61 s.
             wait = max(1, math.ceil(log.leaves[0] - now - _ROUNDING))
-            return RateDecision(allowed, self._limit, self._limit - log.held, wait, 0 if allowed else wait)
+            return RateDecision(allowed, self.limit, self.limit - log.held, wait, 0 if allowed else wait)
 
     def _log_of(self, client: str, now: float) -> _Log:
         names: Sequence[str] = (client,)

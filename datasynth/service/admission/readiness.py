@@ -14,7 +14,7 @@ from datasynth.service.threads.waker import WakerSet
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from datasynth.service.admission.memory_guard import Memory
+    from datasynth.service.admission.memory_guard import MemoryGuard
     from datasynth.service.threads.clock import Clock
     from datasynth.service.threads.waker import Waker
 
@@ -31,18 +31,14 @@ class Readiness:
     ----------
     warm_up
         Loads or compiles all kernels; may take seconds.
-    memory
-        Whether memory is low.
     warmed
         Called once they are there, before anybody is let in.
-    clock
-        Seconds that never go back.
     """
 
     def __init__(
         self,
         warm_up: Callable[[], None],
-        memory: Memory,
+        memory: MemoryGuard,
         warmed: Callable[[], None],
         clock: Clock = time.monotonic,
     ) -> None:
@@ -57,11 +53,6 @@ class Readiness:
         self._failed = False
         self._compiling = False
         self._closing = False
-
-    @property
-    def warm(self) -> bool:
-        """Whether the kernels are there."""
-        return self._warm
 
     def start(self) -> None:
         """Begin to load the kernels, once."""
@@ -88,6 +79,17 @@ class Readiness:
         if self._closing:
             reasons.append("The server is shutting down.")
         return reasons
+
+    def admit(self, waker: Waker) -> None:
+        """Let work in, after a wait for kernels if need be.
+
+        Raises
+        ------
+        Overloaded
+            If memory is low, or as in `wait`.
+        """
+        self._memory.ensure()
+        self.wait(waker)
 
     def wait(self, waker: Waker, timeout: float = PATIENCE) -> None:
         """Sleep until the kernels are there.

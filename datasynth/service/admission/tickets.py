@@ -28,7 +28,15 @@ def _new_token() -> str:
 
 
 class Tickets:
-    """Tickets that have been issued and not yet used; only their hashes are kept."""
+    """Tickets that have been issued and not yet used; only their hashes are kept.
+
+    Parameters
+    ----------
+    lifetime
+        How long a ticket may wait to be used. [s]
+    most
+        Tickets that may wait at once.
+    """
 
     def __init__(
         self,
@@ -39,18 +47,13 @@ class Tickets:
     ) -> None:
         self._clock = clock
         self._new_token = new_token
-        self._lifetime = lifetime
+        self.lifetime = lifetime
         self._most = most
         self._lock = threading.Lock()
         self._waiting: dict[bytes, tuple[float, Principal]] = {}
 
-    @property
-    def lifetime(self) -> float:
-        """How long a ticket may wait to be used. [s]"""
-        return self._lifetime
-
     def issue(self, principal: Principal) -> str:
-        """Return a fresh ticket that stands for somebody once.
+        """Return a fresh ticket that stands for a client once.
 
         Raises
         ------
@@ -61,13 +64,13 @@ class Tickets:
         with self._lock:
             self._forget_expired(now)
             if len(self._waiting) >= self._most:
-                raise Overloaded("Too many tickets wait to be used.", retry_after=int(self._lifetime))
+                raise Overloaded("Too many tickets wait to be used.", retry_after=int(self.lifetime))
             token = self._new_token()
-            self._waiting[_digest(token)] = (now + self._lifetime, principal)
+            self._waiting[_digest(token)] = (now + self.lifetime, principal)
         return token
 
     def look(self, token: str) -> Principal:
-        """Return whom a ticket stands for, and leave it as it is.
+        """Return the client that a ticket stands for, and leave the ticket as it is.
 
         Raises
         ------

@@ -14,7 +14,7 @@ V = TypeVar("V")
 
 
 class BlockCache(Generic[K, V]):
-    """A map that forgets what was used longest ago once it holds too many bytes.
+    """A map that forgets the least recently used values once it holds too many bytes.
 
     Parameters
     ----------
@@ -22,24 +22,19 @@ class BlockCache(Generic[K, V]):
         What it may hold. [bytes]
     size
         Tells how many bytes a value takes.
+
+    Attributes
+    ----------
+    bytes
+        What it holds. [bytes]
     """
 
     def __init__(self, capacity: int, size: Callable[[V], int]) -> None:
-        self._capacity = capacity
+        self.capacity = capacity
+        self.bytes = 0
         self._size = size
         self._lock = threading.Lock()
         self._held: OrderedDict[K, tuple[V, int]] = OrderedDict()
-        self._bytes = 0
-
-    @property
-    def capacity(self) -> int:
-        """What it may hold. [bytes]"""
-        return self._capacity
-
-    @property
-    def bytes(self) -> int:
-        """What it holds. [bytes]"""
-        return self._bytes
 
     def __len__(self) -> int:
         """Tell how many values it holds."""
@@ -55,15 +50,15 @@ class BlockCache(Generic[K, V]):
             return found[0]
 
     def put(self, key: K, value: V) -> None:
-        """Remember a value and forget others until all fit; one larger than the cache is not kept."""
+        """Keep a value and forget others until all fit; one larger than the cache is not kept."""
         size = self._size(value)
         dropped: list[V] = []
         with self._lock:
             self._discard(key, dropped)
-            if size <= self._capacity:
+            if size <= self.capacity:
                 self._held[key] = (value, size)
-                self._bytes += size
-            while self._bytes > self._capacity:
+                self.bytes += size
+            while self.bytes > self.capacity:
                 self._discard(next(iter(self._held)), dropped)
         # Large arrays are given back to the system here, outside the lock.
         dropped.clear()
@@ -72,11 +67,11 @@ class BlockCache(Generic[K, V]):
         """Forget everything."""
         with self._lock:
             held, self._held = self._held, OrderedDict()
-            self._bytes = 0
+            self.bytes = 0
         held.clear()
 
     def _discard(self, key: K, dropped: list[V]) -> None:
         found = self._held.pop(key, None)
         if found is not None:
-            self._bytes -= found[1]
+            self.bytes -= found[1]
             dropped.append(found[0])

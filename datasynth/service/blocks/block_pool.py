@@ -1,8 +1,8 @@
-"""Native threads that finish blocks, one bounded queue of finished ones, and who drains it.
+"""Native threads that make blocks, one bounded queue of finished ones, and the dispatcher that drains it.
 
-Generator threads never wait for readers: whatever is finished goes into one
-shared queue, and the dispatcher always takes it from there into the cache, so a
-block that nobody waits for any more jams nothing.
+Generator threads never wait for readers: each finished block goes into one shared
+queue, and the dispatcher always takes it from there into the cache, so a block
+that no reader waits for any more blocks nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import logging
 import queue
 import threading
 from enum import IntEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from datasynth.service.threads.thread_pool import ThreadPool
@@ -46,7 +47,7 @@ class BlockJob:
 
 
 class BlockPool:
-    """Jobs for blocks, each carried out once however many want it.
+    """Jobs for blocks, each carried out once however many readers want it.
 
     Parameters
     ----------
@@ -64,6 +65,7 @@ class BlockPool:
         keep: Callable[[Hashable, object], None],
         failed: Callable[[], None] = lambda: None,
     ) -> None:
+        self.threads = threads
         self._pool = ThreadPool("generator", threads, priorities=len(Priority))
         self._keep = keep
         self._failed = failed
@@ -71,11 +73,6 @@ class BlockPool:
         self._lock = threading.Lock()
         self._jobs: dict[Hashable, BlockJob] = {}
         self._dispatcher: threading.Thread | None = None
-
-    @property
-    def threads(self) -> int:
-        """Native generator threads."""
-        return self._pool.size
 
     @property
     def waiting(self) -> int:
@@ -130,11 +127,11 @@ class BlockPool:
                 job.priority = priority
         if fresh or sooner:
             # A job in two queues is carried out by the thread that takes it first.
-            self._pool.submit(_Turn(self, job), priority)
+            self._pool.submit(partial(self._carry_out, job), priority)
         return job
 
     def withdraw(self, job: BlockJob, reader: object) -> None:
-        """Want it no more; a job that nobody wants and nobody has begun is never carried out."""
+        """Stop waiting for a job; one that has no reader left and has not begun is never carried out."""
         with self._lock:
             job.readers.pop(reader, None)
             if not job.readers and not job.taken and self._jobs.get(job.key) is job:
@@ -153,8 +150,7 @@ class BlockPool:
             ended = not self._dispatcher.is_alive()
         return ended
 
-    def carry_out(self, job: BlockJob) -> None:
-        """Do the work of a job, unless it was begun or given up before; for generator threads."""
+    def _carry_out(self, job: BlockJob) -> None:
         with self._lock:
             if job.taken or not job.readers:
                 return
@@ -189,24 +185,7 @@ class BlockPool:
                 wakes = list(job.readers.values())
                 job.readers.clear()
             for wake in wakes:
-                _call(wake)
-
-
-class _Turn:
-    """A job's place in a queue."""
-
-    __slots__ = ("_job", "_pool")
-
-    def __init__(self, pool: BlockPool, job: BlockJob) -> None:
-        self._pool = pool
-        self._job = job
-
-    def __call__(self) -> None:
-        self._pool.carry_out(self._job)
-
-
-def _call(wake: Callable[[], None]) -> None:
-    try:
-        wake()
-    except Exception:  # noqa: BLE001 - one reader's fault must not keep the others asleep
-        _log.exception("A reader could not be woken.")
+                try:
+                    wake()
+                except Exception:  # noqa: BLE001 - one reader's fault must not keep the others asleep
+                    _log.exception("A reader could not be woken.")

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
     from datasynth.encoding import Encoded, Encoder
     from datasynth.generation.block import Block, Vocabulary
-    from datasynth.service.journals.build_queue import BuildQueue
-    from datasynth.service.journals.build_request import BuildRequest
-    from datasynth.service.journals.journal_cache import JournalCache
+    from datasynth.service.journals.journals import Journals
     from datasynth.service.journals.protocols import JournalLike, MakeEncoder
 
 RAW_SHARE = 8
@@ -70,35 +68,25 @@ class BlockSource:
 
     Parameters
     ----------
-    threads
-        Native generator threads.
     cache_bytes
         What encoded blocks may take in the cache. [bytes]
-    journal_cache
-        Journals of streams that do not hold theirs any more.
-    builds
-        Has those built again that the cache has not either.
-    make_encoder
-        Prepares encoders.
-    counters
-        Told of hits, misses, blocks made and blocks failed.
+    journals
+        Has the journals of streams that do not hold theirs any more, or builds them again.
     """
 
     def __init__(
         self,
         threads: int,
         cache_bytes: int,
-        journal_cache: JournalCache,
-        builds: BuildQueue,
+        journals: Journals,
         make_encoder: MakeEncoder,
         counters: Counters,
     ) -> None:
-        self._journal_cache = journal_cache
-        self._builds = builds
+        self.journals = journals
         self._make_encoder = make_encoder
         self._counters = counters
-        self._encoded: BlockCache[BlockKey, Encoded] = BlockCache(cache_bytes, encoded_bytes)
-        self._raw: BlockCache[BlockKey, Block] = BlockCache(cache_bytes // RAW_SHARE, raw_bytes)
+        self._encoded: BlockCache[BlockKey, Encoded] = BlockCache(cache_bytes, array_bytes)
+        self._raw: BlockCache[BlockKey, Block] = BlockCache(cache_bytes // RAW_SHARE, array_bytes)
         self._encoder_bytes = cache_bytes // ENCODER_SHARE
         self._encoders: OrderedDict[tuple[Format, str, int], tuple[Vocabulary, Encoder]] = OrderedDict()
         self._encoders_lock = threading.Lock()
@@ -121,21 +109,6 @@ class BlockSource:
         self._counters.add(Count.CACHE_MISSES if found is None else Count.CACHE_HITS)
         return found
 
-    def open(self, version: JournalVersion) -> JournalVersion | None:
-        """Return a version with its journal, or None if that has to be built again; never blocks."""
-        if version.journal is not None:
-            return version
-        journal = self._journal_cache.find(version.spec)
-        return None if journal is None else version.opened(journal)
-
-    def reopen(self, version: JournalVersion, client: str, wake: Callable[[], None]) -> BuildRequest:
-        """Have the journal of a version built again; for requests see `BuildQueue`."""
-        return self._builds.ask(version.spec, client, wake)
-
-    def withdraw(self, request: BuildRequest) -> None:
-        """Want that no more."""
-        self._builds.withdraw(request)
-
     def submit(
         self,
         key: BlockKey,
@@ -157,7 +130,7 @@ class BlockSource:
     ) -> BlockJob:
         """Have the offsets of a block's entries found, (n + 1,) int64; the block itself goes to the cache."""
         work = partial(self._offsets, key, version)
-        return self.pool.submit(_MeasuredKey(key), work, reader, wake, priority)
+        return self.pool.submit(("offsets", key), work, reader, wake, priority)
 
     def drop(self) -> None:
         """Forget every block and encoder."""
@@ -220,28 +193,13 @@ class BlockSource:
             self._encoded.put(key, cast("Encoded", result))
 
 
-class _MeasuredKey(NamedTuple):
-    """Name of what is known of a block's size."""
-
-    block: BlockKey
-
-
 def word_count(vocabulary: Vocabulary) -> int:
     """Count the words of a vocabulary."""
     lists = (getattr(vocabulary, field.name) for field in dataclasses.fields(vocabulary))
     return sum(len(words) for words in lists if isinstance(words, Sequence) and not isinstance(words, str))
 
 
-def encoded_bytes(encoded: Encoded) -> int:
-    """Memory of an encoded block. [bytes]"""
-    return _array_bytes(encoded)
-
-
-def raw_bytes(block: Block) -> int:
-    """Memory of a block. [bytes]"""
-    return _array_bytes(block)
-
-
-def _array_bytes(columns: Encoded | Block) -> int:
+def array_bytes(columns: Encoded | Block) -> int:
+    """Measure the memory of a block's arrays, before or after encoding. [bytes]"""
     values = (getattr(columns, field.name) for field in dataclasses.fields(columns))
     return sum(value.nbytes for value in values if isinstance(value, np.ndarray))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CHUNK_BYTES = 100_000
-"""What a reader gets at a time, so that nobody waits long for a turn. [bytes]"""
+"""What a reader gets at a time, so that others wait little for their turn. [bytes]"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,6 @@ class BlockReader:
 
     Parameters
     ----------
-    source
-        Where blocks come from.
-    format
-        What they are read in.
     stream_id
         Id in formats that bear one.
     first, line
@@ -43,7 +39,7 @@ class BlockReader:
     wake
         Called when a block that was missing has come.
     client
-        Whom it counts for if a journal has to be built again.
+        The client that a build counts for, if the journal has to be built again.
     """
 
     def __init__(
@@ -91,8 +87,6 @@ class BlockReader:
 
         Parameters
         ----------
-        version
-            The journal as it stands now.
         limit
             Entries from here on are not handed out.
         ahead
@@ -119,24 +113,24 @@ class BlockReader:
                 return chunk
         return None
 
-    def release_blocks(self) -> None:
-        """Let go of blocks and journal; they come again when they are wanted."""
-        self._release()
+    def release(self) -> None:
+        """Release blocks and journal; they come again when they are wanted."""
+        self._withdraw()
         self._opened = None
         self._place = self._key = None
 
     def close(self) -> None:
-        """Let go of everything for good."""
+        """Release everything for good."""
         self._closed = True
-        self.release_blocks()
+        self.release()
 
-    def _release(self) -> None:
+    def _withdraw(self) -> None:
         if self._job is not None:
             self._source.pool.withdraw(self._job, self)
         for job in self._ahead.values():
             self._source.pool.withdraw(job, self)
         if self._request is not None:
-            self._source.withdraw(self._request)
+            self._source.journals.queue.withdraw(self._request)
         self._request = self._job = self._held = None
         self._ahead = {}
         self._ahead_end = -1
@@ -149,9 +143,11 @@ class BlockReader:
             return self._opened[1]
         request, opened = self._request, None
         if request is None:
-            opened = self._source.open(version)
-            if opened is None:
-                self._request = self._source.reopen(version, self._client, self._wake)
+            kept = self._source.journals.cache.find(version.spec)
+            if kept is None:
+                self._request = self._source.journals.queue.ask(version.spec, self._client, self._wake)
+            else:
+                opened = version.opened(kept)
         elif request.done:
             self._request = None
             opened = version.opened(request.journal())

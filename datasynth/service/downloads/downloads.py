@@ -3,42 +3,43 @@
 from __future__ import annotations
 
 import math
+import sys
 import threading
-from typing import TYPE_CHECKING
+from bisect import bisect_left, bisect_right
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
 
-from datasynth.errors import InvalidRequest
+from datasynth.errors import InvalidRequest, Overloaded
+from datasynth.service.blocks.chunk import CHUNK_BYTES
 from datasynth.service.blocks.reader import BlockReader
-from datasynth.service.downloads.download import Download
-from datasynth.service.downloads.measuring import Extent, Measures
+from datasynth.service.downloads.measuring import LOOK_UP_EVERY, Extent, Measures
+from datasynth.service.journals.version import BLOCK_ENTRIES
+from datasynth.service.streams.subscribers import RELEASED_AFTER
+from datasynth.service.threads.counters import Count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
     from datasynth.encoding import Format
+    from datasynth.service.blocks.chunk import Chunk
+    from datasynth.service.downloads.measuring import Ends
     from datasynth.service.journals.config_store import ConfigStore
-    from datasynth.service.journals.journal_builder import JournalBuilder
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.streams.context import Context
     from datasynth.service.streams.registry import StreamRegistry
-    from datasynth.service.threads.caller import Caller
+    from datasynth.service.threads.waker import Caller, Waker
+
+_LABELS = (("kind", "download"),)
 
 
 class Downloads:
     """Opens downloads and knows those that are open.
 
-    Parameters
-    ----------
-    registry
-        Finds streams.
-    config_store
-        Configuration of downloads without a stream.
-    context
-        What streams share.
-    builder
-        Builds journals.
-
     Attributes
     ----------
     measures
-        Finds sizes.
+        Finds how large downloads are.
     """
 
     def __init__(
@@ -46,13 +47,11 @@ class Downloads:
         registry: StreamRegistry,
         config_store: ConfigStore,
         context: Context,
-        builder: JournalBuilder,
     ) -> None:
         self.measures = Measures(context.source, context.memory)
         self._registry = registry
         self._config_store = config_store
         self._context = context
-        self._builder = builder
         self._lock = threading.Lock()
         self._open: dict[Download, None] = {}
 
@@ -66,12 +65,7 @@ class Downloads:
         return self._registry.closing
 
     def open(
-        self,
-        stream_id: str | None,
-        first: int,
-        count: int | None,
-        format: Format,
-        caller: Caller,
+        self, stream_id: str | None, first: int, count: int | None, format: Format, caller: Caller
     ) -> Download:
         """Begin a download; the trigger log is that of this moment.
 
@@ -79,14 +73,10 @@ class Downloads:
         ----------
         stream_id
             Which stream; None for the present configuration.
-        first
-            First entry.
         count
             Number of entries, cut at the end of the stream; None for all.
-        format
-            What to encode in.
         caller
-            Whom it counts for, and what it sleeps on while it iterates.
+            The client that a build counts for, and the waker that the download sleeps on.
 
         Raises
         ------
@@ -99,7 +89,7 @@ class Downloads:
         Overloaded
             If the server takes no work now.
         """
-        version, end = self._extent(stream_id, caller)
+        version, end = self._version(stream_id, caller)
         if not 0 <= first <= end:
             raise InvalidRequest(f"from: There are {end} entries.", {"from": [f"Must be from 0 to {end}."]})
         if count is not None and count < 0:
@@ -107,36 +97,182 @@ class Downloads:
         last = end if count is None else min(end, first + count)
         waker, source = caller.waker, self._context.source
         reader = BlockReader(source, format, stream_id or "", first, 1, waker.wake, caller.client)
-        extent = Extent(version, format, first, last)
-        download = Download(self, self._context, extent, reader, waker)
+        download = Download(Extent(version, format, first, last), reader, waker, self, self._context)
         with self._lock:
             self._open[download] = None
         return download
 
     def forget(self, download: Download) -> None:
-        """Know it no more; a download calls it when it closes."""
+        """Remove a download; it calls this when it closes."""
         with self._lock:
             self._open.pop(download, None)
 
     def tick(self) -> None:
-        """Have stalled downloads let go of their blocks."""
-        for download in self._all():
-            download.release_blocks()
+        """Have stalled downloads release their blocks."""
+        self.release_blocks(RELEASED_AFTER)
 
-    def drop(self) -> None:
-        """Have all downloads let go of their blocks."""
-        for download in self._all():
-            download.release_blocks(-math.inf)
-
-    def _all(self) -> list[Download]:
+    def release_blocks(self, idle: float = -math.inf) -> None:
+        """Have downloads that have not been polled for `idle` seconds release their blocks."""
         with self._lock:
-            return list(self._open)
+            downloads = list(self._open)
+        for download in downloads:
+            download.release_blocks(idle)
 
-    def _extent(self, stream_id: str | None, caller: Caller) -> tuple[JournalVersion, int]:
+    def _version(self, stream_id: str | None, caller: Caller) -> tuple[JournalVersion, int]:
         if stream_id is None:
-            version = self._builder.version(self._config_store.document.config, caller)
+            version = self._context.journals.version(self._config_store.document.config, caller)
             return version, version.total
         self._registry.get(stream_id)
-        self._builder.admit(caller.waker)
+        self._context.readiness.admit(caller.waker)
         # Built before the answer begins, which could not say any more that it cannot be.
         return self._registry.journal_of(stream_id, caller)
+
+
+class Download:
+    """A fixed range of a journal as it was when the download began; iterate over its chunks.
+
+    Attributes
+    ----------
+    first, end
+        First entry, and the one after the last.
+    name
+        The same for two downloads only if all their bytes are.
+    """
+
+    def __init__(
+        self,
+        extent: Extent,
+        reader: BlockReader,
+        waker: Waker,
+        downloads: Downloads,
+        context: Context,
+    ) -> None:
+        self.first = extent.first
+        self.end = extent.end
+        self.name = extent.name
+        self._downloads = downloads
+        self._context = context
+        # The reader holds the journal while it reads; a download that stalls holds next to nothing.
+        self._version = extent.version.without_journal()
+        self._unmeasured: Extent | None = extent
+        self._ends: Ends = ()
+        self._skip = 0
+        self._left = sys.maxsize
+        self._reader = reader
+        self._waker = waker
+        self._lock = threading.Lock()
+        self._touched = self._context.clock()
+
+    @property
+    def finished(self) -> bool:
+        """Whether every chunk has been handed out."""
+        return self._left <= 0 or self._reader.position >= self.end
+
+    def measure(self) -> int | None:
+        """Find how many bytes it has, sleeping on the waker meanwhile; None if they are more than `LARGEST`.
+
+        To be called once, before the first chunk.
+
+        Raises
+        ------
+        Overloaded
+            If memory is low, or the server is shutting down.
+        InternalError
+            If the entries cannot be computed.
+        """
+        extent, self._unmeasured = self._unmeasured, None
+        if extent is None:
+            raise LookupError("a download is measured once, before it begins")
+        ends = self._downloads.measures.ends(extent, self._waker, lambda: self._downloads.closing)
+        if ends is None:
+            return None
+        self._ends = ends
+        return ends[-1] if ends else 0
+
+    def cut(self, start: int, stop: int) -> None:
+        """Deliver a part of a measured download only, to be called before the first chunk.
+
+        Parameters
+        ----------
+        start, stop
+            First byte, and the one after the last.
+        """
+        with self._lock:
+            self._left = stop - start
+            if self._left <= 0:
+                return
+            # Blocks before and after the part are neither made nor looked at.
+            block, last = bisect_right(self._ends, start), bisect_left(self._ends, stop)
+            self._skip = start - (self._ends[block - 1] if block else 0)
+            number = self.first // BLOCK_ENTRIES
+            self._reader.position = max(self.first, (number + block) * BLOCK_ENTRIES)
+            self.end = min(self.end, (number + last + 1) * BLOCK_ENTRIES)
+
+    def poll(self, max_bytes: int = CHUNK_BYTES) -> Chunk | None:
+        """Return the next chunk, or None if its block has still to come or memory is low; never blocks.
+
+        Raises
+        ------
+        InternalError
+            If the entries cannot be computed.
+        """
+        with self._lock:
+            self._touched = self._context.clock()
+            if self._context.memory.low:
+                self._reader.release()
+                return None
+            chunk = self._take(max_bytes)
+        if chunk is not None:
+            self._context.counters.add(Count.ENTRIES_SENT, chunk.entries, _LABELS)
+            self._context.counters.add(Count.BYTES_SENT, len(chunk.data), _LABELS)
+        return chunk
+
+    def release_blocks(self, idle: float) -> None:
+        """Release its blocks if nobody has polled for `idle` seconds."""
+        with self._lock:
+            if self._context.clock() - self._touched >= idle and not self._reader.waiting:
+                self._reader.release()
+
+    def close(self) -> None:
+        """Release everything; closing twice is harmless."""
+        with self._lock:
+            self._unmeasured = None
+            self._reader.close()
+        self._downloads.forget(self)
+
+    def __iter__(self) -> Iterator[Chunk]:
+        """Yield chunk after chunk, sleeping on the waker in between; closes itself at the end."""
+        try:
+            self._unmeasured = None
+            while not self.finished:
+                self._waker.clear()
+                chunk = self.poll()
+                if chunk is not None:
+                    yield chunk
+                elif self._downloads.closing:
+                    raise Overloaded("The server is shutting down.")
+                elif not self.finished:
+                    self._waker.wait(LOOK_UP_EVERY)
+        finally:
+            self.close()
+
+    def _take(self, max_bytes: int) -> Chunk | None:
+        while True:
+            most = self._skip or min(max_bytes, self._left)
+            chunk = self._reader.take(self._version, self.end, self.end, most)
+            if chunk is None:
+                return None
+            skipped = min(self._skip, len(chunk.data))
+            self._skip -= skipped
+            data = chunk.data[skipped : skipped + self._left]
+            if data:
+                self._left -= len(data)
+                return replace(chunk, data=data)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.encoding import Format
-    from datasynth.service.admission.memory_guard import Memory
+    from datasynth.service.admission.memory_guard import MemoryGuard
     from datasynth.service.blocks.block_source import BlockSource
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.threads.waker import Waker
@@ -38,7 +38,7 @@ REMEMBERED_BYTES = 4_000_000
 """What the measures of earlier downloads may take. [bytes]"""
 
 LOOK_UP_EVERY = 0.5
-"""Whoever waits for a measurement, a block or memory looks up this often. [s]"""
+"""How often a caller that waits for a measurement, a block or memory checks again. [s]"""
 
 TELLING = 4
 """After so many blocks it is plain how large entries are, to a factor of `DOUBT`."""
@@ -94,17 +94,9 @@ class Extent:
 
 
 class Measures:
-    """Measures downloads, and remembers.
+    """Measures downloads, and remembers."""
 
-    Parameters
-    ----------
-    source
-        Where blocks come from.
-    memory
-        Whether there is memory to go on.
-    """
-
-    def __init__(self, source: BlockSource, memory: Memory) -> None:
+    def __init__(self, source: BlockSource, memory: MemoryGuard) -> None:
         self._source = source
         self._memory = memory
         self._known: BlockCache[str, Ends] = BlockCache(REMEMBERED_BYTES, lambda ends: 256 + 40 * len(ends))
@@ -116,10 +108,6 @@ class Measures:
         ----------
         extent
             What is to be measured; its version has its journal.
-        waker
-            What the caller sleeps on.
-        closing
-            Whether the server is shutting down.
 
         Raises
         ------
@@ -149,7 +137,7 @@ class Measures:
 class _Measurement:
     """One walk over the blocks of a download, a few of which are being made at a time.
 
-    The job of a block leads to its size alone, so nobody who waits here holds any.
+    The job of a block brings its size alone, so a caller that waits here holds no block.
     """
 
     def __init__(self, source: BlockSource, extent: Extent, waker: Waker) -> None:

@@ -3,14 +3,14 @@
 Equal requests share a build, which lives as long as one of them does: once the
 last is withdrawn, the build is taken from the queue, or ends at its next
 checkpoint if it runs.  Clients take turns, and each has one build under way at
-most, so that a client who asks for sixty delays nobody but itself.  Builds ahead
+most, so that a client that asks for sixty delays only itself.  Builds ahead
 of any request come last, and make way as soon as a caller wants something else.
 
 When memory gets low all builds under way end, since any of them may be why.  What
 streams want is begun anew, each alone, once there is memory again; a build during
 which memory gets low although it was alone is given up.
 
-Nothing here builds; `Builders` does.
+Nothing here builds; `Journals` does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from datasynth.service.admission.cost_limit import CostLimit
-    from datasynth.service.admission.memory_guard import Memory
+    from datasynth.service.admission.memory_guard import MemoryGuard
     from datasynth.service.journals.journal_cache import JournalCache
     from datasynth.service.journals.protocols import JournalLike
     from datasynth.service.journals.version import JournalSpec
@@ -48,23 +48,20 @@ class BuildQueue:
 
     Parameters
     ----------
-    cost_limit
-        Foretells what a build takes, and how much there is for all.
     journal_cache
-        Lets go of journals that stand in the way of a build.
-    memory
-        While it is low, no build begins.
-    counters
-        Told of builds that were refused or given up.
+        Drops journals to make room for a build.
 
-    Attributes
-    ----------
     on_ready
         Called, with no lock held, whenever a build may begin that could not before.
     """
 
     def __init__(
-        self, cost_limit: CostLimit, journal_cache: JournalCache, memory: Memory, counters: Counters
+        self,
+        cost_limit: CostLimit,
+        journal_cache: JournalCache,
+        memory: MemoryGuard,
+        counters: Counters,
+        on_ready: Callable[[], None],
     ) -> None:
         self._cost_limit = cost_limit
         self._journal_cache = journal_cache
@@ -76,11 +73,11 @@ class BuildQueue:
         self._running: list[Build] = []
         self._requests = 0
         self._closed = False
-        self.on_ready: Callable[[], None] = _nothing
+        self._on_ready = on_ready
 
     @property
     def waiting(self) -> int:
-        """Builds that nobody has begun."""
+        """Builds that have not begun."""
         with self._lock:
             return sum(build.charged is None for build in self._builds.values())
 
@@ -96,8 +93,6 @@ class BuildQueue:
 
         Parameters
         ----------
-        spec
-            What is wanted.
         client
             Whom it counts for; `NOBODY` if it is merely going to be wanted.
         wake
@@ -116,7 +111,7 @@ class BuildQueue:
             build = self._builds.get(spec)
             if build is None:
                 build = self._builds[spec] = Build(spec, cost)
-            request = BuildRequest(build, client, wake, lasting=lasting)
+            request = BuildRequest(build, client, wake, lasting)
             build.requests[request] = None
             if build.charged not in {one.charged for one in self._running if not one.dropped}:
                 # Given up a moment ago and not ended yet: it may as well go on.  Unless its client
@@ -126,7 +121,7 @@ class BuildQueue:
             self._requests += 1
             if client != NOBODY:
                 self._make_way()
-        self.on_ready()
+        self._on_ready()
         return request
 
     def withdraw(self, request: BuildRequest) -> None:
@@ -141,7 +136,7 @@ class BuildQueue:
         Parameters
         ----------
         error
-            What they are told, and those as well who waited for a build that was alone.
+            The error of those requests, and of those that waited for a build that was alone.
         """
         with self._lock:
             culprits = [build for build in self._running if build.alone and not build.dropped]
@@ -156,7 +151,7 @@ class BuildQueue:
                 self._begin_anew(build)
         for build in culprits:
             _log.warning("Given up: a build of about %d bytes, alone when memory got low.", build.cost)
-        _settle(leaving, error)
+        _conclude(leaving, error)
 
     def take(self) -> Build | None:
         """Return the build whose turn it is, for the caller to conclude; None if none may begin."""
@@ -178,23 +173,23 @@ class BuildQueue:
 
     def conclude(self, build: Build, outcome: JournalLike | DatasynthError | None) -> None:
         """Tell everybody what came of a build; one that was abandoned (None) waits if it is wanted again."""
-        settled: list[BuildRequest] = []
+        concluded: list[BuildRequest] = []
         with self._lock:
             if outcome is not None:
-                settled = list(build.requests)
-                self._remove(settled, given_up=False)
+                concluded = list(build.requests)
+                self._remove(concluded, given_up=False)
             self._put_back(build)
         if outcome is not None:
-            _settle(settled, outcome)
-        self.on_ready()
+            _conclude(concluded, outcome)
+        self._on_ready()
 
     def close(self) -> None:
-        """Begin no more builds, and end those under way; streams are told by other ways."""
+        """Begin no more builds, and end those under way; streams end in other ways."""
         with self._lock:
             self._closed = True
             requests = [request for build in self._builds.values() for request in build.requests]
             self._remove(requests)
-        _settle(
+        _conclude(
             [request for request in requests if not request.lasting],
             Overloaded("The server is shutting down."),
         )
@@ -216,7 +211,7 @@ class BuildQueue:
         if any(build.alone for build in under_way):
             return None
         callers = [client for client in self._clients if client != NOBODY]
-        # What nobody waits for is built while nobody waits for anything.
+        # Builds ahead of any request run only while no caller waits.
         for client in callers or self._clients:
             requests = () if client in busy else self._clients[client]
             build = next((request.build for request in requests if request.build.charged is None), None)
@@ -234,7 +229,7 @@ class BuildQueue:
                 build.dropped = True
 
     def _begin_anew(self, build: Build) -> None:
-        """Have a build end, and another one begin for whoever still wants it."""
+        """Have a build end, and another one begin for the requests that remain."""
         build.dropped = True
         if self._builds.get(build.spec) is not build:
             return
@@ -247,7 +242,7 @@ class BuildQueue:
             request.build = successor
 
     def _remove(self, requests: Iterable[BuildRequest], *, given_up: bool = True) -> None:
-        """Forget requests, and builds with them that nobody wants any more."""
+        """Forget requests, and builds that have none left."""
         for request in requests:
             build = request.build
             del build.requests[request]
@@ -276,12 +271,8 @@ class BuildQueue:
             del self._builds[build.spec]
 
 
-def _settle(requests: Iterable[BuildRequest], outcome: JournalLike | DatasynthError) -> None:
+def _conclude(requests: Iterable[BuildRequest], outcome: JournalLike | DatasynthError) -> None:
     for request in requests:
-        request.settle(outcome)
+        request.outcome = outcome
     for request in requests:
         request.wake()
-
-
-def _nothing() -> None:
-    return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from datasynth.errors import DatasynthError
@@ -18,36 +19,37 @@ NOBODY = ""
 
 
 class Abandoned(Exception):
-    """Nobody wants a build any more; raised at a checkpoint, and caught by whoever builds."""
+    """A build is not wanted any more; raised at a checkpoint, and caught where builds are carried out."""
 
 
+@dataclass(slots=True, eq=False)
 class BuildRequest:
-    """One wait for a journal; `done` is written last, so it can be looked at without a lock.
+    """One caller's wait for a journal.
 
     Attributes
     ----------
     build
         What it waits for.
     client
-        Whom it counts for.
+        The client that it counts for.
     wake
         Called from another thread, with no lock held, once it is done.
     lasting
         Whether it outlives a shortage of memory, as a stream's does.
-    done
-        Whether there is a journal, or an error.
+    outcome
+        The journal or an error, once it is done; written once, so it can be looked at without a lock.
     """
 
-    __slots__ = ("_error", "_journal", "build", "client", "done", "lasting", "wake")
+    build: Build
+    client: str
+    wake: Callable[[], None]
+    lasting: bool
+    outcome: JournalLike | DatasynthError | None = None
 
-    def __init__(self, build: Build, client: str, wake: Callable[[], None], *, lasting: bool) -> None:
-        self.build = build
-        self.client = client
-        self.wake = wake
-        self.lasting = lasting
-        self.done = False
-        self._journal: JournalLike | None = None
-        self._error: DatasynthError | None = None
+    @property
+    def done(self) -> bool:
+        """Whether there is a journal, or an error."""
+        return self.outcome is not None
 
     def journal(self) -> JournalLike:
         """Return the journal of a request that is done.
@@ -57,22 +59,15 @@ class BuildRequest:
         DatasynthError
             It could not be built.
         """
-        if self._error is not None:
-            # A copy each time: an error that was raised holds on to everything on its way.
-            raise copy(self._error)
-        if self._journal is None:
+        if self.outcome is None:
             raise LookupError("the request is not done")
-        return self._journal
-
-    def settle(self, outcome: JournalLike | DatasynthError) -> None:
-        """Be done; the queue calls it, once."""
-        if isinstance(outcome, DatasynthError):
-            self._error = outcome
-        else:
-            self._journal = outcome
-        self.done = True
+        if isinstance(self.outcome, DatasynthError):
+            # A copy each time: an error that was raised holds on to everything on its way.
+            raise copy(self.outcome)
+        return self.outcome
 
 
+@dataclass(slots=True, eq=False)
 class Build:
     """One journal that is wanted.
 
@@ -80,25 +75,22 @@ class Build:
     ----------
     spec, cost
         What to build, and what it is going to take. [bytes]
-    requests
-        Who waits, in the order of asking.
-    charged
-        Whose turn it is carried out in, while it is.
-    dropped
-        Whether it is to end at its next checkpoint.
     alone
         Whether nothing else may be built beside it, since memory has become low during it before.
+    requests
+        Who waits, oldest first.
+    charged
+        The client whose turn it is carried out in; None while it waits.
+    dropped
+        Whether it is to end at its next checkpoint.
     """
 
-    __slots__ = ("alone", "charged", "cost", "dropped", "requests", "spec")
-
-    def __init__(self, spec: JournalSpec, cost: int, *, alone: bool = False) -> None:
-        self.spec = spec
-        self.cost = cost
-        self.alone = alone
-        self.requests: dict[BuildRequest, None] = {}
-        self.charged: str | None = None
-        self.dropped = False
+    spec: JournalSpec
+    cost: int
+    alone: bool = False
+    requests: dict[BuildRequest, None] = field(default_factory=dict)
+    charged: str | None = None
+    dropped: bool = False
 
     @property
     def ahead(self) -> bool:
@@ -106,12 +98,12 @@ class Build:
         return all(request.client == NOBODY for request in self.requests)
 
     def checkpoint(self) -> None:
-        """End the build if nobody wants it; called between its steps, on its thread.
+        """End the build if it is not wanted any more; called between its steps, on its thread.
 
         Raises
         ------
         Abandoned
-            Nobody does, or it makes way.
+            No request is left, or the build makes way for another.
         """
         if self.dropped:
             raise Abandoned

@@ -17,12 +17,10 @@ class ConfigStore:
 
     Parameters
     ----------
-    document
-        The first one.
     check
         Raises `InvalidConfiguration` for what the server would not generate from.
     changed
-        Told of each configuration that holds from now on.
+        Called with each configuration that holds from now on.
     """
 
     def __init__(
@@ -32,18 +30,13 @@ class ConfigStore:
         changed: Callable[[Config], None],
     ) -> None:
         self._lock = threading.Lock()
-        self._document = document
+        self.document = document
         self._check = check
         self._changed = changed
 
-    @property
-    def document(self) -> ConfigDocument:
-        """The document that holds now."""
-        return self._document
-
     def validate(self, patch: Mapping[str, object]) -> ConfigDocument:
         """Return what `merge` would, and change nothing; it raises the same."""
-        merged = self._document.merge(patch)
+        merged = self.document.merge(patch)
         self._check(merged.config)
         return merged
 
@@ -57,6 +50,6 @@ class ConfigStore:
         """
         # The lock makes two merges at once add up instead of one undoing the other.
         with self._lock:
-            merged = self._document = self.validate(patch)
+            merged = self.document = self.validate(patch)
         self._changed(merged.config)
         return merged

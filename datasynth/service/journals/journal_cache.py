@@ -1,6 +1,6 @@
 """The journals used last, so that equal configurations and old streams share one.
 
-It also knows what every journal takes that is alive, whoever holds it: the
+It also knows the size of every journal that is alive, whether held by the
 cache, a stream that runs, a reader of one that has ended.
 """
 
@@ -26,7 +26,7 @@ class JournalCache:
     """
 
     def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+        self.capacity = capacity
         self._lock = threading.Lock()
         self._held: OrderedDict[JournalSpec, JournalLike] = OrderedDict()
         self._alive: dict[ref[JournalLike], int] = {}
@@ -34,11 +34,6 @@ class JournalCache:
     def __len__(self) -> int:
         """Tell how many journals it holds."""
         return len(self._held)
-
-    @property
-    def capacity(self) -> int:
-        """What the journals on it may take. [bytes]"""
-        return self._capacity
 
     @property
     def bytes(self) -> int:
@@ -60,23 +55,23 @@ class JournalCache:
             return journal
 
     def put(self, spec: JournalSpec, journal: JournalLike) -> None:
-        """Keep a journal, and let go of those that were used longest ago."""
+        """Keep a journal, and drop those that were used longest ago."""
         self.watch(journal)
         dropped: list[JournalLike] = []
         with self._lock:
             self._held[spec] = journal
             self._held.move_to_end(spec)
-            while len(self._held) > 1 and self._sum() > self._capacity:
+            while len(self._held) > 1 and self._sum() > self.capacity:
                 dropped.append(self._held.popitem(last=False)[1])
         dropped.clear()
 
     def watch(self, journal: JournalLike) -> None:
         """Count what a journal takes for as long as anybody holds it."""
-        # Called back whenever the last holder lets go, so without a lock: the cache may be that holder.
+        # The callback runs when the last holder drops the journal, perhaps this cache, so it takes no lock.
         self._alive[ref(journal, self._forget)] = journal.nbytes
 
     def make_room(self, most: int) -> bool:
-        """Let go of journals until all that are alive take at most `most` bytes; tell whether they do."""
+        """Drop journals until all that are alive take at most `most` bytes; tell whether they do."""
         while self.alive_bytes > most:
             with self._lock:
                 if not self._held:
@@ -86,7 +81,7 @@ class JournalCache:
         return True
 
     def clear(self) -> None:
-        """Let go of every journal."""
+        """Drop every journal."""
         with self._lock:
             held, self._held = self._held, OrderedDict()
         held.clear()

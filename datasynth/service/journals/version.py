@@ -3,7 +3,7 @@
 Two streams with equal configurations and equal trigger logs have the same
 entries, so the name of a block is a fingerprint of both and of its number.  A
 trigger leaves all entries below it as they were; a block that ends there keeps
-the name that it had, and nobody computes it again.
+the name that it had, and is not computed again.
 """
 
 from __future__ import annotations

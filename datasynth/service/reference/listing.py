@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from datasynth.service.threads.thread_runner import ThreadRunner
+    from datasynth.service.threads.thread_pool import ThreadPool
     from datasynth.service.threads.waker import Waker
 
 TIMEOUT = 30.0
@@ -33,7 +33,7 @@ class Listing:
         The first chunk, made already.
     rest
         Makes the others; only one thread at a time is inside.
-    runner
+    threads
         Native threads.
     waker
         What the caller sleeps on.
@@ -49,13 +49,13 @@ class Listing:
         facts: Mapping[str, object],
         first: bytes,
         rest: Iterator[bytes],
-        runner: ThreadRunner,
+        threads: ThreadPool,
         waker: Waker,
     ) -> None:
         self.facts = facts
         self._first = first
         self._rest = rest
-        self._runner = runner
+        self._threads = threads
         self._waker = waker
         self._chunks = self._all()
 
@@ -76,7 +76,7 @@ class Listing:
 
     def _all(self) -> Iterator[TableChunk]:
         yield TableChunk(self._first)
-        while (data := self._runner.run_in_thread(self._next, self._waker, TIMEOUT)) is not None:
+        while (data := self._threads.run_in_thread(self._next, self._waker, TIMEOUT)) is not None:
             yield TableChunk(data)
 
     def _next(self) -> bytes | None:

@@ -1,4 +1,4 @@
-"""What all streams share."""
+"""What streams, downloads and reference data share."""
 
 from __future__ import annotations
 
@@ -6,28 +6,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datasynth.service.admission.memory_guard import Memory
+    from datasynth.service.admission.cost_limit import CostLimit
+    from datasynth.service.admission.memory_guard import MemoryGuard
+    from datasynth.service.admission.readiness import Readiness
     from datasynth.service.blocks.block_source import BlockSource
-    from datasynth.service.journals.build_queue import BuildQueue
-    from datasynth.service.journals.journal_cache import JournalCache
+    from datasynth.service.journals.journals import Journals
     from datasynth.service.threads.clock import Clock, WallClock
     from datasynth.service.threads.counters import Counters
+    from datasynth.service.threads.thread_pool import ThreadPool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What all streams share.
+    """What streams, downloads and reference data share.
 
     Attributes
     ----------
     source
         Where blocks come from.
-    journal_cache
-        Where journals are kept.
-    builds
-        Where they are built.
-    memory
-        Whether there is memory to go on.
+    journals
+        Where journals are kept and built.
+    request_threads
+        Compute triggers and reference data.
+    cost_limit, memory, readiness
+        What may be built; whether there is memory; whether work is taken at all.
     counters
         What the server counts.
     clock
@@ -37,9 +39,11 @@ class Context:
     """
 
     source: BlockSource
-    journal_cache: JournalCache
-    builds: BuildQueue
-    memory: Memory
+    journals: Journals
+    request_threads: ThreadPool
+    cost_limit: CostLimit
+    memory: MemoryGuard
+    readiness: Readiness
     counters: Counters
     clock: Clock
     wall_clock: WallClock

@@ -3,7 +3,7 @@
 Pure arithmetic over moments that the caller passes in; the caller's lock guards it.
 
 The head first waits for a subscriber; then the clock moves it (with a rate), or
-whoever reads or generates does (without).  A pause halts the wait, and the end
+readers or generation do (without).  A pause halts the wait, and the end
 of the pause begins it anew; paused time does not count towards a rate.  While
 the head is frozen, for the time that a trigger is computed in, nothing moves it,
 but a rate's clock goes on and the head catches up afterwards.
@@ -36,7 +36,7 @@ class Head:
     now
         The moment of the stream's start. [s]
     halted
-        Whether it stands still, as in a pause, until it is told to go on.
+        Whether it stands still, as in a pause, until `resume`.
     """
 
     def __init__(

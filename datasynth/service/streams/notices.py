@@ -1,4 +1,4 @@
-"""The numbered announcements of a stream: what every subscriber is told at once."""
+"""The numbered announcements of a stream, which every subscriber receives."""
 
 from __future__ import annotations
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import OrderedDict
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from datasynth.errors import (
     InvalidRequest,
     NoActiveStream,
     NoStream,
+    NotFound,
     Overloaded,
     StreamAlreadyRunning,
     UnknownPattern,
 )
-from datasynth.service.streams.catalogue import Catalogue
 from datasynth.service.streams.lifecycle import PauseReason
 from datasynth.service.streams.start_request import StartRequest
-from datasynth.service.streams.stream_maker import StreamMaker
+from datasynth.service.streams.stream import Stream
 from datasynth.service.streams.triggering import insert_package
 from datasynth.service.threads.counters import Count
 from datasynth.service.threads.waker import WakerSet
@@ -26,22 +28,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from datasynth.config.merge import ConfigDocument
-    from datasynth.service.admission.readiness import Readiness
-    from datasynth.service.journals.journal_builder import JournalBuilder
-    from datasynth.service.journals.protocols import TriggerLike
+    from datasynth.config.model import Config
+    from datasynth.generation.triggers.segments import Trigger
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.streams.context import Context
-    from datasynth.service.streams.stream import Stream
-    from datasynth.service.threads.caller import Caller
-    from datasynth.service.threads.thread_runner import ThreadRunner
-    from datasynth.service.threads.waker import Waker
+    from datasynth.service.threads.waker import Caller, Waker
+
+REMEMBERED = 1_000
+"""Streams that the server remembers; those that run are never forgotten."""
 
 MOST_CALLS = 128
 """gRPC streams that may run at once."""
 
+PATIENCE = 10.0
+"""How long a reader that takes nothing holds the head of a REST stream. [s]"""
+
 JOINED_WITHIN = 10.0
 """How long a finished stream is joined. [s]"""
-
 
 _KEEP_ONE_RUNNING = (
     "There is no active stream. Start one; entries_per_second in the start body keeps it running "
@@ -50,68 +53,42 @@ _KEEP_ONE_RUNNING = (
 
 
 class StreamRegistry:
-    """Starts streams and finds them again; `catalogue` holds those that are remembered.
+    """Starts streams, remembers the last ones, and does to all of them what concerns all.
 
     Parameters
     ----------
-    context
-        What all streams share.
-    builder
-        Builds journals.
-    runner
-        Computes triggers on native threads.
-    readiness
-        Told when the server shuts down.
     new_id
         Makes ids.
     patterns
         Names of the triggers that there are.
+
+    Attributes
+    ----------
+    closing
+        Whether the server is shutting down; readers say good-bye then.
     """
 
-    def __init__(
-        self,
-        context: Context,
-        builder: JournalBuilder,
-        runner: ThreadRunner,
-        readiness: Readiness,
-        new_id: Callable[[], str],
-        patterns: Sequence[str],
-    ) -> None:
+    def __init__(self, context: Context, new_id: Callable[[], str], patterns: Sequence[str]) -> None:
         self._context = context
-        self._builder = builder
-        self._runner = runner
-        self._readiness = readiness
+        self._new_id = new_id
         self._patterns = tuple(patterns)
         self._lock = threading.Lock()
-        self.catalogue = Catalogue()
-        self._maker = StreamMaker(context, builder, self.catalogue, new_id)
+        self._streams: OrderedDict[str, Stream] = OrderedDict()
         self._last: Stream | None = None
         self._starting = False
         self._calls_starting = 0
         self._joiners = WakerSet()
-        self._closing = False
-
-    @property
-    def closing(self) -> bool:
-        """Whether the server is shutting down; readers say good-bye then."""
-        return self._closing
-
-    @property
-    def patterns(self) -> tuple[str, ...]:
-        """Names of the triggers that there are."""
-        return self._patterns
+        self.closing = False
 
     def start(self, request: StartRequest, document: ConfigDocument, caller: Caller) -> Stream:
         """Start the one REST stream that may be active; it is preparing until its journal is built.
 
         Parameters
         ----------
-        request
-            What is wanted.
         document
             Present configuration; the stream keeps a snapshot.
         caller
-            Whom the build counts for, and what it sleeps on while kernels are compiled.
+            The client that the build counts for, and the waker to sleep on while kernels are compiled.
 
         Raises
         ------
@@ -119,9 +96,9 @@ class StreamRegistry:
             If it cannot be started like this, or not now.
         """
         config = request.apply(document)
-        self._builder.check(config)
+        self._context.cost_limit.check(config)
         with self._lock:
-            active = self._last is not None and self._last.active
+            active = self._last is not None and self._last.advance().state.active
             if active or self._starting:
                 details = {"stream_id": self._last.id} if active and self._last is not None else {}
                 raise StreamAlreadyRunning(
@@ -129,7 +106,7 @@ class StreamRegistry:
                 )
             self._starting = True
         try:
-            stream = self._maker.make("rest", config, request.entries_per_second, request.wait, caller)
+            stream = self._make("rest", config, request.entries_per_second, request.wait, caller)
             with self._lock:
                 self._last = stream
         finally:
@@ -152,14 +129,14 @@ class StreamRegistry:
         if not 0 <= first <= config.transactions.target_count:
             sentence = f"Must be from 0 to {config.transactions.target_count}."
             raise InvalidRequest(f"x-first: {sentence}", {"x-first": [sentence]})
-        self._builder.check(config)
+        self._context.cost_limit.check(config)
         with self._lock:
-            running = sum(stream.kind == "grpc" for stream in self.catalogue.active())
+            running = sum(stream.kind == "grpc" for stream in self._streams.values() if stream.active)
             if running + self._calls_starting >= MOST_CALLS:
                 raise Overloaded(f"{MOST_CALLS} calls generate at once already.", {"limit": MOST_CALLS})
             self._calls_starting += 1
         try:
-            return self._maker.make("grpc", config, None, math.inf, caller)
+            return self._make("grpc", config, None, math.inf, caller)
         finally:
             with self._lock:
                 self._calls_starting -= 1
@@ -204,7 +181,7 @@ class StreamRegistry:
         self._context.memory.ensure()
         return stream
 
-    def trigger(self, pattern: str, waker: Waker) -> tuple[Stream, TriggerLike]:
+    def trigger(self, pattern: str, waker: Waker) -> tuple[Stream, Trigger]:
         """Insert a package of entries at the head of the active stream.
 
         Raises
@@ -216,7 +193,7 @@ class StreamRegistry:
             raise UnknownPattern(f"There is no pattern {pattern!r}.", {"patterns": list(self._patterns)})
         stream = self._active()
         self._context.memory.ensure()
-        trigger = insert_package(stream, pattern, self._runner, self._context.clock, waker)
+        trigger = insert_package(stream, pattern, self._context, waker)
         self._context.counters.add(Count.TRIGGERS)
         return stream, trigger
 
@@ -233,8 +210,18 @@ class StreamRegistry:
         return self._last
 
     def get(self, stream_id: str) -> Stream:
-        """Return any remembered stream; `NotFound` if there is none of that id."""
-        return self.catalogue.get(stream_id)
+        """Return a stream by its id.
+
+        Raises
+        ------
+        NotFound
+            If the server does not remember it.
+        """
+        with self._lock:
+            stream = self._streams.get(stream_id)
+        if stream is None:
+            raise NotFound(f"There is no stream {stream_id!r}.", {"stream_id": stream_id})
+        return stream
 
     def journal_of(self, stream_id: str, caller: Caller) -> tuple[JournalVersion, int]:
         """Return a stream's journal as it stands now, built if need be, and where its entries end.
@@ -244,12 +231,12 @@ class StreamRegistry:
         NotFound
             If the server does not remember the stream.
         Overloaded
-            As in `JournalBuilder.journal`.
+            As in `Journals.journal`.
         """
         stream = self.get(stream_id)
         version, end = stream.extent()
         while version.journal is None:
-            opened = version.opened(self._builder.journal(version.spec, caller))
+            opened = version.opened(self._context.journals.journal(version.spec, caller))
             # It may have been stopped meanwhile, or have had a trigger.
             version, end = stream.extent()
             if version.spec == opened.spec:
@@ -258,16 +245,17 @@ class StreamRegistry:
 
     def all(self) -> list[Stream]:
         """List every remembered stream, oldest first."""
-        return self.catalogue.all()
+        with self._lock:
+            return list(self._streams.values())
 
-    def stop_all(self) -> int:
-        """Stop every active stream; return how many that ended."""
-        return self.catalogue.stop()
+    def active(self) -> list[Stream]:
+        """List those that are preparing, running or paused."""
+        return [stream for stream in self.all() if stream.active]
 
     def join(self) -> Stream | None:
         """Return what a joiner without an id gets now: the active REST stream, or one just finished."""
         stream = self._last
-        if stream is None or stream.active:
+        if stream is None or stream.advance().state.active:
             return stream
         ended_at = stream.ended_at
         recent = ended_at is not None and self._context.clock() - ended_at <= JOINED_WITHIN
@@ -283,27 +271,89 @@ class StreamRegistry:
 
     def shut_down(self) -> None:
         """Take no more work and tell every reader."""
-        self._closing = True
-        self._readiness.close()
-        self.wake()
+        self.closing = True
+        self._context.readiness.close()
+        self.wake_all()
 
     def tick(self) -> float | None:
-        """Do what time demands; return the seconds until it foreseeably demands more."""
-        return self.catalogue.tick()
+        """Do what time demands of each stream; return the seconds until one foreseeably demands more."""
+        wanted = [stream.tick() for stream in self.all() if stream.active or stream.readers]
+        return min((seconds for seconds in wanted if seconds is not None), default=None)
 
-    def wake(self) -> None:
+    def wake_all(self) -> None:
         """Wake everybody who follows a stream or waits for one."""
         self._joiners.wake_all()
-        self.catalogue.wake()
+        for stream in self.all():
+            stream.wake_all()
+
+    def stop_all(self) -> int:
+        """Stop every active stream; return how many that ended."""
+        return sum(stream.stop() for stream in self.all())
+
+    def pause_all(self, reason: PauseReason) -> None:
+        """Pause every active stream."""
+        for stream in self.active():
+            # It may have ended between the look and the call; then there is nothing to pause.
+            with suppress(NoActiveStream):
+                stream.pause(reason)
+
+    def resume_all(self, reason: PauseReason) -> None:
+        """Take a reason to pause away from every active stream."""
+        for stream in self.active():
+            with suppress(NoActiveStream):
+                stream.resume(reason)
+
+    def warn_all(self, message: str, **fields: object) -> None:
+        """Announce a warning to everybody who follows any stream."""
+        for stream in self.all():
+            if stream.active or stream.readers:
+                stream.warn(message, **fields)
+
+    def fail_all(self, message: str) -> int:
+        """Let every active stream fail; return how many did."""
+        return sum(stream.fail(message) for stream in self.all())
+
+    def release_blocks(self) -> None:
+        """Have all readers of all streams release their blocks."""
+        for stream in self.all():
+            stream.release_blocks()
+
+    def _make(self, kind: str, config: Config, rate: float | None, wait: float, caller: Caller) -> Stream:
+        """Make a stream and remember it; one that is refused is not remembered."""
+        context = self._context
+        context.readiness.admit(caller.waker)
+        # Once more: what the idle server takes is known once the kernels are there.
+        context.cost_limit.check(config)
+        version = context.journals.planned(config)
+        patience = PATIENCE if kind == "rest" else math.inf
+        stream = Stream(self._new_id(), kind, version, rate, wait, patience, context)
+        if version.journal is None:
+            stream.prepare(caller.client)
+        self._remember(stream)
+        context.counters.add(Count.STREAMS_STARTED)
+        stream.tick()
+        if context.memory.low:
+            # Memory has become low since we asked, perhaps after everybody else was paused.
+            stream.pause(PauseReason.MEMORY)
+        return stream
+
+    def _remember(self, stream: Stream) -> None:
+        """Add a stream, and forget the oldest ended ones if there are too many."""
+        with self._lock:
+            self._streams[stream.id] = stream
+            excess = len(self._streams) - REMEMBERED
+            if excess > 0:
+                for old in [old for old in self._streams.values() if not old.active][:excess]:
+                    del self._streams[old.id]
 
     def _active(self) -> Stream:
-        if self._last is None or not self._last.active:
+        if self._last is None or not self._last.advance().state.active:
             self._refuse()
         return self._last
 
     def _refuse(self) -> NoReturn:
         details: dict[str, object] = {}
         if self._last is not None:
-            status = self._last.status().as_dict()
+            status = self._last.snapshot().as_dict()
             details = {key: status[key] for key in ("stream_id", "state", "ended_at")}
         raise NoActiveStream(_KEEP_ONE_RUNNING, details)

@@ -22,7 +22,7 @@ LONGEST_WAIT = 3_600.0
 """Longest wait for a first subscriber that can be asked for. [s]"""
 
 SUBSCRIBER_WAIT = 5.0
-"""How long a stream without a rate waits for its first subscriber when nobody says. [s]"""
+"""How long a stream without a rate waits for its first subscriber if the request does not say. [s]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,29 +95,10 @@ class StartRequest:
 
 
 def _problem(key: str, value: object) -> str | None:
-    check = _CHECKS.get(key)
-    if check is None:
+    if key not in _CHECKS:
         return unknown_key(key, tuple(_CHECKS))
-    return None if value is None else check(value)
-
-
-def _check_count(value: object) -> str | None:
-    fits = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_ENTRIES
-    return None if fits else f"Must be a whole number from 1 to {MOST_ENTRIES:,}."
-
-
-def _check_rate(value: object) -> str | None:
-    fits = _is_number(value) and 0 < value <= FASTEST
-    return None if fits else f"Must be a number above 0 and at most {FASTEST:,.0f}."
-
-
-def _check_wait(value: object) -> str | None:
-    fits = _is_number(value) and 0 <= value <= LONGEST_WAIT
-    return None if fits else f"Must be a number of seconds from 0 to {LONGEST_WAIT:,.0f}."
-
-
-def _check_config(value: object) -> str | None:
-    return None if isinstance(value, dict) else "Must be an object."
+    fits, sentence = _CHECKS[key]
+    return None if value is None or fits(value) else sentence
 
 
 def _is_number(value: object) -> TypeGuard[float]:
@@ -126,9 +107,20 @@ def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
-_CHECKS: dict[str, Callable[[object], str | None]] = {
-    "count": _check_count,
-    "entries_per_second": _check_rate,
-    "config": _check_config,
-    "wait_for_subscriber": _check_wait,
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_ENTRIES
+
+
+_CHECKS: dict[str, tuple[Callable[[object], bool], str]] = {
+    "count": (_is_count, f"Must be a whole number from 1 to {MOST_ENTRIES:,}."),
+    "entries_per_second": (
+        lambda value: _is_number(value) and 0 < value <= FASTEST,
+        f"Must be a number above 0 and at most {FASTEST:,.0f}.",
+    ),
+    "config": (lambda value: isinstance(value, dict), "Must be an object."),
+    "wait_for_subscriber": (
+        lambda value: _is_number(value) and 0 <= value <= LONGEST_WAIT,
+        f"Must be a number of seconds from 0 to {LONGEST_WAIT:,.0f}.",
+    ),
 }
+"""Keys of the body: what a value must be, and the sentence about one that is not."""

@@ -1,4 +1,4 @@
-"""What the server counts about itself, for whoever watches it."""
+"""What the server counts about itself."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Count(StrEnum):
 
 
 class Counters:
-    """Counts that any thread adds to, and gauges that are asked for when somebody looks."""
+    """Counts that any thread adds to, and gauges that are read on demand."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""A thread pool whose tasks have priorities."""
+"""A thread pool whose tasks have priorities, and calls that wait for a task without blocking a greenlet."""
 
 from __future__ import annotations
 
@@ -6,49 +6,48 @@ import logging
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from datasynth.errors import Overloaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from datasynth.service.threads.clock import Clock
+    from datasynth.service.threads.waker import Waker
+
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MOST_WAITING = 256
+"""Calls of `ThreadPool.run_in_thread` that may wait for a thread; more would time out anyway."""
 
 
 class ThreadPool:
-    """A fixed number of threads and the tasks that wait for them.
+    """A fixed number of native threads and the tasks that wait for them.
 
     Parameters
     ----------
     name
         Prefix of the threads' names.
-    threads
-        How many there are.
     priorities
         How many priorities there are; 0 goes first, and tasks of one priority keep their order.
     """
 
-    def __init__(self, name: str, threads: int, priorities: int = 1) -> None:
+    def __init__(self, name: str, threads: int, priorities: int = 1, clock: Clock = time.monotonic) -> None:
         self._name = name
         self._size = threads
+        self._clock = clock
         self._queues: tuple[deque[Callable[[], None]], ...] = tuple(deque() for _ in range(priorities))
         self._condition = threading.Condition(threading.Lock())
         self._threads: list[threading.Thread] = []
         self._closing = False
 
     @property
-    def size(self) -> int:
-        """How many threads there are."""
-        return self._size
-
-    @property
     def waiting(self) -> int:
         """How many tasks wait."""
         return sum(len(tasks) for tasks in self._queues)
-
-    @property
-    def closing(self) -> bool:
-        """Whether no further task is taken."""
-        return self._closing
 
     def start(self) -> None:
         """Start the threads, once; after a fork, since threads do not survive one."""
@@ -63,13 +62,48 @@ class ThreadPool:
             thread.start()
 
     def submit(self, task: Callable[[], None], priority: int = 0) -> bool:
-        """Queue a task; tell whether it was taken, which it is unless the pool is closing."""
+        """Queue a task; return False if the pool is closing and does not take it."""
         with self._condition:
             if self._closing:
                 return False
             self._queues[priority].append(task)
             self._condition.notify()
             return True
+
+    def run_in_thread(self, function: Callable[[], T], waker: Waker, timeout: float) -> T:
+        """Return what `function` returns on a native thread, or raise what it raises.
+
+        Parameters
+        ----------
+        function
+            Runs on a native thread; its result is dropped if the caller has given up.
+        timeout
+            How long it sleeps at most. [s]
+
+        Raises
+        ------
+        Overloaded
+            If that took too long, too many calls wait already, or the server is shutting down.
+        """
+        call = _Call(function, waker)
+        if self.waiting >= MOST_WAITING or not self.submit(call.run):
+            raise Overloaded("The server has too much to do; try again.")
+        deadline = self._clock() + timeout
+        try:
+            while True:
+                waker.clear()
+                if call.done:
+                    break
+                left = deadline - self._clock()
+                if left <= 0 or self._closing:
+                    raise Overloaded("The server did not get round to this in time; try again.")
+                # Closing drops waiting calls silently, so the caller checks now and then.
+                waker.wait(min(left, 0.5))
+        finally:
+            call.abandoned = True
+        if call.error is not None:
+            raise call.error
+        return call.result  # type: ignore[return-value]  # done without an error: it is a T
 
     def close(self) -> None:
         """Take no more tasks, drop those that wait, and let the threads end."""
@@ -92,7 +126,7 @@ class ThreadPool:
                 task()
             except Exception:  # noqa: BLE001 - a thread outlives what a task does to it
                 _log.exception("A task of %s failed.", self._name)
-            # What it has brought about must not live here until the next task comes.
+            # Its result must not live here until the next task comes.
             del task
 
     def _next(self) -> Callable[[], None] | None:
@@ -103,3 +137,28 @@ class ThreadPool:
                         return tasks.popleft()
                 self._condition.wait()
             return None
+
+
+class _Call(Generic[T]):
+    """One call of `run_in_thread`; the native thread writes its fields once, `done` last."""
+
+    __slots__ = ("abandoned", "done", "error", "function", "result", "waker")
+
+    def __init__(self, function: Callable[[], T], waker: Waker) -> None:
+        self.function = function
+        self.waker = waker
+        self.result: T | None = None
+        self.error: BaseException | None = None
+        self.done = False
+        self.abandoned = False
+
+    def run(self) -> None:
+        """Call the function, keep its result, and wake the caller."""
+        if self.abandoned:
+            return
+        try:
+            self.result = self.function()
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the caller
+            self.error = error
+        self.done = True
+        self.waker.wake()

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,6 +54,23 @@ class ThreadWaker:
     def wake(self) -> None:
         """End the sleep, or the next one."""
         self._event.set()
+
+
+class Caller(NamedTuple):
+    """A client that asks for something, and how to wake it.
+
+    Attributes
+    ----------
+    client
+        What the request counts for: the name of a key, or else an address.  Clients take turns
+        when journals are built.
+    waker
+        What the caller sleeps on.  Where a vanished client can be noticed, `wait` raises
+        `ConnectionResetError`, and the caller's build requests are withdrawn.
+    """
+
+    client: str
+    waker: Waker
 
 
 class WakerSet:

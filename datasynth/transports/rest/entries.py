@@ -12,7 +12,7 @@ from flask import Blueprint, Response, g, request
 
 from datasynth.encoding import Format, content_type, header
 from datasynth.errors import InvalidRequest
-from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import Caller
 from datasynth.transports.answering import WAITS
 from datasynth.transports.query_keys import VIEWS, key_problems
 from datasynth.transports.rest.conditions import announce, is_unchanged
@@ -21,7 +21,7 @@ from datasynth.transports.rest.delivery import Delivery, RequestWaker
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
-    from datasynth.service.downloads.download import Download
+    from datasynth.service.downloads.downloads import Download
     from datasynth.service.services import Services
     from datasynth.service.threads.waker import WakerFactory
     from datasynth.transports.query_keys import Problems

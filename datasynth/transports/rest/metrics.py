@@ -87,7 +87,7 @@ def exposition(services: Services) -> str:
 
 
 def _streams_by_state(services: Services) -> list[Sample]:
-    tally = Tally(stream.state for stream in services.registry.all())
+    tally = Tally(stream.advance().state for stream in services.registry.all())
     return [((("state", str(state)),), tally[state]) for state in State]
 
 

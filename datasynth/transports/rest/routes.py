@@ -9,7 +9,7 @@ from flask import Blueprint, g, request
 
 from datasynth.errors import Overloaded
 from datasynth.service.streams.start_request import StartRequest
-from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import Caller
 from datasynth.transports.guard import TICKET_PATH, principal_of
 from datasynth.transports.rest.body import sent_document
 from datasynth.transports.rest.delivery import RequestWaker
@@ -99,15 +99,15 @@ def _add_listing(calls: Blueprint, services: Services) -> None:
 
     @calls.get("/api/stream")
     def current() -> dict[str, object]:
-        return registry.current().status().as_dict()
+        return registry.current().advance().as_dict()
 
     @calls.get("/api/streams")
     def listing() -> dict[str, object]:
-        return {"streams": [stream.status().as_dict() for stream in registry.all()]}
+        return {"streams": [stream.advance().as_dict() for stream in registry.all()]}
 
     @calls.get("/api/streams/<stream_id>")
     def one(stream_id: str) -> dict[str, object]:
-        return registry.get(stream_id).status().as_dict()
+        return registry.get(stream_id).advance().as_dict()
 
 
 def _add_probes(calls: Blueprint, services: Services) -> None:

@@ -15,7 +15,7 @@ from datasynth.encoding import Format
 from datasynth.errors import InternalError, InvalidRequest, Overloaded
 from datasynth.service.admission.memory_guard import EXCEEDED
 from datasynth.service.streams.lifecycle import State
-from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import Caller
 from datasynth.transports.rpc.calls import SHUTTING_DOWN, parsed
 from datasynth.transports.rpc.synth_pb2 import Config, Empty, GenerationRequest, Status
 
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from datasynth.service.services import Services
-    from datasynth.service.streams.cursor import Cursor
-    from datasynth.service.streams.stream import Stream
+    from datasynth.service.streams.stream import Cursor, Stream
     from datasynth.transports.rpc.calls import RpcCall, Slots
 
 FIRST = "x-first"
@@ -116,12 +115,13 @@ def _messages(cursor: Cursor) -> list[bytes]:
 
 def _conclude(stream: Stream, call: RpcCall) -> None:
     """Say how a stream ended that has been read to its end."""
-    if stream.error == EXCEEDED:
-        raise Overloaded(f"{stream.error}.")
-    if stream.state is State.FAILED:
-        raise InternalError(stream.error or "The stream has failed.")
+    status = stream.snapshot()
+    if status.error == EXCEEDED:
+        raise Overloaded(f"{status.error}.")
+    if status.state is State.FAILED:
+        raise InternalError(status.error or "The stream has failed.")
     call.add_trailers(
-        {"stream-status": str(State.STOPPED if stream.state is State.STOPPED else State.COMPLETED)}
+        {"stream-status": str(State.STOPPED if status.state is State.STOPPED else State.COMPLETED)}
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from flask import g, request
 
 from datasynth.errors import InvalidRequest
-from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import Caller
 from datasynth.transports.guard import EVENTS_PATH
 from datasynth.transports.ws.frames import SHUT_DOWN, CloseCode, encode_metrics
 from datasynth.transports.ws.query import parse_query, refuse_any_but_ticket
@@ -66,8 +67,9 @@ def find_stream(services: Services, query: EventQuery) -> Stream | None:
     """
     registry = services.registry
     stream = registry.join() if query.stream_id is None else registry.get(query.stream_id)
-    if stream is not None and query.first is not None and query.first > stream.end:
-        problem = f"The stream has {stream.end} entries."
+    end = inf if stream is None else stream.snapshot().end
+    if query.first is not None and query.first > end:
+        problem = f"The stream has {end} entries."
         raise InvalidRequest("The query asks for entries past the end.", {"from": [problem]})
     return stream
 

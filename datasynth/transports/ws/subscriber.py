@@ -29,11 +29,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from datasynth.service.services import Services
-    from datasynth.service.streams.cursor import Cursor
     from datasynth.service.streams.notices import Notice
-    from datasynth.service.streams.stream import Stream
-    from datasynth.service.threads.caller import Caller
+    from datasynth.service.streams.stream import Cursor, Stream
     from datasynth.service.threads.clock import Clock
+    from datasynth.service.threads.waker import Caller
     from datasynth.transports.ws.query import EventQuery
     from datasynth.transports.ws.socket import Socket
 
@@ -138,9 +137,10 @@ class Subscriber:
 
     @staticmethod
     def _closing_reason(stream: Stream) -> tuple[CloseCode, str]:
-        if stream.state is State.FAILED:
+        state = stream.snapshot().state
+        if state is State.FAILED:
             return CloseCode.INTERNAL_ERROR, "stream failed"
-        return CloseCode.NORMAL, f"stream {stream.state}"
+        return CloseCode.NORMAL, f"stream {state}"
 
 
 class Reading:
@@ -191,7 +191,7 @@ class Reading:
         self._send(self._new_notices())
         progress = self._send_progress()
         if self._cursor is None:
-            if self._stream.active:
+            if self._stream.advance().state.active:
                 return progress
             self._finish()
             return None
@@ -207,14 +207,16 @@ class Reading:
 
     def _open_cursor(self) -> Cursor:
         form = Format.WS_DOCUMENTS if self._query.documents else Format.WS_LINES
-        first = self._stream.current if self._query.first is None else self._query.first
+        status = self._stream.advance()
+        first = status.current if self._query.first is None else self._query.first
         try:
             return self._stream.open_cursor(
-                form, min(first, self._stream.end), self._waker, line=self._query.line, client=self._client
+                form, min(first, status.end), self._waker, line=self._query.line, client=self._client
             )
         except InvalidRequest:
             # It was stopped, below that entry, since the upgrade was granted.
-            return self._stream.open_cursor(form, self._stream.end, self._waker, client=self._client)
+            end = self._stream.snapshot().end
+            return self._stream.open_cursor(form, end, self._waker, client=self._client)
 
     def _new_notices(self) -> list[Notice]:
         """Return the notices since the last look; at the first look, those that still hold."""
@@ -237,9 +239,10 @@ class Reading:
         now = self._clock()
         if now >= self._next_progress:
             # Asked only now: the state costs a lock, and there are thousands of chunks between two messages.
-            if self._stream.state is not State.RUNNING:
+            status = self._stream.advance()
+            if status.state is not State.RUNNING:
                 return inf
-            self._socket.send(encode_progress(self._stream.status()))
+            self._socket.send(encode_progress(status))
             # From when it was due, so that the pace holds; after a long write, from now on.
             following = self._next_progress + PROGRESS_EVERY
             self._next_progress = following if following > now else now + PROGRESS_EVERY
@@ -248,7 +251,7 @@ class Reading:
     def _finish(self) -> None:
         """Send what comes after the last entry; after a failure its announcement was the last message."""
         self._send(self._new_notices())
-        status = self._stream.status()
+        status = self._stream.snapshot()
         if status.state is State.FAILED:
             return
         if "progress" in self._query.types:

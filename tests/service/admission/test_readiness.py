@@ -10,6 +10,7 @@ import pytest
 
 from datasynth.errors import Overloaded
 from datasynth.kernel import COMPILING
+from datasynth.service.admission.memory_guard import MemoryGuard
 from datasynth.service.admission.readiness import Readiness
 from datasynth.service.threads.waker import ThreadWaker
 from tests.fakes import FakeClock, RecordingWaker
@@ -22,20 +23,11 @@ def _pass(gate: threading.Event) -> None:
     assert gate.wait(5.0)
 
 
-class Plenty:
-    """Memory that a test can make low."""
-
-    low = False
-
-    def ensure(self) -> None:
-        return
-
-
 def make(
     warm_up: Callable[[], None], clock: FakeClock | None = None, warmed: Callable[[], None] = lambda: None
 ) -> Readiness:
     """Make a readiness over memory that suffices."""
-    return Readiness(warm_up, Plenty(), warmed, clock or FakeClock())
+    return Readiness(warm_up, MemoryGuard(None, lambda: 0, lambda: None), warmed, clock or FakeClock())
 
 
 def test_waits_for_kernels_and_then_not_any_more() -> None:
@@ -50,7 +42,7 @@ def test_waits_for_kernels_and_then_not_any_more() -> None:
     waker = RecordingWaker()
     readiness.wait(waker)
 
-    assert (True, [], []) == (readiness.warm, readiness.reasons(), waker.waits)
+    assert (True, [], []) == (readiness._warm, readiness.reasons(), waker.waits)
 
 
 def test_gives_up_after_ten_seconds() -> None:
@@ -108,7 +100,7 @@ def test_closing_refuses_those_who_wait() -> None:
 def test_somebody_is_told_before_anybody_is_let_in() -> None:
     """What has to be done with kernels, and before the first request, is done in between."""
     seen: list[bool] = []
-    readiness = make(lambda: None, warmed=lambda: seen.append(readiness.warm))
+    readiness = make(lambda: None, warmed=lambda: seen.append(readiness._warm))
     readiness.start()
     readiness.wait(ThreadWaker())
 

@@ -45,7 +45,9 @@ def test_two_formats_share_the_work_of_generation(harness: Harness) -> None:
         stream = harness.call(COUNT)
         waker = ThreadWaker()
         with stream.open_cursor(format, 0, waker) as cursor:
-            assert encoded(FakeJournal(stream.config), 0, COUNT, format, stream.id) == read(cursor, waker)
+            assert encoded(FakeJournal(stream.version.spec.config), 0, COUNT, format, stream.id) == read(
+                cursor, waker
+            )
 
     assert BLOCKS == harness.services.counters.snapshot()["blocks_generated"]
 
@@ -58,15 +60,15 @@ def test_old_stream_is_rebuilt(harness: Harness) -> None:
         read(cursor, waker, 1_500)
         harness.registry.trigger("quarter_end", ThreadWaker())
         read(cursor, waker)
-    assert stream.journal is None
+    assert stream.version.journal is None
     harness.services.source.drop()
-    harness.registry._context.journal_cache.clear()
+    harness.registry._context.journals.cache.clear()
     with stream.open_cursor(LINES, 0, waker) as cursor:
         data = read(cursor, waker)
 
-    record = stream.status().triggers[0]
-    journal, _ = FakeJournal(stream.config).trigger(record.pattern, record.at_sequence)
-    assert encoded(journal, 0, stream.total) == data
+    record = stream.advance().triggers[0]
+    journal, _ = FakeJournal(stream.version.spec.config).trigger(record.pattern, record.at_sequence)
+    assert encoded(journal, 0, stream.snapshot().total) == data
 
 
 def test_rebuilding_leaves_the_generators_alone(build: Callable[..., Harness]) -> None:
@@ -82,18 +84,18 @@ def test_rebuilding_leaves_the_generators_alone(build: Callable[..., Harness]) -
     stream = harness.start(count=COUNT, wait_for_subscriber=0)
     harness.settle(lambda: not stream.active)
     harness.services.source.drop()
-    harness.registry._context.journal_cache.clear()
+    harness.registry._context.journals.cache.clear()
     gate.clear()
     with stream.open_cursor(LINES, 0, late) as reader:
         late.clear()
-        assert (None, False, True) == (reader.poll(), reader.finished, reader.reader.waiting)
+        assert (None, False, True) == (reader.poll(), reader.finished, reader._reader.blocks.waiting)
         with other.open_cursor(Format.PROTOBUF, 0, waker) as cursor:
             read(cursor, waker)
         assert (0, 1) == (reader.position, harness.services.counters.gauges()["builds_running"])
         gate.set()
         data = read(reader, late)
 
-    assert encoded(FakeJournal(stream.config), 0, COUNT) == data
+    assert encoded(FakeJournal(stream.version.spec.config), 0, COUNT) == data
 
 
 def test_reader_that_leaves_takes_the_rebuilding_along(build: Callable[..., Harness]) -> None:
@@ -108,7 +110,7 @@ def test_reader_that_leaves_takes_the_rebuilding_along(build: Callable[..., Harn
     stream = harness.start(count=COUNT, wait_for_subscriber=0)
     harness.settle(lambda: not stream.active)
     harness.services.source.drop()
-    harness.registry._context.journal_cache.clear()
+    harness.registry._context.journals.cache.clear()
     again.set()
     with stream.open_cursor(LINES, 0, ThreadWaker(), client="a client") as reader:
         reader.poll()

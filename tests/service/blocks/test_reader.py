@@ -140,7 +140,7 @@ def test_relaxed_reader_reads_on(harness: Harness) -> None:
     data = b""
     for chunk in place.chunks(300, 60):
         data += bytes(chunk.data)
-        place.reader.release_blocks()
+        place.reader.release()
 
     assert encoded(place.journal, 0, 300) == data
 

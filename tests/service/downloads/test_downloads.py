@@ -8,8 +8,7 @@ import pytest
 
 from datasynth.encoding import Format
 from datasynth.errors import InternalError, InvalidRequest, NotFound, Overloaded
-from datasynth.service.threads.caller import Caller
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.fakes import FakeJournal, RecordingWaker, encoded
 from tests.service.harness import LINES
 
@@ -62,8 +61,8 @@ def test_download_neither_moves_nor_obeys_the_head(harness: Harness) -> None:
     harness.registry.pause()
     data = fetch(harness, stream.id)
 
-    assert encoded(FakeJournal(stream.config), 0, 3_000) == data
-    assert 0 == stream.current
+    assert encoded(FakeJournal(stream.version.spec.config), 0, 3_000) == data
+    assert 0 == stream.advance().current
 
 
 def test_stopped_stream_ends_at_its_stop_point(harness: Harness) -> None:
@@ -72,7 +71,7 @@ def test_stopped_stream_ends_at_its_stop_point(harness: Harness) -> None:
     harness.clock.advance(5.0)
     harness.registry.stop()
 
-    assert encoded(FakeJournal(stream.config), 0, 500) == fetch(harness, stream.id)
+    assert encoded(FakeJournal(stream.version.spec.config), 0, 500) == fetch(harness, stream.id)
     assert b"" == fetch(harness, stream.id, 500)
     with pytest.raises(InvalidRequest):
         fetch(harness, stream.id, 501)
@@ -84,9 +83,9 @@ def test_trigger_log_is_fixed_when_the_download_begins(harness: Harness) -> None
     with harness.services.downloads.open(stream.id, 0, None, LINES, caller()) as download:
         harness.registry.trigger("month_end", ThreadWaker())
         before = b"".join(bytes(chunk.data) for chunk in download)
-    journal, _ = FakeJournal(stream.config).trigger("month_end", 0)
+    journal, _ = FakeJournal(stream.version.spec.config).trigger("month_end", 0)
 
-    assert encoded(FakeJournal(stream.config), 0, 3_000) == before
+    assert encoded(FakeJournal(stream.version.spec.config), 0, 3_000) == before
     assert encoded(journal, 0, journal.total) == fetch(harness, stream.id)
 
 
@@ -127,7 +126,7 @@ def test_memory_alone_pauses_a_download(build: Callable[..., Harness]) -> None:
         assert download.poll() is None
         data += b"".join(bytes(chunk.data) for chunk in chunks)
 
-    assert encoded(FakeJournal(stream.config), 0, 3_000) == data
+    assert encoded(FakeJournal(stream.version.spec.config), 0, 3_000) == data
 
 
 def test_download_that_is_given_up_leaves_nothing(harness: Harness) -> None:
@@ -155,7 +154,7 @@ def test_stalled_download_lets_go_of_its_blocks(harness: Harness) -> None:
         assert (None, {}) == (download._reader._held, download._reader._ahead)
         data += b"".join(bytes(chunk.data) for chunk in chunks)
 
-    assert encoded(FakeJournal(stream.config), 0, 3_000) == data
+    assert encoded(FakeJournal(stream.version.spec.config), 0, 3_000) == data
 
 
 def test_shutdown_ends_a_waiting_download(build: Callable[..., Harness]) -> None:

@@ -12,16 +12,15 @@ from datasynth.encoding import Format
 from datasynth.errors import InternalError, Overloaded
 from datasynth.service.downloads import measuring
 from datasynth.service.journals.version import BLOCK_ENTRIES
-from datasynth.service.threads.caller import Caller
 from datasynth.service.threads.counters import Count
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.fakes import FakeJournal, RecordingWaker, encoded
 from tests.service.harness import LINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from datasynth.service.downloads.download import Download
+    from datasynth.service.downloads.downloads import Download
     from datasynth.service.threads.waker import Waker
     from tests.service.harness import Harness
 

@@ -39,7 +39,7 @@ def test_first_stream_finds_its_journal(build: Callable[..., Harness]) -> None:
     harness = build(build_ahead=True)
     harness.settle(lambda: gauges(harness) == (0, 1))
 
-    assert State.RUNNING is harness.start_at_once().state
+    assert State.RUNNING is harness.start_at_once().advance().state
     assert 1 == harness.journals_made
 
 
@@ -53,16 +53,16 @@ def test_each_change_is_built_and_the_one_before_is_not(build: Callable[..., Har
     slow.gate.set()
     harness.settle(lambda: gauges(harness) == (0, 1))
 
-    assert State.RUNNING is harness.start_at_once(config={"global": {"seed": 19}}).state
+    assert State.RUNNING is harness.start_at_once(config={"global": {"seed": 19}}).advance().state
     harness.registry.stop()
-    assert State.PREPARING is harness.start_at_once(config={"global": {"seed": 18}}).state
+    assert State.PREPARING is harness.start_at_once(config={"global": {"seed": 18}}).advance().state
 
 
 def test_nothing_is_held_beside_the_cache(build: Callable[..., Harness]) -> None:
     """What was built ahead goes with the cache when memory is wanted."""
     harness = build(build_ahead=True)
     harness.settle(lambda: gauges(harness) == (0, 1))
-    journal_cache = harness.registry._context.journal_cache
+    journal_cache = harness.registry._context.journals.cache
     assert journal_cache.alive_bytes > 0
     journal_cache.clear()
 

@@ -11,8 +11,7 @@ from datasynth.encoding import Format
 from datasynth.errors import InvalidRequest, NoActiveStream, Overloaded, StreamAlreadyRunning
 from datasynth.service.admission.memory_guard import EXCEEDED
 from datasynth.service.streams.lifecycle import State
-from datasynth.service.threads.caller import Caller
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.fakes import FakeJournal, encoded
 from tests.service.harness import LINES, read
 
@@ -70,11 +69,11 @@ def scene(build: Callable[..., Harness]) -> Scene:
 def test_stream_is_known_at_once(scene: Scene) -> None:
     """It is listed, active and joined, and a second start is a conflict."""
     stream = scene.start(count=5_000)
-    status = stream.status().as_dict()
+    status = stream.advance().as_dict()
 
     assert {"state": "preparing", "current": 0, "total": 5_000, "started_at": None}.items() <= status.items()
     assert stream is scene.registry.join() is scene.registry.current()
-    assert [stream] == scene.registry.all() == scene.registry.catalogue.active()
+    assert [stream] == scene.registry.all() == scene.registry.active()
     assert "started" == stream.notices(0)[0].type
     with pytest.raises(StreamAlreadyRunning):
         scene.start(count=5_000)
@@ -87,13 +86,13 @@ def test_reader_waits_and_gets_everything(scene: Scene) -> None:
     with stream.open_cursor(LINES, 0, waker) as cursor:
         waker.clear()
         assert (None, False, None) == (cursor.poll(), cursor.finished, cursor.delay())
-        assert 1 == scene.registry._context.builds._requests
+        assert 1 == scene.registry._context.journals.queue._requests
         scene.gate.opened.set()
         assert waker.wait(5.0)
         data = read(cursor, waker)
 
-    assert encoded(FakeJournal(stream.config), 0, 5_000) == data
-    assert State.COMPLETED is stream.state
+    assert encoded(FakeJournal(stream.version.spec.config), 0, 5_000) == data
+    assert State.COMPLETED is stream.advance().state
 
 
 def test_stop_drops_the_build(scene: Scene) -> None:
@@ -102,7 +101,11 @@ def test_stop_drops_the_build(scene: Scene) -> None:
     assert 1 == scene.registry.stop_all()
     scene.harness.settle(lambda: scene.builds() == 0)
 
-    assert (State.STOPPED, 0, 0) == (stream.state, stream.end, stream.duration_ms)
+    assert (State.STOPPED, 0, 0) == (
+        stream.advance().state,
+        stream.snapshot().end,
+        stream.snapshot().duration_ms,
+    )
     scene.gate.opened.set()
     assert scene.harness.start(count=10).active
 
@@ -111,11 +114,11 @@ def test_pause_shows_at_once_and_outlasts_the_build(scene: Scene) -> None:
     """A pause during the build is one, also once the journal is there; only resume begins."""
     stream = scene.start(count=5_000, wait_for_subscriber=0)
     scene.registry.pause()
-    assert (State.PAUSED, True) == (stream.state, stream.preparing)
+    assert (State.PAUSED, True) == (stream.advance().state, stream.preparing)
     scene.finish(stream)
-    assert "paused" == stream.status().state
+    assert "paused" == stream.advance().state
     scene.registry.resume()
-    assert "running" == stream.status().state
+    assert "running" == stream.advance().state
 
 
 def test_resume_leads_back_to_preparing(scene: Scene) -> None:
@@ -123,14 +126,14 @@ def test_resume_leads_back_to_preparing(scene: Scene) -> None:
     stream = scene.start(count=5_000, entries_per_second=100)
     scene.registry.pause()
     scene.registry.resume()
-    assert "preparing" == stream.status().state
+    assert "preparing" == stream.advance().state
     scene.registry.resume()
     scene.harness.pass_time(10.0)
-    assert (0, 0) == (stream.current, stream.duration_ms)
+    assert (0, 0) == (stream.advance().current, stream.snapshot().duration_ms)
     assert ["started", "paused", "resumed"] == [notice.type for notice in stream.notices(0)]
     scene.finish(stream)
 
-    assert "running" == stream.status().state
+    assert "running" == stream.advance().state
 
 
 def test_waits_begin_after_the_build(scene: Scene) -> None:
@@ -138,13 +141,13 @@ def test_waits_begin_after_the_build(scene: Scene) -> None:
     stream = scene.start(count=5_000)
     scene.harness.pass_time(60.0)
     scene.finish(stream)
-    assert (State.RUNNING, None) == (stream.state, stream.status().started_at)
+    assert (State.RUNNING, None) == (stream.advance().state, stream.advance().started_at)
     scene.harness.pass_time(4.9)
-    assert (0, 0) == (stream.current, stream.duration_ms)
+    assert (0, 0) == (stream.advance().current, stream.snapshot().duration_ms)
     scene.harness.pass_time(0.2)
-    scene.harness.settle(lambda: stream.state is State.COMPLETED)
+    scene.harness.settle(lambda: stream.advance().state is State.COMPLETED)
 
-    assert 100 == stream.duration_ms
+    assert 100 == stream.snapshot().duration_ms
 
 
 def test_rate_begins_after_the_build(scene: Scene) -> None:
@@ -154,7 +157,7 @@ def test_rate_begins_after_the_build(scene: Scene) -> None:
     scene.finish(stream)
     scene.harness.pass_time(2.0)
 
-    assert 200 == stream.current
+    assert 200 == stream.advance().current
 
 
 def test_subscriber_during_the_build_ends_the_wait(scene: Scene) -> None:
@@ -162,7 +165,7 @@ def test_subscriber_during_the_build_ends_the_wait(scene: Scene) -> None:
     stream = scene.start(count=5_000)
     with stream.open_cursor(LINES, 0, ThreadWaker()):
         scene.finish(stream)
-        assert stream.status().started_at is not None
+        assert stream.advance().started_at is not None
 
 
 def test_trigger_waits_for_the_build(scene: Scene) -> None:
@@ -179,7 +182,7 @@ def test_trigger_waits_for_the_build(scene: Scene) -> None:
     thread.join(5.0)
 
     assert [0] == found
-    assert 5_000 < stream.total
+    assert 5_000 < stream.snapshot().total
 
 
 def test_trigger_of_a_stream_that_is_stopped_meanwhile(scene: Scene) -> None:
@@ -214,14 +217,14 @@ def test_download_waits_for_the_build(scene: Scene) -> None:
 
     threads = [threading.Thread(target=fetch) for _ in range(2)]
     threads[0].start()
-    scene.harness.settle(lambda: scene.harness.registry._context.builds._requests == 2)
+    scene.harness.settle(lambda: scene.harness.registry._context.journals.queue._requests == 2)
     scene.gate.opened.set()
     threads[0].join(5.0)
     stream.stop()
     threads[1].start()
     threads[1].join(5.0)
 
-    assert [encoded(FakeJournal(stream.config), 0, 3_000), b""] == found
+    assert [encoded(FakeJournal(stream.version.spec.config), 0, 3_000), b""] == found
     assert 1 == scene.harness.journals_made
 
 
@@ -257,15 +260,15 @@ def test_low_memory_pauses_what_is_being_built(scene: Scene) -> None:
     scene.harness.tick()
     gauges = scene.harness.services.counters.gauges
     scene.harness.settle(lambda: gauges()["builds_running"] == 0)
-    assert [["memory"]] * 2 == [one.status().as_dict()["paused_by"] for one in (stream, queued)]
-    assert [State.PAUSED] * 2 == [stream.state, queued.state]
+    assert [["memory"]] * 2 == [one.advance().as_dict()["paused_by"] for one in (stream, queued)]
+    assert [State.PAUSED] * 2 == [stream.advance().state, queued.advance().state]
     scene.harness.resident = 100
     scene.harness.tick()
-    assert [State.PREPARING] * 2 == [stream.state, queued.state]
+    assert [State.PREPARING] * 2 == [stream.advance().state, queued.advance().state]
     scene.gate.opened.set()
     scene.harness.tick()
 
-    scene.harness.settle(lambda: [State.RUNNING] * 2 == [stream.state, queued.state])
+    scene.harness.settle(lambda: [State.RUNNING] * 2 == [stream.advance().state, queued.advance().state])
 
 
 def test_build_that_takes_the_memory_alone_fails_its_stream(scene: Scene) -> None:
@@ -279,11 +282,11 @@ def test_build_that_takes_the_memory_alone_fails_its_stream(scene: Scene) -> Non
         scene.harness.settle(lambda: gauges()["builds_running"] == 0)
         scene.harness.resident = 100
         scene.harness.tick()
-    assert (State.FAILED, EXCEEDED) == (stream.state, stream.error)
+    assert (State.FAILED, EXCEEDED) == (stream.advance().state, stream.snapshot().error)
     assert ["started", "paused", "warning", "resumed", "error"] == [one.type for one in stream.notices(0)]
     scene.gate.opened.set()
 
-    assert State.RUNNING is scene.harness.start(count=10).state
+    assert State.RUNNING is scene.harness.start(count=10).advance().state
 
 
 def test_callers_of_a_build_are_told_when_memory_is_low(scene: Scene) -> None:
@@ -310,14 +313,14 @@ def test_callers_of_a_build_are_told_when_memory_is_low(scene: Scene) -> None:
     assert 1 == scene.builds()
     stuck.set()
     scene.harness.settle(lambda: scene.builds() == 0)
-    assert 0 == scene.harness.registry._context.journal_cache.alive_bytes
+    assert 0 == scene.harness.registry._context.journals.cache.alive_bytes
 
 
 def test_nothing_lives_on_in_threads(scene: Scene) -> None:
     """Once stream and cache have let go of a journal, nothing holds it any more."""
     stream = scene.start(count=5_000)
     scene.finish(stream)
-    journal_cache = scene.registry._context.journal_cache
+    journal_cache = scene.registry._context.journals.cache
     assert journal_cache.alive_bytes > 0
     stream.stop()
     journal_cache.clear()

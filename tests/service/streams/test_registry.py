@@ -13,10 +13,11 @@ from datasynth.errors import (
     InvalidRequest,
     NoActiveStream,
     NoStream,
+    NotFound,
     Overloaded,
     StreamAlreadyRunning,
 )
-from datasynth.service.streams.lifecycle import State
+from datasynth.service.streams.lifecycle import PauseReason, State
 from datasynth.service.threads.waker import ThreadWaker
 from tests.fakes import FakeJournal, RecordingWaker, encoded
 from tests.service.harness import read
@@ -80,7 +81,10 @@ def test_stream_keeps_the_configuration_that_it_started_with(harness: Harness) -
     stream = harness.start(count=77, config={"global": {"seed": 9}})
     harness.services.config_store.merge({"global": {"seed": 5}})
 
-    assert (77, 9) == (stream.config.transactions.target_count, stream.config.general.seed)
+    assert (77, 9) == (
+        stream.version.spec.config.transactions.target_count,
+        stream.version.spec.config.general.seed,
+    )
     assert 5 == harness.services.config_store.document.config.general.seed
 
 
@@ -99,13 +103,13 @@ def test_asking_for_the_state_that_holds(harness: Harness) -> None:
     stream = harness.start(count=100)
     for act in (harness.registry.pause, harness.registry.pause):
         assert stream is act()
-    assert "paused" == stream.status().state
+    assert "paused" == stream.advance().state
     for act in (harness.registry.resume, harness.registry.resume):
         assert stream is act()
-    assert "running" == stream.status().state
+    assert "running" == stream.advance().state
     for act in (harness.registry.stop, harness.registry.stop):
         assert stream is act()
-    assert "stopped" == stream.status().state
+    assert "stopped" == stream.advance().state
 
 
 def test_acting_on_an_ended_stream_says_what_became_of_it(harness: Harness) -> None:
@@ -186,5 +190,52 @@ def test_call_from_an_entry_on(harness: Harness) -> None:
     with stream.open_cursor(Format.PROTOBUF, 2_900, waker) as cursor:
         data = read(cursor, waker)
 
-    assert encoded(FakeJournal(stream.config), 2_900, 3_000, Format.PROTOBUF) == data
-    assert State.COMPLETED is stream.state
+    assert encoded(FakeJournal(stream.version.spec.config), 2_900, 3_000, Format.PROTOBUF) == data
+    assert State.COMPLETED is stream.advance().state
+
+
+def test_thousand_streams_are_remembered(harness: Harness) -> None:
+    """The last thousand streams are known, a running one for ever."""
+    running = harness.call(10)
+    ended = [harness.call(10) for _ in range(2)]
+    for stream in ended:
+        stream.stop()
+    for _ in range(1_001):
+        harness.call(10).stop()
+
+    known = harness.registry.all()
+    assert 1_000 == len(known)
+    assert running in known
+    assert not set(ended) & set(known)
+
+
+def test_unknown_id(harness: Harness) -> None:
+    """A stream that nobody remembers is not found."""
+    with pytest.raises(NotFound):
+        harness.registry.get("nope")
+
+
+def test_everything_at_once(harness: Harness) -> None:
+    """All active streams are paused, resumed and failed together; ended ones are left alone."""
+    registry = harness.registry
+    streams = [harness.call(10) for _ in range(3)]
+    streams[0].stop()
+    registry.pause_all(PauseReason.MEMORY)
+    assert ["stopped", "paused", "paused"] == [str(stream.advance().state) for stream in streams]
+    registry.resume_all(PauseReason.MEMORY)
+    assert ["stopped", "running", "running"] == [str(stream.advance().state) for stream in streams]
+    registry.fail_all("Memory limit exceeded")
+    assert ["stopped", "failed", "failed"] == [str(stream.advance().state) for stream in streams]
+
+    assert 0 == registry.stop_all()
+    assert [] == registry.active()
+
+
+def test_tick_tells_when_the_next_is_wanted(harness: Harness) -> None:
+    """The soonest foreseeable event of any stream decides; with none there is no hurry."""
+    assert harness.registry.tick() is None
+    harness.call(10)
+    assert harness.registry.tick() is None
+    harness.start(count=100, entries_per_second=200)
+
+    assert 0.5 == harness.registry.tick()

@@ -17,7 +17,7 @@ def test_status_in_the_middle(harness: Harness) -> None:
     harness.registry.pause()
     harness.registry.trigger("month_end", ThreadWaker())
     harness.pass_time(1.0)
-    status = stream.status().as_dict()
+    status = stream.advance().as_dict()
 
     expected = {
         "stream_id": stream.id,
@@ -45,7 +45,7 @@ def test_status_of_an_ended_stream(harness: Harness) -> None:
     harness.pass_time(2.0)
     harness.registry.stop()
     harness.pass_time(50.0)
-    status = stream.status()
+    status = stream.advance()
 
     assert (200, 200, 1_000, 2_000) == (status.current, status.end, status.total, status.duration_ms)
     assert "2024-05-01T00:00:02.000+00:00" == status.as_dict()["ended_at"]

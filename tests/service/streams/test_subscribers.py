@@ -23,14 +23,14 @@ def test_idle_reader_holds_the_head_for_ten_seconds(harness: Harness) -> None:
     waker = ThreadWaker()
     with stream.open_cursor(LINES, 0, waker) as cursor:
         data = read(cursor, waker, 100)
-        head = stream.current
+        head = stream.advance().current
         harness.pass_time(9.9)
-        assert head == stream.current
+        assert head == stream.advance().current
         harness.pass_time(0.4)
-        harness.settle(lambda: stream.state is State.COMPLETED)
+        harness.settle(lambda: stream.advance().state is State.COMPLETED)
         data += read(cursor, waker)
 
-    assert encoded(FakeJournal(stream.config), 0, 50_000) == data
+    assert encoded(FakeJournal(stream.version.spec.config), 0, 50_000) == data
 
 
 def test_paused_time_does_not_make_a_reader_idle(harness: Harness) -> None:
@@ -42,11 +42,11 @@ def test_paused_time_does_not_make_a_reader_idle(harness: Harness) -> None:
         harness.registry.pause()
         harness.pass_time(100.0)
         harness.registry.resume()
-        head = stream.current
-        assert 0 == stream._driver._unattended.outstanding
+        head = stream.advance().current
+        assert 0 == len(stream._run._unattended)
         harness.pass_time(9.0)
 
-        assert head == stream.current
+        assert head == stream.advance().current
 
 
 def test_stalled_call_is_held_for_ever(harness: Harness) -> None:
@@ -54,13 +54,13 @@ def test_stalled_call_is_held_for_ever(harness: Harness) -> None:
     stream = harness.call(50_000)
     waker = ThreadWaker()
     harness.pass_time(60.0)
-    assert 0 == stream.current
+    assert 0 == stream.advance().current
     with stream.open_cursor(Format.PROTOBUF, 0, waker) as cursor:
         read(cursor, waker, 100)
-        head = stream.current
+        head = stream.advance().current
         harness.pass_time(60.0)
 
-        assert head == stream.current
+        assert head == stream.advance().current
 
 
 def test_subscribers_are_woken_by_every_change(harness: Harness) -> None:

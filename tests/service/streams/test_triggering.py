@@ -9,18 +9,19 @@ import pytest
 
 from datasynth.errors import NoActiveStream, UnknownPattern
 from datasynth.service.threads.waker import ThreadWaker
-from tests.fakes import PACKAGE, FakeJournal, FakeTrigger, encoded
+from tests.fakes import PACKAGE, FakeJournal, encoded
 from tests.service.harness import LINES, read
 
 if TYPE_CHECKING:
+    from datasynth.generation.triggers.segments import Trigger
     from datasynth.service.streams.stream import Stream
     from tests.service.harness import Harness
 
 
 def journal_of(stream: Stream) -> FakeJournal:
     """Rebuild a stream's journal from its trigger log alone."""
-    journal = FakeJournal(stream.config)
-    for record in stream.status().triggers:
+    journal = FakeJournal(stream.version.spec.config)
+    for record in stream.advance().triggers:
         journal, _ = journal.trigger(record.pattern, record.at_sequence)
     return journal
 
@@ -31,13 +32,13 @@ def test_package_comes_at_the_head(harness: Harness) -> None:
     waker = ThreadWaker()
     with stream.open_cursor(LINES, 0, waker) as cursor:
         data = read(cursor, waker, 700, most=500)
-        head = stream.current
+        head = stream.advance().current
         _, trigger = harness.registry.trigger("month_end", ThreadWaker())
         data += read(cursor, waker)
 
     assert (head, PACKAGE + 1) == (trigger.at_sequence, trigger.entries)
-    assert 5_000 + PACKAGE + 1 == stream.total == stream.current
-    assert encoded(journal_of(stream), 0, stream.total) == data
+    assert 5_000 + PACKAGE + 1 == stream.snapshot().total == stream.advance().current
+    assert encoded(journal_of(stream), 0, stream.snapshot().total) == data
     assert "trigger" == stream.notices(1)[0].type
 
 
@@ -56,7 +57,7 @@ def test_triggers_add_up(harness: Harness) -> None:
                 harness.registry.resume()
         data += read(cursor, waker)
 
-    assert encoded(journal_of(stream), 0, stream.total) == data
+    assert encoded(journal_of(stream), 0, stream.snapshot().total) == data
     with stream.open_cursor(LINES, 0, waker) as cursor:
         assert data == read(cursor, waker)
 
@@ -71,7 +72,7 @@ def test_lagging_reader_sees_the_same(harness: Harness) -> None:
         harness.registry.trigger("year_end", ThreadWaker())
         data += read(behind, slow)
 
-    assert encoded(journal_of(stream), 0, stream.total) == data
+    assert encoded(journal_of(stream), 0, stream.snapshot().total) == data
 
 
 def test_unknown_pattern_comes_before_the_state(harness: Harness) -> None:
@@ -87,11 +88,11 @@ class HeldJournal(FakeJournal):
     """A journal whose triggers take as long as a test wants."""
 
     begun = threading.Event()
-    drop_shared = threading.Event()
+    proceed = threading.Event()
 
-    def trigger(self, pattern: str, at_sequence: int) -> tuple[FakeJournal, FakeTrigger]:
+    def trigger(self, pattern: str, at_sequence: int) -> tuple[FakeJournal, Trigger]:
         self.begun.set()
-        assert self.drop_shared.wait(5.0)
+        assert self.proceed.wait(5.0)
         if pattern == "year_end":
             raise ArithmeticError("the books do not close")
         return super().trigger(pattern, at_sequence)
@@ -100,9 +101,9 @@ class HeldJournal(FakeJournal):
 def held(harness: Harness, **body: object) -> tuple[Stream, HeldJournal]:
     """Start a stream on a held journal."""
     stream = harness.start(**body)
-    journal = HeldJournal(stream.config)
-    journal.begun, journal.drop_shared = threading.Event(), threading.Event()
-    stream._run.version = type(stream.version).fresh(stream.config, journal)
+    journal = HeldJournal(stream.version.spec.config)
+    journal.begun, journal.proceed = threading.Event(), threading.Event()
+    stream._run.version = type(stream.version).fresh(stream.version.spec.config, journal)
     return stream, journal
 
 
@@ -131,11 +132,11 @@ def test_head_stands_while_the_trigger_is_computed(harness: Harness) -> None:
         thread = in_background(harness, "month_end", outcome)
         assert journal.begun.wait(5.0)
         harness.clock.advance(1.0)
-        assert (100, None, None) == (stream.current, cursor.poll(), cursor.delay())
-        journal.drop_shared.set()
+        assert (100, None, None) == (stream.advance().current, cursor.poll(), cursor.delay())
+        journal.proceed.set()
         thread.join(5.0)
         assert 100 == getattr(outcome[0], "at_sequence", outcome)
-        assert 200 == stream.current
+        assert 200 == stream.advance().current
         data += read(cursor, waker, 100)
 
     assert encoded(journal_of(stream), 0, 200) == data
@@ -147,7 +148,7 @@ def test_no_reader_passes_a_frozen_head(harness: Harness) -> None:
     waker = ThreadWaker()
     with stream.open_cursor(LINES, 0, waker) as cursor:
         data = read(cursor, waker, 1_100, most=1_000)
-        head = stream.current
+        head = stream.advance().current
         outcome: list[object] = []
         thread = in_background(harness, "month_end", outcome)
         assert journal.begun.wait(5.0)
@@ -156,13 +157,13 @@ def test_no_reader_passes_a_frozen_head(harness: Harness) -> None:
             assert cursor.poll() is None
             waker.wait(0.005)
         with stream.open_cursor(LINES, 4_000, ThreadWaker()):
-            assert head == stream.current
-        journal.drop_shared.set()
+            assert head == stream.advance().current
+        journal.proceed.set()
         thread.join(5.0)
         data += read(cursor, waker)
 
     assert head == getattr(outcome[0], "at_sequence", outcome)
-    assert encoded(journal_of(stream), 0, stream.total) == data
+    assert encoded(journal_of(stream), 0, stream.snapshot().total) == data
 
 
 def test_second_trigger_waits_for_the_first(harness: Harness) -> None:
@@ -171,15 +172,15 @@ def test_second_trigger_waits_for_the_first(harness: Harness) -> None:
     outcome: list[object] = []
     threads = [in_background(harness, "month_end", outcome), in_background(harness, "quarter_end", outcome)]
     assert journal.begun.wait(5.0)
-    journal.drop_shared.set()
+    journal.proceed.set()
     for thread in threads:
         thread.join(5.0)
 
     expected = journal_of(stream).block(0, 20).document_number.tolist()
-    found = stream.journal
+    found = stream.version.journal
     assert found is not None
-    assert 2 == len(stream.status().triggers)
-    assert 5_000 + 2 * (PACKAGE + 1) == stream.total
+    assert 2 == len(stream.advance().triggers)
+    assert 5_000 + 2 * (PACKAGE + 1) == stream.snapshot().total
     assert expected == found.block(0, 20).document_number.tolist()
     assert all(hasattr(one, "at_sequence") for one in outcome)
 
@@ -191,20 +192,20 @@ def test_stop_wins_over_a_trigger_under_way(harness: Harness) -> None:
     thread = in_background(harness, "month_end", outcome)
     assert journal.begun.wait(5.0)
     harness.registry.stop()
-    journal.drop_shared.set()
+    journal.proceed.set()
     thread.join(5.0)
 
     assert isinstance(outcome[0], NoActiveStream)
-    assert (5_000, ()) == (stream.total, stream.status().triggers)
+    assert (5_000, ()) == (stream.snapshot().total, stream.advance().triggers)
 
 
 def test_trigger_that_fails_lets_the_head_go(harness: Harness) -> None:
     """When a trigger cannot be computed its caller is told, and the stream goes on as if it had not been."""
     stream, journal = held(harness, count=5_000, entries_per_second=100)
-    journal.drop_shared.set()
+    journal.proceed.set()
     outcome: list[object] = []
     in_background(harness, "year_end", outcome).join(5.0)
     harness.clock.advance(1.0)
 
     assert isinstance(outcome[0], ArithmeticError)
-    assert 100 == stream.current
+    assert 100 == stream.advance().current

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from datasynth.bootstrap import services_of
 from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rest.app import RestOptions, build_app
 from tests.transports.journal import PATTERNS
@@ -14,6 +17,7 @@ from tests.transports.journal import PATTERNS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flask import Flask
     from flask.testing import FlaskClient
 
     from datasynth.service.services import Services
@@ -429,3 +433,18 @@ def test_a_server_that_shuts_down_is_not_ready(make_services: Callable[..., Serv
     assert int(answer.headers["Retry-After"]) >= 1
     assert client.get("/live").status_code == 200
     assert client.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/api/stream", "/api/streams", "/api/streams/{}", "/metrics"])
+def test_an_end_is_seen_at_once(app: Flask, client: FlaskClient, path: str) -> None:
+    """Each answer about a stream brings it up to the present moment; no tick is needed for that."""
+    services = services_of(app)
+    stream_id = _start(client, count=20, entries_per_second=1_000)
+    while services.registry.get(stream_id).preparing:
+        time.sleep(0.001)
+    services.ticker.close()
+    assert services.ticker.join(1.0)
+    time.sleep(0.05)
+    answer = client.get(path.format(stream_id)).text
+
+    assert re.search(r'"state":\s*"completed"|state="completed"} 1', answer)

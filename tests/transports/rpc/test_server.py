@@ -229,7 +229,7 @@ def test_stopping_tells_every_call(serve: Callable[..., Served]) -> None:
 def test_importing_starts_nothing() -> None:
     """Before `start` there is no thread and no gRPC object, so that a fork is safe."""
     program = (
-        "import os, grpc, numpy, numba, datasynth.service.assembly, datasynth.encoding\n"
+        "import os, grpc, numpy, numba, datasynth.service.services, datasynth.encoding\n"
         "tasks = lambda: len(os.listdir('/proc/self/task'))\n"
         "before = tasks()\n"
         "import datasynth.transports.rpc.server as server\n"

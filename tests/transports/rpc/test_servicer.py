@@ -14,8 +14,7 @@ from datasynth.encoding import Format, make_encoder
 from datasynth.service.admission.memory_guard import EXCEEDED
 from datasynth.service.streams.lifecycle import State
 from datasynth.service.streams.start_request import StartRequest
-from datasynth.service.threads.caller import Caller
-from datasynth.service.threads.waker import ThreadWaker
+from datasynth.service.threads.waker import Caller, ThreadWaker
 from datasynth.transports.rpc import synth_pb2_grpc
 from datasynth.transports.rpc.servicer import CallWaker
 from datasynth.transports.rpc.synth_pb2 import Config, Empty, GenerationRequest
@@ -106,7 +105,7 @@ def test_first_may_be_the_end(serve: Callable[..., Served]) -> None:
 
     assert [] == list(call)
     assert trailers(call)["stream-status"] == "completed"
-    assert State.COMPLETED == served.services.registry.all()[0].state
+    assert State.COMPLETED == served.services.registry.all()[0].advance().state
 
 
 def test_a_field_of_an_earlier_draft_is_ignored(serve: Callable[..., Served]) -> None:
@@ -237,7 +236,7 @@ def test_stop_ends_every_stream_and_says_how_many(serve: Callable[..., Served]) 
 
     assert served.synth.StopGeneration(Empty()).message == "Stopped 4 streams."
     assert served.synth.StopGeneration(Empty()).message == "Stopped 0 streams."
-    assert State.STOPPED == rest.state
+    assert State.STOPPED == rest.snapshot().state
     for call in calls:
         list(call)
         assert grpc.StatusCode.OK == call.code()
@@ -261,7 +260,7 @@ def test_a_call_is_known_and_stoppable_while_its_journal_is_built(serve: Callabl
     served = serve(make_journal=Slow())
     call = generate(served, count=ENDLESS)
     metadata = {item.key: item.value for item in call.initial_metadata()}
-    assert served.services.registry.get(metadata["stream-id"]).status().state == "preparing"
+    assert served.services.registry.get(metadata["stream-id"]).advance().state == "preparing"
     stopped = served.synth.StopGeneration(Empty(), timeout=TIMEOUT)
 
     assert stopped.message == "Stopped 1 stream."
@@ -336,7 +335,7 @@ def test_a_reader_behind_gets_everything_up_to_the_stop(serve: Callable[..., Ser
     received += sum(1 for _ in call)
 
     (stream,) = served.services.registry.all()
-    assert stream.end == received
+    assert stream.snapshot().end == received
 
 
 def test_low_memory_refuses_and_a_full_memory_fails(serve: Callable[..., Served]) -> None:

@@ -76,7 +76,7 @@ class FakeCursor:
         sequence, line = self.position, self.line
         self.position, self.line = sequence + 1, 1
         data = b"".join(entry_frame(self._stream.id, sequence, k) for k in range(line, LINES + 1))
-        self._stream.advance(self.position)
+        self._stream.move_to(self.position)
         return Chunk(memoryview(data), sequence, sequence + 1, NO_SPANS, NO_SPANS)
 
     def delay(self) -> float | None:
@@ -122,7 +122,7 @@ class FakeStream:
         self._log.add(kind, message, **fields)
         self.wakers.wake_all()
 
-    def advance(self, position: int) -> None:
+    def move_to(self, position: int) -> None:
         self.current = max(self.current, position)
         if self.active and self.current >= self.total:
             self.finish(State.COMPLETED)
@@ -156,7 +156,10 @@ class FakeStream:
         self.cursors.append(FakeCursor(self, form, first, line))
         return self.cursors[-1]
 
-    def status(self) -> StreamStatus:
+    def advance(self) -> StreamStatus:
+        return self.snapshot()
+
+    def snapshot(self) -> StreamStatus:
         return StreamStatus(
             stream_id=self.id,
             kind=self.kind,

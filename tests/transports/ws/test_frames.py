@@ -75,7 +75,7 @@ def test_progress() -> None:
         ("rate", 12.3),
     ]
 
-    assert expected == _message(encode_progress(stream.status()))
+    assert expected == _message(encode_progress(stream.snapshot()))
 
 
 @pytest.mark.parametrize(("state", "status"), [(State.COMPLETED, "completed"), (State.STOPPED, "stopped")])
@@ -92,7 +92,7 @@ def test_complete(state: State, status: str) -> None:
         ("status", status),
     ]
 
-    assert expected == _message(encode_complete(stream.status()))
+    assert expected == _message(encode_complete(stream.snapshot()))
 
 
 def test_notice() -> None:

@@ -11,7 +11,7 @@ from datasynth.encoding import Format
 from datasynth.errors import InternalError
 from datasynth.service.streams.lifecycle import State
 from datasynth.service.streams.notices import NoticeType
-from datasynth.service.threads.caller import Caller
+from datasynth.service.threads.waker import Caller
 from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.query import EventQuery
 from datasynth.transports.ws.socket import PeerGone
