@@ -119,3 +119,8 @@ def normal_quantile(p: NDArray[np.float64]) -> NDArray[np.float64]:
     found = np.empty(len(p))
     fill_quantile(np.asarray(p, dtype=np.float64), np.array(_CENTRAL), np.array(_MIDDLE), found)
     return found
+
+
+def ordered_sum(values: NDArray[np.float64]) -> float:
+    """Sum values from the first to the last, where numpy's own sum picks an order by the processor."""
+    return float(np.add.accumulate(values)[-1])

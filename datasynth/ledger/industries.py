@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+
+from datasynth.ledger.tables import read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class Industry:
 
     Attributes
     ----------
-    profiles
+    amount_profiles
         By the name that kinds of case refer to.
     cost
         Cost of sales as a share of the sale, lowest and highest. [permille]
     """
 
-    profiles: dict[str, AmountProfile] = field(hash=False)
+    amount_profiles: dict[str, AmountProfile] = field(hash=False)
     cost: tuple[int, int]
 
 
@@ -48,22 +48,13 @@ _EVERYWHERE = {
     "levy": AmountProfile(6.0, 1.5),
     "loan": AmountProfile(8.0, 1.4),
 }
-_FROM = {
-    "sale": "sale",
-    "purchase": "purchase",
-    "payroll": "payroll",
-    "asset": "asset",
-    "expense": "expense",
-    "journal": "expense",
-    "intercompany": "purchase",
-}
+_LIKE = {"journal": "expense", "intercompany": "purchase"}
 
 
 @cache
 def industry(name: str) -> Industry:
     """Look an industry up by its configuration name."""
-    text = resources.files(__package__).joinpath("industries.toml").read_text("utf-8")
-    found = tomllib.loads(text)[name]
-    profiles = {kind: AmountProfile(*found[key]) for kind, key in _FROM.items()}
-    lowest, highest = found["cost"]
-    return Industry(profiles | _EVERYWHERE, (lowest, highest))
+    found = read_table("industries")[name]
+    own = {name: AmountProfile(*found[name]) for name in found if name != "cost"}
+    alike = {name: own[other] for name, other in _LIKE.items()}
+    return Industry(own | alike | _EVERYWHERE, tuple(found["cost"]))

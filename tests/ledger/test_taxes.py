@@ -7,7 +7,8 @@ import re
 import holidays
 import pytest
 
-from datasynth.ledger.taxes import _tables, registration_pattern, tax_regime
+from datasynth.ledger.tables import read_table
+from datasynth.ledger.taxes import registration_pattern, tax_regime
 
 
 @pytest.mark.parametrize(
@@ -56,30 +57,9 @@ def test_unlisted_countries_have_a_usual_tax() -> None:
     assert ("vat", 150) == (tax_regime("TV").kind, tax_regime("TV").permille)
 
 
-@pytest.mark.parametrize(
-    ("country", "expected"),
-    [
-        (
-            "FI",
-            {
-                "A1": "Output tax FI 25.5 %",
-                "A0": "Exempt sales FI",
-                "V1": "Input tax FI 25.5 %",
-                "V0": "Exempt purchases FI",
-            },
-        ),
-        ("US", {"A1": "Output tax US 7 %", "A0": "Exempt sales US", "V0": "Exempt purchases US"}),
-        ("KW", {"A0": "Exempt sales KW", "V0": "Exempt purchases KW"}),
-    ],
-)
-def test_codes_are_described(country: str, expected: dict[str, str]) -> None:
-    """Each code that a country's lines can carry says what it means, with the rate."""
-    assert expected == dict(tax_regime(country).descriptions)
-
-
 def test_the_tables_are_sound() -> None:
     """At least forty countries are listed, each once and known, with a rate between 5 and 27 %."""
-    tables = _tables()
+    tables = read_table("taxes")
     taxed = tables["value_added"] | tables["sales"]
     everywhere = [country for name in ("value_added", "sales", "untaxed") for country in tables[name]]
 
@@ -90,7 +70,7 @@ def test_the_tables_are_sound() -> None:
     )
 
 
-@pytest.mark.parametrize("country", [*_tables()["registrations"], "TV"])
+@pytest.mark.parametrize("country", [*read_table("taxes")["registrations"], "TV"])
 def test_registrations(country: str) -> None:
     """A tax number has at least four digits to fill in, and nothing but digits, capitals and marks."""
     pattern = registration_pattern(country)

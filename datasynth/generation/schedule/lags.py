@@ -17,7 +17,7 @@ import numpy as np
 
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.lags import choose_days, find_starts, fit_days
+from datasynth.generation.kernels.lags import Lag, choose_days, find_starts, fit_days
 from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
@@ -108,13 +108,13 @@ def target_days(weights: NDArray[np.int64], lag: tuple[int, int, int], salt: int
         Places in `weights`, or beyond its end; never falling along the first axis.
     """
     fewest, _, most = lag
-    shape = lag_weights(*lag)
     days = len(weights)
+    likely = Lag(fewest, lag_weights(*lag))
     wanted = np.concatenate([weights.astype(np.float64), np.full(most + 1, 1.0)])
     tilt, flow = np.empty_like(wanted), np.empty_like(wanted)
-    fit_days(wanted, shape, fewest, _ROUNDS, _MOST_TILT, tilt, np.empty(days), flow)
+    fit_days(wanted, likely, _ROUNDS, _MOST_TILT, tilt, np.empty(days), flow)
     chosen = np.empty((days, CLASSES), dtype=np.int32)
-    choose_days(tilt, shape, fewest, np.argsort(_ranks(salt)), np.empty(len(shape)), chosen)
+    choose_days(tilt, likely, np.argsort(_ranks(salt)), np.empty(len(likely.weights)), chosen)
     return chosen
 
 

@@ -1,6 +1,6 @@
 """The order of a day's documents: a tree that merges series evenly.
 
-Each band of the day has one binary tree.  At a node with ``a`` documents on its
+Each part of the day has one binary tree.  At a node with ``a`` documents on its
 left and ``n`` in all, ``(i * a + phase) // n`` of the first ``i`` are from the
 left (Bresenham 1965), so the way from a slot down to a series, and the rank in
 each node on the way, take one division a level.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MergeTree:
-    """Trees over all series, one a band, children before their parents.
+    """Trees over all series, one for each part of the day, children before their parents.
 
     Attributes
     ----------
@@ -34,13 +34,13 @@ class MergeTree:
         Series of the node, or -1.
     group : (nodes,) int32
         Group that the node is the root of, or -1.
-    roots : (bands,) int32
-        Root of each band, or -1 for a band without series.
+    roots : (day_parts,) int32
+        Root of each day part, or -1 for a day part without series.
     series_group : (series,) int32
         Group of each series.
     numbered : (groups,) int32
         What the document numbers of each group count over: groups of one company
-        and type in different bands go on from one another.
+        and type in different day_parts go on from one another.
     """
 
     left: NDArray[np.int32]
@@ -80,32 +80,32 @@ class _Planter:
         return self.node(self.join(nodes[:middle]), self.join(nodes[middle:]), -1)
 
 
-def plant(all_series: Sequence[DocumentSeries], bands: int) -> MergeTree:
+def plant(all_series: Sequence[DocumentSeries], day_parts: int) -> MergeTree:
     """Build the trees over series that are sorted by their groups.
 
     Parameters
     ----------
     all_series
         Sorted; series of one group are neighbours.
-    bands
-        Number of bands.
+    day_parts
+        Number of day_parts.
     """
     planter = _Planter()
-    roots = np.full(bands, -1, dtype=np.int32)
+    roots = np.full(day_parts, -1, dtype=np.int32)
     series_group = np.empty(len(all_series), dtype=np.int32)
     tops: dict[int, list[int]] = {}
     counted: dict[tuple[int, str], int] = {}
     count_of: list[int] = []
     numbered = groupby(enumerate(all_series), key=lambda pair: pair[1].group)
-    for number, ((band, company, document_type), members) in enumerate(numbered):
+    for number, ((day_part, company, document_type), members) in enumerate(numbered):
         count_of.append(counted.setdefault((company, document_type), len(counted)))
         places = [place for place, _ in members]
         series_group[places] = number
         top = planter.join([planter.node(-1, -1, place) for place in places])
         planter.group[top] = number
-        tops.setdefault(int(band), []).append(top)
-    for band, nodes in tops.items():
-        roots[band] = planter.join(nodes)
+        tops.setdefault(int(day_part), []).append(top)
+    for day_part, nodes in tops.items():
+        roots[day_part] = planter.join(nodes)
     return MergeTree(
         np.array(planter.left, dtype=np.int32),
         np.array(planter.right, dtype=np.int32),

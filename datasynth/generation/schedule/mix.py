@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from datasynth.generation.schedule.allocation import exact, whole_parts
@@ -13,7 +14,7 @@ from datasynth.ledger.processes import CASE_KINDS, FOREIGN_CURRENCIES, PROCESSES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from datasynth.config.model import Config
+    from datasynth.config.model import Config, DocumentFlows
     from datasynth.ledger.processes import CaseKind
 
 # What of a process with cases is left to its single documents, which fill the
@@ -93,7 +94,7 @@ def _mix_process(
             found[at] = min(_foreign_part(config, shares, kind, abroad), most)
             left -= found[at] * len(kind.steps)
     usual = [at for at in numbers if not (CASE_KINDS[at].reversed or CASE_KINDS[at].foreign)]
-    weights = _usual_weights(config, [CASE_KINDS[at] for at in usual])
+    weights = _usual_weights(config.document_flows, [CASE_KINDS[at] for at in usual])
     documents = sum(weight * len(CASE_KINDS[at].steps) for at, weight in zip(usual, weights, strict=True))
     for at, weight in zip(usual, weights, strict=True):
         if documents:
@@ -124,29 +125,28 @@ def _foreign_part(
     return part * exact(config.transactions.foreign_currency_share)
 
 
-def _usual_weights(config: Config, kinds: Sequence[CaseKind]) -> list[Fraction]:
+def _usual_weights(flows: DocumentFlows, kinds: Sequence[CaseKind]) -> list[Fraction]:
     """Return weights of cases; kinds that are a part of another one's share are taken from it."""
     shares = {kind.name: exact(kind.share) for kind in kinds}
     return [
-        shares[kind.of] * _part_of_main(config, kind, shares[kind.of]) / kind.invoices
+        shares[kind.of] * _part_of_main(flows, kind, shares[kind.of]) / kind.invoices
         if kind.of
-        else shares[kind.name] * plain_part(config, kind)
+        else shares[kind.name] * plain_part(flows, kind)
         for kind in kinds
     ]
 
 
-def plain_part(config: Config, main: CaseKind) -> Fraction:
+def plain_part(flows: DocumentFlows, main: CaseKind) -> Fraction:
     """Return what part of the invoices of a kind is left to it by the kinds that are a part of it."""
     share = exact(main.share)
     return 1 - sum(
-        (_part_of_main(config, kind, share) for kind in CASE_KINDS if kind.of == main.name), Fraction(0)
+        (_part_of_main(flows, kind, share) for kind in CASE_KINDS if kind.of == main.name), Fraction(0)
     )
 
 
-def _part_of_main(config: Config, kind: CaseKind, share: Fraction) -> Fraction:
+def _part_of_main(flows: DocumentFlows, kind: CaseKind, share: Fraction) -> Fraction:
     """Return the part of another kind's invoices that a kind has, by its rate or its own share."""
     if not kind.rate:
         return exact(kind.share) / share
-    section, _, key = kind.rate.partition(".")
-    flows = {"o2c": config.document_flows.o2c, "p2p": config.document_flows.p2p}
-    return exact(getattr(flows[section], key))
+    rate: float = attrgetter(kind.rate)(flows)
+    return exact(rate)

@@ -24,7 +24,7 @@ from datasynth.generation.schedule.document_series import (
 from datasynth.generation.schedule.lags import lag_tables
 from datasynth.generation.schedule.merge_tree import MergeTree, plant
 from datasynth.generation.schedule.mix import case_mix, foreign_singles, process_shares
-from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, Band
+from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, DayPart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,7 +134,7 @@ class _Scheduler:
         return Schedule(
             self._horizon,
             self._series,
-            plant(self._series, len(Band)),
+            plant(self._series, len(DayPart)),
             {
                 (series.kind, series.case_company, series.case, series.step): at
                 for at, series in enumerate(self._series)
@@ -171,7 +171,7 @@ class _Scheduler:
             self._build.checkpoint()
             for number, (kind, cases) in enumerate(zip(CASE_KINDS, mix, strict=True)):
                 most = total
-                if kind.pair:
+                if kind.intercompany:
                     most = min(total, entries[ring[company]]) if company in ring else 0
                 weights, needed = self._starting(company, number, windows, series_window)
                 wanted.append(most * cases * needed)
@@ -244,7 +244,7 @@ class _Scheduler:
         self, entries: Sequence[int], before: NDArray[np.int64]
     ) -> list[tuple[int, slice | NDArray[np.bool_]]]:
         """Return the cases that companies have too many of: of all kinds, or those of another's."""
-        paired = np.array([kind.pair for kind in CASE_KINDS])
+        paired = np.array([kind.intercompany for kind in CASE_KINDS])
         found: dict[int, slice | NDArray[np.bool_]] = {}
         for company, total in enumerate(entries):
             if int(before[-1, self._mine[company]].sum()) > total:

@@ -15,7 +15,6 @@ from datasynth.generation.balances.series_summing import NO_WINDOWS
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.draws import below, draws, make_key
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.dealing import template_of
 from datasynth.generation.kernels.foreign_sums import (
     DayRates,
     ForeignTemplates,
@@ -24,6 +23,7 @@ from datasynth.generation.kernels.foreign_sums import (
     take_templates,
 )
 from datasynth.generation.kernels.settlements import sum_settled
+from datasynth.generation.kernels.templates import template_of
 from datasynth.generation.schedule.lags import WindowKey
 from tests.generation.kernels.test_valued import foreign_series, summed
 from tests.generation.looked import look

@@ -1,4 +1,4 @@
-"""Which template a case takes, and by how much its amounts are shifted."""
+"""Which template a case takes, and the jitter of its amounts."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def jitter_of(key: np.uint64, case: int, largest: int) -> np.int64:
     """Return the jitter of a case's amounts: +δ and -δ for the two of a pair. [minor units]"""
     number = case & (CLASSES - 1)
     nth = case >> CLASS_BITS
+    # Both cases of a pair draw at one place.
     place = np.uint64((nth >> 1) * CLASSES + number)
     jitter = np.int64(below(draw(key, place, JITTER), np.uint64(2 * largest + 1))) - largest
     return -jitter if nth & 1 else jitter
