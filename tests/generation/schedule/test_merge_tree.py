@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from datasynth.generation.schedule.document_series import DocumentSeries, SeriesKind, make_series
-from datasynth.generation.schedule.merge_tree import MergeTree, plant
+from datasynth.generation.schedule.merge_tree import MergeTree, make_merge_tree
 from datasynth.ledger.processes import DayPart
 from tests.generation.configs import make_config
 
@@ -26,9 +26,9 @@ def depth(tree: MergeTree, node: int) -> int:
 
 @pytest.mark.parametrize("companies", [1, 2, 5])
 def test_each_band_s_tree_has_its_series_in_order(companies: int) -> None:
-    """From left to right a day part's tree has the day part's leaves as they are sorted."""
+    """From left to right a day part's tree has its series as they are sorted."""
     all_series = make_series(make_config(companies=companies))
-    tree = plant(all_series, len(DayPart))
+    tree = make_merge_tree(all_series, len(DayPart))
     for day_part in DayPart:
         mine = [at for at, series in enumerate(all_series) if series.day_part == day_part]
         assert mine == series_under(tree, int(tree.roots[day_part]))
@@ -41,7 +41,7 @@ def test_groups_have_a_node_of_their_own() -> None:
         DocumentSeries(company, DayPart.DAY, document_type, SeriesKind.SINGLE, company, case)
         for case, (company, document_type) in enumerate(kinds)
     ]
-    tree = plant(all_series, len(DayPart))
+    tree = make_merge_tree(all_series, len(DayPart))
     marked = {int(group): node for node, group in enumerate(tree.group) if group >= 0}
 
     assert set(range(tree.groups)) == set(marked)
@@ -66,13 +66,13 @@ def test_numbers_count_over_company_and_type() -> None:
         for day_part, company, kind in posted
     ]
 
-    assert [0, 1, 1, 2] == plant(all_series, len(DayPart)).numbered.tolist()
+    assert [0, 1, 1, 2] == make_merge_tree(all_series, len(DayPart)).numbered.tolist()
 
 
 def test_types_in_two_bands_count_together() -> None:
     """Of all series of a configuration, those that share a count have one company and type, and no others."""
     all_series = make_series(make_config(companies=3))
-    tree = plant(all_series, len(DayPart))
+    tree = make_merge_tree(all_series, len(DayPart))
     counted: dict[int, set[tuple[int, str]]] = {}
     for at, series in enumerate(all_series):
         count = int(tree.numbered[tree.series_group[at]])
@@ -87,7 +87,7 @@ def test_types_in_two_bands_count_together() -> None:
 def test_children_come_before_their_parents() -> None:
     """One pass over the nodes in order can add up counts; series have no children."""
     all_series = make_series(make_config(companies=4))
-    tree = plant(all_series, len(DayPart))
+    tree = make_merge_tree(all_series, len(DayPart))
     for node in range(len(tree.left)):
         if tree.series[node] >= 0:
             assert (-1, -1) == (tree.left[node], tree.right[node])
@@ -102,14 +102,14 @@ def test_trees_are_shallow() -> None:
     companies = [
         DocumentSeries(company, DayPart.DAY, "SA", SeriesKind.SINGLE, company) for company in range(50)
     ]
-    tree = plant(companies, len(DayPart))
+    tree = make_merge_tree(companies, len(DayPart))
 
     assert depth(tree, int(tree.roots[DayPart.DAY])) <= 7
 
 
 def test_bands_without_series_have_no_tree() -> None:
     """A day_part in which nothing is posted has no root; one series alone is its root and its group."""
-    tree = plant([DocumentSeries(0, DayPart.EVENING, "SB", SeriesKind.CLOSE, 0)], len(DayPart))
+    tree = make_merge_tree([DocumentSeries(0, DayPart.EVENING, "SB", SeriesKind.CLOSE, 0)], len(DayPart))
 
     assert [-1, -1, 0, -1] == tree.roots.tolist()
     assert ([0], [0], 1) == (tree.group.tolist(), tree.series_group.tolist(), tree.groups)
