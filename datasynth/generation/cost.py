@@ -14,7 +14,7 @@ import numpy as np
 from datasynth.generation.kernels.balances import CHECKPOINT_BITS
 from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.parties.directory import lay_pools
+from datasynth.generation.parties.directory import party_ranges
 from datasynth.generation.schedule.allocation import exact
 from datasynth.generation.schedule.day_weights import Horizon
 from datasynth.generation.schedule.document_series import closing_types, trading_ring
@@ -94,9 +94,9 @@ def estimate_bytes(config: Config) -> int:
 
 def most_partners(config: Config) -> int:
     """Return how many partners entries can name at most."""
-    pools = lay_pools(config)
-    abroad = pools.abroad_size.sum(axis=2)
-    parts = (pools.size - abroad, *np.moveaxis(pools.abroad_size, 2, 0))
+    ranges = party_ranges(config)
+    abroad = ranges.abroad_size.sum(axis=2)
+    parts = (ranges.size - abroad, *np.moveaxis(ranges.abroad_size, 2, 0))
     return sum(int(np.minimum(part, 1 << CHOICE_BITS).sum()) for part in parts)
 
 

@@ -69,23 +69,14 @@ class Close:
     last_day: int
     next_day: int
 
-    def documents(self) -> Iterator[tuple[int, str]]:
-        """Yield day and document type of every entry, reversals included."""
+    def documents(self) -> Iterator[tuple[int, str, str]]:
+        """Yield day, document type and business process of every entry, reversals included."""
         for item in self.items:
-            yield (self.last_day if item.last_day else self.work_day), item.document_type
+            yield (self.last_day if item.last_day else self.work_day), item.document_type, item.process
             if self.next_day >= 0 and item.reverses:
-                yield self.next_day, REVERSAL_TYPE
+                yield self.next_day, REVERSAL_TYPE, item.process
         if self.carries_forward:
-            yield self.next_day, CARRY_FORWARD_TYPE
-
-    def processes(self) -> Iterator[str]:
-        """Yield the business process of every entry, reversals included."""
-        for item in self.items:
-            yield item.process
-            if self.next_day >= 0 and item.reverses:
-                yield item.process
-        if self.carries_forward:
-            yield CARRY_FORWARD.process
+            yield self.next_day, CARRY_FORWARD_TYPE, CARRY_FORWARD.process
 
     def sources(self) -> Iterator[str]:
         """Yield the source of every entry but the reversals."""
@@ -217,17 +208,17 @@ def _room(total: int, upto: NDArray[np.int64], horizon: Horizon, last: date) -> 
     begin = max((last.replace(day=1) - horizon.start).days, 0) + LEAD_DAYS
     end = (last - horizon.start).days + 1 + LEAD_DAYS
     month = int(upto[end] - upto[begin])
-    whole = int(upto[-1 - LEAD_DAYS] - upto[LEAD_DAYS])
-    return total * month * _MOST_OF_MONTH // (whole * 100)
+    all_days = int(upto[-1 - LEAD_DAYS] - upto[LEAD_DAYS])
+    return total * month * _MOST_OF_MONTH // (all_days * 100)
 
 
 def _rooms(config: Config, room: int) -> dict[str, int]:
     """Return how many entries of a close each process may have, but for record to report."""
     shares = process_weights(config)
     month = room * 100 // _MOST_OF_MONTH
-    whole = sum(shares.values())
+    total = sum(shares.values())
     return {
-        process: int(month * share / whole * _MOST_OF_PROCESS) // 100
+        process: int(month * share / total * _MOST_OF_PROCESS) // 100
         for process, share in shares.items()
         if process != "R2R"
     }

@@ -125,8 +125,6 @@ class _Scheduler:
             config, self._series, self._weights, self._horizon.days, build
         )
         self._closing: list[Counter[str]] = [Counter() for _ in config.companies]
-        for close in self._closes:
-            self._closing[close.company].update(close.processes())
         lengths = len(self._entries), len(CASE_KINDS), LEAD_DAYS + self._horizon.days + 1
         self._starts = np.empty(lengths, dtype=np.int64)
         self._before = np.zeros((self._horizon.days + 1, len(self._series)), dtype=np.int64)
@@ -143,8 +141,9 @@ class _Scheduler:
         counted = np.zeros((len(mine), len(self._before)), dtype=np.int64)
         for close in self._closes:
             self._build.checkpoint()
-            for (day, document_type), count in Counter(close.documents()).items():
-                counted[place[close.company, document_type], day + 1] += count
+            for day, document_type, process in close.documents():
+                counted[place[close.company, document_type], day + 1] += 1
+                self._closing[close.company][process] += 1
         self._before[:, mine] = np.add.accumulate(counted, axis=1).T
 
     def start_cases(self) -> None:
