@@ -76,11 +76,6 @@ _KINDS = (*CASE_KINDS, *SINGLE_KINDS)
 def estimate_bytes(config: Config) -> int:
     """Return about how much resident memory building and holding a journal takes, rather more than less.
 
-    Parameters
-    ----------
-    config
-        Of the journal.
-
     Returns
     -------
     int
@@ -102,11 +97,6 @@ def most_partners(config: Config) -> int:
 
 def quantities(config: Config) -> dict[str, float]:
     """Count what memory goes to.
-
-    Parameters
-    ----------
-    config
-        Of the journal.
 
     Returns
     -------

@@ -12,7 +12,6 @@ from functools import cache
 from datasynth.ledger.tables import read_table
 
 OUTPUT, INPUT = "A1", "V1"
-OUTPUT_EXEMPT, INPUT_EXEMPT = "A0", "V0"
 
 _DEFAULT_RATE = 150
 _DEFAULT_DIGITS = "#########"
@@ -46,16 +45,6 @@ class TaxRegime:
     def purchases_taxed(self) -> bool:
         """Whether tax on purchases is a claim against the tax office."""
         return self.kind == "vat" and self.sales_taxed
-
-    @property
-    def output_code(self) -> str:
-        """Code of taxed sales; of exempt ones where nothing is taxed."""
-        return OUTPUT if self.sales_taxed else OUTPUT_EXEMPT
-
-    @property
-    def input_code(self) -> str:
-        """Code of taxed purchases; of exempt ones where their tax is no claim."""
-        return INPUT if self.purchases_taxed else INPUT_EXEMPT
 
 
 @cache

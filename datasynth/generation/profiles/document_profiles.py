@@ -9,9 +9,8 @@ import numpy as np
 
 from datasynth.generation.block import ABSENT
 from datasynth.generation.kernels.valued import BOOKED, DIFFERENCE, PAID
-from datasynth.generation.profiles.entry_sources import fixed_source
+from datasynth.generation.profiles.entry_sources import STEPS, fixed_source
 from datasynth.generation.profiles.vocabulary import ProfileWords
-from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.closes import (
     CARRY_FORWARD,
     CLOSING_ITEMS,
@@ -22,9 +21,7 @@ from datasynth.ledger.closes import (
     ClosingItem,
 )
 from datasynth.ledger.processes import (
-    CASE_KINDS,
     PROCESSES,
-    SINGLE_KINDS,
     DayPart,
     Valuation,
     prefix_of,
@@ -161,18 +158,11 @@ def make_document_profiles(
 
     Parameters
     ----------
-    companies
-        Names of the companies.
     sources
         Chances of each step's sources; see `fit_sources`.
     """
     writer = _Writer(companies)
-    of_step = {
-        (kind, number, place): writer.add_step(case, step, sources[kind, number, place])
-        for kind, cases in ((SeriesKind.CASE, CASE_KINDS), (SeriesKind.SINGLE, SINGLE_KINDS))
-        for number, case in enumerate(cases)
-        for place, step in enumerate(case.steps)
-    }
+    of_step = {key: writer.add_step(case, step, sources[key]) for key, (case, step) in STEPS.items()}
     of_item: dict[tuple[str, bool, bool], int] = {}
     close, back = ON_DEMAND_TYPES[:2]
     for item in (*CLOSING_ITEMS, CARRY_FORWARD):

@@ -120,14 +120,8 @@ def plan_closes(
 
     Parameters
     ----------
-    config
-        What to schedule.
-    entries
-        Number of entries of each company.
     weights
         Day weights of each company, with lead days.
-    build
-        Where the build can be ended.
 
     Returns
     -------

@@ -68,8 +68,6 @@ def day_weights(config: Config, country: str) -> NDArray[np.int64]:
 
     Parameters
     ----------
-    config
-        What to schedule.
     country
         ISO 3166 alpha-2 code; decides weekends and legal holidays.
 

@@ -49,8 +49,6 @@ def scaled_lag(step: Step, flows: DocumentFlows) -> tuple[int, int, int]:
     ----------
     step
         Of a case; its lag is meant for the default days to payment.
-    flows
-        Of the configuration.
 
     Returns
     -------

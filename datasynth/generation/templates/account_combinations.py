@@ -36,17 +36,7 @@ def combinations_of(widest: int) -> int:
 
 
 def choose_combinations(key: int, pairs: int, combinations: int) -> NDArray[np.int64]:
-    """Return the account combination of each pair of templates.
-
-    Parameters
-    ----------
-    key
-        Of the step.
-    pairs
-        How many pairs.
-    combinations
-        How many account combinations there are.
-    """
+    """Return the account combination of each pair of templates."""
     chosen = np.empty(pairs, dtype=np.int64)
     choose_ranks(
         np.uint64(make_key(key, "template")),
@@ -62,12 +52,8 @@ def choose_accounts(key: int, pool: tuple[int, ...], combinations: int) -> Combi
 
     Parameters
     ----------
-    key
-        Of the posting.
     pool
         Accounts to choose from, the busiest first.
-    combinations
-        How many account combinations there are.
     """
     chosen = CombinationTable(
         np.empty(combinations, dtype=np.int64), np.empty((combinations, LONGEST), dtype=np.int16)

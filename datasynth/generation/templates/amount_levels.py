@@ -29,8 +29,6 @@ def amount_levels(config: Config, cases: Sequence[int], singles: Sequence[int]) 
 
     Parameters
     ----------
-    config
-        Whose amounts.
     cases, singles
         Number of cases of each of `CASE_KINDS`, and of documents of each of
         `SINGLE_KINDS`, in all companies.

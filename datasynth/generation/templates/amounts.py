@@ -137,10 +137,6 @@ def draw_amounts(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> Templa
 
     Parameters
     ----------
-    kind
-        Whose transactions.
-    terms
-        What decides them.
     pairs
         Draws of the template pool; both templates of a pair have the same jitter units.
     """

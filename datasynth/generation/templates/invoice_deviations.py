@@ -47,15 +47,6 @@ def draw_deviations(kind: CaseKind, flows: DocumentFlows, pairs: PairDraws) -> I
 
     The configured rates are shares of all invoices of the kind, those included
     that are paid in another way and have template pools of their own.
-
-    Parameters
-    ----------
-    kind
-        Whose transactions.
-    flows
-        Of the configuration.
-    pairs
-        Draws of the template pool.
     """
     sells = kind.partner == "customer"
     plain = plain_part(flows, kind)

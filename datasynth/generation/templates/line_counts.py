@@ -92,8 +92,6 @@ def line_count_table(line_items: LineItems, taxed: float) -> LineCountTable:
 
     Parameters
     ----------
-    line_items
-        Of the configuration.
     taxed
         Share of the documents that have a tax line.
     """
@@ -152,8 +150,6 @@ def fit_line_counts(table: LineCountTable, groups: Sequence[LineCountGroup]) -> 
     ----------
     table
         From `line_count_table`.
-    groups
-        All documents of the stream.
 
     Returns
     -------
@@ -222,10 +218,6 @@ def assign_line_counts(
 
     Parameters
     ----------
-    table
-        Of the stream.
-    group
-        Which postings they have.
     chances : (shapes,) float64
         The group's row of `fit_line_counts`.
     most : (n,) int64

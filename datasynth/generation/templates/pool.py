@@ -190,10 +190,6 @@ class TemplatePoolDraft:
 
         Parameters
         ----------
-        chart
-            Whose accounts.
-        table
-            Shapes of the stream.
         chances
             For each step and each of its groups, how often it has which shape.
         """

@@ -70,13 +70,7 @@ class TemplatePoolNeed:
 
 
 def line_budget(stream_lines: float) -> int:
-    """Return how many lines all template pools of a stream may have.
-
-    Parameters
-    ----------
-    stream_lines
-        Expected lines of all its entries.
-    """
+    """Return how many lines all template pools of a stream may have."""
     return int(min(max(_TIMES_STREAM * stream_lines, _LEAST_BUDGET), _MOST_BUDGET))
 
 
@@ -89,8 +83,6 @@ def template_pool_sizes(needs: Sequence[TemplatePoolNeed], budget: int) -> list[
 
     Parameters
     ----------
-    needs
-        Of each template pool.
     budget
         Lines that all template pools may have, unless none can be any smaller.
     """
@@ -144,12 +136,8 @@ def long_lines(line_items: LineItems, documents: float, fixed: float, fixed_line
 
     Parameters
     ----------
-    line_items
-        Of the configuration.
     documents, fixed
         Number of all documents, and of those that are not free.
-    fixed_lines
-        Lines of the latter.
     """
     custom = line_items.custom_distribution
     most = custom[-1][0] if custom else line_items.max_lines
@@ -167,8 +155,6 @@ def step_lines(step: Step, long: float) -> float:
 
     Parameters
     ----------
-    step
-        Of a case.
     long
         From `long_lines`.
     """
@@ -184,8 +170,6 @@ def template_lines(kind: CaseKind, long: float) -> float:
 
     Parameters
     ----------
-    kind
-        Of cases or single documents.
     long
         From `long_lines`.
     """

@@ -92,8 +92,6 @@ class PairDraws:
 
         Parameters
         ----------
-        field
-            Which of the draws.
         among : (templates,) bool
             Templates to rank; the others come after them.  All, if left out.
         """
