@@ -195,10 +195,9 @@ def test_checkpoints_lie_in_every_long_part() -> None:
 
 
 STEPS = {
-    *("lag_tables", "plan_closes", "_starts", "_count_closes", "_count_cases", "schedule"),
+    *("lag_tables", "plan_closes", "start_cases", "count_closes", "count_cases", "fill_days"),
     *(
-        "_draft",
-        "deal",
+        "make_template_pools",
         "template_lines",
         "_foreign",
         "_settled",
