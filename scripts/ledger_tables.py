@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datasynth.ledger.closes import CARRY_FORWARD, CLOSING_ITEMS, TRUE_UPS
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, SOURCES
-from datasynth.ledger.sources import MANNERS
+from datasynth.ledger.processes import CASE_KINDS, MANNERS, SINGLE_KINDS, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What amounts are usual in an industry."""
+"""What amounts are usual in an industry, and how busy its months are."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AmountProfile:
 
 @dataclass(frozen=True, slots=True)
 class Industry:
-    """Amounts of an industry's transactions.
+    """What tells an industry from others.
 
     Attributes
     ----------
@@ -32,29 +32,27 @@ class Industry:
         By the name that kinds of case refer to.
     cost
         Cost of sales as a share of the sale, lowest and highest. [permille]
+    season
+        Activity of January to December, relative to an ordinary month.
     """
 
     amount_profiles: dict[str, AmountProfile] = field(hash=False)
     cost: tuple[int, int]
+    season: tuple[float, ...]
 
 
-# Kinds that are much alike everywhere; the reference gives no figures for them.
-_EVERYWHERE = {
-    "charge": AmountProfile(3.2, 1.4),
-    "interest": AmountProfile(4.4, 1.5),
-    "travel": AmountProfile(5.0, 1.3),
-    "low_value": AmountProfile(5.4, 1.1),
-    "small": AmountProfile(4.6, 1.5),
-    "levy": AmountProfile(6.0, 1.5),
-    "loan": AmountProfile(8.0, 1.4),
-}
+EVEN_SEASON = (1.0,) * 12
+"""All months alike."""
+
+# Kinds whose amounts are like those of another.
 _LIKE = {"journal": "expense", "intercompany": "purchase"}
 
 
 @cache
 def industry(name: str) -> Industry:
     """Look an industry up by its configuration name."""
-    found = read_table("industries")[name]
-    own = {name: AmountProfile(*found[name]) for name in found if name != "cost"}
-    alike = {name: own[other] for name, other in _LIKE.items()}
-    return Industry(own | alike | _EVERYWHERE, tuple(found["cost"]))
+    tables = read_table("industries")
+    found = {**tables["everywhere"], **tables[name]}
+    cost, season = (tuple(found.pop(key)) for key in ("cost", "season"))
+    profiles = {kind: AmountProfile(*pair) for kind, pair in found.items()}
+    return Industry(profiles | {kind: profiles[other] for kind, other in _LIKE.items()}, cost, season)

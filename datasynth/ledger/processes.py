@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from datasynth.ledger.tables import likened, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from datasynth.ledger.tables import Table
 
@@ -35,6 +36,21 @@ PROCESSES = ("O2C", "P2P", "R2R", "H2R", "A2R", "TRE", "TAX", "IC")
 retire, treasury, tax, intercompany."""
 
 SOURCES = ("manual", "automated", "recurring", "adjustment", "reversal")
+
+MANNERS: Mapping[str, tuple[int, int, int, int]] = MappingProxyType(
+    {
+        "interface": (60, 900, 30, 1),
+        "hand": (650, 330, 10, 10),
+        "run": (5, 800, 190, 1),
+        "standing": (10, 90, 900, 1),
+        "journal": (650, 60, 40, 250),
+        "reversal": (1, 1, 1, 1),
+    }
+)
+"""How often a document of a manner is manual, automated, recurring or an
+adjustment, before the shares that a configuration asks for; our judgement.
+None is nil, so that every configuration can be met.  Reversals are a source of
+their own. [permille]"""
 
 PARTNER_TYPES = ("customer", "vendor", "employee")
 
@@ -106,7 +122,7 @@ class Step:
     document_type, text
         What the header says.
     manner
-        How such documents come about; key of `sources.MANNERS`.
+        How such documents come about; one of `MANNERS`.
     hand, program
         Roles that enter it, a person's and a program's.
     debit, credit

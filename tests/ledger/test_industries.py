@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from datasynth.config import INDUSTRIES
-from datasynth.ledger.industries import industry
+from datasynth.ledger.industries import EVEN_SEASON, industry
 from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS
 
 
@@ -58,3 +58,13 @@ def test_unknown_industries_are_refused() -> None:
     """An industry without amounts is an error."""
     with pytest.raises(KeyError):
         industry("alchemy")
+
+
+@pytest.mark.parametrize("name", INDUSTRIES)
+def test_a_season_has_twelve_months(name: str) -> None:
+    """None is dead, and they are about one on average, as the months of an even one are."""
+    months = industry(name).season
+
+    assert (12, True) == (len(months), min(months) > 0)
+    assert pytest.approx(1.0, abs=0.05) == sum(months) / 12
+    assert (1.0,) * 12 == EVEN_SEASON

@@ -15,6 +15,7 @@ from datasynth.ledger.chart import chart_of
 from datasynth.ledger.processes import (
     CASE_KINDS,
     FOREIGN_CURRENCIES,
+    MANNERS,
     PARTNER_TYPES,
     PROCESSES,
     SINGLE_KINDS,
@@ -26,7 +27,6 @@ from datasynth.ledger.processes import (
     prefix_of,
 )
 from datasynth.ledger.roles import ROLES, is_program
-from datasynth.ledger.sources import MANNERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -321,3 +321,42 @@ def test_parts_of_the_day_follow_one_another() -> None:
 def test_reversal_is_the_last_source() -> None:
     """Chances of sources are cumulated without it: what is none of the others is a reversal."""
     assert "reversal" == SOURCES[-1]
+
+
+COMMONEST = {
+    "interface": "automated",
+    "hand": "manual",
+    "run": "automated",
+    "standing": "recurring",
+    "journal": "manual",
+}
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_every_source_is_possible(manner: str) -> None:
+    """One number for each source but reversals, none nil: any shares can be met from any documents."""
+    assert len(SOURCES) - 1 == len(MANNERS[manner])
+    assert min(MANNERS[manner]) > 0
+
+
+@pytest.mark.parametrize(("manner", "source"), COMMONEST.items())
+def test_manners_have_their_commonest_source(manner: str, source: str) -> None:
+    """What comes by interface is automated, what people enter is manual, standing orders recur."""
+    usual = dict(zip(SOURCES, MANNERS[manner], strict=False))
+
+    assert source == max(usual, key=usual.__getitem__)
+    assert sum(usual.values()) == pytest.approx(1_000, abs=10)
+
+
+def test_journals_are_where_adjustments_come_from() -> None:
+    """No other manner adjusts as often as a journal does."""
+    adjusting = {manner: usual[SOURCES.index("adjustment")] for manner, usual in MANNERS.items()}
+
+    assert "journal" == max(adjusting, key=adjusting.__getitem__)
+
+
+def test_every_manner_is_used() -> None:
+    """Each of them is the manner of some document."""
+    used = {step.manner for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps}
+
+    assert set(MANNERS) == used

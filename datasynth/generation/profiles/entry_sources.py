@@ -11,8 +11,7 @@ import numpy as np
 from datasynth.generation.elementary import ordered_sum
 from datasynth.generation.fitting import fit_table
 from datasynth.generation.schedule.document_series import SeriesKind
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, SOURCES
-from datasynth.ledger.sources import MANNERS
+from datasynth.ledger.processes import CASE_KINDS, MANNERS, SINGLE_KINDS, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -271,7 +271,7 @@ class TemplatePoolDraft:
         combinations = combinations_of(max(len(chart.pools[posting.pool]) for posting in postings))
         combination = np.repeat(choose_combinations(key, self._spec.templates // 2, combinations), 2)
         for number, what in enumerate(postings):
-            # With as many lines on both sides, line by line for the same amounts.
+            # Sides with equal numbers of lines have the same amounts, line by line.
             shares = 0 if step.extra_lines is ExtraLines.EQUAL else number
             accounts_key = make_key(self._spec.seed, "template", step.document_type, number, what.pool)
             write_posting(
