@@ -1,7 +1,7 @@
 """The chart of accounts: what can be posted to, and what each account is for.
 
 There are three charts, each contained in the next.  The tables in ``charts/``
-name the accounts that each adds, by pool, and *splits*: rules that give an
+name the accounts that each adds, by account pool, and *splits*: rules that give an
 account nine more below it, one for each value of a dimension, so that 6500
 "Office supplies" has 6502 "Office supplies, sales department".
 """
@@ -111,7 +111,7 @@ class Chart:
     headings
         Classes and groups, in ascending order of the codes.
     pools
-        Indexes of each pool's accounts, busiest first.
+        Indexes of each account pool's accounts, busiest first.
     """
 
     accounts: tuple[Account, ...]

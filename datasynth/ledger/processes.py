@@ -97,7 +97,7 @@ class Posting:
     Attributes
     ----------
     pool
-        Accounts to choose from.
+        Account pool to choose from.
     amount
         Name of the case's amount that is posted.
     text

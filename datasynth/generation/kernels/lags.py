@@ -76,6 +76,7 @@ def fit_days(
                 flow[fewest + extra + day] += weights[extra] * starts[day]
         for place in range(len(flow)):
             flow[place] *= tilt[place]
+            # Days that no step reaches keep their factor.
             ratio = wanted[place] / flow[place] if flow[place] > 0.0 else 1.0
             tilt[place] *= min(max(ratio, 1.0 / most), most)
 
@@ -107,6 +108,7 @@ def choose_days(
         for extra in range(len(weights)):
             total += weights[extra] * tilt[fewest + extra + day]
             reached[extra] = total
+        # Where all days in reach are closed, the lags are as if none was.
         if total <= 0.0:
             for extra in range(len(weights)):
                 total += weights[extra]

@@ -66,6 +66,7 @@ class CombinationTable(NamedTuple):
 @kernel
 def find_rank(reached: NDArray[np.float64], bits: np.uint64) -> int:
     """Return which of some things is drawn, by binary search in their cumulated chances."""
+    # The middle of one of 2^52 equal parts of (0, 1), which a float64 holds exactly.
     share = (np.float64(bits >> _MANTISSA) + 0.5) / _PARTS
     low = 0
     high = len(reached)
@@ -137,7 +138,7 @@ def fill_combinations(
 
 
 @kernel
-def share_of(key: np.uint64, drawn: int, nth: int) -> np.int64:
+def line_share(key: np.uint64, drawn: int, nth: int) -> np.int64:
     """Return the share of a line of what its posting comes to."""
     share = np.int64(1) + np.int64(below(draw(key, np.uint64(drawn), np.uint64(0)), SHARES))
     return share + FIRST_LINE_BONUS if nth == 0 else share
@@ -190,7 +191,7 @@ def write_posting(
         if count > 1:
             # Until they are used the shares stand where the amounts will.
             for nth in range(count):
-                share = share_of(key, drawn + nth, nth)
+                share = line_share(key, drawn + nth, nth)
                 lines.amount[first + nth] = share
                 all_shares += share
         spare = total[template] - least * count
@@ -233,6 +234,7 @@ def bound_steps(
     for row in range(len(offsets) - 1):
         template = row % len(least)
         for line in range(offsets[row], offsets[row + 1]):
+            # A line keeps (varied - 1) / varied of its amount at least.
             if jitter_unit[line] != 0:
                 least[template] = min(least[template], amount[line] // (np.int64(jitter_unit[line]) * varied))
 

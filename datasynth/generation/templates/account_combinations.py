@@ -31,7 +31,7 @@ _LENGTHS = (46, 74, 90)
 
 
 def combinations_of(widest: int) -> int:
-    """Return how many account combinations a step has whose largest pool has so many accounts."""
+    """Return how many account combinations a step has whose largest account pool has so many accounts."""
     return min(max(2 * widest, _FEWEST_COMBINATIONS), _MOST_COMBINATIONS)
 
 
@@ -47,18 +47,18 @@ def choose_combinations(key: int, pairs: int, combinations: int) -> NDArray[np.i
     return chosen
 
 
-def choose_accounts(key: int, pool: tuple[int, ...], combinations: int) -> CombinationTable:
+def choose_accounts(key: int, accounts: tuple[int, ...], combinations: int) -> CombinationTable:
     """Return the accounts that the lines of a posting go through, for each account combination.
 
     Parameters
     ----------
-    pool
-        Accounts to choose from, the busiest first.
+    accounts
+        Of an account pool, the busiest first.
     """
     chosen = CombinationTable(
         np.empty(combinations, dtype=np.int64), np.empty((combinations, LONGEST), dtype=np.int16)
     )
-    members = np.array(pool, dtype=np.int16)
-    chances = zipf_chances(len(pool), _ACCOUNT_EXPONENT)
+    members = np.array(accounts, dtype=np.int16)
+    chances = zipf_chances(len(accounts), _ACCOUNT_EXPONENT)
     fill_combinations(np.uint64(key), members, chances, np.array(_LENGTHS, dtype=np.int64), chosen)
     return chosen
