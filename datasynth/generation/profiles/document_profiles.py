@@ -48,23 +48,23 @@ _ROLES = tuple(ROLES)
 
 @dataclass(slots=True)
 class ProfileTable:
-    """What documents look like, a profile each; columns of codes.
+    """What documents look like: columns of codes, one row a profile.
 
     Attributes
     ----------
-    document_type, process, hand, program, reference, slot : (profile_table,)
+    document_type, process, hand, program, reference, slot : (profiles,)
         Codes; roles of the person and the program that enter it; prefix and slot of
         the reference, no reference is `ABSENT`.
-    text : (profile_table,) int32
+    text : (profiles,) int32
         Code of the header text; of the first company's, where `named`.
-    named : (profile_table,) int8
+    named : (profiles,) int8
         Whether the text names the company, so that each has its own.
-    day_part, age, period, batch : (profile_table,) int8
+    day_part, age, period, batch : (profiles,) int8
         Part of the day; most days from document to posting; fixed period or 0;
         whether it belongs to a batch run.
-    posting : (profile_table,) int32
+    posting : (profiles,) int32
         First of the profile's postings.
-    sources : (profile_table, 2, sources - 1) int64
+    sources : (profiles, 2, sources - 1) int64
         Cumulated chances of the sources, on other days and on the last of a period.
     posting_text, posting_item, posting_item_index, posting_value, posting_spread, posting_tax : (postings,)
         See `fill_lines`.
