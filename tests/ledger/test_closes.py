@@ -90,11 +90,11 @@ def test_bands_belong_to_types() -> None:
 
 def test_types_of_closes_are_their_own() -> None:
     """No document of a process has a type of the closes, and called-for closes have others again."""
-    of_chains = {step.document_type for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps}
+    of_cases = {step.document_type for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps}
     of_closes = {item.document_type for item in CLOSING_ITEMS} | {REVERSAL_TYPE, CARRY_FORWARD_TYPE}
 
-    assert not of_chains & of_closes
-    assert not set(ON_DEMAND_TYPES) & (of_chains | of_closes)
+    assert not of_cases & of_closes
+    assert not set(ON_DEMAND_TYPES) & (of_cases | of_closes)
     assert CARRY_FORWARD_TYPE == CARRY_FORWARD.document_type
 
 
