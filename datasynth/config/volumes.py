@@ -27,14 +27,14 @@ _FURTHEST = 6.0
 
 def posted_per_entry(config: Config) -> float:
     """Estimate from above what an entry adds on average to the account with the most. [US dollars]"""
-    profiles = industry(config.general.industry).profiles
+    profiles = industry(config.general.industry).amount_profiles
     means = {name: _mean(profile, config.transactions.amounts) for name, profile in profiles.items()}
     weights = config.business_processes
     posted = 0.0
     # Both are in the order of the configuration's section.
     for process, weight in zip(PROCESSES, astuple(weights), strict=True):
         kinds = [kind for kind in (*CASE_KINDS, *SINGLE_KINDS) if kind.process == process]
-        posted += weight * max(kind.invoices * means[kind.profile] for kind in kinds)
+        posted += weight * max(kind.invoices * means[kind.amount_profile] for kind in kinds)
     # Purchases and expenses are raised to the level of sales, and never above it.
     return posted + weights.o2c_weight * means["sale"]
 

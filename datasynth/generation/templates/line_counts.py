@@ -1,19 +1,20 @@
 """How many debit and credit lines documents have.
 
 Some documents have as many lines as they have postings; the others share what
-is left of the table of line counts (`ledger.line_counts`), so that all together
-meet it.  Their shares are found by fitting a table of steps and shapes to both.
+is left of the published line counts (`ledger.line_counts`), so that all together
+meet them.  Their shares are found by fitting a table of groups and shapes to both.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datasynth.generation.draws import below, draws
-from datasynth.generation.elementary import exp, log
+from datasynth.generation.elementary import exp, log, ordered_sum
 from datasynth.generation.fitting import fit_table
 from datasynth.ledger.line_counts import (
     BINS,
@@ -25,7 +26,7 @@ from datasynth.ledger.line_counts import (
     TAIL_EXPONENT,
     TAXED_PULL,
 )
-from datasynth.ledger.processes import LineCountFamily
+from datasynth.ledger.processes import ExtraLines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,22 +36,28 @@ if TYPE_CHECKING:
     from datasynth.config.model import LineItems
 
 _FEWEST = 2
-EQUAL, MORE_DEBITS, MORE_CREDIT = 0, 1, 2
-"""Which side has more lines."""
 
 RAREST = 1e-9
 """Shares that are smaller are nil: ten of the most entries there are.  Documents that the frequent
 shapes do not fit would take rare ones all the time otherwise, instead of those nearest to the frequent."""
 
 
+class LongerSide(IntEnum):
+    """Which side of a document has more lines."""
+
+    NEITHER = 0
+    DEBIT = 1
+    CREDIT = 2
+
+
 @dataclass(frozen=True, slots=True)
-class LineCountProfile:
-    """Shapes and how frequent they should be.
+class LineCountTable:
+    """Shapes of documents and how frequent they should be.
 
     Attributes
     ----------
     lines, side : (shapes,) int64
-        Number of lines; `EQUAL`, `MORE_DEBITS` or `MORE_CREDIT`.
+        Number of lines; a `LongerSide`.
     shares : (shapes,) float64
         They sum to 1.
     """
@@ -66,7 +73,7 @@ class LineCountGroup:
 
     Attributes
     ----------
-    family
+    extra_lines
         Which sides may have more lines than postings.
     debits, credits
         Number of postings of each side.
@@ -74,30 +81,28 @@ class LineCountGroup:
         How many there are in the stream.
     """
 
-    family: LineCountFamily
+    extra_lines: ExtraLines
     debits: int
     credits: int
     documents: int
 
 
-def line_count_profile(line_items: LineItems, taxed: float) -> LineCountProfile:
+def line_count_table(line_items: LineItems, taxed: float) -> LineCountTable:
     """Return the wanted shapes.
 
     Parameters
     ----------
-    line_items
-        Of the configuration.
     taxed
         Share of the documents that have a tax line.
     """
     counts = np.arange(_FEWEST, line_items.max_lines + 1, dtype=np.int64)
     shares = _custom(line_items, len(counts)) if line_items.custom_distribution else _usual(counts, taxed)
-    even = counts % 2 == 0
-    equal = np.where(even, np.where(counts == _FEWEST, 1.0, EQUAL_OF_EVEN), 0.0)
+    equal = np.where(counts % 2 == 0, np.where(counts == _FEWEST, 1.0, EQUAL_OF_EVEN), 0.0)
+    # In the order of the sides.
     split = (equal, (1.0 - equal) * (1.0 - MORE_CREDITS), (1.0 - equal) * MORE_CREDITS)
-    return LineCountProfile(
-        np.tile(counts, 3),
-        np.repeat(np.arange(3, dtype=np.int64), len(counts)),
+    return LineCountTable(
+        np.tile(counts, len(LongerSide)),
+        np.repeat(np.arange(len(LongerSide), dtype=np.int64), len(counts)),
         np.concatenate([shares * part for part in split]),
     )
 
@@ -106,24 +111,28 @@ def _custom(line_items: LineItems, size: int) -> NDArray[np.float64]:
     shares = np.zeros(size)
     for lines, share in line_items.custom_distribution:
         shares[lines - _FEWEST] = share
-    shares /= np.add.accumulate(shares)[-1]
+    shares /= ordered_sum(shares)
     return np.where(shares < RAREST, 0.0, shares)
 
 
 def _usual(counts: NDArray[np.int64], taxed: float) -> NDArray[np.float64]:
+    """Return the published shares, moved by tax lines; what is above the most lines goes below it."""
     most = int(counts[-1])
     shares = np.zeros(len(counts))
     few = min(len(FEW_SHARES), len(counts))
     shares[:few] = FEW_SHARES[:few]
     for low, high, share in BINS:
         lines = np.arange(low, high + 1)
+        even = lines % 2 == 0
         mass = exp(-TAIL_EXPONENT * log(lines.astype(np.float64)))
-        mass = np.where(lines % 2 == 0, _scaled(mass, lines % 2 == 0) * TAIL_EVEN, 0.0) + np.where(
-            lines % 2 == 1, _scaled(mass, lines % 2 == 1) * (1.0 - TAIL_EVEN), 0.0
+        mass = np.where(
+            even,
+            mass / ordered_sum(np.where(even, mass, 0.0)) * TAIL_EVEN,
+            mass / ordered_sum(np.where(even, 0.0, mass)) * (1.0 - TAIL_EVEN),
         )
         inside = max(min(high, most) - low + 1, 0)
         shares[low - _FEWEST : low - _FEWEST + inside] += mass[:inside] * share
-        above = float(np.add.accumulate(mass[inside:])[-1]) * share if inside < len(mass) else 0.0
+        above = ordered_sum(mass[inside:]) * share if inside < len(mass) else 0.0
         upper = counts >= most // 2
         for parity, part in ((0, TAIL_EVEN), (1, 1.0 - TAIL_EVEN)):
             chosen = upper & (counts % 2 == parity)
@@ -131,24 +140,16 @@ def _usual(counts: NDArray[np.int64], taxed: float) -> NDArray[np.float64]:
     moved = min(max(taxed - NATURAL_TAXED, 0.0) * TAXED_PULL, float(shares[0]))
     shares[0] -= moved
     shares[1] += moved
-    whole: float = np.add.accumulate(shares)[-1]
-    return shares / whole
+    return shares / ordered_sum(shares)
 
 
-def _scaled(mass: NDArray[np.float64], chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-    whole: float = np.add.accumulate(np.where(chosen, mass, 0.0))[-1]
-    return mass / whole
-
-
-def fit_line_counts(table: LineCountProfile, groups: Sequence[LineCountGroup]) -> NDArray[np.float64]:
+def fit_line_counts(table: LineCountTable, groups: Sequence[LineCountGroup]) -> NDArray[np.float64]:
     """Return how often each group has each shape, so that all together meet the table.
 
     Parameters
     ----------
     table
-        From `line_count_profile`.
-    groups
-        All documents of the stream.
+        From `line_count_table`.
 
     Returns
     -------
@@ -158,14 +159,13 @@ def fit_line_counts(table: LineCountProfile, groups: Sequence[LineCountGroup]) -
     """
     allowed = np.stack([_nearest(table, _allowed(table, group)) for group in groups])
     documents = np.array([max(group.documents, 1e-6) for group in groups], dtype=np.float64)
-    documents /= np.add.accumulate(documents)[-1]
+    documents /= ordered_sum(documents)
     prior = np.where(allowed, np.maximum(table.shares, 1e-9)[None, :], 0.0)
     fitted = fit_table(prior, documents, table.shares)
-    whole = np.add.accumulate(fitted, axis=1)[:, -1:]
-    return fitted / whole
+    return fitted / np.add.accumulate(fitted, axis=1)[:, -1:]
 
 
-def _nearest(table: LineCountProfile, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _nearest(table: LineCountTable, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Leave those in the table, or else those with the nearest number of lines, the fewer of two."""
     listed: NDArray[np.bool_] = allowed & (table.shares > 0.0)
     if listed.any():
@@ -177,35 +177,38 @@ def _nearest(table: LineCountProfile, allowed: NDArray[np.bool_]) -> NDArray[np.
     return fewest
 
 
-def _allowed(table: LineCountProfile, group: LineCountGroup) -> NDArray[np.bool_]:
-    lines, side = table.lines, table.side
-    debits, credits_ = group.debits, group.credits
-    possible: NDArray[np.bool_] = lines >= debits + credits_
-    if group.family is LineCountFamily.FIXED or lines[-1] < debits + credits_:
-        possible = (lines == debits + credits_) & (side == _side(debits, credits_))
-    elif group.family is LineCountFamily.ONE_MANY:
-        possible &= side == _sides(np.full_like(lines, debits), lines - debits)
-    elif group.family is LineCountFamily.MANY_ONE:
-        possible &= side == _sides(lines - credits_, np.full_like(lines, credits_))
+def _allowed(table: LineCountTable, group: LineCountGroup) -> NDArray[np.bool_]:
+    """Tell which shapes a group's documents can have."""
+    lines, side, postings = table.lines, table.side, group.debits + group.credits
+    allowed: NDArray[np.bool_] = lines >= postings
+    if group.extra_lines is ExtraLines.NONE or lines[-1] < postings:
+        allowed = (lines == postings) & (side == _longer_side(group.debits, group.credits))
+    elif group.extra_lines is ExtraLines.CREDITS:
+        allowed &= side == _longer_side(group.debits, lines - group.debits)
+    elif group.extra_lines is ExtraLines.DEBITS:
+        allowed &= side == _longer_side(lines - group.credits, group.credits)
     else:
-        fewer = np.where(group.family is LineCountFamily.FREE, (lines - 1) // 2, 0)
-        equal = (side == EQUAL) & (lines % 2 == 0) & (lines // 2 >= max(debits, credits_))
-        heavy_debits = (side == MORE_DEBITS) & (fewer >= credits_) & (lines > _FEWEST)
-        heavy_credits = (side == MORE_CREDIT) & (fewer >= debits) & (lines > _FEWEST)
-        possible &= equal | heavy_debits | heavy_credits
-    return possible
+        # Most lines of the shorter side where the sides can differ.
+        shorter = np.where(group.extra_lines is ExtraLines.BOTH, (lines - 1) // 2, 0)
+        more_debits = (side == LongerSide.DEBIT) & (shorter >= group.credits)
+        more_credits = (side == LongerSide.CREDIT) & (shorter >= group.debits)
+        halves = lines // 2 >= max(group.debits, group.credits)
+        equal = (side == LongerSide.NEITHER) & (lines % 2 == 0) & halves
+        allowed &= equal | (lines > _FEWEST) & (more_debits | more_credits)
+    return allowed
 
 
-def _side(debits: int, credits_: int) -> int:
-    return EQUAL if debits == credits_ else MORE_DEBITS if debits > credits_ else MORE_CREDIT
+def _longer_side(debits: NDArray[np.int64] | int, credits_: NDArray[np.int64] | int) -> NDArray[np.int64]:
+    debits = np.asarray(debits)
+    return np.where(
+        debits == credits_,
+        LongerSide.NEITHER,
+        np.where(debits > credits_, LongerSide.DEBIT, LongerSide.CREDIT),
+    )
 
 
-def _sides(debits: NDArray[np.int64], credits_: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.where(debits == credits_, EQUAL, np.where(debits > credits_, MORE_DEBITS, MORE_CREDIT))
-
-
-def deal_line_counts(
-    table: LineCountProfile,
+def assign_line_counts(
+    table: LineCountTable,
     group: LineCountGroup,
     chances: NDArray[np.float64],
     most: NDArray[np.int64],
@@ -215,10 +218,6 @@ def deal_line_counts(
 
     Parameters
     ----------
-    table
-        Of the stream.
-    group
-        Which postings they have.
     chances : (shapes,) float64
         The group's row of `fit_line_counts`.
     most : (n,) int64
@@ -240,9 +239,11 @@ def deal_line_counts(
     chosen = np.empty(size, dtype=np.int64)
     chosen[order] = np.minimum(np.searchsorted(reached, ranks), len(chances) - 1)
     chosen = _afford(table.lines, chosen, most, draws(key, numbers, 1))
-    lines, side = table.lines[chosen], table.side[chosen]
-    lines = np.maximum(np.minimum(lines, most), group.debits + group.credits)
-    return _sides_of(group, lines, side, draws(key, numbers, 2))
+    lines = np.maximum(np.minimum(table.lines[chosen], most), group.debits + group.credits)
+    if group.extra_lines is ExtraLines.EQUAL:
+        lines -= lines % 2
+    debits = _debit_lines(group, lines, table.side[chosen], draws(key, numbers, 2))
+    return debits, lines - debits
 
 
 def _afford(
@@ -268,22 +269,18 @@ def _afford(
     return swapped
 
 
-def _sides_of(
+def _debit_lines(
     group: LineCountGroup, lines: NDArray[np.int64], side: NDArray[np.int64], bits: NDArray[np.uint64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    debits, credits_ = group.debits, group.credits
-    if group.family is LineCountFamily.FIXED:
-        return np.full_like(lines, debits), np.full_like(lines, credits_)
-    if group.family is LineCountFamily.ONE_MANY:
-        return np.full_like(lines, debits), lines - debits
-    if group.family is LineCountFamily.MANY_ONE:
-        return lines - credits_, np.full_like(lines, credits_)
-    if group.family is LineCountFamily.PAIRED:
-        return lines // 2, lines // 2
-    least = np.where(side == MORE_DEBITS, credits_, debits)
-    least = np.maximum(least, 1)
-    room = np.maximum((lines - 1) // 2 - least + 1, 1)
-    fewer = least + below(bits, room)
-    debit = np.where(side == EQUAL, lines // 2, np.where(side == MORE_DEBITS, lines - fewer, fewer))
-    debit = np.clip(debit, debits, lines - credits_)
-    return debit, lines - debit
+) -> NDArray[np.int64]:
+    """Return how many of the lines are debits; the shorter side of unequal ones is drawn."""
+    if group.extra_lines in {ExtraLines.NONE, ExtraLines.CREDITS}:
+        return np.full_like(lines, group.debits)
+    if group.extra_lines is ExtraLines.DEBITS:
+        return lines - group.credits
+    if group.extra_lines is ExtraLines.EQUAL:
+        return lines // 2
+    least = np.maximum(np.where(side == LongerSide.DEBIT, group.credits, group.debits), 1)
+    shorter = least + below(bits, np.maximum((lines - 1) // 2 - least + 1, 1))
+    unequal = np.where(side == LongerSide.DEBIT, lines - shorter, shorter)
+    debits = np.where(side == LongerSide.NEITHER, lines // 2, unequal)
+    return np.clip(debits, group.debits, lines - group.credits)

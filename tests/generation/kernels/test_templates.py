@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasynth.generation.kernels.counts import CLASSES
-from datasynth.generation.kernels.dealing import jitter_of, rotation, template_of
-from tests.naive.dealing import dealt, shifted
+from datasynth.generation.kernels.templates import jitter_of, rotation, template_of
+from tests.naive.templates import dealt, shifted
 
 KEYS = st.integers(0, 2**64 - 1)
 

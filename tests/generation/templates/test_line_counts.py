@@ -12,42 +12,40 @@ from hypothesis import strategies as st
 
 from datasynth.config import config_from_mapping
 from datasynth.generation.draws import make_key
-from datasynth.generation.templates.line_count_profile import (
-    EQUAL,
-    MORE_CREDIT,
-    MORE_DEBITS,
+from datasynth.generation.templates.line_counts import (
     LineCountGroup,
-    LineCountProfile,
-    deal_line_counts,
+    LineCountTable,
+    LongerSide,
+    assign_line_counts,
     fit_line_counts,
-    line_count_profile,
+    line_count_table,
 )
 from datasynth.ledger.line_counts import EQUAL_SHARE, EVEN_SHARE, MORE_CREDITS, expected_line_counts
-from datasynth.ledger.processes import LineCountFamily
+from datasynth.ledger.processes import ExtraLines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PLENTY = 10**6
-FREE = LineCountGroup(LineCountFamily.FREE, 1, 1, 600)
-FIXED = LineCountGroup(LineCountFamily.FIXED, 1, 1, 300)
+FREE = LineCountGroup(ExtraLines.BOTH, 1, 1, 600)
+FIXED = LineCountGroup(ExtraLines.NONE, 1, 1, 300)
 GROUPS = st.builds(
-    LineCountGroup, st.sampled_from(list(LineCountFamily)), st.integers(1, 3), st.integers(1, 3), st.just(1)
+    LineCountGroup, st.sampled_from(list(ExtraLines)), st.integers(1, 3), st.integers(1, 3), st.just(1)
 ).map(
     lambda group: (
-        LineCountGroup(LineCountFamily.PAIRED, 1, 1, 1) if group.family is LineCountFamily.PAIRED else group
+        LineCountGroup(ExtraLines.EQUAL, 1, 1, 1) if group.extra_lines is ExtraLines.EQUAL else group
     )
 )
 
 
-def table_of(most: int = 100, taxed: float = 0.1, **custom: float) -> LineCountProfile:
+def table_of(most: int = 100, taxed: float = 0.1, **custom: float) -> LineCountTable:
     """Return the wanted shapes of a configuration."""
     line_items = {"max_lines": most, "custom_distribution": {key[1:]: share for key, share in custom.items()}}
     config = config_from_mapping({"transactions": {"line_items": line_items}})
-    return line_count_profile(config.transactions.line_items, taxed)
+    return line_count_table(config.transactions.line_items, taxed)
 
 
-def by_lines(table: LineCountProfile, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+def by_lines(table: LineCountTable, shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """Sum shares of shapes over the sides, by number of lines from two on."""
     return np.asarray(np.bincount(table.lines, shares)[2:], dtype=np.float64)
 
@@ -69,19 +67,19 @@ def test_numbers_of_lines_are_as_frequent_as_the_ledger_s_table_has_it(most: int
 def test_sides_are_as_frequent_as_published() -> None:
     """88 % of entries are even, 82 % have equal sides, and of the others more have more credits."""
     table = table_of(1_000, 0.0)
-    share = [float(table.shares[table.side == side].sum()) for side in (EQUAL, MORE_DEBITS, MORE_CREDIT)]
+    share = [float(table.shares[table.side == side].sum()) for side in LongerSide]
 
     assert float(table.shares[table.lines % 2 == 0].sum()) == pytest.approx(EVEN_SHARE, abs=0.002)
-    assert share[EQUAL] == pytest.approx(EQUAL_SHARE, abs=0.002)
-    assert share[MORE_CREDIT] / (1 - share[EQUAL]) == pytest.approx(MORE_CREDITS)
+    assert share[LongerSide.NEITHER] == pytest.approx(EQUAL_SHARE, abs=0.002)
+    assert share[LongerSide.CREDIT] / (1 - share[LongerSide.NEITHER]) == pytest.approx(MORE_CREDITS)
 
 
 def test_odd_numbers_of_lines_have_unequal_sides() -> None:
     """Three lines cannot be equal sides, two are nothing else."""
     table = table_of()
 
-    assert not table.shares[(table.side == EQUAL) & (table.lines % 2 == 1)].any()
-    assert not table.shares[(table.side != EQUAL) & (table.lines == 2)].any()
+    assert not table.shares[(table.side == LongerSide.NEITHER) & (table.lines % 2 == 1)].any()
+    assert not table.shares[(table.side != LongerSide.NEITHER) & (table.lines == 2)].any()
 
 
 def test_an_own_distribution_takes_the_place_of_the_table() -> None:
@@ -100,17 +98,17 @@ def test_groups_meet_the_table_together() -> None:
     groups = [
         FREE,
         FIXED,
-        LineCountGroup(LineCountFamily.MANY_ONE, 1, 1, 150),
-        LineCountGroup(LineCountFamily.ONE_MANY, 1, 2, 100),
-        LineCountGroup(LineCountFamily.PAIRED, 1, 1, 100),
+        LineCountGroup(ExtraLines.DEBITS, 1, 1, 150),
+        LineCountGroup(ExtraLines.CREDITS, 1, 2, 100),
+        LineCountGroup(ExtraLines.EQUAL, 1, 1, 100),
     ]
     chances = fit_line_counts(table, groups)
     documents = np.array([group.documents for group in groups])
     found = (documents[:, None] * chances).sum(axis=0) / documents.sum()
 
     assert by_lines(table, table.shares) == pytest.approx(by_lines(table, found), abs=1e-3)
-    assert found[table.side == EQUAL].sum() == pytest.approx(
-        float(table.shares[table.side == EQUAL].sum()), abs=0.01
+    assert found[table.side == LongerSide.NEITHER].sum() == pytest.approx(
+        float(table.shares[table.side == LongerSide.NEITHER].sum()), abs=0.01
     )
 
 
@@ -127,10 +125,10 @@ def test_chances_of_every_group_sum_to_one(groups: list[LineCountGroup]) -> None
 def test_fixed_documents_have_one_shape() -> None:
     """As many lines as postings, on their sides, whatever the table wants."""
     table = table_of()
-    (chances,) = fit_line_counts(table, [LineCountGroup(LineCountFamily.FIXED, 2, 1, 10)])
+    (chances,) = fit_line_counts(table, [LineCountGroup(ExtraLines.NONE, 2, 1, 10)])
     (at,) = np.flatnonzero(chances)
 
-    assert (3, MORE_DEBITS) == (table.lines[at], table.side[at])
+    assert (3, LongerSide.DEBIT) == (table.lines[at], table.side[at])
 
 
 def dealt(group: LineCountGroup, size: int, most: int | NDArray[np.int64] = PLENTY) -> NDArray[np.int64]:
@@ -138,11 +136,11 @@ def dealt(group: LineCountGroup, size: int, most: int | NDArray[np.int64] = PLEN
     table = table_of()
     (chances,) = fit_line_counts(table, [group])
     limits = np.full(size, most) if isinstance(most, int) else most
-    return np.stack(deal_line_counts(table, group, chances, limits, make_key(5)), axis=1)
+    return np.stack(assign_line_counts(table, group, chances, limits, make_key(5)), axis=1)
 
 
 @settings(max_examples=40)
-@example(LineCountGroup(LineCountFamily.FREE, 3, 2, 1), 200, 0)
+@example(LineCountGroup(ExtraLines.BOTH, 3, 2, 1), 200, 0)
 @given(GROUPS, st.integers(1, 300), st.integers(0, 120))
 def test_documents_keep_their_postings_and_their_family(group: LineCountGroup, size: int, spare: int) -> None:
     """Each side has at least its postings, only growing sides have more, and never too many in all."""
@@ -152,11 +150,11 @@ def test_documents_keep_their_postings_and_their_family(group: LineCountGroup, s
     assert debits.min() >= group.debits
     assert credits_.min() >= group.credits
     assert (debits + credits_).max() <= min(most, 100)
-    if group.family in {LineCountFamily.FIXED, LineCountFamily.ONE_MANY}:
+    if group.extra_lines in {ExtraLines.NONE, ExtraLines.CREDITS}:
         assert {group.debits} == set(debits.tolist())
-    if group.family in {LineCountFamily.FIXED, LineCountFamily.MANY_ONE}:
+    if group.extra_lines in {ExtraLines.NONE, ExtraLines.DEBITS}:
         assert {group.credits} == set(credits_.tolist())
-    if group.family is LineCountFamily.PAIRED:
+    if group.extra_lines is ExtraLines.EQUAL:
         assert np.array_equal(debits, credits_)
 
 
@@ -197,13 +195,13 @@ def test_where_all_amounts_are_small_shapes_are_cut() -> None:
 @pytest.mark.parametrize(
     ("group", "custom", "lines"),
     [
-        (LineCountGroup(LineCountFamily.ONE_MANY, 1, 2, 100), {"n2": 1.0}, 3),
-        (LineCountGroup(LineCountFamily.FREE, 3, 2, 100), {"n2": 0.5, "n3": 0.5}, 5),
-        (LineCountGroup(LineCountFamily.PAIRED, 1, 1, 100), {"n5": 1.0}, 4),
-        (LineCountGroup(LineCountFamily.PAIRED, 1, 1, 100), {"n2": 0.1, "n5": 0.9}, 2),
-        (LineCountGroup(LineCountFamily.MANY_ONE, 4, 2, 100), {"n3": 0.5, "n40": 0.5}, 40),
-        (LineCountGroup(LineCountFamily.ONE_MANY, 1, 2, 100), {"n2": 1.0, "n29": 1e-300, "n1000": 1e-12}, 3),
-        (LineCountGroup(LineCountFamily.FREE, 1, 1, 0), {"n2": 1.0}, 2),
+        (LineCountGroup(ExtraLines.CREDITS, 1, 2, 100), {"n2": 1.0}, 3),
+        (LineCountGroup(ExtraLines.BOTH, 3, 2, 100), {"n2": 0.5, "n3": 0.5}, 5),
+        (LineCountGroup(ExtraLines.EQUAL, 1, 1, 100), {"n5": 1.0}, 4),
+        (LineCountGroup(ExtraLines.EQUAL, 1, 1, 100), {"n2": 0.1, "n5": 0.9}, 2),
+        (LineCountGroup(ExtraLines.DEBITS, 4, 2, 100), {"n3": 0.5, "n40": 0.5}, 40),
+        (LineCountGroup(ExtraLines.CREDITS, 1, 2, 100), {"n2": 1.0, "n29": 1e-300, "n1000": 1e-12}, 3),
+        (LineCountGroup(ExtraLines.BOTH, 1, 1, 0), {"n2": 1.0}, 2),
     ],
 )
 def test_documents_that_cannot_be_as_wished_come_near(
@@ -211,7 +209,7 @@ def test_documents_that_cannot_be_as_wished_come_near(
 ) -> None:
     """What can have none of the wished numbers of lines has the nearest, not any number up to the most."""
     table = table_of(1_000, **custom)
-    plain = LineCountGroup(LineCountFamily.FIXED, 1, 1, 100)
+    plain = LineCountGroup(ExtraLines.NONE, 1, 1, 100)
     _, chances = fit_line_counts(table, [plain, group])
 
     assert 1.0 == pytest.approx(chances[table.lines == lines].sum(), abs=1e-6)
