@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from bench import building, encoding, engine, starts, transports
 from bench.machine import Others, describe
 from bench.rounds import RUNS
+from datasynth.allocator import keep_freed_memory
 from datasynth.serve import SWITCH_SECONDS
-from datasynth.service.admission.allocator import keep_freed_memory
 from datasynth.warm import warm_up
 
 if TYPE_CHECKING:

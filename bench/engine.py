@@ -12,7 +12,7 @@ import numpy as np
 from bench.models import ENTRIES, build
 from bench.rounds import RUNS, Tally, middle_time, pace, seconds_of
 from bench.tables import Table, rate, ratio, seconds
-from datasynth.service.blocks.block_layout import BLOCK_ENTRIES
+from datasynth.generation.block import BLOCK_ENTRIES
 
 if TYPE_CHECKING:
     from bench.rounds import Work

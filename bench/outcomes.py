@@ -14,8 +14,8 @@ FAIL, NOT_JUDGED = "fail", "not judged"
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """What a report says of one gate.
+class ReportedCheck:
+    """What a report says of one check.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Outcome:
         Which.
     entries, lines
         How much was judged.
-    gates
+    checks
         By their names.
     made, judged
         What it took. [s]
@@ -54,30 +54,30 @@ class Outcome:
     trial: Trial
     entries: int = 0
     lines: int = 0
-    gates: Mapping[str, Gate] = field(default_factory=dict)
+    checks: Mapping[str, ReportedCheck] = field(default_factory=dict)
     made: float = 0.0
     judged: float = 0.0
     trouble: str = ""
 
     @property
     def red(self) -> list[str]:
-        """Names of the gates that fail."""
-        return [name for name, gate in self.gates.items() if gate.verdict == FAIL]
+        """Names of the checks that fail."""
+        return [name for name, check in self.checks.items() if check.verdict == FAIL]
 
     @property
     def counted(self) -> int:
-        """How many gates were judged."""
-        return sum(gate.verdict != NOT_JUDGED for gate in self.gates.values())
+        """How many checks were judged."""
+        return sum(check.verdict != NOT_JUDGED for check in self.checks.values())
 
     @property
     def green(self) -> bool:
-        """Whether gates were judged and all of them pass."""
+        """Whether checks were judged and all of them pass."""
         return not self.trouble and self.counted > 0 and not self.red
 
 
-def read_gates(report: Mapping[str, Any]) -> dict[str, Gate]:
-    """Return the gates of a report of ``datasynth verify --json``."""
+def read_checks(report: Mapping[str, Any]) -> dict[str, ReportedCheck]:
+    """Return the checks of a report of ``datasynth verify --json``."""
     return {
-        gate["name"]: Gate(gate["figure"], gate["low"], gate["high"], gate["verdict"])
-        for gate in report["gates"]
+        check["name"]: ReportedCheck(check["figure"], check["low"], check["high"], check["verdict"])
+        for check in report["gates"]
     }

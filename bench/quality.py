@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from bench.outcomes import Gate, Outcome
+    from bench.outcomes import Outcome, ReportedCheck
 
 BEGIN, END = "<!-- made by make verify-all: begin -->", "<!-- made by make verify-all: end -->"
 """Between them the page is replaced; what stands around them is written by people."""
@@ -29,8 +29,8 @@ class Row:
     ----------
     title
         What it is called.
-    gate
-        Which gate it is the figure of; empty for the mean number of lines.
+    check
+        Which check it is the figure of; empty for the mean number of lines.
     form
         `PERCENT`, `PLAIN` or `COUNT`.
     real
@@ -42,7 +42,7 @@ class Row:
     """
 
     title: str
-    gate: str
+    check: str
     form: str
     real: str = NOTHING
     other: str = NOTHING
@@ -123,7 +123,7 @@ def figures(outcomes: Sequence[Outcome], about: Mapping[str, str]) -> str:
     large = [outcome for outcome in outcomes if outcome.trial.group == "large"]
     columns: dict[str, Callable[[Row], str]] = {
         "real ledgers": lambda row: row.real,
-        "gate": lambda row: _bounds(row, default),
+        "bounds": lambda row: _bounds(row, default),
         "the default": lambda row: _range(row, default),
         "ten industries": lambda row: _range(row, presets),
         f"{LARGE // 1_000_000} million": lambda row: _range(row, large),
@@ -144,7 +144,7 @@ def figures(outcomes: Sequence[Outcome], about: Mapping[str, str]) -> str:
 
 
 def _judged(outcomes: Sequence[Outcome]) -> str:
-    rows = [("group", "data sets", "entries", "gates of each", "green", "red gates")]
+    rows = [("group", "data sets", "entries", "checks of each", "green", "red checks")]
     for group in GROUPS:
         of_group = [outcome for outcome in outcomes if outcome.trial.group == group]
         if not of_group:
@@ -184,20 +184,20 @@ def _range(row: Row, outcomes: Sequence[Outcome]) -> str:
 
 
 def _value(row: Row, outcome: Outcome) -> float | None:
-    if not row.gate:
+    if not row.check:
         return outcome.lines / outcome.entries if outcome.entries else None
-    gate = outcome.gates.get(row.gate)
-    return None if gate is None else gate.figure
+    check = outcome.checks.get(row.check)
+    return None if check is None else check.figure
 
 
 def _bounds(row: Row, outcomes: Sequence[Outcome]) -> str:
     """Print the bounds of the first data set; those of others differ by what their own size allows."""
-    gate: Gate | None = next(
-        (outcome.gates[row.gate] for outcome in outcomes if row.gate in outcome.gates), None
+    check: ReportedCheck | None = next(
+        (outcome.checks[row.check] for outcome in outcomes if row.check in outcome.checks), None
     )
-    if gate is None:
+    if check is None:
         return NOTHING
-    low, high = (None if bound is None else _printed(bound, row.form) for bound in (gate.low, gate.high))
+    low, high = (None if bound is None else _printed(bound, row.form) for bound in (check.low, check.high))
     if low is None or high is None:
         return NOTHING if low == high else f"≤ {high}" if low is None else f"≥ {low}"
     return _span([low, high])

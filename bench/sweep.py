@@ -1,4 +1,4 @@
-"""``python -m bench.sweep``: makes data sets of all kinds, judges each, and says which gates are red."""
+"""``python -m bench.sweep``: makes data sets of all kinds, judges each, and says which checks are red."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.machine import describe
-from bench.outcomes import Outcome, read_gates
+from bench.outcomes import Outcome, read_checks
 from bench.quality import write_page
 from bench.trials import GROUPS, trials
 from datasynth.config import INDUSTRIES
@@ -53,7 +53,7 @@ def run_trial(trial: Trial, folder: Path) -> Outcome:
     if status not in JUDGED:
         return Outcome(trial, made=made, judged=judged, trouble=said)
     found = json.loads(report.read_text())
-    return Outcome(trial, found["entries"], found["lines"], read_gates(found), made, judged)
+    return Outcome(trial, found["entries"], found["lines"], read_checks(found), made, judged)
 
 
 def _command(name: str, *arguments: str | Path) -> tuple[int, str]:
@@ -90,7 +90,7 @@ def _laid_out(group: str, name: str, *cells: str) -> str:
     return f"{group:8} {name:46} {' '.join(padded)}  {verdict}"
 
 
-HEADING = _laid_out("group", "what", "seed", "entries", "lines/e", "gates", "made/s", "judged", "verdict")
+HEADING = _laid_out("group", "what", "seed", "entries", "lines/e", "checks", "made/s", "judged", "verdict")
 
 
 def sweep(chosen: Sequence[Trial], run: Run, parent: Path | None = None) -> list[Outcome]:

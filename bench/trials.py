@@ -14,7 +14,7 @@ MANY = 100_000
 LARGE = 5_000_000
 FEW = (100, 1_000)
 UNUSUAL = 10_000
-"""Too few for the gates of shapes, which expect ordinary ledgers; the exact ones hold everywhere."""
+"""Too few for the checks of shapes, which expect ordinary ledgers; the exact ones hold everywhere."""
 
 Document = dict[str, Any]
 """A configuration in part, as it is merged over the defaults."""

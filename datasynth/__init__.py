@@ -1,11 +1,11 @@
 """Balanced synthetic journal entries, streamed over REST, WebSocket and gRPC.
 
-This is the public door::
+The public interface is::
 
-    from datasynth import Config, Journal, create_app
+    from datasynth import Block, Config, Journal, create_app
 
-What stands behind it is imported when it is asked for: ``import datasynth``
-starts no thread, touches no gRPC and compiles nothing.
+Each name is imported at its first use: ``import datasynth`` starts no thread,
+imports no gRPC and compiles nothing.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datasynth.bootstrap import create_app
     from datasynth.config.model import Config
-    from datasynth.generation.journal import Journal
+    from datasynth.library import Block, Journal
 
-__all__ = ["Config", "Journal", "__version__", "create_app"]
+__all__ = ["Block", "Config", "Journal", "__version__", "create_app"]
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Block": "datasynth.library",
     "Config": "datasynth.config.model",
-    "Journal": "datasynth.generation.journal",
+    "Journal": "datasynth.library",
     "create_app": "datasynth.bootstrap",
 }
 

@@ -10,13 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from datasynth import __version__, logs
-from datasynth.cli.endings import BY_SIGNAL
-from datasynth.cli.program import BAD_USAGE, ended, print_out
+from datasynth.cli.program import BAD_USAGE, print_out, run_command
+from datasynth.signals import SIGNAL_STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# Imported by name when asked for: a server has no use for what judges data, nor that for a server.
+# A command is imported when it runs: a server does not load what judges data, nor that a server.
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("datasynth.serve", "start the server"),
     "init": ("datasynth.cli.init", "write a configuration file with every key explained"),
@@ -40,7 +40,7 @@ USAGE = "\n".join(
     ]
 )
 
-INTERRUPTED = BY_SIGNAL + signal.SIGINT
+INTERRUPTED = SIGNAL_STATUS + signal.SIGINT
 """What a shell reports of a program that an interrupt has ended."""
 
 
@@ -51,9 +51,9 @@ def main() -> int:
     if name in COMMANDS:
         return _run(name, arguments)
     if name in {"-h", "--help"}:
-        return ended(partial(_print, USAGE))
+        return run_command(partial(_print, USAGE))
     if name == "--version":
-        return ended(partial(_print, __version__))
+        return run_command(partial(_print, __version__))
     close = difflib.get_close_matches(name, COMMANDS, n=1)
     hint = f"did you mean {close[0]}? " if close else ""
     logs.write(logs.STDERR, f"datasynth: there is no command {name!r}; {hint}there is: {', '.join(COMMANDS)}")

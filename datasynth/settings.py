@@ -1,16 +1,16 @@
 """The command line and the environment, read in this one place.
 
-Everything else receives values.  One table names each option once: its flag,
-its variable, how its text is read and what it means; the parser, the checks
-and the reference page follow it.
+Everything else receives values.  `Settings` declares each option once: its
+default, how its text is read and what it means; its flag and its variable
+follow from its name, and the parser, the checks and the reference page from it.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn, Self
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from datasynth.option_values import count, key, one_of, path, size, text
 from datasynth.origins import allowed_host, allowed_origin
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 PREFIX = "DATASYNTH_"
 NONE = "none"
-LOG_LEVELS = ("debug", "info", "warning", "error")
-LOG_FORMATS = ("text", "json")
 
 
 class SettingsError(ValueError):
@@ -35,53 +33,120 @@ def cores() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """How a server is started.
+class Option:
+    """One setting, as operators meet it.
 
     Attributes
     ----------
-    host
-        Address or name of both ports; ``localhost`` means 127.0.0.1 and ::1.
-    port, grpc_port
-        HTTP with WebSocket, and gRPC; 0 picks a free one.
-    worker_threads
-        Native generator threads.
-    api_keys
-        Keys that are accepted; empty lets everybody in.  Not part of the repr.
-    api_key_file
-        File of further keys, with names and rights.
-    rate_limit
-        Requests per minute and client; 0 for no limit.
-    memory_limit
-        Resident memory that the server may use, or None. [bytes]
-    config
-        YAML or JSON file, merged over the defaults.
-    tls_cert, tls_key
-        Files with the certificate chain and its key; both or neither.
-    trusted_proxies
-        Hops of ``X-Forwarded-For`` to believe.
-    allowed_origins, allowed_hosts
-        Whose web pages may use it; how it may be called; ``*`` for all.
-    log_level, log_format
-        One of `LOG_LEVELS`, one of `LOG_FORMATS`.
+    name
+        Field of `Settings`.
+    default
+        How the default is spelt in help and reference; `NONE` where there is none.
+    metavar
+        What stands for the value in the help.
+    read
+        Turns its text into its value, or raises ValueError with a sentence.
+    meaning
+        One line of help.
+    repeatable
+        Whether it takes several values: flags one each, the variable a comma list.
     """
 
-    host: str = "localhost"
-    port: int = 3000
-    grpc_port: int = 50051
-    worker_threads: int = field(default_factory=cores)
-    api_keys: tuple[str, ...] = field(default=(), repr=False)
-    api_key_file: Path | None = None
-    rate_limit: int = 100
-    memory_limit: int | None = None
-    config: Path | None = None
-    tls_cert: Path | None = None
-    tls_key: Path | None = None
-    trusted_proxies: int = 0
-    allowed_origins: tuple[str, ...] = ()
-    allowed_hosts: tuple[str, ...] = ()
-    log_level: str = "info"
-    log_format: str = "text"
+    name: str
+    default: str
+    metavar: str
+    read: Callable[[str], object]
+    meaning: str
+    repeatable: bool
+
+    @property
+    def flag(self) -> str:
+        """How it is spelt on the command line; a flag that is repeated names one value."""
+        singular = self.name.removesuffix("s") if self.repeatable else self.name
+        return "--" + singular.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        """Name of the environment variable."""
+        return PREFIX + self.flag.removeprefix("--").replace("-", "_").upper()
+
+    def find(self, flags: Mapping[str, Sequence[str]], environ: Mapping[str, str]) -> tuple[str, list[str]]:
+        """Tell where the setting was given and what was given; the command line goes first.
+
+        An empty variable stands for the default, if there is one.  Where there is none, the empty text is
+        left to be refused: it looks like a key or a limit, and would leave the server without.
+        """
+        if self.name in flags:
+            return self.flag, list(flags[self.name])
+        given = environ.get(self.variable)
+        if given is None or (given == "" and self.default != NONE):
+            return self.variable, []
+        return self.variable, given.split(",") if self.repeatable else [given]
+
+    def value(self, texts: Sequence[str]) -> object:
+        """Read what was given; of a flag that is given twice and takes one value the last counts."""
+        return tuple(self.read(one) for one in texts) if self.repeatable else self.read(texts[-1])
+
+
+def setting(default: Any, metavar: str, read: Callable[[str], object], meaning: str) -> Any:
+    """Declare a setting.
+
+    Parameters
+    ----------
+    default
+        A tuple makes the setting repeatable; a function gives the default when it is called.
+    metavar, read, meaning
+        See `Option`.
+    """
+    repeatable = isinstance(default, tuple)
+    declared = {"metavar": metavar, "read": read, "meaning": meaning, "repeatable": repeatable}
+    if callable(default):
+        return field(default_factory=default, metadata={"default": "CPU cores", **declared})
+    shown = NONE if default in (None, ()) else str(default)
+    return field(default=default, repr=read is not key, metadata={"default": shown, **declared})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a server is started; the repr leaves keys out."""
+
+    host: str = setting("localhost", "HOST", text, "address of both ports; localhost is 127.0.0.1 and ::1")
+    port: int = setting(
+        3000, "PORT", count(0, 65_535), "HTTP and WebSocket; 0 picks a free port and prints it"
+    )
+    grpc_port: int = setting(50051, "PORT", count(0, 65_535), "gRPC; 0 picks a free port and prints it")
+    worker_threads: int = setting(cores, "N", count(1, 1_024), "native generator threads")
+    api_keys: tuple[str, ...] = setting(
+        (), "KEY", key, "required key (repeatable; the variable takes a comma list)"
+    )
+    api_key_file: Path | None = setting(
+        None, "FILE", path, "further keys, each line with a name, a key or its hash, and rights"
+    )
+    rate_limit: int = setting(
+        100, "N", count(0, 1_000_000), "requests per minute and client; 0 switches it off"
+    )
+    memory_limit: int | None = setting(
+        None, "BYTES", size, "resident memory that the server may use (also 512M, 1G)"
+    )
+    config: Path | None = setting(None, "FILE", path, "YAML or JSON file, merged over the defaults")
+    tls_cert: Path | None = setting(None, "FILE", path, "certificate chain (PEM); TLS on both ports")
+    tls_key: Path | None = setting(None, "FILE", path, "key of the certificate (PEM, not encrypted)")
+    trusted_proxies: int = setting(0, "N", count(0, 32), "hops of X-Forwarded-For to believe")
+    allowed_origins: tuple[str, ...] = setting(
+        (),
+        "ORIGIN",
+        allowed_origin,
+        "origin whose web pages may use the server, or * (repeatable, or a comma list)",
+    )
+    allowed_hosts: tuple[str, ...] = setting(
+        (), "HOST", allowed_host, "name that the server is called by, or * (repeatable, or a comma list)"
+    )
+    log_level: str = setting(
+        "info", "LEVEL", one_of(("debug", "info", "warning", "error")), "debug, info, warning or error"
+    )
+    log_format: str = setting(
+        "text", "FORMAT", one_of(("text", "json")), "text, or json for one JSON object a line"
+    )
 
     def __post_init__(self) -> None:
         if self.port and self.port == self.grpc_port:
@@ -135,93 +200,7 @@ class Settings:
         return cls(**values)  # type: ignore[arg-type]  # each option reads the type of its field
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One setting, as operators meet it.
-
-    Attributes
-    ----------
-    name
-        Field of `Settings`.
-    flag, variable
-        How it is spelt on the command line and in the environment.
-    default
-        How the default is spelt in help and reference; `NONE` where there is none.
-    metavar
-        What stands for the value in the help.
-    read
-        Turns its text into its value, or raises ValueError with a sentence.
-    meaning
-        One line of help.
-    repeatable
-        Whether it takes several values: flags one each, the variable a comma list.
-    """
-
-    name: str
-    flag: str
-    default: str
-    metavar: str
-    read: Callable[[str], object]
-    meaning: str
-    repeatable: bool = False
-
-    @property
-    def variable(self) -> str:
-        """Name of the environment variable."""
-        return PREFIX + self.flag.removeprefix("--").replace("-", "_").upper()
-
-    def find(self, flags: Mapping[str, Sequence[str]], environ: Mapping[str, str]) -> tuple[str, list[str]]:
-        """Tell where the setting was given and what was given; the command line goes first.
-
-        An empty variable stands for the default, if there is one.  Where there is none, the empty text is
-        left to be refused: it looks like a key or a limit, and would leave the server without.
-        """
-        if self.name in flags:
-            return self.flag, list(flags[self.name])
-        given = environ.get(self.variable)
-        if given is None or (given == "" and self.default != NONE):
-            return self.variable, []
-        return self.variable, given.split(",") if self.repeatable else [given]
-
-    def value(self, texts: Sequence[str]) -> object:
-        """Read what was given; of a flag that is given twice and takes one value the last counts."""
-        return tuple(self.read(one) for one in texts) if self.repeatable else self.read(texts[-1])
-
-
-OPTIONS = (
-    Option("host", "--host", "localhost", "HOST", text,
-           "address of both ports; localhost is 127.0.0.1 and ::1"),
-    Option("port", "--port", "3000", "PORT", count(0, 65_535),
-           "HTTP and WebSocket; 0 picks a free port and prints it"),
-    Option("grpc_port", "--grpc-port", "50051", "PORT", count(0, 65_535),
-           "gRPC; 0 picks a free port and prints it"),
-    Option("worker_threads", "--worker-threads", "CPU cores", "N", count(1, 1_024),
-           "native generator threads"),
-    Option("api_keys", "--api-key", NONE, "KEY", key,
-           "required key (repeatable; the variable takes a comma list)", repeatable=True),
-    Option("api_key_file", "--api-key-file", NONE, "FILE", path,
-           "further keys, each line with a name, a key or its hash, and rights"),
-    Option("rate_limit", "--rate-limit", "100", "N", count(0, 1_000_000),
-           "requests per minute and client; 0 switches it off"),
-    Option("memory_limit", "--memory-limit", NONE, "BYTES", size,
-           "resident memory that the server may use (also 512M, 1G)"),
-    Option("config", "--config", NONE, "FILE", path,
-           "YAML or JSON file, merged over the defaults"),
-    Option("tls_cert", "--tls-cert", NONE, "FILE", path,
-           "certificate chain (PEM); TLS on both ports"),
-    Option("tls_key", "--tls-key", NONE, "FILE", path,
-           "key of the certificate (PEM, not encrypted)"),
-    Option("trusted_proxies", "--trusted-proxies", "0", "N", count(0, 32),
-           "hops of X-Forwarded-For to believe"),
-    Option("allowed_origins", "--allowed-origin", NONE, "ORIGIN", allowed_origin,
-           "origin whose web pages may use the server, or * (repeatable, or a comma list)", repeatable=True),
-    Option("allowed_hosts", "--allowed-host", NONE, "HOST", allowed_host,
-           "name that the server is called by, or * (repeatable, or a comma list)", repeatable=True),
-    Option("log_level", "--log-level", "info", "LEVEL", one_of(LOG_LEVELS),
-           "debug, info, warning or error"),
-    Option("log_format", "--log-format", "text", "FORMAT", one_of(LOG_FORMATS),
-           "text, or json for one JSON object a line"),
-)  # fmt: skip
+OPTIONS = tuple(Option(found.name, **found.metadata) for found in fields(Settings))
 
 
 def unknown_variables(environ: Mapping[str, str] = os.environ) -> list[str]:

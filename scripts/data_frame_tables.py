@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from datasynth.encoding.fields import ROW_FIELDS, Field, Shape
+from datasynth.encoding.fields import ROW_FIELDS, Notation, RecordField
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,17 +47,17 @@ MOMENT = Types(
     "timestamp[s, tz=UTC]",
 )
 
-_OF_SHAPE = {
-    Shape.INTEGER: INTEGER,
-    Shape.AMOUNT: AMOUNT,
-    Shape.DATE: DATE,
-    Shape.MOMENT: MOMENT,
+_OF_NOTATION = {
+    Notation.INTEGER: INTEGER,
+    Notation.AMOUNT: AMOUNT,
+    Notation.DATE: DATE,
+    Notation.MOMENT: MOMENT,
 }
 
 
-def types_of(field: Field) -> Types:
+def types_of(field: RecordField) -> Types:
     """Return what a column is; numbers that are names, such as accounts, are text."""
-    return RATE if field.other == "rate_places" else _OF_SHAPE.get(field.shape, TEXT)
+    return RATE if field.other == "rate_places" else _OF_NOTATION.get(field.notation, TEXT)
 
 
 def with_tables(text: str) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.books.open_items import OpenItem
 from datasynth.generation.journal import Balances
+from datasynth.generation.open_items import OpenItem
 from datasynth.generation.parties.directory import Party, User
 from datasynth.ledger.chart import Account, Chart
 

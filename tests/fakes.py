@@ -11,7 +11,7 @@ import numpy as np
 
 from datasynth.encoding import Encoded, Format
 from datasynth.generation.block import Block, Vocabulary
-from datasynth.generation.calls.triggers import Trigger
+from datasynth.generation.triggers.segments import Trigger
 from tests import books
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
-    from datasynth.generation.books.open_items import OpenItem
     from datasynth.generation.journal import Balances
+    from datasynth.generation.open_items import OpenItem
 
 PATTERNS = ("month_end", "quarter_end", "year_end")
 PACKAGE = 7

@@ -24,7 +24,9 @@ MOST_LINES_OF_A_FILE = 450
 MOST_LINES_OF_A_FUNCTION = 50
 GENERATED = PACKAGE / "transports" / "rpc"
 TOP_LEVEL = [ROOT / name for name in ("app.py", "wsgi.py", "gunicorn.conf.py")]
-KNOWS_GEVENT = {f"transports/{name}.py" for name in ("accepting", "bridge", "connection", "worker")}
+KNOWS_GEVENT = {f"transports/{name}.py" for name in ("bridge", "connection", "worker")}
+SHARED_NAMES = {"Block", "Journal"}
+"""Classes of the engine that `library` extends under the same names."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -230,6 +232,17 @@ def test_names_of_modules() -> None:
     ]
 
     assert [] == found
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    """A public class of the package has its name to itself, so that one word means one thing."""
+    homes: dict[str, list[str]] = {}
+    for path in _handwritten("datasynth"):
+        for node in _tree(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
+
+    assert {} == {name: where for name, where in homes.items() if len(where) > 1 and name not in SHARED_NAMES}
 
 
 def _comments(path: Path) -> Iterator[tokenize.TokenInfo]:

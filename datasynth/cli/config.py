@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from datasynth.cli.presets import add_presets, with_presets
-from datasynth.cli.program import Parser, ended, print_out
+from datasynth.cli.program import Parser, print_out, run_command
 from datasynth.config import ConfigDocument, config_json_schema, load_config_file
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     int
         Exit status: 0, or 2 for arguments or a file that make no sense.
     """
-    return ended(partial(_config, arguments))
+    return run_command(partial(_config, arguments))
 
 
 def _config(arguments: Sequence[str]) -> int:

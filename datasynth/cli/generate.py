@@ -10,11 +10,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from datasynth.cli.data_set import Manner, generate, generate_entries
-from datasynth.cli.draft import Draft
-from datasynth.cli.endings import BY_SIGNAL, until_ended
+from datasynth.allocator import keep_freed_memory
 from datasynth.cli.presets import add_presets, presets_patch
-from datasynth.cli.program import STANDARD_OUTPUT, BadUsage, Parser, ReaderGone, ended, print_out, write_out
+from datasynth.cli.program import (
+    STANDARD_OUTPUT,
+    BadUsage,
+    Parser,
+    ReaderGone,
+    StandardOutput,
+    print_out,
+    run_command,
+)
+from datasynth.cli.progress import entries_progress
 from datasynth.config import (
     LARGEST_SEED,
     LARGEST_SEED_TEXT,
@@ -23,7 +30,11 @@ from datasynth.config import (
     load_config_file,
 )
 from datasynth.encoding import Format
+from datasynth.generation.journal import Journal
+from datasynth.output import JournalRange, RecordEncoder, StagedFolder, write_range
+from datasynth.output.data_set import write_data_set
 from datasynth.settings import cores
+from datasynth.signals import SIGNAL_STATUS, run_until_signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,12 +44,12 @@ FORMATS = {
     "ndjson-lines": Format.NDJSON_LINES,
     "csv": Format.CSV_LINES,
 }
-"""How entries may be written to standard output, the first unless somebody says otherwise."""
+"""Formats of standard output; the first is the default."""
 
 NDJSON = next(iter(FORMATS))
 
-READER_GONE = BY_SIGNAL + signal.SIGPIPE
-"""What a shell reports of a program in a pipe whose reader has gone."""
+READER_GONE = SIGNAL_STATUS + signal.SIGPIPE
+"""What a shell reports of a program whose pipe was closed by the reader."""
 
 MOST_THREADS = 1_024
 
@@ -56,11 +67,11 @@ def main(arguments: Sequence[str]) -> int:
     Returns
     -------
     int
-        Exit status: 0, or 2 if it cannot be done, or 128 and the number of the
-        signal that has ended it; after either there are no new files.
+        Exit status: 0; 2 if it cannot be done, 128 plus the number of the signal that
+        has ended it, both without new files.
     """
     try:
-        return until_ended(partial(ended, partial(_generate, arguments)))
+        return run_until_signal(partial(run_command, partial(_generate, arguments)))
     except ReaderGone:
         return READER_GONE
 
@@ -68,17 +79,24 @@ def main(arguments: Sequence[str]) -> int:
 def _generate(arguments: Sequence[str]) -> int:
     flags = _parser().parse_args(arguments)
     document = _document(flags)
-    manner = Manner(flags.worker_threads, flags.quiet)
+    entries = document.config.transactions.target_count
+    threads = flags.worker_threads
+    keep_freed_memory()
     if flags.place == STANDARD_OUTPUT:
         _refuse_force(flags)
-        generate_entries(document, FORMATS[flags.format or NDJSON], write_out, manner)
+        with entries_progress(entries, quiet=flags.quiet) as progress:
+            journal = Journal(document.config)
+            encoder = RecordEncoder(FORMATS[flags.format or NDJSON], journal.vocabulary)
+            write_range(JournalRange.whole(journal), encoder, StandardOutput(), threads, progress)
         return 0
     folder = _folder(flags)
-    with Draft(folder, force=flags.force) as draft:
-        generate(document, draft, manner)
-    entries = document.config.transactions.target_count
+    with (
+        StagedFolder(folder, force=flags.force) as staged,
+        entries_progress(entries, quiet=flags.quiet) as progress,
+    ):
+        write_data_set(document, Journal(document.config), staged, threads, progress)
     if not flags.quiet:
-        # The files are there, whether or not this can be told.
+        # The files are complete even if this line cannot be printed.
         with suppress(BadUsage):
             print_out(f"{folder} has {entries:,} entries and what they refer to.\n")
     return 0
@@ -153,7 +171,7 @@ def _parser() -> Parser:
 
 
 def _number(least: int, most: int, most_text: str = "") -> Callable[[str], int]:
-    """Make the reading of a whole number, which refuses in words of ours instead of argparse's."""
+    """Return a reader of whole numbers; its errors name the bounds."""
     bounds = f"from {least} to {most_text or format(most, ',')}"
 
     def read(given: str) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datasynth.cli.presets import add_presets, with_presets
-from datasynth.cli.program import STANDARD_OUTPUT, BadUsage, Parser, ended, print_out
+from datasynth.cli.program import STANDARD_OUTPUT, BadUsage, Parser, print_out, run_command
 from datasynth.config import ConfigDocument, commented_yaml
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     int
         Exit status: 0, or 2 if nothing was written.
     """
-    return ended(partial(_init, arguments))
+    return run_command(partial(_init, arguments))
 
 
 def _init(arguments: Sequence[str]) -> int:
@@ -61,7 +61,7 @@ def _parser() -> Parser:
 
 def _write(file: Path, text: str, *, force: bool) -> None:
     try:
-        # "x" refuses what exists in the same breath as it creates; a look beforehand could be out of date.
+        # "x" creates or refuses in one step; a check before it could be out of date.
         target = file.open("w" if force else "x", encoding="utf-8")
     except FileExistsError:
         raise BadUsage(f"{file} exists; --force overwrites it") from None
@@ -70,6 +70,6 @@ def _write(file: Path, text: str, *, force: bool) -> None:
             target.write(text)
     except OSError as error:
         if not force:
-            # Half a file would only be in the way of the next try.
+            # Half a file would make the next try fail.
             file.unlink()
         raise BadUsage(f"{file}: {error.strerror}") from error

@@ -27,12 +27,12 @@ def add_presets(parser: argparse.ArgumentParser) -> None:
 
 
 def with_presets(document: ConfigDocument, flags: argparse.Namespace) -> ConfigDocument:
-    """Document with the presets that the flags name, and its own where they name none."""
+    """Return the document with the presets of the flags over its own."""
     return document.merge(presets_patch(flags))
 
 
 def presets_patch(flags: argparse.Namespace) -> dict[str, dict[str, object]]:
-    """Partial document of what the flags name."""
+    """Return the flags' presets as a partial document."""
     named = {
         ("global", "industry"): flags.industry,
         ("global", "start_date"): flags.start_date,

@@ -1,11 +1,11 @@
-"""How every command reads its arguments, prints, and ends."""
+"""What all commands share: reading arguments, printing, exit statuses."""
 
 from __future__ import annotations
 
 import argparse
 import os
 from select import POLLOUT, poll
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from datasynth import logs
 from datasynth.errors import DatasynthError
@@ -14,37 +14,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BAD_USAGE = 2
-"""Exit status of a command that cannot do what it was told to."""
+"""Exit status of a command that cannot be carried out."""
 
 STANDARD_OUTPUT = "-"
-"""What stands for standard output where a command wants the name of a file."""
+"""Stands for standard output in the place of a file name."""
 
 
 class BadUsage(Exception):
-    """The command cannot do what it was told to; the message is one line for the user."""
+    """The command cannot be carried out; the message is one line for the user."""
 
 
 class ReaderGone(Exception):
-    """Nobody reads standard output any more."""
+    """The reader of standard output has closed it."""
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse that refuses in one line instead of two, and takes no flag for another that begins alike."""
+    """argparse with errors of one line, and without abbreviated flags."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(**{"allow_abbrev": False, **options})  # type: ignore[arg-type]  # its own options
 
     def print_help(self, file: object = None) -> None:  # noqa: ARG002 - argparse's name
-        """Print the help like everything else: neither a full disk nor a reader that goes is a traceback."""
+        """Print the help with `print_out`, so that a full disk or a closed pipe is no traceback."""
         print_out(self.format_help())
 
     def error(self, message: str) -> NoReturn:
-        """Refuse, without the usage that argparse would print above."""
+        """Raise `BadUsage`; argparse itself would print the usage, too."""
         raise BadUsage(message)
 
 
-def ended(run: Callable[[], int]) -> int:
-    """Run a command; say in one line what its user can put right.
+def run_command(run: Callable[[], int]) -> int:
+    """Run a command; print an error that its user can correct as one line.
 
     Returns
     -------
@@ -59,17 +59,17 @@ def ended(run: Callable[[], int]) -> int:
 
 
 def print_out(text: str) -> None:
-    """Write text to standard output, all of it, unless its reader has gone.
+    """Write text to standard output; stop quietly if its reader has closed it.
 
     Parameters
     ----------
     text
-        With its line ends; it is written as UTF-8 whatever the locale says.
+        With its line ends; written as UTF-8 in every locale.
     """
     try:
         write_out(text.encode())
     except ReaderGone:
-        return  # `| head` has what it wanted
+        return  # `| head` has its lines
 
 
 def write_out(data: bytes | memoryview) -> None:
@@ -78,9 +78,9 @@ def write_out(data: bytes | memoryview) -> None:
     Raises
     ------
     ReaderGone
-        It is a pipe or a socket, and its reader has gone.
+        It is a pipe or a socket, and its reader has closed it.
     BadUsage
-        It cannot be written to: a full disk, or it is closed.
+        It cannot be written to: the disk is full, or it is closed.
     """
     left = memoryview(data)
     try:
@@ -88,7 +88,7 @@ def write_out(data: bytes | memoryview) -> None:
             try:
                 left = left[os.write(logs.STDOUT, left) :]
             except BlockingIOError:
-                # Another program has made the pipe that we share non-blocking.
+                # Another program that shares the pipe has made it non-blocking.
                 room = poll()
                 room.register(logs.STDOUT, POLLOUT)
                 room.poll()
@@ -96,6 +96,18 @@ def write_out(data: bytes | memoryview) -> None:
         raise ReaderGone from None
     except OSError as error:
         raise BadUsage(f"standard output: {error.strerror}") from error
+
+
+class StandardOutput:
+    """Standard output as a sink of entries, which cannot take back what it has written."""
+
+    write = staticmethod(write_out)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave it open."""
 
 
 def _sentence(error: Exception) -> str:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from datasynth import logs
-from datasynth.cli.endings import until_ended
-from datasynth.cli.program import STANDARD_OUTPUT, BadUsage, Parser, ended, print_out
+from datasynth.cli.program import STANDARD_OUTPUT, BadUsage, Parser, print_out, run_command
 from datasynth.config import load_config_file
 from datasynth.evaluation import evaluate
 from datasynth.evaluation.readers.assembly import read_dataset
 from datasynth.evaluation.readers.folder import Folder
 from datasynth.evaluation.readers.server import Server
-from datasynth.evaluation.readers.unreadable import Unreadable
+from datasynth.evaluation.readers.source import Unreadable
+from datasynth.signals import run_until_signal
 
 if TYPE_CHECKING:
     import argparse
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.evaluation.dataset import Dataset
-    from datasynth.evaluation.readers.source import Source
+    from datasynth.evaluation.readers.source import DataSource
     from datasynth.evaluation.report import Report
 
-GREEN, RED = 0, 1
+PASSED, FAILED = 0, 1
 
 _URL = re.compile(r"https?://", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?:\w+://.+|(?:localhost|[\w.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}(?:/.*)?|localhost)", re.IGNORECASE
 )
-"""What somebody means as a server: another scheme, or a host with its port."""
+"""What looks like the address of a server: another scheme, or a host with its port."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -48,10 +48,10 @@ def main(arguments: Sequence[str]) -> int:
     Returns
     -------
     int
-        Exit status: 0 if every gate passes, 1 if one fails, 2 if the data cannot be
-        read, or 128 and the number of the signal that has ended it.
+        Exit status: 0 if every check passes, 1 if one fails, 2 if the data cannot be
+        read, 128 plus the number of the signal that has ended it.
     """
-    return until_ended(partial(ended, partial(_verify, arguments)))
+    return run_until_signal(partial(run_command, partial(_verify, arguments)))
 
 
 def _verify(arguments: Sequence[str]) -> int:
@@ -63,10 +63,10 @@ def _verify(arguments: Sequence[str]) -> int:
     except Unreadable as error:
         raise BadUsage(str(error)) from error
     _write(report, flags.json)
-    return GREEN if report.passed else RED
+    return PASSED if report.passed else FAILED
 
 
-def _source(flags: argparse.Namespace) -> Source:
+def _source(flags: argparse.Namespace) -> DataSource:
     place: str = flags.place
     if _URL.match(place):
         return Server(place, flags.api_key)
@@ -80,18 +80,18 @@ def _source(flags: argparse.Namespace) -> Source:
     return Folder(folder)
 
 
-def _config(flags: argparse.Namespace, source: Source) -> Config:
+def _config(flags: argparse.Namespace, source: DataSource) -> Config:
     return source.config() if flags.config is None else load_config_file(flags.config).config
 
 
-def _read(source: Source, config: Config) -> Dataset:
+def _read(source: DataSource, config: Config) -> Dataset:
     total = config.transactions.target_count
     with tqdm(total=total, unit=" entries", unit_scale=True, dynamic_ncols=True, disable=None) as bar:
         return read_dataset(source, config, lambda count: bar.update(count - bar.n))
 
 
 def _write(report: Report, json: str | None) -> None:
-    """Print the table, and the JSON where it was asked for; standard output holds one of the two."""
+    """Print the table, on standard error if standard output gets the JSON; write the JSON."""
     table, document = f"{report.text()}\n", f"{report.as_json()}\n"
     if json == STANDARD_OUTPUT:
         print_out(document)

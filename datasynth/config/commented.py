@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from datasynth.config.fields import Section
-from datasynth.config.json_schema import described
+from datasynth.config.companies import Companies
+from datasynth.config.fields import Section, by_key
 from datasynth.config.schema import ConfigSchema, write_config
-from datasynth.config.sections.companies import Companies, CompanySchema
 from datasynth.config.yaml_text import write_yaml
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ _STEP = "  "
 
 
 def commented_yaml(config: Config) -> str:
-    """YAML text of a whole configuration, a comment of one line above each key.
+    """YAML text of a whole configuration, with a comment of one line above each key.
 
     Reading it gives an equal configuration.
     """
@@ -34,18 +33,17 @@ def commented_yaml(config: Config) -> str:
 
 
 def _keys(schema: Schema, values: Any, indent: str) -> Iterator[str]:
-    for name, field in schema.fields.items():
-        key = field.data_key or name
+    for key, field in by_key(schema).items():
         if not indent:
             yield ""
-        yield f"{indent}# {described(field)}"
+        yield f"{indent}# {field.description}"
         if isinstance(field, Section):
             yield f"{indent}{key}:"
             yield from _keys(field.schema, values[key], indent + _STEP)
         elif isinstance(field, Companies):
             yield f"{indent}{key}:"
             for company in values[key]:
-                yield from _item(_keys(CompanySchema(), company, indent + 2 * _STEP))
+                yield from _item(_keys(field.schema, company, indent + 2 * _STEP))
         else:
             yield from (f"{indent}{line}" for line in write_yaml({key: values[key]}).splitlines())
 

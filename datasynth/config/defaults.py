@@ -1,24 +1,28 @@
-"""The defaults, read once from the data files beside this module.
+"""The defaults: those that keys declare, under the presets of industries and sizes of chart.
 
-``defaults.yaml`` holds what is true of all data sets, ``presets/*.yaml`` what each
-industry changes or adds, and ``presets/complexity/*.yaml`` what goes with the
-size of the chart.  None is handed out unless copied.
+``presets/*.yaml`` hold what each industry changes or adds, and
+``presets/complexity/*.yaml`` what goes with the size of the chart.
 """
 
 from __future__ import annotations
 
 from functools import cache, reduce
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from datasynth.config.companies import Companies
 from datasynth.config.document import parse_document
+from datasynth.config.fields import Section, by_key
 from datasynth.config.model import COMPLEXITIES, INDUSTRIES
+from datasynth.config.schema import ConfigSchema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+
+    from marshmallow import Schema
 
 REPLACED_WHOLE = frozenset({"custom_distribution"})
-"""Keys whose value is an object, yet one value: parts of two of them would make no third."""
+"""Keys whose value is an object that is replaced whole: parts of two distributions make no distribution."""
 
 
 def overlay(base: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
@@ -47,35 +51,42 @@ def default_document(industry: object = None, complexity: object = None) -> dict
     complexity
         One of `COMPLEXITIES`; anything else gives the default size's.
     """
-    general = _data_file("defaults.yaml")
-    chosen = {
-        "global": {"industry": _known(industry, INDUSTRIES, general["global"], "industry")},
-        "chart_of_accounts": {
-            "complexity": _known(complexity, COMPLEXITIES, general["chart_of_accounts"], "complexity")
-        },
-    }
+    declared = _declared()
+    general, chart = declared["global"], declared["chart_of_accounts"]
+    if isinstance(industry, str) and industry in INDUSTRIES:
+        general = {**general, "industry": industry}
+    if isinstance(complexity, str) and complexity in COMPLEXITIES:
+        chart = {**chart, "complexity": complexity}
     layers = (
-        _data_file(f"presets/complexity/{chosen['chart_of_accounts']['complexity']}.yaml"),
-        _data_file(f"presets/{chosen['global']['industry']}.yaml"),
-        chosen,
+        _preset(f"complexity/{chart['complexity']}.yaml"),
+        _preset(f"{general['industry']}.yaml"),
+        {"global": general, "chart_of_accounts": chart},
     )
-    return reduce(overlay, layers, dict(general))
+    return reduce(overlay, layers, declared)
 
 
 def default_company() -> dict[str, object]:
-    """What a company has that names nothing but its code."""
-    companies = _data_file("defaults.yaml")["companies"]
-    first = companies[0] if isinstance(companies, list) else {}
-    return {key: value for key, value in first.items() if key != "code"}
-
-
-def _known(word: object, words: Sequence[str], section: object, key: str) -> str:
-    """The word, if it is one of ours, else the section's."""
-    if isinstance(word, str) and word in words:
-        return word
-    return str(section[key]) if isinstance(section, dict) else ""
+    """What a company has besides its code if it names nothing else: the keys of the default company."""
+    return {key: value for key, value in _declared()["companies"][0].items() if key != "code"}
 
 
 @cache
-def _data_file(name: str) -> Mapping[str, object]:
-    return parse_document(resources.files("datasynth.config").joinpath(name).read_bytes(), "yaml")
+def _declared() -> dict[str, Any]:
+    return _declared_in(ConfigSchema())
+
+
+def _declared_in(schema: Schema) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, field in by_key(schema).items():
+        if isinstance(field, Section):
+            found[key] = _declared_in(field.schema)
+        elif isinstance(field, Companies):
+            found[key] = [_declared_in(field.schema)]
+        elif field.usual is not None:
+            found[key] = field.serialize("usual", field)
+    return found
+
+
+@cache
+def _preset(name: str) -> Mapping[str, object]:
+    return parse_document(resources.files("datasynth.config").joinpath("presets", name).read_bytes(), "yaml")

@@ -1,4 +1,4 @@
-"""The kinds of value that a configuration has, each with its limits and its sentence.
+"""The kinds of value that a key may hold, each with its limits and its sentence.
 
 marshmallow's own fields convert what looks convertible (``"5"``, ``true``,
 ``5.0`` for an integer).  These convert nothing but whole numbers to decimal
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 T = TypeVar("T")
+N = TypeVar("N", int, float)
 
 JsonSchema = dict[str, Any]
 
 REQUIRED = "This key is required."
+NOT_AN_OBJECT = "Must be an object of keys and values."
 
 
 def kind_of(value: object) -> str:
@@ -43,22 +45,17 @@ def messages_of(error: ValidationError) -> Mapping[Any, Any]:
     return error.messages if isinstance(error.messages, dict) else {"_schema": error.messages}
 
 
+def by_key(schema: Schema) -> dict[str, Any]:
+    """Each `Section`, `Key` or list of companies of a section, in order, by its key in a document."""
+    return {field.data_key or name: field for name, field in schema.fields.items()}
+
+
 class Section(fields.Nested):
-    """A key that holds other keys.
+    """A key that holds other keys; its description is the first line of the section's docstring."""
 
-    Parameters
-    ----------
-    schema
-        What they are.
-    meaning
-        One sentence of what the section is about.
-    data_key
-        How the key is spelt in a document, if not as in the schema.
-    """
-
-    def __init__(self, schema: type[Schema], meaning: str, data_key: str | None = None) -> None:
+    def __init__(self, schema: type[Schema], description: str, data_key: str | None) -> None:
         super().__init__(schema, data_key=data_key, required=True, error_messages={"required": REQUIRED})
-        self.meaning = meaning
+        self.description = description
 
 
 class Key(fields.Field[T], ABC):
@@ -66,32 +63,49 @@ class Key(fields.Field[T], ABC):
 
     Parameters
     ----------
-    meaning
-        One sentence of what the key does.  The reference page, the comments of
-        a written file and the JSON Schema repeat it.
+    limits
+        What the value may be, in the words of the reference page.
+    json_schema
+        The same in JSON Schema, as far as it can be said there.
 
     Attributes
     ----------
     type_name
         Kind of the value, in the words of the reference page.
-    limits
-        What the value may be, likewise.
+    meaning
+        One sentence of what the key does.  The reference page, the comments of
+        a written file and the JSON Schema repeat it.
+    usual
+        The default; None if there is none that holds for all data sets.
     """
 
     type_name: ClassVar[str]
-    limits: str
+    meaning: str = ""
+    usual: T | None = None
 
-    def __init__(self, meaning: str) -> None:
+    def __init__(self, limits: str, **json_schema: object) -> None:
         super().__init__(required=True, error_messages={"required": REQUIRED, "null": REQUIRED})
-        self.meaning = meaning
+        self.limits = limits
+        self._json_schema = json_schema
+
+    @property
+    def description(self) -> str:
+        """What the key does and what it may be, in one line."""
+        return f"{self.meaning} [{self.limits}]"
+
+    def json_schema(self) -> JsonSchema:
+        """Return what JSON Schema can say of the value."""
+        return self._json_schema
 
     @abstractmethod
     def read(self, value: object) -> T:
-        """Value in the form that the configuration keeps, or `ValidationError` with a sentence."""
+        """Return the value in the form that the configuration keeps.
 
-    @abstractmethod
-    def json_schema(self) -> JsonSchema:
-        """Say the same in JSON Schema, as far as it can be said there."""
+        Raises
+        ------
+        ValidationError
+            With a sentence, if it is not such a value.
+        """
 
     def _deserialize(self, value: object, *_: object, **__: object) -> T:
         return self.read(plain(value))
@@ -102,82 +116,57 @@ def limit(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
-class WholeNumber(Key[int]):
-    """An integer from `low` to `high`, both included.
+class _Number(Key[N]):
+    def __init__(self, low: N, high: N, high_text: str = "") -> None:
+        bounds = (limit(low), high_text or limit(high))
+        super().__init__(" … ".join(bounds), type=self.type_name, minimum=low, maximum=high)
+        self.low: N = low
+        self.high: N = high
+        self.bounds = "from {} to {}".format(*bounds)
 
-    Attributes
-    ----------
-    low, high
-        The bounds.
-    bounds
-        Both, as sentences name them.
-    """
+    def _within(self, value: N) -> N:
+        if not self.low <= value <= self.high:
+            raise ValidationError(f"Must be {self.bounds}.")
+        return value
 
-    type_name: ClassVar[str] = "integer"
 
-    def __init__(self, low: int, high: int, meaning: str, high_text: str | None = None) -> None:
-        super().__init__(meaning)
-        self.low = low
-        self.high = high
-        self.bounds = f"from {limit(low)} to {high_text or limit(high)}"
-        self.limits = f"{limit(low)} … {high_text or limit(high)}"
+class WholeNumber(_Number[int]):
+    """An integer from `low` to `high`, both included; `high_text` stands for the latter in sentences."""
+
+    type_name = "integer"
 
     def read(self, value: object) -> int:
         """Refuse other types, and what lies outside the bounds."""
         if type(value) is not int:
             raise ValidationError(f"Must be a whole number {self.bounds}, not {kind_of(value)}.")
-        if not self.low <= value <= self.high:
-            raise ValidationError(f"Must be {self.bounds}.")
-        return value
-
-    def json_schema(self) -> JsonSchema:
-        """Type and bounds."""
-        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+        return self._within(value)
 
 
-class DecimalNumber(Key[float]):
+class DecimalNumber(_Number[float]):
     """A finite number from `low` to `high`, both included."""
 
-    type_name: ClassVar[str] = "number"
-
-    def __init__(self, low: float, high: float, meaning: str) -> None:
-        super().__init__(meaning)
-        self.low = low
-        self.high = high
-        self.limits = f"{limit(low)} … {limit(high)}"
+    type_name = "number"
 
     def read(self, value: object) -> float:
         """Refuse other types, what is not finite, and what lies outside the bounds."""
-        bounds = f"from {limit(self.low)} to {limit(self.high)}"
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ValidationError(f"Must be a number {bounds}, not {kind_of(value)}.")
+            raise ValidationError(f"Must be a number {self.bounds}, not {kind_of(value)}.")
         if isinstance(value, float) and not math.isfinite(value):
-            raise ValidationError(f"Must be a number {bounds}, neither infinite nor NaN.")
-        if not self.low <= value <= self.high:
-            raise ValidationError(f"Must be {bounds}.")
+            raise ValidationError(f"Must be a number {self.bounds}, neither infinite nor NaN.")
         # Adding 0.0 turns -0.0 into 0.0: equal configurations must print equally.
-        return float(value) + 0.0
-
-    def json_schema(self) -> JsonSchema:
-        """Type and bounds."""
-        return {"type": "number", "minimum": self.low, "maximum": self.high}
+        return float(self._within(value)) + 0.0
 
 
 class Flag(Key[bool]):
     """True or false, and no word or number that stands for them."""
 
-    type_name: ClassVar[str] = "boolean"
+    type_name = "boolean"
 
-    def __init__(self, meaning: str) -> None:
-        super().__init__(meaning)
-        self.limits = "true or false"
+    def __init__(self) -> None:
+        super().__init__("true or false", type="boolean")
 
     def read(self, value: object) -> bool:
         """Refuse other types."""
         if not isinstance(value, bool):
             raise ValidationError(f"Must be true or false, not {kind_of(value)}.")
         return value
-
-    def json_schema(self) -> JsonSchema:
-        """Type."""
-        return {"type": "boolean"}

@@ -1,4 +1,4 @@
-"""A configuration file becomes a `ConfigDocument`."""
+"""Reads a configuration file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.config.document import MediaType, parse_document
 from datasynth.config.merge import ConfigDocument
-from datasynth.errors import InvalidConfiguration, InvalidRequest
+from datasynth.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -21,8 +21,8 @@ def load_config_file(path: str | PathLike[str]) -> ConfigDocument:
     Parameters
     ----------
     path
-        ``.json``, ``.yaml`` and ``.yml`` say what they are; of any other file
-        the first character decides, ``{`` meaning JSON.
+        The suffix ``.json``, ``.yaml`` or ``.yml`` decides the media type; in any
+        other file the first character does, and ``{`` means JSON.
 
     Raises
     ------
@@ -36,10 +36,8 @@ def load_config_file(path: str | PathLike[str]) -> ConfigDocument:
     try:
         text = _read(file)
         return ConfigDocument.defaults().merge(parse_document(text, _media_type(file, text)))
-    except InvalidConfiguration as error:
-        raise InvalidConfiguration(f"{file}: {error.message}", error.details) from error
     except InvalidRequest as error:
-        raise InvalidRequest(f"{file}: {error.message}", error.details) from error
+        raise type(error)(f"{file}: {error.message}", error.details) from error
 
 
 def _read(file: Path) -> bytes:

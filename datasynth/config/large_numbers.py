@@ -1,13 +1,12 @@
-"""Whole numbers that JavaScript does not keep: it has 53 bits for them, and rounds what needs more.
+"""Whole numbers that JavaScript would round, since it keeps 53 bits.
 
-Such a number may be text of decimal digits in a document, and in JSON it is
-written so once it is too large.  YAML has no such readers and keeps numbers.
+A document may spell such a number as text of decimal digits.  JSON that the
+server writes does so when the number is too large; YAML keeps numbers.
 """
 
 from __future__ import annotations
 
 import re
-from typing import ClassVar
 
 from marshmallow import ValidationError
 
@@ -22,7 +21,7 @@ _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
 class LargeNumber(WholeNumber):
     """An integer that may exceed `LARGEST_EXACT`, as a number or as text."""
 
-    type_name: ClassVar[str] = "integer or text"
+    type_name = "integer or text"
 
     def read(self, value: object) -> int:
         """Take text of decimal digits for the number; refuse other text and types, and what is too large."""

@@ -1,14 +1,14 @@
-"""Values of several parts that mean something only together: they replace one another whole."""
+"""Lists and tables that are one value: a document replaces them whole."""
 
 from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError
 
-from datasynth.config.fields import DecimalNumber, JsonSchema, Key, WholeNumber, kind_of, limit
+from datasynth.config.fields import DecimalNumber, Key, WholeNumber, kind_of, limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,6 +19,7 @@ SUM_TOLERANCE = 0.01
 FEWEST_LINES = 2
 MOST_LINES = 1_000
 _NUMBER_OF_LINES = re.compile(r"[2-9]|[1-9][0-9]{1,2}|1000")
+_SHARE = DecimalNumber(0, 1)
 
 LineShares = tuple[tuple[int, float], ...]
 
@@ -32,54 +33,54 @@ def misses_one(total: float) -> bool:
 class ListOfWhole(Key[tuple[int, ...]]):
     """One to `most` integers from `low` to `high`, each above the one before."""
 
-    type_name: ClassVar[str] = "list of integers"
+    type_name = "list of integers"
 
-    def __init__(self, most: int, low: int, high: int, meaning: str) -> None:
-        super().__init__(meaning)
-        self.most = most
-        self._item = WholeNumber(low, high, meaning)
-        self.limits = f"1–{most} of {self._item.limits}, ascending"
+    def __init__(self, most: int, low: int, high: int) -> None:
+        item = WholeNumber(low, high)
+        super().__init__(
+            f"1–{most} of {item.limits}, ascending",
+            type="array",
+            items=item.json_schema(),
+            minItems=1,
+            maxItems=most,
+            uniqueItems=True,
+        )
+        self._most = most
+        self._item = item
 
     def read(self, value: object) -> tuple[int, ...]:
         """Refuse other types, too many or too few, wrong items by their index, and a wrong order."""
         if not isinstance(value, list):
             raise ValidationError(f"Must be a list of whole numbers, not {kind_of(value)}.")
-        if not 1 <= len(value) <= self.most:
-            raise ValidationError(f"Must be 1 to {self.most} whole numbers, not {len(value):,}.")
+        if not 1 <= len(value) <= self._most:
+            raise ValidationError(f"Must be 1 to {self._most} whole numbers, not {len(value):,}.")
         items = _each(self._item.read, enumerate(value))
         if any(after <= before for before, after in pairwise(items)):
             raise ValidationError("Must ascend, each number above the one before.")
         return tuple(items)
-
-    def json_schema(self) -> JsonSchema:
-        """Number of items, their bounds, and that none is there twice; an order is beyond it."""
-        return {
-            "type": "array",
-            "items": self._item.json_schema(),
-            "minItems": 1,
-            "maxItems": self.most,
-            "uniqueItems": True,
-        }
 
     def _serialize(self, value: tuple[int, ...] | None, *_: object, **__: object) -> list[int]:
         return list(value or ())
 
 
 class LineDistribution(Key[LineShares]):
-    """Numbers of lines, as text, and their shares; an empty object stands for none of one's own."""
+    """Numbers of lines, as text, and their shares; an empty object stands for that of real ledgers."""
 
-    type_name: ClassVar[str] = "object"
+    type_name = "object"
 
-    def __init__(self, meaning: str) -> None:
-        super().__init__(meaning)
-        self._share = DecimalNumber(0, 1, meaning)
-        self.limits = "{}, or shares that sum to 1, by numbers of lines from 2 to max_lines"
+    def __init__(self) -> None:
+        super().__init__(
+            "{}, or shares that sum to 1, by numbers of lines from 2 to max_lines",
+            type="object",
+            propertyNames={"pattern": f"^({_NUMBER_OF_LINES.pattern})$"},
+            additionalProperties=_SHARE.json_schema(),
+        )
 
     def read(self, value: object) -> LineShares:
         """Refuse other types, wrong keys and shares by their key, and a sum that misses one."""
         if not isinstance(value, dict):
             raise ValidationError(f"Must be an object of shares by number of lines, not {kind_of(value)}.")
-        pairs = _each(self._pair, ((pair[0], pair) for pair in value.items()))
+        pairs = _each(_lines_and_share, ((pair[0], pair) for pair in value.items()))
         total = sum(share for _, share in pairs)
         if pairs and misses_one(total):
             raise ValidationError(
@@ -87,23 +88,16 @@ class LineDistribution(Key[LineShares]):
             )
         return tuple(sorted(pairs))
 
-    def json_schema(self) -> JsonSchema:
-        """Keys and the bounds of shares; a sum is beyond it."""
-        return {
-            "type": "object",
-            "propertyNames": {"pattern": f"^({_NUMBER_OF_LINES.pattern})$"},
-            "additionalProperties": self._share.json_schema(),
-        }
-
-    def _pair(self, pair: tuple[object, object]) -> tuple[int, float]:
-        lines, share = pair
-        if not isinstance(lines, str) or not _NUMBER_OF_LINES.fullmatch(lines):
-            bounds = f"from {FEWEST_LINES} to {limit(MOST_LINES)}"
-            raise ValidationError(f'The key must be a number of lines {bounds}, such as "4".')
-        return int(lines), self._share.read(share)
-
     def _serialize(self, value: LineShares | None, *_: object, **__: object) -> dict[str, float]:
         return {str(lines): share for lines, share in value or ()}
+
+
+def _lines_and_share(pair: tuple[object, object]) -> tuple[int, float]:
+    lines, share = pair
+    if not isinstance(lines, str) or not _NUMBER_OF_LINES.fullmatch(lines):
+        bounds = f"from {FEWEST_LINES} to {limit(MOST_LINES)}"
+        raise ValidationError(f'The key must be a number of lines {bounds}, such as "4".')
+    return int(lines), _SHARE.read(share)
 
 
 def _each(read: Callable[[Any], Any], items: Iterable[tuple[object, object]]) -> list[Any]:

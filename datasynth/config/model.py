@@ -1,18 +1,22 @@
-"""What a configuration *is*, once it has been found valid.
+"""The configuration: every section and key, with what it may hold, its default and its meaning.
 
-Frozen values only.  How a document becomes one of these, and what is wrong
-with it if it does not, is `schema`'s business.
+What must hold *between* keys is in `rules`.  The defaults of some sections
+follow the industry or the size of the chart; those are in ``presets``.
 """
-
-# long: one value for each section, and they are read side by side
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from functools import cache
 
-if TYPE_CHECKING:
-    from datetime import date
+import holidays
+
+from datasynth.config.declaration import key, named, section
+from datasynth.config.fields import DecimalNumber, Flag, WholeNumber
+from datasynth.config.large_numbers import LargeNumber
+from datasynth.config.list_fields import MOST_LINES, LineDistribution, ListOfWhole
+from datasynth.config.text_fields import CalendarDate, CompanyCode, Name, OneOf, one_of
+from datasynth.ledger.currencies import CURRENCIES
 
 INDUSTRIES = (
     "manufacturing",
@@ -30,9 +34,6 @@ INDUSTRIES = (
 COMPLEXITIES = ("small", "medium", "large")
 """Charts of about 100, 400 and 2,500 postable accounts."""
 
-PERIOD_END_SHAPES = ("flat", "ramp")
-"""All last days of a period alike, or rising towards the last."""
-
 LARGEST_SEED = 2**63 - 1
 LARGEST_SEED_TEXT = "2^63 - 1"
 """How that is written where people read it."""
@@ -40,253 +41,280 @@ LARGEST_SEED_TEXT = "2^63 - 1"
 MOST_ENTRIES = 10_000_000_000
 """Entries that one data set may have."""
 
+NARROWEST = 100
+"""How many times the smallest amount the largest is at least: first digits need two decades."""
 
-@dataclass(frozen=True, slots=True)
+MOST_SPECIAL = 0.95
+"""Share of invoices that may be paid in some special way; the rest are paid as they stand."""
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(holidays.list_supported_countries(include_aliases=False))
+
+
+_SHARE = DecimalNumber(0, 1)
+_SPIKE = DecimalNumber(1, 20)
+_DAY = DecimalNumber(0, 10)
+_PAYMENT_DAYS = WholeNumber(5, 60)
+_PARTIES = WholeNumber(1, 1_000_000)
+_USERS = WholeNumber(1, 500)
+_CURRENCY = OneOf(
+    lambda: CURRENCIES, "Must be an ISO 4217 currency code in capitals, such as EUR", "ISO 4217"
+)
+_COUNTRY = OneOf(
+    _countries, "Must be an ISO 3166 country code of two capitals, such as DE", "ISO 3166 alpha-2"
+)
+
+
+@section
 class GlobalSettings:
-    """What holds for the whole data set.
+    """What holds for the whole data set."""
 
-    Attributes
-    ----------
-    seed
-        Root of every draw; 0 … 2^63 - 1.
-    industry
-        One of `INDUSTRIES`; moves process weights, sources, amounts and seasonality.
-    start_date
-        First posting date.
-    period_months
-        Length of the data set. [months]
-    fiscal_year_start_month
-        Calendar month in which a fiscal year begins; 1 … 12.
-    """
+    seed: int = key(
+        LargeNumber(0, LARGEST_SEED, LARGEST_SEED_TEXT),
+        42,
+        "Root of every draw: the same seed and configuration give the same entries, byte for byte.",
+    )
+    industry: str = key(
+        one_of(INDUSTRIES),
+        "manufacturing",
+        "Decides amounts, seasonality, and the defaults of processes, sources, tax and payment days.",
+    )
+    start_date: date = key(
+        CalendarDate(date(1970, 1, 1), date(2200, 12, 31)), date(2024, 1, 1), "First posting date."
+    )
+    period_months: int = key(
+        WholeNumber(1, 120), 12, "Length of the data set in months, from the start date on."
+    )
+    fiscal_year_start_month: int = key(
+        WholeNumber(1, 12),
+        1,
+        "Calendar month in which a fiscal year begins; moves `fiscal_year`, `fiscal_period` and the "
+        "quarter and year ends.",
+    )
 
-    seed: int
-    industry: str
-    start_date: date
-    period_months: int
-    fiscal_year_start_month: int
 
-
-@dataclass(frozen=True, slots=True)
+@section
 class Company:
-    """A legal entity that keeps books of its own.
+    """A legal entity that keeps books of its own; the defaults are those of the first and of every other."""
 
-    Attributes
-    ----------
-    code
-        Unique key, shown in every entry.
-    name
-        Legal name, shown in header texts of payroll and closing entries.
-    currency
-        ISO 4217 code of the company's books.
-    country
-        ISO 3166 alpha-2 code; decides the legal holidays and the tax.
-    volume_weight
-        Share of the entries, relative to the other companies'.
-    """
-
-    code: str
-    name: str
-    currency: str
-    country: str
-    volume_weight: float
+    code: str = key(
+        CompanyCode(), "1000", "Key of the company, printed in every entry; the one key that each item needs."
+    )
+    name: str = key(
+        Name(), None, "Legal name, printed in header texts; left out, it is “Company” and the code."
+    )
+    currency: str = key(
+        _CURRENCY,
+        "USD",
+        "Currency of the company's books; decides the decimals of its amounts and, by its value, their size.",
+    )
+    country: str = key(_COUNTRY, "US", "Decides the legal holidays and the tax rates.")
+    volume_weight: float = key(
+        DecimalNumber(0, 1_000_000),
+        1.0,
+        "Share of the entries, relative to the other companies'; at least one is above 0.",
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class ChartOfAccounts:
-    """Which accounts there are; `complexity` is one of `COMPLEXITIES`."""
+    """Which accounts there are."""
 
-    complexity: str
+    complexity: str = key(
+        one_of(COMPLEXITIES),
+        "medium",
+        "Charts of about 100, 400 or 2,500 postable accounts; decides the defaults of `master_data` too.",
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class LineItems:
-    """How many lines entries have.
+    """How many lines entries have."""
 
-    Attributes
-    ----------
-    max_lines
-        The most that one entry may have, closing entries aside.
-    custom_distribution
-        Pairs of a number of lines and its share, ascending; empty for the
-        distribution seen in real ledgers.
-    """
-
-    max_lines: int
-    custom_distribution: tuple[tuple[int, float], ...]
+    max_lines: int = key(
+        WholeNumber(10, MOST_LINES), 100, "The most lines that one entry may have, closing entries aside."
+    )
+    custom_distribution: tuple[tuple[int, float], ...] = key(
+        LineDistribution(),
+        (),
+        'Shares of entries by number of lines, such as {"2": 0.7, "4": 0.3}; {} for those of real ledgers.',
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
-    """How large transactions are.
+@section
+class TransactionAmounts:
+    """How large transactions are."""
 
-    Attributes
-    ----------
-    min, max
-        Smallest and largest amount of a transaction; what the distribution has
-        outside is left out, not piled up at the bounds. [US dollars, or their worth]
-    round_number_bias
-        Share of transactions whose amount is rounded, the larger the coarser.
-    """
+    min: float = key(
+        DecimalNumber(0.01, 10**6),
+        0.5,
+        "Smallest amount of a transaction in US dollars, and what is worth as much in other currencies; "
+        "nothing piles up there.",
+    )
+    max: float = key(
+        DecimalNumber(10, 10**12),
+        1e8,
+        f"Largest amount of a transaction, likewise; at least {NARROWEST} times the smallest.",
+    )
+    round_number_bias: float = key(
+        _SHARE, 0.15, "Share of transactions whose amount is rounded, the larger the coarser."
+    )
 
-    min: float
-    max: float
-    round_number_bias: float
 
-
-@dataclass(frozen=True, slots=True)
+@section
 class Sources:
-    """Shares of the sources among the entries that reverse nothing; they sum to one."""
+    """Who or what makes the entries that reverse nothing; the four shares sum to 1."""
 
-    manual: float
-    automated: float
-    recurring: float
-    adjustment: float
+    manual: float = key(_SHARE, 0.20, "Share of what people enter by hand.")
+    automated: float = key(_SHARE, 0.70, "Share of what interfaces and batch jobs post.")
+    recurring: float = key(_SHARE, 0.07, "Share of what standing orders post.")
+    adjustment: float = key(_SHARE, 0.03, "Share of corrections and valuations.")
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class DayOfWeek:
-    """How busy working days are, relative to one another."""
+    """How busy Monday to Friday are; at least one is above 0."""
 
-    monday: float
-    tuesday: float
-    wednesday: float
-    thursday: float
-    friday: float
+    monday: float = key(_DAY, 1.3, "Volume of a Monday, relative to the other working days.")
+    tuesday: float = key(_DAY, 1.1, "Volume of a Tuesday, relative to the other working days.")
+    wednesday: float = key(_DAY, 1.0, "Volume of a Wednesday, relative to the other working days.")
+    thursday: float = key(_DAY, 1.0, "Volume of a Thursday, relative to the other working days.")
+    friday: float = key(_DAY, 0.85, "Volume of a Friday, relative to the other working days.")
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class Temporal:
-    """How entries spread over the calendar and the day.
+    """How entries spread over the calendar and the day."""
 
-    Attributes
-    ----------
-    month_end_spike, quarter_end_spike, year_end_spike
-        Volume of the last days of a fiscal month, quarter and year, as a
-        multiple of an ordinary day's; the highest applies.
-    period_end_days
-        How many calendar days the spikes last; 1 … 15. [days]
-    period_end_shape
-        One of `PERIOD_END_SHAPES`.
-    period_end_manual_factor
-        How many times as often as otherwise a document of these days is entered by hand.
-    period_end_overtime
-        Share of what is entered by hand on these days that is entered in the evening.
-    weekend_activity, holiday_activity
-        Volume of a Saturday or Sunday, and of a legal holiday, as a share of
-        an ordinary day's; 0 leaves those days empty.
-    industry_seasonality
-        Whether months are as busy as is usual in the industry, or all alike.
-    day_of_week
-        How busy Monday to Friday are.
-    """
-
-    month_end_spike: float
-    quarter_end_spike: float
-    year_end_spike: float
-    period_end_days: int
-    period_end_shape: str
-    period_end_manual_factor: float
-    period_end_overtime: float
-    weekend_activity: float
-    holiday_activity: float
-    industry_seasonality: bool
+    month_end_spike: float = key(
+        _SPIKE, 2.5, "Volume of a fiscal month's last days, as a multiple of an ordinary day's."
+    )
+    quarter_end_spike: float = key(
+        _SPIKE,
+        3.0,
+        "Volume of a fiscal quarter's last days, likewise a multiple; the highest of the three applies.",
+    )
+    year_end_spike: float = key(_SPIKE, 4.0, "Volume of a fiscal year's last days, likewise a multiple.")
+    period_end_days: int = key(
+        WholeNumber(1, 15), 5, "How many calendar days of a period's end the spikes last."
+    )
+    period_end_shape: str = key(
+        one_of(("flat", "ramp")), "flat", "All days of a period's end alike, or rising towards the last."
+    )
+    period_end_manual_factor: float = key(
+        DecimalNumber(1, 5),
+        1.5,
+        "How many times as often as otherwise a document of a period's last days is entered by hand.",
+    )
+    period_end_overtime: float = key(
+        _SHARE,
+        0.1,
+        "Share of what is entered by hand on a period's last days that is entered in the evening.",
+    )
+    weekend_activity: float = key(
+        _SHARE, 0.1, "Volume of a Saturday or Sunday, as a share of an ordinary day's; 0 leaves them empty."
+    )
+    holiday_activity: float = key(_SHARE, 0.05, "Volume of a legal holiday, as a share of an ordinary day's.")
+    industry_seasonality: bool = key(
+        Flag(), True, "Whether months are as busy as is usual in the industry, or all alike."
+    )
     day_of_week: DayOfWeek
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class Transactions:
-    """How many entries there are and what they look like.
+    """How many entries there are and what they look like."""
 
-    Attributes
-    ----------
-    target_count
-        Number of entries.
-    line_items, amounts, sources, temporal
-        Each explains itself.
-    reversal_rate
-        Share of the entries that reverse another one; 0 … 0.1, closing entries aside.
-    foreign_currency_share
-        Share of the entries in another currency than the company's; 0 … 0.2.
-    """
-
-    target_count: int
+    target_count: int = key(
+        WholeNumber(1, MOST_ENTRIES),
+        100_000,
+        "Entries in the data set; fewer where a weak currency's sums would not fit into 64 bits.",
+    )
     line_items: LineItems
-    amounts: Amounts
+    amounts: TransactionAmounts
     sources: Sources
     temporal: Temporal
-    reversal_rate: float
-    foreign_currency_share: float
+    reversal_rate: float = key(
+        DecimalNumber(0, 0.1),
+        0.05,
+        "Share of the entries that reverse an earlier one, closing entries aside.",
+    )
+    foreign_currency_share: float = key(
+        DecimalNumber(0, 0.2), 0.035, "Share of the entries in another currency than their company's."
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class BusinessProcesses:
-    """Shares of the processes among the entries; they sum to one, and 0 removes a process."""
+    """Shares of the processes among the entries; the eight weights sum to 1."""
 
-    o2c_weight: float
-    p2p_weight: float
-    r2r_weight: float
-    h2r_weight: float
-    a2r_weight: float
-    treasury_weight: float
-    tax_weight: float
-    intercompany_weight: float
+    # In the order of `ledger.processes.PROCESSES`.
+    o2c_weight: float = key(_SHARE, None, "Share of order to cash among the entries; 0 removes the process.")
+    p2p_weight: float = key(_SHARE, None, "Share of procure to pay among the entries.")
+    r2r_weight: float = key(_SHARE, None, "Share of record to report; the calendar's closes belong to it.")
+    h2r_weight: float = key(_SHARE, None, "Share of hire to retire: payroll, travel, expenses.")
+    a2r_weight: float = key(_SHARE, None, "Share of acquire to retire: assets.")
+    treasury_weight: float = key(_SHARE, None, "Share of treasury: bank charges, interest, loans, transfers.")
+    tax_weight: float = key(_SHARE, None, "Share of tax: assessments and payments.")
+    intercompany_weight: float = key(
+        _SHARE, None, "Share of dealings between companies; with one company it is spread over the others."
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class OrderToCash:
-    """How customers pay; shares are among the invoices of deliveries.
+    """How customers pay; the five rates sum to at most 0.95."""
 
-    Attributes
-    ----------
-    partial_payment_rate
-        Paid in two parts.
-    short_payment_rate
-        Paid a little short, the difference written off.
-    early_discount_rate
-        Paid early, less a discount.
-    bundled_payment_rate
-        Paid together with other invoices of the same customer.
-    return_rate
-        Credited in part before the rest is paid.
-    payment_days
-        Likeliest number of days from delivery to payment; 5 … 60. [days]
-    """
-
-    partial_payment_rate: float
-    short_payment_rate: float
-    early_discount_rate: float
-    bundled_payment_rate: float
-    return_rate: float
-    payment_days: int
+    partial_payment_rate: float = key(
+        _SHARE, 0.08, "Share of the invoices of deliveries that are paid in two parts."
+    )
+    short_payment_rate: float = key(
+        _SHARE,
+        0.03,
+        "Share of the invoices of deliveries that are paid a little short, the difference written off.",
+    )
+    early_discount_rate: float = key(
+        _SHARE, 0.10, "Share of the invoices of deliveries that are paid early, less a discount."
+    )
+    bundled_payment_rate: float = key(
+        _SHARE,
+        0.12,
+        "Share of the invoices of deliveries that are paid together with others of the same customer.",
+    )
+    return_rate: float = key(
+        _SHARE, 0.03, "Share of the invoices of deliveries that are credited in part before the rest is paid."
+    )
+    payment_days: int = key(_PAYMENT_DAYS, 33, "Likeliest number of days from delivery to payment.")
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class ProcureToPay:
-    """How vendors are paid; shares are among the invoices for goods received.
+    """How vendors are paid; the four rates sum to at most 0.95."""
 
-    Attributes
-    ----------
-    partial_payment_rate
-        Paid in two parts.
-    early_discount_rate
-        Paid early, less a discount.
-    payment_run_rate
-        Paid together with others of the same vendor; a share of the invoices for
-        services and expenses.
-    price_variance_rate
-        Invoiced at another price than the goods were received at.
-    payment_days
-        Likeliest number of days from the receipt of the goods to payment; 5 … 60. [days]
-    """
+    partial_payment_rate: float = key(
+        _SHARE, 0.05, "Share of the invoices for goods that are paid in two parts."
+    )
+    early_discount_rate: float = key(
+        _SHARE, 0.10, "Share of the invoices for goods that are paid early, less a discount."
+    )
+    payment_run_rate: float = key(
+        _SHARE,
+        0.15,
+        "Share of the invoices for services and expenses that are paid together with others of one vendor.",
+    )
+    price_variance_rate: float = key(
+        _SHARE,
+        0.08,
+        "Share of the invoices for goods that have another price than the goods were received at.",
+    )
+    payment_days: int = key(
+        _PAYMENT_DAYS, 32, "Likeliest number of days from the receipt of the goods to payment."
+    )
 
-    partial_payment_rate: float
-    early_discount_rate: float
-    payment_run_rate: float
-    price_variance_rate: float
-    payment_days: int
 
-
-@dataclass(frozen=True, slots=True)
+@section
 class DocumentFlows:
     """What becomes of invoices."""
 
@@ -294,70 +322,61 @@ class DocumentFlows:
     p2p: ProcureToPay
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class Tax:
-    """Value added and sales tax.
+    """Value added and sales tax."""
 
-    Attributes
-    ----------
-    enabled
-        Whether there is any.
-    taxable_share
-        Share of the invoices, of those that the country taxes, that carry tax.
-    """
-
-    enabled: bool
-    taxable_share: float
+    enabled: bool = key(Flag(), True, "Whether there is value added or sales tax.")
+    taxable_share: float = key(
+        _SHARE, 0.5, "Share of the invoices that carry tax, of those that the company's country taxes."
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class Intercompany:
-    """Dealings between companies; `markup` is what the seller adds to the cost of what it sells."""
+    """Dealings between companies."""
 
-    markup: float
+    markup: float = key(_SHARE, 0.05, "What the selling company adds to its cost, as a share of it.")
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class MasterData:
-    """How many parties and cost centres a company has."""
+    """How many parties and cost centres there are; the default follows the chart."""
 
-    customers: int
-    vendors: int
-    employees: int
-    cost_centers: int
+    customers: int = key(_PARTIES, None, "Customers of each company.")
+    vendors: int = key(_PARTIES, None, "Vendors of each company.")
+    employees: int = key(_PARTIES, None, "Employees of each company.")
+    cost_centers: int = key(WholeNumber(1, 2_000), None, "Cost centres of each company.")
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class Approval:
-    """Who has to approve what is entered by hand.
+    """Who has to approve what is entered by hand."""
 
-    Attributes
-    ----------
-    thresholds
-        One to three amounts, ascending; an entry above the first needs a
-        controller, above the second a finance director, above the third the
-        chief financial officer. [US dollars; round figures of other currencies]
-    """
-
-    thresholds: tuple[int, ...]
+    thresholds: tuple[int, ...] = key(
+        ListOfWhole(3, 1, 10**9),
+        (10_000, 100_000, 1_000_000),
+        "Amounts in US dollars, or round figures of other currencies worth about as much, above which what "
+        "is entered by hand needs a controller, a finance director and the chief financial officer.",
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class UserPersonas:
-    """How many users of each kind a company has; at least one holds every role."""
+    """How many users of each kind there are."""
 
-    junior_accountant: int
-    senior_accountant: int
-    controller: int
-    manager: int
-    automated_system: int
+    junior_accountant: int = key(_USERS, 17, "Junior accountants of each company.")
+    senior_accountant: int = key(_USERS, 9, "Senior accountants of each company.")
+    controller: int = key(_USERS, 3, "Controllers of each company.")
+    manager: int = key(_USERS, 1, "Managers of each company.")
+    automated_system: int = key(_USERS, 7, "Technical users of each company: interfaces and batch jobs.")
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class Config:
     """A valid configuration; two that are equal give the same entries."""
 
-    general: GlobalSettings
+    general: GlobalSettings = named("global")
     companies: tuple[Company, ...]
     chart_of_accounts: ChartOfAccounts
     transactions: Transactions

@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, fields
-
+from datasynth.config.fields import by_key
 from datasynth.errors import InvalidConfiguration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from marshmallow import Schema
+
+    _Sentences = Callable[[], list[str]]
 
 MAX_PROBLEMS = 1_000
-"""Problems that one answer lists; a megabyte of unknown keys would make ten of sentences."""
+"""Problems that one answer lists; a megabyte of unknown keys would need ten megabytes of sentences."""
 
 SHOWN = 3
-"""Problems that the message itself tells; the details have the others."""
+"""Problems in the message itself; the details have all of them."""
 
 UNKNOWN_KEY = "Unknown key."
-"""How the sentence about a key that nobody knows begins, in documents, bodies and queries."""
+"""How the sentence about an unknown key begins, in documents, bodies and queries."""
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
-    """Say of a key that there is none, what was probably meant, and what there is.
+    """Return the sentence about an unknown key: the key that was probably meant, and those that there are.
 
     Parameters
     ----------
     key
-        As it came, however long.
+        The unknown key, however long.
     known
         The keys that there are, in the order of the reference page.
     """
@@ -40,60 +43,48 @@ def unknown_key(key: str, known: Sequence[str]) -> str:
 
 
 def refusal(messages: Mapping[Any, Any], schema: Schema) -> InvalidConfiguration:
-    """Error that tells all problems of a document.
+    """Return the error with all problems of a document.
 
     Parameters
     ----------
     messages
-        What `schema` has to say, nested as the document is.
+        The messages of `schema`, nested like the document.
     schema
         The schema of the whole document; it knows which keys there are.
     """
     problems = dict(_by_path(messages, schema, ""))
     # Sorted, since marshmallow finds unknown keys in no fixed order.
-    listed = {path: problems[path].sentences() for path in sorted(problems)[:MAX_PROBLEMS]}
+    listed = {path: problems[path]() for path in sorted(problems)[:MAX_PROBLEMS]}
     shown = [f"{path}: {sentences[0]}" if path else sentences[0] for path, sentences in listed.items()]
     more = f" And {len(problems) - SHOWN:,} more." if len(problems) > SHOWN else ""
     return InvalidConfiguration(f"The configuration is not valid. {' '.join(shown[:SHOWN])}{more}", listed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """What was found at one path; an unknown key has no messages of its own."""
+def _by_path(messages: Mapping[Any, Any], schema: Schema, prefix: str) -> Iterator[tuple[str, _Sentences]]:
+    """Flatten marshmallow's tree of messages into dotted paths.
 
-    key: str
-    messages: list[str]
-    schema: Schema
-
-    def sentences(self) -> list[str]:
-        """Sentences for a person; the search for a similar key is left until somebody reads it."""
-        known = [field.data_key or name for name, field in self.schema.fields.items()]
-        return self.messages or [unknown_key(self.key, known)]
-
-
-def _by_path(messages: Mapping[Any, Any], schema: Schema, prefix: str) -> Iterator[tuple[str, _Problem]]:
-    """Flatten marshmallow's tree of messages into dotted paths."""
+    Sentences are put together once somebody reads them, since the search for a similar key takes time.
+    """
     for key, found in messages.items():
         path = f"{prefix}{_printable(key)}"
         if isinstance(found, Mapping):
             yield from _by_path(found, _schema_below(schema, key), f"{path}.")
             continue
         if UNKNOWN_KEY in found:
-            yield path, _Problem(str(key), [], schema)
+            yield path, partial(_unknown, str(key), schema)
         # "_schema" is marshmallow's word for the section itself, but may be a user's key too.
         if sentences := [sentence for sentence in found if sentence != UNKNOWN_KEY]:
-            yield (
-                prefix.removesuffix(".") if key == "_schema" else path,
-                _Problem(str(key), sentences, schema),
-            )
+            yield prefix.removesuffix(".") if key == "_schema" else path, partial(list, sentences)
+
+
+def _unknown(key: str, schema: Schema) -> list[str]:
+    return [unknown_key(key, list(by_key(schema)))]
 
 
 def _schema_below(schema: Schema, key: object) -> Schema:
     """Schema of the section `key`; an index, below the key of its list, changes nothing."""
-    by_key = {field.data_key or name: field for name, field in schema.fields.items()}
-    field = by_key.get(str(key))
-    inner = field.inner if isinstance(field, fields.List) else field
-    return inner.schema if isinstance(inner, fields.Nested) else schema
+    below: Schema = getattr(by_key(schema).get(str(key)), "schema", schema)
+    return below
 
 
 def _printable(key: object) -> str:

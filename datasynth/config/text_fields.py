@@ -6,7 +6,7 @@ import re
 import unicodedata
 from abc import abstractmethod
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from marshmallow import ValidationError
 
@@ -14,7 +14,7 @@ from datasynth.config.fields import JsonSchema, Key, kind_of
 from datasynth.config.spelling import plain, spelling_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 COMPANY_CODE = re.compile(r"[A-Za-z0-9_-]{1,16}")
 LONGEST_NAME = 100
@@ -25,7 +25,10 @@ _CALENDAR_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 class _Text(Key[str]):
     """Text that obeys a rule of its own."""
 
-    type_name: ClassVar[str] = "text"
+    type_name = "text"
+
+    def __init__(self, limits: str, **json_schema: object) -> None:
+        super().__init__(limits, type="string", **json_schema)
 
     def read(self, value: object) -> str:
         """Refuse other types, and text that breaks the rule."""
@@ -50,53 +53,53 @@ class OneOf(_Text):
 
     Parameters
     ----------
-    choices
-        Gives the words; called at the first check, since some tables are slow to load.
+    words
+        Gives the set; called at the first check, since some tables are slow to load.
     sentence
-        What a wrong word is answered with.
+        The answer to a wrong word.
     limits
         The set, in the words of the reference page.
-    meaning
-        One sentence of what the key does.
     """
 
-    def __init__(
-        self, choices: Callable[[], frozenset[str]], sentence: str, limits: str, meaning: str
-    ) -> None:
-        super().__init__(meaning)
-        self._choices = choices
+    def __init__(self, words: Callable[[], Collection[str]], sentence: str, limits: str) -> None:
+        super().__init__(limits)
+        self._words = words
         self._sentence = sentence
-        self.limits = limits
 
     def check(self, value: str) -> None:
         """Refuse a word outside the set."""
-        if value not in self._choices():
+        if value not in self._words():
             raise ValidationError(f"{self._sentence}; {value[:40]!a} is not one.")
 
     def json_schema(self) -> JsonSchema:
         """Every word of the set."""
-        return {"type": "string", "enum": sorted(self._choices())}
+        return {**super().json_schema(), "enum": sorted(self._words())}
+
+
+def one_of(words: Collection[str]) -> OneOf:
+    """One of a few words, which are listed wherever the key is described."""
+    listed = ", ".join(words)
+    return OneOf(lambda: words, f"Must be one of {listed}", listed)
 
 
 class CompanyCode(_Text):
-    """Key of a company; it appears in document numbers, so it is plain."""
+    """Key of a company, in plain characters, since document numbers contain it."""
 
-    limits = "1–16 of A–Z a–z 0–9 _ -, unique"
+    def __init__(self) -> None:
+        super().__init__("1–16 of A–Z a–z 0–9 _ -, unique", pattern=f"^{COMPANY_CODE.pattern}$")
 
     def check(self, value: str) -> None:
         """Refuse other characters and lengths."""
         if not COMPANY_CODE.fullmatch(value):
             raise ValidationError("Must be 1 to 16 letters A-Z or a-z, digits, hyphens or underscores.")
 
-    def json_schema(self) -> JsonSchema:
-        """Characters and length."""
-        return {"type": "string", "pattern": f"^{COMPANY_CODE.pattern}$"}
-
 
 class Name(_Text):
-    """Visible text in any script."""
+    """Visible text in any script; JSON Schema knows no categories of characters."""
 
-    limits = f"1–{LONGEST_NAME} visible characters"
+    def __init__(self) -> None:
+        limits = f"1–{LONGEST_NAME} visible characters"
+        super().__init__(limits, minLength=1, maxLength=LONGEST_NAME, pattern=r"\S")
 
     def check(self, value: str) -> None:
         """Refuse blank, long and invisible text."""
@@ -105,44 +108,36 @@ class Name(_Text):
         if any(unicodedata.category(character) in _INVISIBLE for character in value):
             raise ValidationError("Must not hold control characters or line breaks.")
 
-    def json_schema(self) -> JsonSchema:
-        """Length, and that something can be seen; categories of characters are beyond it."""
-        return {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": r"\S"}
-
 
 class CalendarDate(Key[date]):
-    """A day, from `first` to `last`, both included."""
+    """A day, from `first` to `last`, both included; JSON Schema knows no bounds of a day."""
 
-    type_name: ClassVar[str] = "date"
+    type_name = "date"
 
-    def __init__(self, first: date, last: date, meaning: str) -> None:
-        super().__init__(meaning)
-        self.first = first
-        self.last = last
-        self.limits = f"{first} … {last}"
+    def __init__(self, first: date, last: date) -> None:
+        pattern = f"^{_CALENDAR_DATE.pattern}$"
+        super().__init__(f"{first} … {last}", type="string", format="date", pattern=pattern)
+        self._first, self._last = first, last
 
     def read(self, value: object) -> date:
         """Refuse other types and spellings, and days outside the bounds."""
-        day = self._day(value)
-        if not self.first <= day <= self.last:
-            raise ValidationError(f"Must be a date from {self.first} to {self.last}.")
+        day = _day(value)
+        if not self._first <= day <= self._last:
+            raise ValidationError(f"Must be a date from {self._first} to {self._last}.")
         return day
-
-    def json_schema(self) -> JsonSchema:
-        """Spelling; the bounds of a day are beyond it."""
-        return {"type": "string", "format": "date", "pattern": f"^{_CALENDAR_DATE.pattern}$"}
 
     def _serialize(self, value: date | None, *_: object, **__: object) -> str | None:
         return None if value is None else value.isoformat()
 
-    def _day(self, value: object) -> date:
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return value
-        if not isinstance(value, str):
-            raise ValidationError(f"Must be a date such as 2024-01-31, not {kind_of(value)}.")
-        try:
-            if _CALENDAR_DATE.fullmatch(value):
-                return date.fromisoformat(value)
-        except ValueError:
-            raise ValidationError(f"There is no such day as {value}.") from None
-        raise ValidationError("Must be a date such as 2024-01-31 (year, month, day).")
+
+def _day(value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        raise ValidationError(f"Must be a date such as 2024-01-31, not {kind_of(value)}.")
+    try:
+        if _CALENDAR_DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        raise ValidationError(f"There is no such day as {value}.") from None
+    raise ValidationError("Must be a date such as 2024-01-31 (year, month, day).")

@@ -2,15 +2,15 @@
 
 PyYAML follows YAML 1.1, where ``NO`` (Norway) is false, ``010`` is eight and
 ``12:30`` is a number.  Reader and writer here share the scalars of YAML 1.2's
-core schema instead, and a date stays the text that JSON would carry.  The
-writer quotes what either version would misread.
+core schema instead, and a date stays text, as in JSON.  The writer quotes
+words that either version would misread.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml.events import AliasEvent, CollectionStartEvent, NodeEvent
@@ -34,13 +34,6 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\
 _NO_NUMBER = re.compile(r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
 _BOOL = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
 _NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
-
-
-class _Mark(Protocol):
-    """Where PyYAML found something; both counts begin at 0."""
-
-    line: int
-    column: int
 
 
 class _CoreScalars(BaseResolver):
@@ -118,7 +111,7 @@ def write_yaml(document: Mapping[str, object]) -> str:
 
 
 def _plain(node: yaml.Node, max_digits: int) -> object:
-    """Value of a node; as deep as the reader let it become."""
+    """Value of a node; the reader has limited its depth."""
     if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
         return _object(node, max_digits)
     if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
@@ -164,7 +157,7 @@ def _refused(place: yaml.Event | yaml.Node, problem: str) -> InvalidRequest:
     return _at(place.start_mark, problem)
 
 
-def _at(mark: _Mark | None, problem: str) -> InvalidRequest:
+def _at(mark: Any, problem: str) -> InvalidRequest:
     if mark is None:
         return InvalidRequest(f"{problem}.")
     line, column = mark.line + 1, mark.column + 1

@@ -1,4 +1,4 @@
-"""From blocks to bytes.
+"""From blocks to bytes, and to Arrow record batches (`arrow`, which alone needs pyarrow).
 
 Knows the formats and the order of their fields, and writes each record once,
 outside the interpreter lock.  It must know no transport, no stream and no

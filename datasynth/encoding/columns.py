@@ -6,10 +6,11 @@ columns, which are 0 or `ABSENT`, line numbers, and decimals of currencies.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from datasynth.encoding.kernels.records import BlockColumns
 from datasynth.generation.block import ABSENT
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ DERIVED: Mapping[str, Derivation] = {
 
 
 class ColumnReader:
-    """Gathers columns of blocks into the rows that kernels go through.
+    """Gathers the columns of blocks that a format asks for.
 
     Parameters
     ----------
@@ -58,17 +59,23 @@ class ColumnReader:
             "local_decimals": lambda block: local[block.company],
         }
 
-    def rows(self, block: Block, names: Sequence[str], count: int) -> NDArray[np.int64]:
-        """The named columns side by side.
+    def column(self, block: Block, name: str) -> NDArray[Any]:
+        """The named column, of its own type; of the block itself without a copy."""
+        derive = self._derived.get(name)
+        column: NDArray[Any] = derive(block) if derive else getattr(block, name)
+        return column
 
-        Returns
-        -------
-        (count, len(names)) int64
-            Unsigned columns keep their bit patterns.
-        """
+    def gather(self, block: Block, entry_columns: Sequence[str], line_columns: Sequence[str]) -> BlockColumns:
+        """Put the named columns side by side; unsigned ones keep their bit patterns."""
+        return BlockColumns(
+            self._rows(block, entry_columns, block.entries),
+            self._rows(block, line_columns, block.lines),
+            np.array(block.first_line, dtype=np.int64),
+        )
+
+    def _rows(self, block: Block, names: Sequence[str], count: int) -> NDArray[np.int64]:
         rows = np.empty((count, len(names)), dtype=np.int64)
         for place, name in enumerate(names):
-            derive = self._derived.get(name)
-            column = derive(block) if derive else getattr(block, name)
+            column = self.column(block, name)
             rows[:, place] = column.view(np.int64) if column.dtype == np.uint64 else column
         return rows

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasynth.encoding.bare_text import write_bare
-from datasynth.encoding.fields import NUMBER_WIDTH, ROW_FIELDS, Shape
-from datasynth.encoding.kernels.records import DIGITS, LINE
+from datasynth.encoding.fields import ROW_FIELDS, Notation
+from datasynth.encoding.kernels.records import LINE
 from datasynth.encoding.layout import LayoutWriter
 from datasynth.encoding.words import csv_word
 
 if TYPE_CHECKING:
-    from datasynth.encoding.fields import Field
-    from datasynth.encoding.layout import Layout
+    from datasynth.encoding.fields import RecordField
+    from datasynth.encoding.layout import TextLayout
     from datasynth.generation.block import Vocabulary
 
 HEADER_ROW = b",".join(csv_word(field.name) for field in ROW_FIELDS) + b"\n"
 
 
-def rows_layout(vocabulary: Vocabulary) -> Layout:
+def rows_layout(vocabulary: Vocabulary) -> TextLayout:
     """One row a line."""
     writer = LayoutWriter()
     for place, field in enumerate(ROW_FIELDS):
@@ -30,11 +29,11 @@ def rows_layout(vocabulary: Vocabulary) -> Layout:
     return writer.layout()
 
 
-def _write_field(writer: LayoutWriter, field: Field, vocabulary: Vocabulary) -> None:
+def _write_field(writer: LayoutWriter, field: RecordField, vocabulary: Vocabulary) -> None:
     words = field.words(vocabulary)
-    if field.shape is Shape.WORD:
+    if field.notation is Notation.WORD:
         writer.word(field.scope, field.column, b"", [csv_word(word) for word in words])
-    elif field.shape is Shape.NUMBERED:
+    elif field.notation is Notation.NUMBERED:
         openings = [csv_word(f"{word}-") for word in words]
         quoted = [opening.startswith(b'"') for opening in openings]
         writer.word(
@@ -43,7 +42,7 @@ def _write_field(writer: LayoutWriter, field: Field, vocabulary: Vocabulary) -> 
             b"",
             [opening[:-1] if quote else opening for opening, quote in zip(openings, quoted, strict=True)],
         )
-        writer.value(field.scope, DIGITS, field.other, NUMBER_WIDTH, gate=field.column)
+        writer.number(field)
         writer.word(field.scope, field.column, b"", [b'"' if quote else b"" for quote in quoted])
     else:
-        write_bare(writer, field)
+        writer.bare(field)

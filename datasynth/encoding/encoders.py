@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.encoding import csv_rows, ndjson, ws_frames
 from datasynth.encoding.columns import ColumnReader
-from datasynth.encoding.fields import HEADER_FIELDS, LEAST, LINE_FIELDS, ROW_FIELDS, SEQUENCE, Shape
+from datasynth.encoding.fields import HEADER_FIELDS, LEAST, LINE_FIELDS, ROW_FIELDS, SEQUENCE, Notation
 from datasynth.encoding.formats import Format
 from datasynth.encoding.protobuf import message_encoder
 from datasynth.encoding.text_encoders import DocumentEncoder, LineEncoder
@@ -14,7 +14,7 @@ from datasynth.encoding.text_encoders import DocumentEncoder, LineEncoder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from datasynth.encoding.fields import Field
+    from datasynth.encoding.fields import RecordField
     from datasynth.encoding.formats import Encoder
     from datasynth.generation.block import Vocabulary
 
@@ -60,15 +60,15 @@ def least_entry_bytes(format: Format) -> int:
             return 0
 
 
-def _least_object(fields: Sequence[Field]) -> int:
+def _least_object(fields: Sequence[RecordField]) -> int:
     names = sum(len(f',"{field.name}":') for field in fields)
     # A null takes more than the quotes around nothing.
-    quotes = 2 * sum(field.shape is not Shape.INTEGER for field in fields)
+    quotes = 2 * sum(field.notation is not Notation.INTEGER for field in fields)
     return names + quotes + sum(map(_least_value, fields))
 
 
-def _least_value(field: Field) -> int:
-    return LEAST[field.shape] if field.gate is None else 0
+def _least_value(field: RecordField) -> int:
+    return LEAST[field.notation] if field.presence is None else 0
 
 
 def header(format: Format) -> bytes:

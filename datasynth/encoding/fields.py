@@ -17,8 +17,8 @@ NUMBER_WIDTH = 10
 """Least digits of document, reference and batch numbers."""
 
 
-class Shape(Enum):
-    """What a field looks like."""
+class Notation(Enum):
+    """How a value is written."""
 
     INTEGER = auto()
     PADDED = auto()
@@ -31,20 +31,20 @@ class Shape(Enum):
 
 
 LEAST = {
-    Shape.INTEGER: 1,
-    Shape.PADDED: NUMBER_WIDTH,
-    Shape.WORD: 0,
-    Shape.NUMBERED: 0,
-    Shape.AMOUNT: 1,
-    Shape.UUID: 36,
-    Shape.DATE: 10,
-    Shape.MOMENT: 19,
+    Notation.INTEGER: 1,
+    Notation.PADDED: NUMBER_WIDTH,
+    Notation.WORD: 0,
+    Notation.NUMBERED: 0,
+    Notation.AMOUNT: 1,
+    Notation.UUID: 36,
+    Notation.DATE: 10,
+    Notation.MOMENT: 19,
 }
-"""Characters that a present value of each shape has at least, without quotes."""
+"""Characters that a present value of each notation has at least, without quotes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class RecordField:
     """One field.
 
     Attributes
@@ -53,106 +53,108 @@ class Field:
         As printed.
     scope
         `ENTRY` or `LINE`.
-    shape
-        What it looks like.
+    notation
+        How its value is written.
     column
         Column with the value, or with the code of a word or a prefix.
     other
         Second column: an id's low half, an amount's or a rate's decimals, the number
         behind a prefix.
-    gate
+    presence
         Column of codes that is `ABSENT` where the field is; words and prefixes
         are absent by their own code.
     words
-        Picks the words or prefixes that the codes stand for, those of `gate`
-        included; a presence column has the one code 0.
+        Picks the words or prefixes that the codes stand for, those of `presence`
+        included; a column that tells nothing else has the one code 0.
     """
 
     name: str
     scope: int
-    shape: Shape
+    notation: Notation
     column: str
     other: str = ""
-    gate: str | None = None
+    presence: str | None = None
     words: Callable[[Vocabulary], Sequence[str]] = lambda _: ("",)
 
 
-SEQUENCE = Field("sequence", ENTRY, Shape.INTEGER, "sequence")
-DOCUMENT_ID = Field("document_id", ENTRY, Shape.UUID, "id_high", "id_low")
-COMPANY_CODE = Field("company_code", ENTRY, Shape.WORD, "company", words=lambda v: v.companies)
-POSTING_DATE = Field("posting_date", ENTRY, Shape.DATE, "posting_day")
-CURRENCY = Field("currency", ENTRY, Shape.WORD, "currency", words=lambda v: v.currencies)
+SEQUENCE = RecordField("sequence", ENTRY, Notation.INTEGER, "sequence")
+DOCUMENT_ID = RecordField("document_id", ENTRY, Notation.UUID, "id_high", "id_low")
+COMPANY_CODE = RecordField("company_code", ENTRY, Notation.WORD, "company", words=lambda v: v.companies)
+POSTING_DATE = RecordField("posting_date", ENTRY, Notation.DATE, "posting_day")
+CURRENCY = RecordField("currency", ENTRY, Notation.WORD, "currency", words=lambda v: v.currencies)
 
 HEADER_FIELDS = (
     DOCUMENT_ID,
-    Field("document_number", ENTRY, Shape.PADDED, "document_number"),
+    RecordField("document_number", ENTRY, Notation.PADDED, "document_number"),
     COMPANY_CODE,
-    Field("fiscal_year", ENTRY, Shape.INTEGER, "fiscal_year"),
-    Field("fiscal_period", ENTRY, Shape.INTEGER, "fiscal_period"),
+    RecordField("fiscal_year", ENTRY, Notation.INTEGER, "fiscal_year"),
+    RecordField("fiscal_period", ENTRY, Notation.INTEGER, "fiscal_period"),
     POSTING_DATE,
-    Field("document_date", ENTRY, Shape.DATE, "document_day"),
-    Field("created_at", ENTRY, Shape.MOMENT, "created_at"),
-    Field("document_type", ENTRY, Shape.WORD, "document_type", words=lambda v: v.document_types),
+    RecordField("document_date", ENTRY, Notation.DATE, "document_day"),
+    RecordField("created_at", ENTRY, Notation.MOMENT, "created_at"),
+    RecordField("document_type", ENTRY, Notation.WORD, "document_type", words=lambda v: v.document_types),
     CURRENCY,
-    Field("exchange_rate", ENTRY, Shape.AMOUNT, "exchange_rate", "rate_places"),
-    Field(
+    RecordField("exchange_rate", ENTRY, Notation.AMOUNT, "exchange_rate", "rate_places"),
+    RecordField(
         "reference",
         ENTRY,
-        Shape.NUMBERED,
+        Notation.NUMBERED,
         "reference_kind",
         "reference_number",
         words=lambda v: v.reference_kinds,
     ),
-    Field("header_text", ENTRY, Shape.WORD, "header_text", words=lambda v: v.header_texts),
-    Field("created_by", ENTRY, Shape.WORD, "created_by", words=lambda v: v.users),
-    Field("approved_by", ENTRY, Shape.WORD, "approved_by", words=lambda v: v.users),
-    Field("approved_at", ENTRY, Shape.MOMENT, "approved_at", gate="approved_by", words=lambda v: v.users),
-    Field("source", ENTRY, Shape.WORD, "source", words=lambda v: v.sources),
-    Field("business_process", ENTRY, Shape.WORD, "process", words=lambda v: v.processes),
-    Field("pattern", ENTRY, Shape.WORD, "pattern", words=lambda v: v.patterns),
-    Field("reversal_of", ENTRY, Shape.UUID, "reversal_high", "reversal_low", gate="reversal"),
-    Field("batch_id", ENTRY, Shape.NUMBERED, "batched", "batch", words=lambda v: (v.batch_prefix,)),
+    RecordField("header_text", ENTRY, Notation.WORD, "header_text", words=lambda v: v.header_texts),
+    RecordField("created_by", ENTRY, Notation.WORD, "created_by", words=lambda v: v.users),
+    RecordField("approved_by", ENTRY, Notation.WORD, "approved_by", words=lambda v: v.users),
+    RecordField(
+        "approved_at", ENTRY, Notation.MOMENT, "approved_at", presence="approved_by", words=lambda v: v.users
+    ),
+    RecordField("source", ENTRY, Notation.WORD, "source", words=lambda v: v.sources),
+    RecordField("business_process", ENTRY, Notation.WORD, "process", words=lambda v: v.processes),
+    RecordField("pattern", ENTRY, Notation.WORD, "pattern", words=lambda v: v.patterns),
+    RecordField("reversal_of", ENTRY, Notation.UUID, "reversal_high", "reversal_low", presence="reversal"),
+    RecordField("batch_id", ENTRY, Notation.NUMBERED, "batched", "batch", words=lambda v: (v.batch_prefix,)),
 )
 """In the order of the document view."""
 
-LINE_NUMBER = Field("line_number", LINE, Shape.INTEGER, "line_number")
-LINE_IN_ROW = Field("line", LINE, Shape.INTEGER, "line_number")
-ACCOUNT = Field("account", LINE, Shape.WORD, "account", words=lambda v: v.accounts)
-DEBIT = Field("debit", LINE, Shape.AMOUNT, "debit", "decimals")
-CREDIT = Field("credit", LINE, Shape.AMOUNT, "credit", "decimals")
+LINE_NUMBER = RecordField("line_number", LINE, Notation.INTEGER, "line_number")
+LINE_IN_ROW = RecordField("line", LINE, Notation.INTEGER, "line_number")
+ACCOUNT = RecordField("account", LINE, Notation.WORD, "account", words=lambda v: v.accounts)
+DEBIT = RecordField("debit", LINE, Notation.AMOUNT, "debit", "decimals")
+CREDIT = RecordField("credit", LINE, Notation.AMOUNT, "credit", "decimals")
 
 LINE_FIELDS = (
     LINE_NUMBER,
     ACCOUNT,
-    Field("account_name", LINE, Shape.WORD, "account", words=lambda v: v.account_names),
+    RecordField("account_name", LINE, Notation.WORD, "account", words=lambda v: v.account_names),
     DEBIT,
     CREDIT,
-    Field("local_amount", LINE, Shape.AMOUNT, "local_amount", "local_decimals"),
-    Field("cost_center", LINE, Shape.WORD, "cost_center", words=lambda v: v.cost_centers),
-    Field("profit_center", LINE, Shape.WORD, "profit_center", words=lambda v: v.profit_centers),
-    Field("partner_type", LINE, Shape.WORD, "partner", words=lambda v: v.partner_types),
-    Field("partner_id", LINE, Shape.WORD, "partner", words=lambda v: v.partners),
-    Field("trading_partner", LINE, Shape.WORD, "trading_partner", words=lambda v: v.companies),
-    Field("tax_code", LINE, Shape.WORD, "tax_code", words=lambda v: v.tax_codes),
-    Field(
+    RecordField("local_amount", LINE, Notation.AMOUNT, "local_amount", "local_decimals"),
+    RecordField("cost_center", LINE, Notation.WORD, "cost_center", words=lambda v: v.cost_centers),
+    RecordField("profit_center", LINE, Notation.WORD, "profit_center", words=lambda v: v.profit_centers),
+    RecordField("partner_type", LINE, Notation.WORD, "partner", words=lambda v: v.partner_types),
+    RecordField("partner_id", LINE, Notation.WORD, "partner", words=lambda v: v.partners),
+    RecordField("trading_partner", LINE, Notation.WORD, "trading_partner", words=lambda v: v.companies),
+    RecordField("tax_code", LINE, Notation.WORD, "tax_code", words=lambda v: v.tax_codes),
+    RecordField(
         "tax_amount",
         LINE,
-        Shape.AMOUNT,
+        Notation.AMOUNT,
         "tax_amount",
         "decimals",
-        gate="tax_code",
+        presence="tax_code",
         words=lambda v: v.tax_codes,
     ),
-    Field(
+    RecordField(
         "assignment",
         LINE,
-        Shape.NUMBERED,
+        Notation.NUMBERED,
         "assignment_kind",
         "assignment_number",
         words=lambda v: v.reference_kinds,
     ),
-    Field("line_text", LINE, Shape.WORD, "line_text", words=lambda v: v.line_texts),
-    Field("value_date", LINE, Shape.DATE, "value_day", gate="valued"),
+    RecordField("line_text", LINE, Notation.WORD, "line_text", words=lambda v: v.line_texts),
+    RecordField("value_date", LINE, Notation.DATE, "value_day", presence="valued"),
 )
 """In the order of the document view."""
 

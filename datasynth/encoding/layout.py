@@ -1,4 +1,4 @@
-"""A text format as a table of pieces, the form in which kernels follow it.
+"""A text format as a table of fragments, the form in which kernels follow it.
 
 A record is a row of literals with values between them.  `LayoutWriter` takes
 them in the order in which they are to appear and numbers words and columns.
@@ -12,20 +12,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datasynth.encoding.fields import NUMBER_WIDTH, Notation
 from datasynth.encoding.kernels.frames import LARGEST_HEADER
 from datasynth.encoding.kernels.records import (
+    ALWAYS,
     AMOUNT,
     DATE,
     DIGITS,
     ENTRY,
+    FRAGMENT,
     LINE,
     MOMENT,
-    NO_GATE,
     NOTHING,
-    PIECE_COLUMNS,
-    SECTION_COLUMNS,
+    SECTION,
     UUID,
     WORD,
+    RecordLayout,
 )
 from datasynth.encoding.kernels.text import AMOUNT_SIZE, DATE_SIZE, DIGITS_SIZE, MOMENT_SIZE, UUID_SIZE
 from datasynth.encoding.words import WordPool
@@ -33,7 +35,7 @@ from datasynth.encoding.words import WordPool
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from datasynth.encoding.fields import RecordField
 
 LARGEST = {
     NOTHING: 0,
@@ -46,25 +48,30 @@ LARGEST = {
 }
 """Most bytes that a value of each kind takes beside its words."""
 
+ONE_COLUMN = {
+    Notation.INTEGER: (DIGITS, 1),
+    Notation.PADDED: (DIGITS, NUMBER_WIDTH),
+    Notation.DATE: (DATE, 0),
+    Notation.MOMENT: (MOMENT, 0),
+}
+"""Kind of fragment of the notations that need one column, and what its `extra` is."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layout:
-    """A format, ready for the kernels of `records`.
+class TextLayout:
+    """A text format, ready for the kernels of `records`.
 
     Attributes
     ----------
-    pieces, sections, words, starts
-        As the kernels take them.
+    record
+        As the kernels take it.
     entry_columns, line_columns
-        Names of the columns that the pieces refer to, in order.
+        Names of the columns that the fragments refer to, in order.
     entry_size, line_size
-        Most bytes that the entry's and the line's pieces of one record take.
+        Most bytes that the entry's and the line's fragments of one record take.
     """
 
-    pieces: NDArray[np.int64]
-    sections: NDArray[np.int64]
-    words: NDArray[np.uint8]
-    starts: NDArray[np.int64]
+    record: RecordLayout
     entry_columns: tuple[str, ...]
     line_columns: tuple[str, ...]
     entry_size: int
@@ -72,14 +79,14 @@ class Layout:
 
 
 @dataclass(slots=True)
-class _Piece:
-    """A piece under construction; `words` is its literal alone, or a table with the literal in each word."""
+class _Fragment:
+    """A fragment in the making; `words` is its literal alone, or a table with the literal in each word."""
 
     scope: int
     kind: int
     column: int
     extra: int
-    gate: int
+    presence: int
     words: list[bytes]
 
     def size(self) -> int:
@@ -87,10 +94,10 @@ class _Piece:
 
 
 class LayoutWriter:
-    """Collects the pieces of a record in order."""
+    """Collects the fragments of a record in order."""
 
     def __init__(self) -> None:
-        self._pieces: list[_Piece] = []
+        self._fragments: list[_Fragment] = []
         self._columns: dict[int, list[str]] = {ENTRY: [], LINE: []}
         self._pending = b""
 
@@ -107,52 +114,54 @@ class LayoutWriter:
         table = [self._pending + word for word in (absent, *words)]
         self._pending = b""
         place = self._column(scope, column)
-        last = self._pieces[-1] if self._pieces else None
+        last = self._fragments[-1] if self._fragments else None
         if last and (last.scope, last.kind, last.column, len(last.words)) == (scope, WORD, place, len(table)):
             last.words = [first + second for first, second in zip(last.words, table, strict=True)]
         else:
-            self._pieces.append(_Piece(scope, WORD, place, 0, NO_GATE, table))
+            self._fragments.append(_Fragment(scope, WORD, place, 0, ALWAYS, table))
 
-    def value(self, scope: int, kind: int, column: str, extra: int = 0, gate: str | None = None) -> None:
-        """A value of `column`, written only where the column `gate` is not absent."""
-        gate_place = NO_GATE if gate is None else self._column(scope, gate)
-        self._add(_Piece(scope, kind, self._column(scope, column), extra, gate_place, []))
+    def number(self, field: RecordField) -> None:
+        """The number behind a field's prefix, written only where the prefix is not absent."""
+        self._value(field.scope, DIGITS, field.other, NUMBER_WIDTH, field.column)
 
-    def amount(self, scope: int, column: str, decimals: str, gate: str | None = None) -> None:
-        """An amount, or a rate, with as many decimals as the entry's column `decimals` says."""
-        self.value(scope, AMOUNT, column, self._column(ENTRY, decimals), gate)
-
-    def uuid(self, scope: int, high: str, low: str, gate: str | None = None) -> None:
-        """An id from its two halves."""
-        self.value(scope, UUID, high, self._column(scope, low), gate)
+    def bare(self, field: RecordField) -> None:
+        """The value of a field that neither is a word nor begins with one; nothing where it is absent."""
+        if field.notation is Notation.AMOUNT:
+            kind, extra = AMOUNT, self._column(ENTRY, field.other)
+        elif field.notation is Notation.UUID:
+            kind, extra = UUID, self._column(field.scope, field.other)
+        else:
+            kind, extra = ONE_COLUMN[field.notation]
+        self._value(field.scope, kind, field.column, extra, field.presence)
 
     def end(self, scope: int) -> None:
         """Let the literals since the last value belong to `scope`."""
-        self._add(_Piece(scope, NOTHING, 0, 0, NO_GATE, []))
+        self._add(_Fragment(scope, NOTHING, 0, 0, ALWAYS, []))
 
-    def layout(self) -> Layout:
+    def layout(self) -> TextLayout:
         """Everything collected."""
         pool = WordPool()
-        pieces = [
-            (pool.add(piece.words), piece.kind, piece.column, piece.extra, piece.gate)
-            for piece in self._pieces
+        fragments = [
+            (pool.add(one.words), one.kind, one.column, one.extra, one.presence) for one in self._fragments
         ]
-        words, starts = pool.tables()
-        return Layout(
-            pieces=np.array(pieces, dtype=np.int64).reshape(-1, PIECE_COLUMNS),
-            sections=np.array(self._sections(), dtype=np.int64).reshape(-1, SECTION_COLUMNS),
-            words=words,
-            starts=starts,
+        return TextLayout(
+            record=RecordLayout(
+                np.array(fragments, dtype=FRAGMENT), np.array(self._sections(), dtype=SECTION), pool.table()
+            ),
             entry_columns=tuple(self._columns[ENTRY]),
             line_columns=tuple(self._columns[LINE]),
             entry_size=self._size(ENTRY),
             line_size=self._size(LINE),
         )
 
-    def _add(self, piece: _Piece) -> None:
-        piece.words.append(self._pending)
+    def _value(self, scope: int, kind: int, column: str, extra: int, presence: str | None) -> None:
+        present = ALWAYS if presence is None else self._column(scope, presence)
+        self._add(_Fragment(scope, kind, self._column(scope, column), extra, present, []))
+
+    def _add(self, fragment: _Fragment) -> None:
+        fragment.words.append(self._pending)
         self._pending = b""
-        self._pieces.append(piece)
+        self._fragments.append(fragment)
 
     def _column(self, scope: int, name: str) -> int:
         names = self._columns[scope]
@@ -161,12 +170,12 @@ class LayoutWriter:
         return names.index(name)
 
     def _size(self, scope: int) -> int:
-        return LARGEST_HEADER + sum(piece.size() for piece in self._pieces if piece.scope == scope)
+        return LARGEST_HEADER + sum(one.size() for one in self._fragments if one.scope == scope)
 
     def _sections(self) -> list[tuple[int, int, int]]:
         sections = []
         first = 0
-        for scope, run in groupby(piece.scope for piece in self._pieces):
+        for scope, run in groupby(one.scope for one in self._fragments):
             last = first + len(list(run))
             sections.append((scope, first, last))
             first = last

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasynth.encoding.fields import HEADER_FIELDS, LINE_FIELDS, ROW_FIELDS, SEQUENCE
-from datasynth.encoding.json_text import write_members
+from datasynth.encoding.fields import HEADER_FIELDS, LINE_FIELDS, ROW_FIELDS, SEQUENCE, Notation
 from datasynth.encoding.kernels.records import ENTRY, LINE
 from datasynth.encoding.layout import LayoutWriter
+from datasynth.encoding.words import json_word
 
 if TYPE_CHECKING:
-    from datasynth.encoding.layout import Layout
+    from collections.abc import Iterable, Sequence
+
+    from datasynth.encoding.fields import RecordField
+    from datasynth.encoding.layout import TextLayout
     from datasynth.generation.block import Vocabulary
 
+NULL = b"null"
+QUOTE = b'"'
 
-def lines_layout(vocabulary: Vocabulary) -> Layout:
+
+def lines_layout(vocabulary: Vocabulary) -> TextLayout:
     """One flat object a line."""
     writer = LayoutWriter()
     writer.literal(b"{")
@@ -24,7 +30,7 @@ def lines_layout(vocabulary: Vocabulary) -> Layout:
     return writer.layout()
 
 
-def documents_layout(vocabulary: Vocabulary) -> Layout:
+def documents_layout(vocabulary: Vocabulary) -> TextLayout:
     """One object an entry, with its lines."""
     writer = LayoutWriter()
     write_document(writer, vocabulary)
@@ -34,7 +40,7 @@ def documents_layout(vocabulary: Vocabulary) -> Layout:
 
 
 def write_document(writer: LayoutWriter, vocabulary: Vocabulary) -> None:
-    """The object of the document view: sequence, header fields, then lines."""
+    """Write the object of the document view: sequence, header fields, then lines."""
     writer.literal(b"{")
     write_members(writer, (SEQUENCE, *HEADER_FIELDS), vocabulary)
     writer.literal(b',"lines":[')
@@ -44,3 +50,31 @@ def write_document(writer: LayoutWriter, vocabulary: Vocabulary) -> None:
     writer.literal(b"}")
     writer.end(LINE)
     writer.literal(b"]}")
+
+
+def write_members(writer: LayoutWriter, fields: Iterable[RecordField], vocabulary: Vocabulary) -> None:
+    """Write ``"name":value`` for each field, commas between them."""
+    for place, field in enumerate(fields):
+        comma = b"," if place else b""
+        writer.literal(comma + json_word(field.name) + b":")
+        _write_value(writer, field, field.words(vocabulary))
+
+
+def _write_value(writer: LayoutWriter, field: RecordField, words: Sequence[str]) -> None:
+    quotes = [QUOTE] * len(words)
+    if field.notation is Notation.INTEGER:
+        writer.bare(field)
+    elif field.notation is Notation.WORD:
+        writer.word(field.scope, field.column, NULL, [json_word(word) for word in words])
+    elif field.notation is Notation.NUMBERED:
+        writer.word(field.scope, field.column, NULL, [json_word(f"{word}-")[:-1] for word in words])
+        writer.number(field)
+        writer.word(field.scope, field.column, b"", quotes)
+    elif field.presence is not None:
+        writer.word(field.scope, field.presence, NULL, quotes)
+        writer.bare(field)
+        writer.word(field.scope, field.presence, b"", quotes)
+    else:
+        writer.literal(QUOTE)
+        writer.bare(field)
+        writer.literal(QUOTE)

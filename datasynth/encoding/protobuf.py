@@ -18,9 +18,8 @@ from datasynth.encoding.text_encoders import cut, room
 from datasynth.encoding.words import WordPool
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from datasynth.encoding.columns import ColumnReader
+    from datasynth.encoding.kernels.text import WordTable
     from datasynth.generation.block import Block, Vocabulary
 
 ENTRY_COLUMNS = ("id_high", "id_low", "posting_day", "company", "decimals")
@@ -36,8 +35,8 @@ class MessageEncoder:
     ----------
     columns
         Where the values come from.
-    words, starts
-        Company codes, then account numbers, as in `WordPool.tables`.
+    words
+        Company codes, then account numbers.
     first_account
         Index of the first account number.
     entry_size, line_size
@@ -45,8 +44,7 @@ class MessageEncoder:
     """
 
     columns: ColumnReader
-    words: NDArray[np.uint8]
-    starts: NDArray[np.int64]
+    words: WordTable
     first_account: int
     entry_size: int
     line_size: int
@@ -56,17 +54,8 @@ class MessageEncoder:
         out = room(block.entries * self.entry_size + block.lines * self.line_size)
         entry_offsets = np.empty(block.entries + 1, dtype=np.int64)
         payload_offsets = np.empty(block.entries, dtype=np.int64)
-        size = encode_messages(
-            out,
-            self.words,
-            self.starts,
-            self.first_account,
-            self.columns.rows(block, ENTRY_COLUMNS, block.entries),
-            self.columns.rows(block, LINE_COLUMNS, block.lines),
-            np.array(block.first_line, dtype=np.int64),
-            entry_offsets,
-            payload_offsets,
-        )
+        columns = self.columns.gather(block, ENTRY_COLUMNS, LINE_COLUMNS)
+        size = encode_messages(out, self.words, self.first_account, columns, entry_offsets, payload_offsets)
         return Encoded(cut(out, size), entry_offsets, payload_offsets=payload_offsets)
 
 
@@ -76,12 +65,12 @@ def message_encoder(vocabulary: Vocabulary, columns: ColumnReader) -> MessageEnc
     pool.add(word.encode("utf-8", "replace") for word in vocabulary.companies)
     longest_company = pool.longest(0)
     first_account = pool.add(word.encode("utf-8", "replace") for word in vocabulary.accounts)
-    words, starts = pool.tables()
     return MessageEncoder(
         columns=columns,
-        words=words,
-        starts=starts,
+        words=pool.table(),
         first_account=first_account,
+        # Of an entry: key and length of the element, the id, the date and the company.
         entry_size=4 * LARGEST_KEY + UUID_SIZE + DATE_SIZE + longest_company,
+        # Of a line: key and length of the line, the account, debit and credit.
         line_size=4 * LARGEST_KEY + pool.longest(first_account) + 2 * AMOUNT_SIZE,
     )

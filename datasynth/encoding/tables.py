@@ -18,7 +18,7 @@ from datasynth.encoding.words import csv_word
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-PIECE_ROWS = 500
+CHUNK_ROWS = 500
 """Rows that are encoded at a time; some 100 kB."""
 
 Value = str | int | bool | None
@@ -57,7 +57,7 @@ class Table:
 def encode_table(
     table: Table, format: TableFormat, rows: Iterable[Row], facts: Mapping[str, object] | None = None
 ) -> Iterator[bytes]:
-    """Yield a table in pieces of `PIECE_ROWS` rows, at least one piece.
+    """Yield a table in chunks of `CHUNK_ROWS` rows, at least one chunk.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ def encode_table(
         What else is in the JSON object, before the rows; CSV has no room for it.
     """
     if format is TableFormat.CSV:
-        return _csv_pieces(table, iter(rows))
-    return _json_pieces(table, iter(rows), facts or {})
+        return _csv_chunks(table, iter(rows))
+    return _json_chunks(table, iter(rows), facts or {})
 
 
 def amount_text(amount: int, decimals: int) -> str:
@@ -93,19 +93,19 @@ def amount_text(amount: int, decimals: int) -> str:
     return f"{sign}{whole}.{part:0{decimals}d}"
 
 
-def _json_pieces(table: Table, rows: Iterator[Row], facts: Mapping[str, object]) -> Iterator[bytes]:
+def _json_chunks(table: Table, rows: Iterator[Row], facts: Mapping[str, object]) -> Iterator[bytes]:
     before = orjson.dumps({**facts, table.name: []}).removesuffix(b"]}")
-    while chunk := list(islice(rows, PIECE_ROWS)):
-        objects = [dict(zip(table.columns, row, strict=True)) for row in chunk]
+    while taken := list(islice(rows, CHUNK_ROWS)):
+        objects = [dict(zip(table.columns, row, strict=True)) for row in taken]
         yield before + orjson.dumps(objects)[1:-1]
         before = b","
     yield before.removesuffix(b",") + b"]}\n"
 
 
-def _csv_pieces(table: Table, rows: Iterator[Row]) -> Iterator[bytes]:
+def _csv_chunks(table: Table, rows: Iterator[Row]) -> Iterator[bytes]:
     before = _csv_row(table.columns)
-    while chunk := list(islice(rows, PIECE_ROWS)):
-        yield before + b"".join(map(_csv_row, chunk))
+    while taken := list(islice(rows, CHUNK_ROWS)):
+        yield before + b"".join(map(_csv_row, taken))
         before = b""
     if before:
         yield before

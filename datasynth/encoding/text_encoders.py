@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.encoding.columns import ColumnReader
-    from datasynth.encoding.layout import Layout
+    from datasynth.encoding.layout import TextLayout
     from datasynth.generation.block import Block
 
 
@@ -44,57 +44,34 @@ class LineEncoder:
         Whether each record is a WebSocket frame.
     """
 
-    layout: Layout
+    layout: TextLayout
     columns: ColumnReader
     framed: bool = False
 
     def encode(self, block: Block) -> Encoded:
         """Encode all lines of a block."""
         layout = self.layout
-        first_line = np.array(block.first_line, dtype=np.int64)
+        columns = self.columns.gather(block, layout.entry_columns, layout.line_columns)
         out = room(block.lines * (layout.entry_size + layout.line_size))
+        scratch = room(layout.entry_size)
         line_offsets = np.empty(block.lines + 1, dtype=np.int64)
-        size = encode_lines(
-            out,
-            layout.pieces,
-            layout.sections,
-            layout.words,
-            layout.starts,
-            self.columns.rows(block, layout.entry_columns, block.entries),
-            self.columns.rows(block, layout.line_columns, block.lines),
-            first_line,
-            self.framed,
-            room(layout.entry_size),
-            np.empty((len(layout.sections), 2), dtype=np.int64),
-            line_offsets,
-        )
-        return Encoded(cut(out, size), line_offsets[first_line], line_offsets)
+        size = encode_lines(out, layout.record, columns, self.framed, scratch, line_offsets)
+        return Encoded(cut(out, size), line_offsets[columns.first_line], line_offsets)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DocumentEncoder:
     """One record per entry, its lines inside; attributes are those of `LineEncoder`."""
 
-    layout: Layout
+    layout: TextLayout
     columns: ColumnReader
     framed: bool = False
 
     def encode(self, block: Block) -> Encoded:
         """Encode all entries of a block."""
         layout = self.layout
-        first_line = np.array(block.first_line, dtype=np.int64)
+        columns = self.columns.gather(block, layout.entry_columns, layout.line_columns)
         out = room(block.entries * layout.entry_size + block.lines * layout.line_size)
         entry_offsets = np.empty(block.entries + 1, dtype=np.int64)
-        size = encode_documents(
-            out,
-            layout.pieces,
-            layout.sections,
-            layout.words,
-            layout.starts,
-            self.columns.rows(block, layout.entry_columns, block.entries),
-            self.columns.rows(block, layout.line_columns, block.lines),
-            first_line,
-            self.framed,
-            entry_offsets,
-        )
+        size = encode_documents(out, layout.record, columns, self.framed, entry_offsets)
         return Encoded(cut(out, size), entry_offsets)

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.encoding.kernels.text import SLACK
+from datasynth.encoding.kernels.text import SLACK, WordTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from numpy.typing import NDArray
 
 
 def json_word(word: str) -> bytes:
@@ -47,17 +45,10 @@ class WordPool:
         """Bytes of the longest word from index `first` on."""
         return max(map(len, self._words[first:]), default=0)
 
-    def tables(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """The words end to end, and where each begins.
-
-        Returns
-        -------
-        words : uint8
-            With `SLACK` bytes behind the last.
-        starts : (count + 1,) int64
-            Word ``i`` is ``words[starts[i]:starts[i + 1]]``.
-        """
+    def table(self) -> WordTable:
+        """Everything collected, in order."""
         sizes = np.fromiter(map(len, self._words), dtype=np.int64, count=len(self._words))
         starts = np.zeros(len(sizes) + 1, dtype=np.int64)
         np.cumsum(sizes, out=starts[1:])
-        return np.array(bytearray(b"".join([*self._words, bytes(SLACK)])), dtype=np.uint8), starts
+        text = np.array(bytearray(b"".join([*self._words, bytes(SLACK)])), dtype=np.uint8)
+        return WordTable(text, starts)

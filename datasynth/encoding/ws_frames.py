@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datasynth.encoding.fields import COMPANY_CODE, CURRENCY, LINE_IN_ROW, PAGE_FIELDS, SEQUENCE
-from datasynth.encoding.json_text import write_members
 from datasynth.encoding.kernels.records import ENTRY, LINE
 from datasynth.encoding.layout import LayoutWriter
-from datasynth.encoding.ndjson import write_document
+from datasynth.encoding.ndjson import write_document, write_members
 from datasynth.encoding.words import json_word
 
 if TYPE_CHECKING:
-    from datasynth.encoding.layout import Layout
+    from datasynth.encoding.layout import TextLayout
     from datasynth.generation.block import Vocabulary
 
 
-def lines_layout(vocabulary: Vocabulary, stream_id: str) -> Layout:
+def lines_layout(vocabulary: Vocabulary, stream_id: str) -> TextLayout:
     """One event a line, `data` with the page's five keys."""
     writer = LayoutWriter()
     _open_event(writer, stream_id)
@@ -28,7 +27,7 @@ def lines_layout(vocabulary: Vocabulary, stream_id: str) -> Layout:
     return writer.layout()
 
 
-def documents_layout(vocabulary: Vocabulary, stream_id: str) -> Layout:
+def documents_layout(vocabulary: Vocabulary, stream_id: str) -> TextLayout:
     """One event an entry, `data` being the document."""
     writer = LayoutWriter()
     _open_event(writer, stream_id)

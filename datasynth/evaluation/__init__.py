@@ -8,9 +8,9 @@ can be repeated here.
 
 from __future__ import annotations
 
+from datasynth.evaluation.check import Check, Verdict
 from datasynth.evaluation.dataset import Dataset
-from datasynth.evaluation.gates import Gate, Verdict
 from datasynth.evaluation.judge import evaluate
 from datasynth.evaluation.report import Report
 
-__all__ = ["Dataset", "Gate", "Report", "Verdict", "evaluate"]
+__all__ = ["Check", "Dataset", "Report", "Verdict", "evaluate"]

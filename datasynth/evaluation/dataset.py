@@ -1,35 +1,136 @@
-"""A data set: entries, their lines, and the reference data beside them, as columns of numbers."""
+"""A data set: entries, their lines, and the reference data beside them, as columns of numbers.
+
+Words are codes (`WordLists`), money is minor units, days count from 1970-01-01,
+moments are seconds from there.  Ids, references and assignments are fingerprints:
+64 bits that differ where the texts do, but for one chance in millions.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from enum import Enum, auto
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from datasynth.evaluation.columns import NO_PRINT
-
 if TYPE_CHECKING:
-    from datasynth.evaluation.columns import Entries, Lines
-    from datasynth.evaluation.vocabulary import Vocabulary
+    from collections.abc import Mapping
+
+    from datasynth.evaluation.vocabulary import WordLists
 
     Ints = np.typing.NDArray[np.int64]
     Codes = np.typing.NDArray[np.int32]
     Prints = np.typing.NDArray[np.uint64]
     Truths = np.typing.NDArray[np.bool_]
+    Floats = np.typing.NDArray[np.float64]
+
+NEVER = np.iinfo(np.int64).min
+"""Day or moment that is absent."""
+
+NO_PRINT = 0
+"""Fingerprint of a text that is absent."""
+
+NO_LIMIT = np.iinfo(np.int64).max
+"""What somebody may approve who has no limit."""
+
+CLOSING_TYPES = frozenset({"SB", "AF", "CO", "SU", "AJ", "CL", "CF", "IE", "XC", "XR", "XS", "XF"})
+"""Document types of closes, the calendar's and those of triggers."""
+
+
+class Kind(Enum):
+    """How a field is written, and so what its column holds."""
+
+    NUMBER = auto()
+    """A JSON number: an integer."""
+    DIGITS = auto()
+    """A number printed as text: an integer."""
+    WORD = auto()
+    """One of a limited set of texts: a code."""
+    PRINT = auto()
+    """One of a great many texts: a fingerprint."""
+    DAY = auto()
+    """A date: days since 1970-01-01."""
+    MOMENT = auto()
+    """A date and a time: seconds since 1970-01-01."""
+    AMOUNT = auto()
+    """Decimal text: minor units."""
+
+
+class DocumentField(NamedTuple):
+    """A field of a document or of its lines: how it is written, its kind of words, whether it is required."""
+
+    name: str
+    kind: Kind
+    words: str = ""
+    required: bool = True
+
+
+def written(kind: Kind, words: str = "", *, required: bool = True) -> Mapping[str, Any]:
+    """Say of a column how the field of its name is written, as `DocumentField` has it."""
+    return {"kind": kind, "words": words, "required": required}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EntryColumns:
+    """Headers of ``n`` entries, each column of shape ``(n,)``.
+
+    A rate stays the text that is printed: there are few, and no number holds each of them.
+    """
+
+    sequence: Ints = field(metadata=written(Kind.NUMBER))
+    document_id: Prints = field(metadata=written(Kind.PRINT))
+    document_number: Ints = field(metadata=written(Kind.DIGITS))
+    company_code: Codes = field(metadata=written(Kind.WORD, "companies"))
+    fiscal_year: Ints = field(metadata=written(Kind.NUMBER))
+    fiscal_period: Ints = field(metadata=written(Kind.NUMBER))
+    posting_date: Ints = field(metadata=written(Kind.DAY))
+    document_date: Ints = field(metadata=written(Kind.DAY))
+    created_at: Ints = field(metadata=written(Kind.MOMENT))
+    document_type: Codes = field(metadata=written(Kind.WORD, "document_types"))
+    currency: Codes = field(metadata=written(Kind.WORD, "currencies"))
+    exchange_rate: Codes = field(metadata=written(Kind.WORD, "rates"))
+    reference: Prints = field(metadata=written(Kind.PRINT, required=False))
+    header_text: Codes = field(metadata=written(Kind.WORD, "texts"))
+    created_by: Codes = field(metadata=written(Kind.WORD, "users"))
+    approved_by: Codes = field(metadata=written(Kind.WORD, "users", required=False))
+    approved_at: Ints = field(metadata=written(Kind.MOMENT, required=False))
+    source: Codes = field(metadata=written(Kind.WORD, "sources"))
+    business_process: Codes = field(metadata=written(Kind.WORD, "processes"))
+    pattern: Codes = field(metadata=written(Kind.WORD, "patterns", required=False))
+    reversal_of: Prints = field(metadata=written(Kind.PRINT, required=False))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineColumns:
+    """Lines of all entries in order, each column of shape ``(m,)``.
+
+    The local amount is debit positive, in minor units of the company's currency; other amounts
+    are in those of the document's.
+    """
+
+    line_number: Ints = field(metadata=written(Kind.NUMBER))
+    account: Codes = field(metadata=written(Kind.WORD, "accounts"))
+    debit: Ints = field(metadata=written(Kind.AMOUNT))
+    credit: Ints = field(metadata=written(Kind.AMOUNT))
+    local_amount: Ints = field(metadata=written(Kind.AMOUNT))
+    partner_type: Codes = field(metadata=written(Kind.WORD, "partner_types", required=False))
+    partner_id: Codes = field(metadata=written(Kind.WORD, "partners", required=False))
+    trading_partner: Codes = field(metadata=written(Kind.WORD, "companies", required=False))
+    tax_code: Codes = field(metadata=written(Kind.WORD, "tax_codes", required=False))
+    tax_amount: Ints = field(metadata=written(Kind.AMOUNT, required=False))
+    assignment: Prints = field(metadata=written(Kind.PRINT, required=False))
+
+
+ENTRY_FIELDS = tuple(DocumentField(one.name, **one.metadata) for one in fields(EntryColumns))
+LINE_FIELDS = tuple(DocumentField(one.name, **one.metadata) for one in fields(LineColumns))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Accounts:
     """What the chart says, by account code; the last row, where absent ones point, is an unknown account.
 
-    Attributes
-    ----------
-    known, postable, control
-        Truths.
-    type
-        Words: ``asset``, ``liability``, ``equity``, ``revenue``, ``expense`` or empty.
+    The type is ``asset``, ``liability``, ``equity``, ``revenue``, ``expense`` or empty.
     """
 
     known: Truths
@@ -52,14 +153,9 @@ class Parties:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Users:
-    """Who enters and approves, by user code, a last row for absent ones.
+    """Who is listed to enter and approve, by user code, a last row for absent ones.
 
-    Attributes
-    ----------
-    known
-        Whether the list of users has them.
-    approval_limit
-        `NO_LIMIT` where the list has none. [minor units of their company's currency]
+    `approval_limit` is `NO_LIMIT` where the list has none. [minor units of their company's currency]
     """
 
     known: Truths
@@ -67,7 +163,7 @@ class Users:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Balances:
+class BalanceTable:
     """Balances at the end, a row an account of a company. [minor units of the company's currency]"""
 
     company: Codes
@@ -82,14 +178,8 @@ class Balances:
 class OpenItems:
     """Items that are open at some position, a row an item.
 
-    Attributes
-    ----------
-    company, account, partner
-        Codes.
-    reference
-        Fingerprint of what lines carry as their assignment.
-    local_amount
-        Debit positive. [minor units of the company's currency]
+    `reference` is the fingerprint of what lines carry as their assignment, `local_amount` is
+    debit positive. [minor units of the company's currency]
     """
 
     company: Codes
@@ -103,12 +193,8 @@ class OpenItems:
 class Flaws:
     """What could be read but not represented.
 
-    Attributes
-    ----------
-    missing
-        How often a field that may not be absent is, by field.
-    inexact
-        Amounts that are no whole number of minor units.
+    `missing` is how often a required field is absent, by field; `inexact` counts the amounts that are no
+    whole number of minor units.
     """
 
     missing: dict[str, int] = field(default_factory=dict)
@@ -121,26 +207,20 @@ class Dataset:
 
     Attributes
     ----------
-    entries, lines
-        Columns.
     first_line : (n + 1,) int64
         Entry ``i`` has the lines ``first_line[i]`` up to ``first_line[i + 1]``.
     vocabulary
         The words behind the codes.
-    accounts, parties, users, balances, open_at_start, open_at_end
-        Reference data.
-    flaws
-        What the columns cannot show.
     """
 
-    entries: Entries
-    lines: Lines
+    entries: EntryColumns
+    lines: LineColumns
     first_line: Ints
-    vocabulary: Vocabulary
+    vocabulary: WordLists
     accounts: Accounts
     parties: Parties
     users: Users
-    balances: Balances
+    balances: BalanceTable
     open_at_start: OpenItems
     open_at_end: OpenItems
     flaws: Flaws
@@ -188,32 +268,6 @@ class Dataset:
         found[reversing] = np.where(ids[place] == wanted, order[place], -2) if ids.size else -2
         return found
 
-    def per_entry(self, values: Ints | Truths) -> Ints:
-        """Sum a column of lines by entry.
-
-        Parameters
-        ----------
-        values : (m,) int64 or bool
-            Of each line.
-
-        Returns
-        -------
-        (n,) int64
-        """
-        sums = np.zeros(values.size + 1, dtype=np.int64)
-        np.cumsum(values, out=sums[1:])
-        return np.diff(sums[self.first_line])
-
-    def of_type(self, *document_types: str) -> Truths:
-        """Tell which entries are of some document types."""
-        wanted = self.vocabulary.table("document_types", lambda word: word in document_types)
-        return wanted[self.entries.document_type]
-
-    def of_source(self, *sources: str) -> Truths:
-        """Tell which entries come from some sources."""
-        wanted = self.vocabulary.table("sources", lambda word: word in sources)
-        return wanted[self.entries.source]
-
     @cached_property
     def called_for(self) -> Truths:
         """The entries that a trigger made."""
@@ -222,14 +276,24 @@ class Dataset:
     @cached_property
     def closing(self) -> Truths:
         """The entries that belong to a close, by their document type."""
-        wanted = self.vocabulary.table("document_types", is_closing)
+        return self.of_type(*CLOSING_TYPES)
+
+    def per_entry(self, values: Ints | Truths) -> Ints:
+        """Sum a column of lines by entry."""
+        sums = np.zeros(values.size + 1, dtype=np.int64)
+        np.cumsum(values, out=sums[1:])
+        return np.diff(sums[self.first_line])
+
+    def having(self, lines: Truths) -> Truths:
+        """Tell which entries have at least one of some lines."""
+        found: Truths = self.per_entry(lines) > 0
+        return found
+
+    def of_type(self, *document_types: str) -> Truths:
+        """Tell which entries are of some document types."""
+        wanted = self.vocabulary.table("document_types", document_types.__contains__)
         return wanted[self.entries.document_type]
 
-
-CLOSING_TYPES = frozenset({"SB", "AF", "CO", "SU", "AJ", "CL", "CF", "IE", "XC", "XR", "XS", "XF"})
-"""Document types of closes, the calendar's and those that were called for."""
-
-
-def is_closing(document_type: str) -> bool:
-    """Tell whether documents of a type belong to a close."""
-    return document_type in CLOSING_TYPES
+    def of_source(self, *sources: str) -> Truths:
+        """Tell which entries come from some sources."""
+        return self.vocabulary.table("sources", sources.__contains__)[self.entries.source]

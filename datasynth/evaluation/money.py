@@ -12,45 +12,51 @@ from datasynth.ledger.currencies import CURRENCIES
 from datasynth.ledger.exchange import ANCHOR, local_limits, minor_units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
-    from datasynth.evaluation.dataset import Dataset
+    from datasynth.evaluation.dataset import Codes, Dataset, Floats, Ints, Truths
 
 USUAL_DECIMALS = 2
+"""Of a currency that nobody knows."""
+
 RATE_PLACES, RATE_DIGITS = 6, 7
 """Fewest decimals and significant digits of a rate."""
 
 _PLAIN = re.compile(rf"\d+\.\d{{{RATE_PLACES},}}", re.ASCII)
 
 
-def company_decimals(data: Dataset, config: Config) -> NDArray[np.int64]:
+def decimals_of(currencies: Iterable[str]) -> Ints:
+    """Return the decimals of some currencies, and in a last row those of an absent one."""
+    known = [CURRENCIES.get(currency, USUAL_DECIMALS) for currency in currencies]
+    return np.array([*known, USUAL_DECIMALS], dtype=np.int64)
+
+
+def company_decimals(data: Dataset, config: Config) -> Ints:
     """Return the decimals of each company's currency, by code; the last row stands for unknown ones."""
-    known = {company.code: company.currency for company in config.companies}
-    words = data.vocabulary.words["companies"]
-    return np.array([*(_decimals(known.get(word, "")) for word in words), USUAL_DECIMALS])
+    return decimals_of(_company_currencies(data, config)[:-1])
 
 
-def document_decimals(data: Dataset) -> NDArray[np.int64]:
+def document_decimals(data: Dataset) -> Ints:
     """Return the decimals of each currency, by code; the last row stands for absent ones."""
-    return np.array([*map(_decimals, data.vocabulary.words["currencies"]), USUAL_DECIMALS])
+    return decimals_of(data.vocabulary.words["currencies"])
 
 
-def dollars(data: Dataset, config: Config) -> NDArray[np.float64]:
+def dollars(data: Dataset, config: Config) -> Floats:
     """Return the minor units worth about a dollar, by company code; the last row stands for unknown ones."""
     return np.array([float(minor_units(currency)) for currency in _company_currencies(data, config)])
 
 
-def limits(data: Dataset, config: Config) -> NDArray[np.int64]:
+def limits(data: Dataset, config: Config) -> Ints:
     """Return the lowest limit of approval, by company code; the last row stands for unknown ones."""
     thresholds = config.approval.thresholds
     found = [local_limits(thresholds, currency)[0] for currency in _company_currencies(data, config)]
     return np.array(found, dtype=np.int64)
 
 
-def home_currency(data: Dataset, config: Config) -> NDArray[np.int32]:
+def home_currency(data: Dataset, config: Config) -> Codes:
     """Return the code of each company's currency, by company code."""
     known = {company.code: company.currency for company in config.companies}
     words = data.vocabulary.words["companies"]
@@ -58,11 +64,11 @@ def home_currency(data: Dataset, config: Config) -> NDArray[np.int32]:
     return np.array([*codes, -1], dtype=np.int32)
 
 
-def foreign(data: Dataset, config: Config) -> NDArray[np.bool_]:
+def foreign(data: Dataset, config: Config) -> Truths:
     """Tell which entries are in another currency than their company's; those of unknown companies are not."""
     known = data.vocabulary.table("companies", {one.code for one in config.companies}.__contains__)
     other = data.entries.currency != home_currency(data, config)[data.entries.company_code]
-    found: NDArray[np.bool_] = other & known[data.entries.company_code]
+    found: Truths = other & known[data.entries.company_code]
     return found
 
 
@@ -72,24 +78,15 @@ def rate_of(text: str) -> Decimal | None:
     return Decimal(text) if _PLAIN.fullmatch(text) and len(digits) >= RATE_DIGITS else None
 
 
-def worth(
-    amounts: NDArray[np.int64], rates: Sequence[Decimal], finer: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return amounts at their rates, rounded half up, exactly.
+def worth(amounts: Ints, rates: Sequence[Decimal], finer: Ints) -> Ints:
+    """Return amounts at their rates, rounded half up, exactly. [minor units of the company's currency]
 
     Parameters
     ----------
     amounts : (n,) int64
         At least 0. [minor units of the document's currency]
-    rates
-        Of each amount.
     finer : (n,) int64
         Decimals that the document's currency has more than the company's.
-
-    Returns
-    -------
-    (n,) int64
-        [minor units of the company's currency]
     """
     parts = [rate.as_integer_ratio() for rate in rates]
     above = np.array([up for up, _ in parts], dtype=object) * 10 ** np.maximum(-finer, 0).astype(object)
@@ -99,9 +96,6 @@ def worth(
 
 
 def _company_currencies(data: Dataset, config: Config) -> list[str]:
+    """Return each company's currency, by company code; the anchor's for unknown ones."""
     known = {company.code: company.currency for company in config.companies}
     return [*(known.get(word, ANCHOR) for word in data.vocabulary.words["companies"]), ANCHOR]
-
-
-def _decimals(currency: str) -> int:
-    return CURRENCIES.get(currency, USUAL_DECIMALS)

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 from datasynth.ledger.chart import chart_of
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from datasynth.config.model import Config
-    from datasynth.evaluation.dataset import Dataset
+    from datasynth.evaluation.dataset import Dataset, Truths
 
 CASH = ("bank", "payroll_bank", "petty_cash")
 """Accounts that cannot hold less than nothing."""
@@ -21,14 +18,8 @@ DEPRECIATED = ("buildings", "machinery", "vehicles", "equipment")
 """Classes of assets; the pool of each has a twin that ends in ``_depreciation``."""
 
 
-def in_pools(data: Dataset, config: Config, *pools: str) -> NDArray[np.bool_]:
-    """Tell which accounts belong to any of some pools.
-
-    Returns
-    -------
-    (accounts + 1,) bool
-        By account code; the last row, where absent ones point, is no.
-    """
+def in_pools(data: Dataset, config: Config, *pools: str) -> Truths:
+    """Tell which accounts belong to any of some pools, by account code; absent ones do not."""
     chart = chart_of(config.chart_of_accounts.complexity)
     members = {chart.accounts[place].code for pool in pools for place in chart.pools.get(pool, ())}
     return data.vocabulary.table("accounts", members.__contains__)

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datasynth.evaluation.gates import Gate, Verdict, number
+from datasynth.evaluation.check import Check, Verdict, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,38 +32,38 @@ TITLES = {
     "closes": "Closes",
     "triggers": "Triggers",
 }
-"""Headings of the groups of gates, in the order of the table."""
+"""Headings of the groups of checks, in the order of the table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The gates of a data set.
+    """The checks of a data set; what is printed calls them gates.
 
     Attributes
     ----------
     entries, lines
         How much was judged.
-    gates
+    checks
         In the order of `TITLES`.
     """
 
     entries: int
     lines: int
-    gates: tuple[Gate, ...]
+    checks: tuple[Check, ...]
 
     @property
     def passed(self) -> bool:
-        """Whether no gate fails."""
+        """Whether no check fails."""
         return not self.failed
 
     @property
-    def failed(self) -> tuple[Gate, ...]:
-        """The gates that fail."""
-        return tuple(gate for gate in self.gates if gate.verdict is Verdict.FAIL)
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that fail."""
+        return tuple(check for check in self.checks if check.verdict is Verdict.FAIL)
 
-    def gate(self, name: str) -> Gate:
-        """Return a gate by its name."""
-        return next(gate for gate in self.gates if gate.name == name)
+    def check(self, name: str) -> Check:
+        """Return a check by its name."""
+        return next(check for check in self.checks if check.name == name)
 
     def text(self) -> str:
         """Print the table for a person."""
@@ -77,53 +77,48 @@ class Report:
             "lines": self.lines,
             "gates": [
                 {
-                    "name": gate.name,
-                    "group": TITLES[group_of(gate)],
-                    "figure": _finite(gate.figure),
-                    "low": gate.low,
-                    "high": gate.high,
-                    "verdict": gate.verdict.value,
-                    "note": gate.note,
+                    "name": check.name,
+                    "group": TITLES[check.group],
+                    "figure": _finite(check.figure),
+                    "low": check.low,
+                    "high": check.high,
+                    "verdict": check.verdict.value,
+                    "note": check.note,
                 }
-                for gate in self.gates
+                for check in self.checks
             ],
         }
 
     def as_json(self) -> str:
-        """Print the gates for a program."""
+        """Print the checks for a program."""
         return json.dumps(self.as_dict(), ensure_ascii=False, indent=1)
 
     def _table(self) -> Iterator[str]:
-        rows = [(gate.name, number(gate.figure), gate.bounds, gate.verdict.value) for gate in self.gates]
+        rows = [(one.name, number(one.figure), one.bounds, one.verdict.value) for one in self.checks]
         widths = [max((len(row[place]) for row in rows), default=0) for place in range(4)]
         heading = ""
-        for gate, (name, figure, bounds, verdict) in zip(self.gates, rows, strict=True):
-            if TITLES[group_of(gate)] != heading:
-                heading = TITLES[group_of(gate)]
+        for check, (name, figure, bounds, verdict) in zip(self.checks, rows, strict=True):
+            if TITLES[check.group] != heading:
+                heading = TITLES[check.group]
                 yield ""
                 yield heading
             cells = f"{name:{widths[0]}}  {figure:>{widths[1]}}  {bounds:{widths[2]}}  {verdict:{widths[3]}}"
-            yield f"  {cells}  {gate.note}".rstrip()
+            yield f"  {cells}  {check.note}".rstrip()
 
     def _verdict(self) -> str:
-        skipped = sum(gate.verdict is Verdict.NOT_JUDGED for gate in self.gates)
-        judged = len(self.gates) - skipped
+        skipped = sum(check.verdict is Verdict.NOT_JUDGED for check in self.checks)
+        judged = len(self.checks) - skipped
         besides = f", {skipped} not judged" if skipped else ""
         if self.passed:
             return f"\ngreen: all of {judged} gates pass{besides}"
-        names = ", ".join(gate.name for gate in self.failed)
+        names = ", ".join(check.name for check in self.failed)
         return f"\nred: {len(self.failed)} of {judged} gates fail{besides}: {names}"
 
 
-def group_of(gate: Gate) -> str:
-    """Return the group that a gate's name begins with."""
-    return gate.name.partition(".")[0]
-
-
-def make_report(entries: int, lines: int, gates: Iterable[Gate]) -> Report:
-    """Put gates in the order of the table."""
+def make_report(entries: int, lines: int, checks: Iterable[Check]) -> Report:
+    """Put checks in the order of the table."""
     order = list(TITLES)
-    return Report(entries, lines, tuple(sorted(gates, key=lambda gate: order.index(group_of(gate)))))
+    return Report(entries, lines, tuple(sorted(checks, key=lambda check: order.index(check.group))))
 
 
 def _finite(figure: float | None) -> float | None:

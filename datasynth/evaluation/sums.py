@@ -7,29 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from datasynth.evaluation.dataset import Dataset
+    from datasynth.evaluation.dataset import Codes, Dataset, Ints
 
 HALF = 26
 """Bits below which, and above which, amounts are summed apart: `bincount` sums floats, exact to 53 bits."""
 
 
-def sums_by(groups: NDArray[np.int64], values: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """Sum up by group.
+def sums_by(groups: Ints, values: Ints, size: int) -> Ints:
+    """Sum up by group, of shape ``(size,)``.
 
     Parameters
     ----------
-    groups : (n,) int64
-        From 0 up to `size`.
-    values : (n,) int64
-        Up to 2^27 of them, each below 2^52.
-    size
-        Number of groups.
-
-    Returns
-    -------
-    (size,) int64
+    groups, values : (n,) int64
+        Groups from 0 up to `size`; up to 2^27 values, each below 2^52.
     """
     low = np.bincount(groups, weights=values & ((1 << HALF) - 1), minlength=size)
     high = np.bincount(groups, weights=values >> HALF, minlength=size)
@@ -41,61 +31,32 @@ def shape_of_books(data: Dataset) -> tuple[int, int]:
     return len(data.vocabulary.words["companies"]) + 1, len(data.vocabulary.words["accounts"]) + 1
 
 
-def movements(
-    data: Dataset, values: NDArray[np.int64], first: int = 0, last: int | None = None
-) -> NDArray[np.int64]:
-    """Sum a column of lines by company and account.
+def movements(data: Dataset, values: Ints, first: int = 0, last: int | None = None) -> Ints:
+    """Sum a column of lines by company and account, of shape (companies + 1, accounts + 1).
 
-    Parameters
-    ----------
-    data
-        Has the lines.
-    values : (m,) int64
-        Of each line.
-    first, last
-        Entries to sum up, the last not included; all by default.
-
-    Returns
-    -------
-    (companies + 1, accounts + 1) int64
+    Entries from `first` up to `last` count; all by default.
     """
-    companies, accounts = shape_of_books(data)
     end = data.count if last is None else last
     lines = slice(int(data.first_line[first]), int(data.first_line[end]))
-    company = data.line_company[lines].astype(np.int64) % companies
-    account = data.lines.account[lines].astype(np.int64) % accounts
-    summed = sums_by(company * accounts + account, values[lines], companies * accounts)
-    return summed.reshape(companies, accounts)
+    return table_of(data, data.line_company[lines], data.lines.account[lines], values[lines])
 
 
-def table_of(
-    data: Dataset, company: NDArray[np.int32], account: NDArray[np.int32], values: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def table_of(data: Dataset, company: Codes, account: Codes, values: Ints) -> Ints:
     """Sum rows of a table by company and account, of shape (companies + 1, accounts + 1)."""
     companies, accounts = shape_of_books(data)
     cells = (company.astype(np.int64) % companies) * accounts + account.astype(np.int64) % accounts
     return sums_by(cells, values, companies * accounts).reshape(companies, accounts)
 
 
-def lowest_at_day_ends(
-    data: Dataset, lines: NDArray[np.int64], groups: NDArray[np.int64], opening: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def lowest_at_day_ends(data: Dataset, lines: Ints, groups: Ints, opening: Ints) -> Ints:
     """Return the lowest balance that each of some sums of accounts has at the end of a day.
 
     Parameters
     ----------
-    data
-        Has the lines.
-    lines : (k,) int64
-        Places of the lines that count, ascending.
-    groups : (k,) int64
-        The sum that each belongs to, from 0.
+    lines, groups : (k,) int64
+        Places of the lines that count, ascending, and the sum that each belongs to, from 0.
     opening : (g,) int64
-        Balance of each at the start, which counts too.
-
-    Returns
-    -------
-    (g,) int64
+        Balance of each sum at the start, which counts too.
     """
     lowest = opening.copy()
     if not lines.size:

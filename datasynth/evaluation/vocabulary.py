@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from numpy.typing import NDArray
+    from datasynth.evaluation.dataset import Codes, Truths
 
 ABSENT = -1
 """Code of a word that is not there."""
@@ -20,14 +20,8 @@ UNKNOWN = -2
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The words of a data set.
-
-    Attributes
-    ----------
-    words
-        By kind: ``companies``, ``accounts``, ``document_types`` and so on.
-    """
+class WordLists:
+    """The words of a data set by kind: ``companies``, ``accounts``, ``document_types`` and so on."""
 
     words: Mapping[str, tuple[str, ...]]
 
@@ -36,30 +30,13 @@ class Vocabulary:
         known = self.words[kind]
         return known.index(word) if word in known else UNKNOWN
 
-    def codes(self, kind: str, words: Iterable[str]) -> NDArray[np.int32]:
-        """Return the codes of those of some words that were used."""
-        place = {word: code for code, word in enumerate(self.words[kind])}
-        return np.array([place[word] for word in words if word in place], dtype=np.int32)
-
-    def table(self, kind: str, holds: Callable[[str], bool]) -> NDArray[np.bool_]:
-        """Ask a question of every word.
-
-        Returns
-        -------
-        (words + 1,) bool
-            The answers by code; the last, where `ABSENT` points, is no.
-        """
+    def table(self, kind: str, holds: Callable[[str], bool]) -> Truths:
+        """Ask a question of every word: answers by code, and in the last place, where `ABSENT` points, no."""
         return np.array([*map(holds, self.words[kind]), False], dtype=np.bool_)
 
 
 class Interner:
-    """Gives each new word the next code.
-
-    Parameters
-    ----------
-    words
-        Words that have their codes already.
-    """
+    """Gives each new word the next code; those that it begins with have the first ones."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
         self._codes: dict[str, int] = {}
@@ -70,7 +47,7 @@ class Interner:
         """Return the code of a word, giving it one if need be; `ABSENT` for None."""
         return ABSENT if word is None else self._codes.setdefault(word, len(self._codes))
 
-    def codes(self, words: Iterable[str | None]) -> NDArray[np.int32]:
+    def codes(self, words: Iterable[str | None]) -> Codes:
         """Return the codes of some words."""
         return np.array([self.code(word) for word in words], dtype=np.int32)
 

@@ -1,6 +1,6 @@
 """What a journal takes, estimated from its configuration before anything is built.
 
-Quantities are counted, such as cells of the schedule and lines of decks; what
+Quantities are counted, such as cells of the schedule and lines of template pools; what
 each takes was measured.  ``python -m bench.cost`` measures again.
 """
 
@@ -11,42 +11,44 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.cards.dealt_decks import MAIN_PART, Regime, regime_of_chains
-from datasynth.generation.cards.sizes import (
-    DeckNeed,
-    card_lines,
-    dealt_cards,
-    deck_sizes,
+from datasynth.generation.kernels.balances import CHECKPOINT_BITS
+from datasynth.generation.kernels.codes import CHOICE_BITS
+from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.parties.directory import party_ranges
+from datasynth.generation.schedule.allocation import exact
+from datasynth.generation.schedule.day_weights import Horizon
+from datasynth.generation.schedule.document_series import closing_types, trading_ring
+from datasynth.generation.schedule.lags import scaled_lag
+from datasynth.generation.schedule.mix import case_mix, process_shares
+from datasynth.generation.templates.pool_sizes import (
+    TemplatePoolNeed,
     is_free,
     line_budget,
     long_lines,
     mean_lines,
     step_lines,
+    template_lines,
+    template_pool_sizes,
+    used_templates,
 )
-from datasynth.generation.kernels.balances import CHECKPOINT_BITS
-from datasynth.generation.kernels.codes import CHOICE_BITS
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.parties.directory import lay_pools
-from datasynth.generation.schedule.allocation import exact
-from datasynth.generation.schedule.day_weights import Horizon
-from datasynth.generation.schedule.lags import scaled_lag
-from datasynth.generation.schedule.leaves import closing_types, trading_ring
-from datasynth.generation.schedule.mix import chain_mix, process_shares
+from datasynth.generation.templates.pools import MAIN_PART, currency_and_tax
 from datasynth.ledger.chart import chart_of
-from datasynth.ledger.processes import CHAIN_KINDS, PROCESSES, SINGLE_KINDS
+from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS
 from datasynth.ledger.roles import PERSONAS, role_sizes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from datasynth.config.model import Config
-    from datasynth.ledger.processes import ChainKind
+    from datasynth.ledger.processes import CaseKind
 
 COEFFICIENTS = {
     "journal": 6e6,
-    "leaf_days": 12.0,
+    "series_days": 12.0,
     "start_days": 8.0,
     "lag_days": 72.0,
-    "deck_lines": 22.0,
-    "deck_rows": 100.0,
+    "template_lines": 22.0,
+    "template_rows": 100.0,
     "prefix_cells": 4.0,
     "shape_cells": 5.0,
     "account_months": 20.0,
@@ -62,14 +64,17 @@ PARTNER = 200.0
 MARGIN = 1.35
 """By how much estimates are above what was measured on average."""
 
+# A close takes about a twelfth of its month's entries, and has at most so many, of so many lines.
+_OF_MONTH = 12
+_MOST_CLOSING = 30
+_CLOSING_LINES = 4
+# Accounts and sides of a step that its documents use of a large account pool.
+_MOST_SIDES = 60
+_KINDS = (*CASE_KINDS, *SINGLE_KINDS)
+
 
 def estimate_bytes(config: Config) -> int:
     """Return about how much resident memory building and holding a journal takes, rather more than less.
-
-    Parameters
-    ----------
-    config
-        Of the journal.
 
     Returns
     -------
@@ -84,19 +89,14 @@ def estimate_bytes(config: Config) -> int:
 
 def most_partners(config: Config) -> int:
     """Return how many partners entries can name at most."""
-    pools = lay_pools(config)
-    abroad = pools.abroad_size.sum(axis=2)
-    parts = (pools.size - abroad, *np.moveaxis(pools.abroad_size, 2, 0))
+    ranges = party_ranges(config)
+    abroad = ranges.abroad_size.sum(axis=2)
+    parts = (ranges.size - abroad, *np.moveaxis(ranges.abroad_size, 2, 0))
     return sum(int(np.minimum(part, 1 << CHOICE_BITS).sum()) for part in parts)
 
 
 def quantities(config: Config) -> dict[str, float]:
     """Count what memory goes to.
-
-    Parameters
-    ----------
-    config
-        Of the journal.
 
     Returns
     -------
@@ -105,84 +105,74 @@ def quantities(config: Config) -> dict[str, float]:
     """
     companies, months = len(config.companies), config.general.period_months
     days = Horizon.of(config).days
-    reach = days + LEAD_DAYS
+    frontier = days + LEAD_DAYS
     accounts = len(chart_of(config.chart_of_accounts.complexity).accounts)
-    leaves = companies * (_leaves(paired=bool(trading_ring(config))) + len(closing_types()))
-    lags = {scaled_lag(step, config.document_flows) for kind in CHAIN_KINDS for step in kind.steps}
+    all_series = companies * (_series(with_partners=bool(trading_ring(config))) + len(closing_types()))
+    lags = {scaled_lag(step, config.document_flows) for kind in CASE_KINDS for step in kind.steps}
     countries = {company.country for company in config.companies}
     staff = role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
     monthly = config.transactions.target_count / companies / months
     closing = companies * months * min(monthly / _OF_MONTH + 1, _MOST_CLOSING)
     return {
         "journal": 1.0,
-        "leaf_days": float(leaves * (days + 1)),
-        "start_days": float(companies * len(CHAIN_KINDS) * reach),
-        "lag_days": float(len(lags) * len(countries) * reach),
+        "series_days": float(all_series * (days + 1)),
+        "start_days": float(companies * len(CASE_KINDS) * frontier),
+        "lag_days": float(len(lags) * len(countries) * frontier),
         "account_months": float(companies * months * accounts),
         "closing_lines": closing * _CLOSING_LINES + companies * (months / 12 + 1) * accounts / 3,
         "companies": float(companies),
         "users": float(companies * sum(staff.values())),
-        **_deck_quantities(config),
+        **_template_pool_quantities(config),
     }
 
 
-# A close takes about a twelfth of its month's entries, and has at most so many, of so many lines.
-_OF_MONTH = 12
-_MOST_CLOSING = 30
-_CLOSING_LINES = 4
-
-
 @cache
-def _leaves(*, paired: bool) -> int:
-    """Count the leaves of a company, closes aside."""
-    return sum(len(kind.steps) for kind in (*CHAIN_KINDS, *SINGLE_KINDS) if paired or not kind.pair)
+def _series(*, with_partners: bool) -> int:
+    """Count the series of a company, closes aside."""
+    return sum(len(kind.steps) for kind in _KINDS if with_partners or not kind.intercompany)
 
 
-def _deck_quantities(config: Config) -> dict[str, float]:
-    """Count lines, rows, sums and shapes of the decks that a schedule would need."""
+def _template_pool_quantities(config: Config) -> dict[str, float]:
+    """Count lines, rows, sums and shapes of the template pools that a schedule would need."""
     items = config.transactions.line_items
     total = config.transactions.target_count
-    kinds = (*CHAIN_KINDS, *SINGLE_KINDS)
-    chains = _chains(config)
+    cases = _cases(config)
     fixed = sum(
-        count for kind, count in zip(kinds, chains, strict=True) for step in kind.steps if not is_free(step)
+        count for kind, count in zip(_KINDS, cases, strict=True) for step in kind.steps if not is_free(step)
     )
     long = long_lines(items, total, min(fixed, total), 2.0 * min(fixed, total))
-    needs, dealt = _needs(config, kinds, chains, long)
-    sizes = deck_sizes(needs, line_budget(mean_lines(items) * total))
+    kinds, needs = zip(*_needs(config, cases, long), strict=True)
+    sizes = template_pool_sizes(needs, line_budget(mean_lines(items) * total))
     chart = chart_of(config.chart_of_accounts.complexity)
     lines = rows = prefix = groups = 0.0
-    for kind, need, cards in zip(dealt, needs, sizes, strict=True):
-        shaped = dealt_cards(cards, need.chains)
-        checkpoints = max(cards // CLASSES >> CHECKPOINT_BITS, 1) + 1
+    for kind, need, templates in zip(kinds, needs, sizes, strict=True):
+        shaped = used_templates(templates, need.cases)
+        checkpoints = max(templates // CLASSES >> CHECKPOINT_BITS, 1) + 1
         for step in kind.steps:
             few = step_lines(step, 0.0)
-            lines += step_lines(step, long) * shaped + few * (cards - shaped)
-            rows += cards
+            lines += step_lines(step, long) * shaped + few * (templates - shaped)
+            rows += templates
             sides = sum(
                 min(len(chart.pools[posting.pool]), _MOST_SIDES) for posting in (*step.debit, *step.credit)
             )
             prefix += CLASSES * checkpoints * sides
             groups += 1
     return {
-        "deck_lines": lines,
-        "deck_rows": rows,
+        "template_lines": lines,
+        "template_rows": rows,
         "prefix_cells": prefix,
         "shape_cells": groups * 3 * (items.max_lines - 1),
     }
 
 
-_MOST_SIDES = 60
-
-
-def _chains(config: Config) -> list[float]:
-    """Return about how many chains of each kind, and single documents, all companies have."""
+def _cases(config: Config) -> list[float]:
+    """Return about how many cases of each kind, and single documents, all companies have."""
     total = config.transactions.target_count
-    mix = [float(chains) for chains in chain_mix(config)]
+    mix = [float(cases) for cases in case_mix(config)]
     shares = process_shares(config)
     left = {process: share / sum(shares) for process, share in zip(PROCESSES, shares, strict=True)}
-    for kind, chains in zip(CHAIN_KINDS, mix, strict=True):
-        left[kind.process] -= chains * len(kind.steps)
+    for kind, cases in zip(CASE_KINDS, mix, strict=True):
+        left[kind.process] -= cases * len(kind.steps)
     usual: dict[str, float] = {}
     for kind in SINGLE_KINDS:
         usual[kind.process] = usual.get(kind.process, 0.0) + kind.share
@@ -191,25 +181,20 @@ def _chains(config: Config) -> list[float]:
 
 
 def _needs(
-    config: Config, kinds: tuple[ChainKind, ...], chains: list[float], long: float
-) -> tuple[list[DeckNeed], list[ChainKind]]:
-    """Return what decks there are, and the kind of each."""
-    whole = sum(exact(company.volume_weight) for company in config.companies)
-    parts = [float(exact(company.volume_weight) / whole) for company in config.companies]
-    largest = max(parts)
-    # Chains that began in the lead days count as well.
+    config: Config, cases: Sequence[float], long: float
+) -> Iterator[tuple[CaseKind, TemplatePoolNeed]]:
+    """Yield what template pools there are: the kind of case and the need of each."""
+    weights = [exact(company.volume_weight) for company in config.companies]
+    parts = [float(weight / sum(weights)) for weight in weights]
+    # Cases that began in the lead days count as well.
     more = 1.0 + LEAD_DAYS / Horizon.of(config).days
-    total = config.transactions.target_count
-    needs, dealt = [], []
-    for place, (kind, count) in enumerate(zip(kinds, chains, strict=True)):
-        most = count * more * largest if place < len(CHAIN_KINDS) else count
-        regimes: dict[Regime, float] = {}
-        for origin, part in enumerate(parts):
-            regime = regime_of_chains(config, origin, kind)
-            regimes[regime] = regimes.get(regime, 0.0) + part
-        for part in regimes.values():
-            main = count * part * len(kind.steps) * 1_000 >= total * MAIN_PART
-            valued = kind.abroad >= 0 or kind.pair
-            needs.append(DeckNeed(int(most) + 1, main, valued, card_lines(kind, long)))
-            dealt.append(kind)
-    return needs, dealt
+    for kind, count in zip(_KINDS, cases, strict=True):
+        most = count * more * max(parts) if kind in CASE_KINDS else count
+        shares: dict[tuple[str, int], float] = {}
+        for case_company, part in enumerate(parts):
+            key = currency_and_tax(config, case_company, kind)
+            shares[key] = shares.get(key, 0.0) + part
+        for part in shares.values():
+            documents = count * part * len(kind.steps)
+            main = documents * 1_000 >= config.transactions.target_count * MAIN_PART
+            yield kind, TemplatePoolNeed(int(most) + 1, main, kind.valued, template_lines(kind, long))

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from datasynth.generation.block import ABSENT, Block, Vocabulary
-from datasynth.generation.books.open_items import OpenItem, list_open_items
-from datasynth.generation.calls.calling import Call, call_close
-from datasynth.generation.calls.positions import movements_before, schedule_position
-from datasynth.generation.calls.triggers import Segment, Trigger, insert
-from datasynth.generation.ground import Ground, lay_ground
-from datasynth.generation.held import held_bytes
-from datasynth.generation.kernels.locate import find_day
-from datasynth.generation.located import Located, locate_entries
-from datasynth.generation.making import ALONE
-from datasynth.generation.realise import calendar_source, realise
+from datasynth.generation.build_context import ALONE
+from datasynth.generation.journal_plan import JournalPlan, plan_journal
+from datasynth.generation.kernels.placements import find_day
+from datasynth.generation.materialise import calendar_source, materialise
+from datasynth.generation.memory_size import memory_bytes
+from datasynth.generation.open_items import OpenItem, list_open_items
+from datasynth.generation.placements import Placements, place_entries
+from datasynth.generation.triggers.positions import movements_before, schedule_position
+from datasynth.generation.triggers.segments import Segment, Trigger, insert
+from datasynth.generation.triggers.triggered_close import TriggeredClose, trigger_close
 from datasynth.ledger.closes import PATTERNS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
-    from datasynth.generation.making import Making
+    from datasynth.generation.build_context import BuildContext
     from datasynth.ledger.chart import Chart
 
 
@@ -55,30 +55,32 @@ class Journal:
     ----------
     config
         What to generate.
-    making
+    build
         Shares parts with other builds, and can end this one; see `JournalMaker`.
 
     Notes
     -----
     Building one takes from a fraction of a second to some seconds: the schedule
-    and the decks are worked out here, entries are not.
+    and the template pools are worked out here, entries are not.
     """
 
-    def __init__(self, config: Config, making: Making = ALONE) -> None:
-        ground = lay_ground(config, making)
-        self._set(ground, (Segment(0, ground.schedule.total),), ())
+    def __init__(self, config: Config, build: BuildContext = ALONE) -> None:
+        plan = plan_journal(config, build)
+        self._set(plan, (Segment(0, plan.schedule.total),), ())
 
-    def _set(self, ground: Ground, segments: tuple[Segment, ...], triggers: tuple[Call, ...]) -> None:
-        self._ground = ground
+    def _set(
+        self, plan: JournalPlan, segments: tuple[Segment, ...], triggers: tuple[TriggeredClose, ...]
+    ) -> None:
+        self._plan = plan
         self._segments = segments
-        self._calls = triggers
+        self._triggered = triggers
         self._ends = np.add.accumulate([segment.count for segment in segments]).tolist()
-        self._source = calendar_source(ground)
+        self._source = calendar_source(plan)
 
     @property
     def config(self) -> Config:
         """What the journal was made from."""
-        return self._ground.config
+        return self._plan.config
 
     @property
     def total(self) -> int:
@@ -88,22 +90,22 @@ class Journal:
     @property
     def vocabulary(self) -> Vocabulary:
         """The words behind the blocks' codes."""
-        return self._ground.vocabulary
+        return self._plan.vocabulary
 
     @cached_property
     def nbytes(self) -> int:
-        """Memory that the journal holds, with what it shares with others; see `held_bytes`. [bytes]"""
-        return held_bytes(self._ground, self._segments, self._calls)
+        """Memory that the journal holds, with what it shares with others; see `memory_bytes`. [bytes]"""
+        return memory_bytes(self._plan, self._segments, self._triggered)
 
     @property
     def chart(self) -> Chart:
         """Accounts behind the codes of its blocks."""
-        return self._ground.chart
+        return self._plan.chart
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:
         """The trigger log, oldest first."""
-        return tuple(call.trigger for call in self._calls)
+        return tuple(triggered_close.trigger for triggered_close in self._triggered)
 
     def block(self, first: int, count: int) -> Block:
         """Compute a run of entries.
@@ -139,22 +141,22 @@ class Journal:
     def posting_day(self, sequence: int) -> int:
         """Return the posting date of an entry. [days since 1970-01-01]"""
         segment, place, _, _ = next(iter(self._overlap(sequence, 1)))
-        first_day = self._ground.schedule.horizon.first_day
+        first_day = self._plan.schedule.horizon.first_day
         if segment.insertion is not None:
-            return first_day + int(segment.insertion.located.day[place])
-        return first_day + int(find_day(self._ground.schedule.entries_before, place))
+            return first_day + int(segment.insertion.placements.day[place])
+        return first_day + int(find_day(self._plan.schedule.entries_before, place))
 
     def entries_through(self, day: int) -> int:
         """Count the entries posted up to the end of a day. [days since 1970-01-01]"""
-        horizon = self._ground.schedule.horizon
+        horizon = self._plan.schedule.horizon
         passed = min(max(day + 1 - horizon.first_day, 0), horizon.days)
         called = [
-            segment.insertion.located.day[segment.first : segment.first + segment.count]
+            segment.insertion.placements.day[segment.first : segment.first + segment.count]
             for segment in self._segments
             if segment.insertion is not None
         ]
         inserted = sum(int(np.count_nonzero(days < passed)) for days in called)
-        return int(self._ground.schedule.entries_before[passed]) + inserted
+        return int(self._plan.schedule.entries_before[passed]) + inserted
 
     def balances(self, position: int) -> Balances:
         """Sum the entries before a position, without visiting them.
@@ -165,26 +167,26 @@ class Journal:
             Number of entries before it; 0 … total.
         """
         self._check(position)
-        turnover = movements_before(self._ground, self._segments, position)
-        return Balances(self._ground.opening, turnover[:, :, 0], turnover[:, :, 1])
+        turnover = movements_before(self._plan, self._segments, position)
+        return Balances(self._plan.opening, turnover[:, :, 0], turnover[:, :, 1])
 
     def open_items(
         self, position: int, company: int | None, after: int, limit: int
     ) -> tuple[list[OpenItem], int | None]:
         """List what the entries before a position leave open; see `list_open_items`.
 
-        Called-for closes open no items, so triggers change nothing but positions.
+        Triggered closes open no items, so triggers change nothing but positions.
         """
         self._check(position)
         base = schedule_position(self._segments, position)
-        return list_open_items(self._ground, base, company, after, limit)
+        return list_open_items(self._plan, base, company, after, limit)
 
     def _check(self, position: int) -> None:
         if not 0 <= position <= self.total:
             message = f"no position {position}; there are {self.total} entries"
             raise ValueError(message)
 
-    def trigger(self, pattern: str, at_sequence: int) -> tuple[Journal, Trigger]:
+    def trigger(self, pattern: str, at_sequence: int) -> tuple[Self, Trigger]:
         """Insert a close before an entry.
 
         Parameters
@@ -211,13 +213,13 @@ class Journal:
         if pattern not in PATTERNS or not 0 <= at_sequence < self.total:
             message = f"cannot insert {pattern!r} at {at_sequence}"
             raise ValueError(message)
-        call = call_close(self._ground, self._segments, self._calls, pattern, at_sequence)
+        triggered_close = trigger_close(self._plan, self._segments, self._triggered, pattern, at_sequence)
         segments = self._segments
-        for insertion, position in zip(call.insertions, call.positions, strict=True):
+        for insertion, position in zip(triggered_close.insertions, triggered_close.positions, strict=True):
             segments = insert(segments, position, insertion)
-        triggered = object.__new__(Journal)
-        triggered._set(self._ground, segments, (*self._calls, call))
-        return triggered, call.trigger
+        triggered = object.__new__(type(self))
+        triggered._set(self._plan, segments, (*self._triggered, triggered_close))
+        return triggered, triggered_close.trigger
 
     def _overlap(self, first: int, count: int) -> list[tuple[Segment, int, int, int]]:
         """Return the segments under a run: each with its own first and last, and how many before."""
@@ -236,21 +238,21 @@ class Journal:
     def _part(self, segment: Segment, begin: int, end: int, first: int) -> Block:
         insertion = segment.insertion
         if insertion is None:
-            located = locate_entries(self._ground, begin, end - begin)
-            return realise(self._ground, self._source, located, first, ABSENT)
-        located = _slice(insertion.located, begin, end)
-        block = realise(self._ground, insertion.source, located, first, insertion.pattern)
+            placements = place_entries(self._plan, begin, end - begin)
+            return materialise(self._plan, self._source, placements, first, ABSENT)
+        placements = _slice(insertion.placements, begin, end)
+        block = materialise(self._plan, insertion.source, placements, first, insertion.pattern)
         return replace(block, created_at=insertion.created_at[begin:end].copy())
 
 
-def _slice(located: Located, begin: int, end: int) -> Located:
+def _slice(placements: Placements, begin: int, end: int) -> Placements:
     columns = {
-        field.name: getattr(located, field.name)[begin:end]
-        for field in fields(Located)
+        field.name: getattr(placements, field.name)[begin:end]
+        for field in fields(Placements)
         if field.name != "first_line"
     }
-    upto = located.first_line[begin : end + 1]
-    return Located(**columns, first_line=upto - upto[0])
+    upto = placements.first_line[begin : end + 1]
+    return Placements(**columns, first_line=upto - upto[0])
 
 
 def _join(parts: list[Block]) -> Block:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datasynth.generation.build_context import BuildContext, carry_on
 from datasynth.generation.journal import Journal
-from datasynth.generation.making import Making, carry_on
 from datasynth.shared_parts import SharedParts
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
-    from datasynth.generation.making import Checkpoint
+    from datasynth.generation.build_context import Checkpoint
 
 KEPT_BYTES = 96 << 20
-"""What parts are kept for the next journal: lag tables, amounts and decks of some configurations. [bytes]"""
+"""What is kept for the next journal: lag tables, amounts, template pools of some configurations. [bytes]"""
 
 
 class JournalMaker:
@@ -35,8 +35,6 @@ class JournalMaker:
 
         Parameters
         ----------
-        config
-            What to generate.
         checkpoint
             Called again and again while the journal is built, some ten milliseconds
             apart; what it raises ends the build and leaves nothing unfinished behind.
@@ -46,12 +44,7 @@ class JournalMaker:
         Journal
             The same as ``Journal(config)``.
         """
-        return Journal(config, Making(self._parts, checkpoint))
-
-    @property
-    def shared_bytes(self) -> int:
-        """What the kept parts take. [bytes]"""
-        return self._parts.nbytes
+        return Journal(config, BuildContext(self._parts, checkpoint))
 
     def clear(self) -> None:
         """Let go of all kept parts."""

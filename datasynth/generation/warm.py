@@ -6,7 +6,7 @@ from datasynth.config import config_from_mapping
 from datasynth.generation.journal import Journal
 from datasynth.ledger.closes import PATTERNS
 
-# Enough for chains, closes and what triggers add; no more.
+# Enough for cases, closes and what triggers add; no more.
 _SMALL = {"transactions": {"target_count": 5_000}, "global": {"period_months": 1}}
 
 

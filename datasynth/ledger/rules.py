@@ -11,11 +11,11 @@ from datasynth.ledger.closes import (
     CLOSING_ITEMS,
     ON_DEMAND_TYPES,
     REVERSAL_TYPE,
-    SQUARES,
+    TRUE_UPS,
     Basis,
     ClosingItem,
 )
-from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def _book() -> dict[str, tuple[_Pools, _Pools]]:
 
 
 def _entries() -> Iterator[tuple[str, _Pools, _Pools]]:
-    for kind in (*CHAIN_KINDS, *SINGLE_KINDS):
+    for kind in (*CASE_KINDS, *SINGLE_KINDS):
         for step in kind.steps:
             sides = [frozenset(posting.pool for posting in side) for side in (step.debit, step.credit)]
             yield step.document_type, sides[0], sides[1]
@@ -64,7 +64,7 @@ def _entries() -> Iterator[tuple[str, _Pools, _Pools]]:
                 yield document_type, credit, debit
     for document_type in (CARRY_FORWARD.document_type, back):
         yield document_type, *_of_item(CARRY_FORWARD)
-    for item in SQUARES:
+    for item in TRUE_UPS:
         yield (carried if item.basis is Basis.RETAINED else squared), *_of_item(item)
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from datasynth.allocator import release_function
 from datasynth.service.admission.access import Access
-from datasynth.service.admission.allocator import release_function
 from datasynth.service.admission.cost_limit import CostLimit
 from datasynth.service.admission.memory_guard import MemoryGuard
 from datasynth.service.admission.rate_window import RateWindow

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.outcomes import Gate, Outcome
+from bench.outcomes import Outcome, ReportedCheck
 from bench.quality import BEGIN, END, figures, write_page
 from bench.trials import Trial
 
@@ -17,13 +17,13 @@ ABOUT = {"datasynth": "1.2.3", "date": "some day"}
 
 
 def _outcome(name: str, share: float, *, group: str = "presets") -> Outcome:
-    gates = {
-        "lines.2": Gate(share, 0.59, 0.62, "pass"),
-        "amounts.first_digit": Gate(share / 1_000, None, 0.006, "pass"),
-        "mix.document_types": Gate(39, 20, None, "pass"),
-        "dates.order": Gate(0, 0, 0, "fail" if name == "retail" else "pass"),
+    checks = {
+        "lines.2": ReportedCheck(share, 0.59, 0.62, "pass"),
+        "amounts.first_digit": ReportedCheck(share / 1_000, None, 0.006, "pass"),
+        "mix.document_types": ReportedCheck(39, 20, None, "pass"),
+        "dates.order": ReportedCheck(0, 0, 0, "fail" if name == "retail" else "pass"),
     }
-    return Outcome(Trial(group, name, 1, 1_000, {}), 1_000, 4_700, gates)
+    return Outcome(Trial(group, name, 1, 1_000, {}), 1_000, 4_700, checks)
 
 
 def _row(text: str, title: str) -> list[str]:
@@ -40,20 +40,20 @@ def text() -> str:
 
 
 def test_figures_are_ranges(text: str) -> None:
-    """A figure is the range of the default, then of all industries, between its gate and what others have."""
+    """A figure is the range of the default, then of all industries, between bounds and what others have."""
     cells = ["60.68 %", "59.00–62.00 %", "60.00–61.00 %", "60.00–62.00 %", "–", "61.4 %", "55.9 %"]
 
     assert cells == _row(text, "2")
 
 
 def test_bounds_on_one_side(text: str) -> None:
-    """A gate with one bound says which."""
+    """A check with one bound says which."""
     assert "≤ 0.0060" == _row(text, "first digits, deviation")[1]
     assert "≥ 20" == _row(text, "document types")[1]
 
 
-def test_red_gates_are_named(text: str) -> None:
-    """The first table tells how many data sets of a group are green, and which gates are not."""
+def test_red_checks_are_named(text: str) -> None:
+    """The first table tells how many data sets of a group are green, and which checks are not."""
     assert ["3", "1,000", "4", "2", "dates.order"] == _row(text, "presets")
 
 

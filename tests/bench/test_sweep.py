@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.outcomes import Gate, Outcome
+from bench.outcomes import Outcome, ReportedCheck
 from bench.quality import BEGIN, END, LINE_COUNTS, SHAPES
 from bench.sweep import main, run_trial
 from bench.trials import GROUPS, LARGE, Trial, trials
@@ -20,10 +20,10 @@ ALL = trials(list(GROUPS))
 
 
 def _outcome(trial: Trial, *red: str) -> Outcome:
-    gates = {name: Gate(1.0, 0.0, 0.0, "fail") for name in red}
-    gates["balance.document"] = Gate(0.0, 0.0, 0.0, "pass")
-    gates["mix.entropy"] = Gate(None, None, None, "not judged")
-    return Outcome(trial, trial.count, 4 * trial.count, gates, 1.25, 0.5)
+    checks = {name: ReportedCheck(1.0, 0.0, 0.0, "fail") for name in red}
+    checks["balance.document"] = ReportedCheck(0.0, 0.0, 0.0, "pass")
+    checks["mix.entropy"] = ReportedCheck(None, None, None, "not judged")
+    return Outcome(trial, trial.count, 4 * trial.count, checks, 1.25, 0.5)
 
 
 def _green(trial: Trial, _: Path) -> Outcome:
@@ -50,7 +50,7 @@ def test_all_industries_sizes_and_seeds_are_swept() -> None:
 
 
 def test_all_green(capsys: pytest.CaptureFixture[str]) -> None:
-    """Where every gate passes, the status is 0, and each data set has had a row."""
+    """Where every check passes, the status is 0, and each data set has had a row."""
     status = main(["--only", "edges"], _green)
     heading, *rows, _, verdict = capsys.readouterr().out.splitlines()
 
@@ -58,8 +58,8 @@ def test_all_green(capsys: pytest.CaptureFixture[str]) -> None:
     assert [heading.index("verdict")] * 23 == [row.index("green") for row in rows]
 
 
-def test_one_red_gate_is_enough(capsys: pytest.CaptureFixture[str]) -> None:
-    """One failing gate of one data set makes the status 1, and its row names it."""
+def test_one_red_check_is_enough(capsys: pytest.CaptureFixture[str]) -> None:
+    """One failing check of one data set makes the status 1, and its row names it."""
 
     def run(trial: Trial, _: Path) -> Outcome:
         return _outcome(trial, *["balance.sides"] * (trial.name == "yen"))
@@ -73,7 +73,7 @@ def test_one_red_gate_is_enough(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_what_could_not_be_judged_is_red(capsys: pytest.CaptureFixture[str]) -> None:
-    """A data set without a report, and one without a single judged gate, are not green."""
+    """A data set without a report, and one without a single judged check, are not green."""
     troubled = main(["--only", "large"], lambda trial, _: Outcome(trial, trouble="no space left"))
     empty = main(["--only", "large"], lambda trial, _: Outcome(trial))
 
@@ -125,15 +125,15 @@ def test_unknown_words_are_named(
 
 
 def test_a_real_data_set(tmp_path: Path) -> None:
-    """The commands of users make and judge a data set; its report has the gates that the page shows."""
+    """The commands of users make and judge a data set; its report has the checks that the page shows."""
     (trial,) = trials(["small"], ["retail"], [3])[:1]
     outcome = run_trial(trial, tmp_path)
     report = json.loads((tmp_path / "report.json").read_text())
 
     assert ("", 100) == (outcome.trouble, outcome.entries)
     assert outcome.green == report["passed"]
-    assert [gate["name"] for gate in report["gates"]] == list(outcome.gates)
-    assert {row.gate for row in (*LINE_COUNTS, *SHAPES) if row.gate} <= outcome.gates.keys()
+    assert [check["name"] for check in report["gates"]] == list(outcome.checks)
+    assert {row.check for row in (*LINE_COUNTS, *SHAPES) if row.check} <= outcome.checks.keys()
 
 
 def test_a_command_that_fails_is_told(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command line of ``datasynth generate``; what it writes: `test_data_set`."""
+"""The command line of ``datasynth generate``; what it writes: `tests/output`."""
 
 from __future__ import annotations
 
@@ -11,59 +11,66 @@ import pytest
 
 from datasynth import logs
 from datasynth.cli import generate
-from datasynth.cli.data_set import Manner
 from datasynth.config import ConfigDocument
-from datasynth.encoding import Format
+from datasynth.encoding import Format, header, make_encoder
+from datasynth.generation.journal import Journal
 from datasynth.settings import cores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from datasynth.cli.draft import Draft
+    from datasynth.config.model import Config
+    from datasynth.output import JournalRange, RecordEncoder, Sink, StagedFolder
+    from datasynth.output.pipeline import Progress
+
+    Asked = list[tuple[ConfigDocument, int]]
+    Streamed = list[tuple[Config, Format]]
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ConfigDocument, Manner]]:
-    """What the writing was asked for; one empty file is written in its place."""
-    asked: list[tuple[ConfigDocument, Manner]] = []
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """What the writing was asked for, with how many threads; one empty file is written in its place."""
+    asked: Asked = []
 
-    def write(document: ConfigDocument, draft: Draft, manner: Manner) -> None:
-        asked.append((document, manner))
-        with draft.file("entries.ndjson"):
+    def write(
+        document: ConfigDocument, journal: Journal, folder: StagedFolder, threads: int, _: Progress
+    ) -> None:
+        assert document.config == journal.config
+        asked.append((document, threads))
+        with folder.file("entries.ndjson"):
             pass
 
-    monkeypatch.setattr(generate, "generate", write)
+    monkeypatch.setattr(generate, "write_data_set", write)
     return asked
 
 
 @pytest.fixture
-def streamed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ConfigDocument, Format]]:
+def streamed(monkeypatch: pytest.MonkeyPatch) -> Streamed:
     """What standard output was asked for; one line is written in its place."""
-    asked: list[tuple[ConfigDocument, Format]] = []
+    asked: Streamed = []
 
-    def write(document: ConfigDocument, form: Format, out: Callable[[bytes], None], _: Manner) -> None:
-        asked.append((document, form))
-        out(b"entries\n")
+    def write(source: JournalRange, encoder: RecordEncoder, sink: Sink, _: int, __: Progress) -> None:
+        assert (0, source.journal.total) == (source.first, source.count)
+        asked.append((source.journal.config, encoder._form))
+        with sink as out:
+            out.write(b"entries\n")
 
-    monkeypatch.setattr(generate, "generate_entries", write)
+    monkeypatch.setattr(generate, "write_range", write)
     return asked
 
 
-def test_defaults(tmp_path: Path, asked: list[tuple[ConfigDocument, Manner]]) -> None:
+def test_defaults(tmp_path: Path, asked: Asked) -> None:
     """With nothing but a folder, the default configuration is written with a thread for each core."""
     status = generate.main([str(tmp_path / "out")])
-    ((document, manner),) = asked
+    ((document, threads),) = asked
 
     assert status == 0
     assert ConfigDocument.defaults().config == document.config
-    assert Manner(cores()) == manner
+    assert cores() == threads
     assert (tmp_path / "out" / "entries.ndjson").exists()
 
 
-def test_every_flag(
-    tmp_path: Path, asked: list[tuple[ConfigDocument, Manner]], capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_every_flag(tmp_path: Path, asked: Asked, capfd: pytest.CaptureFixture[str]) -> None:
     """Flags go over the file, and the file over the defaults."""
     file = tmp_path / "retail.yaml"
     file.write_text(
@@ -73,10 +80,10 @@ def test_every_flag(
     numbers = ["--count", "300", "--seed", "9223372036854775807", "--worker-threads", "3"]
     flags = ["--config", str(file), *presets, *numbers, "--force", "--quiet"]
     status = generate.main([*flags, str(tmp_path)])
-    ((document, manner),) = asked
+    ((document, threads),) = asked
     general = document.config.general
 
-    assert (0, Manner(3, quiet=True), ("", "")) == (status, manner, capfd.readouterr())
+    assert (0, 3, ("", "")) == (status, threads, capfd.readouterr())
     assert ("energy", date(2023, 2, 28), 2**63 - 1, 3) == (
         general.industry,
         general.start_date,
@@ -100,22 +107,20 @@ def test_a_hyphen_is_standard_output(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
-    streamed: list[tuple[ConfigDocument, Format]],
+    streamed: Streamed,
     flags: list[str],
     form: Format,
 ) -> None:
     """It gets the entries in the format that was chosen, and nothing else; no folder is made."""
     monkeypatch.chdir(tmp_path)
     status = generate.main(["-", "--count", "7", *flags])
-    ((document, chosen),) = streamed
+    ((config, chosen),) = streamed
 
     assert (0, ("entries\n", ""), []) == (status, capfd.readouterr(), list(tmp_path.iterdir()))
-    assert (form, 7) == (chosen, document.config.transactions.target_count)
+    assert (form, 7) == (chosen, config.transactions.target_count)
 
 
-def test_a_folder_may_be_called_hyphen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: list[tuple[ConfigDocument, Manner]]
-) -> None:
+def test_a_folder_may_be_called_hyphen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: Asked) -> None:
     """With a path before it the name is a folder's."""
     monkeypatch.chdir(tmp_path)
 
@@ -127,7 +132,7 @@ def test_a_folder_may_be_called_hyphen(
 def test_a_reader_that_goes_ends_it(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
-    streamed: list[tuple[ConfigDocument, Format]],
+    streamed: Streamed,
 ) -> None:
     """When nobody reads standard output any more the status is that of SIGPIPE, and nothing is said."""
     reading, writing = os.pipe()
@@ -143,7 +148,7 @@ def test_what_cannot_be_told_does_not_matter(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
-    asked: list[tuple[ConfigDocument, Manner]],
+    asked: Asked,
 ) -> None:
     """The files are there, whether or not standard output takes the line that says so."""
     full = os.open("/dev/full", os.O_WRONLY)
@@ -154,9 +159,7 @@ def test_what_cannot_be_told_does_not_matter(
     assert (0, 1, ("", "")) == (status, len(asked), capfd.readouterr())
 
 
-def test_it_says_what_it_has_written(
-    tmp_path: Path, asked: list[tuple[ConfigDocument, Manner]], capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_it_says_what_it_has_written(tmp_path: Path, asked: Asked, capfd: pytest.CaptureFixture[str]) -> None:
     """Standard output has one line, and standard error is quiet unless it is a terminal."""
     folder = tmp_path / "out"
     generate.main(["--count", "1200", str(folder)])
@@ -223,12 +226,28 @@ def test_a_signal(
 ) -> None:
     """After a signal that ends it there is no folder and no traceback, and the status says so."""
 
-    def interrupt(_: ConfigDocument, draft: Draft, __: Manner) -> None:
-        with draft.file("entries.ndjson") as out:
+    def interrupt(_: ConfigDocument, __: Journal, folder: StagedFolder, *___: object) -> None:
+        with folder.file("entries.ndjson") as out:
             out.write(b"half")
             signal.raise_signal(number)
 
-    monkeypatch.setattr(generate, "generate", interrupt)
+    monkeypatch.setattr(generate, "write_data_set", interrupt)
 
     assert (status, ("", "")) == (generate.main([str(tmp_path / "out")]), capfd.readouterr())
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("name", "form"), generate.FORMATS.items())
+def test_entries_on_standard_output(
+    name: str, form: Format, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Standard output has what a download has, its header too, and standard error has nothing."""
+    flags = ["--count", "3", "--complexity", "small", "--worker-threads", "1", "--format", name, "--quiet"]
+    status = generate.main(["-", *flags])
+    document = ConfigDocument.defaults().merge(
+        {"transactions": {"target_count": 3}, "chart_of_accounts": {"complexity": "small"}}
+    )
+    journal = Journal(document.config)
+    encoded = make_encoder(form, journal.vocabulary, "").encode(journal.block(0, 3))
+
+    assert (0, (header(form) + encoded.data.tobytes(), b"")) == (status, capfdbinary.readouterr())

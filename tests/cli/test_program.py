@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from datasynth import logs
-from datasynth.cli.program import BadUsage, ReaderGone, ended, print_out, write_out
+from datasynth.cli.program import BadUsage, ReaderGone, print_out, run_command, write_out
 from datasynth.errors import InvalidConfiguration
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test_a_reader_that_has_gone_is_no_fault(pipe: int) -> None:
     """Whoever printed into `head` need not know."""
     os.close(pipe)
 
-    assert 0 == ended(partial(printed, "x" * 100_000))
+    assert 0 == run_command(partial(printed, "x" * 100_000))
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no full device")  # noqa: PTH110
@@ -53,7 +53,7 @@ def test_a_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch, capfd: pytest.
     full = os.open("/dev/full", os.O_WRONLY)
     monkeypatch.setattr(logs, "STDOUT", full)
 
-    status = ended(partial(printed, "x"))
+    status = run_command(partial(printed, "x"))
 
     os.close(full)
     assert (2, "datasynth: standard output: No space left on device\n") == (status, capfd.readouterr().err)
@@ -76,7 +76,7 @@ def test_what_a_user_can_put_right_is_one_line(
     def fail() -> NoReturn:
         raise error
 
-    assert (2, f"datasynth: {line}\n") == (ended(fail), capfd.readouterr().err)
+    assert (2, f"datasynth: {line}\n") == (run_command(fail), capfd.readouterr().err)
 
 
 def test_a_fault_of_ours_is_not_hidden() -> None:
@@ -86,7 +86,7 @@ def test_a_fault_of_ours_is_not_hidden() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        ended(fail)
+        run_command(fail)
 
 
 def test_bytes_know_when_their_reader_has_gone(pipe: int) -> None:

@@ -23,7 +23,7 @@ SERVER_MEANT = (
 
 
 def _write(books: Files, folder: Path) -> None:
-    (folder / "entries.ndjson").write_bytes(b"".join(books.pieces()))
+    (folder / "entries.ndjson").write_bytes(b"".join(books.ndjson()))
     (folder / "config.yaml").write_text(yaml.safe_dump(books.config_document), "utf-8")
     for name, rows in books.tables.items():
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
@@ -53,7 +53,7 @@ def test_green(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_red(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """A fault ends with status 1, and the last line names its gate."""
+    """A fault ends with status 1, and the last line names its check."""
     books = good_books()
     books.documents[0]["document_date"] = "2030-01-01"
     _write(books, tmp_path)
@@ -65,7 +65,7 @@ def test_red(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_json_file(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """The gates go to a file, the table to standard output."""
+    """The checks go to a file, the table to standard output."""
     file = folder / "report.json"
 
     status = main([str(folder), "--json", str(file)])

@@ -54,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_what_is_generated_is_green(folder: Path, tmp_path: Path) -> None:
-    """The files of one command pass the gates of the other, and the JSON says the same as the table."""
+    """The files of one command pass the checks of the other, and the JSON says the same as the table."""
     report = tmp_path / "report.json"
     done = _run("verify", str(folder), "--json", str(report))
     found = json.loads(report.read_text())

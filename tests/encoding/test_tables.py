@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.encoding.tables import PIECE_ROWS, Table, TableFormat, amount_text, encode_table
+from datasynth.encoding.tables import CHUNK_ROWS, Table, TableFormat, amount_text, encode_table
 
 TABLE = Table("things", ("id", "name", "size", "open"))
 ROWS = [("a", "Ash, Oak & Co.", 3, True), ("b", 'The "Elm"', None, False)]
@@ -38,29 +38,29 @@ def test_csv() -> None:
     [(TableFormat.JSON, b'{"things":[]}\n'), (TableFormat.CSV, b"id,name,size,open\n")],
 )
 def test_no_rows(format: TableFormat, expected: bytes) -> None:
-    """A table without rows is still a table, in one piece."""
+    """A table without rows is still a table, in one chunk."""
     assert [expected] == list(encode_table(TABLE, format, []))
 
 
-@pytest.mark.parametrize("count", [1, PIECE_ROWS - 1, PIECE_ROWS, PIECE_ROWS + 1, 3 * PIECE_ROWS])
-def test_pieces_join(count: int) -> None:
-    """However many pieces there are, together they are what one would be, and no piece is large."""
+@pytest.mark.parametrize("count", [1, CHUNK_ROWS - 1, CHUNK_ROWS, CHUNK_ROWS + 1, 3 * CHUNK_ROWS])
+def test_chunks_join(count: int) -> None:
+    """However many chunks there are, together they are what one would be, and no chunk is large."""
     rows = [(str(number), "x", number, None) for number in range(count)]
-    pieces = list(encode_table(TABLE, TableFormat.JSON, iter(rows)))
-    decoded = json.loads(b"".join(pieces))
+    chunks = list(encode_table(TABLE, TableFormat.JSON, iter(rows)))
+    decoded = json.loads(b"".join(chunks))
     table = b"".join(encode_table(TABLE, TableFormat.CSV, iter(rows))).decode()
 
     assert rows == [tuple(row.values()) for row in decoded["things"]]
     assert [row[:1] for row in rows] == [(row["id"],) for row in csv.DictReader(io.StringIO(table))]
-    assert max(piece.count(b"{") for piece in pieces) <= PIECE_ROWS + 1
+    assert max(chunk.count(b"{") for chunk in chunks) <= CHUNK_ROWS + 1
 
 
 def test_rows_are_taken_as_they_are_needed() -> None:
-    """A long table is never held whole: the first piece takes the first rows only."""
-    taken = iter([("a", "b", number, True) for number in range(10 * PIECE_ROWS)])
+    """A long table is never held whole: the first chunk takes the first rows only."""
+    taken = iter([("a", "b", number, True) for number in range(10 * CHUNK_ROWS)])
     next(encode_table(TABLE, TableFormat.CSV, taken))
 
-    assert 9 * PIECE_ROWS == len(list(taken))
+    assert 9 * CHUNK_ROWS == len(list(taken))
 
 
 @pytest.mark.parametrize(

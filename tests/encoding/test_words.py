@@ -30,7 +30,7 @@ def test_pool_gives_each_word_its_place() -> None:
     first = pool.add([b"one", b"", b"three"])
     second = pool.add([b"four"])
 
-    words, starts = pool.tables()
+    words, starts = pool.table()
 
     found = [words[starts[place] : starts[place + 1]].tobytes() for place in range(4)]
     assert (0, 3) == (first, second)

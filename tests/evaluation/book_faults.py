@@ -1,7 +1,7 @@
 """Faults between entries and books: openings, items, approvals, taxes, pairs, closes and triggers.
 
 Where a fault drags others along (a changed amount no longer ties to the balances, say), the
-gates that follow from it are named with it; whatever else is consistent is kept so.
+checks that follow from it are named with it; whatever else is consistent is kept so.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_OID, uuid5
 
 from datasynth.config import config_from_mapping
-from datasynth.evaluation.readers.tables import from_rows
+from datasynth.evaluation.readers.reference import from_rows
 from datasynth.ledger.calendars import FiscalCalendar
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.currencies import decimals
@@ -69,7 +69,7 @@ class Line:
 
 @dataclass
 class Files:
-    """A finished set: documents, tables by name, configuration; a `Source`."""
+    """A finished set: documents, tables by name, configuration; a `DataSource`."""
 
     documents: list[Document]
     tables: dict[str, list[Row]]
@@ -78,7 +78,7 @@ class Files:
     def config(self) -> Config:
         return config_from_mapping(self.config_document)
 
-    def pieces(self) -> Iterator[bytes]:
+    def ndjson(self) -> Iterator[bytes]:
         yield "".join(f"{json.dumps(document)}\n" for document in self.documents).encode()
 
     def table(self, name: str) -> pa.Table:

@@ -1,7 +1,7 @@
 """Faults of entries by themselves: their form, amounts, order, reversals and rates.
 
 Where a fault drags others along (a changed amount no longer ties to the balances, say), the
-gates that follow from it are named with it; whatever else is consistent is kept so.
+checks that follow from it are named with it; whatever else is consistent is kept so.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can be out of shape in a good set, and the gates that have to see it."""
+"""What can be out of shape in a good set, and the checks that have to see it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from datasynth.evaluation.vocabulary import Vocabulary
+from datasynth.evaluation.vocabulary import WordLists
 from datasynth.ledger.calendars import WorkCalendar, to_day
 from tests.evaluation.shapes import (
     DAY_SECONDS,
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
     Plant = Callable[[Dataset], Dataset]
 
 MISSHAPES: dict[str, tuple[Plant, Config, frozenset[str]]] = {}
-"""What plants each fault, the configuration it is judged by, and the gates that fail then."""
+"""What plants each fault, the configuration it is judged by, and the checks that fail then."""
 
 
-def misshape(*gates: str, **transactions: Any) -> Callable[[Plant], Plant]:
-    """Register a fault with the gates that fail, the one it is meant for first."""
+def misshape(*checks: str, **transactions: Any) -> Callable[[Plant], Plant]:
+    """Register a fault with the checks that fail, the one it is meant for first."""
 
     def register(plant: Plant) -> Plant:
         name = plant.__name__.replace("_", " ").strip()
-        MISSHAPES[name] = (plant, good_config(**transactions), frozenset(gates))
+        MISSHAPES[name] = (plant, good_config(**transactions), frozenset(checks))
         return plant
 
     return register
@@ -282,7 +282,7 @@ def _too_many_adjustments(data: Dataset) -> Dataset:
 def _a_source_that_is_none(data: Dataset) -> Dataset:
     words = {**data.vocabulary.words, "sources": (*SOURCES, "statistical")}
     source = recoded(data.entries.source, 1, len(SOURCES), 0.0005, 67)
-    return replace(with_entries(data, source=source), vocabulary=Vocabulary(words))
+    return replace(with_entries(data, source=source), vocabulary=WordLists(words))
 
 
 @misshape("mix.process_O2C", "mix.process_P2P")
@@ -314,7 +314,7 @@ def _no_process_at_all(data: Dataset) -> Dataset:
 def _a_second_company(data: Dataset) -> Dataset:
     words = {**data.vocabulary.words, "companies": ("1000", "2000")}
     company = recoded(data.entries.company_code, 0, 1, 0.01, 73)
-    return replace(with_entries(data, company_code=company), vocabulary=Vocabulary(words))
+    return replace(with_entries(data, company_code=company), vocabulary=WordLists(words))
 
 
 @misshape("mix.document_types")

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class Faults(dict[str, "tuple[Plant, frozenset[str]]"]):
-    """What plants each fault, and the gates that fail then, by the fault's name."""
+    """What plants each fault, and the checks that fail then, by the fault's name."""
 
-    def failing(self, *gates: str) -> Callable[[Plant], Plant]:
-        """Register a fault with the gates that fail, the one it is meant for first."""
+    def failing(self, *checks: str) -> Callable[[Plant], Plant]:
+        """Register a fault with the checks that fail, the one it is meant for first."""
 
         def register(plant: Plant) -> Plant:
-            self[plant.__name__.replace("_", " ").strip()] = (plant, frozenset(gates))
+            self[plant.__name__.replace("_", " ").strip()] = (plant, frozenset(checks))
             return plant
 
         return register

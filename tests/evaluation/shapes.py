@@ -10,14 +10,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from datasynth.config import config_from_mapping
-from datasynth.evaluation.columns import NEVER, NO_PRINT, Entries, Lines
-from datasynth.evaluation.dataset import Accounts, Balances, Dataset, Flaws, OpenItems, Parties, Users
-from datasynth.evaluation.mixing import mix
-from datasynth.evaluation.vocabulary import Vocabulary
+from datasynth.evaluation.dataset import (
+    NEVER,
+    NO_PRINT,
+    Accounts,
+    BalanceTable,
+    Dataset,
+    EntryColumns,
+    Flaws,
+    LineColumns,
+    OpenItems,
+    Parties,
+    Users,
+)
+from datasynth.evaluation.keys import mix
+from datasynth.evaluation.vocabulary import WordLists
 from datasynth.ledger.calendars import WorkCalendar, month_end, to_day
 from datasynth.ledger.chart import chart_of
+from datasynth.ledger.industries import industry
 from datasynth.ledger.line_counts import EQUAL_OF_EVEN, MORE_CREDITS, expected_line_counts
-from datasynth.ledger.seasons import SEASONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +82,7 @@ def day_weights() -> NDArray[np.float64]:
             weight = 1.05 * 0.1
         else:
             weight = (1.3, 1.1, 1.0, 1.0, 0.85)[when.weekday()]
-        weight *= SEASONS["manufacturing"][when.month - 1]
+        weight *= industry("manufacturing").season[when.month - 1]
         if when.day > month_end(when).day - 5:
             weight *= 4.0 if when.month == 12 else 3.0 if when.month % 3 == 0 else 2.5
         weights.append(weight)
@@ -134,7 +145,7 @@ def good_shapes(
     entries = _entries(template, day_weights() if weights is None else weights)
     data = Dataset(
         entries=entries,
-        lines=Lines(
+        lines=LineColumns(
             line_number=within + 1,
             account=account,
             debit=np.where(debit_side, amount, 0),
@@ -152,7 +163,7 @@ def good_shapes(
         accounts=_chart(),
         parties=Parties(np.zeros(1, dtype=np.bool_), _absent(1)),
         users=Users(np.array([True, False]), np.zeros(2, dtype=np.int64)),
-        balances=Balances(*(np.zeros(0, dtype=np.int32),) * 2, *(np.zeros(0, dtype=np.int64),) * 4),
+        balances=BalanceTable(*(np.zeros(0, dtype=np.int32),) * 2, *(np.zeros(0, dtype=np.int64),) * 4),
         open_at_start=_no_items(),
         open_at_end=_no_items(),
         flaws=Flaws(),
@@ -170,7 +181,7 @@ def _accounts(template: NDArray[np.int64], within: NDArray[np.int64]) -> NDArray
     return found.astype(np.int32)
 
 
-def _entries(template: NDArray[np.int64], weights: NDArray[np.float64]) -> Entries:
+def _entries(template: NDArray[np.int64], weights: NDArray[np.float64]) -> EntryColumns:
     posted = to_day(START) + np.sort(dealt(weights, 10))
     reversing = dealt([REVERSED, 1 - REVERSED], 11) == 0
     reversing[:100] = False
@@ -182,7 +193,7 @@ def _entries(template: NDArray[np.int64], weights: NDArray[np.float64]) -> Entri
     kind = (mix(template.astype(np.uint64)) % np.uint64(len(TYPES))).astype(np.int32)
     kind[reversing] = len(TYPES)
     by_hand = (source == 0) | (source == 3)
-    return Entries(
+    return EntryColumns(
         sequence=np.arange(ENTRIES),
         document_id=ids,
         document_number=np.arange(ENTRIES),
@@ -243,7 +254,7 @@ def values_of(settings: Any) -> list[float]:
     return [getattr(settings, name) for name in settings.__slots__]
 
 
-def _vocabulary() -> Vocabulary:
+def _vocabulary() -> WordLists:
     words = {
         "companies": ("1000",),
         "document_types": (*TYPES, *CLOSING),
@@ -259,7 +270,7 @@ def _vocabulary() -> Vocabulary:
         "partners": (),
         "tax_codes": (),
     }
-    return Vocabulary(words)
+    return WordLists(words)
 
 
 def _chart() -> Accounts:

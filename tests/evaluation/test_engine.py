@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from datasynth.cli.data_set import Source, write_data_set
-from datasynth.cli.draft import Draft
 from datasynth.config import ConfigDocument
 from datasynth.evaluation import Verdict, evaluate
 from datasynth.evaluation.readers.assembly import read_dataset
 from datasynth.evaluation.readers.folder import Folder
 from datasynth.generation.journal import Journal
-from datasynth.generation.parties.directory import parties, users
+from datasynth.output import StagedFolder
+from datasynth.output.data_set import write_data_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,19 +42,19 @@ def _made(folder: Path, patch: Mapping[str, Any], triggers: Sequence[tuple[str, 
     journal = Journal(document.config)
     for pattern, at in triggers:
         journal, _ = journal.trigger(pattern, at)
-    with Draft(folder, force=True) as draft:
-        write_data_set(Source(document, journal, parties, users), draft, 2, lambda _: None)
+    with StagedFolder(folder, force=True) as staged:
+        write_data_set(document, journal, staged, 2, lambda _: None)
     config = Folder(folder).config()
     return read_dataset(Folder(folder), config), config
 
 
 def _failed(judged: Judged) -> set[str]:
-    return {gate.name for gate in evaluate(*judged).failed}
+    return {check.name for check in evaluate(*judged).failed}
 
 
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory: pytest.TempPathFactory) -> Judged:
-    """The default configuration, with as many entries as every gate wants."""
+    """The default configuration, with as many entries as every check wants."""
     return _made(tmp_path_factory.mktemp("usual"), {"transactions": {"target_count": ENTRIES}})
 
 
@@ -64,7 +63,7 @@ def test_default(usual: Judged) -> None:
     report = evaluate(*usual)
 
     assert () == report.failed
-    assert Verdict.PASS is report.gate("amounts.first_two_digits").verdict
+    assert Verdict.PASS is report.check("amounts.first_two_digits").verdict
 
 
 @pytest.mark.parametrize(
@@ -78,7 +77,7 @@ def test_default(usual: Judged) -> None:
         {"transactions": {"target_count": 2_000}, "chart_of_accounts": {"complexity": "large"}},
     ],
 )
-def test_exact_gates(tmp_path: Path, patch: dict[str, Any]) -> None:
+def test_exact_checks(tmp_path: Path, patch: dict[str, Any]) -> None:
     """However few the entries are, they balance, tie, link and are approved."""
     assert set() == _failed(_made(tmp_path, patch))
 
@@ -90,7 +89,7 @@ def test_triggers(tmp_path: Path) -> None:
     report = evaluate(*judged)
 
     assert () == report.failed
-    assert Verdict.PASS is report.gate("triggers.releases").verdict
+    assert Verdict.PASS is report.check("triggers.releases").verdict
 
 
 def _entries(data: Dataset, **columns: Any) -> Dataset:

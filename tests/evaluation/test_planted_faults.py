@@ -1,4 +1,4 @@
-"""Each exact gate finds the fault that is planted for it; others speak up only for what follows from it."""
+"""Each exact check finds the fault that is planted for it; others speak up only for what follows from it."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ def test_good_books() -> None:
     assert () == _judged(_good()).failed
 
 
-def test_every_gate_has_a_fault() -> None:
-    """Each gate that judges good books is failed by at least one fault."""
-    judged = {gate.name for gate in _judged(_good()).gates if gate.verdict is Verdict.PASS}
-    found = frozenset[str]().union(*(gates for _, gates in FAULTS.values()))
+def test_every_check_has_a_fault() -> None:
+    """Each check that judges good books is failed by at least one fault."""
+    judged = {check.name for check in _judged(_good()).checks if check.verdict is Verdict.PASS}
+    found = frozenset[str]().union(*(checks for _, checks in FAULTS.values()))
 
     assert set() == judged - found
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_fault(name: str) -> None:
-    """The gates that have to see the fault fail, and only they."""
-    plant, gates = FAULTS[name]
+    """The checks that have to see the fault fail, and only they."""
+    plant, checks = FAULTS[name]
     files = deepcopy(_good())
     plant(files)
 
-    assert gates == {gate.name for gate in _judged(files).failed}
+    assert checks == {check.name for check in _judged(files).failed}

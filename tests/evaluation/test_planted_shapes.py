@@ -1,4 +1,4 @@
-"""Each gate on a share finds data that is out of shape; others speak up only for what follows from it."""
+"""Each check on a share finds data that is out of shape; others speak up only for what follows from it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def _good() -> Dataset:
 
 @cache
 def _exact() -> frozenset[str]:
-    """Gates that are judged however few entries there are; these books do not tie, so they do not count."""
+    """Checks that are judged however few entries there are; these books do not tie, so they do not count."""
     books = good_books()
     report = evaluate(read_dataset(books, books.config()), books.config())
-    return frozenset(gate.name for gate in report.gates if gate.verdict is not Verdict.NOT_JUDGED)
+    return frozenset(check.name for check in report.checks if check.verdict is not Verdict.NOT_JUDGED)
 
 
 def _failed(report: Report) -> set[str]:
-    return {gate.name for gate in report.failed} - _exact()
+    return {check.name for check in report.failed} - _exact()
 
 
 def test_good_shapes() -> None:
@@ -39,18 +39,18 @@ def test_good_shapes() -> None:
     assert set() == _failed(evaluate(_good(), good_config()))
 
 
-def test_every_gate_has_a_fault() -> None:
-    """Each gate that judges good shapes is failed by at least one fault."""
+def test_every_check_has_a_fault() -> None:
+    """Each check that judges good shapes is failed by at least one fault."""
     report = evaluate(_good(), good_config())
-    judged = {gate.name for gate in report.gates if gate.verdict is Verdict.PASS} - _exact()
-    found = frozenset[str]().union(*(gates for _, _, gates in MISSHAPES.values()))
+    judged = {check.name for check in report.checks if check.verdict is Verdict.PASS} - _exact()
+    found = frozenset[str]().union(*(checks for _, _, checks in MISSHAPES.values()))
 
     assert set() == judged - found
 
 
 @pytest.mark.parametrize("name", MISSHAPES)
 def test_misshape(name: str) -> None:
-    """The gates that have to see what is out of shape fail, and only they."""
-    plant, config, gates = MISSHAPES[name]
+    """The checks that have to see what is out of shape fail, and only they."""
+    plant, config, checks = MISSHAPES[name]
 
-    assert gates == _failed(evaluate(plant(_good()), config))
+    assert checks == _failed(evaluate(plant(_good()), config))

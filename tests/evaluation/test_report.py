@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 
-from datasynth.evaluation import Gate
+from datasynth.evaluation import Check
 from datasynth.evaluation.report import make_report
 
-GATES = (
-    Gate("ties.cash", 0, 0, 0, "accounts"),
-    Gate("balance.sides", 3, 0, 0, "entries"),
-    Gate("lines.2", 0.6, 0.5, 0.7, "judged later", judged=False),
+CHECKS = (
+    Check("ties.cash", 0, 0, 0, "accounts"),
+    Check("balance.sides", 3, 0, 0, "entries"),
+    Check("lines.2", 0.6, 0.5, 0.7, "judged later", judged=False),
 )
 
 
@@ -31,20 +31,20 @@ def test_table() -> None:
 
 red: 1 of 2 gates fail, 1 not judged: balance.sides"""
 
-    assert expected == make_report(1_000, 4_000, GATES).text()
+    assert expected == make_report(1_000, 4_000, CHECKS).text()
 
 
 def test_green() -> None:
     """If nothing fails, all is well."""
-    report = make_report(1, 2, GATES[:1])
+    report = make_report(1, 2, CHECKS[:1])
 
     assert report.passed
     assert report.text().endswith("\ngreen: all of 1 gates pass")
 
 
 def test_json() -> None:
-    """A program finds every gate by its name, and what is no number is null."""
-    report = make_report(1, 2, [*GATES[1:], Gate("amounts.spread", math.nan, 2.2, 2.6)])
+    """A program finds every check by its name, and what is no number is null."""
+    report = make_report(1, 2, [*CHECKS[1:], Check("amounts.spread", math.nan, 2.2, 2.6)])
 
     document = json.loads(report.as_json())
 
@@ -58,9 +58,9 @@ def test_json() -> None:
         "verdict": "fail",
         "note": "entries",
     } == document["gates"][0]
-    assert [3, 0.6, None] == [gate["figure"] for gate in document["gates"]]
+    assert [3, 0.6, None] == [check["figure"] for check in document["gates"]]
 
 
-def test_gate_by_name() -> None:
-    """A gate is found by its name."""
-    assert GATES[0] == make_report(1, 2, GATES).gate("ties.cash")
+def test_check_by_name() -> None:
+    """A check is found by its name."""
+    assert CHECKS[0] == make_report(1, 2, CHECKS).check("ties.cash")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.generation.journal import Journal
-from datasynth.generation.located import Located, locate_entries
+from datasynth.generation.placements import Placements, place_entries
 from tests.generation.cases import NAMES, case
 from tests.generation.configs import make_config
 from tests.naive.headers import Headers
 
 if TYPE_CHECKING:
     from datasynth.generation.block import Block
-    from datasynth.generation.ground import Ground
+    from datasynth.generation.journal_plan import JournalPlan
     from tests.generation.seen import Seen
 
 
@@ -25,9 +25,9 @@ def small() -> Journal:
 
 
 @pytest.fixture(scope="session")
-def ground(small: Journal) -> Ground:
+def plan(small: Journal) -> JournalPlan:
     """What it stands on."""
-    return small._ground
+    return small._plan
 
 
 @pytest.fixture(scope="session")
@@ -37,15 +37,15 @@ def block(small: Journal) -> Block:
 
 
 @pytest.fixture(scope="session")
-def located(ground: Ground) -> Located:
+def placements(plan: JournalPlan) -> Placements:
     """Where they are."""
-    return locate_entries(ground, 0, ground.schedule.total)
+    return place_entries(plan, 0, plan.schedule.total)
 
 
 @pytest.fixture(scope="session")
-def headers(ground: Ground, located: Located) -> Headers:
+def headers(plan: JournalPlan, placements: Placements) -> Headers:
     """Their headers, looked up one by one."""
-    return Headers(ground, located)
+    return Headers(plan, placements)
 
 
 @pytest.fixture(scope="session", params=NAMES, ids=str)

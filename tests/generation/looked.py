@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasynth.generation.books.day_books import DayBooks
-from datasynth.generation.books.openings import cash_accounts
-from datasynth.generation.making import ALONE
+from datasynth.generation.balances.day_balances import DayBalances
+from datasynth.generation.build_context import ALONE
+from datasynth.generation.closes.opening_balances import cash_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from datasynth.generation.ground import Ground
+    from datasynth.generation.journal_plan import JournalPlan
 
 
-def look(ground: Ground, days: Sequence[int], followed: Iterable[int] | None = None) -> DayBooks:
+def look(plan: JournalPlan, days: Sequence[int], followed: Iterable[int] | None = None) -> DayBalances:
     """Look at the books of every company before the same days; cash is followed, or other accounts."""
-    return DayBooks(
-        ground.schedule,
-        ground.sheet,
-        ground.chart,
-        ground.rates,
-        ground.chains,
-        [days] * len(ground.config.companies),
-        cash_accounts(ground.chart) if followed is None else followed,
+    return DayBalances(
+        plan.schedule,
+        plan.template_lines,
+        plan.chart,
+        plan.rates,
+        plan.cases,
+        [days] * len(plan.config.companies),
+        cash_accounts(plan.chart) if followed is None else followed,
         ALONE,
     )

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from datasynth.generation.block import ABSENT, Block
 from datasynth.generation.draws import draw
 from datasynth.generation.journal import Journal
-from datasynth.generation.located import locate_entries
+from datasynth.generation.placements import place_entries
 from datasynth.ledger.roles import PERSONAS, ROLES, approval_limit, role_sizes, role_users
 from tests.generation.cases import TRIGGERED, case
 from tests.generation.configs import make_config
@@ -76,18 +76,18 @@ def test_threads_give_the_same_entries(name: str) -> None:
 
 
 def test_order_is_that_of_the_plain_walk() -> None:
-    """Day, leaf and chain of every entry are those of a walk that lists and counts."""
+    """Day, series and case of every entry are those of a walk that lists and counts."""
     journal = Journal(make_config(1_500, months=1, companies=2, start_date="2024-12-15"))
-    ground = journal._ground
-    key = int(ground.day_key)
+    plan = journal._plan
+    key = int(plan.day_key)
 
     def phase(day: int, node: int, count: int) -> int:
         return (draw(key, day, node) >> 32) * count >> 32
 
-    located = locate_entries(ground, 0, journal.total)
-    found = zip(located.day.tolist(), located.leaf.tolist(), located.number.tolist(), strict=True)
+    placements = place_entries(plan, 0, journal.total)
+    found = zip(placements.day.tolist(), placements.series.tolist(), placements.number.tolist(), strict=True)
 
-    assert list(walk(ground.schedule, phase)) == list(found)
+    assert list(walk(plan.schedule, phase)) == list(found)
 
 
 def test_ids_are_unique_uuids(seen: Seen) -> None:
@@ -115,14 +115,14 @@ def test_approvals_are_by_somebody_else_whose_limit_suffices(seen: Seen) -> None
     thresholds = config.approval.thresholds
     sizes = role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
     limits: list[float] = []
-    for company, row in zip(config.companies, seen.journal._ground.limits.tolist(), strict=True):
+    for company, row in zip(config.companies, seen.journal._plan.limits.tolist(), strict=True):
         unit = row[0] // thresholds[0]
         for role in ROLES:
             limit = approval_limit(role, thresholds)
             limits += [float("inf") if limit is None else limit * unit] * len(
                 role_users(role, sizes[role], company.code)
             )
-    first_limit = seen.journal._ground.limits[block.company, 0]
+    first_limit = seen.journal._plan.limits[block.company, 0]
     local = np.add.reduceat(np.maximum(block.local_amount, 0), block.first_line[:-1])
     by_hand = np.isin(seen.sources, ["manual", "adjustment"])
 

@@ -124,18 +124,18 @@ def test_a_change_of_any_key_is_never_lost_in_shared_parts(key: str, warm: Journ
     assert bytes_of(Journal(config)) == bytes_of(warm.make(config))
 
 
-def test_journals_that_differ_in_their_count_share_lag_tables_and_decks() -> None:
+def test_journals_that_differ_in_their_count_share_lag_tables_and_template_pools() -> None:
     """The second one keeps few parts of its own, and of an equal one none are kept."""
     maker = JournalMaker()
     maker.make(config_from_mapping(BASE))
-    first = maker.shared_bytes
+    first = maker._parts.nbytes
     maker.make(config_from_mapping(BASE))
-    again = maker.shared_bytes
+    again = maker._parts.nbytes
     more = {**BASE["transactions"], "target_count": 1_501}
     maker.make(config_from_mapping({**BASE, "transactions": more}))
 
     assert first == again
-    assert again < maker.shared_bytes < 1.7 * again
+    assert again < maker._parts.nbytes < 1.7 * again
 
 
 def test_kept_parts_are_bounded_and_can_be_let_go() -> None:
@@ -145,18 +145,18 @@ def test_kept_parts_are_bounded_and_can_be_let_go() -> None:
     alone = bytes_of(Journal(config))
     journal = maker.make(config)
 
-    assert 0 < maker.shared_bytes <= 1 << 20
+    assert 0 < maker._parts.nbytes <= 1 << 20
     maker.clear()
-    assert 0 == maker.shared_bytes
+    assert 0 == maker._parts.nbytes
     assert [alone] * 2 == [bytes_of(journal), bytes_of(maker.make(config))]
 
 
-def stop_at(call: int) -> Callable[[], None]:
+def stop_at(triggered_close: int) -> Callable[[], None]:
     """Return a checkpoint that ends the build at its n-th call, from 1 on."""
-    calls = count(1)
+    triggered = count(1)
 
     def checkpoint() -> None:
-        if next(calls) == call:
+        if next(triggered) == triggered_close:
             raise Stopped
 
     return checkpoint
@@ -169,23 +169,23 @@ def calls_of(config: Config) -> int:
     return len(seen)
 
 
-def test_a_build_ends_where_its_checkpoint_raises_and_leaves_nothing_wrong() -> None:
-    """Ended at any of its checkpoints, again and again, a build leaves the next one the same bytes."""
+def test_a_build_ends_where_its_checkpoint_raises_and_series_nothing_wrong() -> None:
+    """Ended at any of its checkpoints, again and again, a build series the next one the same bytes."""
     config = config_from_mapping(BASE)
     alone = bytes_of(Journal(config))
-    calls = calls_of(config)
+    triggered = calls_of(config)
     maker = JournalMaker()
-    for call in [*range(1, calls, calls // 23), calls]:
+    for triggered_close in [*range(1, triggered, triggered // 23), triggered]:
         with pytest.raises(Stopped):
-            maker.make(config, stop_at(call))
-        if call % 3 == 0:
+            maker.make(config, stop_at(triggered_close))
+        if triggered_close % 3 == 0:
             assert alone == bytes_of(maker.make(config))
 
-    assert alone == bytes_of(maker.make(config, stop_at(calls + 1)))
+    assert alone == bytes_of(maker.make(config, stop_at(triggered + 1)))
 
 
 def test_checkpoints_lie_in_every_long_part() -> None:
-    """Companies, months and decks bring checkpoints of their own."""
+    """Companies, months and template pools bring checkpoints of their own."""
     usual = calls_of(config_from_mapping({}))
     longer = calls_of(config_from_mapping({"global": {"period_months": 36}}))
     larger = calls_of(config_from_mapping({"companies": COMPANIES}))
@@ -195,11 +195,19 @@ def test_checkpoints_lie_in_every_long_part() -> None:
 
 
 STEPS = {
-    *("lag_tables", "plan_closes", "_starts", "_count_closes", "_count_chains", "schedule"),
-    *("_draft", "deal", "sheet", "_foreign", "_settled", "opened", "_sum_decks", "posted_before"),
-    *("hold_closes", "_arrange", "open_books", "lay_ground"),
+    *("lag_tables", "plan_closes", "start_cases", "count_closes", "count_cases", "fill_days"),
+    *(
+        "make_template_pools",
+        "template_lines",
+        "_foreign",
+        "_settled",
+        "opened",
+        "_sum_template_pools",
+        "posted_before",
+    ),
+    *("hold_closes", "_arrange", "opening_balances", "plan_journal"),
 }
-"""Functions of a build that take long, or go through leaves, decks, companies or closes."""
+"""Functions of a build that take long, or go through series, template pools, companies or closes."""
 
 
 def test_every_long_step_has_checkpoints() -> None:

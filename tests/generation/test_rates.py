@@ -40,7 +40,7 @@ def rates(table: RateTable, row: int) -> list[Fraction]:
 
 
 @pytest.mark.parametrize(("row", "pair"), list(enumerate(PAIRS)))
-def test_rates_are_about_what_currencies_are_worth(table: RateTable, row: int, pair: tuple[str, str]) -> None:
+def test_rates_are_about_what_currencies_are_value(table: RateTable, row: int, pair: tuple[str, str]) -> None:
     """Over the years a rate averages the ratio of the two values."""
     usual = base_value(pair[0]) / base_value(pair[1])
 
@@ -84,7 +84,7 @@ def test_rates_wander_a_little_every_day(table: RateTable) -> None:
     assert table.rates[0].std() > 0.01 * table.rates[0].mean()
 
 
-def test_a_way_round_is_worth_the_same(table: RateTable) -> None:
+def test_a_way_round_is_value_the_same(table: RateTable) -> None:
     """There and back, or through a third currency, nothing is gained but rounding."""
     for (there, back), yen, through in zip(
         zip(rates(table, 0), rates(table, 1), strict=True), rates(table, 2), rates(table, 3), strict=True

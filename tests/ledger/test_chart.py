@@ -8,8 +8,8 @@ import pytest
 
 from datasynth.config import COMPLEXITIES
 from datasynth.ledger.chart import Account, Chart, chart_of
-from datasynth.ledger.closes import CARRY_FORWARD, CLOSING_ITEMS, SQUARES
-from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS
+from datasynth.ledger.closes import CARRY_FORWARD, CLOSING_ITEMS, TRUE_UPS
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS
 
 SINGLE = """
     bank payroll_bank petty_cash card_clearing receivables receivables_revaluation unbilled_receivables
@@ -198,10 +198,10 @@ def test_revenue_of_both_kinds_is_in_class_four(chart: Chart) -> None:
 
 def test_every_pool_that_is_posted_to_exists(chart: Chart) -> None:
     """Processes and closes name pools of the chart only."""
-    steps = [step for kind in (*CHAIN_KINDS, *SINGLE_KINDS) for step in kind.steps]
+    steps = [step for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps]
     named = {posting.pool for step in steps for posting in (*step.debit, *step.credit)}
     named |= {
-        pool for item in (*CLOSING_ITEMS, CARRY_FORWARD, *SQUARES) for pool in (item.debit, item.credit)
+        pool for item in (*CLOSING_ITEMS, CARRY_FORWARD, *TRUE_UPS) for pool in (item.debit, item.credit)
     }
 
     assert named <= set(chart.pools)

@@ -13,15 +13,15 @@ from datasynth.ledger.closes import (
     ON_DEMAND_TYPES,
     PATTERNS,
     REVERSAL_TYPE,
-    SQUARE_CARRY,
-    SQUARE_RESULT,
-    SQUARE_SUMMARY,
-    SQUARES,
+    TRUE_UP_CARRY,
+    TRUE_UP_RESULT,
+    TRUE_UP_SUMMARY,
+    TRUE_UPS,
     Basis,
     ClosingItem,
     items_of,
 )
-from datasynth.ledger.processes import CHAIN_KINDS, PROCESSES, SINGLE_KINDS, SOURCES, Band
+from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, SOURCES, DayPart
 from datasynth.ledger.roles import ROLES
 
 EVERY_MONTH = {
@@ -57,7 +57,7 @@ def test_the_year_s_own_close_comes_first() -> None:
     assert ["close_result", "close_summary"] == [item.name for item in items_of("year_end")[:2]]
 
 
-@pytest.mark.parametrize("item", [*CLOSING_ITEMS, CARRY_FORWARD, *SQUARES], ids=name_of)
+@pytest.mark.parametrize("item", [*CLOSING_ITEMS, CARRY_FORWARD, *TRUE_UPS], ids=name_of)
 def test_items_speak_the_words_of_the_ledger(item: ClosingItem) -> None:
     """Processes, sources and roles are known, and a share is there where the basis wants one."""
     assert item.process in PROCESSES
@@ -79,22 +79,22 @@ def test_what_is_accrued_is_taken_back() -> None:
 
 
 def test_bands_belong_to_types() -> None:
-    """All items of a document type are posted in one band, the close itself last."""
-    bands: dict[str, set[Band]] = {}
+    """All items of a document type are posted in one day_part, the close itself last."""
+    day_parts: dict[str, set[DayPart]] = {}
     for item in CLOSING_ITEMS:
-        bands.setdefault(item.document_type, set()).add(item.band)
+        day_parts.setdefault(item.document_type, set()).add(item.day_part)
 
-    assert {1} == {len(found) for found in bands.values()}
-    assert {"CL"} == {kind for kind, found in bands.items() if found == {Band.CLOSE}}
+    assert {1} == {len(found) for found in day_parts.values()}
+    assert {"CL"} == {kind for kind, found in day_parts.items() if found == {DayPart.CLOSE}}
 
 
 def test_types_of_closes_are_their_own() -> None:
     """No document of a process has a type of the closes, and called-for closes have others again."""
-    of_chains = {step.document_type for kind in (*CHAIN_KINDS, *SINGLE_KINDS) for step in kind.steps}
+    of_cases = {step.document_type for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps}
     of_closes = {item.document_type for item in CLOSING_ITEMS} | {REVERSAL_TYPE, CARRY_FORWARD_TYPE}
 
-    assert not of_chains & of_closes
-    assert not set(ON_DEMAND_TYPES) & (of_chains | of_closes)
+    assert not of_cases & of_closes
+    assert not set(ON_DEMAND_TYPES) & (of_cases | of_closes)
     assert CARRY_FORWARD_TYPE == CARRY_FORWARD.document_type
 
 
@@ -102,12 +102,12 @@ def test_squares_close_as_the_calendar_does() -> None:
     """Squaring goes through the same accounts as the close of the year, in types of its own."""
     result, summary = items_of("year_end")[:2]
     for square, plain in (
-        (SQUARE_RESULT, result),
-        (SQUARE_SUMMARY, summary),
-        (SQUARE_CARRY, CARRY_FORWARD),
+        (TRUE_UP_RESULT, result),
+        (TRUE_UP_SUMMARY, summary),
+        (TRUE_UP_CARRY, CARRY_FORWARD),
     ):
         assert (plain.debit, plain.credit, plain.basis) == (square.debit, square.credit, square.basis)
-    assert ["XS", "XS", "XF"] == [item.document_type for item in SQUARES]
+    assert ["XS", "XS", "XF"] == [item.document_type for item in TRUE_UPS]
 
 
 def test_only_the_calendar_settles_with_the_tax_office() -> None:
@@ -115,7 +115,7 @@ def test_only_the_calendar_settles_with_the_tax_office() -> None:
     assert {"tax.return", "tax.payment"} == {item.name for item in CLOSING_ITEMS if item.calendar}
 
 
-@pytest.mark.parametrize("item", [*CLOSING_ITEMS, CARRY_FORWARD, *SQUARES], ids=name_of)
+@pytest.mark.parametrize("item", [*CLOSING_ITEMS, CARRY_FORWARD, *TRUE_UPS], ids=name_of)
 def test_closes_post_to_no_control_account(item: ClosingItem) -> None:
     """What sums up items moves with its items only; every account of an item exists in every chart."""
     for complexity in ("small", "medium", "large"):
@@ -126,11 +126,11 @@ def test_closes_post_to_no_control_account(item: ClosingItem) -> None:
 
 def test_every_basis_is_used() -> None:
     """No basis of an amount is idle."""
-    assert set(Basis) == {item.basis for item in (*CLOSING_ITEMS, CARRY_FORWARD, *SQUARES)}
+    assert set(Basis) == {item.basis for item in (*CLOSING_ITEMS, CARRY_FORWARD, *TRUE_UPS)}
 
 
 def test_items_have_names_of_their_own() -> None:
     """A name is the key of an item's draws."""
-    every = [*CLOSING_ITEMS, CARRY_FORWARD, *SQUARES]
+    every = [*CLOSING_ITEMS, CARRY_FORWARD, *TRUE_UPS]
 
     assert len(every) == len({item.name for item in every})

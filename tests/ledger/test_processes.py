@@ -13,27 +13,27 @@ from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.schedule.lags import scaled_lag
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.processes import (
-    CHAIN_KINDS,
+    CASE_KINDS,
     FOREIGN_CURRENCIES,
+    MANNERS,
     PARTNER_TYPES,
     PROCESSES,
     SINGLE_KINDS,
     SOURCES,
-    Band,
-    ChainKind,
-    Shape,
+    CaseKind,
+    DayPart,
+    ExtraLines,
     Valuation,
     prefix_of,
 )
 from datasynth.ledger.roles import ROLES, is_program
-from datasynth.ledger.sources import MANNERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from datasynth.ledger.processes import Posting, Step
 
-KINDS = (*CHAIN_KINDS, *SINGLE_KINDS)
+KINDS = (*CASE_KINDS, *SINGLE_KINDS)
 FLOWS = config_from_mapping({}).document_flows
 CHART = chart_of("small")
 CONTROLS = {
@@ -42,7 +42,7 @@ CONTROLS = {
 """Whose items the accounts of a pool sum up."""
 
 
-def names(kind: ChainKind) -> str:
+def names(kind: CaseKind) -> str:
     """Return what a kind is called in the report of tests."""
     return kind.name
 
@@ -52,7 +52,7 @@ def postings(step: Step) -> tuple[Posting, ...]:
     return (*step.debit, *step.credit)
 
 
-def steps() -> Iterator[tuple[ChainKind, Step]]:
+def steps() -> Iterator[tuple[CaseKind, Step]]:
     """Yield all steps with their kinds."""
     for kind in KINDS:
         for step in kind.steps:
@@ -60,18 +60,17 @@ def steps() -> Iterator[tuple[ChainKind, Step]]:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
-def test_kinds_speak_the_words_of_the_ledger(kind: ChainKind) -> None:
-    """Processes, partners, manners, roles, bands and pools are known; steps belong to the kind's process."""
+def test_kinds_speak_the_words_of_the_ledger(kind: CaseKind) -> None:
+    """Processes, partners, manners, roles, parts of the day and pools are known."""
     assert kind.process in PROCESSES
     assert kind.partner in {"", *PARTNER_TYPES}
     assert kind.taxed in {"", "output", "input"}
     for step in kind.steps:
-        assert kind.process == step.process
         assert step.manner in MANNERS
         assert step.hand in ROLES
         assert not is_program(step.hand)
         assert is_program(step.program)
-        assert step.band in {Band.NIGHT, Band.DAY}
+        assert step.day_part in {DayPart.NIGHT, DayPart.DAY}
         assert step.debit
         assert step.credit
         assert step.text
@@ -83,7 +82,7 @@ def test_kinds_speak_the_words_of_the_ledger(kind: ChainKind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
-def test_lines_of_control_accounts_carry_items(kind: ChainKind) -> None:
+def test_lines_of_control_accounts_carry_items(kind: CaseKind) -> None:
     """Receivables, payables and goods received carry an item of the kind's partner, no other account does."""
     for step in kind.steps:
         for posting in postings(step):
@@ -92,11 +91,11 @@ def test_lines_of_control_accounts_carry_items(kind: ChainKind) -> None:
             if control & set(PARTNER_TYPES):
                 assert {kind.partner} == control
             if "company" in control:
-                assert kind.pair
+                assert kind.intercompany
 
 
-@pytest.mark.parametrize("kind", CHAIN_KINDS, ids=names)
-def test_items_are_opened_before_they_are_cleared(kind: ChainKind) -> None:
+@pytest.mark.parametrize("kind", CASE_KINDS, ids=names)
+def test_items_are_opened_before_they_are_cleared(kind: CaseKind) -> None:
     """The first step that names an item opens it, on the side on which the account usually stands."""
     opened: dict[tuple[str, str], int] = {}
     for step in kind.steps:
@@ -113,9 +112,9 @@ def test_items_are_opened_before_they_are_cleared(kind: ChainKind) -> None:
     assert {name for name, _ in opened} <= set(kind.items)
 
 
-@pytest.mark.parametrize("kind", CHAIN_KINDS, ids=names)
-def test_later_steps_are_days_after_earlier_ones(kind: ChainKind) -> None:
-    """A chain starts with its first step; even the slowest is done before the fastest next one."""
+@pytest.mark.parametrize("kind", CASE_KINDS, ids=names)
+def test_later_steps_are_days_after_earlier_ones(kind: CaseKind) -> None:
+    """A case starts with its first step; even the slowest is done before the fastest next one."""
     first, *later = kind.steps
 
     assert (0, 0, 0) == first.lag
@@ -132,8 +131,8 @@ def test_later_steps_are_days_after_earlier_ones(kind: ChainKind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
-def test_documents_refer_to_what_they_are_about(kind: ChainKind) -> None:
-    """Every document names an item or a paper of its chain; one that clears one item of trade names that."""
+def test_documents_refer_to_what_they_are_about(kind: CaseKind) -> None:
+    """Every document names an item or a paper of its case; one that clears one item of trade names that."""
     for step in kind.steps:
         items = {posting.item for posting in postings(step) if posting.item}
         assert step.reference in kind.items
@@ -158,7 +157,7 @@ def test_prefixes_are_the_letters_of_items() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
-def test_reversals_swap_the_sides_of_their_original(kind: ChainKind) -> None:
+def test_reversals_swap_the_sides_of_their_original(kind: CaseKind) -> None:
     """What is taken back is an earlier document; kinds with a rate of reversals have exactly one."""
     back = [step for step in kind.steps if step.reverses >= 0]
 
@@ -172,7 +171,7 @@ def test_reversals_swap_the_sides_of_their_original(kind: ChainKind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
-def test_settlements_follow_one_document_in_foreign_currency(kind: ChainKind) -> None:
+def test_settlements_follow_one_document_in_foreign_currency(kind: CaseKind) -> None:
     """A settlement posts both main lines and room for a loss and a gain, of the amount that was booked."""
     foreign = [step for step in kind.steps if step.currency is Valuation.FOREIGN]
     settling = [step for step in kind.steps if step.currency is Valuation.SETTLES]
@@ -190,7 +189,7 @@ def test_settlements_follow_one_document_in_foreign_currency(kind: ChainKind) ->
 
 def test_trade_abroad_is_in_each_of_the_foreign_currencies() -> None:
     """Kinds abroad come once for each of a company's foreign currencies, alike but for that, and untaxed."""
-    abroad: dict[str, list[ChainKind]] = {}
+    abroad: dict[str, list[CaseKind]] = {}
     for kind in KINDS:
         assert (kind.abroad >= 0) == (kind.foreign > 0)
         if kind.abroad >= 0:
@@ -215,14 +214,14 @@ def test_sides_that_grow_carry_no_items() -> None:
     """Lines are added to the first posting of a side; an item stays one line."""
     for _, step in steps():
         grows = {
-            Shape.FIXED: (),
-            Shape.ONE_MANY: (step.credit[0],),
-            Shape.MANY_ONE: (step.debit[0],),
-            Shape.PAIRED: (step.debit[0],),
-            Shape.FREE: (step.debit[0], step.credit[0]),
-        }[step.shape]
+            ExtraLines.NONE: (),
+            ExtraLines.CREDITS: (step.credit[0],),
+            ExtraLines.DEBITS: (step.debit[0],),
+            ExtraLines.EQUAL: (step.debit[0],),
+            ExtraLines.BOTH: (step.debit[0], step.credit[0]),
+        }[step.extra_lines]
         assert not any(posting.item for posting in grows)
-        if step.shape is Shape.PAIRED:
+        if step.extra_lines is ExtraLines.EQUAL:
             assert [1, 1] == [len(step.debit), len(step.credit)]
             assert step.debit[0].amount == step.credit[0].amount
 
@@ -268,12 +267,16 @@ def test_rates_are_keys_of_the_configuration() -> None:
 
 def test_parts_belong_to_a_kind_that_is_none() -> None:
     """What is a part of another kind's invoices names one of its process with a share of its own."""
-    by_name = {kind.name: kind for kind in CHAIN_KINDS}
+    by_name = {kind.name: kind for kind in CASE_KINDS}
     for kind in KINDS:
         assert bool(kind.of) >= bool(kind.rate)
         if kind.of:
             main = by_name[kind.of]
-            assert (kind.process, kind.partner, kind.profile) == (main.process, main.partner, main.profile)
+            assert (kind.process, kind.partner, kind.amount_profile) == (
+                main.process,
+                main.partner,
+                main.amount_profile,
+            )
             assert main.share > 0
             assert not main.of
 
@@ -287,8 +290,8 @@ def test_kinds_have_one_way_to_their_number() -> None:
 def test_pairs_are_the_intercompany_chains() -> None:
     """A pair is posted by a seller and by a buyer, and only there."""
     for kind in KINDS:
-        assert kind.pair == any(step.of_buyer for step in kind.steps)
-        if kind.pair:
+        assert kind.intercompany == any(step.of_buyer for step in kind.steps)
+        if kind.intercompany:
             assert "IC" == kind.process
             assert not kind.steps[0].of_buyer
 
@@ -304,17 +307,56 @@ def test_kinds_are_told_apart() -> None:
 def test_a_type_reads_alike_wherever_it_is_posted() -> None:
     """All documents of a type belong to one process, but for reversals and moves between banks."""
     processes: dict[str, set[str]] = {}
-    for _, step in steps():
-        processes.setdefault(step.document_type, set()).add(step.process)
+    for case, step in steps():
+        processes.setdefault(step.document_type, set()).add(case.process)
 
     assert {"AB"} == {kind for kind, found in processes.items() if len(found) > 1}
 
 
-def test_bands_follow_one_another() -> None:
+def test_parts_of_the_day_follow_one_another() -> None:
     """A day runs from its night jobs over day and evening to the close."""
-    assert [Band.NIGHT, Band.DAY, Band.EVENING, Band.CLOSE] == sorted(Band)
+    assert [DayPart.NIGHT, DayPart.DAY, DayPart.EVENING, DayPart.CLOSE] == sorted(DayPart)
 
 
 def test_reversal_is_the_last_source() -> None:
     """Chances of sources are cumulated without it: what is none of the others is a reversal."""
     assert "reversal" == SOURCES[-1]
+
+
+COMMONEST = {
+    "interface": "automated",
+    "hand": "manual",
+    "run": "automated",
+    "standing": "recurring",
+    "journal": "manual",
+}
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_every_source_is_possible(manner: str) -> None:
+    """One number for each source but reversals, none nil: any shares can be met from any documents."""
+    assert len(SOURCES) - 1 == len(MANNERS[manner])
+    assert min(MANNERS[manner]) > 0
+
+
+@pytest.mark.parametrize(("manner", "source"), COMMONEST.items())
+def test_manners_have_their_commonest_source(manner: str, source: str) -> None:
+    """What comes by interface is automated, what people enter is manual, standing orders recur."""
+    usual = dict(zip(SOURCES, MANNERS[manner], strict=False))
+
+    assert source == max(usual, key=usual.__getitem__)
+    assert sum(usual.values()) == pytest.approx(1_000, abs=10)
+
+
+def test_journals_are_where_adjustments_come_from() -> None:
+    """No other manner adjusts as often as a journal does."""
+    adjusting = {manner: usual[SOURCES.index("adjustment")] for manner, usual in MANNERS.items()}
+
+    assert "journal" == max(adjusting, key=adjusting.__getitem__)
+
+
+def test_every_manner_is_used() -> None:
+    """Each of them is the manner of some document."""
+    used = {step.manner for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps}
+
+    assert set(MANNERS) == used

@@ -10,18 +10,18 @@ from datasynth.ledger.closes import (
     CLOSING_ITEMS,
     ON_DEMAND_TYPES,
     REVERSAL_TYPE,
-    SQUARES,
+    TRUE_UPS,
 )
-from datasynth.ledger.processes import CHAIN_KINDS, SINGLE_KINDS
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS
 from datasynth.ledger.rules import allowed_pools, document_types
 
 CONTROLS = {account.pool for account in chart_of("small").accounts if account.control}
 
 
 def test_every_type_has_a_row() -> None:
-    """Steps of chains, single documents, closes and what is called for: all types, each once."""
-    of_steps = {step.document_type for kind in (*CHAIN_KINDS, *SINGLE_KINDS) for step in kind.steps}
-    of_closes = {item.document_type for item in (*CLOSING_ITEMS, CARRY_FORWARD, *SQUARES)}
+    """Steps of cases, single documents, closes and what is called for: all types, each once."""
+    of_steps = {step.document_type for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps}
+    of_closes = {item.document_type for item in (*CLOSING_ITEMS, CARRY_FORWARD, *TRUE_UPS)}
     every = of_steps | of_closes | {REVERSAL_TYPE, *ON_DEMAND_TYPES}
 
     assert every == set(document_types())
@@ -30,7 +30,7 @@ def test_every_type_has_a_row() -> None:
 
 def test_every_step_may_post_what_it_posts() -> None:
     """Of a type that several steps post, all of their accounts are allowed."""
-    for kind in (*CHAIN_KINDS, *SINGLE_KINDS):
+    for kind in (*CASE_KINDS, *SINGLE_KINDS):
         for step in kind.steps:
             debit, credit = allowed_pools(step.document_type)
             assert {posting.pool for posting in step.debit} <= debit

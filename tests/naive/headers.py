@@ -7,23 +7,23 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from datasynth.generation.draws import draw
-from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.calendars import FiscalCalendar, to_date
 from datasynth.ledger.closes import REVERSAL_TYPE
 from datasynth.ledger.exchange import local_limits
 from datasynth.ledger.processes import SOURCES, Valuation, prefix_of
 from datasynth.ledger.roles import APPROVERS, PERSONAS, is_program, role_sizes, role_users
-from tests.naive.valued import Valuer, worth
+from tests.naive.valued import Valuer, value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from datasynth.generation.closes.facts import ClosingEntry
-    from datasynth.generation.ground import Ground
-    from datasynth.generation.located import Located
-    from datasynth.generation.schedule.leaves import Leaf
+    from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.placements import Placements
+    from datasynth.generation.schedule.document_series import DocumentSeries
 
-LEAF_BITS = 40
+SERIES_BITS = 40
 BY_HAND = {"manual", "adjustment"}
 CHOICES = 1 << 13
 _SOURCE_BITS = 40
@@ -32,7 +32,7 @@ _CARRIED = "CF"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ProfileWords:
     """What a header says."""
 
     document_type: str
@@ -42,30 +42,30 @@ class Words:
     text: str
     reference: str
     partner: str
-    band: int
+    day_part: int
     period: int
     age: int
     in_batch: bool
 
 
 def item_number(number: int, slot: int, kind: int) -> int:
-    """Return the number that an item of a chain is printed with."""
+    """Return the number that an item of a case is printed with."""
     return (number * 8 + slot) * 128 + kind + 1
 
 
-def kind_number(leaf: Leaf) -> int:
-    """Return what an item's number says of the kind of its chain; single documents follow the chains."""
-    return (64 if leaf.kind is LeafKind.SINGLE else 0) + leaf.chain
+def kind_number(series: DocumentSeries) -> int:
+    """Return what an item's number says of the kind of its case; single documents follow the cases."""
+    return (64 if series.kind is SeriesKind.SINGLE else 0) + series.case
 
 
-def printed(leaf: Leaf, number: int, item: str) -> str:
-    """Return how an item or a paper of a chain is printed."""
-    return f"{prefix_of(item)}-{item_number(number, leaf.chain_kind.items.index(item), kind_number(leaf))}"
+def printed(series: DocumentSeries, number: int, item: str) -> str:
+    """Return how an item or a paper of a case is printed."""
+    return f"{prefix_of(item)}-{item_number(number, series.case_kind.items.index(item), kind_number(series))}"
 
 
-def fiscal(ground: Ground, day: int) -> tuple[int, int]:
+def fiscal(plan: JournalPlan, day: int) -> tuple[int, int]:
     """Return fiscal year and period of a day since 1970-01-01."""
-    calendar = FiscalCalendar(ground.config.general.fiscal_year_start_month)
+    calendar = FiscalCalendar(plan.config.general.fiscal_year_start_month)
     return calendar.year(to_date(day)), calendar.period(to_date(day))
 
 
@@ -99,55 +99,55 @@ class Headers:
 
     Parameters
     ----------
-    ground, located
+    plan, placements
         The journal, and where its entries are.
     """
 
-    def __init__(self, ground: Ground, located: Located) -> None:
-        self.ground = ground
-        self.located = located
-        self.valuer = Valuer(ground)
-        personas = {name: getattr(ground.config.user_personas, name) for name in PERSONAS}
+    def __init__(self, plan: JournalPlan, placements: Placements) -> None:
+        self.plan = plan
+        self.placements = placements
+        self.valuer = Valuer(plan)
+        personas = {name: getattr(plan.config.user_personas, name) for name in PERSONAS}
         self._staff = role_sizes(personas)
-        self._parties = [ground.partners.party(code) for code in range(len(ground.partners))]
+        self._parties = [plan.partners.party(code) for code in range(len(plan.partners))]
         self._dealt_with: dict[tuple[str, str, str], list[str]] = {}
 
-    def leaf(self, entry: int) -> Leaf:
-        """Return the leaf of an entry."""
-        return self.ground.schedule.leaves[int(self.located.leaf[entry])]
+    def series(self, entry: int) -> DocumentSeries:
+        """Return the series of an entry."""
+        return self.plan.schedule.all_series[int(self.placements.series[entry])]
 
     def who(self, entry: int) -> int:
         """Return the number that tells an entry from all others."""
-        return (int(self.located.leaf[entry]) << LEAF_BITS) + int(self.located.number[entry])
+        return (int(self.placements.series[entry]) << SERIES_BITS) + int(self.placements.number[entry])
 
     def day(self, entry: int) -> int:
         """Return the posting date of an entry. [days since 1970-01-01]"""
-        return self.ground.schedule.horizon.first_day + int(self.located.day[entry])
+        return self.plan.schedule.horizon.first_day + int(self.placements.day[entry])
 
     def closing_entry(self, entry: int) -> ClosingEntry | None:
         """Return the closing entry that an entry is, if it is one."""
-        if self.leaf(entry).kind is not LeafKind.CLOSE:
+        if self.series(entry).kind is not SeriesKind.CLOSE:
             return None
-        return self.ground.closes.entries[int(self.located.row[entry]) - self.ground.first_close]
+        return self.plan.closes.entries[int(self.placements.row[entry]) - self.plan.first_close]
 
-    def words(self, entry: int) -> Words:
+    def words(self, entry: int) -> ProfileWords:
         """Look up what the header of an entry says."""
-        leaf = self.leaf(entry)
-        company = self.ground.config.companies[leaf.company]
+        series = self.series(entry)
+        company = self.plan.config.companies[series.company]
         close = self.closing_entry(entry)
         if close is None:
-            step = leaf.posted
-            return Words(
+            step = series.posted
+            return ProfileWords(
                 document_type=step.document_type,
-                process=step.process,
+                process=series.case_kind.process,
                 hand=step.hand,
                 program=step.program,
                 text=f"{step.text}, {company.name}" if step.named else step.text,
-                reference=printed(leaf, int(self.located.number[entry]), step.reference)
+                reference=printed(series, int(self.placements.number[entry]), step.reference)
                 if step.reference
                 else "",
-                partner=leaf.chain_kind.partner,
-                band=int(step.band),
+                partner=series.case_kind.partner,
+                day_part=int(step.day_part),
                 period=0,
                 age=step.age,
                 in_batch=step.manner in {"run", "standing"},
@@ -157,7 +157,7 @@ class Headers:
         if close.document_type in _NAMED:
             text = f"{text}, {company.name}"
         at_night = back or close.document_type == _CARRIED
-        return Words(
+        return ProfileWords(
             document_type=REVERSAL_TYPE if back else close.document_type,
             process=item.process,
             hand=item.role,
@@ -165,7 +165,7 @@ class Headers:
             text=text,
             reference="",
             partner="",
-            band=0 if at_night else int(item.band),
+            day_part=0 if at_night else int(item.day_part),
             period=13 if item.last_day and close.document_type != _CARRIED else 0,
             age=0,
             in_batch=at_night and is_program(item.role),
@@ -176,16 +176,19 @@ class Headers:
         close = self.closing_entry(entry)
         if close is not None:
             return close.source
-        leaf = self.leaf(entry)
-        drawn = draw(int(self.ground.id_key), self.who(entry), 7) >> _SOURCE_BITS
-        style = self.ground.book.of_step[leaf.kind, leaf.chain, leaf.step]
-        chances = self.ground.book.styles.sources[style, self.ground.day_end[self.located.day[entry]]]
+        series = self.series(entry)
+        drawn = draw(int(self.plan.id_key), self.who(entry), 7) >> _SOURCE_BITS
+        profile = self.plan.profiles.of_step[series.kind, series.case, series.step]
+        chances = self.plan.profiles.profile_table.sources[
+            profile, self.plan.day_end[self.placements.day[entry]]
+        ]
         return SOURCES[sum(drawn >= chance for chance in chances.tolist())]
 
     def total(self, entry: int) -> int:
         """Return the sum of an entry's debits in company currency, as its amounts follow. [minor units]"""
         at, number, day = (
-            int(column[entry]) for column in (self.located.leaf, self.located.number, self.located.day)
+            int(column[entry])
+            for column in (self.placements.series, self.placements.number, self.placements.day)
         )
         close = self.closing_entry(entry)
         if close is not None:
@@ -195,43 +198,43 @@ class Headers:
         gross = self.valuer.gross(at, number)
         if self.valuer.valuation(at) is Valuation.LOCAL:
             return gross
-        return worth(gross, self.valuer.rate(at, day), *self.valuer.currencies(at))
+        return value(gross, self.valuer.rate(at, day), *self.valuer.currencies(at))
 
     def people(self, entry: int) -> tuple[str, str | None, int]:
         """Return who entered an entry, who approved it and how long that took. [s]"""
         said = self.words(entry)
-        company = self.ground.config.companies[self.leaf(entry).company]
-        key, number = int(self.ground.id_key), self.who(entry)
+        company = self.plan.config.companies[self.series(entry).company]
+        key, number = int(self.plan.id_key), self.who(entry)
         by_hand = self.source(entry) in BY_HAND
         role = said.hand if by_hand else said.program
         creator = pick(self._holders(company.code, role), draw(key, number, 3))
-        levels = local_limits(self.ground.config.approval.thresholds, company.currency)
+        calibration = local_limits(self.plan.config.approval.thresholds, company.currency)
         needed = [
             boss
-            for boss, limit in zip(APPROVERS, levels, strict=False)
+            for boss, limit in zip(APPROVERS, calibration, strict=False)
             if by_hand and self.total(entry) > limit
         ]
         if not needed:
             return creator, None, -1
-        boss = needed[-1] if needed[-1] != role else APPROVERS[len(levels) - 1]
+        boss = needed[-1] if needed[-1] != role else APPROVERS[len(calibration) - 1]
         wait = (draw(key, number, 5) >> 32) * 14_400 >> 32
         return creator, pick(self._holders(company.code, boss), draw(key, number, 4)), wait
 
     def partner(self, entry: int) -> str | None:
-        """Return the id of the partner of an entry's chain."""
-        at = int(self.located.leaf[entry])
-        return self.partner_of(at, int(self.located.number[entry]))
+        """Return the id of the partner of an entry's case."""
+        at = int(self.placements.series[entry])
+        return self.partner_of(at, int(self.placements.number[entry]))
 
     def partner_of(self, at: int, number: int) -> str | None:
-        """Return the id of the partner of one of a leaf's chains or single documents."""
-        leaf = self.ground.schedule.leaves[at]
-        kind = leaf.chain_kind
+        """Return the id of the partner of one of a series' cases or single documents."""
+        series = self.plan.schedule.all_series[at]
+        kind = series.case_kind
         if not kind.partner:
             return None
-        company = self.ground.config.companies[leaf.company]
+        company = self.plan.config.companies[series.company]
         theirs, _ = self.valuer.currencies(self._abroad(at))
         mine = self._known(kind.partner, company.code, theirs)
-        return mine[busiest_first(len(mine), draw(int(self.ground.leaves.key[at]), number, 2))]
+        return mine[busiest_first(len(mine), draw(int(self.plan.all_series.key[at]), number, 2))]
 
     def _known(self, kind: str, company: str, currency: str) -> list[str]:
         """List the partners of a kind that a company deals with in a currency."""
@@ -244,9 +247,9 @@ class Headers:
         return self._dealt_with[kind, company, currency]
 
     def _abroad(self, at: int) -> int:
-        """Return a leaf of the same chain whose documents are in the chain's own currency."""
-        leaf = self.ground.schedule.leaves[at]
-        if leaf.kind is LeafKind.CHAIN and leaf.posted.currency is Valuation.SETTLES:
+        """Return a series of the same case whose documents are in the case's own currency."""
+        series = self.plan.schedule.all_series[at]
+        if series.kind is SeriesKind.CASE and series.posted.currency is Valuation.SETTLES:
             return self.valuer.original(at)
         return at
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datasynth.generation.draws import draw
-from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.closes import Basis
 from datasynth.ledger.processes import Valuation
 from datasynth.ledger.taxes import INPUT, OUTPUT
-from tests.naive.dealing import posted
 from tests.naive.headers import printed
-from tests.naive.valued import worth_of_lines
+from tests.naive.templates import posted
+from tests.naive.valued import value_of_lines
 
 if TYPE_CHECKING:
     from tests.naive.headers import Headers
@@ -27,7 +27,7 @@ _BANKS = {"bank", "payroll_bank"}
 def lines(headers: Headers, entry: int) -> list[Line]:
     """Spell out the lines of an entry of the untriggered journal, words for codes."""
     close = headers.closing_entry(entry)
-    found = _of_close(headers, entry) if close is not None else _of_chain(headers, entry)
+    found = _of_close(headers, entry) if close is not None else _of_case(headers, entry)
     allocated = close is not None and close.item.basis is Basis.ALLOCATION
     _place(headers, entry, found, allocated=allocated)
     return found
@@ -45,37 +45,37 @@ def _of_close(headers: Headers, entry: int) -> list[Line]:
     ]
 
 
-def _of_chain(headers: Headers, entry: int) -> list[Line]:
-    located, leaf = headers.located, headers.leaf(entry)
-    at, number = int(located.leaf[entry]), int(located.number[entry])
-    postings = (*leaf.posted.debit, *leaf.posted.credit)
-    sides = len(leaf.posted.debit)
+def _of_case(headers: Headers, entry: int) -> list[Line]:
+    placements, series = headers.placements, headers.series(entry)
+    at, number = int(placements.series[entry]), int(placements.number[entry])
+    postings = (*series.posted.debit, *series.posted.credit)
+    sides = len(series.posted.debit)
     copied = _amounts(headers, entry)
     foreign = headers.valuer.valuation(at) is Valuation.FOREIGN
     local = [amount for _, amount in copied]
     if foreign:
-        rate, pair = headers.valuer.rate(at, int(located.day[entry])), headers.valuer.currencies(at)
+        rate, pair = headers.valuer.rate(at, int(placements.day[entry])), headers.valuer.currencies(at)
         local = [
             own
             for debit in (True, False)
-            for own in worth_of_lines(
+            for own in value_of_lines(
                 [amount for posting, amount in copied if (posting < sides) == debit], rate, *pair
             )
         ]
-    begin = int(headers.ground.rows.offsets[int(located.row[entry])])
+    begin = int(headers.plan.rows.offsets[int(placements.row[entry])])
     trading = _trading(headers, entry)
     found = []
     for place, ((posting, amount), own) in enumerate(zip(copied, local, strict=True)):
         sign = 1 if posting < sides else -1
         item, pool = postings[posting].item, postings[posting].pool
         tax = _TAXES.get(pool)
-        account = int(headers.ground.rows.account[begin + place])
+        account = int(headers.plan.rows.account[begin + place])
         found.append(
             _line(headers, account, sign * amount, sign * own)
             | {
                 "line_text": postings[posting].text,
                 "partner": headers.partner(entry) if item else None,
-                "assignment": printed(leaf, number, item) if item else None,
+                "assignment": printed(series, number, item) if item else None,
                 "trading_partner": trading,
                 "tax_code": tax,
                 "tax_amount": amount if tax else 0,
@@ -86,14 +86,14 @@ def _of_chain(headers: Headers, entry: int) -> list[Line]:
 
 def _amounts(headers: Headers, entry: int) -> list[tuple[int, int]]:
     """Return postings and amounts of an entry's lines, in the currency of the document."""
-    located, leaf = headers.located, headers.leaf(entry)
-    at, number = int(located.leaf[entry]), int(located.number[entry])
+    placements, series = headers.placements, headers.series(entry)
+    at, number = int(placements.series[entry]), int(placements.number[entry])
     if headers.valuer.valuation(at) is not Valuation.SETTLES:
-        return posted(headers.ground, at, number)
-    booked, paid = headers.valuer.settled(at, number, int(located.day[entry]))
+        return posted(headers.plan, at, number)
+    booked, paid = headers.valuer.settled(at, number, int(placements.day[entry]))
     amounts = []
-    for posting, what in enumerate((*leaf.posted.debit, *leaf.posted.credit)):
-        gained = paid - booked if not leaf.posted.debit[0].item else booked - paid
+    for posting, what in enumerate((*series.posted.debit, *series.posted.credit)):
+        gained = paid - booked if not series.posted.debit[0].item else booked - paid
         if what.pool == "exchange_gain":
             amounts.append((posting, max(gained, 0)))
         elif what.pool == "exchange_loss":
@@ -105,21 +105,21 @@ def _amounts(headers: Headers, entry: int) -> list[tuple[int, int]]:
 
 def _trading(headers: Headers, entry: int) -> str | None:
     """Return the company on the other side of an intercompany document."""
-    leaf = headers.leaf(entry)
-    if leaf.kind is not LeafKind.CHAIN or not leaf.chain_kind.pair:
+    series = headers.series(entry)
+    if series.kind is not SeriesKind.CASE or not series.case_kind.intercompany:
         return None
-    companies = headers.ground.config.companies
-    if leaf.company != leaf.origin:
-        return companies[leaf.origin].code
+    companies = headers.plan.config.companies
+    if series.company != series.case_company:
+        return companies[series.case_company].code
     busy = [place for place, company in enumerate(companies) if company.volume_weight > 0]
-    return companies[busy[(busy.index(leaf.origin) + 1) % len(busy)]].code
+    return companies[busy[(busy.index(series.case_company) + 1) % len(busy)]].code
 
 
 def _ring_partner(headers: Headers, entry: int) -> str:
     """Return the company that a closing entry is about: the next of one's currency, or the one before."""
     close = headers.closing_entry(entry)
     assert close is not None
-    companies = headers.ground.config.companies
+    companies = headers.plan.config.companies
     currency = companies[close.company].currency
     ring = [place for place, company in enumerate(companies) if company.currency == currency]
     here = ring.index(close.company)
@@ -129,7 +129,7 @@ def _ring_partner(headers: Headers, entry: int) -> str:
 
 def _line(headers: Headers, account: int, amount: int, local: int) -> Line:
     return {
-        "account": headers.ground.chart.accounts[account].code,
+        "account": headers.plan.chart.accounts[account].code,
         "debit": max(amount, 0),
         "credit": max(-amount, 0),
         "local_amount": local,
@@ -143,14 +143,14 @@ def _line(headers: Headers, account: int, amount: int, local: int) -> Line:
 
 def _place(headers: Headers, entry: int, found: list[Line], *, allocated: bool) -> None:
     """Give the lines their centres and value dates."""
-    located, ground = headers.located, headers.ground
-    accounts = {account.code: (place, account) for place, account in enumerate(ground.chart.accounts)}
-    centers = ground.config.master_data.cost_centers
-    bits = draw(int(ground.leaves.key[int(located.leaf[entry])]), int(located.number[entry]), 3)
+    placements, plan = headers.placements, headers.plan
+    accounts = {account.code: (place, account) for place, account in enumerate(plan.chart.accounts)}
+    centers = plan.config.master_data.cost_centers
+    bits = draw(int(plan.all_series.key[int(placements.series[entry])]), int(placements.number[entry]), 3)
     close = headers.closing_entry(entry)
     if close is not None:
         # What a close accrues and what takes it back stand on the same centre: their text's.
-        bits = draw(int(ground.id_key), ground.vocabulary.line_texts.index(close.item.text), 3)
+        bits = draw(int(plan.id_key), plan.vocabulary.line_texts.index(close.item.text), 3)
     offset = (bits >> 32) * centers >> 32
     for number, line in enumerate(found):
         place, account = accounts[str(line["account"])]

@@ -1,16 +1,16 @@
-"""Open items: every chain is followed from its first lead day, document by document."""
+"""Open items: every case is followed from its first lead day, document by document."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation
-from tests.naive.dealing import posted
 from tests.naive.headers import Headers, printed
 from tests.naive.schedule import step_days
-from tests.naive.valued import worth
+from tests.naive.templates import posted
+from tests.naive.valued import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Item:
         Debit positive. [minor units of the document's currency; of the company's]
     day
         When it was opened. [days from the start]
-    leaf, number
+    series, number
         Which document opened it.
     partner
         Id of the partner.
@@ -35,42 +35,42 @@ class Item:
     amount: int
     local: int
     day: int
-    leaf: int
+    series: int
     number: int
     partner: str | None
 
 
 def open_items(headers: Headers, position: int) -> dict[tuple[int, int, int, str], Item]:
-    """Follow all chains up to a position; items are told apart by company, account, origin and assignment."""
+    """Follow all cases up to a position; items are told apart by company, account, origin and assignment."""
     found: dict[tuple[int, int, int, str], Item] = {}
-    for at, chain, day in _documents(headers, position):
-        leaf = headers.ground.schedule.leaves[at]
-        sides = len(leaf.posted.debit)
-        for number, what in enumerate((*leaf.posted.debit, *leaf.posted.credit)):
+    for at, case, day in _documents(headers, position):
+        series = headers.plan.schedule.all_series[at]
+        sides = len(series.posted.debit)
+        for number, what in enumerate((*series.posted.debit, *series.posted.credit)):
             if not what.item:
                 continue
             sign = 1 if number < sides else -1
-            amount = sign * sum(
-                units for place, units in posted(headers.ground, at, chain) if place == number
-            )
-            account = headers.ground.chart.only(what.pool)
-            key = (leaf.company, account, leaf.origin, printed(leaf, chain, what.item))
+            amount = sign * sum(units for place, units in posted(headers.plan, at, case) if place == number)
+            account = headers.plan.chart.only(what.pool)
+            key = (series.company, account, series.case_company, printed(series, case, what.item))
             if key not in found:
-                found[key] = Item(0, 0, day, at, chain, headers.partner_of(at, chain))
+                found[key] = Item(0, 0, day, at, case, headers.partner_of(at, case))
             found[key].amount += amount
             found[key].local += _local(headers, at, found[key], amount)
     return {key: item for key, item in found.items() if item.amount}
 
 
 def _documents(headers: Headers, position: int) -> Iterator[tuple[int, int, int]]:
-    """Yield leaf, chain and day of every chain's documents before a position, the first steps first."""
-    schedule, located = headers.ground.schedule, headers.located
-    entered = set(zip(located.leaf[:position].tolist(), located.number[:position].tolist(), strict=True))
-    chained = [at for at, leaf in enumerate(schedule.leaves) if leaf.kind is LeafKind.CHAIN]
-    for at in sorted(chained, key=lambda at: schedule.leaves[at].step):
-        for chain, day in step_days(schedule, at).items():
-            if day < 0 or (at, chain) in entered:
-                yield at, chain, day
+    """Yield series, case and day of every case's documents before a position, the first steps first."""
+    schedule, placements = headers.plan.schedule, headers.placements
+    entered = set(
+        zip(placements.series[:position].tolist(), placements.number[:position].tolist(), strict=True)
+    )
+    chained = [at for at, series in enumerate(schedule.all_series) if series.kind is SeriesKind.CASE]
+    for at in sorted(chained, key=lambda at: schedule.all_series[at].step):
+        for case, day in step_days(schedule, at).items():
+            if day < 0 or (at, case) in entered:
+                yield at, case, day
 
 
 def _local(headers: Headers, at: int, item: Item, amount: int) -> int:
@@ -79,4 +79,4 @@ def _local(headers: Headers, at: int, item: Item, amount: int) -> int:
     if valuer.valuation(at) is Valuation.LOCAL:
         return amount
     sign = 1 if amount > 0 else -1
-    return sign * worth(abs(amount), valuer.rate(at, item.day), *valuer.currencies(at))
+    return sign * value(abs(amount), valuer.rate(at, item.day), *valuer.currencies(at))

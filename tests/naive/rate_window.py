@@ -32,17 +32,17 @@ class NaiveCrowd:
         Requests let in, and within how long. [s]
     most
         How many logs there may be of clients, and of networks; of the widest networks any number.
-    chains
+    cases
         The networks of each client, the narrowest first.
     """
 
     def __init__(
-        self, limit: int, window: float, most: tuple[int, int], chains: dict[str, tuple[str, ...]]
+        self, limit: int, window: float, most: tuple[int, int], cases: dict[str, tuple[str, ...]]
     ) -> None:
         self._limit = limit
         self._window = window
         self._most = most
-        self._chains = chains
+        self._cases = cases
         self._used: list[str] = []
         self._moments: dict[str, list[float]] = {}
 
@@ -55,7 +55,7 @@ class NaiveCrowd:
         if name in self._used:
             self._used.remove(name)
         else:
-            wider = [one for one in self._chains[client] if one in self._used and one != name]
+            wider = [one for one in self._cases[client] if one in self._used and one != name]
             self._moments[name] = self._live(wider[0], now) if wider else []
         self._used.append(name)
         if len(self._live(name, now)) >= self._limit:
@@ -67,14 +67,14 @@ class NaiveCrowd:
         return [moment for moment in self._moments[name] if now < moment + self._window]
 
     def _name(self, client: str) -> str:
-        networks = self._chains[client]
+        networks = self._cases[client]
         if client in self._used or not networks or self._count(0) < self._most[0]:
             return client
         narrow, widest = networks
         return narrow if narrow in self._used or self._count(1) < self._most[1] else widest
 
     def _count(self, level: int) -> int:
-        names = {client for client, networks in self._chains.items() if networks}
+        names = {client for client, networks in self._cases.items() if networks}
         if level:
-            names = {networks[0] for networks in self._chains.values() if networks}
+            names = {networks[0] for networks in self._cases.values() if networks}
         return len(names.intersection(self._used))

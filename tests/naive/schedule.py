@@ -1,4 +1,4 @@
-"""The order of a journal, spelt out: every chain is listed, every day is merged by counting."""
+"""The order of a journal, spelt out: every case is listed, every day is merged by counting."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.draws import draw
-from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
-    from datasynth.generation.schedule.plan import Schedule
+    from datasynth.generation.schedule.scheduling import Schedule
 
 CLASSES = 64
 LEAD_DAYS = 120
 Place = tuple[int, int, int]
-"""Day, leaf, and number of the chain or of the document within the leaf."""
+"""Day, series, and number of the case or of the document within the series."""
 
 
 def first_starts(window: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -30,41 +30,41 @@ def first_starts(window: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def step_days(schedule: Schedule, at: int) -> dict[int, int]:
-    """Return when each chain of a leaf has the leaf's step, of those up to the last day.
+    """Return when each case of a series has the series' step, of those up to the last day.
 
     Days count from the start of the data set; lead days are below zero.
     """
-    columns = first_starts(schedule.windows[schedule.leaf_window[at]]).T.tolist()
+    columns = first_starts(schedule.windows[schedule.series_window[at]]).T.tolist()
     found = {}
-    for chain, start in start_days(schedule, at).items():
+    for case, start in start_days(schedule, at).items():
         # On a day come the starts from its own first one up to that of the next day.
-        firsts = columns[chain % CLASSES]
+        firsts = columns[case % CLASSES]
         day = bisect_right(firsts, start + LEAD_DAYS) - 1
         if day < len(firsts) - 1:
-            found[chain] = day - LEAD_DAYS
+            found[case] = day - LEAD_DAYS
     return found
 
 
 def start_days(schedule: Schedule, at: int) -> dict[int, int]:
-    """Return when each chain of a leaf starts; see `step_days`."""
-    leaf = schedule.leaves[at]
-    starts = schedule.starts[leaf.origin, leaf.chain].tolist()
+    """Return when each case of a series starts; see `step_days`."""
+    series = schedule.all_series[at]
+    starts = schedule.starts[series.case_company, series.case].tolist()
     return {
-        chain: start - LEAD_DAYS
+        case: start - LEAD_DAYS
         for start in range(len(starts) - 1)
-        for chain in range(starts[start], starts[start + 1])
+        for case in range(starts[start], starts[start + 1])
     }
 
 
-def chains_by_day(schedule: Schedule) -> dict[tuple[int, int], list[int]]:
-    """List the chains of each chain leaf on each day, class by class."""
+def cases_by_day(schedule: Schedule) -> dict[tuple[int, int], list[int]]:
+    """List the cases of each case series on each day, class by class."""
     found: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for at, leaf in enumerate(schedule.leaves):
-        if leaf.kind is LeafKind.CHAIN:
-            for chain, day in step_days(schedule, at).items():
-                found[day, at].append(chain)
-    for chains in found.values():
-        chains.sort(key=lambda chain: (chain % CLASSES, chain))
+    for at, series in enumerate(schedule.all_series):
+        if series.kind is SeriesKind.CASE:
+            for case, day in step_days(schedule, at).items():
+                found[day, at].append(case)
+    for cases in found.values():
+        cases.sort(key=lambda case: (case % CLASSES, case))
     return found
 
 
@@ -78,15 +78,15 @@ def walk(schedule: Schedule, phase: Callable[[int, int, int], int]) -> Iterator[
 
     `phase` gives the first remainder of a merge from day, node and number of documents.
     """
-    chains = chains_by_day(schedule)
+    cases = cases_by_day(schedule)
     tree = schedule.tree
     for day in range(schedule.horizon.days):
 
         def listed(node: int, day: int = day) -> list[Place]:
-            at = int(tree.leaf[node])
+            at = int(tree.series[node])
             if at >= 0:
-                if schedule.leaves[at].kind is LeafKind.CHAIN:
-                    numbers = chains[day, at]
+                if schedule.all_series[at].kind is SeriesKind.CASE:
+                    numbers = cases[day, at]
                 else:
                     numbers = list(range(schedule.before[day, at], schedule.before[day + 1, at]))
                 return [(day, at, number) for number in numbers]

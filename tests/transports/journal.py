@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.block import ABSENT, Block, Vocabulary
-from datasynth.generation.calls.triggers import Trigger
+from datasynth.generation.triggers.segments import Trigger
 from tests import books
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from datasynth.config.model import Config
-    from datasynth.generation.books.open_items import OpenItem
     from datasynth.generation.journal import Balances
+    from datasynth.generation.open_items import OpenItem
     from datasynth.ledger.chart import Chart
 
 PATTERNS = ("month_end", "quarter_end", "year_end")

@@ -12,6 +12,7 @@ from datasynth.encoding.kernels.text import ONE, TWO, move_up
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# RFC 6455, section 5.2: a final text frame, and what stands for a length of 16 or of 64 bits.
 FINAL_TEXT = 0x81
 LENGTH_16 = 126
 LENGTH_64 = 127
@@ -20,6 +21,7 @@ RESERVED = np.uint64(4)
 """Bytes left free before a payload of yet unknown length; right for all but very long ones."""
 
 LARGEST_HEADER = 10
+"""Bytes of a header with a length of 64 bits."""
 
 
 @inlined

@@ -16,16 +16,19 @@ from datasynth.encoding.kernels.text import (
     ONE,
     SEVEN,
     TWO,
+    WordTable,
     move_up,
     put_amount,
-    put_bytes,
     put_date,
     put_uuid,
+    put_word,
 )
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from datasynth.encoding.kernels.records import BlockColumns
 
 # Keys of length-delimited fields: the field's number times eight, plus two.
 KEY_1 = np.uint64(0x0A)
@@ -43,6 +46,7 @@ ACCOUNT = 0
 DEBIT = 1
 CREDIT = 2
 
+# Seven bits a byte: 64 bits take ten.
 LARGEST_VARINT = 10
 LARGEST_7 = np.uint64(127)
 MORE = np.uint64(128)
@@ -63,6 +67,7 @@ def close_field(out: NDArray[np.uint8], start: np.uint64, key: np.uint64, end: n
     """Write key and length of the field at `start`, whose value begins two bytes on and ends at `end`."""
     value = start + TWO
     size = end - value
+    # A length up to 127 takes the one byte that was left for it.
     out[start] = key
     place = start + ONE
     if size > LARGEST_7:
@@ -84,36 +89,27 @@ def close_short(out: NDArray[np.uint8], start: np.uint64, key: np.uint64, end: n
 
 
 @inlined
-def put_word(
-    out: NDArray[np.uint8],
-    at: np.uint64,
-    key: np.uint64,
-    words: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    word: int,
-) -> np.uint64:
+def put_text(out: NDArray[np.uint8], at: np.uint64, key: np.uint64, words: WordTable, word: int) -> np.uint64:
     """Write a string field; an empty string is left out, as proto3 has it."""
-    start = np.uint64(starts[np.uint64(word)])
-    stop = np.uint64(starts[np.uint64(word) + ONE])
-    if stop == start:
+    end = put_word(out, at + TWO, words, np.uint64(word))
+    if end == at + TWO:
         return at
-    return close_field(out, at, key, put_bytes(out, at + TWO, words, start, stop))
+    return close_field(out, at, key, end)
 
 
 @inlined
 def put_line(
     out: NDArray[np.uint8],
     at: np.uint64,
-    words: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    first_account: int,
+    words: WordTable,
+    account: int,
     lines: NDArray[np.int64],
     line: int,
     decimals: int,
 ) -> np.uint64:
-    """Write one line as a field of its entry."""
+    """Write one line, whose account is a word, as a field of its entry."""
     field = at
-    at = put_word(out, field + TWO, KEY_1, words, starts, first_account + lines[line, ACCOUNT])
+    at = put_text(out, field + TWO, KEY_1, words, account)
     key = KEY_2
     for column in range(DEBIT, CREDIT + 1):
         at = close_short(out, at, key, put_amount(out, at + TWO, lines[line, column], decimals))
@@ -124,12 +120,9 @@ def put_line(
 @kernel
 def encode_messages(
     out: NDArray[np.uint8],
-    words: NDArray[np.uint8],
-    starts: NDArray[np.int64],
+    words: WordTable,
     first_account: int,
-    entries: NDArray[np.int64],
-    lines: NDArray[np.int64],
-    first_line: NDArray[np.int64],
+    columns: BlockColumns,
     entry_offsets: NDArray[np.int64],
     payload_offsets: NDArray[np.int64],
 ) -> int:
@@ -138,15 +131,16 @@ def encode_messages(
     Parameters
     ----------
     out : uint8, large enough for all messages
-    words, starts : uint8, int64
-        Word ``i`` is ``words[starts[i]:starts[i + 1]]``; companies first.
+    words
+        Companies first.
     first_account
         Index of the first account's word.
-    entries, lines : (n, 5) and (m, 3) int64
-    first_line : (n + 1,) int64
+    columns
+        Five columns of entries and three of lines.
     entry_offsets, payload_offsets : (n + 1,) and (n,) int64
         Written: where each element and where each bare message begins.
     """
+    entries, lines, first_line = columns
     at = np.uint64(0)
     for entry in range(len(payload_offsets)):
         start = at
@@ -156,9 +150,11 @@ def encode_messages(
             out, at, KEY_1, put_uuid(out, at + TWO, entries[entry, ID_HIGH], entries[entry, ID_LOW])
         )
         at = close_short(out, at, KEY_2, put_date(out, at + TWO, entries[entry, POSTING_DAY]))
-        at = put_word(out, at, KEY_3, words, starts, entries[entry, COMPANY])
+        at = put_text(out, at, KEY_3, words, entries[entry, COMPANY])
         for line in range(first_line[entry], first_line[entry + 1]):
-            at = put_line(out, at, words, starts, first_account, lines, line, entries[entry, DECIMALS])
+            account = first_account + lines[line, ACCOUNT]
+            at = put_line(out, at, words, account, lines, line, entries[entry, DECIMALS])
+        # The size of the bare message, which `close_field` may move.
         size = at - start - TWO
         at = close_field(out, start, KEY_1, at)
         payload_offsets[entry] = at - size

@@ -8,7 +8,7 @@ for both cost five times as much as the work itself.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -39,11 +39,30 @@ E_3, E_4, E_5, E_6, E_7, E_8, E_16 = (np.uint64(10**exponent) for exponent in (3
 SLACK = 15
 """Bytes that `put_bytes` may touch behind what it copies."""
 
+# Most bytes of each: `YYYY-MM-DD`, that with `THH:MM:SSZ`, and 32 hexadecimals with four hyphens.
 DATE_SIZE = 10
 MOMENT_SIZE = 20
 UUID_SIZE = 36
+# An int64 has a sign and up to 19 digits; with a point and a leading zero before decimals it has two more.
 DIGITS_SIZE = 20
 AMOUNT_SIZE = 22
+
+# Days from 0000-03-01, where `put_march_day` counts from, to 1970-01-01.
+EPOCH = 719468
+
+
+class WordTable(NamedTuple):
+    """Words end to end: word ``i`` is ``text[starts[i]:starts[i + 1]]``.
+
+    Attributes
+    ----------
+    text : uint8
+        With `SLACK` bytes behind the last word.
+    starts : (count + 1,) int64
+    """
+
+    text: NDArray[np.uint8]
+    starts: NDArray[np.int64]
 
 
 @inlined
@@ -97,6 +116,12 @@ def put_bytes(
         at += SIXTEEN
         start += SIXTEEN
     return end
+
+
+@inlined
+def put_word(out: NDArray[np.uint8], at: np.uint64, words: WordTable, word: np.uint64) -> np.uint64:
+    """Copy a word of a table."""
+    return put_bytes(out, at, words.text, np.uint64(words.starts[word]), np.uint64(words.starts[word + ONE]))
 
 
 @inlined
@@ -185,6 +210,7 @@ def put_sign(out: NDArray[np.uint8], at: np.uint64, value: int) -> np.uint64:
 def magnitude(value: int) -> np.uint64:
     """Absolute value of an int64, the lowest one included."""
     if value < 0:
+        # -(-2^63) is no int64, but -(-2^63 + 1) is.
         return np.uint64(-(value + 1)) + ONE
     return np.uint64(value)
 
@@ -210,6 +236,7 @@ def put_amount(out: NDArray[np.uint8], at: np.uint64, value: int, decimals: int)
         return put_pair(out, at + ONE, number - whole * HUNDRED)
     if decimals == 0:
         return at
+    # The digits stand there; the last ones move a place to the right, and the point goes into the gap.
     end = at
     for _ in range(decimals):
         out[at] = out[at - ONE]
@@ -228,6 +255,7 @@ def put_uuid(out: NDArray[np.uint8], at: np.uint64, high: int, low: int) -> np.u
         out[at + ONE] = HEX_PAIRS[TWO * pair + ONE]
         at += TWO
         out[at] = HYPHEN
+        # Hyphens follow the bytes 3, 5, 7 and 9; one that does not count is overwritten.
         at += np.uint64((byte & 1) == 1 and 3 <= byte <= 9)
     return at
 
@@ -237,14 +265,19 @@ def put_march_day(out: NDArray[np.uint8], at: np.uint64, day: np.uint64) -> np.u
     """Write days since 0000-03-01, up to the year 9999, as ``YYYY-MM-DD``.
 
     A year that begins in March has its leap day at its end, and the lengths of
-    its months are a fixed pattern of 153 days in five.
+    its months are a fixed pattern of 153 days in five.  The algorithm is
+    ``civil_from_days`` of Howard Hinnant, "chrono-Compatible Low-Level Date
+    Algorithms".
     """
+    # The calendar repeats after 400 years, which have 146,097 days.
     era = day // np.uint64(146097)
     of_era = day - era * np.uint64(146097)
+    # Days before this one that make a year longer than 365: one in four years, none in a hundred, one in 400.
     leaps = of_era // np.uint64(1460) + of_era // np.uint64(146096) - of_era // np.uint64(36524)
     year_of_era = (of_era - leaps) // np.uint64(365)
     of_year = of_era + year_of_era // HUNDRED - np.uint64(365) * year_of_era - year_of_era // FOUR
     march_month = (FIVE * of_year + TWO) // np.uint64(153)
+    # From March on, so months 10 and 11 are January and February of the next year.
     january = np.uint64(march_month >= TEN)
     year = year_of_era + era * np.uint64(400) + january
     century = year // HUNDRED
@@ -259,13 +292,13 @@ def put_march_day(out: NDArray[np.uint8], at: np.uint64, day: np.uint64) -> np.u
 @inlined
 def put_date(out: NDArray[np.uint8], at: np.uint64, day: int) -> np.uint64:
     """Write days since 1970-01-01, years 1 to 9999, as ``YYYY-MM-DD``."""
-    return put_march_day(out, at, np.uint64(day + 719468))
+    return put_march_day(out, at, np.uint64(day + EPOCH))
 
 
 @inlined
 def put_moment(out: NDArray[np.uint8], at: np.uint64, second: int) -> np.uint64:
     """Write seconds since 1970-01-01 UTC, years 1 to 9999, as ``YYYY-MM-DDTHH:MM:SSZ``."""
-    shifted = np.uint64(second + 719468 * 86400)
+    shifted = np.uint64(second + EPOCH * 86400)
     day = shifted // np.uint64(86400)
     of_day = shifted - day * np.uint64(86400)
     hour = of_day // np.uint64(3600)

@@ -1,4 +1,4 @@
-"""Parts and tables to one data set."""
+"""Parsed documents and tables to one data set."""
 
 from __future__ import annotations
 
@@ -10,42 +10,44 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from datasynth.evaluation.columns import Entries, Lines
-from datasynth.evaluation.dataset import Dataset, Flaws
-from datasynth.evaluation.readers.arrow_columns import Words
-from datasynth.evaluation.readers.fields import ENTRY_FIELDS, LINE_FIELDS, Kind
-from datasynth.evaluation.readers.growing import Growing
-from datasynth.evaluation.readers.parse import parse
-from datasynth.evaluation.readers.reference import Reference, minor_units
-from datasynth.evaluation.readers.unreadable import Unreadable
-from datasynth.evaluation.vocabulary import Interner, Vocabulary
-from datasynth.ledger.currencies import CURRENCIES
+from datasynth.evaluation.dataset import (
+    ENTRY_FIELDS,
+    LINE_FIELDS,
+    Dataset,
+    EntryColumns,
+    Flaws,
+    Kind,
+    LineColumns,
+)
+from datasynth.evaluation.money import decimals_of
+from datasynth.evaluation.readers.documents import WordColumn, parse
+from datasynth.evaluation.readers.reference import TableReader, minor_units
+from datasynth.evaluation.readers.source import Unreadable
+from datasynth.evaluation.vocabulary import Interner, WordLists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
-    from datasynth.evaluation.readers.fields import Field
-    from datasynth.evaluation.readers.parse import Columns, Part
-    from datasynth.evaluation.readers.source import Source
+    from datasynth.evaluation.dataset import DocumentField, Ints
+    from datasynth.evaluation.readers.documents import Columns, ParsedDocuments
+    from datasynth.evaluation.readers.source import DataSource
 
-USUAL_DECIMALS = 2
-"""Of a currency that nobody knows."""
+FIRST_ROWS = 1 << 16
 
 
-def read_dataset(source: Source, config: Config, tell: Callable[[int], object] = lambda _: None) -> Dataset:
+def read_dataset(
+    source: DataSource, config: Config, tell: Callable[[int], object] = lambda _: None
+) -> Dataset:
     """Read everything that is judged.
 
     Parameters
     ----------
-    source
-        Where from.
-    config
-        What the data set was made from; its companies have the first codes, in their order.
     tell
-        Is told how many entries have been read, piece after piece.
+        Takes how many entries have been read, after each part.
 
     Raises
     ------
@@ -53,49 +55,72 @@ def read_dataset(source: Source, config: Config, tell: Callable[[int], object] =
         With one line.
     """
     assembly = Assembly(config)
-    for part in _parts(source.pieces(), assembly):
+    for part in _parsed(source.ndjson(), assembly):
         assembly.add(part)
         tell(assembly.count)
     if not assembly.count:
         raise Unreadable("there are no entries")
-    reference = Reference(
-        accounts=source.table("accounts"),
-        parties=source.table("parties"),
-        users=source.table("users"),
-        balances=source.balances(assembly.count),
-        open_at_start=source.open_items(0),
-        open_at_end=source.open_items(assembly.count),
+    return assembly.finish(
+        {
+            **{name: source.table(name) for name in ("accounts", "parties", "users")},
+            "balances": source.balances(assembly.count),
+            "open_at_start": source.open_items(0),
+            "open_at_end": source.open_items(assembly.count),
+        }
     )
-    return assembly.finish(reference)
 
 
-def _parts(pieces: Iterable[bytes], assembly: Assembly) -> Iterator[Part]:
-    """Parse on every core, a few pieces ahead, and yield in order."""
+def _parsed(parts: Iterable[bytes], assembly: Assembly) -> Iterator[ParsedDocuments]:
+    """Parse on every core, a few parts ahead, and yield in order."""
     cores = os.cpu_count() or 1
-    ahead = iter(pieces)
+    ahead = iter(parts)
     with ThreadPoolExecutor(cores) as pool:
-        futures = deque(pool.submit(parse, piece) for piece in islice(ahead, cores + 1))
+        futures = deque(pool.submit(parse, part) for part in islice(ahead, cores + 1))
         while futures:
             try:
                 yield futures.popleft().result()
             except Unreadable as error:
                 pool.shutdown(cancel_futures=True)
                 raise Unreadable(f"entries after the first {assembly.count:,}: {error}") from error
-            futures.extend(pool.submit(parse, piece) for piece in islice(ahead, 1))
+            futures.extend(pool.submit(parse, part) for part in islice(ahead, 1))
+
+
+class GrowingColumn:
+    """A column to which rows are added at the end.
+
+    Its room doubles when it is full.  Room that no row has touched costs no memory, and what
+    parts are copied from can be used again at once; a list of parts, joined at the end, would
+    take twice as much.
+    """
+
+    def __init__(self) -> None:
+        self._rows: NDArray[Any] | None = None
+        self._size = 0
+
+    def add(self, rows: NDArray[Any]) -> None:
+        """Put rows at the end; the first ones decide about the type."""
+        if self._rows is None:
+            self._rows = np.empty(max(FIRST_ROWS, rows.size), dtype=rows.dtype)
+        end = self._size + rows.size
+        if end > self._rows.size:
+            self._rows.resize(max(end, 2 * self._rows.size), refcheck=False)
+        self._rows[self._size : end] = rows
+        self._size = end
+
+    def take(self) -> NDArray[Any]:
+        """Return all rows; the column is empty afterwards."""
+        rows, size = self._rows, self._size
+        self._rows, self._size = None, 0
+        if rows is None:
+            return np.empty(0, dtype=np.int64)
+        rows.resize(size, refcheck=False)
+        return rows
 
 
 class Assembly:
-    """A data set while it is read.
+    """A data set while it is read; `count` is how many entries it has so far.
 
-    Parameters
-    ----------
-    config
-        Its companies have the first codes, in their order.
-
-    Attributes
-    ----------
-    count
-        Entries so far.
+    The companies of the configuration have the first codes, in their order.
     """
 
     def __init__(self, config: Config) -> None:
@@ -104,23 +129,21 @@ class Assembly:
         self._interners = {kind: Interner() for kind in sorted(kinds)}
         self._interners["companies"] = Interner(company.code for company in config.companies)
         self._currencies = {company.code: company.currency for company in config.companies}
-        self._entries = {field.name: Growing() for field in ENTRY_FIELDS}
-        self._lines = {field.name: Growing() for field in LINE_FIELDS}
-        self._counts = Growing()
+        self._entries = {field.name: GrowingColumn() for field in ENTRY_FIELDS}
+        self._lines = {field.name: GrowingColumn() for field in LINE_FIELDS}
+        self._counts = GrowingColumn()
         self._missing: dict[str, int] = {}
         self._inexact = 0
 
-    def add(self, part: Part) -> None:
+    def add(self, part: ParsedDocuments) -> None:
         """Put the entries of a part behind those there are."""
         entries = self._coded(ENTRY_FIELDS, part.entries)
         lines = self._coded(LINE_FIELDS, part.lines)
-        document = self._decimals(self._interners["currencies"].words)[entries["currency"]]
-        company = self._decimals(map(self._currency, self._interners["companies"].words))[
-            entries["company_code"]
-        ]
+        document = decimals_of(self._interners["currencies"].words)[entries["currency"]]
+        local = decimals_of(map(self._currency, self._interners["companies"].words))[entries["company_code"]]
         for field in LINE_FIELDS:
             if field.kind is Kind.AMOUNT:
-                decimals = company if field.name == "local_amount" else document
+                decimals = local if field.name == "local_amount" else document
                 found, inexact = minor_units(lines[field.name], _spread(decimals, part.line_counts))
                 lines[field.name] = found
                 self._inexact += inexact
@@ -133,31 +156,35 @@ class Assembly:
             self._missing[name] = self._missing.get(name, 0) + missing
         self.count += part.line_counts.size
 
-    def finish(self, reference: Reference) -> Dataset:
-        """Put everything together; the assembly is empty afterwards."""
-        tables = reference.coded(self._interners, self._currency)
+    def finish(self, tables: Mapping[str, pa.Table]) -> Dataset:
+        """Put everything together, tables by attribute of `Dataset`; the assembly is empty afterwards."""
+        reader = TableReader(self._interners, self._currency)
+        # What names accounts and partners comes before the lists of those, which have a row for each word.
+        balances = reader.balances(tables["balances"])
+        start, end = (reader.open_items(tables[name]) for name in ("open_at_start", "open_at_end"))
+        accounts, parties = reader.accounts(tables["accounts"]), reader.parties(tables["parties"])
+        users = reader.users(tables["users"])
         first_line = np.zeros(self.count + 1, dtype=np.int64)
         np.cumsum(self._counts.take(), out=first_line[1:])
-        words = {kind: interner.words for kind, interner in self._interners.items()}
         return Dataset(
-            entries=Entries(**{name: column.take() for name, column in self._entries.items()}),
-            lines=Lines(**{name: column.take() for name, column in self._lines.items()}),
+            entries=EntryColumns(**{name: column.take() for name, column in self._entries.items()}),
+            lines=LineColumns(**{name: column.take() for name, column in self._lines.items()}),
             first_line=first_line,
-            vocabulary=Vocabulary(words),
-            accounts=tables.accounts,
-            parties=tables.parties,
-            users=tables.users,
-            balances=tables.balances,
-            open_at_start=tables.open_at_start,
-            open_at_end=tables.open_at_end,
-            flaws=Flaws(self._missing, self._inexact + tables.inexact),
+            vocabulary=WordLists({kind: interner.words for kind, interner in self._interners.items()}),
+            accounts=accounts,
+            parties=parties,
+            users=users,
+            balances=balances,
+            open_at_start=start,
+            open_at_end=end,
+            flaws=Flaws(self._missing, self._inexact + reader.inexact),
         )
 
-    def _coded(self, fields: Sequence[Field], columns: Columns) -> dict[str, NDArray[Any]]:
+    def _coded(self, fields: Sequence[DocumentField], columns: Columns) -> dict[str, NDArray[Any]]:
         found: dict[str, NDArray[Any]] = {}
         for field in fields:
             column = columns[field.name]
-            if isinstance(column, Words):
+            if isinstance(column, WordColumn):
                 # The last place, where -1 points, stays absent.
                 codes = np.append(self._interners[field.words].codes(column.words), np.int32(-1))
                 column = codes[column.places]
@@ -167,14 +194,8 @@ class Assembly:
     def _currency(self, company: str) -> str:
         return self._currencies.get(company, "")
 
-    @staticmethod
-    def _decimals(currencies: Iterable[str]) -> NDArray[np.int64]:
-        """Decimals by code, a last row for absent ones."""
-        known = [CURRENCIES.get(one, USUAL_DECIMALS) for one in currencies]
-        return np.array([*known, USUAL_DECIMALS], dtype=np.int64)
 
-
-def _spread(values: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+def _spread(values: Ints, counts: Ints) -> Ints:
     """Give each line its entry's value; one for all, if all are alike."""
     if values.size and (values == values[0]).all():
         return values[:1]

@@ -5,32 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
-from datasynth.evaluation.mixing import mix
+from datasynth.evaluation.keys import mix
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
+
+    from datasynth.evaluation.dataset import Prints
 
 WORD_BYTES = 8
 
 
-def fingerprints(texts: pa.Array) -> NDArray[np.uint64]:
+def fingerprints(texts: pa.Array) -> Prints:
     """Turn texts into numbers that differ where the texts do, but for one chance in millions.
 
-    Parameters
-    ----------
-    texts : (n,) string
-        May have absent ones.
-
-    Returns
-    -------
-    (n,) uint64
-        0 where a text is absent or empty.
-
-    Notes
-    -----
-    Texts of equal length are taken together, eight bytes at a time: a field has few lengths.
+    An absent or empty text is 0.  Texts of equal length are taken together, eight bytes at a
+    time: a field has few lengths.
     """
     size = len(texts)
     found = np.zeros(size, dtype=np.uint64)
@@ -49,11 +40,6 @@ def fingerprints(texts: pa.Array) -> NDArray[np.uint64]:
     return found
 
 
-def fingerprint(text: str) -> int:
-    """Return the number of one text."""
-    return int(fingerprints(pa.array([text], pa.string()))[0])
-
-
 def _take(data: NDArray[np.uint8], starts: NDArray[np.int32], length: int) -> NDArray[np.uint8]:
     """Return texts of one length as rows of bytes, filled up to whole words."""
     words = -(-length // WORD_BYTES)
@@ -66,7 +52,7 @@ def _take(data: NDArray[np.uint8], starts: NDArray[np.int32], length: int) -> ND
     return rows
 
 
-def _mix_rows(rows: NDArray[np.uint8], length: int) -> NDArray[np.uint64]:
+def _mix_rows(rows: NDArray[np.uint8], length: int) -> Prints:
     mixed = np.full(len(rows), length, dtype=np.uint64)
     for word in rows.view(np.uint64).T:
         mixed = mix(mixed ^ word)

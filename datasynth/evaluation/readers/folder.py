@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from datasynth.config.files import load_config_file
 from datasynth.errors import InvalidRequest
-from datasynth.evaluation.readers.pieces import whole_lines
-from datasynth.evaluation.readers.tables import read_csv
-from datasynth.evaluation.readers.unreadable import Unreadable
+from datasynth.evaluation.readers.reference import read_csv
+from datasynth.evaluation.readers.source import Unreadable, whole_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +23,6 @@ CONFIG = "config.yaml"
 
 class Folder:
     """Files named for their calls.
-
-    Parameters
-    ----------
-    path
-        The folder.
 
     Raises
     ------
@@ -50,8 +44,8 @@ class Folder:
         except InvalidRequest as error:
             raise Unreadable(error.message) from error
 
-    def pieces(self) -> Iterator[bytes]:
-        """Yield the documents, cut where lines end."""
+    def ndjson(self) -> Iterator[bytes]:
+        """Yield the documents as NDJSON, cut where lines end."""
         try:
             with (self._path / ENTRIES).open("rb", buffering=0) as file:
                 yield from whole_lines(lambda size: file.read(size) or b"")

@@ -12,9 +12,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from datasynth.config.merge import config_from_mapping
 from datasynth.errors import InvalidRequest
-from datasynth.evaluation.readers.pieces import whole_lines
-from datasynth.evaluation.readers.tables import from_rows, read_csv
-from datasynth.evaluation.readers.unreadable import Unreadable
+from datasynth.evaluation.readers.reference import from_rows, read_csv
+from datasynth.evaluation.readers.source import Unreadable, whole_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,7 +77,7 @@ class Server:
         except InvalidRequest as error:
             raise Unreadable(f"{self._url}: its configuration is not valid here: {error.message}") from error
 
-    def pieces(self) -> Iterator[bytes]:
+    def ndjson(self) -> Iterator[bytes]:
         """Yield the documents as they are computed."""
         response = self._get("/api/entries", {"view": "document", **self._query})
         yield from whole_lines(lambda _: self._read(response, READ_BYTES))

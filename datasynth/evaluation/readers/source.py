@@ -5,21 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import pyarrow as pa
 
     from datasynth.config.model import Config
 
+PART_BYTES = 32 << 20
+"""About what is read at a time."""
 
-class Source(Protocol):
-    """A folder or a server; every method raises `Unreadable` with one line."""
+
+AMOUNT_DECIMALS = 4
+"""Of amounts as they are read, whatever the currency."""
+
+
+class Unreadable(ValueError):
+    """There is no data set to judge; the message is one line."""
+
+
+class DataSource(Protocol):
+    """A folder or a server; every method raises `Unreadable`."""
 
     def config(self) -> Config:
         """Return the configuration that is kept beside the data."""
 
-    def pieces(self) -> Iterator[bytes]:
-        """Yield the documents, cut where lines end."""
+    def ndjson(self) -> Iterator[bytes]:
+        """Yield the documents as NDJSON, cut where lines end."""
 
     def table(self, name: str) -> pa.Table:
         """Return accounts, parties or users."""
@@ -29,3 +40,25 @@ class Source(Protocol):
 
     def open_items(self, entries: int) -> pa.Table:
         """Return the open items after so many entries."""
+
+
+def whole_lines(read: Callable[[int], bytes], size: int = PART_BYTES) -> Iterator[bytes]:
+    """Yield parts that end with a line, the last line with or without its line feed.
+
+    Parameters
+    ----------
+    read
+        Gives up to so many bytes, none at the end.
+    size
+        Bytes to ask for at a time.
+    """
+    begun: list[bytes] = []
+    while data := read(size):
+        end = data.rfind(b"\n") + 1
+        if end:
+            yield b"".join([*begun, data[:end]])
+            begun = []
+        begun.append(data[end:])
+    rest = b"".join(begun)
+    if rest.strip():
+        yield rest

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.cards.rows import Rows
-from datasynth.generation.closes.entries import ClosingDesk
-from datasynth.generation.closes.facts import ClosingEntry, CompanyFacts, Surroundings
-from datasynth.generation.closes.plan import intercompany_rings
-from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.closes.entries import CloseCalculator
+from datasynth.generation.closes.facts import CloseContext, ClosingEntry, CompanyFacts
+from datasynth.generation.schedule.closing_plan import intercompany_rings
+from datasynth.generation.schedule.document_series import SeriesKind
+from datasynth.generation.templates.document_lines import DocumentLines
 from datasynth.ledger.closes import Basis
 from datasynth.ledger.exchange import dollars
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
-    from datasynth.generation.books.day_books import DayBooks
-    from datasynth.generation.books.exposures import Exposures
-    from datasynth.generation.cards.sheet import Sheet
-    from datasynth.generation.making import Making
-    from datasynth.generation.schedule.plan import Schedule
-    from datasynth.generation.styles.style_book import StyleBook
+    from datasynth.generation.balances.day_balances import DayBalances
+    from datasynth.generation.balances.exposures import Exposures
+    from datasynth.generation.build_context import BuildContext
+    from datasynth.generation.profiles.document_profiles import DocumentProfiles
+    from datasynth.generation.schedule.scheduling import Schedule
+    from datasynth.generation.templates.template_lines import TemplateLines
     from datasynth.ledger.chart import Chart
 
-LEAF_SHIFT = 40
-"""An entry's identity is its leaf, shifted by so many bits, and its number."""
+NUMBER_BITS = 40
+"""An entry's identity is its series, shifted by so many bits, and its number."""
 
 _LEAST_TURNOVER = 100
 """Of a month. [US dollars]"""
@@ -45,16 +45,16 @@ class ClosingRows:
     ----------
     rows
         Their lines.
-    style : (rows,) int32
-        Style of each.
+    profile : (rows,) int32
+        Profile of each.
     reverses : (rows,) int64
         `identity` of the entry that is taken back, or -1.
     trading : (rows,) int16
         Company on the other side, or -1.
     """
 
-    rows: Rows
-    style: NDArray[np.int32]
+    rows: DocumentLines
+    profile: NDArray[np.int32]
     reverses: NDArray[np.int64]
     trading: NDArray[np.int16]
 
@@ -65,21 +65,21 @@ class ClosingCalendar:
 
     Attributes
     ----------
-    desk, facts
+    calculator, facts
         What made them, and makes those that triggers call for.
     entries
-        Leaf by leaf, in the order of their document numbers.
+        Series by series, in the order of their document numbers.
     laid
         The same as rows.
-    leaf_first : (leaves,) int64
-        First row of each leaf's entries.
+    series_first : (series,) int64
+        First row of each series' entries.
     """
 
-    desk: ClosingDesk
+    calculator: CloseCalculator
     facts: tuple[CompanyFacts, ...]
     entries: tuple[ClosingEntry, ...]
     laid: ClosingRows
-    leaf_first: NDArray[np.int64]
+    series_first: NDArray[np.int64]
 
 
 def closing_days(schedule: Schedule) -> list[list[int]]:
@@ -94,21 +94,21 @@ def closing_days(schedule: Schedule) -> list[list[int]]:
 
 
 def company_facts(
-    config: Config, schedule: Schedule, sheet: Sheet, books: DayBooks, chart: Chart
+    config: Config, schedule: Schedule, template_lines: TemplateLines, day_balances: DayBalances, chart: Chart
 ) -> tuple[CompanyFacts, ...]:
     """Estimate what the companies sell in a month; of one that sells nothing, all that it posts.
 
-    A chain's turnover is counted at its first document.
+    A case's turnover is counted at its first document.
     """
     sold, posted = [0] * len(config.companies), [0] * len(config.companies)
-    for at, leaf in enumerate(schedule.leaves):
-        if leaf.kind is not LeafKind.CLOSE and leaf.step == 0 and leaf.chain_kind.abroad < 0:
-            volume = int(schedule.before[-1, at]) * sheet.gross[at]
-            posted[leaf.company] += volume
-            if leaf.chain_kind.profile == "sale" and leaf.document_type != "WA":
-                sold[leaf.company] += volume
-        elif leaf.kind is LeafKind.CHAIN and leaf.document_type == "RV":
-            sold[leaf.company] += int(schedule.before[-1, at]) * sheet.gross[at]
+    for at, series in enumerate(schedule.all_series):
+        if series.kind is not SeriesKind.CLOSE and series.step == 0 and series.case_kind.abroad < 0:
+            volume = int(schedule.before[-1, at]) * template_lines.gross[at]
+            posted[series.company] += volume
+            if series.case_kind.amount_profile == "sale" and series.document_type != "WA":
+                sold[series.company] += volume
+        elif series.kind is SeriesKind.CASE and series.document_type == "RV":
+            sold[series.company] += int(schedule.before[-1, at]) * template_lines.gross[at]
     turnover = [sales or every for sales, every in zip(sold, posted, strict=True)]
     months = config.general.period_months
     smallest = [dollars(company.currency) for company in config.companies]
@@ -123,7 +123,7 @@ def company_facts(
         charged = ring[(place + 1) % len(ring)]
         charger = ring[place - 1]
         smaller = (min(usual, monthly[charged]), min(usual, monthly[charger]))
-        received = -int(books.opened(company)[chart.only("grir")])
+        received = -int(day_balances.opened(company)[chart.only("grir")])
         facts.append(CompanyFacts(company, usual, smaller, charger, received, smallest[company]))
     return tuple(facts)
 
@@ -131,45 +131,45 @@ def company_facts(
 def hold_closes(
     config: Config,
     schedule: Schedule,
-    sheet: Sheet,
+    template_lines: TemplateLines,
     chart: Chart,
-    book: StyleBook,
+    profiles: DocumentProfiles,
     exposures: Exposures,
-    books: DayBooks,
-    making: Making,
+    day_balances: DayBalances,
+    build: BuildContext,
 ) -> ClosingCalendar:
     """Work out every entry of the calendar's closes, company by company, in order.
 
-    `books` know the days of `closing_days`.
+    `day_balances` know the days of `closing_days`.
     """
-    facts = company_facts(config, schedule, sheet, books, chart)
-    desk = ClosingDesk(chart, config.general.seed, facts)
+    facts = company_facts(config, schedule, template_lines, day_balances, chart)
+    calculator = CloseCalculator(chart, config.general.seed, facts)
     made: list[list[ClosingEntry]] = []
     for company, closes in groupby(schedule.closes, key=lambda close: close.company):
         held = list(closes)
-        moved = books.movements(company)
-        gained = exposures.before_days(company, books.days[company][: 2 * len(held) : 2], books)
-        drawn = desk.draw(company, held, [(close.last_day,) for close in held])
+        moved = day_balances.movements(company)
+        gained = exposures.before_days(company, day_balances.days[company][: 2 * len(held) : 2], day_balances)
+        drawn = calculator.draw(company, held, [(close.last_day,) for close in held])
         balances = np.zeros(len(chart.accounts), dtype=np.int64)
         waiting: list[ClosingEntry] = []
         previous = np.zeros(len(chart.accounts), dtype=np.int64)
         tax_due = 0
         for number, close in enumerate(held):
-            making.checkpoint()
+            build.checkpoint()
             work, last = moved[2 * number], moved[2 * number + 1]
             balances += work - previous
             for entry in waiting:
                 for account, amount in zip(entry.accounts, entry.amounts, strict=True):
                     balances[account] += amount
-            around = Surroundings(gained[number], tax_due)
-            entries = desk.entries(close, drawn[number], balances, last - work, around)
+            around = CloseContext(gained[number], tax_due)
+            entries = calculator.entries(close, drawn[number], balances, last - work, around)
             tax_due = _returned(entries, chart.only("tax_return_payable"))
             waiting = [entry for entry in entries if entry.day == close.next_day]
             made.append(entries)
             previous = last
-    making.checkpoint()
-    laid, arranged, first = _arrange(made, schedule, book, facts, making)
-    return ClosingCalendar(desk, facts, arranged, laid, first)
+    build.checkpoint()
+    laid, arranged, first = _arrange(made, schedule, profiles, facts, build)
+    return ClosingCalendar(calculator, facts, arranged, laid, first)
 
 
 def _returned(entries: Sequence[ClosingEntry], account: int) -> int:
@@ -186,41 +186,41 @@ def _returned(entries: Sequence[ClosingEntry], account: int) -> int:
 def _arrange(
     made: Sequence[Sequence[ClosingEntry]],
     schedule: Schedule,
-    book: StyleBook,
+    profiles: DocumentProfiles,
     facts: tuple[CompanyFacts, ...],
-    making: Making,
+    build: BuildContext,
 ) -> tuple[ClosingRows, tuple[ClosingEntry, ...], NDArray[np.int64]]:
-    """Sort the entries of closes by leaf and day, and resolve which reverses which."""
+    """Sort the entries of closes by series and day, and resolve which reverses which."""
     place = {
-        (leaf.company, leaf.document_type): at
-        for at, leaf in enumerate(schedule.leaves)
-        if leaf.kind is LeafKind.CLOSE
+        (series.company, series.document_type): at
+        for at, series in enumerate(schedule.all_series)
+        if series.kind is SeriesKind.CLOSE
     }
     flat = list(chain.from_iterable(made))
-    leaf = np.array([place[entry.company, entry.document_type] for entry in flat], dtype=np.int64)
+    series = np.array([place[entry.company, entry.document_type] for entry in flat], dtype=np.int64)
     # Closes are in order, and so are the entries of each.
-    order = np.lexsort((np.array([entry.day for entry in flat], dtype=np.int64), leaf))
-    making.checkpoint()
+    order = np.lexsort((np.array([entry.day for entry in flat], dtype=np.int64), series))
+    build.checkpoint()
     entries = [flat[at] for at in order.tolist()]
-    leaf = leaf[order]
-    first = np.searchsorted(leaf, np.arange(len(schedule.leaves)))
-    first[np.setdiff1d(np.arange(len(first)), leaf)] = 0
+    series = series[order]
+    first = np.searchsorted(series, np.arange(len(schedule.all_series)))
+    first[np.setdiff1d(np.arange(len(first)), series)] = 0
     identity = np.empty(len(flat), dtype=np.int64)
-    identity[order] = (leaf << LEAF_SHIFT) + np.arange(len(flat)) - first[leaf]
+    identity[order] = (series << NUMBER_BITS) + np.arange(len(flat)) - first[series]
     # The one that is taken back is among the entries of the same close.
     sizes = [len(entries) for entries in made]
     begin = np.repeat(np.add.accumulate([0, *sizes])[:-1], sizes)
     back = np.array([entry.reverses for entry in flat], dtype=np.int64)
     taken_back = np.where(back >= 0, identity[begin + np.maximum(back, 0)] if flat else 0, -1)
-    making.checkpoint()
-    laid = lay_rows(entries, book, facts, taken_back[order].tolist(), called=False)
-    making.checkpoint()
+    build.checkpoint()
+    laid = lay_rows(entries, profiles, facts, taken_back[order].tolist(), called=False)
+    build.checkpoint()
     return laid, tuple(entries), first
 
 
 def lay_rows(
     entries: Sequence[ClosingEntry],
-    book: StyleBook,
+    profiles: DocumentProfiles,
     facts: Sequence[CompanyFacts],
     reverses: Sequence[int],
     *,
@@ -232,8 +232,8 @@ def lay_rows(
     ----------
     entries
         In the order of their rows.
-    book
-        Styles of the journal.
+    profiles
+        Document profiles of the journal.
     facts
         Of the companies.
     reverses
@@ -251,7 +251,7 @@ def lay_rows(
     row = np.repeat(np.arange(len(entries)), lengths)
     on_credit = amount < 0
     order = np.argsort(2 * row + on_credit, kind="stable")
-    rows = Rows(
+    rows = DocumentLines(
         offsets,
         np.bincount(row, amount > 0, len(entries)).astype(np.int32),
         account[order].astype(np.int16),
@@ -259,11 +259,11 @@ def lay_rows(
         np.abs(amount[order]),
         np.zeros(len(row), dtype=np.int32),
     )
-    style = [book.of_item[entry.item.name, entry.source == "reversal", called] for entry in entries]
+    profile = [profiles.of_item[entry.item.name, entry.source == "reversal", called] for entry in entries]
     trading = [_trading(entry, facts) for entry in entries]
     return ClosingRows(
         rows,
-        np.array(style, dtype=np.int32),
+        np.array(profile, dtype=np.int32),
         np.array(reverses, dtype=np.int64),
         np.array(trading, dtype=np.int16),
     )

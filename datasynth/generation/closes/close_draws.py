@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.closes.facts import CompanyFacts
-    from datasynth.generation.closes.plan import Close
+    from datasynth.generation.schedule.closing_plan import Close
     from datasynth.ledger.chart import Chart
     from datasynth.ledger.closes import ClosingItem
 

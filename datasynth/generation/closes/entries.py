@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.closes.close_draws import draw_closes
-from datasynth.generation.closes.facts import ClosingEntry, Surroundings
+from datasynth.generation.closes.facts import CloseContext, ClosingEntry
 from datasynth.generation.draws import draw, draws
 from datasynth.ledger.closes import (
     ASSET_CLASSES,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from datasynth.generation.closes.close_draws import Drawn
     from datasynth.generation.closes.facts import CompanyFacts
-    from datasynth.generation.closes.plan import Close
+    from datasynth.generation.schedule.closing_plan import Close
     from datasynth.ledger.chart import Chart
 
 # Useful lives of asset classes; our choice, in the order of `ASSET_CLASSES`. [months]
@@ -36,19 +36,29 @@ _LIVES = (48, 120, 72, 400)
 _LAST_MONTHS = 10
 _FEWEST_RECEIVERS = 29
 _MORE_RECEIVERS = 50
-MOST_RECEIVERS = _FEWEST_RECEIVERS + _MORE_RECEIVERS
+_MOST_RECEIVERS = _FEWEST_RECEIVERS + _MORE_RECEIVERS
 """An allocation has fewer lines to cost centres than that."""
 
 _Lines = tuple[tuple[int, ...], tuple[int, ...]]
 """Accounts and signed amounts, debit positive. [minor units]"""
 
-_TURN = attrgetter("last_day", "band")
+_TURN = attrgetter("last_day", "day_part")
 
 # Places of their weights among an allocation's draws.
-_RECEIVERS = np.arange(2, 2 + MOST_RECEIVERS, dtype=np.int64)
+_RECEIVERS = np.arange(2, 2 + _MOST_RECEIVERS, dtype=np.int64)
 
 
-class ClosingDesk:
+def most_rows(closes: Sequence[Close], accounts: int) -> tuple[int, int]:
+    """Return how many rows the calendar's closes have, and how many lines at the most."""
+    entries = [item for close in closes for item in close.items for _ in range(1 + item.reverses)]
+    years = sum(close.carries_forward for close in closes)
+    long = sum(item.basis is Basis.ALLOCATION for item in entries)
+    results = sum(item.basis is Basis.RESULT for item in entries)
+    lines = 3 * (len(entries) + years) + long * _MOST_RECEIVERS + results * accounts
+    return len(entries) + years, lines
+
+
+class CloseCalculator:
     """Makes the entries of closes from the balances that they find.
 
     Parameters
@@ -79,7 +89,7 @@ class ClosingDesk:
         drawn: Mapping[str, Drawn],
         balances: NDArray[np.int64],
         late: NDArray[np.int64],
-        around: Surroundings,
+        around: CloseContext,
     ) -> list[ClosingEntry]:
         """Make the entries of one close, reversals included.
 
@@ -125,7 +135,7 @@ class ClosingDesk:
         facts: CompanyFacts,
         drawn: Drawn,
         balances: NDArray[np.int64],
-        around: Surroundings,
+        around: CloseContext,
     ) -> _Lines:
         debit, credit, bits, key = drawn
         basis = item.basis
@@ -148,7 +158,7 @@ class ClosingDesk:
         facts: CompanyFacts,
         drawn: Drawn,
         balances: NDArray[np.int64],
-        around: Surroundings,
+        around: CloseContext,
     ) -> int:
         """Return what an item comes to that has two lines, by its basis."""
         basis = item.basis

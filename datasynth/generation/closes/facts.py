@@ -92,7 +92,7 @@ class CompanyFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class CloseContext:
     """What a close finds beside the balances.
 
     Attributes

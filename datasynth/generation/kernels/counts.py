@@ -17,13 +17,14 @@ CLASS_BITS = 6
 CLASSES = 1 << CLASS_BITS
 
 LEAD_DAYS = 120
-"""Days before the start and after the end for which chains are scheduled. [days]"""
+"""Days before the start and after the end for which cases are scheduled. [days]"""
 
 
 @kernel
-def of_class(chains: int, number: int) -> int:
-    """Count the chains of a class among the first so many."""
-    return (chains + CLASSES - 1 - number) >> CLASS_BITS
+def of_class(cases: int, number: int) -> int:
+    """Count the cases of a class among the first so many."""
+    # Rounded up: (cases - number) / CLASSES.
+    return (cases + CLASSES - 1 - number) >> CLASS_BITS
 
 
 @kernel
@@ -39,7 +40,7 @@ def count_step(starts: NDArray[np.int64], window: NDArray[np.uint8], before: NDA
     Parameters
     ----------
     starts : (days of start + 1,) int64
-        Chains started before each day.
+        Cases started before each day.
     window : (LEAD_DAYS + days, CLASSES) uint8
         Lag table of the step; see `Schedule`.
     before : (days,) int64

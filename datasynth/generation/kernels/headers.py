@@ -1,4 +1,4 @@
-"""Header columns of located entries."""
+"""Header columns of placed entries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DAY_SECONDS = 86_400
 SEGMENT_BITS = 6
-"""A band's time of day is a line through ``2 ** SEGMENT_BITS`` segments."""
+"""The time of day in a part of it is a line through ``2 ** SEGMENT_BITS`` segments."""
 
 CREATED = np.uint64(2)
 CREATOR = np.uint64(3)
@@ -26,14 +26,14 @@ _VERSION_MASK = np.uint64(0xFFFFFFFFFFFF0FFF)
 _VERSION = np.uint64(0x0000000000008000)
 _VARIANT_MASK = np.uint64(0x3FFFFFFFFFFFFFFF)
 _VARIANT = np.uint64(0x8000000000000000)
-_LEAF_BITS = np.uint64(40)
+_SERIES_BITS = np.uint64(40)
 _DELAY_SECONDS = np.uint64(14_400)
 
 
 @kernel
-def identity(leaf: int, number: int) -> np.uint64:
+def identity(series: int, number: int) -> np.uint64:
     """Return what tells an entry from all others of its journal."""
-    return (np.uint64(leaf) << _LEAF_BITS) + np.uint64(number)
+    return (np.uint64(series) << _SERIES_BITS) + np.uint64(number)
 
 
 @kernel
@@ -63,14 +63,14 @@ def fill_dates(
     first_day: int,
     id_key: np.uint64,
     day: NDArray[np.int32],
-    leaf: NDArray[np.int32],
+    series: NDArray[np.int32],
     number: NDArray[np.int64],
     slot: NDArray[np.int64],
     slots: NDArray[np.int64],
-    style: NDArray[np.int32],
-    style_band: NDArray[np.int8],
-    style_age: NDArray[np.int8],
-    style_period: NDArray[np.int8],
+    profile: NDArray[np.int32],
+    profile_band: NDArray[np.int8],
+    profile_age: NDArray[np.int8],
+    profile_period: NDArray[np.int8],
     times: NDArray[np.int32],
     day_end: NDArray[np.int8],
     day_year: NDArray[np.int16],
@@ -91,14 +91,14 @@ def fill_dates(
         The data set's first day. [days since 1970-01-01]
     id_key
         Key of the header draws.
-    day, leaf, number, slot, slots
-        From `locate`.
-    style : (n,) int32
-        Style of each entry.
-    style_band, style_age, style_period : (styles,) int8
-        Band, most days between document and posting, fixed period or 0.
-    times : (bands, 2, 2 ** SEGMENT_BITS + 1) int32
-        Time of day by share of the band, on other days and on the last of a period. [s]
+    day, series, number, slot, slots
+        From `fill_placements`.
+    profile : (n,) int32
+        Profile of each entry.
+    profile_band, profile_age, profile_period : (profile_table,) int8
+        DayPart, most days between document and posting, fixed period or 0.
+    times : (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
+        Time of day by share of the day part, on other days and on the last of a period. [s]
     day_end : (days,) int8
         1 on the last days of a period.
     day_year, day_period : (days,) int16, int8
@@ -107,37 +107,37 @@ def fill_dates(
         Outputs; see `Block`.
     """
     for entry in range(len(day)):
-        who = identity(leaf[entry], number[entry])
-        look = style[entry]
+        who = identity(series[entry], number[entry])
+        which = profile[entry]
         posted = first_day + day[entry]
         id_high[entry] = uuid_high(id_key, who)
         id_low[entry] = uuid_low(id_key, who)
         fiscal_year[entry] = day_year[day[entry]]
-        fixed = style_period[look]
+        fixed = profile_period[which]
         fiscal_period[entry] = fixed if fixed > 0 else day_period[day[entry]]
         posting_day[entry] = posted
-        age = below(draw(id_key, who, AGE), np.uint64(style_age[look]) + np.uint64(1))
+        age = below(draw(id_key, who, AGE), np.uint64(profile_age[which]) + np.uint64(1))
         document_day[entry] = posted - np.int64(age)
         created_at[entry] = np.int64(posted) * DAY_SECONDS + time_of_day(
             slot[entry],
             slots[entry],
             draw(id_key, who, CREATED),
-            times[style_band[look], day_end[day[entry]]],
+            times[profile_band[which], day_end[day[entry]]],
         )
 
 
 @kernel
 def fill_people(
     id_key: np.uint64,
-    leaf: NDArray[np.int32],
+    series: NDArray[np.int32],
     number: NDArray[np.int64],
     company: NDArray[np.int16],
-    style: NDArray[np.int32],
+    profile: NDArray[np.int32],
     total: NDArray[np.int64],
     created_at: NDArray[np.int64],
     source: NDArray[np.int8],
-    style_hand: NDArray[np.int8],
-    style_program: NDArray[np.int8],
+    profile_hand: NDArray[np.int8],
+    profile_program: NDArray[np.int8],
     source_by_hand: NDArray[np.int8],
     role_first: NDArray[np.int32],
     role_size: NDArray[np.int32],
@@ -153,31 +153,31 @@ def fill_people(
     ----------
     id_key
         Key of the header draws.
-    leaf, number, company, style, created_at
+    series, number, company, profile, created_at
         Of each entry.
     total : (n,) int64
         Sum of the debits in company currency. [minor units]
     source : (n,) int8
         Code of the source.
-    style_hand, style_program : (styles,) int8
+    profile_hand, profile_program : (profile_table,) int8
         Which person and which program enters it.
     source_by_hand : (sources,) int8
         Whether a person enters documents of the source; then amounts need approval.
     role_first, role_size : (companies, roles) and (roles,) int32
         First user of each role in each company, and how many there are.
-    limits : (companies, levels) int64
+    limits : (companies, calibration) int64
         Above each, the next approver is needed. [minor units]
-    approver_role : (levels,) int8
+    approver_role : (calibration,) int8
         Role that approves at each level.
     created_by, approved_by, approved_at
         Outputs; see `Block`.
     """
-    for entry in range(len(leaf)):
-        who = identity(leaf[entry], number[entry])
-        look = style[entry]
+    for entry in range(len(series)):
+        who = identity(series[entry], number[entry])
+        which = profile[entry]
         owner = company[entry]
         by_hand = source_by_hand[source[entry]]
-        role = style_hand[look] if by_hand else style_program[look]
+        role = profile_hand[which] if by_hand else profile_program[which]
         chosen = below(draw(id_key, who, CREATOR), np.uint64(role_size[role]))
         created_by[entry] = role_first[owner, role] + np.int64(chosen)
         approved_by[entry] = -1

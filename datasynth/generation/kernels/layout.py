@@ -1,4 +1,4 @@
-"""Lines of cards: how amounts are split over them, and which accounts they are posted to."""
+"""Lines of templates: how amounts are split over them, and which accounts they are posted to."""
 
 from __future__ import annotations
 
@@ -24,22 +24,38 @@ _PARTS = float(1 << 52)
 
 
 class Lines(NamedTuple):
-    """Columns of lines, see `Rows`."""
+    """Columns of lines, see `DocumentLines`."""
 
     account: NDArray[np.int16]
     posting: NDArray[np.int16]
     amount: NDArray[np.int64]
-    scale: NDArray[np.int32]
+    jitter_unit: NDArray[np.int32]
 
 
-class Templates(NamedTuple):
-    """Accounts of a posting by template.
+class PostingAmounts(NamedTuple):
+    """What a posting comes to.
 
     Attributes
     ----------
-    length : (templates,) int64
-        How many accounts a template has.
-    account : (templates, longest) int16
+    total, jitter_unit : (templates,) int64
+        What its lines sum to, and what a jitter step adds to the first one. [minor units]
+    least : int
+        What every line has; above 0. [minor units]
+    """
+
+    total: NDArray[np.int64]
+    jitter_unit: NDArray[np.int64]
+    least: int
+
+
+class CombinationTable(NamedTuple):
+    """Accounts of a posting by account combination.
+
+    Attributes
+    ----------
+    length : (combinations,) int64
+        How many accounts each has.
+    account : (combinations, longest) int16
         Its accounts.
     """
 
@@ -50,6 +66,7 @@ class Templates(NamedTuple):
 @kernel
 def find_rank(reached: NDArray[np.float64], bits: np.uint64) -> int:
     """Return which of some things is drawn, by binary search in their cumulated chances."""
+    # The middle of one of 2^52 equal parts of (0, 1), which a float64 holds exactly.
     share = (np.float64(bits >> _MANTISSA) + 0.5) / _PARTS
     low = 0
     high = len(reached)
@@ -82,14 +99,14 @@ def choose_ranks(
 
 
 @kernel
-def fill_templates(
+def fill_combinations(
     key: np.uint64,
     members: NDArray[np.int16],
     reached: NDArray[np.float64],
     lengths: NDArray[np.int64],
-    templates: Templates,
+    combinations: CombinationTable,
 ) -> None:
-    """Choose the accounts of a posting's templates; one turn is one template.
+    """Choose the accounts of a posting's account combinations; one turn is one account combination.
 
     Parameters
     ----------
@@ -100,28 +117,28 @@ def fill_templates(
     reached : (accounts,) float64
         Cumulated chances.
     lengths : (longest - 1,) int64
-        Of 100 templates, how many have at most one account, two, and so on.
-    templates
+        Of 100 account combinations, how many have at most one account, two, and so on.
+    combinations
         Output.
     """
-    longest = templates.account.shape[1]
-    for number in range(len(templates.length)):
+    longest = combinations.account.shape[1]
+    for number in range(len(combinations.length)):
         length = 1
         if len(members) > 1:
             drawn = np.int64(below(draw(key, np.uint64(number), LENGTH), _HUNDRED))
             for bound in range(len(lengths)):
                 if lengths[bound] <= drawn:
                     length += 1
-        templates.length[number] = length
+        combinations.length[number] = length
         for place in range(longest):
             at = 0
             if len(members) > 1 and place < length:
                 at = find_rank(reached, draw(key, np.uint64(number * longest + place), MEMBER))
-            templates.account[number, place] = members[at]
+            combinations.account[number, place] = members[at]
 
 
 @kernel
-def share_of(key: np.uint64, drawn: int, nth: int) -> np.int64:
+def line_share(key: np.uint64, drawn: int, nth: int) -> np.int64:
     """Return the share of a line of what its posting comes to."""
     share = np.int64(1) + np.int64(below(draw(key, np.uint64(drawn), np.uint64(0)), SHARES))
     return share + FIRST_LINE_BONUS if nth == 0 else share
@@ -130,109 +147,107 @@ def share_of(key: np.uint64, drawn: int, nth: int) -> np.int64:
 @kernel
 def write_posting(
     begin: NDArray[np.int64],
-    table: NDArray[np.int64],
+    counts: NDArray[np.int64],
     number: int,
-    totals: NDArray[np.int64],
-    scales: NDArray[np.int64],
-    least: int,
+    amounts: PostingAmounts,
     key: np.uint64,
-    template: NDArray[np.int64],
-    templates: Templates,
+    combination: NDArray[np.int64],
+    combinations: CombinationTable,
     lines: Lines,
 ) -> None:
-    """Write the lines of one posting of all cards; one turn is one card.
+    """Write the lines of one posting of all templates; one turn is one template.
 
     Amounts are differences of rounded cumulative shares, and the least that a line has.
 
     Parameters
     ----------
-    begin : (cards,) int64
-        First line of the posting on each card; moved behind its last.
-    table : (cards, postings) int64
-        How many lines each posting has.
+    begin : (templates,) int64
+        First line of the posting on each template; moved behind its last.
+    counts : (templates,) int64
+        How many lines the posting has.
     number
         Which posting.
-    totals, scales : (cards,) int64
-        What to split, and what a step of variation adds to the first line. [minor units]
-    least
-        What every line has; above 0. [minor units]
+    amounts
+        What to split.
     key
         Of the shares.
-    template : (cards,) int64
-        Of each card.
-    templates
+    combination : (templates,) int64
+        Account combination of each template.
+    combinations
         Accounts of the posting.
     lines
         Output.
     """
+    total, jitter_unit, least = amounts
     drawn = 0
-    for card in range(len(begin)):
-        count = table[card, number]
+    for template in range(len(begin)):
+        count = counts[template]
         if count == 0:
             continue
-        used = template[card]
-        length = templates.length[used]
-        first = begin[card]
-        whole = np.int64(0)
+        used = combination[template]
+        length = combinations.length[used]
+        first = begin[template]
+        all_shares = np.int64(0)
         if count > 1:
             # Until they are used the shares stand where the amounts will.
             for nth in range(count):
-                share = share_of(key, drawn + nth, nth)
+                share = line_share(key, drawn + nth, nth)
                 lines.amount[first + nth] = share
-                whole += share
-        spare = totals[card] - least * count
+                all_shares += share
+        spare = total[template] - least * count
         reached = np.int64(0)
         before = np.int64(0)
         for nth in range(count):
             upto = spare
             if nth + 1 < count:
                 reached += lines.amount[first + nth]
-                # Whole ones apart, since an amount times all shares may not fit.
-                upto = spare // whole * reached + spare % whole * reached // whole
+                # spare * reached // all_shares, in two parts since the product may exceed 64 bits.
+                upto = spare // all_shares * reached + spare % all_shares * reached // all_shares
             lines.amount[first + nth] = upto - before + least
             lines.posting[first + nth] = number
-            lines.scale[first + nth] = scales[card] if nth == 0 else 0
-            lines.account[first + nth] = templates.account[used, nth % length]
+            lines.jitter_unit[first + nth] = jitter_unit[template] if nth == 0 else 0
+            lines.account[first + nth] = combinations.account[used, nth % length]
             before = upto
         drawn += count
-        begin[card] += count
+        begin[template] += count
 
 
 @kernel
 def bound_steps(
     offsets: NDArray[np.int64],
     amount: NDArray[np.int64],
-    scale: NDArray[np.int32],
+    jitter_unit: NDArray[np.int32],
     varied: int,
     least: NDArray[np.int64],
 ) -> None:
-    """Bound the steps of variation of cards, so that lines stay above zero; one turn is one row.
+    """Bound the jitter steps of templates, so that lines stay above zero; one turn is one row.
 
     Parameters
     ----------
-    offsets, amount, scale
-        See `Rows`; of all variants of the cards, one after the other.
+    offsets, amount, jitter_unit
+        See `DocumentLines`; of all variants of the templates, one after the other.
     varied
         A line changes by at most one part in so many.
-    least : (cards,) int64
-        Lowered to what the card's lines bear.
+    least : (templates,) int64
+        Lowered to what the template's lines bear.
     """
     for row in range(len(offsets) - 1):
-        card = row % len(least)
+        template = row % len(least)
         for line in range(offsets[row], offsets[row + 1]):
-            if scale[line] != 0:
-                least[card] = min(least[card], amount[line] // (np.int64(scale[line]) * varied))
+            # A line keeps (varied - 1) / varied of its amount at least.
+            if jitter_unit[line] != 0:
+                least[template] = min(least[template], amount[line] // (np.int64(jitter_unit[line]) * varied))
 
 
 @kernel
-def number_slots(
+def number_columns(
     offsets: NDArray[np.int64],
     debits: NDArray[np.int32],
     account: NDArray[np.int16],
     first_row: int,
-    cards: int,
+    templates: int,
     places: NDArray[np.int16],
-    slot: NDArray[np.int16],
+    column: NDArray[np.int16],
 ) -> None:
     """Number the accounts and sides of a step, ascending, and say which each line has; a turn is a row.
 
@@ -240,16 +255,16 @@ def number_slots(
     ----------
     offsets, debits, account
         Lines of all rows.
-    first_row, cards
+    first_row, templates
         First row of the step, and how many it has.
     places : (2 * accounts,) int16
         Output: number of each side of an account, debits first, or -1.
-    slot : (lines,) int16
+    column : (lines,) int16
         Output, for the lines of the step.
     """
     for side in range(len(places)):
         places[side] = -1
-    for row in range(first_row, first_row + cards):
+    for row in range(first_row, first_row + templates):
         for line in range(offsets[row], offsets[row + 1]):
             side = 1 if line >= offsets[row] + debits[row] else 0
             places[2 * account[line] + side] = 0
@@ -258,10 +273,10 @@ def number_slots(
         if places[side] == 0:
             places[side] = known
             known += 1
-    for row in range(first_row, first_row + cards):
+    for row in range(first_row, first_row + templates):
         for line in range(offsets[row], offsets[row + 1]):
             side = 1 if line >= offsets[row] + debits[row] else 0
-            slot[line] = places[2 * account[line] + side]
+            column[line] = places[2 * account[line] + side]
 
 
 @kernel
@@ -269,24 +284,22 @@ def sum_debits(
     offsets: NDArray[np.int64],
     debits: NDArray[np.int32],
     amount: NDArray[np.int64],
-    scale: NDArray[np.int32],
+    jitter_unit: NDArray[np.int32],
     totals: NDArray[np.int64],
-    scales: NDArray[np.int64],
+    jitter_units: NDArray[np.int64],
 ) -> None:
     """Sum the debit lines of each row; one turn is one row.
 
     Parameters
     ----------
-    offsets, debits, amount, scale
-        See `Rows`.
-    totals, scales : (rows,) int64
-        Outputs: sum of the amounts, and what a step of variation adds to it. [minor units]
+    offsets, debits, amount, jitter_unit
+        See `DocumentLines`.
+    totals, jitter_units : (rows,) int64
+        Outputs: sum of the amounts, and what a jitter step adds to it. [minor units]
     """
     for row in range(len(totals)):
-        whole = np.int64(0)
-        step = np.int64(0)
+        totals[row] = 0
+        jitter_units[row] = 0
         for line in range(offsets[row], offsets[row] + debits[row]):
-            whole += amount[line]
-            step += scale[line]
-        totals[row] = whole
-        scales[row] = step
+            totals[row] += amount[line]
+            jitter_units[row] += jitter_unit[line]

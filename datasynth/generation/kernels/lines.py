@@ -1,4 +1,4 @@
-"""Line columns of located entries."""
+"""Line columns of placed entries."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ CENTERS_OF_PROFIT_CENTER = 8
 def fill_lines(
     first_line: NDArray[np.int64],
     row: NDArray[np.int64],
-    shift: NDArray[np.int64],
+    jitter: NDArray[np.int64],
     booked: NDArray[np.int64],
     paid: NDArray[np.int64],
     center: NDArray[np.int64],
     number: NDArray[np.int64],
-    leaf: NDArray[np.int32],
-    leaf_rate: NDArray[np.int16],
-    leaf_valuation: NDArray[np.int8],
+    series: NDArray[np.int32],
+    series_rate: NDArray[np.int16],
+    series_valuation: NDArray[np.int8],
     day: NDArray[np.int32],
     rates: NDArray[np.int64],
     divisor: NDArray[np.int64],
@@ -47,10 +47,10 @@ def fill_lines(
     row_account: NDArray[np.int16],
     row_posting: NDArray[np.int16],
     row_amount: NDArray[np.int64],
-    row_scale: NDArray[np.int32],
+    row_jitter_unit: NDArray[np.int32],
     posting_text: NDArray[np.int32],
     posting_item: NDArray[np.int16],
-    posting_slot: NDArray[np.int8],
+    posting_item_index: NDArray[np.int8],
     posting_value: NDArray[np.int8],
     posting_spread: NDArray[np.int8],
     posting_tax: NDArray[np.int8],
@@ -75,16 +75,16 @@ def fill_lines(
 
     Parameters
     ----------
-    first_line, row, shift, booked, paid
+    first_line, row, jitter, booked, paid
         From `deal_rows`.
     center : (n,) int64
-        Where the cost centres of the entry's accounts begin; for chains the same at every step.
+        Where the cost centres of the entry's accounts begin; for cases the same at every step.
     number : (n,) int64
-        Number of the chain.
-    leaf, leaf_rate, leaf_valuation, day, rates, divisor
+        Number of the case.
+    series, series_rate, series_valuation, day, rates, divisor
         What amounts in foreign currency are valued with.
     kind : (n,) int8
-        Kind of chain, as in the numbers of items.
+        Kind of case, as in the numbers of items.
     posting_first : (n,) int32
         First of the entry's postings.
     partner, trading : (n,) int32, int16
@@ -93,9 +93,9 @@ def fill_lines(
         Of the entry.
     centers
         Number of cost centres.
-    offsets, debits, row_account, row_posting, row_amount, row_scale
-        See `Rows`.
-    posting_text, posting_item, posting_slot, posting_value, posting_spread, posting_tax : (postings,)
+    offsets, debits, row_account, row_posting, row_amount, row_jitter_unit
+        See `DocumentLines`.
+    posting_text, posting_item, posting_item_index, posting_value, posting_spread, posting_tax : (postings,)
         Text code; prefix and slot of the item on the line, or -1; what of a
         settlement the line carries; whether every line has a cost centre of its
         own; tax code of the line, or -1.
@@ -109,12 +109,12 @@ def fill_lines(
     for entry in range(len(row)):
         begin = offsets[row[entry]]
         sides = debits[row[entry]]
-        foreign = leaf_valuation[leaf[entry]] == FOREIGN
-        settles = leaf_valuation[leaf[entry]] == SETTLES
+        foreign = series_valuation[series[entry]] == FOREIGN
+        settles = series_valuation[series[entry]] == SETTLES
         rate, parts = np.int64(0), np.int64(1)
         if foreign:
-            rate = rates[leaf_rate[leaf[entry]], LEAD_DAYS + day[entry]]
-            parts = divisor[leaf_rate[leaf[entry]]]
+            rate = rates[series_rate[series[entry]], LEAD_DAYS + day[entry]]
+            parts = divisor[series_rate[series[entry]]]
         reached, before = np.int64(0), np.int64(0)
         for place in range(first_line[entry + 1] - first_line[entry]):
             source = np.uintp(begin + place)
@@ -122,7 +122,7 @@ def fill_lines(
             posted = row_account[source]
             account_at = np.uintp(posted)
             posting = np.uintp(posting_first[entry] + row_posting[source])
-            amount = row_amount[source] + row_scale[source] * shift[entry]
+            amount = row_amount[source] + row_jitter_unit[source] * jitter[entry]
             if settles and posting_value[posting] > 0:
                 amount = booked[entry]
                 if posting_value[posting] == PAID:
@@ -161,6 +161,6 @@ def fill_lines(
             assignment_kind[line] = item
             assignment_number[line] = 0
             if item >= 0:
-                assignment_number[line] = item_number(number[entry], posting_slot[posting], kind[entry])
+                assignment_number[line] = item_number(number[entry], posting_item_index[posting], kind[entry])
             line_text[line] = posting_text[posting]
             value_day[line] = posting_day[entry] if of_bank[account_at] else -1

@@ -1,4 +1,4 @@
-"""Open items: what chains have left to clear, and since when."""
+"""Open items: what cases have left to clear, and since when."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 
 from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
-from datasynth.generation.kernels.dealing import card_of, shift_of
 from datasynth.generation.kernels.draws import draw
 from datasynth.generation.kernels.lines import PARTNER
-from datasynth.generation.kernels.locate import find_day
+from datasynth.generation.kernels.placements import find_day
+from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import day_of_step, valued
 from datasynth.kernel import kernel
 
@@ -31,9 +31,9 @@ def opening_days(
     Parameters
     ----------
     numbers : (n,) int64
-        Numbers of the chains.
+        Numbers of the cases.
     starts, window
-        Of the chains and of the step that opens the item; see `Schedule`.
+        Of the cases and of the step that opens the item; see `Schedule`.
     days : (n,) int64
         Output; lead days first.
     """
@@ -50,7 +50,7 @@ def choose_partners(
     choice: NDArray[np.int32],
     partner: NDArray[np.int64],
 ) -> None:
-    """Find the partners of chains, as `fill_codes` does; one turn is one chain."""
+    """Find the partners of cases, as `fill_codes` does; one turn is one case."""
     for place in range(len(numbers)):
         bits = draw(key, np.uint64(numbers[place]), PARTNER)
         partner[place] = first + choice[np.int64(bits >> np.uint64(64 - CHOICE_BITS))]
@@ -60,15 +60,15 @@ def choose_partners(
 def add_item_lines(
     numbers: NDArray[np.int64],
     days: NDArray[np.int64],
-    reach: NDArray[np.int64],
+    frontier: NDArray[np.int64],
     sign: int,
     key: np.uint64,
     class_bits: int,
-    shifts: NDArray[np.int64],
+    jitters: NDArray[np.int64],
     offsets: NDArray[np.int64],
     row_posting: NDArray[np.int16],
     amount: NDArray[np.int64],
-    scale: NDArray[np.int32],
+    jitter_unit: NDArray[np.int32],
     first_row: int,
     posting: int,
     rates: NDArray[np.int64],
@@ -76,20 +76,20 @@ def add_item_lines(
     open_amount: NDArray[np.int64],
     local_amount: NDArray[np.int64],
 ) -> None:
-    """Add what one step posts to items, of the chains that have come so far; one turn is one item.
+    """Add what one step posts to items, of the cases that have come so far; one turn is one item.
 
     Parameters
     ----------
     numbers, days : (n,) int64
-        Numbers of the chains, and when their items were opened.
-    reach : (CLASSES,) int64
-        How many chains of each class have the step's document.
+        Numbers of the cases, and when their items were opened.
+    frontier : (CLASSES,) int64
+        How many cases of each class have the step's document.
     sign
         1 for a debit, -1 for a credit.
-    key, class_bits, shifts
-        Of the chains' draws and their deck.
-    offsets, row_posting, amount, scale
-        See `Rows`.
+    key, class_bits, jitters
+        Of the cases' draws and their template pool.
+    offsets, row_posting, amount, jitter_unit
+        See `DocumentLines`.
     first_row, posting
         First row of the step, and which of its postings carries the item.
     rates, divisor
@@ -100,17 +100,17 @@ def add_item_lines(
     """
     for place in range(len(numbers)):
         number = numbers[place] & (CLASSES - 1)
-        if numbers[place] >> CLASS_BITS >= reach[number]:
+        if numbers[place] >> CLASS_BITS >= frontier[number]:
             continue
-        card = card_of(key, numbers[place], class_bits)
-        shift = np.int64(0)
-        if shifts[card] > 0:
-            shift = shift_of(key, numbers[place], shifts[card])
-        row = first_row + card
+        template = template_of(key, numbers[place], class_bits)
+        jitter = np.int64(0)
+        if jitters[template] > 0:
+            jitter = jitter_of(key, numbers[place], jitters[template])
+        row = first_row + template
         total = np.int64(0)
         for line in range(offsets[row], offsets[row + 1]):
             if row_posting[line] == posting:
-                total += amount[line] + scale[line] * shift
+                total += amount[line] + jitter_unit[line] * jitter
         local = total
         if len(rates) > 0:
             local = valued(total, rates[days[place]], divisor)

@@ -1,4 +1,4 @@
-"""How far each leaf has come at a position inside a day."""
+"""How far each series has come at a position inside a day."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ if TYPE_CHECKING:
 
 
 @kernel
-def rank_leaves(
+def rank_series(
     position: int,
     day: int,
     day_key: np.uint64,
     before: NDArray[np.int64],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
-    leaf: NDArray[np.int32],
+    series: NDArray[np.int32],
     roots: NDArray[np.int32],
     counts: NDArray[np.int64],
     ranks: NDArray[np.int64],
     found: NDArray[np.int64],
 ) -> None:
-    """Split a day's first entries among the leaves; one turn is one node, parents first.
+    """Split a day's first entries among the series; one turn is one node, parents first.
 
     Parameters
     ----------
     position
         How many entries of the day.
-    day, day_key, before, left, right, leaf, roots
-        As for `locate`.
+    day, day_key, before, left, right, series, roots
+        As for `fill_placements`.
     counts, ranks : (nodes,) int64
         Scratch.
-    found : (leaves,) int64
-        Output: documents of each leaf among them.
+    found : (series,) int64
+        Output: documents of each series among them.
     """
     for node in range(len(left)):
-        if leaf[node] >= 0:
-            counts[node] = before[day + 1, leaf[node]] - before[day, leaf[node]]
+        if series[node] >= 0:
+            counts[node] = before[day + 1, series[node]] - before[day, series[node]]
         else:
             counts[node] = counts[left[node]] + counts[right[node]]
-    for band in range(len(roots)):
-        if roots[band] >= 0:
-            ranks[roots[band]] = min(max(position, 0), counts[roots[band]])
-            position -= counts[roots[band]]
+    for day_part in range(len(roots)):
+        if roots[day_part] >= 0:
+            ranks[roots[day_part]] = min(max(position, 0), counts[roots[day_part]])
+            position -= counts[roots[day_part]]
     for node in range(len(left) - 1, -1, -1):
-        if leaf[node] >= 0:
-            found[leaf[node]] = ranks[node]
+        if series[node] >= 0:
+            found[series[node]] = ranks[node]
             continue
         taken = np.int64(0)
         if counts[node] > 0:

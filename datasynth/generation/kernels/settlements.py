@@ -7,28 +7,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
-from datasynth.generation.kernels.dealing import card_of, rotation
-from datasynth.generation.kernels.snapshots import chains_before
+from datasynth.generation.kernels.foreign_sums import take_templates
+from datasynth.generation.kernels.snapshots import cases_before
+from datasynth.generation.kernels.templates import rotation, template_of
 from datasynth.generation.kernels.valued import valued
-from datasynth.generation.kernels.worths import take_cards
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from datasynth.generation.kernels.worths import Cards, DayRates, Leaves
+    from datasynth.generation.kernels.foreign_sums import DayRates, ForeignTemplates, LikeSeries
 
 
 @kernel
-def value_gross(reached: NDArray[np.int64], cards: Cards, rate: np.int64, divisor: int, number: int) -> None:
+def value_gross(
+    reached: NDArray[np.int64], templates: ForeignTemplates, rate: np.int64, divisor: int, number: int
+) -> None:
     """Add up what a class's documents are worth at a day's rate; see `value_class`."""
-    class_cards = 1 << cards.class_bits
+    class_templates = 1 << templates.class_bits
     whole = np.int64(0)
-    for nth in range(class_cards):
-        whole += valued(cards.gross[(number << cards.class_bits) + nth], rate, divisor)
+    for nth in range(class_templates):
+        whole += valued(templates.gross[(number << templates.class_bits) + nth], rate, divisor)
         reached[nth + 1] = whole
-    for nth in range(class_cards):
-        reached[class_cards + nth + 1] = whole + reached[nth + 1]
+    for nth in range(class_templates):
+        reached[class_templates + nth + 1] = whole + reached[nth + 1]
 
 
 @kernel
@@ -36,10 +38,10 @@ def sum_settled(
     daily: NDArray[np.int64],
     first: int,
     last: int,
-    leaves: Leaves,
+    all_series: LikeSeries,
     opening: NDArray[np.uint8],
     settling: NDArray[np.uint8],
-    cards: Cards,
+    templates: ForeignTemplates,
     rates: DayRates,
     receives: int,
     scratch: NDArray[np.int64],
@@ -48,23 +50,23 @@ def sum_settled(
 
     Parameters
     ----------
-    daily : (days, leaves, 4) int64
-        Added to: both main lines, loss and gain; see `LeafBooks`. [minor units of the company's currency]
+    daily : (days, all_series, 4) int64
+        Added to: both main lines, loss and gain; see `SeriesSumming`. [minor units of the company's currency]
     first, last
         The first class, and the one after the last.
-    leaves, cards, rates
+    all_series, account combinations, rates
         See `sum_foreign`; rows and amounts are those of the documents that are settled.
     opening, settling : (LEAD_DAYS + days + 1, CLASSES) uint8
         Lag tables of the documents in foreign currency and of what settles them.
     receives
         1 if it settles what is owed to the company, else 0.
-    scratch : (2, 2 * cards of a class + 1) int64
+    scratch : (2, 2 * account combinations of a class + 1) int64
         Sums over documents by the rate that they were booked and by that they are paid at.
         The first ones must be nil.
     """
     # long: one argument for each array, and a loop that a call would slow down.
-    booked_slot = 1 if receives > 0 else 0
-    class_bits, gross, divisor = cards.class_bits, cards.gross, rates.divisor
+    booked_column = 1 if receives > 0 else 0
+    class_bits, gross, divisor = templates.class_bits, templates.gross, rates.divisor
     mask = (1 << class_bits) - 1
     booked_upto, paid_upto = scratch[0], scratch[1]
     for number in range(first, last):
@@ -75,21 +77,21 @@ def sum_settled(
                 posted += 1
             while opened + 2 < len(opening) and first_start(opening, opened + 1, number) <= start:
                 opened += 1
-            chains = 0
-            for leaf in range(len(leaves.key)):
-                chains += of_class(leaves.upto[start + 1, leaf], number)
-                chains -= of_class(leaves.upto[start, leaf], number)
-            if chains == 0:
+            cases = 0
+            for series in range(len(all_series.key)):
+                cases += of_class(all_series.upto[start + 1, series], number)
+                cases -= of_class(all_series.upto[start, series], number)
+            if cases == 0:
                 continue
-            dense = chains > mask
+            dense = cases > mask
             before, after = rates.rates[opened], rates.rates[posted]
             if dense:
-                value_gross(booked_upto, cards, before, divisor, number)
-                value_gross(paid_upto, cards, after, divisor, number)
-            for leaf in range(len(leaves.key)):
-                key = leaves.key[leaf]
-                low = of_class(leaves.upto[start, leaf], number)
-                high = of_class(leaves.upto[start + 1, leaf], number)
+                value_gross(booked_upto, templates, before, divisor, number)
+                value_gross(paid_upto, templates, after, divisor, number)
+            for series in range(len(all_series.key)):
+                key = all_series.key[series]
+                low = of_class(all_series.upto[start, series], number)
+                high = of_class(all_series.upto[start + 1, series], number)
                 if low == high:
                     continue
                 booked, paid = np.int64(0), np.int64(0)
@@ -105,12 +107,12 @@ def sum_settled(
                     paid += cycles * paid_upto[mask + 1]
                 else:
                     for nth in range(low, high):
-                        amount = gross[card_of(key, (nth << CLASS_BITS) + number, class_bits)]
+                        amount = gross[template_of(key, (nth << CLASS_BITS) + number, class_bits)]
                         booked += valued(amount, before, divisor)
                         paid += valued(amount, after, divisor)
-                moved = daily[posted - LEAD_DAYS, leaf]
-                moved[booked_slot] += booked
-                moved[1 - booked_slot] += paid
+                moved = daily[posted - LEAD_DAYS, series]
+                moved[booked_column] += booked
+                moved[1 - booked_column] += paid
                 # All documents of a start gain, or all lose: they have the same two rates.
                 gained = paid - booked if receives > 0 else booked - paid
                 if gained < 0:
@@ -127,7 +129,7 @@ def value_open(
     upto: NDArray[np.int64],
     opening: NDArray[np.uint8],
     settling: NDArray[np.uint8],
-    cards: Cards,
+    templates: ForeignTemplates,
     rates: DayRates,
     taken: NDArray[np.int64],
 ) -> None:
@@ -140,24 +142,24 @@ def value_open(
     days : (n,) int64
         [days from the start]
     key, upto
-        Of the chains: chains before each day.
+        Of the cases: cases before each day.
     opening, settling : (LEAD_DAYS + days + 1, CLASSES) uint8
         Lag tables of the documents in foreign currency and of what settles them.
-    cards, rates
+    account combinations, rates
         Of the documents.
-    taken : (2, cards of a class) int64
+    taken : (2, account combinations of a class) int64
         Scratch.
     """
-    class_bits, gross = cards.class_bits, cards.gross
+    class_bits, gross = templates.class_bits, templates.gross
     for at in range(len(days)):
         rate = rates.rates[LEAD_DAYS + days[at] - 1]
         for number in range(CLASSES):
-            low = chains_before(upto, settling, days[at], number)
-            high = chains_before(upto, opening, days[at], number)
+            low = cases_before(upto, settling, days[at], number)
+            high = cases_before(upto, opening, days[at], number)
             if low >= high:
                 continue
-            take_cards(key, number, low, class_bits, taken[0])
-            take_cards(key, number, high, class_bits, taken[1])
+            take_templates(key, number, low, class_bits, taken[0])
+            take_templates(key, number, high, class_bits, taken[1])
             for place in range(1 << class_bits):
                 count = taken[1, place] - taken[0, place]
                 if count != 0:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, first_start, of_class
-from datasynth.generation.kernels.dealing import card_of
-from datasynth.generation.kernels.locate import find_day
+from datasynth.generation.kernels.placements import find_day
+from datasynth.generation.kernels.templates import template_of
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FOREIGN = 1
 SETTLES = 2
-"""What a leaf's documents are, beside those in company currency: see `Valuation`."""
+"""What a series' documents are, beside those in company currency: see `Valuation`."""
 
 BOOKED = 1
 PAID = 2
@@ -49,7 +49,7 @@ def valued(amount: int | np.int64, rate: int | np.int64, divisor: int | np.int64
 
 @kernel
 def day_of_step(window: NDArray[np.uint8], start: int, number: int) -> int:
-    """Return the day on which chains of a day of start and a class have a step, by binary search.
+    """Return the day on which cases of a day of start and a class have a step, by binary search.
 
     Days count from the first lead day; past the last one known, that one is returned.
     """
@@ -78,25 +78,25 @@ def add_valued(
     divisor: int,
     offsets: NDArray[np.int64],
     debits: NDArray[np.int32],
-    slot: NDArray[np.int16],
+    column: NDArray[np.int16],
     amount: NDArray[np.int64],
     first_row: int,
     class_bits: int,
     settles: int,
-    booked_slot: int,
+    booked_column: int,
 ) -> None:
     """Add documents valued at the rates of their days; one turn is one day of start of one class.
 
     Parameters
     ----------
-    totals : (slots,) int64
+    totals : (columns,) int64
         Added to. [minor units of the company's currency]
     low, high : (CLASSES,) int64
-        First chain of each class, and the one after the last.
+        First case of each class, and the one after the last.
     key
-        Of the chains' draws.
+        Of the cases' draws.
     upto : (days + 1,) int64
-        Chains, or single documents, before each day.
+        Cases, or single documents, before each day.
     lead
         First day of `upto` in `rates`.
     windows : (days, CLASSES) uint8
@@ -107,20 +107,20 @@ def add_valued(
         Lead days first.
     divisor
         See `valued`.
-    offsets, debits, slot, amount
+    offsets, debits, column, amount
         Lines of all rows.
     first_row
-        Row of the first card of the step in foreign currency.
+        Row of the first template of the step in foreign currency.
     class_bits
-        ``2 ** class_bits`` cards a class.
+        ``2 ** class_bits`` templates a class.
     settles
         0 for a document in foreign currency; 1 for the receipt that settles
-        one, 2 for the payment: then slots are those of `settling_slots`.
-    booked_slot
+        one, 2 for the payment: then slots are those of `settling_columns`.
+    booked_column
         Slot of what is cleared, among those.
     """
     # long: one argument for each array, and a loop that a call would slow down.
-    class_cards = 1 << class_bits
+    class_templates = 1 << class_bits
     for number in range(CLASSES):
         nth = low[number]
         if nth >= high[number]:
@@ -139,14 +139,14 @@ def add_valued(
             if settles > 0:
                 first = rates[day_of_step(settled, day, number)]
             while nth < end:
-                # Whole cycles have every card once, each cycle in an order of its own.
+                # Whole cycles have every template once, each cycle in an order of its own.
                 times = np.int64(1)
                 turns = min(end, ((nth >> class_bits) + 1) << class_bits) - nth
-                if turns == class_cards:
+                if turns == class_templates:
                     times = (end - nth) >> class_bits
                 for step in range(turns):
-                    card = card_of(key, ((nth + step) << CLASS_BITS) + number, class_bits)
-                    row = first_row + card
+                    template = template_of(key, ((nth + step) << CLASS_BITS) + number, class_bits)
+                    row = first_row + template
                     begin = offsets[row]
                     whole = np.int64(0)
                     for line in range(begin, begin + debits[row]):
@@ -154,8 +154,8 @@ def add_valued(
                     if settles > 0:
                         booked = valued(whole, first, divisor)
                         paid = valued(whole, second, divisor)
-                        totals[booked_slot] += times * booked
-                        totals[1 - booked_slot] += times * paid
+                        totals[booked_column] += times * booked
+                        totals[1 - booked_column] += times * paid
                         gained = paid - booked if settles == 1 else booked - paid
                         if gained < 0:
                             totals[2] -= times * gained
@@ -168,7 +168,7 @@ def add_valued(
                             reached, before = np.int64(0), np.int64(0)
                         reached += amount[line]
                         after = valued(reached, first, divisor)
-                        totals[slot[line]] += times * (after - before)
+                        totals[column[line]] += times * (after - before)
                         before = after
                 nth += times * turns
             day += 1

@@ -1,8 +1,8 @@
-"""On which day each step of a chain is posted.
+"""On which day each step of a case is posted.
 
-A chain's *class* is its number mod `CLASSES`.  Day of start and class decide the
+A case's *class* is its number mod `CLASSES`.  Day of start and class decide the
 day of every step, so that the number of documents of a step on a day is a sum
-of `CLASSES` closed-form counts, and the chain of the k-th of them is found by
+of `CLASSES` closed-form counts, and the case of the k-th of them is found by
 search instead of by walking.
 
 Lags are tilted by the day weights: payments follow the calendar as invoices do.
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datasynth.generation.build_context import ALONE
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.lags import choose_days, find_starts, fit_days
-from datasynth.generation.making import ALONE
-from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.kernels.lags import Lag, choose_days, find_starts, fit_days
+from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config, DocumentFlows
-    from datasynth.generation.making import Making
-    from datasynth.generation.schedule.leaves import Leaf
+    from datasynth.generation.build_context import BuildContext
+    from datasynth.generation.schedule.document_series import DocumentSeries
     from datasynth.ledger.processes import Step
 
 USUAL_RECEIPT = 33
@@ -48,9 +48,7 @@ def scaled_lag(step: Step, flows: DocumentFlows) -> tuple[int, int, int]:
     Parameters
     ----------
     step
-        Of a chain; its lag is meant for the default days to payment.
-    flows
-        Of the configuration.
+        Of a case; its lag is meant for the default days to payment.
 
     Returns
     -------
@@ -71,7 +69,7 @@ def scaled_lag(step: Step, flows: DocumentFlows) -> tuple[int, int, int]:
     return fewest, min(likeliest, most - 1), most
 
 
-def lag_shape(fewest: int, likeliest: int, most: int) -> NDArray[np.float64]:
+def lag_weights(fewest: int, likeliest: int, most: int) -> NDArray[np.float64]:
     """Return the untilted distribution of a lag: a triangle, hence log-concave.
 
     Parameters
@@ -108,13 +106,13 @@ def target_days(weights: NDArray[np.int64], lag: tuple[int, int, int], salt: int
         Places in `weights`, or beyond its end; never falling along the first axis.
     """
     fewest, _, most = lag
-    shape = lag_shape(*lag)
     days = len(weights)
+    likely = Lag(fewest, lag_weights(*lag))
     wanted = np.concatenate([weights.astype(np.float64), np.full(most + 1, 1.0)])
     tilt, flow = np.empty_like(wanted), np.empty_like(wanted)
-    fit_days(wanted, shape, fewest, _ROUNDS, _MOST_TILT, tilt, np.empty(days), flow)
+    fit_days(wanted, likely, _ROUNDS, _MOST_TILT, tilt, np.empty(days), flow)
     chosen = np.empty((days, CLASSES), dtype=np.int32)
-    choose_days(tilt, shape, fewest, np.argsort(_ranks(salt)), np.empty(len(shape)), chosen)
+    choose_days(tilt, likely, np.argsort(_ranks(salt)), np.empty(len(likely.weights)), chosen)
     return chosen
 
 
@@ -156,7 +154,7 @@ def lag_table(targets: NDArray[np.int32], days: int) -> NDArray[np.uint8]:
     Returns
     -------
     (days, CLASSES) uint8
-        Chains started from ``i - result[i]`` on, but before ``i + 1 - result[i + 1]``, have
+        Cases started from ``i - result[i]`` on, but before ``i + 1 - result[i + 1]``, have
         their step on day ``i``.  No lag is longer than a byte can tell: see `LEAD_DAYS`. [days]
     """
     window = np.empty((days, CLASSES), dtype=np.uint8)
@@ -165,8 +163,8 @@ def lag_table(targets: NDArray[np.int32], days: int) -> NDArray[np.uint8]:
 
 
 @dataclass(frozen=True, slots=True)
-class WindowKey:
-    """All that a lag table depends on.
+class LagTableSpec:
+    """All that a lag table depends on; builds share the tables of equal ones.
 
     Attributes
     ----------
@@ -182,9 +180,12 @@ class WindowKey:
     lag: tuple[int, int, int]
     size: int
 
-    def window(self) -> NDArray[np.uint8]:
+    def make(self) -> NDArray[np.uint8]:
         """Make the lag table."""
-        return _window(np.frombuffer(self.weights, dtype=np.int64), self.lag, self.size)
+        if self.lag[2] == 0:
+            return np.zeros((self.size, CLASSES), dtype=np.uint8)
+        weights = np.frombuffer(self.weights, dtype=np.int64)
+        return lag_table(target_days(weights, self.lag, _salt(self.lag)), self.size)
 
     def size_of(self, window: NDArray[np.uint8]) -> int:
         """Tell what the table and its key take. [bytes]"""
@@ -193,57 +194,45 @@ class WindowKey:
 
 def lag_tables(
     config: Config,
-    leaves: Sequence[Leaf],
+    all_series: Sequence[DocumentSeries],
     weights: Sequence[NDArray[np.int64]],
     days: int,
-    making: Making = ALONE,
+    build: BuildContext = ALONE,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Make the lag tables of all chain leaves, one for each country and lag.
+    """Make the lag tables of all case series, one for each country and lag.
 
     Parameters
     ----------
-    config
-        What to schedule.
-    leaves
-        All leaves.
     weights : (LEAD_DAYS + days + LEAD_DAYS,) int64 each
         Day weights of each company.
     days
         Of the data set. [days]
-    making
-        Shares the tables with other builds.
 
     Returns
     -------
     windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
         See `lag_table`.
-    leaf_window : (leaves,) int32
-        Table of each leaf, or -1.
+    series_window : (series,) int32
+        Table of each series, or -1.
     """
     size = LEAD_DAYS + days + 1
-    wanted: list[WindowKey] = []
+    wanted: list[LagTableSpec] = []
     of_country: dict[str, bytes] = {}
     place: dict[tuple[str, tuple[int, int, int]], int] = {}
-    leaf_window = np.full(len(leaves), -1, dtype=np.int32)
-    for at, leaf in enumerate(leaves):
-        if leaf.kind is not LeafKind.CHAIN:
+    series_window = np.full(len(all_series), -1, dtype=np.int32)
+    for at, series in enumerate(all_series):
+        if series.kind is not SeriesKind.CASE:
             continue
-        lag = scaled_lag(leaf.posted, config.document_flows)
-        country = config.companies[leaf.company].country
+        lag = scaled_lag(series.posted, config.document_flows)
+        country = config.companies[series.company].country
         if (country, lag) not in place:
             place[country, lag] = len(wanted)
             if country not in of_country:
-                of_country[country] = weights[leaf.company].tobytes()
-            wanted.append(WindowKey(of_country[country], lag, size))
-        leaf_window[at] = place[country, lag]
+                of_country[country] = weights[series.company].tobytes()
+            wanted.append(LagTableSpec(of_country[country], lag, size))
+        series_window[at] = place[country, lag]
     windows = np.empty((len(wanted), size, CLASSES), dtype=np.uint8)
-    for number, key in enumerate(wanted):
-        making.checkpoint()
-        windows[number] = making.parts.take(key, key.window, key.size_of)
-    return windows, leaf_window
-
-
-def _window(weights: NDArray[np.int64], lag: tuple[int, int, int], size: int) -> NDArray[np.uint8]:
-    if lag[2] == 0:
-        return np.zeros((size, CLASSES), dtype=np.uint8)
-    return lag_table(target_days(weights, lag, _salt(lag)), size)
+    for number, spec in enumerate(wanted):
+        build.checkpoint()
+        windows[number] = build.parts.take(spec, spec.make, spec.size_of)
+    return windows, series_window

@@ -11,8 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-BLOCK_ENTRIES = 8_192
-"""Entries in a block."""
+from datasynth.generation.block import BLOCK_ENTRIES
 
 SMALL_BLOCK_ENTRIES = 2_048
 """Entries in a small block; divides the other."""

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 
 from datasynth.encoding import Format
+from datasynth.generation.block import BLOCK_ENTRIES
 from datasynth.service.blocks.block_cache import BlockCache
-from datasynth.service.blocks.block_layout import BLOCK_ENTRIES, BlockLayout
+from datasynth.service.blocks.block_layout import BlockLayout
 from datasynth.service.blocks.block_pool import BlockJob, BlockPool, Priority
 from datasynth.service.blocks.chunk import CHUNK_BYTES, SMALL_CHUNK_BYTES
 from datasynth.service.threads.counters import Count, Counters

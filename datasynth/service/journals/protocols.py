@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from datasynth.generation.block import Block
-    from datasynth.generation.books.open_items import OpenItem
-    from datasynth.generation.calls.triggers import Trigger
     from datasynth.generation.journal import Balances
+    from datasynth.generation.open_items import OpenItem
+    from datasynth.generation.triggers.segments import Trigger
     from datasynth.ledger.chart import Chart
 
 

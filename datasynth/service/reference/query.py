@@ -1,14 +1,16 @@
-"""What a query about balances or open items means: which position, and which page of it."""
+"""A query about reference data, and what it means: which position, and which page of it."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest
-from datasynth.service.reference.rows import day_number, day_text
+from datasynth.output.reference_rows import day_number, day_text
 
 if TYPE_CHECKING:
     from datasynth.service.journals.protocols import JournalLike
@@ -16,7 +18,41 @@ if TYPE_CHECKING:
 At = int | date | None
 """A number of entries, a date, which means its end, or the end of all."""
 
+LARGEST_PAGE = 10_000
+"""Open items in one answer."""
+
+USUAL_PAGE = 1_000
+"""Open items in one answer where the client does not say."""
+
 _CURSOR = re.compile(r"([0-9a-f]{1,16})-([0-9a-f]{16})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceQuery:
+    """What a client wants to know.
+
+    Attributes
+    ----------
+    stream_id
+        A stream, or None for the present configuration.
+    company
+        Code of the one company that matters, or None for all.
+    format
+        Of the answer.
+    at
+        When.
+    limit
+        Items in the answer at most; 1 … `LARGEST_PAGE`.
+    cursor
+        The ``next_cursor`` of the page before, or None for the first.
+    """
+
+    stream_id: str | None = None
+    company: str | None = None
+    format: TableFormat = TableFormat.JSON
+    at: At = None
+    limit: int = USUAL_PAGE
+    cursor: str | None = None
 
 
 def position_at(at: At, journal: JournalLike, end: int) -> int:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.merge import ConfigDocument
     from datasynth.config.model import Config
-    from datasynth.generation.calls.triggers import Trigger
+    from datasynth.generation.triggers.segments import Trigger
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.streams.context import Context
     from datasynth.service.threads.waker import Caller, Waker

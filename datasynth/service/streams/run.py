@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from datasynth.generation.calls.triggers import Trigger
+    from datasynth.generation.triggers.segments import Trigger
     from datasynth.service.blocks.block_pool import BlockJob
     from datasynth.service.blocks.chunk import Chunk
     from datasynth.service.journals.build_request import BuildRequest

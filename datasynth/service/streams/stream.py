@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from datasynth.encoding import Format
-    from datasynth.generation.calls.triggers import Trigger
+    from datasynth.generation.triggers.segments import Trigger
     from datasynth.service.blocks.chunk import Chunk
     from datasynth.service.journals.protocols import JournalLike
     from datasynth.service.journals.version import JournalVersion

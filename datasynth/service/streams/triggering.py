@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from datasynth.errors import NoActiveStream, Overloaded
 
 if TYPE_CHECKING:
-    from datasynth.generation.calls.triggers import Trigger
+    from datasynth.generation.triggers.segments import Trigger
     from datasynth.service.journals.protocols import JournalLike
     from datasynth.service.streams.context import Context
     from datasynth.service.streams.stream import Stream

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, g, request
 
 from datasynth.encoding.tables import CONTENT_TYPES, TableFormat
+from datasynth.service.reference.tables import TABLES
 from datasynth.service.threads.waker import Caller
 from datasynth.transports.rest.conditions import announce, is_unchanged
-from datasynth.transports.rest.delivery import Delivery
-from datasynth.transports.rest.listening_waker import ListeningWaker
-from datasynth.transports.rest.reference_query import DATED_KEYS, KEYS, PAGED_KEYS, read_reference_query
-from datasynth.transports.rest.request_id import request_id
+from datasynth.transports.rest.delivery import Delivery, RequestWaker
+from datasynth.transports.rest.reference_query import read_reference_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from datasynth.service.reference.listing import Listing
+    from datasynth.service.reference.tables import ReferenceTable
     from datasynth.service.services import Services
     from datasynth.service.threads.waker import WakerFactory
-    from datasynth.transports.rest.reference_query import ReferenceQuery
 
 
 LARGEST_HELD = 1_000_000
@@ -32,47 +30,23 @@ LARGEST_HELD = 1_000_000
 def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
     """Build the calls for reference data."""
     calls = Blueprint("reference", __name__)
-    reference = services.reference
 
-    def answer(keys: Sequence[str], ask: Callable[[ReferenceQuery, Caller], Listing]) -> Response:
-        query = read_reference_query(request.args, keys)
-        waker = ListeningWaker(new_waker(), request.environ)
-        listing = ask(query, Caller(g.client, waker))
+    def answer(table: ReferenceTable) -> Response:
+        query = read_reference_query(request.args, table.keys)
+        waker = RequestWaker(new_waker(), request.environ)
+        listing = services.reference.listing(table, query, Caller(g.client, waker))
         try:
-            return _answer(listing, query.scope.format, waker)
+            return _answer(listing, query.format, waker)
         except BaseException:
             listing.close()
             raise
 
-    @calls.get("/api/accounts")
-    def accounts() -> Response:
-        return answer(KEYS, lambda query, caller: reference.accounts(query.scope, caller))
-
-    @calls.get("/api/parties")
-    def parties() -> Response:
-        return answer(KEYS, lambda query, caller: reference.parties(query.scope, caller))
-
-    @calls.get("/api/users")
-    def users() -> Response:
-        return answer(KEYS, lambda query, caller: reference.users(query.scope, caller))
-
-    @calls.get("/api/balances")
-    def balances() -> Response:
-        return answer(DATED_KEYS, lambda query, caller: reference.balances(query.scope, query.at, caller))
-
-    @calls.get("/api/open-items")
-    def open_items() -> Response:
-        return answer(
-            PAGED_KEYS,
-            lambda query, caller: reference.open_items(
-                query.scope, query.at, query.limit, query.cursor, caller
-            ),
-        )
-
+    for table in TABLES:
+        calls.add_url_rule(f"/api/{table.name}", table.name, partial(answer, table))
     return calls
 
 
-def _answer(listing: Listing, format: TableFormat, waker: ListeningWaker) -> Response:
+def _answer(listing: Listing, format: TableFormat, waker: RequestWaker) -> Response:
     """Answer with a length, or a part of it, if the table is short; else chunk by chunk."""
     answer = Response(content_type=CONTENT_TYPES[format], headers=_headers(listing), direct_passthrough=True)
     if format is TableFormat.CSV:
@@ -82,7 +56,7 @@ def _answer(listing: Listing, format: TableFormat, waker: ListeningWaker) -> Res
     for chunk in listing:
         begun += chunk.data
         if len(begun) > LARGEST_HELD:
-            answer.response = Delivery(begun, listing, waker, request_id())
+            answer.response = Delivery(begun, listing, waker, g.request_id)
             return answer
     tag = hashlib.sha256(begun).hexdigest()[:32]
     answer.headers["ETag"] = f'"{tag}"'

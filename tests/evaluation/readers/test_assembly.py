@@ -1,4 +1,4 @@
-"""Many pieces to one data set."""
+"""Many parts to one data set."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.evaluation.readers.assembly import read_dataset
-from datasynth.evaluation.readers.unreadable import Unreadable
+from datasynth.evaluation.readers.assembly import FIRST_ROWS, GrowingColumn, read_dataset
+from datasynth.evaluation.readers.source import Unreadable
 from tests.evaluation.good import good_books
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Cut:
-    """Books whose documents come in pieces of so many."""
+    """Books whose documents come in parts of so many."""
 
     def __init__(self, files: Files, size: int) -> None:
         self._files = files
@@ -31,8 +31,8 @@ class Cut:
     def config(self) -> Config:
         return self._files.config()
 
-    def pieces(self) -> Iterator[bytes]:
-        lines = b"".join(self._files.pieces()).splitlines(keepends=True)
+    def ndjson(self) -> Iterator[bytes]:
+        lines = b"".join(self._files.ndjson()).splitlines(keepends=True)
         for first in range(0, len(lines), self._size):
             yield b"".join(lines[first : first + self._size])
 
@@ -47,7 +47,7 @@ class Cut:
 
 
 @pytest.mark.parametrize("size", [1, 7, 100])
-def test_pieces_make_no_difference(size: int) -> None:
+def test_parts_make_no_difference(size: int) -> None:
     """Codes, amounts and order are the same however the documents are cut."""
     books = good_books()
     whole, cut = read_dataset(books, books.config()), read_dataset(Cut(books, size), books.config())
@@ -90,9 +90,39 @@ def test_reading_is_told() -> None:
 
 
 def test_where_reading_ended() -> None:
-    """The line counts the entries before the piece that cannot be read."""
+    """The line counts the entries before the part that cannot be read."""
     books = good_books()
     books.documents[150]["posting_date"] = "soon"
 
     with pytest.raises(Unreadable, match="entries after the first 150: "):
         read_dataset(Cut(books, 10), books.config())
+
+
+def test_rows_stay_in_order() -> None:
+    """Small and large parts come out as they went in, beyond the first room too."""
+    parts = [np.arange(3), np.arange(FIRST_ROWS), np.arange(0), np.arange(5 * FIRST_ROWS)]
+    column = GrowingColumn()
+
+    for part in parts:
+        column.add(part)
+
+    assert np.array_equal(np.concatenate(parts), column.take())
+
+
+def test_type_of_the_first_rows() -> None:
+    """Codes stay codes."""
+    column = GrowingColumn()
+    column.add(np.array([1, -1], dtype=np.int32))
+
+    taken = column.take()
+
+    assert ([1, -1], "int32") == (taken.tolist(), str(taken.dtype))
+
+
+def test_nothing_was_added() -> None:
+    """A column without rows is empty, also after it has been taken."""
+    column = GrowingColumn()
+    column.add(np.array([1]))
+    column.take()
+
+    assert [] == column.take().tolist()

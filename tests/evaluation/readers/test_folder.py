@@ -11,7 +11,7 @@ import yaml
 from datasynth.evaluation import evaluate
 from datasynth.evaluation.readers.assembly import read_dataset
 from datasynth.evaluation.readers.folder import Folder
-from datasynth.evaluation.readers.unreadable import Unreadable
+from datasynth.evaluation.readers.source import Unreadable
 from tests.evaluation.good import good_books
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ FILES = (
 def folder(tmp_path: Path) -> Path:
     """Good books as files."""
     books = good_books()
-    (tmp_path / "entries.ndjson").write_bytes(b"".join(books.pieces()))
+    (tmp_path / "entries.ndjson").write_bytes(b"".join(books.ndjson()))
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(books.config_document), "utf-8")
     for name, rows in books.tables.items():
         with (tmp_path / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:

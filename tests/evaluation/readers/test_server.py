@@ -14,7 +14,7 @@ import pytest
 from datasynth.evaluation import evaluate
 from datasynth.evaluation.readers.assembly import read_dataset
 from datasynth.evaluation.readers.server import Server
-from datasynth.evaluation.readers.unreadable import Unreadable
+from datasynth.evaluation.readers.source import Unreadable
 from tests.evaluation.good import good_books
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Fake:
             return self.refusals.pop()
         name = path.removeprefix("/api/")
         if name == "entries":
-            return 200, b"".join(self.books.pieces()), {}
+            return 200, b"".join(self.books.ndjson()), {}
         if name == "config":
             return 200, json.dumps(self.books.config_document).encode(), {}
         if name == "open-items":
@@ -143,7 +143,7 @@ def test_an_answer_that_breaks_off() -> None:
     fake = Fake()
     fake.broken = True
 
-    assert "the answer broke off" in _refused(fake, lambda server: list(server.pieces()))
+    assert "the answer broke off" in _refused(fake, lambda server: list(server.ndjson()))
 
 
 @pytest.mark.parametrize("body", [b"hello", b"[]", b'{"global": {"seed": "x"}}'])

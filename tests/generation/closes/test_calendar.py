@@ -9,43 +9,43 @@ import numpy as np
 import pytest
 
 from datasynth.config import config_from_mapping
-from datasynth.generation.closes.calendar import LEAF_SHIFT, company_facts, lay_rows
-from datasynth.generation.ground import lay_ground
-from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.closes.calendar import NUMBER_BITS, company_facts, lay_rows
+from datasynth.generation.journal_plan import plan_journal
+from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.closes import ASSET_CLASSES
 from tests.generation.looked import look
 from tests.generation.seen import Seen
 
 if TYPE_CHECKING:
     from datasynth.generation.closes.facts import ClosingEntry
-    from datasynth.generation.ground import Ground
     from datasynth.generation.journal import Journal
+    from datasynth.generation.journal_plan import JournalPlan
 
 
-def test_entries_are_what_was_planned(ground: Ground) -> None:
+def test_entries_are_what_was_planned(plan: JournalPlan) -> None:
     """Each company, day and type has the documents that the schedule counts."""
     planned = Counter(
         (close.company, day, document_type)
-        for close in ground.schedule.closes
-        for day, document_type in close.documents()
+        for close in plan.schedule.closes
+        for day, document_type, _ in close.documents()
     )
-    held = Counter((entry.company, entry.day, entry.document_type) for entry in ground.closes.entries)
+    held = Counter((entry.company, entry.day, entry.document_type) for entry in plan.closes.entries)
 
     assert planned == held
-    assert 12 == len(ground.schedule.closes)
+    assert 12 == len(plan.schedule.closes)
 
 
-def test_entries_lie_leaf_by_leaf_in_the_order_of_their_days(ground: Ground) -> None:
-    """A leaf's rows begin where it says and follow the calendar."""
-    for at, leaf in enumerate(ground.schedule.leaves):
-        if leaf.kind is LeafKind.CLOSE:
-            first = int(ground.closes.leaf_first[at])
-            count = int(ground.schedule.before[-1, at])
-            mine = ground.closes.entries[first : first + count]
+def test_entries_lie_series_by_series_in_the_order_of_their_days(plan: JournalPlan) -> None:
+    """A series' rows begin where it says and follow the calendar."""
+    for at, series in enumerate(plan.schedule.all_series):
+        if series.kind is SeriesKind.CLOSE:
+            first = int(plan.closes.series_first[at])
+            count = int(plan.schedule.before[-1, at])
+            mine = plan.closes.entries[first : first + count]
             days = [entry.day for entry in mine]
 
             assert sorted(days) == days
-            assert {(leaf.company, leaf.document_type)} >= {(e.company, e.document_type) for e in mine}
+            assert {(series.company, series.document_type)} >= {(e.company, e.document_type) for e in mine}
 
 
 def test_a_close_finds_the_balances_of_all_lines_before_it(small: Journal) -> None:
@@ -68,34 +68,34 @@ def test_a_close_finds_the_balances_of_all_lines_before_it(small: Journal) -> No
     assert 3 == len(closing)
 
 
-def of_item(ground: Ground, name: str) -> list[ClosingEntry]:
+def of_item(plan: JournalPlan, name: str) -> list[ClosingEntry]:
     """Return the calendar's entries of an item, without their reversals."""
-    return [entry for entry in ground.closes.entries if entry.item.name == name and entry.reverses < 0]
+    return [entry for entry in plan.closes.entries if entry.item.name == name and entry.reverses < 0]
 
 
-def test_goods_not_invoiced_are_the_clearing_account_s_balance(small: Journal, ground: Ground) -> None:
+def test_goods_not_invoiced_are_the_clearing_account_s_balance(small: Journal, plan: JournalPlan) -> None:
     """Each month's entry is what stands on the account after the close's working day."""
-    seen, grir = Seen.of(small), ground.chart.only("grir")
-    found = of_item(ground, "grir_clearing")
+    seen, grir = Seen.of(small), plan.chart.only("grir")
+    found = of_item(plan, "grir_clearing")
     for entry in found:
-        position = int(ground.schedule.entries_before[entry.day + 1])
-        debit = dict(entry.lines)[ground.chart.only("grir_adjustment")]
+        position = int(plan.schedule.entries_before[entry.day + 1])
+        debit = dict(entry.lines)[plan.chart.only("grir_adjustment")]
 
         assert -int(seen.net(position)[entry.company, grir]) == debit
-    assert len(ground.schedule.closes) == len(found)
+    assert len(plan.schedule.closes) == len(found)
 
 
-def test_tax_returns_take_both_taxes_to_what_is_due(small: Journal, ground: Ground) -> None:
+def test_tax_returns_take_both_taxes_to_what_is_due(small: Journal, plan: JournalPlan) -> None:
     """After the close's working day both taxes stand where they began; the next close pays what was due."""
     seen = Seen.of(small)
-    taxes = [ground.chart.only("output_tax"), ground.chart.only("input_tax")]
-    due = ground.chart.only("tax_return_payable")
-    returned, paid = of_item(ground, "tax.return"), of_item(ground, "tax.payment")
+    taxes = [plan.chart.only("output_tax"), plan.chart.only("input_tax")]
+    due = plan.chart.only("tax_return_payable")
+    returned, paid = of_item(plan, "tax.return"), of_item(plan, "tax.payment")
     for entry in returned:
-        position = int(ground.schedule.entries_before[entry.day + 1])
-        moved = seen.net(position)[entry.company, taxes] - ground.opening[entry.company, taxes]
+        position = int(plan.schedule.entries_before[entry.day + 1])
+        moved = seen.net(position)[entry.company, taxes] - plan.opening[entry.company, taxes]
         assert [0, 0] == moved.tolist()
-    assert len(ground.schedule.closes) == len(returned)
+    assert len(plan.schedule.closes) == len(returned)
     for company in range(3):
         owed = [dict(entry.lines).get(due, 0) for entry in returned if entry.company == company]
         settled = [dict(entry.lines).get(due, 0) for entry in paid if entry.company == company]
@@ -103,39 +103,39 @@ def test_tax_returns_take_both_taxes_to_what_is_due(small: Journal, ground: Grou
         assert all(owed)
 
 
-def test_depreciation_is_a_month_s_part_of_the_cost(small: Journal, ground: Ground) -> None:
+def test_depreciation_is_a_month_s_part_of_the_cost(small: Journal, plan: JournalPlan) -> None:
     """Each month wears every asset class by its cost over its life."""
     seen = Seen.of(small)
     for asset_class, life in zip(ASSET_CLASSES, (48, 120, 72, 400), strict=True):
-        accounts = list(ground.chart.pools[asset_class])
-        worn = ground.chart.only(f"{asset_class}_depreciation")
-        found = of_item(ground, f"depreciation.{asset_class}")
+        accounts = list(plan.chart.pools[asset_class])
+        worn = plan.chart.only(f"{asset_class}_depreciation")
+        found = of_item(plan, f"depreciation.{asset_class}")
         for entry in found:
-            position = int(ground.schedule.entries_before[entry.day + 1])
+            position = int(plan.schedule.entries_before[entry.day + 1])
             cost = int(seen.net(position)[entry.company, accounts].sum())
 
             assert -(cost // life) == dict(entry.lines)[worn]
-        assert len(ground.schedule.closes) == len(found)
+        assert len(plan.schedule.closes) == len(found)
 
 
-def test_reversals_refer_to_leaf_and_number(ground: Ground) -> None:
-    """What is reversed is named by the leaf and the place of the original among its documents."""
-    laid = ground.closes.laid
-    for at, entry in enumerate(ground.closes.entries):
+def test_reversals_refer_to_series_and_number(plan: JournalPlan) -> None:
+    """What is reversed is named by the series and the place of the original among its documents."""
+    laid = plan.closes.laid
+    for at, entry in enumerate(plan.closes.entries):
         who = int(laid.reverses[at])
         assert (who >= 0) == (entry.source == "reversal")
         if who >= 0:
-            leaf, number = who >> LEAF_SHIFT, who & ((1 << LEAF_SHIFT) - 1)
-            original = ground.closes.entries[int(ground.closes.leaf_first[leaf]) + number]
+            series, number = who >> NUMBER_BITS, who & ((1 << NUMBER_BITS) - 1)
+            original = plan.closes.entries[int(plan.closes.series_first[series]) + number]
             assert original.item is entry.item
             assert original.lines == tuple((account, -amount) for account, amount in entry.lines)
             assert original.day < entry.day
 
 
-def test_rows_have_debits_first(ground: Ground) -> None:
+def test_rows_have_debits_first(plan: JournalPlan) -> None:
     """Laid out, an entry's lines are its debits, then its credits, all above zero."""
-    rows = ground.closes.laid.rows
-    for at, entry in enumerate(ground.closes.entries):
+    rows = plan.closes.laid.rows
+    for at, entry in enumerate(plan.closes.entries):
         begin, end, sides = int(rows.offsets[at]), int(rows.offsets[at + 1]), int(rows.debits[at])
         signed = [
             (account, amount if place < sides else -amount)
@@ -149,12 +149,14 @@ def test_rows_have_debits_first(ground: Ground) -> None:
 
 
 @pytest.mark.parametrize("called", [True, False])
-def test_called_for_entries_have_other_styles(ground: Ground, called: bool) -> None:
+def test_called_for_entries_have_other_styles(plan: JournalPlan, called: bool) -> None:
     """The same entries look different when a trigger called for them."""
-    entries = ground.closes.entries[:5]
-    laid = lay_rows(entries, ground.book, ground.closes.facts, [-1] * 5, called=called)
-    words = ground.vocabulary
-    types = [words.document_types[ground.book.styles.document_type[style]] for style in laid.style]
+    entries = plan.closes.entries[:5]
+    laid = lay_rows(entries, plan.profiles, plan.closes.facts, [-1] * 5, called=called)
+    words = plan.vocabulary
+    types = [
+        words.document_types[plan.profiles.profile_table.document_type[profile]] for profile in laid.profile
+    ]
 
     if called:
         assert set(types) <= {"XC", "XR"}
@@ -162,17 +164,17 @@ def test_called_for_entries_have_other_styles(ground: Ground, called: bool) -> N
         assert [entry.document_type for entry in entries] == types
 
 
-def test_pairs_name_each_other(ground: Ground) -> None:
+def test_pairs_name_each_other(plan: JournalPlan) -> None:
     """Intercompany entries have the other company of the ring, other entries none."""
-    for at, entry in enumerate(ground.closes.entries):
-        trading = int(ground.closes.laid.trading[at])
+    for at, entry in enumerate(plan.closes.entries):
+        trading = int(plan.closes.laid.trading[at])
         wanted = {1: 2, 2: 1}[entry.company] if entry.item.name.startswith("intercompany") else -1
 
         assert wanted == trading
 
 
 @pytest.fixture(scope="module")
-def ring() -> Ground:
+def ring() -> JournalPlan:
     """Three companies of one currency and unequal size, in a month that ends a quarter."""
     companies = [
         {"code": code, "currency": "EUR", "volume_weight": weight}
@@ -184,10 +186,10 @@ def ring() -> Ground:
         "chart_of_accounts": {"complexity": "small"},
         "transactions": {"target_count": 4_000},
     }
-    return lay_ground(config_from_mapping(document))
+    return plan_journal(config_from_mapping(document))
 
 
-def test_in_a_ring_of_three_each_charges_the_next(ring: Ground) -> None:
+def test_in_a_ring_of_three_each_charges_the_next(ring: JournalPlan) -> None:
     """What a company charges names the next one of its ring, what it receives the one before."""
     found = {
         (entry.company, entry.item.name.partition(".")[2]): int(trading)
@@ -202,7 +204,7 @@ def test_in_a_ring_of_three_each_charges_the_next(ring: Ground) -> None:
         assert preceding == found[company, "received"] == found[company, "paid"]
 
 
-def test_pairs_are_equal_in_both_companies(ring: Ground) -> None:
+def test_pairs_are_equal_in_both_companies(ring: JournalPlan) -> None:
     """Whatever their sizes, what is charged is what the next company receives."""
     amounts = {
         (entry.company, entry.item.name): max(amount for _, amount in entry.lines)
@@ -215,9 +217,9 @@ def test_pairs_are_equal_in_both_companies(ring: Ground) -> None:
             assert charged == amounts[following, f"intercompany.{there}"]
 
 
-def test_turnover_is_what_is_sold_in_a_month(small: Journal, ground: Ground) -> None:
+def test_turnover_is_what_is_sold_in_a_month(small: Journal, plan: JournalPlan) -> None:
     """Of each company about what it invoices at home or sells for cash; partners share the smaller."""
-    facts = company_facts(ground.config, ground.schedule, ground.sheet, look(ground, [123]), ground.chart)
+    facts = company_facts(plan.config, plan.schedule, plan.template_lines, look(plan, [123]), plan.chart)
     seen = Seen.of(small)
     selling = seen.block.currency == np.array(seen.words.company_currencies)[seen.block.company]
     selling &= np.isin(seen.types, ["RV", "DR", "BV"])
@@ -225,15 +227,15 @@ def test_turnover_is_what_is_sold_in_a_month(small: Journal, ground: Ground) -> 
         sold = int(seen.totals[selling & (seen.block.company == company)].sum()) / 4
 
         assert sold == pytest.approx(found.turnover, rel=0.3)
-        assert -int(ground.chains.opening(company)[ground.chart.only("grir")]) == found.open_receipts
+        assert -int(plan.cases.opening(company)[plan.chart.only("grir")]) == found.open_receipts
     smaller = min(facts[1].turnover, facts[2].turnover)
 
     assert (smaller, smaller) == facts[1].partner_turnover == facts[2].partner_turnover
     assert (0, 2, 1) == tuple(found.charger for found in facts)
 
 
-def test_what_a_company_owns_at_the_start_follows_its_turnover(ground: Ground) -> None:
+def test_what_a_company_owns_at_the_start_follows_its_turnover(plan: JournalPlan) -> None:
     """Every asset class has an opening cost, of which a part is worn."""
-    for found in ground.closes.facts:
+    for found in plan.closes.facts:
         for number in range(len(ASSET_CLASSES)):
             assert 0 < found.opening_wear(number) < found.opening_cost(number)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from datasynth.generation.closes.close_draws import Drawn, draw_closes
-from datasynth.generation.closes.plan import Close
 from datasynth.generation.draws import draw, make_key
+from datasynth.generation.schedule.closing_plan import Close
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.closes import CARRY_FORWARD, Basis, ClosingItem, items_of
 from tests.generation.closes.test_entries import FACTS

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.closes.entries import ClosingDesk
-from datasynth.generation.closes.facts import ClosingEntry, CompanyFacts, Surroundings
-from datasynth.generation.closes.plan import Close
+from datasynth.generation.closes.entries import CloseCalculator
+from datasynth.generation.closes.facts import CloseContext, ClosingEntry, CompanyFacts
+from datasynth.generation.schedule.closing_plan import Close
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.closes import PATTERNS, items_of
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CHART = chart_of("small")
 TURNOVER = 10_000_000
 NOTHING = np.zeros(len(CHART.accounts), dtype=np.int64)
-FREE = Surroundings()
+FREE = CloseContext()
 FACTS = (
     CompanyFacts(0, TURNOVER, (TURNOVER // 2, TURNOVER // 2), 1, 0, 100),
     CompanyFacts(1, TURNOVER // 2, (TURNOVER // 2, TURNOVER // 2), 0, 7_000, 100),
@@ -41,24 +41,24 @@ def made(
     company: int = 0,
     seed: int = 1,
     next_day: int = 31,
-    around: Surroundings = FREE,
+    around: CloseContext = FREE,
 ) -> list[ClosingEntry]:
     """Hold a close; the balances given are brought up to date."""
-    desk = ClosingDesk(CHART, seed, FACTS)
+    calculator = CloseCalculator(CHART, seed, FACTS)
     close = Close(company, pattern, items_of(pattern), 29, 30, next_day)
-    return hold(desk, close, balances_of() if balances is None else balances, NOTHING, around)
+    return hold(calculator, close, balances_of() if balances is None else balances, NOTHING, around)
 
 
 def hold(
-    desk: ClosingDesk,
+    calculator: CloseCalculator,
     close: Close,
     balances: NDArray[np.int64],
     late: NDArray[np.int64] = NOTHING,
-    around: Surroundings = FREE,
+    around: CloseContext = FREE,
 ) -> list[ClosingEntry]:
     """Draw for a close on day 30 and make its entries."""
-    (drawn,) = desk.draw(close.company, [close], [(30,)])
-    return desk.entries(close, drawn, balances, late, around)
+    (drawn,) = calculator.draw(close.company, [close], [(30,)])
+    return calculator.entries(close, drawn, balances, late, around)
 
 
 def entry_of(entries: list[ClosingEntry], name: str) -> ClosingEntry:
@@ -133,8 +133,8 @@ def test_what_is_posted_late_is_closed_too() -> None:
     """Postings between the work day and the last day belong to the year that is closed."""
     late = balances_of(revenue=-77_777, bank=77_777)
     balances = balances_of()
-    desk = ClosingDesk(CHART, 1, FACTS)
-    hold(desk, Close(0, "year_end", items_of("year_end"), 29, 30, 31), balances, late)
+    calculator = CloseCalculator(CHART, 1, FACTS)
+    hold(calculator, Close(0, "year_end", items_of("year_end"), 29, 30, 31), balances, late)
 
     assert 0 == balances[CHART.pools["revenue"][0]]
     assert 77_777 <= balances[CHART.only("bank")]
@@ -143,9 +143,9 @@ def test_what_is_posted_late_is_closed_too() -> None:
 def test_what_is_posted_late_counts_in_a_month_without_last_day_items() -> None:
     """After a month end the balances are those of its last day, whatever the close had."""
     balances = balances_of()
-    desk = ClosingDesk(CHART, 1, FACTS)
+    calculator = CloseCalculator(CHART, 1, FACTS)
     late = balances_of(receivables=500, revenue=-500)
-    hold(desk, Close(0, "month_end", (), 29, 30, 31), balances, late)
+    hold(calculator, Close(0, "month_end", (), 29, 30, 31), balances, late)
 
     assert late.tolist() == balances.tolist()
 
@@ -158,7 +158,7 @@ def test_depreciation_is_cost_over_life_and_never_more_than_is_left() -> None:
     usual = -on(entry_of(made("month_end", balances_of(equipment=480_000)), name), worn)
     left = whole - FACTS[0].opening_wear(0)
     nearly_worn = balances_of(**{asset: 480_000, worn: 5_000 - left})
-    reserved = Surroundings(reserved=(left - 3_000, 0, 0, 0))
+    reserved = CloseContext(reserved=(left - 3_000, 0, 0, 0))
     gone = balances_of(**{asset: 480_000, worn: -left})
 
     assert whole // 48 == usual
@@ -191,7 +191,7 @@ def test_open_receipts_are_what_is_not_invoiced(company: int, open_before: int) 
 @pytest.mark.parametrize(("more", "result"), [(5_500, "exchange_gain"), (-4_400, "exchange_loss")])
 def test_revaluation_posts_what_open_items_gained_or_lost(more: int, result: str) -> None:
     """A gain raises receivables against income, a loss lowers them against expense; likewise payables."""
-    around = Surroundings(revaluation=(more, -more // 2))
+    around = CloseContext(revaluation=(more, -more // 2))
     entries = made("month_end", around=around)
     receivables = entry_of(entries, "revaluation.receivables")
     payables = entry_of(entries, "revaluation.payables")
@@ -204,7 +204,7 @@ def test_revaluation_posts_what_open_items_gained_or_lost(more: int, result: str
 def test_a_tax_return_moves_both_taxes_to_what_is_due() -> None:
     """Output tax is a debt, input tax a claim; what was due before is paid by the bank."""
     balances = balances_of(output_tax=-9_000, input_tax=4_000)
-    entries = made("month_end", balances, around=Surroundings(tax_due=1_234))
+    entries = made("month_end", balances, around=CloseContext(tax_due=1_234))
     returned, paid = entry_of(entries, "tax.return"), entry_of(entries, "tax.payment")
 
     assert (9_000, -4_000, -5_000) == (
@@ -217,7 +217,7 @@ def test_a_tax_return_moves_both_taxes_to_what_is_due() -> None:
 
 def test_more_input_than_output_tax_is_got_back() -> None:
     """A claim against the tax office comes in through the bank at the next close."""
-    entries = made("month_end", balances_of(input_tax=4_000), around=Surroundings(tax_due=-777))
+    entries = made("month_end", balances_of(input_tax=4_000), around=CloseContext(tax_due=-777))
 
     assert 4_000 == on(entry_of(entries, "tax.return"), "tax_return_payable")
     assert 777 == on(entry_of(entries, "tax.payment"), "bank")
@@ -226,16 +226,16 @@ def test_more_input_than_output_tax_is_got_back() -> None:
 def test_tax_is_provided_once() -> None:
     """A quarter of the profit so far, less what was provided before."""
     profit = balances_of(revenue=-4_000_000)
-    desk = ClosingDesk(CHART, 1, FACTS)
+    calculator = CloseCalculator(CHART, 1, FACTS)
     only = tuple(item for item in items_of("quarter_end") if item.name == "tax_provision")
     close = Close(0, "quarter_end", only, 29, 30, 31)
-    first, second = (hold(desk, close, profit)[0] for _ in range(2))
+    first, second = (hold(calculator, close, profit)[0] for _ in range(2))
 
     assert 1_000_000 == on(first, "income_tax")
     assert 100 == on(second, "income_tax")
 
 
-def test_an_allocation_reaches_many_cost_centres() -> None:
+def test_an_allocation_frontiers_many_cost_centres() -> None:
     """On thirty to eighty lines of one account many get what one gives, all above zero."""
     counts = set()
     for seed in range(60):

@@ -83,7 +83,7 @@ def test_document_flows_o2c_return_rate() -> None:
 
 
 def likeliest_days(world: Seen, payment: str, first: str) -> float:
-    """Return the median of the days from the first documents of chains to their payments, in steady state."""
+    """Return the median of the days from the first documents of cases to their payments, in steady state."""
     touches = touches_of(world)
     paying = (world.header_texts == payment)[touches.entry] & (touches.opened == 0)[touches.item]
     paying &= (world.block.posting_day - world.block.posting_day[0])[touches.entry] > 80

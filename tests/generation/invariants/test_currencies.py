@@ -64,7 +64,7 @@ def per_entry(seen: Seen, lines: NDArray[np.int64]) -> NDArray[np.int64]:
 @cache
 def judged(currency: str) -> tuple[float, float]:
     """Make a company of a currency and see what its documents are worth."""
-    return worth(Seen(companies(currency), {"transactions": {"target_count": 20_000}}), currency)
+    return value(Seen(companies(currency), {"transactions": {"target_count": 20_000}}), currency)
 
 
 def one_dollar(currency: str) -> float:
@@ -72,7 +72,7 @@ def one_dollar(currency: str) -> float:
     return float(10 ** CURRENCIES[currency] * PARTS_OF_A_DOLLAR / base_value(currency))
 
 
-def worth(seen: Seen, currency: str) -> tuple[float, float]:
+def value(seen: Seen, currency: str) -> tuple[float, float]:
     """Return what the median document is worth, and which share is foreign. [US dollars; 1]"""
     dollars = per_entry(seen, np.maximum(seen.block.local_amount, 0)) / one_dollar(currency)
     home = seen.words.currencies.index(currency)
@@ -180,7 +180,7 @@ def test_journals_that_did_not_balance(pair: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("currency", ["EUR", "JPY", "IDR", "INR", "COP", "LBP", "KWD", "IRR", "CLF", "SLE"])
-def test_documents_are_worth_the_same_in_every_currency(currency: str) -> None:
+def test_documents_are_value_the_same_in_every_currency(currency: str) -> None:
     """The median document is worth what it is in dollars, and so is what is foreign."""
     (median, foreign), (usual, _) = judged(currency), judged("USD")
 

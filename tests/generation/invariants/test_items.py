@@ -185,7 +185,7 @@ def test_discounts_and_short_payments_settle_the_whole_item(payment: str, pool: 
 
 def test_settlements_of_foreign_invoices_post_the_exchange_difference(seen: Seen) -> None:
     """The bank moves what the day's rate makes of the invoice, the item what it was booked at."""
-    touches, ground = touched(seen), seen.journal._ground
+    touches, plan = touched(seen), seen.journal._plan
     exchange = seen.on("exchange_gain", "exchange_loss")
     paying = np.isin(seen.types, ["DZ", "KZ", "ZC"])
     opener = touches.entry[touches.first][touches.item]
@@ -202,11 +202,11 @@ def test_settlements_of_foreign_invoices_post_the_exchange_difference(seen: Seen
                 seen.words.company_currencies[seen.block.company[invoice]],
             )
         ]
-        row = ground.rates.row(*currencies)
-        day = int(seen.block.posting_day[entry]) - ground.schedule.horizon.first_day
+        row = plan.rates.row(*currencies)
+        day = int(seen.block.posting_day[entry]) - plan.schedule.horizon.first_day
         units = abs(int(touches.amount[touches.first[touches.item[at]]]))
-        exact = units * int(ground.rates.rates[row, LEAD_DAYS + day])
-        worth = (exact + int(ground.rates.divisor[row]) // 2) // int(ground.rates.divisor[row])
+        exact = units * int(plan.rates.rates[row, LEAD_DAYS + day])
+        value = (exact + int(plan.rates.divisor[row]) // 2) // int(plan.rates.divisor[row])
 
-        assert worth == abs(int(local[bank].sum()))
-        assert (worth != abs(int(touches.local[at]))) == exchange[lines].any()
+        assert value == abs(int(local[bank].sum()))
+        assert (value != abs(int(touches.local[at]))) == exchange[lines].any()

@@ -62,7 +62,7 @@ def test_an_entry_is_taken_back_once(seen: Seen) -> None:
 
 
 def test_reversals_are_a_source_of_their_own(seen: Seen) -> None:
-    """Types AB and SU and the source say what links say; so do called-for entries that are taken back."""
+    """Types AB and SU and the source say what links say; so do triggered entries that are taken back."""
     linked = np.zeros(seen.block.entries, dtype=bool)
     linked[[entry for entry, _ in links(seen)]] = True
 
@@ -72,7 +72,7 @@ def test_reversals_are_a_source_of_their_own(seen: Seen) -> None:
 
 
 def test_accruals_are_taken_back_on_the_first_day_of_the_next_period(seen: Seen) -> None:
-    """What the calendar's closes and called-for ones accrue comes back when the next month begins."""
+    """What the calendar's closes and triggered ones accrue comes back when the next month begins."""
     days = seen.dates
     accruals = [(entry, original) for entry, original in links(seen) if seen.types[entry] in {"SU", "XR"}]
     for entry, original in accruals:

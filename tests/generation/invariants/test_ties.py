@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.books.openings import CASH
+from datasynth.generation.closes.opening_balances import CASH
 from datasynth.generation.draws import draw
 from datasynth.ledger.closes import ASSET_CLASSES
 
 if TYPE_CHECKING:
-    from datasynth.generation.books.open_items import OpenItem
+    from datasynth.generation.open_items import OpenItem
     from tests.generation.seen import Seen
 
 RANDOM_POSITIONS = 20
@@ -68,7 +68,7 @@ def test_control_accounts_are_their_open_items(seen: Seen) -> None:
 
 
 def test_assets_are_liabilities_equity_and_result(seen: Seen) -> None:
-    """The balance sheet of every company balances at any position, the first one included."""
+    """The balance template lines of every company balances at any position, the first one included."""
     kinds = np.array([account.type for account in seen.journal.chart.accounts])
     for position in (*random_positions(seen), *after_closes(seen)):
         found = seen.net(position)
@@ -111,17 +111,17 @@ def test_no_asset_class_is_worn_by_more_than_it_cost(seen: Seen) -> None:
 
 def year_ends(seen: Seen) -> list[tuple[int, int]]:
     """Return companies and positions right behind the last entry of each year that a company closes."""
-    ground = seen.journal._ground
-    first = ground.schedule.horizon.first_day
+    plan = seen.journal._plan
+    first = plan.schedule.horizon.first_day
     return [
         (close.company, int(np.searchsorted(seen.block.posting_day, first + close.last_day, side="right")))
-        for close in ground.schedule.closes
+        for close in plan.schedule.closes
         if any(item.name == "close_result" for item in close.items)
     ]
 
 
 def test_income_and_expense_are_nil_after_each_year(seen: Seen) -> None:
-    """Every account of the result and the income summary are closed, called-for closes included."""
+    """Every account of the result and the income summary are closed, triggered closes included."""
     chart = seen.journal.chart
     closed = [at for at, account in enumerate(chart.accounts) if account.of_result]
     closed.append(chart.only("income_summary"))

@@ -1,4 +1,4 @@
-"""Sums over runs of chains, against dealing every chain by hand."""
+"""Sums over runs of cases, against dealing every case by hand."""
 
 from __future__ import annotations
 
@@ -11,74 +11,76 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datasynth.generation.kernels.balances import (
-    add_chains,
+    add_cases,
     add_first,
-    reach_before,
-    reach_single,
+    frontier_before,
+    frontier_single,
 )
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.schedule.leaves import LeafKind
-from tests.naive.dealing import card_and_shift, posted
+from datasynth.generation.schedule.document_series import SeriesKind
 from tests.naive.schedule import step_days
+from tests.naive.templates import posted, template_and_jitter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from datasynth.generation.ground import Ground
+    from datasynth.generation.journal_plan import JournalPlan
 
 TYPES = ["RV", "ZV", "SA", "AB", "HR", "BV"]
 
 
-def leaf_of(ground: Ground, document_type: str) -> int:
-    """Return the first company's first leaf of a document type in its own currency."""
+def series_of(plan: JournalPlan, document_type: str) -> int:
+    """Return the first company's first series of a document type in its own currency."""
     return next(
         at
-        for at, leaf in enumerate(ground.schedule.leaves)
-        if leaf.company == 0 and leaf.document_type == document_type and leaf.chain_kind.abroad < 0
+        for at, series in enumerate(plan.schedule.all_series)
+        if series.company == 0 and series.document_type == document_type and series.case_kind.abroad < 0
     )
 
 
-def lines_of(ground: Ground, at: int, chain: int) -> list[tuple[int, int]]:
-    """Return slots and amounts of the lines of a chain's document."""
-    sheet = ground.sheet
-    sides = len(ground.schedule.leaves[at].posted.debit)
-    postings = posted(ground, at, chain)
-    row = int(sheet.leaf_row[at]) + card_and_shift(ground, at, chain)[0]
-    accounts = sheet.rows.account[int(sheet.rows.offsets[row]) : int(sheet.rows.offsets[row + 1])].tolist()
-    slots = sheet.sides[at].tolist()
+def lines_of(plan: JournalPlan, at: int, case: int) -> list[tuple[int, int]]:
+    """Return slots and amounts of the lines of a case's document."""
+    template_lines = plan.template_lines
+    sides = len(plan.schedule.all_series[at].posted.debit)
+    postings = posted(plan, at, case)
+    row = int(template_lines.series_row[at]) + template_and_jitter(plan, at, case)[0]
+    accounts = template_lines.rows.account[
+        int(template_lines.rows.offsets[row]) : int(template_lines.rows.offsets[row + 1])
+    ].tolist()
+    columns = template_lines.sides[at].tolist()
     return [
-        (slots.index(2 * account + (posting >= sides)), amount)
+        (columns.index(2 * account + (posting >= sides)), amount)
         for account, (posting, amount) in zip(accounts, postings, strict=True)
     ]
 
 
-def by_hand(ground: Ground, at: int, reach: Sequence[int]) -> list[int]:
-    """Deal the first chains of every class one by one and add up their lines."""
-    totals = [0] * len(ground.sheet.sides[at])
-    for number, chains in enumerate(reach):
-        for nth in range(chains):
-            for slot, amount in lines_of(ground, at, nth * CLASSES + number):
-                totals[slot] += amount
+def by_hand(plan: JournalPlan, at: int, frontier: Sequence[int]) -> list[int]:
+    """Deal the first cases of every class one by one and add up their lines."""
+    totals = [0] * len(plan.template_lines.sides[at])
+    for number, cases in enumerate(frontier):
+        for nth in range(cases):
+            for column, amount in lines_of(plan, at, nth * CLASSES + number):
+                totals[column] += amount
     return totals
 
 
-def added(ground: Ground, at: int, reach: Sequence[int], sign: int = 1) -> list[int]:
-    """Add up the first chains of every class with the kernel."""
-    sheet = ground.sheet
-    totals = np.zeros(len(sheet.sides[at]), dtype=np.int64)
-    add_chains(
+def added(plan: JournalPlan, at: int, frontier: Sequence[int], sign: int = 1) -> list[int]:
+    """Add up the first cases of every class with the kernel."""
+    template_lines = plan.template_lines
+    totals = np.zeros(len(template_lines.sides[at]), dtype=np.int64)
+    add_cases(
         totals,
         sign,
-        np.array(reach, dtype=np.int64),
-        sheet.leaf_key[at],
-        sheet.shifts[int(sheet.leaf_shift[at]) :],
-        sheet.rows.offsets,
-        sheet.slot,
-        sheet.rows.amount,
-        sheet.rows.scale,
-        int(sheet.leaf_row[at]),
-        int(sheet.leaf_bits[at]),
-        sheet.prefix[at],
+        np.array(frontier, dtype=np.int64),
+        template_lines.series_key[at],
+        template_lines.jitters[int(template_lines.series_jitter[at]) :],
+        template_lines.rows.offsets,
+        template_lines.column,
+        template_lines.rows.amount,
+        template_lines.rows.jitter_unit,
+        int(template_lines.series_row[at]),
+        int(template_lines.series_bits[at]),
+        template_lines.prefix[at],
     )
     return [int(total) for total in totals]
 
@@ -87,33 +89,33 @@ def added(ground: Ground, at: int, reach: Sequence[int], sign: int = 1) -> list[
 @settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_sums_of_any_run_are_those_of_dealing(
-    ground: Ground, document_type: str, data: st.DataObject
+    plan: JournalPlan, document_type: str, data: st.DataObject
 ) -> None:
-    """However many chains of each class, over cycles and checkpoints, both sides' sums are exact."""
+    """However many cases of each class, over cycles and checkpoints, both sides' sums are exact."""
     few = st.lists(st.integers(0, 70), min_size=3, max_size=3)
-    reach = [0] * CLASSES
-    for number, chains in zip((0, 17, CLASSES - 1), data.draw(few), strict=True):
-        reach[number] = chains
-    at = leaf_of(ground, document_type)
+    frontier = [0] * CLASSES
+    for number, cases in zip((0, 17, CLASSES - 1), data.draw(few), strict=True):
+        frontier[number] = cases
+    at = series_of(plan, document_type)
 
-    assert by_hand(ground, at, reach) == added(ground, at, reach)
+    assert by_hand(plan, at, frontier) == added(plan, at, frontier)
 
 
-def test_taking_away_is_adding_the_other_way(ground: Ground) -> None:
+def test_taking_away_is_adding_the_other_way(plan: JournalPlan) -> None:
     """With the sign -1 the same amounts come off."""
-    at = leaf_of(ground, "RV")
-    reach = list(range(CLASSES))
+    at = series_of(plan, "RV")
+    frontier = list(range(CLASSES))
 
-    assert added(ground, at, reach) == [-total for total in added(ground, at, reach, -1)]
+    assert added(plan, at, frontier) == [-total for total in added(plan, at, frontier, -1)]
 
 
-def test_prefix_sums_are_plain_sums(ground: Ground) -> None:
-    """The first so many cards of a class come to what adding each of them comes to."""
-    sheet = ground.sheet
-    at = leaf_of(ground, "RE")
-    bits = int(sheet.leaf_bits[at])
+def test_prefix_sums_are_plain_sums(plan: JournalPlan) -> None:
+    """The first so many templates of a class come to what adding each of them comes to."""
+    template_lines = plan.template_lines
+    at = series_of(plan, "RE")
+    bits = int(template_lines.series_bits[at])
     for number in (0, CLASSES - 1):
-        plain = [0] * len(sheet.sides[at])
+        plain = [0] * len(template_lines.sides[at])
         for nth in range((1 << bits) + 1):
             totals = np.zeros(len(plain), dtype=np.int64)
             add_first(
@@ -121,53 +123,55 @@ def test_prefix_sums_are_plain_sums(ground: Ground) -> None:
                 1,
                 nth,
                 number,
-                sheet.rows.offsets,
-                sheet.slot,
-                sheet.rows.amount,
-                int(sheet.leaf_row[at]),
+                template_lines.rows.offsets,
+                template_lines.column,
+                template_lines.rows.amount,
+                int(template_lines.series_row[at]),
                 bits,
-                sheet.prefix[at],
+                template_lines.prefix[at],
             )
             assert plain == totals.tolist()
             if nth < 1 << bits:
-                row = int(sheet.leaf_row[at]) + (number << bits) + nth
-                for line in range(int(sheet.rows.offsets[row]), int(sheet.rows.offsets[row + 1])):
-                    plain[int(sheet.slot[line])] += int(sheet.rows.amount[line])
-        assert plain == sheet.prefix[at][number, -1].tolist()
+                row = int(template_lines.series_row[at]) + (number << bits) + nth
+                for line in range(
+                    int(template_lines.rows.offsets[row]), int(template_lines.rows.offsets[row + 1])
+                ):
+                    plain[int(template_lines.column[line])] += int(template_lines.rows.amount[line])
+        assert plain == template_lines.prefix[at][number, -1].tolist()
 
 
 @given(st.integers(0, 1_000))
-def test_reach_of_single_documents_is_counted(documents: int) -> None:
+def test_frontier_of_single_documents_is_counted(documents: int) -> None:
     """Each class has every sixty-fourth of the first so many documents."""
-    reach = np.empty(CLASSES, dtype=np.int64)
-    reach_single(documents, reach)
+    frontier = np.empty(CLASSES, dtype=np.int64)
+    frontier_single(documents, frontier)
 
-    assert [len(range(number, documents, CLASSES)) for number in range(CLASSES)] == reach.tolist()
+    assert [len(range(number, documents, CLASSES)) for number in range(CLASSES)] == frontier.tolist()
 
 
-def test_reach_of_chains_is_counted_by_listing(ground: Ground) -> None:
-    """Of each class, as many chains have a step before a day as a list of all chains has."""
-    schedule = ground.schedule
-    for at, leaf in enumerate(schedule.leaves):
-        if leaf.kind is not LeafKind.CHAIN or leaf.document_type not in {"DZ", "ZC"}:
+def test_frontier_of_cases_is_counted_by_listing(plan: JournalPlan) -> None:
+    """Of each class, as many cases have a step before a day as a list of all cases has."""
+    schedule = plan.schedule
+    for at, series in enumerate(schedule.all_series):
+        if series.kind is not SeriesKind.CASE or series.document_type not in {"DZ", "ZC"}:
             continue
         listed = step_days(schedule, at)
         for day in (0, 1, 40, schedule.horizon.days):
-            reach = np.empty(CLASSES, dtype=np.int64)
-            window = schedule.windows[schedule.leaf_window[at]]
-            reach_before(schedule.starts[leaf.origin, leaf.chain], window, day, reach)
-            counted = Counter(chain % CLASSES for chain, on in listed.items() if on < day)
+            frontier = np.empty(CLASSES, dtype=np.int64)
+            window = schedule.windows[schedule.series_window[at]]
+            frontier_before(schedule.starts[series.case_company, series.case], window, day, frontier)
+            counted = Counter(case % CLASSES for case, on in listed.items() if on < day)
 
-            assert [counted[number] for number in range(CLASSES)] == reach.tolist()
+            assert [counted[number] for number in range(CLASSES)] == frontier.tolist()
 
 
-def test_chains_of_a_class_are_posted_in_the_order_of_their_numbers(ground: Ground) -> None:
-    """Within a class, reach and numbers say the same: the first so many chains are those posted so far."""
-    schedule = ground.schedule
-    for at, leaf in enumerate(schedule.leaves):
-        if leaf.kind is LeafKind.CHAIN and leaf.company == 0:
+def test_cases_of_a_class_are_posted_in_the_order_of_their_numbers(plan: JournalPlan) -> None:
+    """Within a class, reach and numbers say the same: the first so many cases are those posted so far."""
+    schedule = plan.schedule
+    for at, series in enumerate(schedule.all_series):
+        if series.kind is SeriesKind.CASE and series.company == 0:
             days = step_days(schedule, at)
             for number in (0, 31, CLASSES - 1):
-                mine = [days[chain] for chain in sorted(days) if chain % CLASSES == number]
+                mine = [days[case] for case in sorted(days) if case % CLASSES == number]
                 assert sorted(mine) == mine
                 assert not mine or mine[0] >= -LEAD_DAYS

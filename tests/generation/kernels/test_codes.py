@@ -10,25 +10,25 @@ import numpy as np
 from datasynth.generation.block import ABSENT
 from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.kernels.headers import uuid_high, uuid_low
-from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation
-from tests.naive.headers import CHOICES, LEAF_BITS
+from tests.naive.headers import CHOICES, SERIES_BITS
 
 if TYPE_CHECKING:
     from datasynth.generation.block import Block
-    from datasynth.generation.ground import Ground
-    from datasynth.generation.located import Located
+    from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.placements import Placements
     from tests.naive.headers import Headers
 
 
-def test_words_are_those_of_the_tables(ground: Ground, headers: Headers, block: Block) -> None:
+def test_words_are_those_of_the_tables(plan: JournalPlan, headers: Headers, block: Block) -> None:
     """Company, type, process, text and reference of every entry."""
-    vocabulary = ground.vocabulary
+    vocabulary = plan.vocabulary
     for entry in range(block.entries):
         said = headers.words(entry)
         kind = int(block.reference_kind[entry])
         prefix = "" if kind == ABSENT else f"{vocabulary.reference_kinds[kind]}-"
-        company = ground.config.companies[headers.leaf(entry).company]
+        company = plan.config.companies[headers.series(entry).company]
 
         assert company.code == vocabulary.companies[block.company[entry]]
         assert said.document_type == vocabulary.document_types[block.document_type[entry]]
@@ -38,39 +38,39 @@ def test_words_are_those_of_the_tables(ground: Ground, headers: Headers, block: 
 
 
 def test_sources_are_drawn_from_the_chances_of_the_day(
-    ground: Ground, headers: Headers, block: Block
+    plan: JournalPlan, headers: Headers, block: Block
 ) -> None:
     """Each entry has the source that its draw falls on, with other chances at the end of a period."""
     at_end = 0
     for entry in range(block.entries):
-        assert headers.source(entry) == ground.vocabulary.sources[block.source[entry]]
-        at_end += int(ground.day_end[headers.located.day[entry]])
+        assert headers.source(entry) == plan.vocabulary.sources[block.source[entry]]
+        at_end += int(plan.day_end[headers.placements.day[entry]])
     assert 0 < at_end < block.entries
 
 
 def test_documents_abroad_have_their_currency_and_the_rate_of_their_day(
-    ground: Ground, located: Located, headers: Headers, block: Block
+    plan: JournalPlan, placements: Placements, headers: Headers, block: Block
 ) -> None:
     """Everything else, what settles them included, is in the company's currency at par."""
     foreign = 0
     for entry in range(block.entries):
-        at = int(located.leaf[entry])
+        at = int(placements.series[entry])
         theirs, own = headers.valuer.currencies(at)
         currency, rate = own, Fraction(1)
         if headers.valuer.valuation(at) is Valuation.FOREIGN:
-            currency, rate = theirs, headers.valuer.rate(at, int(located.day[entry]))
+            currency, rate = theirs, headers.valuer.rate(at, int(placements.day[entry]))
             foreign += 1
 
-        assert currency == ground.vocabulary.currencies[block.currency[entry]]
+        assert currency == plan.vocabulary.currencies[block.currency[entry]]
         assert rate == Fraction(int(block.exchange_rate[entry]), 10 ** int(block.rate_places[entry]))
     assert foreign > 300
 
 
 def test_reversals_of_closes_name_the_entry_that_they_take_back(
-    ground: Ground, located: Located, headers: Headers, block: Block
+    plan: JournalPlan, placements: Placements, headers: Headers, block: Block
 ) -> None:
     """A reversal has the UUID of its close's entry of the same item."""
-    originals = [(at, entry) for at, entry in enumerate(ground.closes.entries) if entry.source != "reversal"]
+    originals = [(at, entry) for at, entry in enumerate(plan.closes.entries) if entry.source != "reversal"]
     found = 0
     for place in range(block.entries):
         close = headers.closing_entry(place)
@@ -85,41 +85,42 @@ def test_reversals_of_closes_name_the_entry_that_they_take_back(
             for at, other in originals
             if (other.company, other.item) == (close.company, close.item) and other.day < close.day
         )
-        original = int(np.flatnonzero(located.row == ground.first_close + at)[0])
+        original = int(np.flatnonzero(placements.row == plan.first_close + at)[0])
         who = np.uint64(headers.who(original))
-        assert (int(uuid_high(ground.id_key, who)), int(uuid_low(ground.id_key, who))) == linked
+        assert (int(uuid_high(plan.id_key, who)), int(uuid_low(plan.id_key, who))) == linked
         found += 1
     assert found > 20
 
 
-def test_reversals_of_chains_name_the_document_of_their_chain(
-    ground: Ground, located: Located, headers: Headers, block: Block
+def test_reversals_of_cases_name_the_document_of_their_case(
+    plan: JournalPlan, placements: Placements, headers: Headers, block: Block
 ) -> None:
-    """A document that takes one back has the UUID of the same chain's step; all others have none."""
-    leaves = {
-        (leaf.kind, leaf.origin, leaf.chain, leaf.step): at for at, leaf in enumerate(ground.schedule.leaves)
+    """A document that takes one back has the UUID of the same case's step; all others have none."""
+    all_series = {
+        (series.kind, series.case_company, series.case, series.step): at
+        for at, series in enumerate(plan.schedule.all_series)
     }
     found = 0
     for entry in range(block.entries):
-        leaf = headers.leaf(entry)
-        if leaf.kind is LeafKind.CLOSE:
+        series = headers.series(entry)
+        if series.kind is SeriesKind.CLOSE:
             continue
         expected = (0, 0)
-        if leaf.posted.reverses >= 0:
-            original = leaves[leaf.kind, leaf.origin, leaf.chain, leaf.posted.reverses]
-            who = np.uint64((original << LEAF_BITS) + int(located.number[entry]))
-            expected = (int(uuid_high(ground.id_key, who)), int(uuid_low(ground.id_key, who)))
+        if series.posted.reverses >= 0:
+            original = all_series[series.kind, series.case_company, series.case, series.posted.reverses]
+            who = np.uint64((original << SERIES_BITS) + int(placements.number[entry]))
+            expected = (int(uuid_high(plan.id_key, who)), int(uuid_low(plan.id_key, who)))
             found += 1
 
         assert expected == (block.reversal_high[entry], block.reversal_low[entry])
     assert found > 300
 
 
-def test_batches_are_the_runs_of_a_day(located: Located, headers: Headers, block: Block) -> None:
+def test_batches_are_the_runs_of_a_day(placements: Placements, headers: Headers, block: Block) -> None:
     """Documents of one run share a batch number; documents that are not of runs have none."""
     batches: dict[int, tuple[int, int]] = {}
     for entry in range(block.entries):
-        run = (int(located.day[entry]), int(located.leaf[entry]))
+        run = (int(placements.day[entry]), int(placements.series[entry]))
         batch = int(block.batch[entry])
         if headers.words(entry).in_batch:
             assert batch > 0

@@ -16,8 +16,8 @@ from tests.naive import headers as naive
 
 if TYPE_CHECKING:
     from datasynth.generation.block import Block
-    from datasynth.generation.ground import Ground
-    from datasynth.generation.located import Located
+    from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.placements import Placements
     from tests.naive.headers import Headers
 
 STEP = 7
@@ -26,9 +26,9 @@ BITS = st.integers(0, 2**64 - 1)
 
 
 @given(st.integers(0, 2**20), st.integers(0, 2**39))
-def test_identities_are_leaf_and_number(leaf: int, number: int) -> None:
-    """Leaf and number can be read back from an identity."""
-    assert (leaf, number) == divmod(int(identity(leaf, number)), 2**naive.LEAF_BITS)
+def test_identities_are_series_and_number(series: int, number: int) -> None:
+    """Series and number can be read back from an identity."""
+    assert (series, number) == divmod(int(identity(series, number)), 2**naive.SERIES_BITS)
 
 
 @given(BITS, BITS)
@@ -46,7 +46,7 @@ def test_halves_make_a_uuid_of_version_8(key: int, who: int) -> None:
 @settings(max_examples=40)
 @given(st.data(), st.integers(1, 10**6), BITS, SECONDS)
 def test_times_are_on_a_broken_line(data: st.DataObject, slots: int, bits: int, table: list[int]) -> None:
-    """A slot's time is its share of the band, looked up on the table's line in exact fractions."""
+    """A slot's time is its share of the day part, looked up on the table's line in exact fractions."""
     slot = data.draw(st.integers(0, slots - 1))
     found = time_of_day(slot, slots, np.uint64(bits), np.array(table, dtype=np.int32))
 
@@ -68,31 +68,31 @@ def test_later_slots_are_never_earlier(
 
 
 def test_dates_are_those_of_the_plain_twin(
-    ground: Ground, located: Located, headers: Headers, block: Block
+    plan: JournalPlan, placements: Placements, headers: Headers, block: Block
 ) -> None:
     """Identity, fiscal year and period, document date and time of every seventh entry."""
     for entry in range(0, block.entries, STEP):
         said, who, day = headers.words(entry), headers.who(entry), headers.day(entry)
-        year, period = naive.fiscal(ground, day)
-        age = (draw(int(ground.id_key), who, 6) >> 32) * (said.age + 1) >> 32
+        year, period = naive.fiscal(plan, day)
+        age = (draw(int(plan.id_key), who, 6) >> 32) * (said.age + 1) >> 32
         second = naive.second_of_day(
-            int(located.slot[entry]),
-            int(located.slots[entry]),
-            draw(int(ground.id_key), who, 2),
-            ground.times[said.band, ground.day_end[located.day[entry]]].tolist(),
+            int(placements.slot[entry]),
+            int(placements.slots[entry]),
+            draw(int(plan.id_key), who, 2),
+            plan.times[said.day_part, plan.day_end[placements.day[entry]]].tolist(),
         )
 
-        assert int(uuid_high(ground.id_key, np.uint64(who))) == block.id_high[entry]
-        assert int(uuid_low(ground.id_key, np.uint64(who))) == block.id_low[entry]
+        assert int(uuid_high(plan.id_key, np.uint64(who))) == block.id_high[entry]
+        assert int(uuid_low(plan.id_key, np.uint64(who))) == block.id_low[entry]
         assert day == block.posting_day[entry]
         assert day - age == block.document_day[entry]
         assert day * 86_400 + second == block.created_at[entry]
         assert (year, said.period or period) == (block.fiscal_year[entry], block.fiscal_period[entry])
 
 
-def test_people_are_those_of_the_plain_twin(ground: Ground, headers: Headers, block: Block) -> None:
+def test_people_are_those_of_the_plain_twin(plan: JournalPlan, headers: Headers, block: Block) -> None:
     """Who entered every entry, who approved it and when, in whatever currency its document is."""
-    users = ground.vocabulary.users
+    users = plan.vocabulary.users
     approved = 0
     for entry in range(block.entries):
         creator, boss, wait = headers.people(entry)

@@ -1,4 +1,4 @@
-"""Lines of cards, against writing them one after the other."""
+"""Lines of templates, against writing them one after the other."""
 
 from __future__ import annotations
 
@@ -8,44 +8,47 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.cards.templates import LONGEST, choose_accounts, zipf_chances
 from datasynth.generation.draws import draw, make_key
 from datasynth.generation.kernels.layout import (
+    CombinationTable,
     Lines,
-    Templates,
+    PostingAmounts,
     bound_steps,
     choose_ranks,
-    number_slots,
+    number_columns,
     write_posting,
 )
-from tests.naive.cards import accounts_of, chosen, parts_of, shares_of
+from datasynth.generation.templates.account_combinations import LONGEST, choose_accounts
+from datasynth.generation.zipf import zipf_chances
+from tests.naive.layout import accounts_of, chosen, parts_of, shares_of
 
 if TYPE_CHECKING:
-    from datasynth.generation.ground import Ground
+    from datasynth.generation.journal_plan import JournalPlan
 
 KEYS = st.integers(0, 2**64 - 1)
-CARDS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 10**15)), min_size=1, max_size=20)
+TEMPLATES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 10**15)), min_size=1, max_size=20)
 
 
 def written(counts: list[int], totals: list[int], key: int, least: int = 1) -> Lines:
-    """Write one posting of cards that have two lines before it, with account 7 or 8 by turns."""
+    """Write one posting of templates that have two lines before it, with account 7 or 8 by turns."""
     size = sum(counts) + 2 * len(counts)
     account, posting = (np.full(size, -1, dtype=np.int16) for _ in range(2))
-    amount, scale = np.full(size, -1, dtype=np.int64), np.full(size, -1, dtype=np.int32)
-    lines = Lines(account, posting, amount, scale)
+    amount, jitter_unit = np.full(size, -1, dtype=np.int64), np.full(size, -1, dtype=np.int32)
+    lines = Lines(account, posting, amount, jitter_unit)
     table = np.array([[2, count] for count in counts], dtype=np.int64)
     begin = np.cumsum(table.sum(axis=1)) - table[:, 1]
-    templates = Templates(np.array([2]), np.array([[7, 8]], dtype=np.int16))
-    nothing, scales = np.zeros(len(counts), dtype=np.int64), np.arange(len(counts), dtype=np.int64)
+    combinations = CombinationTable(np.array([2]), np.array([[7, 8]], dtype=np.int16))
+    nothing, jitter_units = np.zeros(len(counts), dtype=np.int64), np.arange(len(counts), dtype=np.int64)
     ends = begin + table[:, 1]
-    write_posting(begin, table, 1, np.array(totals), scales, least, np.uint64(key), nothing, templates, lines)
+    amounts = PostingAmounts(np.array(totals), jitter_units, least)
+    write_posting(begin, table[:, 1].copy(), 1, amounts, np.uint64(key), nothing, combinations, lines)
 
     assert ends.tolist() == begin.tolist()
     return lines
 
 
-@given(CARDS, KEYS, st.sampled_from([1, 2, 35, 10**6]))
-def test_lines_are_those_of_one_card_after_the_other(
+@given(TEMPLATES, KEYS, st.sampled_from([1, 2, 35, 10**6]))
+def test_lines_are_those_of_one_template_after_the_other(
     wanted: list[tuple[int, int]], key: int, least: int
 ) -> None:
     """Amounts follow the drawn shares above the least, and sum to the total; nothing else is touched."""
@@ -58,11 +61,11 @@ def test_lines_are_those_of_one_card_after_the_other(
 
     assert expected == lines.amount.tolist()
     assert min(expected, key=abs) != 0
-    scales, accounts = [], []
-    for card, count in enumerate(counts):
-        scales += [-1, -1, *[card][:count], *[0] * (count - 1)]
+    jitter_units, accounts = [], []
+    for template, count in enumerate(counts):
+        jitter_units += [-1, -1, *[template][:count], *[0] * (count - 1)]
         accounts += [-1, -1, *[7 + nth % 2 for nth in range(count)]]
-    assert scales == lines.scale.tolist()
+    assert jitter_units == lines.jitter_unit.tolist()
     assert accounts == lines.account.tolist()
     assert [-1 if account < 0 else 1 for account in accounts] == lines.posting.tolist()
 
@@ -87,46 +90,46 @@ def test_ranks_are_those_of_a_search_in_fractions(size: int, key: int) -> None:
 
 @given(st.lists(st.integers(0, 30_000), min_size=1, max_size=40, unique=True), KEYS)
 def test_templates_have_the_accounts_that_are_drawn_for_them(pool: list[int], key: int) -> None:
-    """A template is one to four draws from the pool, whatever its size."""
+    """A account combination is one to four draws from the pool, whatever its size."""
     found = choose_accounts(key, tuple(pool), 24)
     chances = zipf_chances(len(pool), 1.75).tolist()
-    for template in range(24):
-        length = int(found.length[template])
+    for combination in range(24):
+        length = int(found.length[combination])
 
-        assert accounts_of(key, pool, chances, (46, 74, 90), template) == (
-            found.account[template, :length].tolist()
+        assert accounts_of(key, pool, chances, (46, 74, 90), combination) == (
+            found.account[combination, :length].tolist()
         )
         assert 1 <= length <= LONGEST
 
 
 def test_steps_are_bounded_by_the_line_that_bears_fewest() -> None:
-    """Over all variants of a card, what an eighth of the smallest varying line has room for."""
+    """Over all variants of a template, what an eighth of the smallest varying line has room for."""
     offsets = np.array([0, 2, 3, 5, 6], dtype=np.int64)
     amount = np.array([800, 90, 1_000, 500, 16, 70], dtype=np.int64)
-    scale = np.array([10, 0, 25, 5, 1, 0], dtype=np.int32)
+    jitter_unit = np.array([10, 0, 25, 5, 1, 0], dtype=np.int32)
     least = np.full(2, 1_000, dtype=np.int64)
-    bound_steps(offsets, amount, scale, 8, least)
+    bound_steps(offsets, amount, jitter_unit, 8, least)
 
     assert [2, 5] == least.tolist()
 
 
-def test_slots_are_the_accounts_and_sides_in_order(ground: Ground) -> None:
+def test_slots_are_the_accounts_and_sides_in_order(plan: JournalPlan) -> None:
     """The lines of a step lie in slots that are numbered by account, debits before credits."""
-    rows, sheet = ground.sheet.rows, ground.sheet
-    for at in (1, len(sheet.sides) // 2):
-        first, cards = int(sheet.leaf_row[at]), 64 << int(sheet.leaf_bits[at])
-        places = np.empty(2 * len(ground.chart.accounts), dtype=np.int16)
-        slot = np.full(len(rows.account), -1, dtype=np.int16)
-        number_slots(rows.offsets, rows.debits, rows.account, first, cards, places, slot)
+    rows, template_lines = plan.template_lines.rows, plan.template_lines
+    for at in (1, len(template_lines.sides) // 2):
+        first, templates = int(template_lines.series_row[at]), 64 << int(template_lines.series_bits[at])
+        places = np.empty(2 * len(plan.chart.accounts), dtype=np.int16)
+        column = np.full(len(rows.account), -1, dtype=np.int16)
+        number_columns(rows.offsets, rows.debits, rows.account, first, templates, places, column)
         listed = [
             2 * int(rows.account[line]) + (line >= rows.offsets[row] + rows.debits[row])
-            for row in range(first, first + cards)
+            for row in range(first, first + templates)
             for line in range(int(rows.offsets[row]), int(rows.offsets[row + 1]))
         ]
         sides = sorted(set(listed))
-        begin, end = int(rows.offsets[first]), int(rows.offsets[first + cards])
+        begin, end = int(rows.offsets[first]), int(rows.offsets[first + templates])
 
-        assert sides == np.flatnonzero(places >= 0).tolist() == sheet.sides[at].tolist()
-        assert [sides.index(side) for side in listed] == slot[begin:end].tolist()
-        assert (slot[:begin] == -1).all()
-        assert (slot[end:] == -1).all()
+        assert sides == np.flatnonzero(places >= 0).tolist() == template_lines.sides[at].tolist()
+        assert [sides.index(side) for side in listed] == column[begin:end].tolist()
+        assert (column[:begin] == -1).all()
+        assert (column[end:] == -1).all()

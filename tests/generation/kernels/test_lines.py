@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.block import ABSENT
-from datasynth.generation.realise import calendar_source, realise
+from datasynth.generation.materialise import calendar_source, materialise
 from datasynth.ledger.processes import Valuation
 from datasynth.ledger.taxes import tax_regime
 from tests.naive import lines as naive
 
 if TYPE_CHECKING:
     from datasynth.generation.block import Block
-    from datasynth.generation.ground import Ground
-    from datasynth.generation.located import Located
+    from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.placements import Placements
     from tests.naive.headers import Headers
 
 STEP = 5
 
 
-def spelt(ground: Ground, block: Block, line: int) -> naive.Line:
+def spelt(plan: JournalPlan, block: Block, line: int) -> naive.Line:
     """Put the words of a block's line for its codes."""
-    words = ground.vocabulary
+    words = plan.vocabulary
     kind = int(block.assignment_kind[line])
     found: naive.Line = {
         "account": words.accounts[block.account[line]],
@@ -49,17 +49,17 @@ def spelt(ground: Ground, block: Block, line: int) -> naive.Line:
 
 
 def test_lines_are_those_of_the_plain_twin(
-    ground: Ground, located: Located, headers: Headers, block: Block
+    plan: JournalPlan, placements: Placements, headers: Headers, block: Block
 ) -> None:
     """Every column of the lines of every fifth entry, of all closes and of all trade abroad."""
-    local = ground.leaves.valuation[located.leaf] == Valuation.LOCAL
+    local = plan.all_series.valuation[placements.series] == Valuation.LOCAL
     chosen = np.flatnonzero(
-        (np.arange(block.entries) % STEP == 0) | ~local | (located.row >= ground.first_close)
+        (np.arange(block.entries) % STEP == 0) | ~local | (placements.row >= plan.first_close)
     )
     for entry in chosen.tolist():
         run = range(int(block.first_line[entry]), int(block.first_line[entry + 1]))
 
-        assert naive.lines(headers, entry) == [spelt(ground, block, line) for line in run]
+        assert naive.lines(headers, entry) == [spelt(plan, block, line) for line in run]
 
 
 def test_every_line_has_one_side_and_every_entry_balances(block: Block) -> None:
@@ -72,16 +72,16 @@ def test_every_line_has_one_side_and_every_entry_balances(block: Block) -> None:
     assert not np.add.reduceat(block.local_amount, starts).any()
 
 
-def test_tax_is_its_rate_of_what_it_is_levied_on(ground: Ground, block: Block) -> None:
+def test_tax_is_its_rate_of_what_it_is_levied_on(plan: JournalPlan, block: Block) -> None:
     """Whatever the variation, the tax is the country's rate of the lines beside it, to the minor unit."""
-    words = ground.vocabulary
+    words = plan.vocabulary
     varied = 0
     for entry in np.unique(np.searchsorted(block.first_line, np.flatnonzero(block.tax_amount), "right") - 1):
         run = slice(int(block.first_line[entry]), int(block.first_line[entry + 1]))
         kind = words.document_types[block.document_type[entry]]
         if kind not in {"RV", "DR", "KR", "BV"}:
             continue
-        country = ground.config.companies[block.company[entry]].country
+        country = plan.config.companies[block.company[entry]].country
         tax = int(block.tax_amount[run].sum())
         base = int(block.debit[run].sum()) - tax
 
@@ -99,12 +99,12 @@ def test_sides_with_tax_show_what_they_post(block: Block) -> None:
     assert taxed.any()
 
 
-def test_nothing_is_an_amount_like_any_other(ground: Ground, located: Located) -> None:
-    """A settlement of what was booked at nil has a line of nil, not what the card has."""
-    settles = ground.leaves.valuation[located.leaf] == Valuation.SETTLES
-    booked = np.where(settles, 0, located.booked)
-    emptied = replace(located, booked=booked, paid=np.where(settles, 7, located.paid))
-    found = realise(ground, calendar_source(ground), emptied, 0, ABSENT)
-    amounts = (found.debit + found.credit)[np.repeat(settles, np.diff(located.first_line))]
+def test_nothing_is_an_amount_like_any_other(plan: JournalPlan, placements: Placements) -> None:
+    """A settlement of what was booked at nil has a line of nil, not what the template has."""
+    settles = plan.all_series.valuation[placements.series] == Valuation.SETTLES
+    booked = np.where(settles, 0, placements.booked)
+    emptied = replace(placements, booked=booked, paid=np.where(settles, 7, placements.paid))
+    found = materialise(plan, calendar_source(plan), emptied, 0, ABSENT)
+    amounts = (found.debit + found.credit)[np.repeat(settles, np.diff(placements.first_line))]
 
     assert {0, 7} == set(amounts.tolist())

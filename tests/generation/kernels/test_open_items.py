@@ -1,4 +1,4 @@
-"""Open items, against following every chain document by document."""
+"""Open items, against following every case document by document."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.books.open_items import list_open_items
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.open_items import add_item_lines, choose_partners, opening_days
-from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.open_items import list_open_items
+from datasynth.generation.schedule.document_series import SeriesKind
 from tests.naive.open_items import open_items
 from tests.naive.schedule import step_days
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from datasynth.generation.ground import Ground
+    from datasynth.generation.journal_plan import JournalPlan
     from tests.naive.headers import Headers
 
 NO_RATES = np.empty(0, dtype=np.int64)
 
 
 @pytest.mark.parametrize("position", [0, 1, 2_999, 7_500, 12_000])
-def test_items_are_those_of_following_every_chain(ground: Ground, headers: Headers, position: int) -> None:
+def test_items_are_those_of_following_every_case(plan: JournalPlan, headers: Headers, position: int) -> None:
     """Company, account, reference, partner, day and both amounts of all that is open, lead days included."""
-    found, after = list_open_items(ground, position, None, 0, 10**6)
-    first_day = ground.schedule.horizon.first_day
+    found, after = list_open_items(plan, position, None, 0, 10**6)
+    first_day = plan.schedule.horizon.first_day
     plain = sorted(
         (company, account, reference, item.partner, first_day + item.day, item.amount, item.local)
         for (company, account, _, reference), item in open_items(headers, position).items()
     )
-    partners = ground.vocabulary.partners
+    partners = plan.vocabulary.partners
 
     assert after is None
     assert len(plain) > 300
@@ -56,42 +56,42 @@ def _plain(reference: str) -> str:
     return f"{prefix}-{int(number)}"
 
 
-def test_days_and_partners_are_those_of_listing(ground: Ground, headers: Headers) -> None:
-    """Every chain of a leaf with partners has the day and the partner that looking it up finds."""
-    schedule, columns = ground.schedule, ground.leaves
-    for at, leaf in enumerate(schedule.leaves):
-        if leaf.kind is not LeafKind.CHAIN or columns.pool[at] < 0:
+def test_days_and_partners_are_those_of_listing(plan: JournalPlan, headers: Headers) -> None:
+    """Every case of a series with partners has the day and the partner that looking it up finds."""
+    schedule, columns = plan.schedule, plan.all_series
+    for at, series in enumerate(schedule.all_series):
+        if series.kind is not SeriesKind.CASE or columns.pool[at] < 0:
             continue
         listed = step_days(schedule, at)
         numbers = np.array(list(listed), dtype=np.int64)
         days, partner = np.empty(len(numbers), dtype=np.int64), np.empty(len(numbers), dtype=np.int64)
-        starts = schedule.starts[leaf.origin, leaf.chain]
-        opening_days(numbers, starts, schedule.windows[schedule.leaf_window[at]], days)
+        starts = schedule.starts[series.case_company, series.case]
+        opening_days(numbers, starts, schedule.windows[schedule.series_window[at]], days)
         choice = columns.partner_choice[columns.pool[at]]
         choose_partners(numbers, columns.key[at], int(columns.partner[at]), choice, partner)
-        names = [ground.vocabulary.partners[index] for index in partner.tolist()]
+        names = [plan.vocabulary.partners[index] for index in partner.tolist()]
 
         assert [day + LEAD_DAYS for day in listed.values()] == days.tolist()
         assert [headers.partner_of(at, number) for number in listed] == names
 
 
-def added(reach: NDArray[np.int64], shift: int, rates: NDArray[np.int64], sign: int) -> list[list[int]]:
-    """Add one posting of chains 5, 69 and 133, of one class, whose cards all have the same lines."""
+def added(frontier: NDArray[np.int64], jitter: int, rates: NDArray[np.int64], sign: int) -> list[list[int]]:
+    """Add one posting of cases 5, 69 and 133, of one class, whose templates all have the same lines."""
     numbers = np.array([5, 5 + CLASSES, 5 + 2 * CLASSES])
-    cards = CLASSES << 1
+    templates = CLASSES << 1
     amounts = [np.full(3, 1_000), np.full(3, 2_000)]
     add_item_lines(
         numbers,
         np.array([0, 1, 2]),
-        reach,
+        frontier,
         sign,
         np.uint64(3),
         1,
-        np.full(cards, shift),
-        np.arange(0, 3 * cards + 1, 3),
-        np.tile(np.array([0, 1, 1], dtype=np.int16), cards),
-        np.tile(np.array([70, 40, 30]), cards),
-        np.tile(np.array([1, 1, 0], dtype=np.int32), cards),
+        np.full(templates, jitter),
+        np.arange(0, 3 * templates + 1, 3),
+        np.tile(np.array([0, 1, 1], dtype=np.int16), templates),
+        np.tile(np.array([70, 40, 30]), templates),
+        np.tile(np.array([1, 1, 0], dtype=np.int32), templates),
         0,
         1,
         rates,
@@ -101,27 +101,27 @@ def added(reach: NDArray[np.int64], shift: int, rates: NDArray[np.int64], sign: 
     return [column.tolist() for column in amounts]
 
 
-def test_only_chains_that_have_come_so_far_count() -> None:
-    """What a step posts to an item is added, with its sign, for the chains that have had the step."""
-    reach = np.zeros(CLASSES, dtype=np.int64)
-    reach[5] = 2
+def test_only_cases_that_have_come_so_far_count() -> None:
+    """What a step posts to an item is added, with its sign, for the cases that have had the step."""
+    frontier = np.zeros(CLASSES, dtype=np.int64)
+    frontier[5] = 2
 
-    assert [[1_070, 1_070, 1_000], [2_070, 2_070, 2_000]] == added(reach, 0, NO_RATES, 1)
-    assert [[930, 930, 1_000], [1_930, 1_930, 2_000]] == added(reach, 0, NO_RATES, -1)
+    assert [[1_070, 1_070, 1_000], [2_070, 2_070, 2_000]] == added(frontier, 0, NO_RATES, 1)
+    assert [[930, 930, 1_000], [1_930, 1_930, 2_000]] == added(frontier, 0, NO_RATES, -1)
 
 
-def test_items_vary_with_their_chains() -> None:
-    """The two chains of a pair differ from their card by as many steps up as down."""
-    reach = np.full(CLASSES, 3, dtype=np.int64)
-    first, second, _ = (amount - 1_070 for amount in added(reach, 25, NO_RATES, 1)[0])
+def test_items_vary_with_their_cases() -> None:
+    """The two cases of a pair differ from their template by as many steps up as down."""
+    frontier = np.full(CLASSES, 3, dtype=np.int64)
+    first, second, _ = (amount - 1_070 for amount in added(frontier, 25, NO_RATES, 1)[0])
 
     assert first == -second != 0
 
 
-def test_items_abroad_are_worth_what_they_were_when_opened() -> None:
+def test_items_abroad_are_value_what_they_were_when_opened() -> None:
     """Each item is valued at the rate of its own day, in either direction."""
-    reach = np.full(CLASSES, 3, dtype=np.int64)
+    frontier = np.full(CLASSES, 3, dtype=np.int64)
     rates = np.array([1_000_000, 1_500_000, 500_000])
 
-    assert [[1_070] * 3, [2_070, 2_105, 2_035]] == added(reach, 0, rates, 1)
-    assert [[930] * 3, [1_930, 1_895, 1_965]] == added(reach, 0, rates, -1)
+    assert [[1_070] * 3, [2_070, 2_105, 2_035]] == added(frontier, 0, rates, 1)
+    assert [[930] * 3, [1_930, 1_895, 1_965]] == added(frontier, 0, rates, -1)

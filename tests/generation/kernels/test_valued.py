@@ -11,24 +11,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datasynth.generation.books.leaf_books import NO_WINDOWS
-from datasynth.generation.cards.rows import Rows
+from datasynth.generation.balances.series_summing import NO_WINDOWS
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.locate import find_day
+from datasynth.generation.kernels.placements import find_day
 from datasynth.generation.kernels.valued import add_valued, day_of_step, valued
 from datasynth.generation.rates import make_rates
-from datasynth.generation.schedule.leaves import LeafKind
+from datasynth.generation.schedule.document_series import SeriesKind
+from datasynth.generation.templates.document_lines import DocumentLines
 from datasynth.ledger.processes import Valuation
-from tests.naive.dealing import card_and_shift, dealt, posted
 from tests.naive.schedule import start_days, step_days
-from tests.naive.valued import worth, worth_of_lines
+from tests.naive.templates import dealt, posted, template_and_jitter
+from tests.naive.valued import value, value_of_lines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.block import Block
-    from datasynth.generation.ground import Ground
-    from datasynth.generation.located import Located
+    from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.placements import Placements
     from tests.naive.headers import Headers
 
 CODES = st.sampled_from(["JPY", "KRW", "USD", "EUR", "KYD", "IDR", "IRR", "LBP", "KWD", "IQD", "CLF", "UYW"])
@@ -40,7 +40,7 @@ def test_values_are_rounded_half_up(amount: int, pair: tuple[str, str]) -> None:
     """An amount is worth what the printed rate makes of it, to the minor unit, wherever that fits."""
     table = make_rates([pair], 1, 1)
     printed = Fraction(int(table.printed[0, 0]), 10 ** int(table.places[0, 0]))
-    expected = worth(amount, printed, *pair)
+    expected = value(amount, printed, *pair)
 
     if expected < 2**63:
         assert expected == valued(amount, int(table.rates[0, 0]), int(table.divisor[0]))
@@ -56,48 +56,48 @@ def test_a_half_is_rounded_up(whole: int, power: int) -> None:
 
 
 @given(st.lists(st.integers(1, 10**7), min_size=1, max_size=9), st.integers(10**3, 10**9))
-def test_lines_are_worth_what_their_sum_is(amounts: list[int], millionths: int) -> None:
+def test_lines_are_value_what_their_sum_is(amounts: list[int], millionths: int) -> None:
     """The twin's lines never drift from the worth of their sum, nor by more than one from their own."""
     rate = Fraction(millionths, 1_000_000)
-    lines = worth_of_lines(amounts, rate, "USD", "EUR")
+    lines = value_of_lines(amounts, rate, "USD", "EUR")
 
-    assert worth(sum(amounts), rate, "USD", "EUR") == sum(lines)
+    assert value(sum(amounts), rate, "USD", "EUR") == sum(lines)
     for amount, line in zip(amounts, lines, strict=True):
-        assert abs(worth(amount, rate, "USD", "EUR") - line) <= 1
+        assert abs(value(amount, rate, "USD", "EUR") - line) <= 1
 
 
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=40).filter(any), st.data())
 def test_starts_are_found_by_looking_at_each(counts: list[int], data: st.DataObject) -> None:
-    """A chain starts on the day whose chains it is among."""
+    """A case starts on the day whose cases it is among."""
     upto = np.concatenate([[0], np.cumsum(counts)])
-    chain = data.draw(st.integers(0, int(upto[-1]) - 1))
-    day = next(day for day in range(len(counts)) if upto[day] <= chain < upto[day + 1])
+    case = data.draw(st.integers(0, int(upto[-1]) - 1))
+    day = next(day for day in range(len(counts)) if upto[day] <= case < upto[day + 1])
 
-    assert day == find_day(upto, chain)
+    assert day == find_day(upto, case)
 
 
-def test_days_of_steps_are_those_of_listing(ground: Ground) -> None:
-    """Start and class of a chain lead to the day on which a list of all chains has its step."""
-    schedule = ground.schedule
-    for at, leaf in enumerate(schedule.leaves):
-        if leaf.kind is LeafKind.CHAIN and leaf.company == 1:
-            window = schedule.windows[schedule.leaf_window[at]]
+def test_days_of_steps_are_those_of_listing(plan: JournalPlan) -> None:
+    """Start and class of a case lead to the day on which a list of all cases has its step."""
+    schedule = plan.schedule
+    for at, series in enumerate(schedule.all_series):
+        if series.kind is SeriesKind.CASE and series.company == 1:
+            window = schedule.windows[schedule.series_window[at]]
             starts, days = start_days(schedule, at), step_days(schedule, at)
-            for chain in list(days)[::7]:
-                start = starts[chain] + LEAD_DAYS
-                assert start == find_day(schedule.starts[leaf.origin, leaf.chain], chain)
-                assert days[chain] + LEAD_DAYS == day_of_step(window, start, chain % CLASSES)
+            for case in list(days)[::7]:
+                start = starts[case] + LEAD_DAYS
+                assert start == find_day(schedule.starts[series.case_company, series.case], case)
+                assert days[case] + LEAD_DAYS == day_of_step(window, start, case % CLASSES)
 
 
 def summed(headers: Headers, at: int, first: int, day: int) -> Counter[int]:
-    """Add up a leaf's documents of a run of days, by account and side, one after the other."""
-    ground, valuer = headers.ground, headers.valuer
-    leaf = ground.schedule.leaves[at]
+    """Add up a series' documents of a run of days, by account and side, one after the other."""
+    plan, valuer = headers.plan, headers.valuer
+    series = plan.schedule.all_series[at]
     totals: Counter[int] = Counter()
-    if leaf.kind is LeafKind.CHAIN:
-        listed = [(number, on) for number, on in step_days(ground.schedule, at).items() if first <= on < day]
+    if series.kind is SeriesKind.CASE:
+        listed = [(number, on) for number, on in step_days(plan.schedule, at).items() if first <= on < day]
     else:
-        before = ground.schedule.before[:, at].tolist()
+        before = plan.schedule.before[:, at].tolist()
         listed = [(number, on) for on in range(first, day) for number in range(before[on], before[on + 1])]
     for number, on in listed:
         if valuer.valuation(at) is Valuation.SETTLES:
@@ -109,7 +109,7 @@ def summed(headers: Headers, at: int, first: int, day: int) -> Counter[int]:
 
 def _settled(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
     booked, paid = headers.valuer.settled(at, number, on)
-    step, only = headers.ground.schedule.leaves[at].posted, headers.ground.chart.only
+    step, only = headers.plan.schedule.all_series[at].posted, headers.plan.chart.only
     receives = not step.debit[0].item
     gained = paid - booked if receives else booked - paid
     return {
@@ -121,44 +121,44 @@ def _settled(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
 
 
 def _foreign(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
-    ground, valuer = headers.ground, headers.valuer
-    rows = ground.sheet.rows
-    row = int(ground.sheet.leaf_row[at]) + card_and_shift(ground, at, number)[0]
+    plan, valuer = headers.plan, headers.valuer
+    rows = plan.template_lines.rows
+    row = int(plan.template_lines.series_row[at]) + template_and_jitter(plan, at, number)[0]
     accounts = rows.account[int(rows.offsets[row]) : int(rows.offsets[row + 1])].tolist()
-    sides = len(ground.schedule.leaves[at].posted.debit)
-    both = list(zip(accounts, posted(ground, at, number), strict=True))
+    sides = len(plan.schedule.all_series[at].posted.debit)
+    both = list(zip(accounts, posted(plan, at, number), strict=True))
     found: Counter[int] = Counter()
     for side in (0, 1):
         mine = [(account, amount) for account, (posting, amount) in both if (posting >= sides) == bool(side)]
-        local = worth_of_lines([amount for _, amount in mine], valuer.rate(at, on), *valuer.currencies(at))
+        local = value_of_lines([amount for _, amount in mine], valuer.rate(at, on), *valuer.currencies(at))
         for (account, _), own in zip(mine, local, strict=True):
             found[2 * account + side] += own
     return found
 
 
-def foreign_leaves(ground: Ground) -> list[int]:
-    """Return the leaves whose documents are valued at the rates of days, or settle such."""
-    known = range(len(ground.schedule.leaves))
-    return [at for at in known if ground.leaves.valuation[at] != Valuation.LOCAL]
+def foreign_series(plan: JournalPlan) -> list[int]:
+    """Return the series whose documents are valued at the rates of days, or settle such."""
+    known = range(len(plan.schedule.all_series))
+    return [at for at in known if plan.all_series.valuation[at] != Valuation.LOCAL]
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 123), (0, 30), (31, 92)])
 def test_sums_of_foreign_documents_are_those_of_one_after_the_other(
-    ground: Ground, headers: Headers, first: int, last: int
+    plan: JournalPlan, headers: Headers, first: int, last: int
 ) -> None:
     """Documents in foreign currency, settlements in either direction, and both of pairs: all are exact."""
-    chains = ground.chains
+    cases = plan.cases
     seen = set()
-    for at in foreign_leaves(ground):
-        flat = np.zeros((1, 2 * len(ground.chart.accounts)), dtype=np.int64)
-        chains.sums.add(flat, at, chains.reach(at, first), chains.reach(at, last))
+    for at in foreign_series(plan):
+        flat = np.zeros((1, 2 * len(plan.chart.accounts)), dtype=np.int64)
+        cases.sums.add(flat, at, cases.frontier(at, first), cases.frontier(at, last))
         places = np.flatnonzero(flat[0]).tolist()
 
         assert {place: int(flat[0, place]) for place in places} == {
             place: amount for place, amount in summed(headers, at, first, last).items() if amount
         }
         if places:
-            seen.add(ground.schedule.leaves[at].document_type)
+            seen.add(plan.schedule.all_series[at].document_type)
     assert {"DR", "DZ", "KR", "KZ", "KK", "IV", "ZC"} == seen
 
 
@@ -168,19 +168,19 @@ RATES = np.arange(DAYS, dtype=np.int64) * 37_003 % 400_009 + 800_000
 KEY = 77
 
 
-def toy_rows() -> Rows:
-    """Return a row of up to two debits and two credits for each card of a small deck."""
+def toy_rows() -> DocumentLines:
+    """Return a row of up to two debits and two credits for each template of a small template pool."""
     documents = []
-    for card in range(CLASSES << BITS):
-        amounts = [1_003 + 7 * card, 500][: 1 + card % 2]
-        documents.append((amounts, [sum(amounts) - 301, 301][:: 1 - card // 2 % 2 * 2]))
+    for template in range(CLASSES << BITS):
+        amounts = [1_003 + 7 * template, 500][: 1 + template % 2]
+        documents.append((amounts, [sum(amounts) - 301, 301][:: 1 - template // 2 % 2 * 2]))
     flat = [amount for debits, credits_ in documents for amount in (*debits, *credits_)]
     lengths = [len(debits) + len(credits_) for debits, credits_ in documents]
-    slots = [place for debits, _ in documents for place in (*range(len(debits)), 2, 3)]
-    return Rows(
+    columns = [place for debits, _ in documents for place in (*range(len(debits)), 2, 3)]
+    return DocumentLines(
         np.concatenate([[0], np.cumsum(lengths)]),
         np.array([len(debits) for debits, _ in documents], dtype=np.int32),
-        np.array(slots, dtype=np.int16),
+        np.array(columns, dtype=np.int16),
         np.zeros(len(flat), dtype=np.int16),
         np.array(flat, dtype=np.int64),
         np.zeros(len(flat), dtype=np.int32),
@@ -193,7 +193,7 @@ def lagging(days: int) -> NDArray[np.uint8]:
 
 
 def toy_sums(low: list[int], high: list[int], upto: NDArray[np.int64], settles: int) -> list[int]:
-    """Add up a run of chains of the small deck with the kernel; settlements are three days after."""
+    """Add up a run of cases of the small template pool with the kernel; settlements are three days after."""
     rows = toy_rows()
     totals = np.zeros(4, dtype=np.int64)
     add_valued(
@@ -230,31 +230,33 @@ def toy_by_hand(low: list[int], high: list[int], upto: NDArray[np.int64], settle
     totals = [0] * 4
     for number in range(CLASSES):
         for nth in range(low[number], high[number]):
-            chain = nth * CLASSES + number
-            day = next(day for day in range(DAYS) if upto[day] <= chain < upto[day + 1])
-            card = dealt(KEY, chain, 1 << BITS)
-            begin, end = int(rows.offsets[card]), int(rows.offsets[card + 1])
-            middle = begin + int(rows.debits[card])
+            case = nth * CLASSES + number
+            day = next(day for day in range(DAYS) if upto[day] <= case < upto[day + 1])
+            template = dealt(KEY, case, 1 << BITS)
+            begin, end = int(rows.offsets[template]), int(rows.offsets[template + 1])
+            middle = begin + int(rows.debits[template])
             if settles:
                 whole = int(rows.amount[begin:middle].sum())
-                booked, paid = (worth(whole, rate(day + lag), "EUR", "USD") for lag in (1, 3))
+                booked, paid = (value(whole, rate(day + lag), "EUR", "USD") for lag in (1, 3))
                 gained = paid - booked if settles == 1 else booked - paid
                 both = (paid, booked) if settles == 1 else (booked, paid)
-                for slot, amount in enumerate((*both, max(-gained, 0), max(gained, 0))):
-                    totals[slot] += amount
+                for column, amount in enumerate((*both, max(-gained, 0), max(gained, 0))):
+                    totals[column] += amount
                 continue
             for side in (slice(begin, middle), slice(middle, end)):
-                local = worth_of_lines(rows.amount[side].tolist(), rate(day), "EUR", "USD")
-                for slot, amount in zip(rows.account[side].tolist(), local, strict=True):
-                    totals[slot] += amount
+                local = value_of_lines(rows.amount[side].tolist(), rate(day), "EUR", "USD")
+                for column, amount in zip(rows.account[side].tolist(), local, strict=True):
+                    totals[column] += amount
     return totals
 
 
 @pytest.mark.parametrize("settles", [0, 1, 2])
 @settings(max_examples=20)
 @given(counts=st.lists(st.integers(0, 900), min_size=DAYS - 4, max_size=DAYS - 4), data=st.data())
-def test_days_of_many_rounds_of_cards_are_exact(settles: int, counts: list[int], data: st.DataObject) -> None:
-    """However often a day's chains go through a class's cards, sums are those of one by one."""
+def test_days_of_many_rounds_of_templates_are_exact(
+    settles: int, counts: list[int], data: st.DataObject
+) -> None:
+    """However often a day's cases go through a class's templates, sums are those of one by one."""
     upto = np.concatenate([[0], np.cumsum([*counts, 0, 0, 0, 0])])
     whole = int(upto[-1])
     first, last = sorted(data.draw(st.tuples(st.integers(0, whole), st.integers(0, whole))))
@@ -264,16 +266,16 @@ def test_days_of_many_rounds_of_cards_are_exact(settles: int, counts: list[int],
 
 
 def test_sums_are_what_the_lines_of_the_journal_come_to(
-    ground: Ground, block: Block, located: Located
+    plan: JournalPlan, block: Block, placements: Placements
 ) -> None:
     """Foreign documents and settlements as lines have them come to what the sums say, company by company."""
-    accounts = len(ground.chart.accounts)
-    at = np.flatnonzero(ground.leaves.valuation[located.leaf] != Valuation.LOCAL)
+    accounts = len(plan.chart.accounts)
+    at = np.flatnonzero(plan.all_series.valuation[placements.series] != Valuation.LOCAL)
     expected = np.zeros((3, 2 * accounts), dtype=np.int64)
-    for leaf in foreign_leaves(ground):
-        company = ground.schedule.leaves[leaf].company
-        end = ground.chains.reach(leaf, ground.schedule.horizon.days)
-        ground.chains.sums.add(expected[company : company + 1], leaf, ground.chains.reach(leaf, 0), end)
+    for series in foreign_series(plan):
+        company = plan.schedule.all_series[series].company
+        end = plan.cases.frontier(series, plan.schedule.horizon.days)
+        plan.cases.sums.add(expected[company : company + 1], series, plan.cases.frontier(series, 0), end)
     found = np.zeros_like(expected)
     for entry in at.tolist():
         for line in range(int(block.first_line[entry]), int(block.first_line[entry + 1])):

@@ -1,4 +1,4 @@
-"""Lags between the steps of a chain."""
+"""Lags between the steps of a case."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.schedule.day_weights import day_weights
+from datasynth.generation.schedule.document_series import SeriesKind, make_series
 from datasynth.generation.schedule.lags import (
     class_ranks,
-    lag_shape,
     lag_table,
     lag_tables,
+    lag_weights,
     scaled_lag,
     target_days,
 )
-from datasynth.generation.schedule.leaves import LeafKind, make_leaves
-from datasynth.ledger.processes import CHAIN_KINDS
+from datasynth.ledger.processes import CASE_KINDS
 from tests.generation.configs import make_config
 from tests.naive.schedule import first_starts
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config, DocumentFlows
-    from datasynth.generation.schedule.leaves import Leaf
+    from datasynth.generation.schedule.document_series import DocumentSeries
     from datasynth.ledger.processes import Step
 
 LAG = (2, 10, 40)
 FLOWS = make_config().document_flows
 PAYING = [
     pytest.param(step, id=f"{kind.name}.{place}")
-    for kind in CHAIN_KINDS
+    for kind in CASE_KINDS
     for place, step in enumerate(kind.steps)
     if step.pays
 ]
@@ -56,7 +56,7 @@ def flows_of(days: int) -> DocumentFlows:
 
 def test_shapes_peak_at_the_likeliest_lag() -> None:
     """A lag's distribution is a triangle with its corners just outside."""
-    shape = lag_shape(*LAG)
+    shape = lag_weights(*LAG)
 
     assert 39 == len(shape)
     assert 8 == int(shape.argmax())
@@ -78,7 +78,7 @@ def test_lags_keep_their_bounds_and_order(salt: int) -> None:
 def test_the_likeliest_lag_is_about_in_the_middle() -> None:
     """The classes of a start spread over the lag; half of them are done about its triangle's median."""
     lags = np.sort(target_days(np.full(300, 1_000), LAG, 3) - np.arange(300)[:, None], axis=1)[150]
-    shape = lag_shape(*LAG)
+    shape = lag_weights(*LAG)
     median = LAG[0] + int(np.searchsorted(np.cumsum(shape) / shape.sum(), 0.5))
 
     assert median == pytest.approx(float(lags[CLASSES // 2]), abs=1)
@@ -97,7 +97,7 @@ def test_steps_follow_the_calendar_as_starts_do() -> None:
 
 
 def test_windows_find_the_starts_of_a_day() -> None:
-    """A class's chains posted on a day are those started in the day's window."""
+    """A class's cases posted on a day are those started in the day's window."""
     targets = target_days(week(120), LAG, 1)
     firsts = first_starts(lag_table(targets, 120))
     for day in range(119):
@@ -120,7 +120,7 @@ def test_a_long_shutdown_is_survived(closed: int) -> None:
 
 def test_lags_of_steps_that_pay_nothing_stay() -> None:
     """Deliveries and invoices know nothing of days to payment."""
-    for kind in CHAIN_KINDS:
+    for kind in CASE_KINDS:
         for step in kind.steps:
             if not step.pays:
                 assert step.lag == scaled_lag(step, flows_of(60))
@@ -146,23 +146,23 @@ def test_lags_of_payments_stretch_with_the_days_to_payment(step: Step) -> None:
     assert reached > step.lag[1]
 
 
-def tables_of(config: Config) -> tuple[tuple[Leaf, ...], NDArray[np.uint8], NDArray[np.int32]]:
-    """Return the leaves of a configuration and their lag tables."""
-    leaves = make_leaves(config)
+def tables_of(config: Config) -> tuple[tuple[DocumentSeries, ...], NDArray[np.uint8], NDArray[np.int32]]:
+    """Return the series of a configuration and their lag tables."""
+    all_series = make_series(config)
     weights = [day_weights(config, company.country) for company in config.companies]
     days = len(weights[0]) - 2 * LEAD_DAYS
-    return (leaves, *lag_tables(config, leaves, weights, days))
+    return (all_series, *lag_tables(config, all_series, weights, days))
 
 
-def test_leaves_of_like_lags_and_countries_share_a_table() -> None:
-    """Chains have the table of their country and lag, closes and single documents have none."""
+def test_series_of_like_lags_and_countries_share_a_table() -> None:
+    """Cases have the table of their country and lag, closes and single documents have none."""
     config = make_config(months=1, companies=3)
-    leaves, windows, leaf_window = tables_of(config)
+    all_series, windows, series_window = tables_of(config)
     found: dict[int, set[tuple[str, tuple[int, int, int]]]] = {}
-    for leaf, table in zip(leaves, leaf_window.tolist(), strict=True):
-        if leaf.kind is LeafKind.CHAIN:
-            lag = scaled_lag(leaf.posted, config.document_flows)
-            found.setdefault(table, set()).add((config.companies[leaf.company].country, lag))
+    for series, table in zip(all_series, series_window.tolist(), strict=True):
+        if series.kind is SeriesKind.CASE:
+            lag = scaled_lag(series.posted, config.document_flows)
+            found.setdefault(table, set()).add((config.companies[series.company].country, lag))
         else:
             assert table == -1
 
@@ -173,22 +173,22 @@ def test_leaves_of_like_lags_and_countries_share_a_table() -> None:
 
 def test_first_steps_are_posted_on_the_day_of_start() -> None:
     """Without a lag, what is started on a day is what is posted on it."""
-    leaves, windows, leaf_window = tables_of(make_config(months=1))
-    at = next(at for at, leaf in enumerate(leaves) if leaf.document_type == "WA")
+    all_series, windows, series_window = tables_of(make_config(months=1))
+    at = next(at for at, series in enumerate(all_series) if series.document_type == "WA")
 
-    assert (LEAD_DAYS + 31 + 1, CLASSES) == windows[leaf_window[at]].shape
-    assert not windows[leaf_window[at]].any()
+    assert (LEAD_DAYS + 31 + 1, CLASSES) == windows[series_window[at]].shape
+    assert not windows[series_window[at]].any()
 
 
 def test_lags_are_as_long_at_the_end_as_in_the_middle() -> None:
     """Nobody pays earlier because the data set ends; what is due after it is left open."""
     config = make_config(months=6)
-    leaves, windows, leaf_window = tables_of(config)
-    at = next(at for at, leaf in enumerate(leaves) if leaf.document_type == "DZ" and leaf.chain == 0)
-    firsts = first_starts(windows[leaf_window[at]])
+    all_series, windows, series_window = tables_of(config)
+    at = next(at for at, series in enumerate(all_series) if series.document_type == "DZ" and series.case == 0)
+    firsts = first_starts(windows[series_window[at]])
     weeks = [day - firsts[day : day + 7].mean(axis=1).mean() for day in range(LEAD_DAYS, len(firsts) - 7, 7)]
-    shape = lag_shape(*leaves[at].posted.lag)
-    usual = leaves[at].posted.lag[0] + float((shape * np.arange(len(shape))).sum() / shape.sum())
+    shape = lag_weights(*all_series[at].posted.lag)
+    usual = all_series[at].posted.lag[0] + float((shape * np.arange(len(shape))).sum() / shape.sum())
 
     assert usual == pytest.approx(float(np.mean(weeks)), abs=4)
     assert usual == pytest.approx(float(np.mean(weeks[-4:])), abs=8)
@@ -199,9 +199,11 @@ def test_days_to_payment_move_the_payments() -> None:
     ages = []
     for days in (10, 33, 60):
         config = replace(make_config(months=3), document_flows=flows_of(days))
-        leaves, windows, leaf_window = tables_of(config)
-        at = next(at for at, leaf in enumerate(leaves) if leaf.document_type == "DZ" and leaf.chain == 0)
-        ages.append(float(windows[leaf_window[at], LEAD_DAYS + 45].mean()))
+        all_series, windows, series_window = tables_of(config)
+        at = next(
+            at for at, series in enumerate(all_series) if series.document_type == "DZ" and series.case == 0
+        )
+        ages.append(float(windows[series_window[at], LEAD_DAYS + 45].mean()))
 
     assert ages[0] + 15 < ages[1] < ages[2] - 10
 
@@ -210,12 +212,14 @@ def test_days_to_payment_move_the_payments() -> None:
 def test_classes_are_ranked_from_the_fastest_to_the_slowest(lag: tuple[int, int, int]) -> None:
     """On an even calendar, a class of a higher rank is never posted earlier than one of a lower."""
     config = make_config(months=1)
-    leaves = [leaf for leaf in make_leaves(config) if leaf.kind is LeafKind.CHAIN]
+    all_series = [series for series in make_series(config) if series.kind is SeriesKind.CASE]
     weights = np.full(2 * LEAD_DAYS + 31, 1_000)
-    windows, leaf_window = lag_tables(config, leaves, [weights], 31)
-    at = next(at for at, leaf in enumerate(leaves) if scaled_lag(leaf.posted, config.document_flows) == lag)
+    windows, series_window = lag_tables(config, all_series, [weights], 31)
+    at = next(
+        at for at, series in enumerate(all_series) if scaled_lag(series.posted, config.document_flows) == lag
+    )
     ranks = class_ranks(lag)
-    back = windows[leaf_window[at], LEAD_DAYS].astype(np.int64)
+    back = windows[series_window[at], LEAD_DAYS].astype(np.int64)
 
     assert list(range(CLASSES)) == sorted(ranks.tolist())
     # The sooner a class is posted, the later are the starts that are posted on a day.

@@ -1,4 +1,4 @@
-"""How many chains of each kind a process consists of."""
+"""How many cases of each kind a process consists of."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import pytest
 
 from datasynth.config import INDUSTRIES, config_from_mapping
 from datasynth.config.defaults import overlay
-from datasynth.generation.schedule.mix import chain_mix, foreign_singles, plain_part, process_shares
-from datasynth.ledger.processes import CHAIN_KINDS, PROCESSES, SINGLE_KINDS, ChainKind
+from datasynth.generation.schedule.mix import case_mix, foreign_singles, plain_part, process_shares
+from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, CaseKind
 from tests.generation.configs import COMPANIES, PROCESS_KEYS
 
 if TYPE_CHECKING:
     from datasynth.config import Config
 
 CHAINED = Fraction(7, 10)
-"""Part of a process that chains make up."""
+"""Part of a process that cases make up."""
 
 MOST_REVERSED = Fraction(7, 10)
-"""Part of those that chains with a reversal may have."""
+"""Part of those that cases with a reversal may have."""
 
 
 def config_of(*patches: dict[str, object], companies: int = 2, industry: str = "manufacturing") -> Config:
@@ -46,33 +46,33 @@ def weights(**shares: float) -> dict[str, object]:
     return {"business_processes": {f"{name}_weight": shares.get(name, 0.0) for name in PROCESS_KEYS}}
 
 
-def chains_of(config: Config) -> dict[str, tuple[ChainKind, Fraction]]:
-    """Return chains an entry, by the name of their kind."""
-    return {kind.name: (kind, chains) for kind, chains in zip(CHAIN_KINDS, chain_mix(config), strict=True)}
+def cases_of(config: Config) -> dict[str, tuple[CaseKind, Fraction]]:
+    """Return cases an entry, by the name of their kind."""
+    return {kind.name: (kind, cases) for kind, cases in zip(CASE_KINDS, case_mix(config), strict=True)}
 
 
 @pytest.mark.parametrize("industry", INDUSTRIES)
-def test_chains_make_up_seven_tenths_of_their_process(industry: str) -> None:
+def test_cases_make_up_seven_tenths_of_their_process(industry: str) -> None:
     """With the other three tenths single documents fill the days up, whatever the rates are."""
     config = config_of(industry=industry)
     shares = process_shares(config)
     documents = dict.fromkeys(PROCESSES, Fraction(0))
-    for kind, chains in chains_of(config).values():
-        assert chains >= 0
-        documents[kind.process] += chains * len(kind.steps)
+    for kind, cases in cases_of(config).values():
+        assert cases >= 0
+        documents[kind.process] += cases * len(kind.steps)
     for process, share in zip(PROCESSES, shares, strict=True):
         expected = CHAINED * Fraction(share, sum(shares))
         if process == "R2R":
-            # All of its chains are reversals, which have a rate of their own.
+            # All of its cases are reversals, which have a rate of their own.
             assert documents[process] < expected
         else:
             assert expected == documents[process]
 
 
-def test_a_process_without_weight_has_no_chains() -> None:
-    """All chains and foreign documents belong to what has weight."""
+def test_a_process_without_weight_has_no_cases() -> None:
+    """All cases and foreign documents belong to what has weight."""
     config = config_of(weights(o2c=0.75, tax=0.25))
-    used = {kind.process for kind, chains in chains_of(config).values() if chains}
+    used = {kind.process for kind, cases in cases_of(config).values() if cases}
     abroad = {kind.process for kind, part in zip(SINGLE_KINDS, foreign_singles(config), strict=True) if part}
 
     assert {"O2C", "TAX"} == used
@@ -87,25 +87,25 @@ def test_companies_without_partners_spread_the_weight_of_intercompany() -> None:
     assert alone[:-1] == together[:-1]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in CHAIN_KINDS if kind.rate], ids=lambda kind: kind.name)
-def test_rates_are_shares_of_the_invoices(kind: ChainKind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in CASE_KINDS if kind.rate], ids=lambda kind: kind.name)
+def test_rates_are_shares_of_the_invoices(kind: CaseKind) -> None:
     """So many invoices of the main kind are paid that way; what is paid together counts each invoice."""
     section, _, rate = kind.rate.partition(".")
     for wanted in (0.0, 0.13, 0.4):
         config = config_of(flows(section, **{rate: wanted}))
-        chains = chains_of(config)
-        family = [(other, part) for other, part in chains.values() if kind.of in {other.name, other.of}]
+        cases = cases_of(config)
+        family = [(other, part) for other, part in cases.values() if kind.of in {other.name, other.of}]
         invoices = sum(part * other.invoices for other, part in family)
 
-        assert Fraction(str(wanted)) == chains[kind.name][1] * kind.invoices / invoices
-        assert plain_part(config, chains[kind.of][0]) == chains[kind.of][1] / invoices
+        assert Fraction(str(wanted)) == cases[kind.name][1] * kind.invoices / invoices
+        assert plain_part(config.document_flows, cases[kind.of][0]) == cases[kind.of][1] / invoices
 
 
 def test_kinds_of_one_process_share_as_the_tables_say() -> None:
     """With the kinds that are a part of them, orders and services have the weights of their tables."""
-    chains = chains_of(config_of())
+    cases = cases_of(config_of())
     by_main: dict[str, Fraction] = {}
-    for kind, part in chains.values():
+    for kind, part in cases.values():
         if kind.process == "O2C" and not kind.reversed and not kind.foreign:
             by_main[kind.of or kind.name] = (
                 by_main.get(kind.of or kind.name, Fraction(0)) + part * kind.invoices
@@ -121,46 +121,46 @@ def test_reversals_are_as_frequent_as_configured(rate: float, industry: str) -> 
     config = config_of(transactions(reversal_rate=rate), industry=industry)
     shares = process_shares(config)
     reversals = Fraction(0)
-    for kind, chains in chains_of(config).values():
+    for kind, cases in cases_of(config).values():
         if kind.reversed:
             budget = CHAINED * Fraction(shares[PROCESSES.index(kind.process)], sum(shares))
-            assert (chains > 0) == (rate > 0)
-            assert chains * len(kind.steps) <= budget * MOST_REVERSED
-            reversals += chains
+            assert (cases > 0) == (rate > 0)
+            assert cases * len(kind.steps) <= budget * MOST_REVERSED
+            reversals += cases
 
     assert Fraction(str(rate)) == reversals
 
 
 def test_reversals_of_a_process_alone_stop_where_the_rest_needs_room() -> None:
-    """Sales alone have no room for every tenth document to be a reversal: their chains are long."""
-    chains = chains_of(config_of(weights(o2c=1.0), transactions(reversal_rate=0.1)))
-    kind, part = chains["order_reversed"]
+    """Sales alone have no room for every tenth document to be a reversal: their cases are long."""
+    cases = cases_of(config_of(weights(o2c=1.0), transactions(reversal_rate=0.1)))
+    kind, part = cases["order_reversed"]
 
     assert CHAINED * MOST_REVERSED == part * len(kind.steps)
-    assert 0 < chains["order"][1]
+    assert 0 < cases["order"][1]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.035, 0.06])
 def test_foreign_documents_are_as_frequent_as_configured(share: float) -> None:
-    """Invoices abroad and company cards used abroad make up the share; what settles them is local."""
+    """Invoices abroad and company templates used abroad make up the share; what settles them is local."""
     config = config_of(transactions(foreign_currency_share=share))
-    invoices = sum(part for kind, part in chains_of(config).values() if kind.foreign)
+    invoices = sum(part for kind, part in cases_of(config).values() if kind.foreign)
 
     assert Fraction(str(share)) == invoices + sum(foreign_singles(config))
 
 
 @pytest.mark.parametrize("industry", INDUSTRIES)
 def test_single_documents_give_way_where_much_is_asked_for(industry: str) -> None:
-    """With many reversals and much trade abroad, chains take their place, but never another process's."""
+    """With many reversals and much trade abroad, cases take their place, but never another process's."""
     wanted = Fraction(1, 5)
     config = config_of(transactions(reversal_rate=0.1, foreign_currency_share=0.2), industry=industry)
     shares = dict(zip(PROCESSES, process_shares(config), strict=True))
     documents = dict.fromkeys(PROCESSES, Fraction(0))
     abroad = sum(foreign_singles(config), Fraction(0))
-    for kind, chains in chains_of(config).values():
-        assert chains >= 0
-        documents[kind.process] += chains * len(kind.steps)
-        abroad += chains if kind.foreign else 0
+    for kind, cases in cases_of(config).values():
+        assert cases >= 0
+        documents[kind.process] += cases * len(kind.steps)
+        abroad += cases if kind.foreign else 0
     parts = {process: found * sum(shares.values()) / shares[process] for process, found in documents.items()}
 
     assert CHAINED < parts["O2C"]
@@ -171,12 +171,12 @@ def test_single_documents_give_way_where_much_is_asked_for(industry: str) -> Non
 def test_foreign_documents_follow_the_weights_of_their_processes() -> None:
     """Sales and purchases abroad share as order to cash and procure to pay do; currencies share evenly."""
     config = config_of(weights(o2c=0.5, p2p=0.25, r2r=0.25))
-    chains = {name: part for name, (_, part) in chains_of(config).items()}
-    cards = dict(zip((kind.name for kind in SINGLE_KINDS), foreign_singles(config), strict=True))
-    bought = sum(chains[f"purchase_abroad_{number}"] + cards[f"card_abroad_{number}"] for number in (1, 2))
+    cases = {name: part for name, (_, part) in cases_of(config).items()}
+    templates = dict(zip((kind.name for kind in SINGLE_KINDS), foreign_singles(config), strict=True))
+    bought = sum(cases[f"purchase_abroad_{number}"] + templates[f"card_abroad_{number}"] for number in (1, 2))
 
-    assert chains["sale_abroad_1"] == chains["sale_abroad_2"]
-    assert 2 * bought == 2 * chains["sale_abroad_1"]
+    assert cases["sale_abroad_1"] == cases["sale_abroad_2"]
+    assert 2 * bought == 2 * cases["sale_abroad_1"]
 
 
 def test_only_documents_abroad_are_foreign_singles() -> None:

@@ -12,7 +12,7 @@ from datasynth.generation.block import ABSENT
 if TYPE_CHECKING:
     from datetime import date
 
-    from datasynth.generation.calls.triggers import Trigger
+    from datasynth.generation.triggers.segments import Trigger
     from tests.generation.seen import Seen
 
 
@@ -45,7 +45,7 @@ class Called:
         return when.fromordinal(later).replace(day=1)
 
     def entries(self, text: str, document_type: str = "XC", company: int | None = None) -> list[int]:
-        """Return the called-for entries with a header text."""
+        """Return the triggered entries with a header text."""
         found = (self.seen.block.pattern != ABSENT) & (self.seen.types == document_type)
         found &= np.char.startswith(self.seen.header_texts, text)
         if company is not None:
@@ -68,4 +68,4 @@ class Called:
 
     def turnover(self, company: int) -> int:
         """Return what a company usually turns over in a month. [minor units]"""
-        return self.seen.journal._ground.closes.facts[company].turnover
+        return self.seen.journal._plan.closes.facts[company].turnover

@@ -22,7 +22,7 @@ def plain(small: Journal) -> Seen:
     return Seen.of(small)
 
 
-def call(plain: Seen, pattern: str) -> Called:
+def triggered_close(plain: Seen, pattern: str) -> Called:
     """Call for a close in November."""
     journal, trigger = plain.journal.trigger(pattern, PLACE)
     return Called(plain, Seen.of(journal), trigger)
@@ -31,22 +31,22 @@ def call(plain: Seen, pattern: str) -> Called:
 @pytest.fixture(scope="session", params=PATTERNS)
 def called(plain: Seen, request: pytest.FixtureRequest) -> Called:
     """Any close; each has what a month's has."""
-    return call(plain, request.param)
+    return triggered_close(plain, request.param)
 
 
 @pytest.fixture(scope="session", params=PATTERNS[1:])
 def large(plain: Seen, request: pytest.FixtureRequest) -> Called:
     """A close of a quarter or a year."""
-    return call(plain, request.param)
+    return triggered_close(plain, request.param)
 
 
 @pytest.fixture(scope="session")
 def month(plain: Seen) -> Called:
     """A close of a month."""
-    return call(plain, "month_end")
+    return triggered_close(plain, "month_end")
 
 
 @pytest.fixture(scope="session")
 def year(plain: Seen) -> Called:
     """A close of a year."""
-    return call(plain, "year_end")
+    return triggered_close(plain, "year_end")

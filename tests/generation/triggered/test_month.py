@@ -142,16 +142,16 @@ def test_goods_not_invoiced_are_what_stands_on_the_clearing_account(called: Call
 def gained(called: Called, company: int, accounts: tuple[str, ...]) -> int:
     """Return what open foreign items are worth more at the day's rate than booked, debit positive."""
     seen = called.seen
-    ground, own = seen.journal._ground, seen.journal.config.companies[company].currency
+    plan, own = seen.journal._plan, seen.journal.config.companies[company].currency
     items, _ = seen.journal.open_items(called.trigger.at_sequence, company, 0, 10**6)
-    day = LEAD_DAYS + called.trigger.posting_day - ground.schedule.horizon.first_day
+    day = LEAD_DAYS + called.trigger.posting_day - plan.schedule.horizon.first_day
     more = 0
     for item in items:
         if item.currency != own and seen.journal.chart.accounts[item.account].pool in accounts:
-            row = ground.rates.row(item.currency, own)
-            exact = abs(item.amount) * int(ground.rates.rates[row, day])
-            worth = (2 * exact + int(ground.rates.divisor[row])) // (2 * int(ground.rates.divisor[row]))
-            more += (worth if item.amount > 0 else -worth) - item.local_amount
+            row = plan.rates.row(item.currency, own)
+            exact = abs(item.amount) * int(plan.rates.rates[row, day])
+            value = (2 * exact + int(plan.rates.divisor[row])) // (2 * int(plan.rates.divisor[row]))
+            more += (value if item.amount > 0 else -value) - item.local_amount
     return more
 
 

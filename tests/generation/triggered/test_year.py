@@ -87,14 +87,14 @@ def test_retained_earnings_are_carried_forward_on_the_next_first_day(year: Calle
         assert seen.block.fiscal_period[carried] == seen.dates[carried].month
 
 
-def test_the_calendar_s_own_year_end_squares_what_was_called_for(year: Called) -> None:
+def test_the_calendar_s_own_year_end_true_ups_what_was_called_for(year: Called) -> None:
     """On the last day of the year what the call left is closed too, and carried forward with the rest."""
     seen = year.seen
-    squares = np.flatnonzero(np.isin(seen.types, ["XS", "XF"]))
-    last = [seen.dates[entry] for entry in squares.tolist()]
+    true_ups = np.flatnonzero(np.isin(seen.types, ["XS", "XF"]))
+    last = [seen.dates[entry] for entry in true_ups.tolist()]
 
     assert {(12, 31), (1, 1)} == {(when.month, when.day) for when in last}
-    assert (np.flatnonzero(seen.types == "CL")[-1] < squares).all()
+    assert (np.flatnonzero(seen.types == "CL")[-1] < true_ups).all()
 
 
 def test_larger_closes_include_smaller_ones(year: Called) -> None:

@@ -7,7 +7,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.service.blocks.block_layout import BLOCK_ENTRIES, SMALL_BLOCK_ENTRIES, BlockLayout
+from datasynth.generation.block import BLOCK_ENTRIES
+from datasynth.service.blocks.block_layout import SMALL_BLOCK_ENTRIES, BlockLayout
 
 PLACES = st.integers(0, 10 * BLOCK_ENTRIES)
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.encoding import Format
-from datasynth.service.blocks.block_layout import BLOCK_ENTRIES, SMALL_BLOCK_ENTRIES, BlockLayout
+from datasynth.generation.block import BLOCK_ENTRIES
+from datasynth.service.blocks.block_layout import SMALL_BLOCK_ENTRIES, BlockLayout
 from datasynth.service.blocks.block_source import WORD_BYTES, word_count
 from datasynth.service.blocks.chunk import CHUNK_BYTES, SMALL_CHUNK_BYTES
 from datasynth.service.threads.waker import ThreadWaker

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from datasynth.encoding import Format
 from datasynth.errors import InternalError
-from datasynth.service.blocks.block_layout import BLOCK_ENTRIES
+from datasynth.generation.block import BLOCK_ENTRIES
 from datasynth.service.blocks.block_pool import Priority
 from datasynth.service.blocks.block_source import BlockSource
 from datasynth.service.blocks.reader import BlockReader

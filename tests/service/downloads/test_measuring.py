@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from datasynth.encoding import Format
 from datasynth.errors import InternalError, Overloaded
-from datasynth.service.blocks.block_layout import BLOCK_ENTRIES, BlockLayout
+from datasynth.generation.block import BLOCK_ENTRIES
+from datasynth.service.blocks.block_layout import BlockLayout
 from datasynth.service.downloads import measuring
 from datasynth.service.threads.counters import Count
 from datasynth.service.threads.waker import Caller, ThreadWaker

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest, NotFound, Overloaded
-from datasynth.service.reference.reference import Scope
+from datasynth.service.reference.query import ReferenceQuery
+from datasynth.service.reference.tables import TABLES
 from datasynth.service.threads.waker import Caller, ThreadWaker
 
 if TYPE_CHECKING:
@@ -24,9 +27,15 @@ if TYPE_CHECKING:
 TWO = {"companies": [{"code": "A", "currency": "USD"}, {"code": "B", "currency": "JPY"}]}
 
 
-def scope(stream_id: str | None = None, company: str | None = None) -> Scope:
-    """A scope answered in JSON."""
-    return Scope(TableFormat.JSON, stream_id, company)
+def scope(stream_id: str | None = None, company: str | None = None) -> ReferenceQuery:
+    """A query answered in JSON, ten items at a time."""
+    return ReferenceQuery(stream_id, company, limit=10)
+
+
+def begin(harness: Harness, name: str, query: ReferenceQuery) -> Listing:
+    """Begin the table of a name."""
+    (table,) = (table for table in TABLES if table.name == name)
+    return harness.services.reference.listing(table, query, Caller("a client", ThreadWaker()))
 
 
 def read(listing: Listing) -> dict[str, Any]:
@@ -35,33 +44,24 @@ def read(listing: Listing) -> dict[str, Any]:
     return decoded
 
 
-def ask_each(harness: Harness, wanted: Scope) -> list[Callable[[], Listing]]:
+def ask_each(harness: Harness, wanted: ReferenceQuery) -> list[Callable[[], Listing]]:
     """Every question that there is."""
-    reference, caller = harness.services.reference, Caller("a client", ThreadWaker())
-    return [
-        lambda: reference.accounts(wanted, caller),
-        lambda: reference.parties(wanted, caller),
-        lambda: reference.users(wanted, caller),
-        lambda: reference.balances(wanted, None, caller),
-        lambda: reference.open_items(wanted, None, 10, None, caller),
-    ]
+    return [partial(begin, harness, table.name, wanted) for table in TABLES]
 
 
-def balances(harness: Harness, wanted: Scope, at: At = None) -> dict[str, Any]:
+def balances(harness: Harness, wanted: ReferenceQuery, at: At = None) -> dict[str, Any]:
     """The balances."""
-    return read(harness.services.reference.balances(wanted, at, Caller("a client", ThreadWaker())))
+    return read(begin(harness, "balances", replace(wanted, at=at)))
 
 
 def open_items(
-    harness: Harness, wanted: Scope, at: At = None, limit: int = 10, cursor: str | None = None
+    harness: Harness, wanted: ReferenceQuery, at: At = None, limit: int = 10, cursor: str | None = None
 ) -> dict[str, Any]:
     """A page of open items."""
-    return read(
-        harness.services.reference.open_items(wanted, at, limit, cursor, Caller("a client", ThreadWaker()))
-    )
+    return read(begin(harness, "open-items", replace(wanted, at=at, limit=limit, cursor=cursor)))
 
 
-def all_items(harness: Harness, wanted: Scope, limit: int) -> list[str]:
+def all_items(harness: Harness, wanted: ReferenceQuery, limit: int) -> list[str]:
     """References of all open items, page by page."""
     page = open_items(harness, wanted, limit=limit)
     found = page["items"]
@@ -256,8 +256,7 @@ def test_nothing_is_computed_during_the_shutdown(harness: Harness) -> None:
 
 def test_csv_has_rows_alone(harness: Harness) -> None:
     """In CSV the facts are beside the rows, with the listing."""
-    wanted = Scope(TableFormat.CSV)
-    listing = harness.services.reference.open_items(wanted, 25, 2, None, Caller("a client", ThreadWaker()))
+    listing = begin(harness, "open-items", ReferenceQuery(format=TableFormat.CSV, at=25, limit=2))
     text = b"".join(chunk.data for chunk in listing).decode()
 
     assert 3 == text.count("\n")

@@ -13,7 +13,7 @@ from tests.fakes import PACKAGE, FakeJournal, encoded
 from tests.service.harness import LINES, read
 
 if TYPE_CHECKING:
-    from datasynth.generation.calls.triggers import Trigger
+    from datasynth.generation.triggers.segments import Trigger
     from datasynth.service.streams.stream import Stream
     from tests.service.harness import Harness
 

@@ -9,14 +9,11 @@ from werkzeug.datastructures import MultiDict
 
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest
-from datasynth.service.reference.reference import Scope
-from datasynth.transports.rest.reference_query import (
-    DATED_KEYS,
-    KEYS,
-    PAGED_KEYS,
-    ReferenceQuery,
-    read_reference_query,
-)
+from datasynth.service.reference.query import ReferenceQuery
+from datasynth.service.reference.tables import TABLES
+from datasynth.transports.rest.reference_query import read_reference_query
+
+KEYS, _, _, DATED_KEYS, PAGED_KEYS = (table.keys for table in TABLES)
 
 
 def _read(*pairs: tuple[str, str], keys: tuple[str, ...] = PAGED_KEYS) -> ReferenceQuery:
@@ -25,7 +22,7 @@ def _read(*pairs: tuple[str, str], keys: tuple[str, ...] = PAGED_KEYS) -> Refere
 
 def test_an_empty_query_is_everything_in_json() -> None:
     """Without a query, all of the present configuration comes as JSON, a thousand items at a time."""
-    assert ReferenceQuery(Scope(TableFormat.JSON), None, 1_000, None) == _read()
+    assert ReferenceQuery(None, None, TableFormat.JSON, None, 1_000, None) == _read()
 
 
 def test_every_key_is_read() -> None:
@@ -39,7 +36,7 @@ def test_every_key_is_read() -> None:
         ("cursor", "c"),
     )
 
-    assert ReferenceQuery(Scope(TableFormat.CSV, "a", "1000"), 5, 10_000, "c") == query
+    assert ReferenceQuery("a", "1000", TableFormat.CSV, 5, 10_000, "c") == query
 
 
 @pytest.mark.parametrize(

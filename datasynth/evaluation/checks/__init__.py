@@ -1,5 +1,0 @@
-"""The gates, a file a subject.
-
-Every function takes a data set and its configuration and returns gates.  A gate whose
-name is fixed is always there, judged or not, so that programs can rely on it.
-"""

@@ -1,1 +1,0 @@
-"""Calls: closes that a trigger calls for, and where they go into the journal."""

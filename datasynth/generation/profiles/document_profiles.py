@@ -1,0 +1,281 @@
+"""Document profiles: what all documents of a kind have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from datasynth.generation.block import ABSENT
+from datasynth.generation.kernels.valued import BOOKED, DIFFERENCE, PAID
+from datasynth.generation.profiles.entry_sources import STEPS, fixed_source
+from datasynth.generation.profiles.vocabulary import ProfileWords
+from datasynth.ledger.closes import (
+    CARRY_FORWARD,
+    CLOSING_ITEMS,
+    ON_DEMAND_TYPES,
+    REVERSAL_TYPE,
+    TRUE_UPS,
+    Basis,
+    ClosingItem,
+)
+from datasynth.ledger.processes import (
+    PROCESSES,
+    DayPart,
+    Valuation,
+    prefix_of,
+)
+from datasynth.ledger.roles import ROLES, is_program
+from datasynth.ledger.taxes import INPUT, OUTPUT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from datasynth.generation.profiles.entry_sources import StepKey
+    from datasynth.generation.schedule.document_series import DocumentSeries
+    from datasynth.ledger.processes import CaseKind, Posting, Step
+
+TAX_CODES = (OUTPUT, INPUT)
+_TAX_POOLS = {"output_tax": OUTPUT, "input_tax": INPUT}
+_DIFFERENCES = frozenset({"exchange_loss", "exchange_gain"})
+_CLOSING_PERIOD = 13
+_NAMED = ("CL", "CF")
+_ROLES = tuple(ROLES)
+
+
+@dataclass(slots=True)
+class ProfileTable:
+    """What documents look like: columns of codes, one row a profile.
+
+    Attributes
+    ----------
+    document_type, process, hand, program, reference, slot : (profiles,)
+        Codes; roles of the person and the program that enter it; prefix and slot of
+        the reference, no reference is `ABSENT`.
+    text : (profiles,) int32
+        Code of the header text; of the first company's, where `named`.
+    named : (profiles,) int8
+        Whether the text names the company, so that each has its own.
+    day_part, age, period, batch : (profiles,) int8
+        Part of the day; most days from document to posting; fixed period or 0;
+        whether it belongs to a batch run.
+    posting : (profiles,) int32
+        First of the profile's postings.
+    sources : (profiles, 2, sources - 1) int64
+        Cumulated chances of the sources, on other days and on the last of a period.
+    posting_text, posting_item, posting_item_index, posting_value, posting_spread, posting_tax : (postings,)
+        See `fill_lines`.
+    """
+
+    document_type: NDArray[np.int16]
+    process: NDArray[np.int8]
+    hand: NDArray[np.int8]
+    program: NDArray[np.int8]
+    reference: NDArray[np.int16]
+    slot: NDArray[np.int8]
+    text: NDArray[np.int32]
+    named: NDArray[np.int8]
+    day_part: NDArray[np.int8]
+    age: NDArray[np.int8]
+    period: NDArray[np.int8]
+    batch: NDArray[np.int8]
+    posting: NDArray[np.int32]
+    sources: NDArray[np.int64]
+    posting_text: NDArray[np.int32]
+    posting_item: NDArray[np.int16]
+    posting_item_index: NDArray[np.int8]
+    posting_value: NDArray[np.int8]
+    posting_spread: NDArray[np.int8]
+    posting_tax: NDArray[np.int8]
+
+
+class _Profile(NamedTuple):
+    """A row of the columns that `ProfileTable` begins with."""
+
+    document_type: int
+    process: int
+    hand: int
+    program: int
+    reference: int
+    slot: int
+    text: int
+    named: int
+    day_part: int
+    age: int
+    period: int
+    batch: int
+    posting: int
+
+
+class _Posting(NamedTuple):
+    """A row of the columns that `ProfileTable` ends with."""
+
+    text: int
+    item: int = ABSENT
+    item_index: int = 0
+    value: int = 0
+    spread: int = 0
+    tax: int = ABSENT
+
+
+_PROFILE_TYPES = ("i2", "i1", "i1", "i1", "i2", "i1", "i4", "i1", "i1", "i1", "i1", "i1", "i4")
+_POSTING_TYPES = ("i4", "i2", "i1", "i1", "i1", "i1")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentProfiles:
+    """All document profiles of a journal, and where to find them.
+
+    Attributes
+    ----------
+    profile_table
+        The columns.
+    words
+        What the codes stand for: types, header texts, line texts, reference prefixes.
+    of_step
+        Profile by kind of series, case and step.
+    of_item
+        Profile by closing item, whether it is a reversal, and whether it was called for.
+    """
+
+    profile_table: ProfileTable
+    words: Mapping[str, tuple[str, ...]]
+    of_step: dict[StepKey, int]
+    of_item: dict[tuple[str, bool, bool], int]
+
+    def of_series(self, series: DocumentSeries) -> int:
+        """Return the profile of a series' documents, or `ABSENT` if they differ."""
+        return self.of_step.get((series.kind, series.case, series.step), ABSENT)
+
+
+def make_document_profiles(
+    companies: Sequence[str], sources: Mapping[StepKey, NDArray[np.int64]]
+) -> DocumentProfiles:
+    """Describe every kind of document of a configuration.
+
+    Parameters
+    ----------
+    sources
+        Chances of each step's sources; see `fit_sources`.
+    """
+    writer = _Writer(companies)
+    of_step = {key: writer.add_step(case, step, sources[key]) for key, (case, step) in STEPS.items()}
+    of_item: dict[tuple[str, bool, bool], int] = {}
+    close, back = ON_DEMAND_TYPES[:2]
+    for item in (*CLOSING_ITEMS, CARRY_FORWARD):
+        later = back if item is CARRY_FORWARD else close
+        text = f"Reversal: {item.text}"
+        for called, types in ((False, (item.document_type, REVERSAL_TYPE)), (True, (later, back))):
+            of_item[item.name, False, called] = writer.add_item(item, types[0], item.source, item.text)
+            of_item[item.name, True, called] = writer.add_item(item, types[1], "reversal", text)
+    for item in TRUE_UPS:
+        of_item[item.name, False, True] = writer.add_item(item, item.document_type, item.source, item.text)
+    return DocumentProfiles(writer.profile_table(), writer.words(), of_step, of_item)
+
+
+class _Writer:
+    """Collects document profiles row by row."""
+
+    def __init__(self, companies: Sequence[str]) -> None:
+        self._companies = companies
+        self._types, self._texts, self._line_texts, self._references = (ProfileWords() for _ in range(4))
+        self._rows: list[_Profile] = []
+        self._sources: list[NDArray[np.int64]] = []
+        self._postings: list[_Posting] = []
+
+    def words(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            "document_types": self._types.words(),
+            "header_texts": self._texts.words(),
+            "line_texts": self._line_texts.words(),
+            "reference_kinds": self._references.words(),
+        }
+
+    def add_step(self, case: CaseKind, step: Step, sources: NDArray[np.int64]) -> int:
+        first = len(self._postings)
+        self._postings += [
+            self._posting(step, posting, case.items) for posting in (*step.debit, *step.credit)
+        ]
+        reference = (
+            (self._references.code(prefix_of(step.reference)), case.items.index(step.reference))
+            if step.reference
+            else (ABSENT, 0)
+        )
+        profile = _Profile(
+            self._types.code(step.document_type),
+            PROCESSES.index(case.process),
+            _ROLES.index(step.hand),
+            _ROLES.index(step.program),
+            *reference,
+            self._text(step.text, named=step.named),
+            int(step.named),
+            int(step.day_part),
+            step.age,
+            period=0,
+            batch=int(step.manner in {"run", "standing"}),
+            posting=first,
+        )
+        return self._add(profile, sources)
+
+    def add_item(self, item: ClosingItem, document_type: str, source: str, text: str) -> int:
+        next_day = item.basis is Basis.RETAINED
+        at_night = source == "reversal" or next_day
+        role = _ROLES.index(item.role)
+        named = document_type in _NAMED
+        profile = _Profile(
+            self._types.code(document_type),
+            PROCESSES.index(item.process),
+            role,
+            role,
+            ABSENT,
+            0,
+            self._text(text, named=named),
+            int(named),
+            int(DayPart.NIGHT if at_night else item.day_part),
+            age=0,
+            period=_CLOSING_PERIOD if item.last_day and not next_day else 0,
+            batch=int(is_program(item.role) and at_night),
+            posting=len(self._postings),
+        )
+        spread = int(item.basis is Basis.ALLOCATION)
+        self._postings.append(_Posting(self._line_texts.code(item.text), spread=spread))
+        return self._add(profile, fixed_source(source))
+
+    def _posting(self, step: Step, posting: Posting, items: tuple[str, ...]) -> _Posting:
+        value = 0
+        if step.currency is Valuation.SETTLES:
+            value = DIFFERENCE if posting.pool in _DIFFERENCES else BOOKED if posting.item else PAID
+        return _Posting(
+            self._line_texts.code(posting.text),
+            self._references.code(prefix_of(posting.item)) if posting.item else ABSENT,
+            items.index(posting.item) if posting.item else 0,
+            value,
+            tax=TAX_CODES.index(_TAX_POOLS[posting.pool]) if posting.pool in _TAX_POOLS else ABSENT,
+        )
+
+    def _text(self, header: str, *, named: bool) -> int:
+        """Return the code of a header text; of the first company's where each has its own."""
+        if named:
+            return self._texts.run([f"{header}, {name}" for name in self._companies])
+        return self._texts.code(header)
+
+    def _add(self, profile: _Profile, sources: NDArray[np.int64]) -> int:
+        self._rows.append(profile)
+        self._sources.append(sources)
+        return len(self._rows) - 1
+
+    def profile_table(self) -> ProfileTable:
+        columns = [
+            *_columns(self._rows, _PROFILE_TYPES),
+            np.stack(self._sources),
+            *_columns(self._postings, _POSTING_TYPES),
+        ]
+        return ProfileTable(*columns)
+
+
+def _columns(rows: Sequence[tuple[int, ...]], types: Sequence[str]) -> Iterator[NDArray[Any]]:
+    for column, kind in zip(zip(*rows, strict=True), types, strict=True):
+        yield np.array(column, dtype=kind)

@@ -1,0 +1,95 @@
+"""Words of a journal: what its codes stand for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datasynth.generation.block import Vocabulary
+from datasynth.generation.kernels.lines import CENTERS_OF_PROFIT_CENTER
+from datasynth.ledger.closes import PATTERNS
+from datasynth.ledger.currencies import decimals
+from datasynth.ledger.exchange import trading_currencies
+from datasynth.ledger.processes import PROCESSES, SOURCES
+from datasynth.ledger.roles import PERSONAS, role_sizes, users_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from datasynth.config.model import Config
+    from datasynth.generation.parties.partners import Partners
+    from datasynth.ledger.chart import Chart
+
+_BATCH_PREFIX = "BATCH"
+
+
+class ProfileWords:
+    """Gives each word a code, in the order in which they are first met."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, int] = {}
+
+    def code(self, word: str) -> int:
+        """Return the code of a word."""
+        return self._codes.setdefault(word, len(self._codes))
+
+    def run(self, words: Sequence[str]) -> int:
+        """Give neighbouring codes to words that come in runs; return the first."""
+        first = len(self._codes)
+        for word in words:
+            self._codes[f"{len(self._codes)}\0{word}"] = len(self._codes)
+        return first
+
+    def words(self) -> tuple[str, ...]:
+        """Return all words in the order of their codes."""
+        return tuple(word.rpartition("\0")[2] for word in self._codes)
+
+
+def make_vocabulary(
+    config: Config,
+    chart: Chart,
+    partners: Partners,
+    found: Mapping[str, tuple[str, ...]],
+    tax_codes: tuple[str, ...],
+) -> Vocabulary:
+    """Collect the words behind the codes of a journal's blocks.
+
+    Parameters
+    ----------
+    found
+        Document types, header texts, line texts and reference prefixes, from the profile book.
+    """
+    codes = tuple(company.code for company in config.companies)
+    currencies = currencies_of(config)
+    staff = role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
+    centers = config.master_data.cost_centers
+    return Vocabulary(
+        companies=codes,
+        company_currencies=tuple(currencies.index(company.currency) for company in config.companies),
+        currencies=currencies,
+        currency_decimals=tuple(decimals(currency) for currency in currencies),
+        document_types=found["document_types"],
+        sources=SOURCES,
+        processes=PROCESSES,
+        patterns=PATTERNS,
+        accounts=tuple(account.code for account in chart.accounts),
+        account_names=tuple(account.name for account in chart.accounts),
+        header_texts=found["header_texts"],
+        line_texts=found["line_texts"],
+        users=tuple(user for code in codes for user in users_of(code, staff)),
+        cost_centers=tuple(f"CC{number:04}" for number in range(1, centers + 1)),
+        profit_centers=tuple(
+            f"PC{number:03}" for number in range(1, (centers - 1) // CENTERS_OF_PROFIT_CENTER + 2)
+        ),
+        tax_codes=tax_codes,
+        partners=partners,
+        partner_types=partners.types,
+        reference_kinds=found["reference_kinds"],
+        batch_prefix=_BATCH_PREFIX,
+    )
+
+
+def currencies_of(config: Config) -> tuple[str, ...]:
+    """Return the currencies of the companies, then those that they deal in besides."""
+    own = [company.currency for company in config.companies]
+    foreign = [code for currency in own for code in trading_currencies(currency)]
+    return tuple(dict.fromkeys([*own, *foreign]))

@@ -1,0 +1,129 @@
+"""Series: the smallest runs of like documents that the schedule counts.
+
+A series is one step of one company's cases, one kind of its single documents, or
+one document type of its closes.  What a document number counts over, company
+and type, is a group of series, never a draw; so numbers come from counts and
+have no gaps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from datasynth.ledger.closes import CARRY_FORWARD, CLOSING_ITEMS, REVERSAL_TYPE
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, DayPart, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from datasynth.config.model import Config
+    from datasynth.ledger.processes import CaseKind
+
+
+class SeriesKind(IntEnum):
+    """Where a series' documents come from."""
+
+    CASE = 0
+    SINGLE = 1
+    CLOSE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSeries:
+    """One run of like documents.
+
+    Attributes
+    ----------
+    company
+        Index of the company whose books they are in.
+    day_part
+        Part of the day.
+    document_type
+        As printed.
+    kind
+        Where its documents come from.
+    case_company
+        Index of the company whose cases they belong to.
+    case
+        Index in `CASE_KINDS` or `SINGLE_KINDS`; -1 for closes.
+    step
+        Index of the case's step; 0 for others.
+    """
+
+    company: int
+    day_part: DayPart
+    document_type: str
+    kind: SeriesKind
+    case_company: int
+    case: int = -1
+    step: int = 0
+
+    @property
+    def case_kind(self) -> CaseKind:
+        """The kind of case that the documents belong to.
+
+        Raises
+        ------
+        ValueError
+            Closes have no cases.
+        """
+        if self.kind is SeriesKind.CLOSE:
+            message = "documents of a close belong to no business case"
+            raise ValueError(message)
+        return (CASE_KINDS if self.kind is SeriesKind.CASE else SINGLE_KINDS)[self.case]
+
+    @property
+    def posted(self) -> Step:
+        """The step that posts the documents; see `case_kind`."""
+        return self.case_kind.steps[self.step]
+
+    @property
+    def group(self) -> tuple[DayPart, int, str]:
+        """What of the series' document numbers stands together in a day, in the order of the day."""
+        return (self.day_part, self.company, self.document_type)
+
+
+def closing_types() -> dict[str, DayPart]:
+    """Return the document types of calendar closes and their day_parts."""
+    types = {item.document_type: item.day_part for item in CLOSING_ITEMS}
+    return types | {REVERSAL_TYPE: DayPart.NIGHT, CARRY_FORWARD.document_type: DayPart.NIGHT}
+
+
+def trading_ring(config: Config) -> dict[int, int]:
+    """Return the company that each company sells to: the next one with any entries, in a ring."""
+    trading = [index for index, company in enumerate(config.companies) if company.volume_weight > 0]
+    if len(trading) < 2:  # noqa: PLR2004 - nobody deals with itself
+        return {}
+    return {seller: trading[(place + 1) % len(trading)] for place, seller in enumerate(trading)}
+
+
+def make_series(config: Config) -> tuple[DocumentSeries, ...]:
+    """Return all series of a configuration, in the order of their groups."""
+    found: list[DocumentSeries] = []
+    ring = trading_ring(config)
+    for company in range(len(config.companies)):
+        found.extend(_of_cases(company, ring.get(company, -1)))
+        found.extend(
+            DocumentSeries(company, day_part, document_type, SeriesKind.CLOSE, company)
+            for document_type, day_part in closing_types().items()
+        )
+    return tuple(
+        sorted(
+            found,
+            key=lambda series: (series.group, series.kind, series.case_company, series.case, series.step),
+        )
+    )
+
+
+def _of_cases(company: int, buyer: int) -> Iterator[DocumentSeries]:
+    for kind, cases in ((SeriesKind.CASE, CASE_KINDS), (SeriesKind.SINGLE, SINGLE_KINDS)):
+        for number, case in enumerate(cases):
+            if case.intercompany and buyer < 0:
+                continue
+            for place, step in enumerate(case.steps):
+                posting_company = buyer if step.of_buyer else company
+                yield DocumentSeries(
+                    posting_company, step.day_part, step.document_type, kind, company, number, place
+                )

@@ -1,1 +1,0 @@
-"""Styles: what documents of a kind have in common, where they come from, and all words."""

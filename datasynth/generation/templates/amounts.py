@@ -1,0 +1,304 @@
+"""Amounts of transactions: drawn once for every template of a template pool, as whole minor units.
+
+What varies from cycle to cycle is a whole number of jitter steps added to a template's
+amounts; `TemplateAmounts.jitter_units` says how many minor units of an amount one step
+is, so that tax stays its rate of what it is levied on, to the minor unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import gcd
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.draws import below
+from datasynth.generation.elementary import exp, log, normal_quantile
+from datasynth.generation.templates.invoice_deviations import draw_deviations
+from datasynth.generation.templates.shares import (
+    MILLION,
+    alike,
+    millionths,
+    rounded,
+    share_of,
+)
+from datasynth.ledger.exchange import dollars, minor_units, round_amount
+from datasynth.ledger.industries import industry
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from datasynth.config.model import Config, DocumentFlows, TransactionAmounts
+    from datasynth.generation.templates.shares import Money, PairDraws
+    from datasynth.ledger.industries import AmountProfile, Industry
+    from datasynth.ledger.processes import CaseKind
+
+USUAL_LEVEL = 1_000
+"""Amounts as the industry's profiles have them. [permille]"""
+
+# Payroll splits, in permille of the salary: employer's contributions, tax and
+# contributions withheld; typical of developed countries' payrolls.
+_SOCIAL = 210
+_WAGE_TAX = (140, 260)
+_EMPLOYEE = 90
+
+JITTER_PART = 8
+"""Jitter changes no amount by more than one part in so many."""
+
+# Amounts in foreign currency lie between these, so far as the bounds of all amounts
+# and the profile leave enough of them. [US dollars]
+_LEAST_ABROAD = 50
+_MOST_ABROAD = 1_000_000
+_FEW_BELOW, _FEW_ABOVE = 0.9, 0.95
+_SEARCH_STEPS = 45
+
+
+@dataclass(frozen=True, slots=True)
+class AmountTerms:
+    """What decides the amounts of a template pool, and nothing else.
+
+    Attributes
+    ----------
+    amounts, flows, taxable_share, markup
+        Of the configuration; the markup on what affiliated companies sell one another.
+    industry
+        Whose amounts.
+    currency
+        ISO 4217 code; what is usual in dollars is that in value.
+    permille
+        Rate of the tax that its documents may carry, 0 for none. [permille]
+    level
+        What the usual amounts are multiplied with. [permille]
+    least
+        No amount is smaller; see `least_value`. [minor units]
+    """
+
+    amounts: TransactionAmounts
+    flows: DocumentFlows
+    taxable_share: float
+    markup: float
+    industry: Industry
+    currency: str
+    permille: int
+    level: int
+    least: int
+
+    @classmethod
+    def of(
+        cls, config: Config, currency: str, permille: int = 0, level: int = USUAL_LEVEL, least: int = 1
+    ) -> AmountTerms:
+        """Return the terms of a configuration."""
+        return cls(
+            config.transactions.amounts,
+            config.document_flows,
+            config.tax.taxable_share,
+            config.intercompany.markup,
+            industry(config.general.industry),
+            currency,
+            permille,
+            level,
+            least,
+        )
+
+    @property
+    def smallest_line(self) -> int:
+        """What a line of a document of many is worth at least, about a dollar. [minor units]"""
+        return max(dollars(self.currency), self.least)
+
+    def bounds(self, profile: AmountProfile, level: float = 0.0) -> tuple[float, float]:
+        """Return the quantiles between which amounts lie, so that they keep to the bounds with any jitter."""
+        mean = profile.mean + level
+        low = _quantile(profile, mean, self.amounts.min * JITTER_PART / (JITTER_PART - 1))
+        return low, _quantile(profile, mean, self.amounts.max * JITTER_PART / (JITTER_PART + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateAmounts:
+    """Named amounts of the templates of a template pool.
+
+    Attributes
+    ----------
+    values, jitter_units : (templates,) int64 by name
+        Amounts, and what one jitter step adds to them. [minor units]
+    fixed : (templates,) bool
+        Templates whose amounts do not vary: round ones, and those that are valued
+        at the rates of days.
+    """
+
+    values: dict[str, Money]
+    jitter_units: dict[str, Money]
+    fixed: NDArray[np.bool_]
+
+
+def draw_amounts(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
+    """Draw all amounts that the documents of a kind of case name.
+
+    Parameters
+    ----------
+    pairs
+        Draws of the template pool; both templates of a pair have the same jitter units.
+    """
+    if kind.amount_profile == "payroll":
+        return _payroll(kind, terms, pairs)
+    if kind.invoices > 1:
+        return _bundle(kind, terms, pairs)
+    return _trade(kind, terms, pairs)
+
+
+def mean_amount(profile: str, terms: AmountTerms) -> int:
+    """Return the mean amount of an amount profile before any level. [minor units]"""
+    about = terms.industry.amount_profiles[profile]
+    grid = np.arange(1_024, dtype=np.float64)
+    low, high = terms.bounds(about)
+    place = low + (high - low) * (grid + 0.5) / len(grid)
+    units = exp(about.mean + about.deviation * normal_quantile(place)) * float(minor_units(terms.currency))
+    return int(np.floor(units).astype(np.int64).sum()) // len(grid)
+
+
+def _net(
+    kind: CaseKind, terms: AmountTerms, pairs: PairDraws, field: int = 0
+) -> tuple[Money, NDArray[np.bool_]]:
+    """Draw what is bought or sold, before tax, and tell which are round; both of a pair are nearly alike.
+
+    Amounts are stratified quantiles of a log-normal distribution.
+    """
+    templates = pairs.templates
+    rank = np.repeat(pairs.order(field), 2) * 2 + np.tile(np.array([0, 1]), templates // 2)
+    profile = terms.industry.amount_profiles[kind.amount_profile]
+    level = float(log(np.array([terms.level / float(USUAL_LEVEL)]))[0])
+    low, high = terms.bounds(profile, level)
+    if kind.valued:
+        low, high = _narrowed(profile, profile.mean + level, low, high)
+    place = low + (high - low) * (rank + 0.5) / templates
+    logarithm = profile.mean + level + profile.deviation * normal_quantile(place)
+    units = exp(logarithm) * float(minor_units(terms.currency))
+    exact = np.maximum(np.floor(units).astype(np.int64) + 2, terms.least)
+    bias = millionths(terms.amounts.round_number_bias)
+    is_round = np.repeat(below(pairs.bits(field + 8), MILLION) < bias, 2)
+    return np.where(is_round, rounded(exact, round_amount(terms.currency)), exact), is_round
+
+
+def _narrowed(profile: AmountProfile, mean: float, low: float, high: float) -> tuple[float, float]:
+    """Keep amounts abroad to what is worth a transfer, within the bounds of all amounts."""
+    least, most = _quantile(profile, mean, _LEAST_ABROAD), _quantile(profile, mean, _MOST_ABROAD)
+    share = high - low
+    return (
+        min(max(low, least), low + share * _FEW_BELOW),
+        max(min(high, most), low + share * _FEW_ABOVE),
+    )
+
+
+@lru_cache(maxsize=256)
+def _quantile(profile: AmountProfile, mean: float, amount: float) -> float:
+    """Return which share of a profile lies below an amount, by bisection."""
+    wanted = float(log(np.array([amount]))[0])
+    low, high = 1e-9, 1.0 - 1e-9
+    for _ in range(_SEARCH_STEPS):
+        middle = (low + high) / 2.0
+        if mean + profile.deviation * float(normal_quantile(np.array([middle]))[0]) < wanted:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _trade(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
+    net, is_round = _net(kind, terms, pairs)
+    taxed = (pairs.ranks(16) < millionths(terms.taxable_share)) & (terms.permille > 0)
+    permille = np.where(taxed, terms.permille, 0)
+    tax = alike(share_of(net, permille, more=500))
+    gross = net + tax
+    deviations = draw_deviations(kind, terms.flows, pairs)
+    discount = np.where(deviations.early, alike(share_of(gross, pairs.between(18, 10, 30))), 0)
+    short = np.where(deviations.short, alike(share_of(gross, pairs.between(19, 1, 20))), 0)
+    off = alike(share_of(net, pairs.between(21, 5, 50)))
+    dearer, cheaper = np.where(deviations.dearer, off, 0), np.where(deviations.cheaper, off, 0)
+    part = np.maximum(share_of(gross, pairs.between(22, 300, 700)), 1)
+    returned_net = np.maximum(share_of(net, pairs.between(23, 100, 500)), 1)
+    returned_tax = alike(share_of(returned_net, permille, more=500))
+    values = {
+        "net": net,
+        "tax": tax,
+        "gross": gross,
+        "cost": _cost(kind, terms, pairs, net),
+        "discount": discount,
+        "short": short,
+        "paid": gross - discount - short,
+        "dearer": dearer,
+        "cheaper": cheaper,
+        "received": net - dearer + cheaper,
+        "part": part,
+        "rest": gross - part,
+        "returned_net": returned_net,
+        "returned_tax": returned_tax,
+        "returned": returned_net + returned_tax,
+        "kept": gross - returned_net - returned_tax,
+        "interest": np.maximum(share_of(gross, pairs.between(24, 2, 9)), 1),
+    }
+    return TemplateAmounts(
+        values,
+        _all_units(values, _trade_jitter_units(taxed, terms.permille)),
+        np.ones_like(is_round) if kind.valued else is_round,
+    )
+
+
+def _trade_jitter_units(taxed: NDArray[np.bool_], permille: int) -> dict[str, Money]:
+    """Return what one jitter step adds: so much that the tax on it is whole minor units."""
+    one = np.ones(len(taxed), dtype=np.int64)
+    common = gcd(1_000, permille)
+    net = np.where(taxed, 1_000 // common, one)
+    tax = np.where(taxed, permille // common, 0)
+    gross = net + tax
+    return {"net": net, "tax": tax, "gross": gross, "cost": one, "received": net} | dict.fromkeys(
+        ("paid", "rest", "kept"), gross
+    )
+
+
+def _all_units(values: dict[str, Money], varied: dict[str, Money]) -> dict[str, Money]:
+    """Return the jitter units of all amounts; nil for those that do not vary."""
+    nothing = np.zeros(len(next(iter(values.values()))), dtype=np.int64)
+    return {name: varied.get(name, nothing) for name in values}
+
+
+def _cost(kind: CaseKind, terms: AmountTerms, pairs: PairDraws, net: Money) -> Money:
+    """Return what the goods sold had cost."""
+    if kind.intercompany:
+        cost = share_of(net, MILLION, MILLION + millionths(terms.markup))
+    else:
+        cost = share_of(net, pairs.between(25, *terms.industry.cost))
+    above_zero: Money = np.maximum(cost, 1)
+    return above_zero
+
+
+def _bundle(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
+    """Draw three invoices that are paid together; the first one varies."""
+    (first, is_round), (second, _), (third, _) = (_net(kind, terms, pairs, field) for field in range(3))
+    total = first + second + third
+    values = {
+        "first": first,
+        "second": second,
+        "third": third,
+        "total": total,
+        "cost": _cost(kind, terms, pairs, total),
+    }
+    varied = dict.fromkeys(("first", "total", "cost"), np.ones(pairs.templates, dtype=np.int64))
+    return TemplateAmounts(values, _all_units(values, varied), is_round)
+
+
+def _payroll(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
+    salary, _ = _net(kind, terms, pairs)
+    salary += 4
+    social = share_of(salary, _SOCIAL) + 1
+    wage_tax = share_of(salary, pairs.between(26, *_WAGE_TAX)) + 1
+    contributions = social + share_of(salary, _EMPLOYEE)
+    values = {
+        "salary": salary,
+        "social": social,
+        "wage_tax": wage_tax,
+        "contributions": contributions,
+        "net_pay": salary + social - wage_tax - contributions,
+    }
+    varied = dict.fromkeys(("salary", "net_pay"), np.ones(pairs.templates, dtype=np.int64))
+    return TemplateAmounts(values, _all_units(values, varied), np.zeros(pairs.templates, dtype=np.bool_))

@@ -1,0 +1,162 @@
+"""Rows of lines: what documents are copied from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from datasynth.generation.kernels.layout import sum_debits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from datasynth.ledger.processes import Step
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLines:
+    """Lines of documents, row by row.
+
+    Attributes
+    ----------
+    offsets : (rows + 1,) int64
+        Lines of row ``i`` are ``offsets[i] … offsets[i + 1] - 1``, debits first.
+    debits : (rows,) int32
+        How many of them are debits.
+    account : (lines,) int16
+        Index in the chart.
+    posting : (lines,) int16
+        Which posting of the step; for closes 0.
+    amount : (lines,) int64
+        [minor units]
+    jitter_unit : (lines,) int32
+        What one jitter step adds. [minor units]
+    """
+
+    offsets: NDArray[np.int64]
+    debits: NDArray[np.int32]
+    account: NDArray[np.int16]
+    posting: NDArray[np.int16]
+    amount: NDArray[np.int64]
+    jitter_unit: NDArray[np.int32]
+
+    @property
+    def nbytes(self) -> int:
+        """What the columns take. [bytes]"""
+        return sum(int(getattr(self, field.name).nbytes) for field in fields(self))
+
+    def totals(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Sum the debits of each row.
+
+        Returns
+        -------
+        totals, jitter_units : (rows,) int64
+            The sums, and what one jitter step adds to them. [minor units]
+        """
+        totals, jitter_units = (np.empty(len(self.debits), dtype=np.int64) for _ in range(2))
+        sum_debits(self.offsets, self.debits, self.amount, self.jitter_unit, totals, jitter_units)
+        return totals, jitter_units
+
+
+class GrowingLines:
+    """Rows laid one after the other, with room for more behind them.
+
+    Memory that is kept free is not resident before it is written to, and what
+    is there need not be copied when more comes.
+
+    Parameters
+    ----------
+    parts
+        The first rows.
+    rows, lines
+        How many more are expected.
+
+    Attributes
+    ----------
+    filled
+        The rows, without the room; views, which stay what they are.
+    """
+
+    def __init__(self, parts: Sequence[DocumentLines], rows: int, lines: int) -> None:
+        size = sum(len(part.debits) for part in parts)
+        length = sum(len(part.amount) for part in parts)
+        self._offsets = np.empty(size + rows + 1, dtype=np.int64)
+        self._offsets[0] = 0
+        self._debits = np.empty(size + rows, dtype=np.int32)
+        account, posting = (np.empty(length + lines, dtype=np.int16) for _ in range(2))
+        amount, jitter_unit = (
+            np.empty(length + lines, dtype=np.int64),
+            np.empty(length + lines, dtype=np.int32),
+        )
+        self._lines: tuple[NDArray[Any], ...] = (account, posting, amount, jitter_unit)
+        self.filled = self._upto(0, 0)
+        for part in parts:
+            self._write(part)
+
+    def append(self, more: DocumentLines) -> DocumentLines:
+        """Lay rows behind the others, and return all of them.
+
+        Where more come than were expected, everything is copied once.
+        """
+        if len(self.filled.debits) + len(more.debits) > len(self._debits) or len(self.filled.amount) + len(
+            more.amount
+        ) > len(self._lines[0]):
+            return join([self.filled, more])
+        self._write(more)
+        return self.filled
+
+    def _write(self, part: DocumentLines) -> None:
+        row, line = len(self.filled.debits), len(self.filled.amount)
+        rows, lines = row + len(part.debits), line + len(part.amount)
+        np.add(part.offsets[1:], line, out=self._offsets[row + 1 : rows + 1])
+        self._debits[row:rows] = part.debits
+        columns = (part.account, part.posting, part.amount, part.jitter_unit)
+        for column, new in zip(self._lines, columns, strict=True):
+            column[line:lines] = new
+        self.filled = self._upto(rows, lines)
+
+    def _upto(self, rows: int, lines: int) -> DocumentLines:
+        account, posting, amount, jitter_unit = self._lines
+        return DocumentLines(
+            self._offsets[: rows + 1],
+            self._debits[:rows],
+            account[:lines],
+            posting[:lines],
+            amount[:lines],
+            jitter_unit[:lines],
+        )
+
+
+def join(parts: Sequence[DocumentLines]) -> DocumentLines:
+    """Lay rows one after the other."""
+    lengths = np.concatenate([np.diff(part.offsets) for part in parts])
+    columns = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])
+        for field in fields(DocumentLines)
+        if field.name != "offsets"
+    }
+    return DocumentLines(
+        offsets=np.concatenate([[0], np.add.accumulate(lengths)]).astype(np.int64), **columns
+    )
+
+
+def swapped(rows: DocumentLines, step: Step) -> DocumentLines:
+    """Return the rows that take those of a step back: their credits first, as debits."""
+    lengths = np.diff(rows.offsets)
+    row = np.repeat(np.arange(len(lengths)), lengths)
+    nth = np.arange(len(row)) - rows.offsets[row]
+    debits = rows.debits[row].astype(np.int64)
+    on_debit = nth < debits
+    place = rows.offsets[row] + np.where(on_debit, nth + lengths[row] - debits, nth - debits)
+    account, posting = np.empty_like(rows.account), np.empty_like(rows.posting)
+    amount, jitter_unit = np.empty_like(rows.amount), np.empty_like(rows.jitter_unit)
+    account[place], amount[place], jitter_unit[place] = rows.account, rows.amount, rows.jitter_unit
+    moved = np.where(on_debit, rows.posting + len(step.credit), rows.posting - len(step.debit))
+    posting[place] = moved
+    return DocumentLines(
+        rows.offsets, (lengths - rows.debits).astype(np.int32), account, posting, amount, jitter_unit
+    )

@@ -1,0 +1,300 @@
+"""Template pools: transactions drawn once, which cases take again and again.
+
+A template is a whole transaction in minor units: its amounts, and the lines of each
+of its documents.  A case takes a template by its number alone, and sums over any
+run of cases come from prefix sums over the template pool, which is what lets a close
+know its totals without walking through the entries before it.
+
+Templates lie class by class (`CLASSES` of them), because cases of one class that
+are posted on one day are consecutive within their class.  Neighbours 2q and
+2q + 1 have similar amounts and the same shapes and accounts; a case adds jitter
+steps to the one that it takes, and its neighbour takes as many from the other, so
+that amounts do not repeat while sums of pairs stay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from datasynth.generation.draws import make_key
+from datasynth.generation.kernels.layout import Lines, PostingAmounts, bound_steps, write_posting
+from datasynth.generation.templates.account_combinations import (
+    choose_accounts,
+    choose_combinations,
+    combinations_of,
+)
+from datasynth.generation.templates.amounts import JITTER_PART, draw_amounts
+from datasynth.generation.templates.document_lines import DocumentLines, join, swapped
+from datasynth.generation.templates.line_counts import LineCountGroup, LineCountTable, assign_line_counts
+from datasynth.generation.templates.shares import PairDraws
+from datasynth.ledger.processes import ExtraLines, Valuation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from datasynth.generation.templates.amounts import AmountTerms, TemplateAmounts
+    from datasynth.ledger.chart import Chart
+    from datasynth.ledger.processes import CaseKind, Posting, Step
+
+_MOST_POSTINGS = 64
+
+# A jitter is one of twice as many and one, which are drawn below 2^32.
+_MOST_JITTER = 1 << 30
+
+VARIANTS = 3
+"""Rows of a template whose document settles one in foreign currency: no difference, loss, gain."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePool:
+    """The templates of one kind of case.
+
+    Attributes
+    ----------
+    templates
+        Number of templates; a power of two, a multiple of `CLASSES`.
+    jitter : (templates,) int64
+        Most jitter steps of the template's pair.
+    steps
+        Rows of each step; `VARIANTS` times as many where it settles.
+    """
+
+    templates: int
+    jitter: NDArray[np.int64]
+    steps: tuple[DocumentLines, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """What the rows take. [bytes]"""
+        return int(self.jitter.nbytes) + sum(rows.nbytes for rows in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSpec:
+    """All that the amounts of a template pool depend on; builds share the drafts of equal ones.
+
+    Attributes
+    ----------
+    kind
+        Whose transactions.
+    terms
+        What decides their amounts.
+    seed
+        Of the configuration.
+    path
+        What tells the draws of template pools of one kind apart.
+    templates
+        How many; see `template_pool_sizes`.
+    shaped
+        How many pairs of templates have shapes; the others, which no case takes,
+        have one line a posting.
+    """
+
+    kind: CaseKind
+    terms: AmountTerms
+    seed: int
+    path: tuple[int | str, ...]
+    templates: int
+    shaped: int
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSpec:
+    """All that the rows of a template pool depend on; builds share the template pools of equal ones.
+
+    Attributes
+    ----------
+    draft
+        Its amounts.
+    complexity
+        Of the chart of accounts.
+    table, chances
+        Shapes of the stream and how often each group has which, as bytes.
+    """
+
+    draft: DraftSpec
+    complexity: str
+    table: bytes
+    chances: bytes
+
+    def size_of(self, template_pool: TemplatePool) -> int:
+        """Tell what the rows and the record take. [bytes]"""
+        return template_pool.nbytes + len(self.table) + len(self.chances)
+
+
+class PostingGroup(NamedTuple):
+    """Templates whose documents of a step have the same postings.
+
+    Attributes
+    ----------
+    debits, credits
+        Number of postings of each side.
+    pairs : (n,) int64
+        Pairs of templates.
+    """
+
+    debits: int
+    credits: int
+    pairs: NDArray[np.int64]
+
+
+class TemplatePoolDraft:
+    """A template pool whose amounts are drawn and whose shapes are not yet known.
+
+    Parameters
+    ----------
+    spec
+        What the amounts follow from.
+
+    Attributes
+    ----------
+    amounts
+        Of all templates.
+    groups
+        For each step, templates by their postings.  Documents that take others
+        back, or settle them, have no groups.
+    """
+
+    def __init__(self, spec: DraftSpec) -> None:
+        self._spec = spec
+        self._key = make_key(spec.seed, "deck", spec.kind.name, *spec.path)
+        pairs = PairDraws(self._key, spec.templates)
+        self.amounts: TemplateAmounts = draw_amounts(spec.kind, spec.terms, pairs)
+        self.groups = [self._groups(step) for step in spec.kind.steps]
+
+    @property
+    def nbytes(self) -> int:
+        """What the amounts take. [bytes]"""
+        arrays = (*self.amounts.values.values(), *self.amounts.jitter_units.values())
+        held = {id(array): int(array.nbytes) for array in arrays}
+        return sum(held.values()) + sum(int(group.pairs.nbytes) for step in self.groups for group in step)
+
+    def taxed(self, step: int, documents: int) -> int:
+        """Return how many of a step's documents have a line of tax on sales or purchases."""
+        about = self._spec.kind.steps[step]
+        for posting in (*about.debit, *about.credit):
+            if posting.pool in {"output_tax", "input_tax"}:
+                templates = int(np.count_nonzero(self.amounts.values[posting.amount]))
+                return documents * templates // self._spec.templates
+        return 0
+
+    def build(
+        self, chart: Chart, table: LineCountTable, chances: Sequence[Sequence[NDArray[np.float64]]]
+    ) -> TemplatePool:
+        """Write the lines of all documents.
+
+        Parameters
+        ----------
+        chances
+            For each step and each of its groups, how often it has which shape.
+        """
+        rows: list[DocumentLines] = []
+        for number, step in enumerate(self._spec.kind.steps):
+            key = make_key(self._key, number)
+            if step.reverses >= 0:
+                rows.append(swapped(rows[step.reverses], self._spec.kind.steps[step.reverses]))
+            elif step.currency is Valuation.SETTLES:
+                rows.append(self._settling_rows(step, chart, key))
+            else:
+                groups = zip(self.groups[number], chances[number], strict=True)
+                counts = self._line_counts(step, table, groups, key)
+                rows.append(self._write(step, counts, chart, key))
+        return TemplatePool(self._spec.templates, self._jitters(rows), tuple(rows))
+
+    def _present(self, side: Sequence[Posting]) -> NDArray[np.bool_]:
+        """Tell which postings each pair of templates has; both templates of a pair have the same."""
+        found = np.empty((self._spec.templates // 2, len(side)), dtype=np.bool_)
+        for place, posting in enumerate(side):
+            values = self.amounts.values[posting.amount]
+            np.logical_and(values[0::2] > 0, values[1::2] > 0, out=found[:, place])
+        return found
+
+    def _groups(self, step: Step) -> list[PostingGroup]:
+        if step.reverses >= 0 or step.currency is Valuation.SETTLES:
+            return []
+        debits, credits_ = (
+            np.add.reduce(self._present(side), axis=1, dtype=np.int64) for side in (step.debit, step.credit)
+        )
+        both = debits * _MOST_POSTINGS + credits_
+        return [
+            PostingGroup(*divmod(code, _MOST_POSTINGS), np.flatnonzero(both == code))
+            for code in np.flatnonzero(np.bincount(both)).tolist()
+        ]
+
+    def _line_counts(
+        self,
+        step: Step,
+        table: LineCountTable,
+        groups: Iterable[tuple[PostingGroup, NDArray[np.float64]]],
+        key: int,
+    ) -> NDArray[np.int64]:
+        """Return how many lines each template has of each posting; extra ones are of the first of a side."""
+        postings = (*step.debit, *step.credit)
+        counts = np.repeat(self._present(postings).astype(np.int64), 2, axis=0)
+        first = (0, len(step.debit))
+        amounts = [self.amounts.values[postings[place].amount] for place in first]
+        least = np.minimum(*amounts).reshape(-1, 2).min(axis=1)
+        for (debits, credits_, all_pairs), chances in groups:
+            pairs = all_pairs[all_pairs < self._spec.shaped]
+            group = LineCountGroup(step.extra_lines, debits, credits_, 0)
+            most = np.maximum(least[pairs] // self._spec.terms.smallest_line, 1) + debits + credits_ - 1
+            lines = assign_line_counts(table, group, chances, most, make_key(key, "shape", debits, credits_))
+            templates = np.repeat(2 * pairs, 2) + np.tile(np.array([0, 1]), len(pairs))
+            for place, wanted, had in zip(first, lines, (debits, credits_), strict=True):
+                counts[templates, place] += np.repeat(wanted - had, 2)
+        return counts
+
+    def _settling_rows(self, step: Step, chart: Chart, key: int) -> DocumentLines:
+        """Write rows without a difference, with a loss and with a gain."""
+        parts = []
+        for loss, gain in ((0, 0), (1, 0), (0, 1)):
+            counts = np.tile(np.array([[1, loss, 1, gain]], dtype=np.int64), (self._spec.templates, 1))
+            parts.append(self._write(step, counts, chart, key))
+        return join(parts)
+
+    def _write(self, step: Step, counts: NDArray[np.int64], chart: Chart, key: int) -> DocumentLines:
+        """Write every posting's lines to their places.
+
+        `counts` are the lines of each template and posting.
+        """
+        offsets = np.concatenate([[0], np.cumsum(counts.sum(axis=1))])
+        size = int(offsets[-1])
+        account, posting = (np.empty(size, dtype=np.int16) for _ in range(2))
+        lines = Lines(account, posting, np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int32))
+        begin = offsets[:-1].copy()
+        postings = (*step.debit, *step.credit)
+        combinations = combinations_of(max(len(chart.pools[posting.pool]) for posting in postings))
+        combination = np.repeat(choose_combinations(key, self._spec.templates // 2, combinations), 2)
+        for number, what in enumerate(postings):
+            # Sides with equal numbers of lines have the same amounts, line by line.
+            shares = 0 if step.extra_lines is ExtraLines.EQUAL else number
+            accounts_key = make_key(self._spec.seed, "template", step.document_type, number, what.pool)
+            write_posting(
+                begin,
+                np.ascontiguousarray(counts[:, number]),
+                number,
+                PostingAmounts(
+                    self.amounts.values[what.amount],
+                    self.amounts.jitter_units[what.amount],
+                    self._spec.terms.least,
+                ),
+                np.uint64(make_key(key, shares, 1)),
+                combination,
+                choose_accounts(accounts_key, chart.pools[what.pool], combinations),
+                lines,
+            )
+        debits = counts[:, : len(step.debit)].sum(axis=1)
+        return DocumentLines(offsets.astype(np.int64), debits.astype(np.int32), *lines)
+
+    def _jitters(self, steps: Sequence[DocumentLines]) -> NDArray[np.int64]:
+        """Return by how many jitter steps every line of a template stays above zero."""
+        least = np.full(self._spec.templates, _MOST_JITTER)
+        for rows in steps:
+            bound_steps(rows.offsets, rows.amount, rows.jitter_unit, JITTER_PART, least)
+        least[self.amounts.fixed] = 0
+        return np.repeat(least.reshape(-1, 2).min(axis=1), 2)

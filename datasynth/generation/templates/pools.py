@@ -1,0 +1,269 @@
+"""All template pools of a journal: which there are, and shapes that meet the line counts together."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import chain
+from math import ceil
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from datasynth.generation.build_context import ALONE
+from datasynth.generation.schedule.document_series import SeriesKind
+from datasynth.generation.templates.amount_levels import amount_levels
+from datasynth.generation.templates.amounts import USUAL_LEVEL, AmountTerms
+from datasynth.generation.templates.line_counts import LineCountGroup, fit_line_counts, line_count_table
+from datasynth.generation.templates.pool import DraftSpec, PoolSpec, TemplatePool, TemplatePoolDraft
+from datasynth.generation.templates.pool_sizes import (
+    TemplatePoolNeed,
+    is_free,
+    line_budget,
+    long_lines,
+    mean_lines,
+    template_lines,
+    template_pool_sizes,
+    used_templates,
+)
+from datasynth.ledger.currencies import decimals
+from datasynth.ledger.exchange import ANCHOR, minor_units, trading_currencies
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, ExtraLines, Valuation
+from datasynth.ledger.taxes import tax_regime
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from datasynth.config.model import Config
+    from datasynth.generation.build_context import BuildContext
+    from datasynth.generation.schedule.document_series import DocumentSeries
+    from datasynth.generation.schedule.scheduling import Schedule
+    from datasynth.ledger.chart import Chart
+    from datasynth.ledger.processes import CaseKind
+
+MAIN_PART = 15
+"""Kinds with at least this part of the documents have larger template pools. [permille]"""
+
+# So many times what is worth a minor unit at the usual rate is worth one at any: rates
+# wander by a few parts in a hundred.
+_WORST_RATE = 2
+
+# Lines of most closing entries.
+_CLOSING_LINES = 2
+
+
+class TemplatePoolKey(NamedTuple):
+    """What tells the template pools of a journal apart.
+
+    Attributes
+    ----------
+    series_kind, case
+        `SeriesKind.CASE` or `SeriesKind.SINGLE`, and the index of the kind of case in its table.
+    currency
+        ISO 4217 code of its amounts.
+    permille
+        Rate of tax on them. [permille]
+    """
+
+    series_kind: SeriesKind
+    case: int
+    currency: str
+    permille: int
+
+    @property
+    def case_kind(self) -> CaseKind:
+        """The kind of case whose transactions the templates are."""
+        return (CASE_KINDS if self.series_kind is SeriesKind.CASE else SINGLE_KINDS)[self.case]
+
+
+TemplatePools = dict[TemplatePoolKey, TemplatePool]
+
+
+def template_pool_key(config: Config, series: DocumentSeries) -> TemplatePoolKey:
+    """Return the key of the template pool of a series' cases."""
+    return TemplatePoolKey(
+        series.kind, series.case, *currency_and_tax(config, series.case_company, series.case_kind)
+    )
+
+
+def currency_and_tax(config: Config, case_company: int, kind: CaseKind) -> tuple[str, int]:
+    """Return currency and rate of tax of the amounts of a company's cases of a kind. [permille]"""
+    company = config.companies[case_company]
+    if kind.abroad >= 0:
+        return trading_currencies(company.currency)[kind.abroad], 0
+    tax = tax_regime(company.country)
+    taxed = config.tax.enabled and (kind.taxed == "output" or (kind.taxed == "input" and tax.purchases_taxed))
+    return company.currency, tax.permille if taxed else 0
+
+
+class _Demand:
+    """What a schedule asks of its template pools.
+
+    Attributes
+    ----------
+    entries, closing
+        Number of all entries, and of those of the calendar's closes.
+    documents
+        Of each template pool, documents by step.
+    own_currencies
+        Of each template pool, currencies of the books that its amounts are posted in.
+    cases, singles
+        Number of cases of each of `CASE_KINDS`, and of documents of each of `SINGLE_KINDS`.
+    most
+        Most cases that take templates of one pool, by kind of series and case.
+    """
+
+    def __init__(self, config: Config, schedule: Schedule) -> None:
+        self.entries = max(schedule.total, 1)
+        self.closing = 0
+        self.documents: dict[TemplatePoolKey, list[int]] = {}
+        self.own_currencies: dict[TemplatePoolKey, set[str]] = {}
+        self.singles = [0] * len(SINGLE_KINDS)
+        for series, count in zip(schedule.all_series, schedule.before[-1].tolist(), strict=True):
+            if series.kind is SeriesKind.CLOSE:
+                self.closing += count
+                continue
+            key = template_pool_key(config, series)
+            self.documents.setdefault(key, [0] * len(key.case_kind.steps))[series.step] += count
+            self.own_currencies.setdefault(key, set()).add(config.companies[series.company].currency)
+            if series.kind is SeriesKind.SINGLE:
+                self.singles[series.case] += count
+        started = schedule.starts[:, :, -1]
+        self.cases: list[int] = started.sum(axis=0).tolist()
+        self.most = {
+            SeriesKind.CASE: started.max(axis=0).tolist(),
+            SeriesKind.SINGLE: self.singles,
+        }
+
+
+def make_template_pools(
+    config: Config, schedule: Schedule, chart: Chart, build: BuildContext = ALONE
+) -> TemplatePools:
+    """Make all template pools that a schedule needs; what is equal in other builds is shared with them.
+
+    Amounts are drawn first: they decide which postings documents have, hence which
+    shapes these can have, and only all documents together meet the line counts.
+    """
+    demand = _Demand(config, schedule)
+    specs = _draft_specs(config, demand)
+    drafts: dict[TemplatePoolKey, TemplatePoolDraft] = {}
+    for key, spec in specs.items():
+        build.checkpoint()
+        drafts[key] = build.parts.take(spec, partial(TemplatePoolDraft, spec), attrgetter("nbytes"))
+    groups = [LineCountGroup(ExtraLines.NONE, 1, 1, demand.closing)]
+    places: dict[TemplatePoolKey, list[slice]] = {}
+    for key, draft in drafts.items():
+        for number in range(len(key.case_kind.steps)):
+            found = _line_count_groups(key.case_kind, number, draft, demand.documents[key])
+            places.setdefault(key, []).append(slice(len(groups), len(groups) + len(found)))
+            groups += found
+    taxed = sum(
+        draft.taxed(number, documents)
+        for key, draft in drafts.items()
+        for number, documents in enumerate(demand.documents[key])
+    )
+    table = line_count_table(config.transactions.line_items, taxed / demand.entries)
+    fitted = fit_line_counts(table, groups)
+    template_pools = {}
+    for key, draft in drafts.items():
+        build.checkpoint()
+        chances = [list(fitted[place]) for place in places[key]]
+        rows = PoolSpec(
+            specs[key],
+            config.chart_of_accounts.complexity,
+            _bytes(table.lines, table.side),
+            _bytes(*chain(*chances)),
+        )
+        make = partial(draft.build, chart, table, chances)
+        template_pools[key] = build.parts.take(rows, make, rows.size_of)
+    return template_pools
+
+
+def _draft_specs(config: Config, demand: _Demand) -> dict[TemplatePoolKey, DraftSpec]:
+    """Return what the amounts of each template pool depend on."""
+    levels = amount_levels(config, demand.cases, demand.singles)
+    specs = {}
+    for key, templates in zip(demand.documents, _sizes(config, demand), strict=True):
+        kind = key.case_kind
+        terms = AmountTerms.of(
+            config,
+            key.currency,
+            key.permille,
+            levels.get(kind.amount_profile, USUAL_LEVEL),
+            max(least_value(key.currency, own) for own in demand.own_currencies[key]),
+        )
+        # The anchor's draws are told by its decimals alone.
+        path = (decimals(key.currency), key.permille, *(() if key.currency == ANCHOR else (key.currency,)))
+        shaped = used_templates(templates, demand.most[key.series_kind][key.case]) // 2
+        specs[key] = DraftSpec(kind, terms, config.general.seed, path, templates, shaped)
+    return specs
+
+
+def _sizes(config: Config, demand: _Demand) -> list[int]:
+    """Return the number of templates of each template pool, in the order of their documents."""
+    items = config.transactions.line_items
+    fixed, fixed_lines = demand.closing, float(demand.closing * _CLOSING_LINES)
+    for key, documents in demand.documents.items():
+        for step, count in zip(key.case_kind.steps, documents, strict=True):
+            if not is_free(step):
+                fixed += count
+                fixed_lines += count * (len(step.debit) + len(step.credit))
+    long = long_lines(items, demand.entries, fixed, fixed_lines)
+    needs = [
+        TemplatePoolNeed(
+            demand.most[key.series_kind][key.case],
+            main=sum(documents) * 1_000 >= demand.entries * MAIN_PART,
+            valued=key.case_kind.valued,
+            lines=template_lines(key.case_kind, long),
+        )
+        for key, documents in demand.documents.items()
+    ]
+    return template_pool_sizes(needs, line_budget(mean_lines(items) * demand.entries))
+
+
+def _line_count_groups(
+    kind: CaseKind, number: int, draft: TemplatePoolDraft, documents: Sequence[int]
+) -> list[LineCountGroup]:
+    """Return a step's documents by the postings that they have; `documents` are those of all steps."""
+    step = kind.steps[number]
+    if step.currency is Valuation.SETTLES:
+        half = documents[number] // 2
+        return [
+            LineCountGroup(ExtraLines.NONE, 2, 1, half),
+            LineCountGroup(ExtraLines.NONE, 1, 2, documents[number] - half),
+        ]
+    groups = draft.groups[number]
+    pairs = sum(len(group.pairs) for group in groups)
+    reversing = sum(documents[at] for at, other in enumerate(kind.steps) if other.reverses == number)
+    return [
+        LineCountGroup(
+            step.extra_lines,
+            group.debits,
+            group.credits,
+            (documents[number] + reversing) * len(group.pairs) // pairs,
+        )
+        for group in groups
+    ]
+
+
+def least_value(currency: str, own: str) -> int:
+    """Return an amount that is worth at least one minor unit of another currency, at any day's rate.
+
+    One that is not would be booked at nothing.  Lines of as much are worth something
+    each, since their values are differences of rounded sums.
+
+    Parameters
+    ----------
+    currency, own
+        ISO 4217 codes of the amount and of the books.
+
+    Returns
+    -------
+    int
+        [minor units of `currency`]
+    """
+    return 1 if currency == own else ceil(minor_units(currency) / minor_units(own) * _WORST_RATE)
+
+
+def _bytes(*arrays: NDArray[Any]) -> bytes:
+    return b"".join(array.tobytes() for array in arrays)

@@ -1,0 +1,1 @@
+"""Closes that triggers insert, and where they go into the journal."""

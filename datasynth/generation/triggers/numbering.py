@@ -1,0 +1,91 @@
+"""Numbers of triggered entries, and their rows for the kernels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.closes.calendar import NUMBER_BITS, lay_rows
+from datasynth.generation.closes.facts import ClosingEntry
+from datasynth.generation.journal_plan import on_demand_series
+from datasynth.generation.materialise import LineSource
+from datasynth.generation.placements import Placements
+from datasynth.generation.triggers.segments import Insertion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from datasynth.generation.journal_plan import JournalPlan
+
+Placed = tuple[int, ClosingEntry]
+"""A closing entry and its place in its company's package."""
+
+
+class Numbering:
+    """Numbers triggered entries: per company and type for good, per fiscal year on paper.
+
+    Parameters
+    ----------
+    plan
+        Of the journal.
+    earlier
+        Entries of the calls before this one, in their order.
+    """
+
+    def __init__(self, plan: JournalPlan, earlier: Iterable[ClosingEntry]) -> None:
+        self._plan = plan
+        self._made: dict[tuple[int, str], int] = {}
+        self._in_year: dict[tuple[int, str, int], int] = {}
+        self._who: dict[tuple[int, int], int] = {}
+        for entry in earlier:
+            self._next(entry)
+
+    def _next(self, entry: ClosingEntry) -> tuple[int, int]:
+        kind = (entry.company, entry.document_type)
+        year = (*kind, int(self._plan.day_year[entry.day]))
+        number = self._made.get(kind, 0)
+        self._made[kind] = number + 1
+        self._in_year[year] = self._in_year.get(year, 0) + 1
+        return number, self._in_year[year]
+
+    def lay_out(self, placed: Sequence[Placed], pattern: int, created: int) -> Insertion:
+        """Lay entries of one day and type out for the kernels.
+
+        Parameters
+        ----------
+        placed
+            Places in their companies' packages, and entries.
+        pattern
+            Code of the trigger's pattern.
+        created
+            When they are entered. [s since 1970-01-01 UTC]
+        """
+        plan = self._plan
+        entries = [entry for _, entry in placed]
+        all_series = [
+            on_demand_series(plan.schedule, entry.company, entry.document_type) for entry in entries
+        ]
+        numbers = [self._next(entry) for entry in entries]
+        for (place, entry), series, (number, _) in zip(placed, all_series, numbers, strict=True):
+            self._who[entry.company, place] = (series << NUMBER_BITS) + number
+        reverses = [
+            self._who[entry.company, entry.reverses] if entry.reverses >= 0 else -1 for entry in entries
+        ]
+        laid = lay_rows(entries, plan.profiles, plan.closes.facts, reverses, called=True)
+        count = len(entries)
+        placements = Placements(
+            np.array([entry.day for entry in entries], dtype=np.int32),
+            np.array(all_series, dtype=np.int32),
+            np.array([number for number, _ in numbers], dtype=np.int64),
+            np.array([on_paper for _, on_paper in numbers], dtype=np.int64),
+            np.arange(count, dtype=np.int64),
+            np.full(count, count, dtype=np.int64),
+            np.arange(count, dtype=np.int64),
+            np.zeros(count, dtype=np.int64),
+            np.zeros(count, dtype=np.int64),
+            np.zeros(count, dtype=np.int64),
+            laid.rows.offsets,
+        )
+        source = LineSource(laid.rows, *laid.rows.totals(), 0, laid)
+        return Insertion(placements, source, np.full(count, created, dtype=np.int64), pattern)

@@ -1,0 +1,127 @@
+"""Positions of a triggered journal: dates, times and balances there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.block import ABSENT
+from datasynth.generation.materialise import calendar_source, materialise
+from datasynth.generation.placements import place_entries
+from datasynth.generation.schedule.document_series import SeriesKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.triggers.segments import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where in time a position lies.
+
+    Attributes
+    ----------
+    day
+        Posting date of the entry there. [days from the start]
+    created_at
+        When that entry was entered. [s since 1970-01-01 UTC]
+    """
+
+    day: int
+    created_at: int
+
+
+def find_position(plan: JournalPlan, segments: tuple[Segment, ...], sequence: int) -> Position:
+    """Return when the entry of a sequence number is posted and entered."""
+    for segment, passed in _passed(segments):
+        if sequence < passed + segment.count:
+            place = segment.first + sequence - passed
+            if segment.insertion is not None:
+                inserted = segment.insertion
+                return Position(int(inserted.placements.day[place]), int(inserted.created_at[place]))
+            placements = place_entries(plan, place, 1)
+            block = materialise(plan, calendar_source(plan), placements, sequence, ABSENT)
+            return Position(int(placements.day[0]), int(block.created_at[0]))
+    message = f"no entry {sequence}"
+    raise ValueError(message)
+
+
+def movements_before(plan: JournalPlan, segments: tuple[Segment, ...], sequence: int) -> NDArray[np.int64]:
+    """Sum all entries before a sequence number, inserted ones included.
+
+    Parameters
+    ----------
+    plan, segments
+        The journal.
+    sequence
+        0 … number of entries.
+
+    Returns
+    -------
+    (companies, accounts, 2) int64
+        Debits and credits since the start. [minor units]
+    """
+    totals = np.zeros((len(plan.config.companies), len(plan.chart.accounts), 2), dtype=np.int64)
+    base = 0
+    for segment, passed in _passed(segments):
+        count = min(segment.count, sequence - passed)
+        if count <= 0:
+            break
+        if segment.insertion is None:
+            base = segment.first + count
+        else:
+            _add_inserted(totals, plan, segment, count)
+    return totals + _of_schedule(plan, base)
+
+
+def schedule_position(segments: tuple[Segment, ...], sequence: int) -> int:
+    """Return how many entries of the untriggered journal are before a sequence number."""
+    base = 0
+    for segment, passed in _passed(segments):
+        count = min(segment.count, sequence - passed)
+        if count > 0 and segment.insertion is None:
+            base = segment.first + count
+    return base
+
+
+def _passed(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, int]]:
+    passed = 0
+    for segment in segments:
+        yield segment, passed
+        passed += segment.count
+
+
+def _of_schedule(plan: JournalPlan, base: int) -> NDArray[np.int64]:
+    """Sum the untriggered journal's first so many entries."""
+    schedule = plan.schedule
+    totals = plan.cases.at(base)
+    if base == schedule.total:
+        documents = schedule.before[-1]
+    else:
+        day, ranks = plan.cases.series_ranks(base)
+        documents = schedule.before[day] + ranks
+    for at, series in enumerate(schedule.all_series):
+        if series.kind is SeriesKind.CLOSE:
+            first = int(plan.closes.series_first[at])
+            for entry in plan.closes.entries[first : first + int(documents[at])]:
+                for account, amount in entry.lines:
+                    totals[series.company, account, int(amount < 0)] += abs(amount)
+    return totals
+
+
+def _add_inserted(totals: NDArray[np.int64], plan: JournalPlan, segment: Segment, count: int) -> None:
+    if segment.insertion is None:
+        return
+    inserted, rows = segment.insertion.placements, segment.insertion.source.rows
+    for place in range(segment.first, segment.first + count):
+        company = int(plan.all_series.company[inserted.series[place]])
+        row = int(inserted.row[place])
+        begin, end = int(rows.offsets[row]), int(rows.offsets[row + 1])
+        credit = (np.arange(end - begin) >= rows.debits[row]).astype(np.int64)
+        np.add.at(totals[company], (rows.account[begin:end], credit), rows.amount[begin:end])

@@ -1,0 +1,120 @@
+"""Triggers: closes that are called for, inserted into the journal.
+
+A triggered journal is a list of segments: runs of the untriggered journal, and
+runs of inserted entries.  A trigger cuts the segment at its position in two and
+puts its package between; what the package takes back on the first day of the
+next period, and what squares the year's close with it, go in at their own
+dates.  Nothing else moves: no entry changes but for its sequence number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from datasynth.ledger.closes import PATTERNS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from datasynth.generation.materialise import LineSource
+    from datasynth.generation.placements import Placements
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One entry of a stream's trigger log.
+
+    Attributes
+    ----------
+    pattern
+        Its name.
+    at_sequence
+        Sequence number of the first entry that it inserted.
+    entries
+        How many entries it inserted, those at later dates included.
+    posting_day
+        Posting date of the package. [days since 1970-01-01]
+    """
+
+    pattern: str
+    at_sequence: int
+    entries: int
+    posting_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """Inserted entries of one trigger that stand together.
+
+    Attributes
+    ----------
+    placements, source
+        The entries as the kernels want them.
+    created_at : (n,) int64
+        When they were entered. [s since 1970-01-01 UTC]
+    pattern
+        Code of the pattern.
+    """
+
+    placements: Placements
+    source: LineSource
+    created_at: NDArray[np.int64]
+    pattern: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of entries.
+
+    Attributes
+    ----------
+    first
+        First entry, as a number of the untriggered journal or of the insertion.
+    count
+        How many entries.
+    insertion
+        Where inserted entries come from; none for the untriggered journal.
+    """
+
+    first: int
+    count: int
+    insertion: Insertion | None = None
+
+    def cut(self, at: int) -> tuple[Segment, Segment]:
+        """Split after so many entries."""
+        return (
+            Segment(self.first, at, self.insertion),
+            Segment(self.first + at, self.count - at, self.insertion),
+        )
+
+
+def insert(segments: tuple[Segment, ...], at_sequence: int, insertion: Insertion) -> tuple[Segment, ...]:
+    """Put an insertion before the entry of a sequence number.
+
+    Parameters
+    ----------
+    segments
+        The journal so far.
+    at_sequence
+        0 … number of entries.
+    insertion
+        What to put in; nothing happens if it is empty.
+    """
+    added = Segment(0, len(insertion.placements.day), insertion)
+    result: list[Segment] = []
+    passed = 0
+    placed = added.count == 0
+    for segment in segments:
+        if not placed and at_sequence < passed + segment.count:
+            before, after = segment.cut(at_sequence - passed)
+            result += [part for part in (before, added, after) if part.count]
+            placed = True
+        else:
+            result.append(segment)
+        passed += segment.count
+    return tuple(result) if placed else (*result, added)
+
+
+__all__ = ["PATTERNS", "Insertion", "Segment", "Trigger", "insert"]

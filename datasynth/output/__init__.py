@@ -1,0 +1,27 @@
+"""Outputs: a range of a journal, encoded, written to a sink.
+
+Knows the seam between the three: the *source* is a `JournalRange`, a
+`FileEncoder` makes the bytes, and a `Sink` takes them, as a file of a
+`StagedFolder` does.  `pipeline` drives them on several threads; `data_set` says
+which files a whole data set has.  Must not know the command line, streams
+or any protocol: no service, no transport.
+"""
+
+from __future__ import annotations
+
+from datasynth.output.file_encoder import EncodedBlock, FileEncoder, RecordEncoder
+from datasynth.output.journal_range import JournalRange
+from datasynth.output.pipeline import write_range
+from datasynth.output.sink import Sink, Writable
+from datasynth.output.staged_folder import StagedFolder
+
+__all__ = [
+    "EncodedBlock",
+    "FileEncoder",
+    "JournalRange",
+    "RecordEncoder",
+    "Sink",
+    "StagedFolder",
+    "Writable",
+    "write_range",
+]

@@ -1,0 +1,136 @@
+"""The five tables that clients may ask for: of each its name, its query, its columns and its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from datasynth.output.reference_rows import (
+    ACCOUNTS,
+    BALANCES,
+    OPEN_ITEMS,
+    PARTIES,
+    USERS,
+    account_rows,
+    balance_rows,
+    open_item_rows,
+    party_rows,
+    user_rows,
+)
+from datasynth.service.reference.query import date_at, position_at, read_cursor, write_cursor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from datasynth.config.model import Config
+    from datasynth.encoding.tables import Row, Table
+    from datasynth.service.journals.protocols import JournalLike, ListParties, ListUsers
+    from datasynth.service.reference.query import ReferenceQuery
+
+    Content = tuple[Mapping[str, object], Iterable[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """What a table is made from.
+
+    Attributes
+    ----------
+    config
+        Configuration of the stream, or the present one.
+    company
+        Index of the one company that is asked about, or None for all.
+    list_parties, list_users
+        What the journal itself does not know.
+    journal, fingerprint
+        The journal and its name; None and empty for a table that needs none.
+    end
+        Where its entries end.
+    """
+
+    config: Config
+    company: int | None
+    list_parties: ListParties
+    list_users: ListUsers
+    journal: JournalLike | None = None
+    fingerprint: str = ""
+    end: int = 0
+
+    def required_journal(self) -> JournalLike:
+        """Return the journal of a table that needs one."""
+        if self.journal is None:
+            raise LookupError("this table was asked for without a journal")
+        return self.journal
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceTable:
+    """A table that clients may ask for.
+
+    Attributes
+    ----------
+    name
+        As its address and its file are called.
+    columns
+        Its columns, and the key of its rows in JSON.
+    keys
+        What a query about it may hold, in the order of the reference page.
+    needs_journal
+        Whether it is computed from a journal; else the configuration is enough.
+    content
+        Computes the facts that stand before the rows, and the rows.
+    """
+
+    name: str
+    columns: Table
+    keys: tuple[str, ...]
+    needs_journal: bool
+    content: Callable[[TableSource, ReferenceQuery], Content]
+
+
+def _accounts(source: TableSource, _: ReferenceQuery) -> Content:
+    return {}, account_rows(source.required_journal().chart)
+
+
+def _parties(source: TableSource, query: ReferenceQuery) -> Content:
+    return {}, party_rows(source.list_parties(source.config, query.company))
+
+
+def _users(source: TableSource, query: ReferenceQuery) -> Content:
+    return {}, user_rows(source.list_users(source.config), source.config, query.company)
+
+
+def _balances(source: TableSource, query: ReferenceQuery) -> Content:
+    journal = source.required_journal()
+    position = position_at(query.at, journal, source.end)
+    rows = balance_rows(journal.balances(position), journal.chart, journal.config, source.company)
+    return _place(position, journal), rows
+
+
+def _open_items(source: TableSource, query: ReferenceQuery) -> Content:
+    journal = source.required_journal()
+    position = position_at(query.at, journal, source.end)
+    sealed = f"{source.fingerprint} {position} {source.company}"
+    place = read_cursor(query.cursor, sealed)
+    items, following = journal.open_items(position, source.company, place, query.limit)
+    next_cursor = None if following is None else write_cursor(following, sealed)
+    return {**_place(position, journal), "next_cursor": next_cursor}, open_item_rows(
+        items, journal.config, journal.chart, journal.vocabulary
+    )
+
+
+def _place(position: int, journal: JournalLike) -> dict[str, object]:
+    return {"at_sequence": position, "at_date": date_at(position, journal)}
+
+
+_KEYS = ("stream_id", "company", "format")
+
+TABLES = (
+    ReferenceTable("accounts", ACCOUNTS, _KEYS, needs_journal=True, content=_accounts),
+    ReferenceTable("parties", PARTIES, _KEYS, needs_journal=False, content=_parties),
+    ReferenceTable("users", USERS, _KEYS, needs_journal=False, content=_users),
+    ReferenceTable("balances", BALANCES, (*_KEYS, "at"), needs_journal=True, content=_balances),
+    ReferenceTable(
+        "open-items", OPEN_ITEMS, (*_KEYS, "at", "limit", "cursor"), needs_journal=True, content=_open_items
+    ),
+)

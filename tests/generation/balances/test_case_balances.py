@@ -1,0 +1,79 @@
+"""Sums over cases and single documents, against adding up their lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.config import config_from_mapping
+from datasynth.generation.journal import Journal
+
+if TYPE_CHECKING:
+    from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.placements import Placements
+    from tests.generation.balances.conftest import WithoutCloses
+
+
+def test_sums_at_positions_are_those_of_lines(plan: JournalPlan, plain: WithoutCloses) -> None:
+    """At any position inside any day the sums of all companies are exact."""
+    for position in [*range(0, plan.schedule.total, 391), plan.schedule.total]:
+        assert np.array_equal(plain.upto(position), plan.cases.at(position))
+
+
+def test_series_are_ranked_within_their_day(plan: JournalPlan, placements: Placements) -> None:
+    """Before a position, each series has as many documents of the day as were located there."""
+    for position in range(5, plan.schedule.total, 997):
+        day, ranks = plan.cases.series_ranks(position)
+        first = int(plan.schedule.entries_before[day])
+        seen = np.bincount(placements.series[first:position], minlength=len(ranks))
+
+        assert placements.day[position] == day
+        assert np.array_equal(seen, ranks)
+
+
+def test_cases_balance_company_by_company(plan: JournalPlan) -> None:
+    """Whatever the position, each company's debits are its credits."""
+    for position in (0, 1, 777, 6_000, 11_999):
+        found = plan.cases.at(position).sum(axis=1)
+        assert found[:, 0].tolist() == found[:, 1].tolist()
+
+
+def test_what_cases_leave_at_the_start_balances_but_for_cash_and_result(plan: JournalPlan) -> None:
+    """Before the first day, cases have left receivables and payables, on their usual sides."""
+    for company in range(3):
+        opening = plan.cases.opening(company)
+
+        assert 0 == opening.sum()
+        assert opening[plan.chart.only("receivables")] > 0
+        assert opening[plan.chart.only("payables")] < 0
+        assert opening[plan.chart.only("grir")] < 0
+
+
+def test_days_with_more_cases_than_templates_are_summed_exactly() -> None:
+    """Documents in foreign currency of one busy day go through their template pool more than once."""
+    only_mondays = dict.fromkeys(("tuesday", "wednesday", "thursday", "friday"), 0.0) | {"monday": 1.0}
+    weights = {
+        f"{name}_weight": 0.0 for name in ("o2c", "r2r", "h2r", "a2r", "treasury", "tax", "intercompany")
+    }
+    document: dict[str, object] = {
+        "global": {"period_months": 1},
+        "chart_of_accounts": {"complexity": "small"},
+        "business_processes": weights | {"p2p_weight": 1.0},
+        "transactions": {
+            "target_count": 150_000,
+            "foreign_currency_share": 0.2,
+            "temporal": {"day_of_week": only_mondays, "weekend_activity": 0.0, "holiday_activity": 0.0},
+        },
+    }
+    journal = Journal(config_from_mapping(document))
+    block = journal.block(0, journal.total)
+    sums = np.zeros((len(journal.chart.accounts), 2), dtype=np.int64)
+    side = (block.credit > 0).astype(np.int64)
+    np.add.at(sums, (block.account.astype(np.int64), side), np.abs(block.local_amount))
+    found = journal.balances(journal.total)
+    foreign = np.bincount(block.posting_day[block.currency == 1] - block.posting_day[0])
+
+    assert foreign.max() > 4_096
+    assert sums[:, 0].tolist() == found.debit[0].tolist()
+    assert sums[:, 1].tolist() == found.credit[0].tolist()

@@ -1,0 +1,116 @@
+"""Rows of lines."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datasynth.generation.templates.document_lines import DocumentLines, GrowingLines, join, swapped
+from datasynth.ledger.processes import Posting, Step
+
+FIELDS = ("offsets", "debits", "account", "posting", "amount", "jitter_unit")
+
+
+def rows(*documents: tuple[int, tuple[int, ...]]) -> DocumentLines:
+    """Lay documents out: how many debits each has, and all of its amounts; every debit varies."""
+    amounts = [amount for _, lines in documents for amount in lines]
+    lengths = [len(lines) for _, lines in documents]
+    on_debit = [place < debits for debits, lines in documents for place in range(len(lines))]
+    return DocumentLines(
+        np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        np.array([debits for debits, _ in documents], dtype=np.int32),
+        np.arange(len(amounts), dtype=np.int16),
+        np.array([0 if debit else 1 for debit in on_debit], dtype=np.int16),
+        np.array(amounts, dtype=np.int64),
+        np.array([3 if debit else 0 for debit in on_debit], dtype=np.int32),
+    )
+
+
+def test_totals_are_the_debits_of_each_row() -> None:
+    """A row's total is what its debit lines sum to, and varies as they do."""
+    template_lines = rows((1, (500, 500)), (2, (100, 23, 123)), (1, (9, 4, 5)))
+
+    totals, jitter_units = template_lines.totals()
+
+    assert [500, 123, 9] == totals.tolist()
+    assert [3, 6, 3] == jitter_units.tolist()
+
+
+def test_joined_rows_follow_one_another() -> None:
+    """Rows keep their lines, debits and order when they are laid behind others."""
+    first, second = rows((1, (500, 500)), (2, (100, 23, 123))), rows((1, (9, 4, 5)))
+    both = join([first, second])
+
+    assert [0, 2, 5, 8] == both.offsets.tolist()
+    assert [1, 2, 1] == both.debits.tolist()
+    for name in ("account", "posting", "amount", "jitter_unit"):
+        assert [*getattr(first, name).tolist(), *getattr(second, name).tolist()] == getattr(
+            both, name
+        ).tolist()
+
+
+def test_joining_nothing_to_rows_series_them() -> None:
+    """Rows without lines may be among those that are joined."""
+    only = rows((1, (500, 500)))
+
+    assert [0, 2] == join([rows(), only, rows()]).offsets.tolist()
+
+
+def same(one: DocumentLines, other: DocumentLines) -> bool:
+    """Tell whether rows have the same lines."""
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in FIELDS)
+
+
+@pytest.mark.parametrize("room", [(0, 0), (1, 3), (1, 2), (0, 3), (9, 9)])
+def test_rows_with_room_are_those_that_are_joined(room: tuple[int, int]) -> None:
+    """Whether or not what comes later fits in, the rows are the same, and the first ones stay."""
+    first, second, third = rows((1, (500, 500))), rows((2, (100, 23, 123))), rows((1, (9, 4, 5)))
+    store = GrowingLines([first, second], *room)
+    filled = store.filled
+
+    assert same(join([first, second]), filled)
+    assert same(join([first, second, third]), store.append(third))
+    assert same(join([first, second]), filled)
+
+
+def test_rows_with_room_are_not_copied() -> None:
+    """Where there is room, more rows are laid behind those that are there."""
+    store = GrowingLines([rows((1, (500, 500)))], 1, 2)
+    filled = store.filled
+
+    assert np.shares_memory(filled.amount, store.append(rows((1, (4, 4)))).amount)
+
+
+def step(debits: int, credits_: int) -> Step:
+    """Return a step of so many postings."""
+    sides = [tuple(Posting("bank", "gross", "") for _ in range(size)) for size in (debits, credits_)]
+    return Step("SA", "", "journal", "gl.accountant", "batch.ledger", sides[0], sides[1])
+
+
+def test_swapped_rows_have_their_credits_first() -> None:
+    """Lines of each side keep their order; postings count on in the other step's order."""
+    original = rows((1, (500, 500)), (2, (100, 23, 123)), (1, (9, 4, 5)))
+    back = swapped(original, step(1, 1))
+
+    assert [0, 2, 5, 8] == back.offsets.tolist()
+    assert [1, 1, 2] == back.debits.tolist()
+    assert [500, 500, 123, 100, 23, 4, 5, 9] == back.amount.tolist()
+    assert [1, 0, 4, 2, 3, 6, 7, 5] == back.account.tolist()
+    assert [0, 1, 0, 1, 1, 0, 0, 1] == back.posting.tolist()
+    assert [0, 3, 0, 3, 3, 0, 0, 3] == back.jitter_unit.tolist()
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4), st.integers(0, 1_000)), min_size=1, max_size=10)
+)
+def test_swapping_twice_changes_nothing(wanted: list[tuple[int, int, int]]) -> None:
+    """What takes a reversal back is the original."""
+    original = rows(
+        *((debits, tuple(range(amount, amount + debits + more))) for debits, more, amount in wanted)
+    )
+    again = swapped(swapped(original, step(1, 1)), step(1, 1))
+
+    for name in ("offsets", "debits", "account", "posting", "amount", "jitter_unit"):
+        assert getattr(original, name).tolist() == getattr(again, name).tolist()

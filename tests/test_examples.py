@@ -1,0 +1,68 @@
+"""The programs in ``examples/`` run as they stand and print what the journal has."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from datasynth.config import config_from_mapping
+from datasynth.generation.journal import Journal
+from tests.server import ROOT
+
+FOLDER = ROOT / "examples"
+ENTRIES = 20_000
+TIMEOUT = 55
+
+pytestmark = pytest.mark.slow
+
+
+def run(name: str) -> list[str]:
+    """Lines that an example prints."""
+    done = subprocess.run(
+        [sys.executable, name, str(ENTRIES)],
+        cwd=FOLDER,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT,
+    )
+    assert (0, "") == (done.returncode, done.stderr)
+    return done.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def journal() -> Journal:
+    """Build the journal that the examples build."""
+    return Journal(config_from_mapping({"transactions": {"target_count": ENTRIES}}))
+
+
+def test_trial_balance(journal: Journal) -> None:
+    """The accounts that moved most have the sums of the engine's own balances."""
+    balances = journal.balances(journal.total)
+    moved = (balances.debit - balances.credit)[0]
+    posted = np.count_nonzero(balances.debit[0] + balances.credit[0])
+    ordered = [*np.sort(moved)[:-4:-1].tolist(), *np.sort(moved)[2::-1].tolist()]
+    *rows, last = run("trial_balance.py")
+
+    assert [Decimal(amount) / 100 for amount in ordered] == [
+        Decimal(row.split()[-1].replace(",", "")) for row in rows
+    ]
+    assert f"{posted} accounts, in all 0.00" == last
+
+
+def test_two_processes(journal: Journal) -> None:
+    """Both halves together have every document of the triggered journal, by process."""
+    triggered, trigger = journal.trigger("month_end", ENTRIES // 2)
+    processes = triggered.block(0, triggered.total).process
+    names = triggered.vocabulary.processes
+    expected = {names[code]: int(count) for code, count in enumerate(np.bincount(processes)) if count}
+    *rows, last = run("two_processes.py")
+
+    assert expected == {name: int(count.replace(",", "")) for name, count in map(str.split, rows)}
+    assert f"{triggered.total:,} documents, {trigger.entries} of them by the trigger" == last
