@@ -12,14 +12,14 @@ import numpy as np
 from bench.models import ENTRIES, build
 from bench.rounds import RUNS, Tally, middle_time, pace, seconds_of
 from bench.tables import Table, rate, ratio, seconds
+from datasynth.generation.block import BLOCK_ENTRIES
 
 if TYPE_CHECKING:
     from bench.rounds import Work
     from datasynth.generation.block import Block
     from datasynth.generation.journal import Journal
 
-BLOCK = 4_096
-BLOCKS = ENTRIES // BLOCK
+BLOCKS = ENTRIES // BLOCK_ENTRIES
 STRIDE = 1_597
 """Coprime to the number of blocks: the turns visit every part of the year, quiet days and closes alike."""
 
@@ -44,7 +44,7 @@ def measure(duration: float) -> list[Table]:
 
 
 def _speed(journal: Journal, duration: float) -> Table:
-    samples = [journal.block(_place(turn), BLOCK) for turn in range(SAMPLES)]
+    samples = [journal.block(_place(turn), BLOCK_ENTRIES) for turn in range(SAMPLES)]
     computing, copying = partial(_compute, journal), partial(_copy, samples)
     made = [pace(computing, threads, duration) for threads in (1, 2)]
     copied = [pace(copying, threads, duration) for threads in (1, 2)]
@@ -61,7 +61,7 @@ def _speed(journal: Journal, duration: float) -> Table:
         ratio(copied[1].lines, copied[0].lines),
         None,
     )
-    title = f"blocks of {BLOCK:,} of {ENTRIES:,} entries; ceiling: numpy copies the same columns"
+    title = f"blocks of {BLOCK_ENTRIES:,} of {ENTRIES:,} entries; ceiling: numpy copies the same columns"
     columns = ("", "entries/s", "lines/s", "ceiling, lines/s", "of the ceiling")
     return Table("engine", title, columns, (*rows, ("2 over 1", gain)))
 
@@ -82,17 +82,17 @@ def _shape(journal: Journal, duration: float, build_time: float, first_seek: flo
 
 
 def _place(turn: int) -> int:
-    return turn * STRIDE % BLOCKS * BLOCK
+    return turn * STRIDE % BLOCKS * BLOCK_ENTRIES
 
 
 def _compute(journal: Journal, turn: int) -> Tally:
-    block = journal.block(_place(turn), BLOCK)
+    block = journal.block(_place(turn), BLOCK_ENTRIES)
     return Tally(block.entries, block.lines)
 
 
 def _walk(journal: Journal, first: int) -> Work:
     def work(turn: int) -> Tally:
-        block = journal.block((first + turn % (BLOCKS // 10)) * BLOCK, BLOCK)
+        block = journal.block((first + turn % (BLOCKS // 10)) * BLOCK_ENTRIES, BLOCK_ENTRIES)
         return Tally(block.entries, block.lines)
 
     return work

@@ -159,7 +159,7 @@ def test_rate_holds_in_real_time(services: Services) -> None:
     assert stream.snapshot().end * 5 < len(reader.data)
 
 
-def test_ticker_drives_the_wait_and_the_free_run(services: Services) -> None:
+def test_ticker_drives_the_wait_and_the_unattended_run(services: Services) -> None:
     """With nobody there a stream waits, runs and completes by itself."""
     stream = start(services, count=5_000, wait_for_subscriber=0.05)
     waker = ThreadWaker()

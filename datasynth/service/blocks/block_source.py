@@ -17,7 +17,7 @@ from datasynth.generation.block import BLOCK_ENTRIES
 from datasynth.service.blocks.block_cache import BlockCache
 from datasynth.service.blocks.block_layout import BlockLayout
 from datasynth.service.blocks.block_pool import BlockJob, BlockPool, Priority
-from datasynth.service.blocks.chunk import ALL_CHUNKS_BYTES, CHUNK_BYTES, SMALL_CHUNK_BYTES
+from datasynth.service.blocks.chunk import CHUNK_BYTES, SMALL_CHUNK_BYTES
 from datasynth.service.threads.counters import Count, Counters
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ LARGE_BLOCKS_FROM = 256 * 1024 * 1024
 
 FEW_READERS = 16
 """Readers with whom blocks are large; each holds some of its own if it reads where no other does."""
+
+CHUNKS_SHARE = 4
+"""The chunks of all readers become smaller where they would take more than this part of the cache's size."""
 
 RAW_SHARE = 8
 """The cache of blocks before encoding is this part of the other's size."""
@@ -115,7 +118,8 @@ class BlockSource:
     @property
     def chunk_bytes(self) -> int:
         """Size of a reader's chunk: large, or small where there are many readers. [bytes]"""
-        return max(SMALL_CHUNK_BYTES, min(CHUNK_BYTES, ALL_CHUNKS_BYTES // max(1, self._readers)))
+        together = self._encoded.capacity // CHUNKS_SHARE
+        return max(SMALL_CHUNK_BYTES, min(CHUNK_BYTES, together // max(1, self._readers)))
 
     def count_readers(self, more: int) -> None:
         """Count a reader that comes (1) or goes (-1)."""

@@ -1,4 +1,4 @@
 """Downloads: a fixed range of a journal on its way to one client, and its size.
 
-Knows streams only as names of journals.
+Knows streams, whose journals it reads.
 """

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from datasynth.generation.triggers.segments import Trigger
+    from datasynth.service.blocks.block_layout import BlockLayout
     from datasynth.service.blocks.block_pool import BlockJob
     from datasynth.service.blocks.chunk import Chunk
     from datasynth.service.journals.build_request import BuildRequest
@@ -84,7 +85,7 @@ class Run:
         self._context = context
         self._block_ready = block_ready
         self._build: BuildRequest | None = None
-        self._layout = context.source.layout(0)
+        self._layout: BlockLayout | None = None
         self._unattended: deque[tuple[range, BlockJob]] = deque()
         self._created = context.wall_clock()
         self._begun: datetime | None = None
@@ -328,18 +329,19 @@ class Run:
     def _submit(self, position: int) -> None:
         """Submit the blocks from `position` on, as many as may be under way."""
         source = self._context.source
-        block = self._layout.block_at(position)
+        layout = self._layout = self._layout or source.layout(position)
+        block = layout.block_at(position)
         if self._unattended:
             if self._unattended[0][0] != block:
                 self._cancel_unattended()
             else:
-                block = self._layout.block_at(self._unattended[-1][0].stop)
+                block = layout.block_at(self._unattended[-1][0].stop)
         depth = 2 * source.pool.threads
         while len(self._unattended) < depth and block.start < self.version.total:
             key = source.key(self.version, block, None, "")
             job = source.submit(key, self.version, self, self._block_ready, Priority.UNATTENDED)
             self._unattended.append((block, job))
-            block = self._layout.block_at(block.stop)
+            block = layout.block_at(block.stop)
 
     def _cancel_unattended(self) -> None:
         """Withdraw the blocks that nobody reads; those that no thread has begun are not made."""

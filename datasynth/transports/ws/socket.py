@@ -20,6 +20,7 @@ from wsproto.extensions import Extension
 from wsproto.frame_protocol import CloseReason, FrameProtocol, ParseFailed, RsvBits
 from wsproto.frame_protocol import Opcode as Received
 
+from datasynth.service.blocks.chunk import SMALL_CHUNK_BYTES
 from datasynth.transports.limits import PING_SECONDS, SILENCE_SECONDS
 from datasynth.transports.ws.frames import CloseCode, Opcode, close_frame, frame
 
@@ -134,8 +135,11 @@ class Socket:
         if self._gone or self._close_sent or self._close_code is not None:
             raise PeerGone
         began = self._clock()
+        view = memoryview(data)
         try:
-            self._raw.sendall(data)
+            # The timeout of a write counts for all of it, and a slow peer may take long over a large chunk.
+            for start in range(0, len(view), SMALL_CHUNK_BYTES):
+                self._raw.sendall(view[start : start + SMALL_CHUNK_BYTES])
         except OSError as error:
             self._gone = True
             raise PeerGone from error

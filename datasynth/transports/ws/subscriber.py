@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from datasynth.encoding import Format
 from datasynth.errors import DatasynthError, InvalidRequest
+from datasynth.service.blocks.chunk import SMALL_CHUNK_BYTES
 from datasynth.service.streams.lifecycle import State
 from datasynth.service.streams.notices import NoticeType
 from datasynth.transports.ws.frames import (
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 PROGRESS_EVERY: Final = 0.25
 """Pause between two `progress` messages. [s]"""
+
+QUICK: Final = 0.05
+"""A peer that takes a chunk within this time gets a large one next. [s]"""
 
 FOLLOWED: Final = "rest"
 """The kind of stream that a subscriber follows if it names none."""
@@ -163,6 +167,7 @@ class Reading:
         self._held = ExitStack()
         self._last_sent: int | None = None
         self._next_progress = clock()
+        self._most: int | None = SMALL_CHUNK_BYTES
 
     def __enter__(self) -> Self:
         entries = "entry" in self._query.types
@@ -195,9 +200,12 @@ class Reading:
                 return progress
             self._finish()
             return None
-        chunk = self._cursor.poll()
+        chunk = self._cursor.poll(self._most)
         if chunk is not None:
+            began = self._clock()
             self._socket.send(chunk.data)
+            # A peer that takes its time gets little at a time, so that its pings are answered in between.
+            self._most = None if self._clock() - began < QUICK else SMALL_CHUNK_BYTES
             return 0.0
         if self._cursor.finished:
             self._finish()

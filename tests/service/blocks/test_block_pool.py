@@ -74,7 +74,7 @@ def test_block_is_made_kept_and_announced(bench: Bench) -> None:
     assert (True, "A", {"a": "A"}) == (job.done, job.result, bench.kept)
 
 
-def test_equal_orders_are_carried_out_once(bench: Bench) -> None:
+def test_equal_jobs_are_carried_out_once(bench: Bench) -> None:
     """However many readers want the same block, it is made once and all of them are woken."""
     bench.gate.clear()
     wakers = [threading.Event() for _ in range(5)]
@@ -85,7 +85,7 @@ def test_equal_orders_are_carried_out_once(bench: Bench) -> None:
     assert (1, ["a"]) == (len(jobs), bench.made)
 
 
-def test_readers_go_before_prefetches_before_free_runs(bench: Bench) -> None:
+def test_readers_go_before_prefetches_before_unattended_runs(bench: Bench) -> None:
     """A faster priority goes first, within a priority the older job, and a joined job moves up."""
     bench.gate.clear()
     bench.submit("first")
@@ -101,7 +101,7 @@ def test_readers_go_before_prefetches_before_free_runs(bench: Bench) -> None:
     assert ["first", "reader", "ahead 2", "ahead 1", "free 1", "free 2"] == bench.made
 
 
-def test_order_that_nobody_wants_is_not_carried_out(bench: Bench) -> None:
+def test_job_that_nobody_wants_is_not_carried_out(bench: Bench) -> None:
     """A job withdrawn by all before a thread took it is dropped; one wanted by somebody is not."""
     bench.gate.clear()
     bench.submit("first")
@@ -174,7 +174,7 @@ class _Work:
         return "done"
 
 
-def test_dispatcher_holds_on_to_no_order(bench: Bench) -> None:
+def test_dispatcher_holds_on_to_no_job(bench: Bench) -> None:
     """A block, and the journal behind it, does not live in the dispatcher until the next comes."""
     work = _Work()
     gone = weakref.ref(work)

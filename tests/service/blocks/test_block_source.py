@@ -13,7 +13,7 @@ from datasynth.encoding import Format
 from datasynth.generation.block import BLOCK_ENTRIES
 from datasynth.service.blocks.block_layout import SMALL_BLOCK_ENTRIES, BlockLayout
 from datasynth.service.blocks.block_source import WORD_BYTES, word_count
-from datasynth.service.blocks.chunk import ALL_CHUNKS_BYTES, CHUNK_BYTES, SMALL_CHUNK_BYTES
+from datasynth.service.blocks.chunk import CHUNK_BYTES, SMALL_CHUNK_BYTES
 from datasynth.service.threads.waker import ThreadWaker
 from tests import books
 from tests.fakes import FakeJournal, encoded
@@ -145,7 +145,7 @@ def test_chunks_are_smaller_where_there_are_many_readers(harness: Harness) -> No
     stream, source = harness.start(count=100, entries_per_second=1), harness.services.source
     assert CHUNK_BYTES == source.chunk_bytes
     cursors = [stream.open_cursor(LINES, 0, ThreadWaker()) for _ in range(200)]
-    assert source.chunk_bytes * len(cursors) <= ALL_CHUNKS_BYTES
+    assert SMALL_CHUNK_BYTES < source.chunk_bytes <= source._encoded.capacity // 4 // len(cursors)
     cursors += [stream.open_cursor(LINES, 0, ThreadWaker()) for _ in range(1_000)]
     assert SMALL_CHUNK_BYTES == source.chunk_bytes
     for cursor in (*cursors, *cursors):

@@ -125,7 +125,7 @@ def test_payloads_are_the_bare_messages(harness: Harness) -> None:
     place.reader.close()
 
 
-def test_closed_reader_orders_nothing(harness: Harness) -> None:
+def test_closed_reader_submits_nothing(harness: Harness) -> None:
     """A reader that was closed leaves no job behind and makes none."""
     place = Place(harness, LINES)
     place.reader.take(place.version, TOTAL, TOTAL, 100)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.service.harness import Harness
 
 
-def test_waits_for_a_subscriber_and_then_runs_free(harness: Harness) -> None:
+def test_waits_for_a_subscriber_and_then_runs_unattended(harness: Harness) -> None:
     """Without subscriber and rate a stream waits five seconds, then generation alone moves the head."""
     stream = harness.start(count=5_000)
     harness.pass_time(4.9)
@@ -204,7 +204,7 @@ def test_last_reader_leaving_sets_the_head_free(harness: Harness) -> None:
     harness.settle(lambda: stream.advance().state is State.COMPLETED)
 
 
-def test_free_run_stands_still_while_paused(build: Callable[..., Harness]) -> None:
+def test_unattended_run_stands_still_while_paused(build: Callable[..., Harness]) -> None:
     """A pause stops generation that nobody reads at once, and submits no further block."""
     computed: list[int] = []
     harness = build(threads=1, on_block=computed.append)
@@ -251,7 +251,7 @@ def test_entry_reader_after_progress_reader_takes_the_head(harness: Harness) -> 
         assert encoded(FakeJournal(stream.version.spec.config), 0, cursor.position) == data
 
 
-def test_failing_block_fails_a_free_run(build: Callable[..., Harness]) -> None:
+def test_failing_block_fails_an_unattended_run(build: Callable[..., Harness]) -> None:
     """Generation that nobody reads fails its stream as well."""
     harness = build(on_block=refuse_later_blocks)
     stream = harness.start(count=3_000, wait_for_subscriber=0)

@@ -109,7 +109,7 @@ def test_thousands_come_and_go(harness: Harness) -> None:
     assert () == stream._subscribers.wakers()
 
 
-def test_vanished_reader_takes_its_orders_along(build: Callable[..., Harness]) -> None:
+def test_vanished_reader_takes_its_jobs_along(build: Callable[..., Harness]) -> None:
     """Blocks that only vanished readers had asked for, and nobody had begun, are never made."""
     gate, computed = threading.Event(), list[int]()
 

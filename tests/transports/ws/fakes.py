@@ -59,6 +59,7 @@ class FakeCursor:
         self.position = first
         self.line = line
         self.closed = False
+        self.asked: list[int | None] = []
         self.error: Exception | None = None
         self.meanwhile: Callable[[], None] | None = None
 
@@ -66,7 +67,8 @@ class FakeCursor:
     def finished(self) -> bool:
         return self._stream.state is State.FAILED or self.position >= self._stream.end
 
-    def poll(self) -> Chunk | None:
+    def poll(self, max_bytes: int | None = None) -> Chunk | None:
+        self.asked.append(max_bytes)
         if self.error is not None:
             raise self.error
         if self.meanwhile is not None:
@@ -236,11 +238,13 @@ class RecordingSocket:
     leaves_after: int | None = None
     sent: list[bytes] = field(default_factory=list)
     attention: float = 20.0
+    on_send: Callable[[], None] = lambda: None
 
     def send(self, data: bytes | memoryview) -> None:
         if self.leaves_after is not None and len(self.sent) >= self.leaves_after:
             raise PeerGone
         self.sent.append(bytes(data))
+        self.on_send()
 
     def keep_alive(self) -> float:
         return self.attention

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket as sockets
 import struct
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,6 +89,21 @@ def test_a_slow_peer_gets_every_byte(conversation: Conversation) -> None:
     received = bytearray()
     while len(received) < len(frames):
         received += conversation.peer.connection.recv(65_536)
+    writer.join(5.0)
+
+    assert frames == received
+
+
+def test_a_peer_that_goes_on_taking_is_not_gone(conversation: Conversation) -> None:
+    """A large write may take longer than a peer may be silent, if the peer goes on taking it."""
+    conversation.raw.settimeout(1.0)
+    frames = text_frame(b"x" * 100_000) * 15
+    writer = threading.Thread(target=conversation.socket.send, args=(frames,))
+    writer.start()
+    received = bytearray()
+    while len(received) < len(frames):
+        received += conversation.peer.connection.recv(100_000)
+        time.sleep(0.12)
     writer.join(5.0)
 
     assert frames == received

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from datasynth.encoding import Format
 from datasynth.errors import InternalError
+from datasynth.service.blocks.chunk import SMALL_CHUNK_BYTES
 from datasynth.service.streams.lifecycle import State
 from datasynth.service.streams.notices import NoticeType
 from datasynth.service.threads.waker import Caller
 from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.query import EventQuery
 from datasynth.transports.ws.socket import PeerGone
-from datasynth.transports.ws.subscriber import PROGRESS_EVERY, Reading, Subscriber, standing
+from datasynth.transports.ws.subscriber import PROGRESS_EVERY, QUICK, Reading, Subscriber, standing
 from tests.transports.ws.fakes import (
     LINES,
     FakeClock,
@@ -249,6 +251,18 @@ def test_a_whole_stream() -> None:
     assert ["started", "progress", *["entry"] * 2 * LINES, "progress", "complete"] == types(scene.socket)
     assert 100.0 == decoded(scene.socket)[-2]["percent"]
     assert 2 == decoded(scene.socket)[-1]["total_entries"]
+
+
+def test_slow_peers_get_small_chunks() -> None:
+    """A peer that takes a chunk at once gets a large one next; one that takes its time, a small one."""
+    scene = ReadingScene(FakeStream(total=4), types=frozenset({"entry"}))
+    with scene.reading:
+        for seconds in (0.0, QUICK / 2, QUICK * 2, 0.0):
+            scene.socket.on_send = partial(scene.clock.pass_by, seconds)
+            scene.reading.step()
+        asked = scene.stream.cursors[0].asked
+
+    assert [SMALL_CHUNK_BYTES, None, None, SMALL_CHUNK_BYTES] == asked
 
 
 def test_only_what_was_asked_for() -> None:
