@@ -110,11 +110,11 @@ def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
                     account = plan.chart.only(posting.pool)
                     place = (series.company, account, series.case_company, series.case, posting.item)
                     found.setdefault(place, []).append(_Touch(at, before + number, sign))
-    all_series = plan.schedule.document_series
+    document_series = plan.schedule.document_series
     kinds = []
     for (company, account, _, _, key), touches in sorted(found.items()):
-        ordered = sorted(touches, key=lambda touch: all_series[touch.series].step)
-        item_index = all_series[ordered[0].series].case_kind.items.index(key)
+        ordered = sorted(touches, key=lambda touch: document_series[touch.series].step)
+        item_index = document_series[ordered[0].series].case_kind.items.index(key)
         kinds.append(ItemKind(company, account, key, item_index, tuple(ordered)))
     return tuple(kinds)
 
@@ -268,6 +268,6 @@ class _Reader:
     def _document_id(self, number: int) -> str:
         who = identity(self._opener, number)
         with np.errstate(over="ignore"):
-            high = int(uuid_high(self._plan.id_key, np.uint64(who)))
-            low = int(uuid_low(self._plan.id_key, np.uint64(who)))
+            high = int(uuid_high(self._plan.block_tables.id_key, np.uint64(who)))
+            low = int(uuid_low(self._plan.block_tables.id_key, np.uint64(who)))
         return str(uuid.UUID(int=(high << 64) | low))

@@ -22,8 +22,8 @@ from tests.naive.open_items import open_items
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.kernels.placements import Placements
     from datasynth.generation.open_items import OpenItem
-    from datasynth.generation.placements import Placements
 
 ALL = 10**6
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datasynth.generation.placements import Placements, place_entries
+from datasynth.generation.placements import place_entries
 from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.kernels.placements import Placements
 
 
 @settings(max_examples=30, deadline=None)
@@ -24,12 +24,12 @@ def test_any_range_is_a_part_of_the_whole(
     """A range located by itself has the places that it has in the whole, lines from 0 on."""
     count = min(count, plan.schedule.total - first)
     part = place_entries(plan, first, count)
-    for field in fields(Placements):
-        whole = getattr(placements, field.name)[first : first + count]
-        if field.name == "first_line":
+    for name, column in part._asdict().items():
+        whole = getattr(placements, name)[first : first + count]
+        if name == "first_line":
             whole = placements.first_line[first : first + count + 1] - placements.first_line[first]
 
-        assert whole.tolist() == getattr(part, field.name).tolist()
+        assert whole.tolist() == column.tolist()
 
 
 def test_every_document_is_placements_once(plan: JournalPlan, placements: Placements) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from datasynth.generation.closes.entries import CloseCalculator
 from datasynth.generation.closes.facts import CloseContext, ClosingEntry, CompanyFacts
+from datasynth.generation.kernels.document_lines import CLOSING_ROW
 from datasynth.generation.schedule.closing_plan import intercompany_rings
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.document_lines import DocumentLines
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datasynth.generation.profiles.document_profiles import DocumentProfiles
     from datasynth.generation.schedule.scheduling import Schedule
     from datasynth.generation.templates.template_lines import TemplateLines
+    from datasynth.kernel import Records
     from datasynth.ledger.chart import Chart
 
 NUMBER_BITS = 40
@@ -45,18 +47,12 @@ class ClosingRows:
     ----------
     rows
         Their lines.
-    profile : (rows,) int32
-        Profile of each.
-    reverses : (rows,) int64
-        `identity` of the entry that is taken back, or -1.
-    trading : (rows,) int16
-        Company on the other side, or -1.
+    records : (rows,)
+        See `CLOSING_ROW`.
     """
 
     rows: DocumentLines
-    profile: NDArray[np.int32]
-    reverses: NDArray[np.int64]
-    trading: NDArray[np.int16]
+    records: Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +258,9 @@ def lay_rows(
     )
     profile = [profiles.of_item[entry.item.name, entry.source == "reversal", called] for entry in entries]
     trading = [_trading(entry, facts) for entry in entries]
-    return ClosingRows(
-        rows,
-        np.array(profile, dtype=np.int32),
-        np.array(reverses, dtype=np.int64),
-        np.array(trading, dtype=np.int16),
-    )
+    records: Records = np.empty(len(entries), dtype=CLOSING_ROW).view(np.recarray)
+    records.reverses, records.profile, records.trading_partner = reverses, profile, trading
+    return ClosingRows(rows, records)
 
 
 def _trading(entry: ClosingEntry, facts: Sequence[CompanyFacts]) -> int:

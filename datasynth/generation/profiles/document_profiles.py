@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datasynth.generation.block import ABSENT
+from datasynth.generation.kernels.codes import Profiles
 from datasynth.generation.kernels.valued import BOOKED, DIFFERENCE, PAID
 from datasynth.generation.profiles.entry_sources import fixed_source
 from datasynth.generation.profiles.vocabulary import ProfileWords
@@ -48,57 +49,73 @@ _CLOSING_PERIOD = 13
 _NAMED = ("CL", "CF")
 
 
-@dataclass(slots=True)
-class ProfileTable:
-    """What documents look like, a profile each; columns of codes.
-
-    Attributes
-    ----------
-    document_type, process, hand, program, reference, slot : (profile_table,)
-        Codes; roles of the person and the program that enter it; prefix and slot of
-        the reference, no reference is `ABSENT`.
-    text : (profile_table,) int32
-        Code of the header text; of the first company's, where `named`.
-    named : (profile_table,) int8
-        Whether the text names the company, so that each has its own.
-    band, age, period, batch : (profile_table,) int8
-        Part of the day; most days from document to posting; fixed period or 0;
-        whether it belongs to a batch run.
-    posting : (profile_table,) int32
-        First of the profile's postings.
-    sources : (profile_table, 2, sources - 1) int64
-        Cumulated chances of the sources, on other days and on the last of a period.
-    posting_text, posting_item, posting_item_index, posting_value, posting_spread, posting_tax : (postings,)
-        See `fill_lines`.
-    """
-
-    document_type: NDArray[np.int16]
-    process: NDArray[np.int8]
-    hand: NDArray[np.int8]
-    program: NDArray[np.int8]
-    reference: NDArray[np.int16]
-    slot: NDArray[np.int8]
-    text: NDArray[np.int32]
-    named: NDArray[np.int8]
-    band: NDArray[np.int8]
-    age: NDArray[np.int8]
-    period: NDArray[np.int8]
-    batch: NDArray[np.int8]
-    posting: NDArray[np.int32]
-    sources: NDArray[np.int64]
-    posting_text: NDArray[np.int32]
-    posting_item: NDArray[np.int16]
-    posting_item_index: NDArray[np.int8]
-    posting_value: NDArray[np.int8]
-    posting_spread: NDArray[np.int8]
-    posting_tax: NDArray[np.int8]
-
-
-_KINDS = (
-    *(np.int16, np.int8, np.int8, np.int8, np.int16, np.int8, np.int32),
-    *(np.int8, np.int8, np.int8, np.int8, np.int8, np.int32),
+PROFILE = np.dtype(
+    [
+        ("document_type", np.int16),
+        ("process", np.int8),
+        ("hand", np.int8),
+        ("program", np.int8),
+        ("reference", np.int16),
+        ("reference_item", np.int8),
+        ("text", np.int32),
+        ("named", np.int8),
+        ("band", np.int8),
+        ("age", np.int8),
+        ("period", np.int8),
+        ("batch", np.int8),
+        ("first_posting", np.int32),
+    ],
+    align=True,
 )
-_POSTING_KINDS = (np.int32, np.int16, np.int8, np.int8, np.int8, np.int8)
+"""What all documents of a kind have in common.
+
+document_type, process
+    Codes.
+hand, program
+    Roles of the person and of the program that enter it.
+reference, reference_item
+    Prefix of the reference, or `ABSENT`, and which of the case's items it names.
+text
+    Code of the header text; of the first company's, where `named`.
+named
+    Whether the text names the company, so that each has its own.
+band
+    Part of the day.
+age
+    Most days from document to posting. [days]
+period
+    Fixed fiscal period, or 0.
+batch
+    Whether it belongs to a batch run.
+first_posting
+    First of its postings.
+"""
+
+POSTING = np.dtype(
+    [
+        ("text", np.int32),
+        ("item_prefix", np.int16),
+        ("item_index", np.int8),
+        ("value", np.int8),
+        ("spread", np.int8),
+        ("tax", np.int8),
+    ],
+    align=True,
+)
+"""What all lines of one posting of a profile have in common.
+
+text
+    Code of the line text.
+item_prefix, item_index
+    Prefix of the item on the line, or `ABSENT`, and which of the case's items it is.
+value
+    What of a settlement the line carries: `BOOKED`, `PAID` or `DIFFERENCE`; else 0.
+spread
+    Whether every line has a cost centre of its own.
+tax
+    Code of the tax, or `ABSENT`.
+"""
+
 _Posting = tuple[int, int, int, int, int, int]
 
 
@@ -108,8 +125,8 @@ class DocumentProfiles:
 
     Attributes
     ----------
-    profile_table
-        The columns.
+    tables
+        The profiles, for the kernels.
     words
         What the codes stand for: types, header texts, line texts, reference prefixes.
     of_step
@@ -118,7 +135,7 @@ class DocumentProfiles:
         Profile by closing item, whether it is a reversal, and whether it was called for.
     """
 
-    profile_table: ProfileTable
+    tables: Profiles
     words: Mapping[str, tuple[str, ...]]
     of_step: dict[StepKey, int]
     of_item: dict[tuple[str, bool, bool], int]
@@ -157,7 +174,7 @@ def make_document_profiles(
             of_item[item.name, True, called] = writer.add_item(item, types[1], "reversal", text)
     for item in TRUE_UPS:
         of_item[item.name, False, True] = writer.add_item(item, item.document_type, item.source, item.text)
-    return DocumentProfiles(writer.profile_table(), writer.words(), of_step, of_item)
+    return DocumentProfiles(writer.profiles(), writer.words(), of_step, of_item)
 
 
 class _Writer:
@@ -243,14 +260,9 @@ class _Writer:
         self._postings += postings
         return len(self._rows) - 1
 
-    def profile_table(self) -> ProfileTable:
-        columns = zip(*self._rows, strict=True)
-        arrays: list[NDArray[Any]] = [
-            np.array(column, dtype=kind) for column, kind in zip(columns, _KINDS, strict=True)
-        ]
-        arrays.append(np.stack(self._sources))
-        arrays += [
-            np.array(column, dtype=kind)
-            for column, kind in zip(zip(*self._postings, strict=True), _POSTING_KINDS, strict=True)
-        ]
-        return ProfileTable(*arrays)
+    def profiles(self) -> Profiles:
+        return Profiles(
+            np.array(self._rows, dtype=PROFILE).view(np.recarray),
+            np.array(self._postings, dtype=POSTING).view(np.recarray),
+            np.stack(self._sources),
+        )

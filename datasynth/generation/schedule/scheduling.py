@@ -22,9 +22,9 @@ from datasynth.generation.schedule.document_series import (
     trading_ring,
 )
 from datasynth.generation.schedule.lags import lag_tables
-from datasynth.generation.schedule.merge_tree import MergeTree, plant
+from datasynth.generation.schedule.merge_tree import plant
 from datasynth.generation.schedule.mix import case_mix, foreign_singles, process_shares
-from datasynth.generation.schedule.series_table import SeriesTable, make_series_table
+from datasynth.generation.schedule.series_table import make_series_table
 from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, Band
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.generation.build_context import BuildContext
+    from datasynth.generation.kernels.placements import MergeTree
+    from datasynth.kernel import Records
     from datasynth.ledger.processes import CaseKind
 
 _FIXED_POINT = 1 << 32
@@ -70,7 +72,7 @@ class Schedule:
 
     horizon: Horizon
     document_series: tuple[DocumentSeries, ...]
-    series: SeriesTable
+    series: Records
     tree: MergeTree
     before: NDArray[np.int64]
     entries_before: NDArray[np.int64]

@@ -10,7 +10,7 @@ plan is complete, the table is read-only.
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.generation.schedule.document_series import DocumentSeries
-
-SeriesTable = np.recarray[Any, np.dtype[np.record]]
-"""Records of `SERIES`; those of triggered entries come after all that the schedule counts."""
+    from datasynth.kernel import Records
 
 SERIES = np.dtype(
     [
@@ -56,7 +54,7 @@ SERIES = np.dtype(
     ],
     align=True,
 )
-"""What is known of a document series.
+"""What is known of a document series; the records of triggered entries come last.
 
 key
     Of its draws; the same for all steps of a company's cases.
@@ -104,7 +102,7 @@ _SINGLES_FROM = 64
 """In numbers of items, kinds of single documents follow those of cases."""
 
 
-def make_series_table(config: Config, document_series: Sequence[DocumentSeries]) -> SeriesTable:
+def make_series_table(config: Config, document_series: Sequence[DocumentSeries]) -> Records:
     """Make the records of all series, as far as the configuration decides them.
 
     Parameters
@@ -168,8 +166,8 @@ def currency_pairs(config: Config, document_series: Sequence[DocumentSeries]) ->
     return list(dict.fromkeys(pair for pair in pairs if pair[0] != pair[1]))
 
 
-def _records(count: int) -> SeriesTable:
-    table: SeriesTable = np.zeros(count, dtype=SERIES).view(np.recarray)
+def _records(count: int) -> Records:
+    table: Records = np.zeros(count, dtype=SERIES).view(np.recarray)
     for name in _ABSENT:
         table[name] = -1
     return table
@@ -180,7 +178,7 @@ def _counted(
     document_series: Sequence[DocumentSeries],
     currencies: Sequence[str],
     own: Sequence[int],
-) -> SeriesTable:
+) -> Records:
     """Describe the series that the schedule counts; `own` are the codes of the companies' currencies."""
     table = _records(len(document_series))
     theirs = [document_currency(config, series) for series in document_series]
@@ -207,7 +205,7 @@ def _counted(
     return table
 
 
-def _triggered(config: Config, own: Sequence[int]) -> SeriesTable:
+def _triggered(config: Config, own: Sequence[int]) -> Records:
     """Describe the series of triggered entries: closes that no calendar counts."""
     companies = [company for company, _ in product(range(len(config.companies)), ON_DEMAND_TYPES)]
     table = _records(len(companies))

@@ -8,9 +8,9 @@ import numpy as np
 
 from datasynth.generation.closes.calendar import NUMBER_BITS, lay_rows
 from datasynth.generation.closes.facts import ClosingEntry
-from datasynth.generation.materialise import LineSource
-from datasynth.generation.placements import Placements
+from datasynth.generation.kernels.placements import Placements
 from datasynth.generation.schedule.series_table import triggered_series
+from datasynth.generation.templates.document_lines import line_source
 from datasynth.generation.triggers.segments import Insertion
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Numbering:
 
     def _next(self, entry: ClosingEntry) -> tuple[int, int]:
         kind = (entry.company, entry.document_type)
-        year = (*kind, int(self._plan.day_year[entry.day]))
+        year = (*kind, int(self._plan.block_tables.days.year[entry.day]))
         number = self._made.get(kind, 0)
         self._made[kind] = number + 1
         self._in_year[year] = self._in_year.get(year, 0) + 1
@@ -86,5 +86,5 @@ class Numbering:
             np.zeros(count, dtype=np.int64),
             laid.rows.offsets,
         )
-        source = LineSource(laid.rows, *laid.rows.totals(), 0, laid)
+        source = line_source(laid.rows, 0, laid.records)
         return Insertion(placements, source, np.full(count, created, dtype=np.int64), pattern)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation
@@ -14,7 +12,7 @@ from tests.naive.dealing import template_and_jitter
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.placements import Placements
+    from datasynth.generation.kernels.placements import Placements
     from tests.naive.headers import Headers
 
 
@@ -58,6 +56,6 @@ def test_settlements_take_the_row_that_their_difference_asks_for(
 
 def test_lines_follow_one_another(plan: JournalPlan, placements: Placements) -> None:
     """An entry's lines begin where those of the entry before it end."""
-    lines = np.diff(plan.rows.offsets)[placements.row]
+    lines = plan.source.rows.lines[placements.row]
 
     assert [0, *accumulate(lines.tolist())] == placements.first_line.tolist()

@@ -18,7 +18,7 @@ from tests.naive.schedule import cases_by_day
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.placements import Placements
+    from datasynth.generation.kernels.placements import Placements
     from tests.naive.schedule import Place
 
 PLACES = ("day", "series", "number", "document_number", "slot", "slots")
@@ -88,7 +88,11 @@ def test_document_numbers_are_counted(plan: JournalPlan, placements: Placements)
     numbers = Counter[tuple[int, str, int]]()
     for entry in range(len(placements.day)):
         series = plan.schedule.document_series[placements.series[entry]]
-        counted = (series.company, series.document_type, int(plan.day_year[placements.day[entry]]))
+        counted = (
+            series.company,
+            series.document_type,
+            int(plan.block_tables.days.year[placements.day[entry]]),
+        )
         numbers[counted] += 1
 
         assert numbers[counted] == placements.document_number[entry]

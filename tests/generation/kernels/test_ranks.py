@@ -24,7 +24,7 @@ def ranked(plan: JournalPlan, day: int, position: int) -> NDArray[np.int64]:
     rank_series(
         position,
         day,
-        plan.day_key,
+        plan.schedule_tables.day_key,
         schedule.before,
         tree.left,
         tree.right,

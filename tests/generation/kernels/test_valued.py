@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from datasynth.generation.block import Block
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.placements import Placements
+    from datasynth.generation.kernels.placements import Placements
     from tests.naive.headers import Headers
 
 CODES = st.sampled_from(["JPY", "KRW", "USD", "EUR", "KYD", "IDR", "IRR", "LBP", "KWD", "IQD", "CLF", "UYW"])

@@ -85,7 +85,7 @@ def test_closes_have_their_rows_after_the_templates(plan: JournalPlan) -> None:
     """A close's entries copy rows of their own, each with its own profile."""
     for at, series in enumerate(plan.schedule.document_series):
         if series.kind is SeriesKind.CLOSE:
-            first = plan.closes.entries[int(plan.series.row[at]) - plan.first_close]
+            first = plan.closes.entries[int(plan.series.row[at]) - plan.source.first_close]
             if plan.schedule.before[-1, at]:
                 assert (series.company, series.document_type) == (first.company, first.document_type)
             assert ABSENT == plan.series.profile[at]

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def test_every_row_of_the_sheet_balances(plan: JournalPlan) -> None:
     """Debits and credits of every row have one sum, but for the differences of settlements, known later."""
-    rows = plan.rows
-    whole = np.add.reduceat(rows.amount, rows.offsets[:-1])
+    rows, source = plan.source.rows, plan.source
+    whole = np.add.reduceat(source.amount, rows.first_line)
     placeholders = np.zeros(len(whole), dtype=np.bool_)
     for at, series in enumerate(plan.schedule.document_series):
         if series.kind is not SeriesKind.CLOSE and series.posted.currency is Valuation.SETTLES:
@@ -27,7 +27,7 @@ def test_every_row_of_the_sheet_balances(plan: JournalPlan) -> None:
             )
             placeholders[first + templates : first + 3 * templates] = True
 
-    assert np.array_equal(2 * rows.totals()[0][~placeholders], whole[~placeholders])
+    assert np.array_equal(2 * rows.total[~placeholders], whole[~placeholders])
 
 
 def test_slots_lead_back_to_accounts_and_sides(plan: JournalPlan) -> None:

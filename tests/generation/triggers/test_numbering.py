@@ -70,6 +70,7 @@ def test_entries_are_laid_out_as_rows_of_their_own(plan: JournalPlan) -> None:
 
     assert [0, 1] == made.placements.row.tolist() == made.placements.slot.tolist()
     assert [2, 2] == made.placements.slots.tolist()
-    assert [0, 2, 4] == made.placements.first_line.tolist() == made.source.rows.offsets.tolist()
-    assert [700, 700] == made.source.row_total.tolist()
+    assert [0, 2, 4] == made.placements.first_line.tolist()
+    assert [(0, 2), (2, 2)] == [(row.first_line, row.lines) for row in made.source.rows]
+    assert [700, 700] == made.source.rows.total.tolist()
     assert ([77, 77], 2, 0) == (made.created_at.tolist(), made.pattern, made.source.first_close)
