@@ -93,7 +93,7 @@ def _transactions() -> Iterator[Sequence[str]]:
 
 def _document(step: Step, kind: CaseKind) -> str:
     """Name a document; those of the other company of a pair have its name."""
-    return f"`{step.document_type}`{' of the buyer' if kind.pair and step.of_buyer else ''}"
+    return f"`{step.document_type}`{' of the buyer' if kind.intercompany and step.of_buyer else ''}"
 
 
 def _closes() -> Iterator[Sequence[str]]:

@@ -27,14 +27,14 @@ _FURTHEST = 6.0
 
 def posted_per_entry(config: Config) -> float:
     """Estimate from above what an entry adds on average to the account with the most. [US dollars]"""
-    profiles = industry(config.general.industry).profiles
+    profiles = industry(config.general.industry).amount_profiles
     means = {name: _mean(profile, config.transactions.amounts) for name, profile in profiles.items()}
     weights = config.business_processes
     posted = 0.0
     for field in fields(weights):
         process = _PROCESSES[field.name]
         kinds = [kind for kind in (*CASE_KINDS, *SINGLE_KINDS) if kind.process == process]
-        posted += getattr(weights, field.name) * max(kind.invoices * means[kind.profile] for kind in kinds)
+        posted += getattr(weights, field.name) * max(kind.invoices * means[kind.amount_profile] for kind in kinds)
     # What is bought and spent is raised to what is sold, and never above it.
     return posted + weights.o2c_weight * means["sale"]
 

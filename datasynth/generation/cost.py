@@ -135,7 +135,7 @@ _CLOSING_LINES = 4
 @cache
 def _series(*, paired: bool) -> int:
     """Count the series of a company, closes aside."""
-    return sum(len(kind.steps) for kind in (*CASE_KINDS, *SINGLE_KINDS) if paired or not kind.pair)
+    return sum(len(kind.steps) for kind in (*CASE_KINDS, *SINGLE_KINDS) if paired or not kind.intercompany)
 
 
 def _template_pool_quantities(config: Config) -> dict[str, float]:
@@ -209,7 +209,7 @@ def _needs(
             regimes[regime] = regimes.get(regime, 0.0) + part
         for part in regimes.values():
             main = count * part * len(kind.steps) * 1_000 >= total * MAIN_PART
-            valued = kind.abroad >= 0 or kind.pair
+            valued = kind.abroad >= 0 or kind.intercompany
             needs.append(TemplatePoolNeed(int(most) + 1, main, valued, template_lines(kind, long)))
             dealt.append(kind)
     return needs, dealt

@@ -8,7 +8,7 @@ from enum import Enum
 from importlib import resources
 from typing import Any
 
-from datasynth.ledger.processes import Band
+from datasynth.ledger.processes import DayPart
 
 PATTERNS = ("month_end", "quarter_end", "year_end")
 """From the smallest close to the largest; each includes the ones before it."""
@@ -55,7 +55,7 @@ class ClosingItem:
         Whether only the calendar's closes have it.
     last_day
         Whether it waits for the last calendar day, in period 13.
-    band
+    day_part
         When in the day.
     """
 
@@ -73,7 +73,7 @@ class ClosingItem:
     reverses: bool = False
     calendar: bool = False
     last_day: bool = False
-    band: Band = Band.EVENING
+    day_part: DayPart = DayPart.EVENING
 
     @property
     def receives(self) -> bool:
@@ -94,8 +94,8 @@ ASSET_CLASSES = ("equipment", "machinery", "vehicles", "buildings")
 
 def _item(table: dict[str, Any]) -> ClosingItem:
     basis = Basis[table.pop("basis", "turnover").upper()]
-    band = Band[table.pop("band", "evening").upper()]
-    return ClosingItem(basis=basis, band=band, **table)
+    day_part = DayPart[table.pop("day_part", "evening").upper()]
+    return ClosingItem(basis=basis, day_part=day_part, **table)
 
 
 _TABLES = tomllib.loads(resources.files(__package__).joinpath("closes.toml").read_text("utf-8"))

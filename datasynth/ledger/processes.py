@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Band(IntEnum):
-    """Part of a day in which a document is posted; bands follow one another."""
+class DayPart(IntEnum):
+    """Part of a day in which a document is posted; day_parts follow one another."""
 
     NIGHT = 0
     DAY = 1
@@ -51,7 +51,7 @@ _FILES = (
 )
 
 
-class LineCountFamily(IntEnum):
+class ExtraLines(IntEnum):
     """Which sides of a document may have more lines than it has postings."""
 
     FIXED = 0
@@ -108,7 +108,7 @@ class Step:
         Roles that enter it, a person's and a program's.
     debit, credit
         What is posted; the first of each side takes more lines where `shape` lets it.
-    band
+    day_part
         When in the day.
     lag
         Fewest, likeliest and most days from the case's start. [days]
@@ -140,12 +140,12 @@ class Step:
     program: str
     debit: tuple[Posting, ...]
     credit: tuple[Posting, ...]
-    band: Band = Band.DAY
+    day_part: DayPart = DayPart.DAY
     lag: tuple[int, int, int] = (0, 0, 0)
     pays: str = ""
     after: int = 0
     reference: str = ""
-    shape: LineCountFamily = LineCountFamily.FIXED
+    shape: ExtraLines = ExtraLines.NONE
     age: int = 0
     reverses: int = -1
     currency: Valuation = Valuation.LOCAL
@@ -228,10 +228,10 @@ def _step(process: str, table: dict[str, Any], earlier: list[Step]) -> Step:
         debit, credit = (tuple(Posting(*entry) for entry in table.pop(side)) for side in ("debit", "credit"))
     return Step(
         process=process,
-        band=Band[table.pop("band", "day").upper()],
+        day_part=DayPart[table.pop("day_part", "day").upper()],
         lag=tuple(table.pop("lag", (0, 0, 0))),
         after=earlier[-1].lag[2] if earlier else 0,
-        shape=LineCountFamily[table.pop("shape", "fixed").upper()],
+        shape=ExtraLines[table.pop("shape", "fixed").upper()],
         currency=Valuation[table.pop("currency", "local").upper()],
         of_buyer=table.pop("at", "") == "buyer",
         debit=debit,

@@ -21,7 +21,7 @@ from datasynth.ledger.closes import (
     ClosingItem,
     items_of,
 )
-from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, SOURCES, Band
+from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, SOURCES, DayPart
 from datasynth.ledger.roles import ROLES
 
 EVERY_MONTH = {
@@ -79,13 +79,13 @@ def test_what_is_accrued_is_taken_back() -> None:
 
 
 def test_bands_belong_to_types() -> None:
-    """All items of a document type are posted in one band, the close itself last."""
-    bands: dict[str, set[Band]] = {}
+    """All items of a document type are posted in one day_part, the close itself last."""
+    day_parts: dict[str, set[DayPart]] = {}
     for item in CLOSING_ITEMS:
-        bands.setdefault(item.document_type, set()).add(item.band)
+        day_parts.setdefault(item.document_type, set()).add(item.day_part)
 
-    assert {1} == {len(found) for found in bands.values()}
-    assert {"CL"} == {kind for kind, found in bands.items() if found == {Band.CLOSE}}
+    assert {1} == {len(found) for found in day_parts.values()}
+    assert {"CL"} == {kind for kind, found in day_parts.items() if found == {DayPart.CLOSE}}
 
 
 def test_types_of_closes_are_their_own() -> None:

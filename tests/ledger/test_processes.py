@@ -19,9 +19,9 @@ from datasynth.ledger.processes import (
     PROCESSES,
     SINGLE_KINDS,
     SOURCES,
-    Band,
+    DayPart,
     CaseKind,
-    LineCountFamily,
+    ExtraLines,
     Valuation,
     prefix_of,
 )
@@ -61,7 +61,7 @@ def steps() -> Iterator[tuple[CaseKind, Step]]:
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
 def test_kinds_speak_the_words_of_the_ledger(kind: CaseKind) -> None:
-    """Processes, partners, manners, roles, bands and pools are known; steps belong to the kind's process."""
+    """Processes, partners, manners, roles, day_parts and pools are known; steps belong to the kind's process."""
     assert kind.process in PROCESSES
     assert kind.partner in {"", *PARTNER_TYPES}
     assert kind.taxed in {"", "output", "input"}
@@ -71,7 +71,7 @@ def test_kinds_speak_the_words_of_the_ledger(kind: CaseKind) -> None:
         assert step.hand in ROLES
         assert not is_program(step.hand)
         assert is_program(step.program)
-        assert step.band in {Band.NIGHT, Band.DAY}
+        assert step.day_part in {DayPart.NIGHT, DayPart.DAY}
         assert step.debit
         assert step.credit
         assert step.text
@@ -92,7 +92,7 @@ def test_lines_of_control_accounts_carry_items(kind: CaseKind) -> None:
             if control & set(PARTNER_TYPES):
                 assert {kind.partner} == control
             if "company" in control:
-                assert kind.pair
+                assert kind.intercompany
 
 
 @pytest.mark.parametrize("kind", CASE_KINDS, ids=names)
@@ -215,14 +215,14 @@ def test_sides_that_grow_carry_no_items() -> None:
     """Lines are added to the first posting of a side; an item stays one line."""
     for _, step in steps():
         grows = {
-            LineCountFamily.FIXED: (),
-            LineCountFamily.ONE_MANY: (step.credit[0],),
-            LineCountFamily.MANY_ONE: (step.debit[0],),
-            LineCountFamily.PAIRED: (step.debit[0],),
-            LineCountFamily.FREE: (step.debit[0], step.credit[0]),
-        }[step.shape]
+            ExtraLines.NONE: (),
+            ExtraLines.CREDITS: (step.credit[0],),
+            ExtraLines.DEBITS: (step.debit[0],),
+            ExtraLines.EQUAL: (step.debit[0],),
+            ExtraLines.BOTH: (step.debit[0], step.credit[0]),
+        }[step.extra_lines]
         assert not any(posting.item for posting in grows)
-        if step.shape is LineCountFamily.PAIRED:
+        if step.extra_lines is ExtraLines.EQUAL:
             assert [1, 1] == [len(step.debit), len(step.credit)]
             assert step.debit[0].amount == step.credit[0].amount
 
@@ -273,7 +273,7 @@ def test_parts_belong_to_a_kind_that_is_none() -> None:
         assert bool(kind.of) >= bool(kind.rate)
         if kind.of:
             main = by_name[kind.of]
-            assert (kind.process, kind.partner, kind.profile) == (main.process, main.partner, main.profile)
+            assert (kind.process, kind.partner, kind.amount_profile) == (main.process, main.partner, main.amount_profile)
             assert main.share > 0
             assert not main.of
 
@@ -287,8 +287,8 @@ def test_kinds_have_one_way_to_their_number() -> None:
 def test_pairs_are_the_intercompany_chains() -> None:
     """A pair is posted by a seller and by a buyer, and only there."""
     for kind in KINDS:
-        assert kind.pair == any(step.of_buyer for step in kind.steps)
-        if kind.pair:
+        assert kind.intercompany == any(step.of_buyer for step in kind.steps)
+        if kind.intercompany:
             assert "IC" == kind.process
             assert not kind.steps[0].of_buyer
 
@@ -312,7 +312,7 @@ def test_a_type_reads_alike_wherever_it_is_posted() -> None:
 
 def test_bands_follow_one_another() -> None:
     """A day runs from its night jobs over day and evening to the close."""
-    assert [Band.NIGHT, Band.DAY, Band.EVENING, Band.CLOSE] == sorted(Band)
+    assert [DayPart.NIGHT, DayPart.DAY, DayPart.EVENING, DayPart.CLOSE] == sorted(DayPart)
 
 
 def test_reversal_is_the_last_source() -> None:

@@ -106,7 +106,7 @@ def _amounts(headers: Headers, entry: int) -> list[tuple[int, int]]:
 def _trading(headers: Headers, entry: int) -> str | None:
     """Return the company on the other side of an intercompany document."""
     series = headers.series(entry)
-    if series.kind is not SeriesKind.CASE or not series.case_kind.pair:
+    if series.kind is not SeriesKind.CASE or not series.case_kind.intercompany:
         return None
     companies = headers.plan.config.companies
     if series.company != series.case_company:

@@ -57,7 +57,7 @@ class Valuer:
         own = config.companies[series.company].currency
         if series.kind is SeriesKind.CLOSE or series.posted.currency is Valuation.LOCAL:
             return own, own
-        if series.case_kind.pair:
+        if series.case_kind.intercompany:
             return config.companies[series.case_company].currency, own
         return trading_currencies(own)[series.case_kind.abroad], own
 

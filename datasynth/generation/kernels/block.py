@@ -45,7 +45,7 @@ class BlockTables(NamedTuple):
         Of the journal.
     partner_choice : (pools, 2 ** CHOICE_BITS) int32
         See `Partners.tables`.
-    times : (bands, 2, 2 ** SEGMENT_BITS + 1) int32
+    times : (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
         See `entry_times`. [s]
     """
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DAY_SECONDS = 86_400
 SEGMENT_BITS = 6
-"""A band's time of day is a line through ``2 ** SEGMENT_BITS`` segments."""
+"""A day_part's time of day is a line through ``2 ** SEGMENT_BITS`` segments."""
 
 CREATED = np.uint64(2)
 CREATOR = np.uint64(3)
@@ -110,8 +110,8 @@ def fill_dates(
         Key of the header draws.
     days, profile_table
         See `FISCAL_DAY` and `PROFILE`.
-    times : (bands, 2, 2 ** SEGMENT_BITS + 1) int32
-        Time of day by share of the band, on other days and on the last of a period. [s]
+    times : (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
+        Time of day by share of the day_part, on other days and on the last of a period. [s]
     placements, facts
         The entries, and their profiles.
     entries
@@ -141,7 +141,7 @@ def fill_dates(
         age = below(draw(id_key, key, AGE), np.uint64(profile.age) + np.uint64(1))
         document_day[entry] = posted - np.int64(age)
         created_at[entry] = np.int64(posted) * DAY_SECONDS + time_of_day(
-            slot[entry], slots[entry], draw(id_key, key, CREATED), times[profile.band, day.at_end]
+            slot[entry], slots[entry], draw(id_key, key, CREATED), times[profile.day_part, day.at_end]
         )
 
 

@@ -20,7 +20,7 @@ CASE = 0
 
 
 class MergeTree(NamedTuple):
-    """Trees over all series, one a band, children before their parents.
+    """Trees over all series, one a day_part, children before their parents.
 
     Attributes
     ----------
@@ -30,11 +30,11 @@ class MergeTree(NamedTuple):
         Series of the node, or -1.
     group : (nodes,) int32
         Group that the node is the root of, or -1.
-    roots : (bands,) int32
-        Root of each band, or -1 for a band without series.
+    roots : (day_parts,) int32
+        Root of each day_part, or -1 for a day_part without series.
     numbered : (groups,) int32
         What the document numbers of each group count over: groups of one company
-        and type in different bands go on from one another.
+        and type in different day_parts go on from one another.
     """
 
     left: NDArray[np.int32]
@@ -115,7 +115,7 @@ class Placements(NamedTuple):
     number, document_number : (n,) int64
         Number of the case (for closes, place among the series' documents); document number.
     slot, slots : (n,) int64
-        Place in the band of the day, and how many documents the band has.
+        Place in the day_part of the day, and how many documents the day_part has.
     row, jitter : (n,) int64
         Row of lines, and jitter steps of its amounts.
     booked, paid : (n,) int64
@@ -175,10 +175,10 @@ def split_position(day: int, position: int, tables: ScheduleTables, state: DaySt
     """Tell how many of a day's first entries are each node's; one turn is one node, parents first."""
     left, right, series, _, roots, _ = tables.tree
     count, seen = state.documents, state.seen
-    for band in range(len(roots)):
-        if roots[band] >= 0:
-            seen[roots[band]] = min(max(position, 0), count[roots[band]])
-            position -= count[roots[band]]
+    for day_part in range(len(roots)):
+        if roots[day_part] >= 0:
+            seen[roots[day_part]] = min(max(position, 0), count[roots[day_part]])
+            position -= count[roots[day_part]]
     for node in range(len(left) - 1, -1, -1):
         if series[node] >= 0:
             continue
@@ -199,7 +199,7 @@ def split_position(day: int, position: int, tables: ScheduleTables, state: DaySt
 
 @kernel
 def number_groups(day: int, tables: ScheduleTables, state: DayState) -> None:
-    """Count each group's documents of the fiscal year before the day's; groups are in their bands' order."""
+    """Count each group's documents of the fiscal year before the day's; groups are in their day_parts' order."""
     before, numbered, group = tables.before, tables.tree.numbered, tables.tree.group
     group_base, passed = state.group_base, state.passed
     year_start = tables.days[day].year_start
@@ -211,7 +211,7 @@ def number_groups(day: int, tables: ScheduleTables, state: DayState) -> None:
     for node in range(len(group)):
         if group[node] >= 0:
             group_base[group[node]] = state.documents[node]
-    # Groups of one company and type go on from one another, band by band.
+    # Groups of one company and type go on from one another, day_part by day_part.
     for place in range(len(group_base)):
         today = group_base[place]
         group_base[place] = passed[numbered[place]]
@@ -286,10 +286,10 @@ def fill_placements(first: int, tables: ScheduleTables, state: DayState, placeme
         if stale:
             open_day(day, position, tables, state)
             stale = False
-        band = 0
-        while roots[band] < 0 or seen[roots[band]] >= count[roots[band]]:
-            band += 1
-        node = roots[band]
+        day_part = 0
+        while roots[day_part] < 0 or seen[roots[day_part]] >= count[roots[day_part]]:
+            day_part += 1
+        node = roots[day_part]
         places_day[entry] = day
         slot[entry] = seen[node]
         slots[entry] = count[node]

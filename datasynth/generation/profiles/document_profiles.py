@@ -26,7 +26,7 @@ from datasynth.ledger.processes import (
     CASE_KINDS,
     PROCESSES,
     SINGLE_KINDS,
-    Band,
+    DayPart,
     Valuation,
     prefix_of,
 )
@@ -59,7 +59,7 @@ PROFILE = np.dtype(
         ("reference_item", np.int8),
         ("text", np.int32),
         ("named", np.int8),
-        ("band", np.int8),
+        ("day_part", np.int8),
         ("age", np.int8),
         ("period", np.int8),
         ("batch", np.int8),
@@ -79,7 +79,7 @@ text
     Code of the header text; of the first company's, where `named`.
 named
     Whether the text names the company, so that each has its own.
-band
+day_part
     Part of the day.
 age
     Most days from document to posting. [days]
@@ -204,7 +204,7 @@ class _Writer:
             self._references.code(prefix_of(step.reference)) if step.reference else ABSENT,
             items.index(step.reference) if step.reference else 0,
         )
-        looks = (int(step.band), step.age, 0, int(step.manner in {"run", "standing"}))
+        looks = (int(step.day_part), step.age, 0, int(step.manner in {"run", "standing"}))
         return self._add(step.document_type, codes, (step.text, step.named), looks, postings, sources)
 
     def add_item(self, item: ClosingItem, document_type: str, source: str, text: str) -> int:
@@ -214,7 +214,7 @@ class _Writer:
         codes = (PROCESSES.index(item.process), role, role, ABSENT, 0)
         at_night = source == "reversal" or next_day
         looks = (
-            int(Band.NIGHT if at_night else item.band),
+            int(DayPart.NIGHT if at_night else item.day_part),
             0,
             _CLOSING_PERIOD if item.last_day and not next_day else 0,
             int(is_program(item.role) and at_night),

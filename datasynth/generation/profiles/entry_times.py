@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.headers import SEGMENT_BITS
-from datasynth.ledger.processes import Band
+from datasynth.ledger.processes import DayPart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
 
-# When documents are entered, by band: hours, and how busy the stretch up to the
+# When documents are entered, by day_part: hours, and how busy the stretch up to the
 # next of them is.  People work 8 to 18 with a dip at lunch; batch jobs run at night.
 _DAY_HOURS = (
     *((7.0, 1), (8.0, 6), (9.0, 10), (12.0, 4), (13.0, 7)),
     *((14.0, 10), (17.0, 7), (18.0, 1), (19.0, 0)),
 )
 _HOURS = {
-    Band.NIGHT: ((0.5, 2), (1.5, 3), (3.0, 4), (4.0, 2), (5.5, 0)),
-    Band.DAY: _DAY_HOURS,
-    Band.EVENING: ((20.5, 3), (21.0, 4), (21.75, 0)),
-    Band.CLOSE: ((22.0, 1), (23.0, 0)),
+    DayPart.NIGHT: ((0.5, 2), (1.5, 3), (3.0, 4), (4.0, 2), (5.5, 0)),
+    DayPart.DAY: _DAY_HOURS,
+    DayPart.EVENING: ((20.5, 3), (21.0, 4), (21.75, 0)),
+    DayPart.CLOSE: ((22.0, 1), (23.0, 0)),
 }
 _OVERTIME_FROM, _OVERTIME_TO = 18.0, 20.25
 _OVERTIME_UNITS = 1_000
@@ -38,8 +38,8 @@ def entry_times(config: Config) -> NDArray[np.int32]:
 
     Returns
     -------
-    (bands, 2, 2 ** SEGMENT_BITS + 1) int32
-        Time of day at each equal share of a band's documents, on other days and on the
+    (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
+        Time of day at each equal share of a day_part's documents, on other days and on the
         last of a period. [s]
     """
     overtime = round(config.transactions.temporal.period_end_overtime * _OVERTIME_UNITS)
@@ -54,12 +54,12 @@ def entry_times(config: Config) -> NDArray[np.int32]:
         (_OVERTIME_FROM, after),
         (_OVERTIME_TO, 0),
     )
-    bands = [(_HOURS[band], long_day if band is Band.DAY else _HOURS[band]) for band in Band]
-    return np.array([[_time_table(table) for table in pair] for pair in bands], dtype=np.int32)
+    day_parts = [(_HOURS[day_part], long_day if day_part is DayPart.DAY else _HOURS[day_part]) for day_part in DayPart]
+    return np.array([[_time_table(table) for table in pair] for pair in day_parts], dtype=np.int32)
 
 
 def _time_table(stretches: Sequence[tuple[float, int]]) -> list[int]:
-    """Return the time of day at which each equal share of a band's documents is in. [s]"""
+    """Return the time of day at which each equal share of a day_part's documents is in. [s]"""
     seconds = [round(hour * 3_600) for hour, _ in stretches]
     mass = [0]
     for (begin, end), (_, busy) in zip(pairwise(seconds), stretches, strict=False):

@@ -1,6 +1,6 @@
 """The order of a day's documents: a tree that merges series evenly.
 
-Each band of the day has one binary tree.  At a node with ``a`` documents on its
+Each day_part of the day has one binary tree.  At a node with ``a`` documents on its
 left and ``n`` in all, ``(i * a + phase) // n`` of the first ``i`` are from the
 left (Bresenham 1965), so the way from a slot down to a series, and the rank in
 each node on the way, take one division a level.
@@ -46,15 +46,15 @@ class _Planter:
         return self.node(self.join(nodes[:middle]), self.join(nodes[middle:]), -1)
 
 
-def plant(document_series: Sequence[DocumentSeries], bands: int) -> tuple[MergeTree, NDArray[np.int32]]:
+def plant(document_series: Sequence[DocumentSeries], day_parts: int) -> tuple[MergeTree, NDArray[np.int32]]:
     """Build the trees over series that are sorted by their groups.
 
     Parameters
     ----------
     document_series
         Sorted; series of one group are neighbours.
-    bands
-        Number of bands.
+    day_parts
+        Number of day_parts.
 
     Returns
     -------
@@ -64,21 +64,21 @@ def plant(document_series: Sequence[DocumentSeries], bands: int) -> tuple[MergeT
         Group of each series.
     """
     planter = _Planter()
-    roots = np.full(bands, -1, dtype=np.int32)
+    roots = np.full(day_parts, -1, dtype=np.int32)
     group_of = np.empty(len(document_series), dtype=np.int32)
     tops: dict[int, list[int]] = {}
     counted: dict[tuple[int, str], int] = {}
     count_of: list[int] = []
     numbered = groupby(enumerate(document_series), key=lambda pair: pair[1].group)
-    for number, ((band, company, document_type), members) in enumerate(numbered):
+    for number, ((day_part, company, document_type), members) in enumerate(numbered):
         count_of.append(counted.setdefault((company, document_type), len(counted)))
         places = [place for place, _ in members]
         group_of[places] = number
         top = planter.join([planter.node(-1, -1, place) for place in places])
         planter.group[top] = number
-        tops.setdefault(int(band), []).append(top)
-    for band, nodes in tops.items():
-        roots[band] = planter.join(nodes)
+        tops.setdefault(int(day_part), []).append(top)
+    for day_part, nodes in tops.items():
+        roots[day_part] = planter.join(nodes)
     tree = MergeTree(
         np.array(planter.left, dtype=np.int32),
         np.array(planter.right, dtype=np.int32),

@@ -25,7 +25,7 @@ from datasynth.generation.schedule.lags import lag_tables
 from datasynth.generation.schedule.merge_tree import plant
 from datasynth.generation.schedule.mix import case_mix, foreign_singles, process_shares
 from datasynth.generation.schedule.series_table import make_series_table
-from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, Band
+from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, DayPart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,7 +120,7 @@ class _Scheduler:
         windows, self._table.window[counted] = lag_tables(
             self._config, self._series, self._weights, self._horizon.days, self._build
         )
-        tree, self._table.group[counted] = plant(self._series, len(Band))
+        tree, self._table.group[counted] = plant(self._series, len(DayPart))
         starts = self._starts(entries, windows)
         days = self._horizon.days
         before = np.zeros((days + 1, len(self._series)), dtype=np.int64)
@@ -167,7 +167,7 @@ class _Scheduler:
             self._build.checkpoint()
             for number, (kind, cases) in enumerate(zip(CASE_KINDS, mix, strict=True)):
                 most = total
-                if kind.pair:
+                if kind.intercompany:
                     most = min(total, entries[ring[company]]) if company in ring else 0
                 weights, needed = self._starting(company, number, windows)
                 wanted.append(most * cases * needed)
@@ -239,7 +239,7 @@ class _Scheduler:
         self, entries: Sequence[int], before: NDArray[np.int64]
     ) -> list[tuple[int, slice | NDArray[np.bool_]]]:
         """Return the cases that companies have too many of: of all kinds, or those of another's."""
-        paired = np.array([kind.pair for kind in CASE_KINDS])
+        paired = np.array([kind.intercompany for kind in CASE_KINDS])
         found: dict[int, slice | NDArray[np.bool_]] = {}
         for company, total in enumerate(entries):
             if int(before[-1, self._mine[company]].sum()) > total:

@@ -145,7 +145,7 @@ def document_currency(config: Config, series: DocumentSeries) -> str:
     own = config.companies[series.company].currency
     if series.kind is SeriesKind.CLOSE or series.posted.currency is Valuation.LOCAL:
         return own
-    if series.case_kind.pair:
+    if series.case_kind.intercompany:
         return config.companies[series.case_company].currency
     return trading_currencies(own)[series.case_kind.abroad]
 
@@ -250,7 +250,7 @@ def _links(document_series: Sequence[DocumentSeries]) -> list[tuple[int, int]]:
 
 def _trading_partner(ring: dict[int, int], series: DocumentSeries) -> int:
     """Return the company on the other side of a series' documents, or -1."""
-    if series.kind is not SeriesKind.CASE or not series.case_kind.pair:
+    if series.kind is not SeriesKind.CASE or not series.case_kind.intercompany:
         return -1
     return series.case_company if series.posted.of_buyer else ring[series.case_company]
 

@@ -111,12 +111,12 @@ def draw_amounts(kind: CaseKind, terms: Terms, key: int, templates: int) -> Amou
     account combinations
         How many; even.  Both templates of a pair have the same scales.
     """
-    if kind.profile == "payroll":
+    if kind.amount_profile == "payroll":
         return _payroll(kind, terms, key, templates)
     if kind.invoices > 1:
         return _bundle(kind, terms, key, templates)
     net, still = _net(kind, terms, key, templates, 0)
-    valued = kind.abroad >= 0 or kind.pair
+    valued = kind.abroad >= 0 or kind.intercompany
     return _trade(kind, terms, key, net, np.ones_like(still) if valued else still)
 
 
@@ -136,10 +136,10 @@ def _net(
     pairs = np.arange(templates // 2, dtype=np.int64)
     shuffled = np.argsort(draws(key, pairs, field), kind="stable")
     rank = np.repeat(shuffled, 2) * 2 + np.tile(np.array([0, 1]), templates // 2)
-    profile = terms.industry.profiles[kind.profile]
+    profile = terms.industry.amount_profiles[kind.amount_profile]
     jitter = float(log(np.array([terms.level / 1_000.0]))[0])
     low, high = _bounds(profile, terms, jitter)
-    if kind.abroad >= 0 or kind.pair:
+    if kind.abroad >= 0 or kind.intercompany:
         low, high = _narrowed(profile, jitter, low, high)
     place = low + (high - low) * (rank + 0.5) / templates
     level = profile.mean + jitter + profile.deviation * normal_quantile(place)
@@ -239,7 +239,7 @@ def _cost(kind: CaseKind, terms: Terms, key: int, net: Whole) -> Whole:
     """Return what the goods sold had cost."""
     low, high = terms.industry.cost
     cost = share_of(net, between(key, len(net), 25, low, high))
-    if kind.pair:
+    if kind.intercompany:
         cost = share_of(net, 1_000_000, 1_000_000 + parts(terms.config.intercompany.markup))
     above_zero: Whole = np.maximum(cost, 1)
     return above_zero

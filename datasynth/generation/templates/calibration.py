@@ -50,12 +50,12 @@ def calibrate_amounts(config: Config, cases: Sequence[int], singles: Sequence[in
     for kind, count in zip((*CASE_KINDS, *SINGLE_KINDS), (*cases, *singles), strict=True):
         if kind.abroad >= 0:
             continue
-        volume = count * kind.invoices * mean_amount(own.profiles[kind.profile], terms)
-        sold += volume if kind.profile == "sale" else 0
-        delivered += volume if kind.profile == "sale" and kind.steps[0].document_type == "WA" else 0
-        bought += volume if kind.profile == "purchase" else 0
-        spent += volume if kind.profile in _SPENDING else 0
-        invested += volume if kind.profile == "asset" else 0
+        volume = count * kind.invoices * mean_amount(own.amount_profiles[kind.amount_profile], terms)
+        sold += volume if kind.amount_profile == "sale" else 0
+        delivered += volume if kind.amount_profile == "sale" and kind.steps[0].document_type == "WA" else 0
+        bought += volume if kind.amount_profile == "purchase" else 0
+        spent += volume if kind.amount_profile in _SPENDING else 0
+        invested += volume if kind.amount_profile == "asset" else 0
     cost = delivered * sum(own.cost) // 2_000
     calibration = {}
     if cost and bought:

@@ -25,7 +25,7 @@ from datasynth.ledger.line_counts import (
     TAIL_EXPONENT,
     TAXED_PULL,
 )
-from datasynth.ledger.processes import LineCountFamily
+from datasynth.ledger.processes import ExtraLines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ class LineCountGroup:
         How many there are in the stream.
     """
 
-    family: LineCountFamily
+    family: ExtraLines
     debits: int
     credits: int
     documents: int
@@ -181,14 +181,14 @@ def _allowed(table: LineCountProfile, group: LineCountGroup) -> NDArray[np.bool_
     lines, side = table.lines, table.side
     debits, credits_ = group.debits, group.credits
     possible: NDArray[np.bool_] = lines >= debits + credits_
-    if group.family is LineCountFamily.FIXED or lines[-1] < debits + credits_:
+    if group.extra_lines is ExtraLines.NONE or lines[-1] < debits + credits_:
         possible = (lines == debits + credits_) & (side == _side(debits, credits_))
-    elif group.family is LineCountFamily.ONE_MANY:
+    elif group.extra_lines is ExtraLines.CREDITS:
         possible &= side == _sides(np.full_like(lines, debits), lines - debits)
-    elif group.family is LineCountFamily.MANY_ONE:
+    elif group.extra_lines is ExtraLines.DEBITS:
         possible &= side == _sides(lines - credits_, np.full_like(lines, credits_))
     else:
-        fewer = np.where(group.family is LineCountFamily.FREE, (lines - 1) // 2, 0)
+        fewer = np.where(group.extra_lines is ExtraLines.BOTH, (lines - 1) // 2, 0)
         equal = (side == EQUAL) & (lines % 2 == 0) & (lines // 2 >= max(debits, credits_))
         heavy_debits = (side == MORE_DEBITS) & (fewer >= credits_) & (lines > _FEWEST)
         heavy_credits = (side == MORE_CREDIT) & (fewer >= debits) & (lines > _FEWEST)
@@ -272,13 +272,13 @@ def _sides_of(
     group: LineCountGroup, lines: NDArray[np.int64], side: NDArray[np.int64], bits: NDArray[np.uint64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     debits, credits_ = group.debits, group.credits
-    if group.family is LineCountFamily.FIXED:
+    if group.extra_lines is ExtraLines.NONE:
         return np.full_like(lines, debits), np.full_like(lines, credits_)
-    if group.family is LineCountFamily.ONE_MANY:
+    if group.extra_lines is ExtraLines.CREDITS:
         return np.full_like(lines, debits), lines - debits
-    if group.family is LineCountFamily.MANY_ONE:
+    if group.extra_lines is ExtraLines.DEBITS:
         return lines - credits_, np.full_like(lines, credits_)
-    if group.family is LineCountFamily.PAIRED:
+    if group.extra_lines is ExtraLines.EQUAL:
         return lines // 2, lines // 2
     least = np.where(side == MORE_DEBITS, credits_, debits)
     least = np.maximum(least, 1)

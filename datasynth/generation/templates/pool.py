@@ -33,7 +33,7 @@ from datasynth.generation.templates.line_count_profile import (
     LineCountProfile,
     deal_line_counts,
 )
-from datasynth.ledger.processes import LineCountFamily, Valuation
+from datasynth.ledger.processes import ExtraLines, Valuation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -220,7 +220,7 @@ class TemplatePoolDraft:
         least = np.minimum(np.minimum(*amounts)[0::2], np.minimum(*amounts)[1::2])
         for ((debits, credits_), all_pairs), chance in zip(self.groups(number), chances, strict=True):
             pairs = all_pairs[all_pairs < self._shaped]
-            group = LineCountGroup(step.shape, debits, credits_, 0)
+            group = LineCountGroup(step.extra_lines, debits, credits_, 0)
             most = np.maximum(least[pairs] // self._terms.smallest_line, 1) + debits + credits_ - 1
             shaped = deal_line_counts(table, group, chance, most, make_key(key, "shape", debits, credits_))
             for place, wanted, had in zip(main, shaped, (debits, credits_), strict=True):
@@ -257,7 +257,7 @@ class TemplatePoolDraft:
                 self.amounts.values[what.amount],
                 self.amounts.jitter_unit[what.amount],
                 self._terms.least,
-                np.uint64(make_key(key, 0 if step.shape is LineCountFamily.PAIRED else number, 1)),
+                np.uint64(make_key(key, 0 if step.extra_lines is ExtraLines.EQUAL else number, 1)),
                 combination,
                 choose_accounts(list_key, chart.pools[what.pool], combinations),
                 lines,

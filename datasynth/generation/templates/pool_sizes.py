@@ -12,7 +12,7 @@ from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.templates.line_count_profile import line_count_profile
 from datasynth.generation.templates.pool import VARIANTS, template_pool_size
 from datasynth.ledger.line_counts import NATURAL_TAXED
-from datasynth.ledger.processes import LineCountFamily, Valuation
+from datasynth.ledger.processes import ExtraLines, Valuation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,7 +142,7 @@ def long_lines(line_items: LineItems, documents: float, fixed: float, fixed_line
 
 def is_free(step: Step) -> bool:
     """Tell whether documents of a step may have any number of lines."""
-    return step.shape is not LineCountFamily.FIXED or step.reverses >= 0
+    return step.extra_lines is not ExtraLines.NONE or step.reverses >= 0
 
 
 def step_lines(step: Step, long: float) -> float:

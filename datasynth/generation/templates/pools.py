@@ -31,7 +31,7 @@ from datasynth.generation.templates.pool_sizes import (
 from datasynth.ledger.currencies import decimals
 from datasynth.ledger.exchange import ANCHOR, minor_units, trading_currencies
 from datasynth.ledger.industries import industry
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, LineCountFamily, Valuation
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, ExtraLines, Valuation
 from datasynth.ledger.taxes import tax_regime
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class _Dealer:
     def deal(self, chart: Chart) -> TemplatePools:
         keys = {key: self._drawn(key) for key in self._documents}
         drafts = {key: self._draft(drawn) for key, drawn in keys.items()}
-        groups: list[LineCountGroup] = [LineCountGroup(LineCountFamily.FIXED, 1, 1, self._closes)]
+        groups: list[LineCountGroup] = [LineCountGroup(ExtraLines.NONE, 1, 1, self._closes)]
         places: dict[tuple[TemplatePoolKey, int], list[int]] = {}
         taxed = 0
         for key, draft in drafts.items():
@@ -152,7 +152,7 @@ class _Dealer:
             industry(self._config.general.industry),
             currency,
             permille,
-            self._calibration.get(kind.profile, USUAL),
+            self._calibration.get(kind.amount_profile, USUAL),
             max(least_value(currency, own) for own in self._valued_in[key]),
         )
         templates = self._templates[key]
@@ -173,7 +173,7 @@ class _Dealer:
         for key, documents in self._documents.items():
             kind = _kind(key)
             main = sum(documents) * 1_000 >= self._total * MAIN_PART
-            valued = kind.abroad >= 0 or kind.pair
+            valued = kind.abroad >= 0 or kind.intercompany
             needs.append(TemplatePoolNeed(self._most[key[:2]], main, valued, template_lines(kind, long)))
         return template_pool_sizes(needs, line_budget(mean_lines(items) * self._total))
 
@@ -186,8 +186,8 @@ class _Dealer:
         if step.currency is Valuation.SETTLES:
             half = documents // 2
             return [
-                LineCountGroup(LineCountFamily.FIXED, 2, 1, half),
-                LineCountGroup(LineCountFamily.FIXED, 1, 2, documents - half),
+                LineCountGroup(ExtraLines.NONE, 2, 1, half),
+                LineCountGroup(ExtraLines.NONE, 1, 2, documents - half),
             ]
         shaped = draft.groups(number)
         if not shaped:
@@ -197,7 +197,7 @@ class _Dealer:
             self._documents[key][at] for at, other in enumerate(steps) if other.reverses == number
         )
         return [
-            LineCountGroup(step.shape, debits, credits_, (documents + reversing) * len(found) // pairs)
+            LineCountGroup(step.extra_lines, debits, credits_, (documents + reversing) * len(found) // pairs)
             for (debits, credits_), found in shaped
         ]
 

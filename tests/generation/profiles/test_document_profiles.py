@@ -22,7 +22,7 @@ from datasynth.ledger.processes import (
     PROCESSES,
     SINGLE_KINDS,
     SOURCES,
-    Band,
+    DayPart,
     Valuation,
     prefix_of,
 )
@@ -78,8 +78,8 @@ def test_steps_have_the_profile_of_their_table(profiles: DocumentProfiles) -> No
         )
         assert prefix_of(step.reference) == words["reference_kinds"][profile_table.reference[profile]]
         assert step.reference == case.items[profile_table.reference_item[profile]]
-        assert (step.band, step.age, 0) == (
-            profile_table.band[profile],
+        assert (step.day_part, step.age, 0) == (
+            profile_table.day_part[profile],
             profile_table.age[profile],
             profile_table.period[profile],
         )
@@ -163,7 +163,7 @@ def test_closing_entries_of_the_last_day_are_in_period_13(profiles: DocumentProf
             profile = profiles.of_item[item.name, False, called]
 
             assert (13 if item.last_day and not next_day else 0) == profiles.tables.profiles.period[profile]
-            assert (Band.NIGHT if next_day else item.band) == profiles.tables.profiles.band[profile]
+            assert (DayPart.NIGHT if next_day else item.day_part) == profiles.tables.profiles.day_part[profile]
 
 
 def test_allocations_are_spread_over_cost_centres(profiles: DocumentProfiles) -> None:

@@ -131,7 +131,7 @@ def test_exempt_trade_carries_no_tax() -> None:
 
 def test_amounts_follow_the_industry() -> None:
     """The logarithms of sales have the mean and deviation of the industry's profile."""
-    profile = industry("retail").profiles["sale"]
+    profile = industry("retail").amount_profiles["sale"]
     amounts = drawn("order", terms_of({"transactions": {"amounts": {"round_number_bias": 0.0}}}))
     logs = np.log(amounts.values["net"] / 100)
 
@@ -277,7 +277,7 @@ def test_the_mean_amount_is_that_of_the_distribution() -> None:
     terms = terms_of({"transactions": {"amounts": {"max": 20_000.0, "round_number_bias": 0.0}}})
     net = drawn("cash_sale", terms).values["net"]
 
-    assert mean_amount(terms.industry.profiles["sale"], terms) == pytest.approx(float(net.mean()), rel=0.03)
+    assert mean_amount(terms.industry.amount_profiles["sale"], terms) == pytest.approx(float(net.mean()), rel=0.03)
 
 
 @pytest.mark.parametrize("name", ["sale_abroad_1", "card_abroad_1", "intercompany"])

@@ -24,7 +24,7 @@ def mean_of(profile: str, name: str = "retail") -> int:
     """Return the mean amount of a profile. [minor units]"""
     config = config_from_mapping({"global": {"industry": name}})
     terms = Terms(config, industry(name), "USD", 0, USUAL)
-    return mean_amount(terms.industry.profiles[profile], terms)
+    return mean_amount(terms.industry.amount_profiles[profile], terms)
 
 
 @pytest.mark.parametrize("name", INDUSTRIES)

@@ -23,19 +23,19 @@ from datasynth.generation.templates.line_count_profile import (
     line_count_profile,
 )
 from datasynth.ledger.line_counts import EQUAL_SHARE, EVEN_SHARE, MORE_CREDITS, expected_line_counts
-from datasynth.ledger.processes import LineCountFamily
+from datasynth.ledger.processes import ExtraLines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PLENTY = 10**6
-FREE = LineCountGroup(LineCountFamily.FREE, 1, 1, 600)
-FIXED = LineCountGroup(LineCountFamily.FIXED, 1, 1, 300)
+FREE = LineCountGroup(ExtraLines.BOTH, 1, 1, 600)
+FIXED = LineCountGroup(ExtraLines.NONE, 1, 1, 300)
 GROUPS = st.builds(
-    LineCountGroup, st.sampled_from(list(LineCountFamily)), st.integers(1, 3), st.integers(1, 3), st.just(1)
+    LineCountGroup, st.sampled_from(list(ExtraLines)), st.integers(1, 3), st.integers(1, 3), st.just(1)
 ).map(
     lambda group: (
-        LineCountGroup(LineCountFamily.PAIRED, 1, 1, 1) if group.family is LineCountFamily.PAIRED else group
+        LineCountGroup(ExtraLines.EQUAL, 1, 1, 1) if group.extra_lines is ExtraLines.EQUAL else group
     )
 )
 
@@ -100,9 +100,9 @@ def test_groups_meet_the_table_together() -> None:
     groups = [
         FREE,
         FIXED,
-        LineCountGroup(LineCountFamily.MANY_ONE, 1, 1, 150),
-        LineCountGroup(LineCountFamily.ONE_MANY, 1, 2, 100),
-        LineCountGroup(LineCountFamily.PAIRED, 1, 1, 100),
+        LineCountGroup(ExtraLines.DEBITS, 1, 1, 150),
+        LineCountGroup(ExtraLines.CREDITS, 1, 2, 100),
+        LineCountGroup(ExtraLines.EQUAL, 1, 1, 100),
     ]
     chances = fit_line_counts(table, groups)
     documents = np.array([group.documents for group in groups])
@@ -127,7 +127,7 @@ def test_chances_of_every_group_sum_to_one(groups: list[LineCountGroup]) -> None
 def test_fixed_documents_have_one_shape() -> None:
     """As many lines as postings, on their sides, whatever the table wants."""
     table = table_of()
-    (chances,) = fit_line_counts(table, [LineCountGroup(LineCountFamily.FIXED, 2, 1, 10)])
+    (chances,) = fit_line_counts(table, [LineCountGroup(ExtraLines.NONE, 2, 1, 10)])
     (at,) = np.flatnonzero(chances)
 
     assert (3, MORE_DEBITS) == (table.lines[at], table.side[at])
@@ -142,7 +142,7 @@ def dealt(group: LineCountGroup, size: int, most: int | NDArray[np.int64] = PLEN
 
 
 @settings(max_examples=40)
-@example(LineCountGroup(LineCountFamily.FREE, 3, 2, 1), 200, 0)
+@example(LineCountGroup(ExtraLines.BOTH, 3, 2, 1), 200, 0)
 @given(GROUPS, st.integers(1, 300), st.integers(0, 120))
 def test_documents_keep_their_postings_and_their_family(group: LineCountGroup, size: int, spare: int) -> None:
     """Each side has at least its postings, only growing sides have more, and never too many in all."""
@@ -152,11 +152,11 @@ def test_documents_keep_their_postings_and_their_family(group: LineCountGroup, s
     assert debits.min() >= group.debits
     assert credits_.min() >= group.credits
     assert (debits + credits_).max() <= min(most, 100)
-    if group.family in {LineCountFamily.FIXED, LineCountFamily.ONE_MANY}:
+    if group.extra_lines in {ExtraLines.NONE, ExtraLines.CREDITS}:
         assert {group.debits} == set(debits.tolist())
-    if group.family in {LineCountFamily.FIXED, LineCountFamily.MANY_ONE}:
+    if group.extra_lines in {ExtraLines.NONE, ExtraLines.DEBITS}:
         assert {group.credits} == set(credits_.tolist())
-    if group.family is LineCountFamily.PAIRED:
+    if group.extra_lines is ExtraLines.EQUAL:
         assert np.array_equal(debits, credits_)
 
 
@@ -197,13 +197,13 @@ def test_where_all_amounts_are_small_shapes_are_cut() -> None:
 @pytest.mark.parametrize(
     ("group", "custom", "lines"),
     [
-        (LineCountGroup(LineCountFamily.ONE_MANY, 1, 2, 100), {"n2": 1.0}, 3),
-        (LineCountGroup(LineCountFamily.FREE, 3, 2, 100), {"n2": 0.5, "n3": 0.5}, 5),
-        (LineCountGroup(LineCountFamily.PAIRED, 1, 1, 100), {"n5": 1.0}, 4),
-        (LineCountGroup(LineCountFamily.PAIRED, 1, 1, 100), {"n2": 0.1, "n5": 0.9}, 2),
-        (LineCountGroup(LineCountFamily.MANY_ONE, 4, 2, 100), {"n3": 0.5, "n40": 0.5}, 40),
-        (LineCountGroup(LineCountFamily.ONE_MANY, 1, 2, 100), {"n2": 1.0, "n29": 1e-300, "n1000": 1e-12}, 3),
-        (LineCountGroup(LineCountFamily.FREE, 1, 1, 0), {"n2": 1.0}, 2),
+        (LineCountGroup(ExtraLines.CREDITS, 1, 2, 100), {"n2": 1.0}, 3),
+        (LineCountGroup(ExtraLines.BOTH, 3, 2, 100), {"n2": 0.5, "n3": 0.5}, 5),
+        (LineCountGroup(ExtraLines.EQUAL, 1, 1, 100), {"n5": 1.0}, 4),
+        (LineCountGroup(ExtraLines.EQUAL, 1, 1, 100), {"n2": 0.1, "n5": 0.9}, 2),
+        (LineCountGroup(ExtraLines.DEBITS, 4, 2, 100), {"n3": 0.5, "n40": 0.5}, 40),
+        (LineCountGroup(ExtraLines.CREDITS, 1, 2, 100), {"n2": 1.0, "n29": 1e-300, "n1000": 1e-12}, 3),
+        (LineCountGroup(ExtraLines.BOTH, 1, 1, 0), {"n2": 1.0}, 2),
     ],
 )
 def test_documents_that_cannot_be_as_wished_come_near(
@@ -211,7 +211,7 @@ def test_documents_that_cannot_be_as_wished_come_near(
 ) -> None:
     """What can have none of the wished numbers of lines has the nearest, not any number up to the most."""
     table = table_of(1_000, **custom)
-    plain = LineCountGroup(LineCountFamily.FIXED, 1, 1, 100)
+    plain = LineCountGroup(ExtraLines.NONE, 1, 1, 100)
     _, chances = fit_line_counts(table, [plain, group])
 
     assert 1.0 == pytest.approx(chances[table.lines == lines].sum(), abs=1e-6)

@@ -19,7 +19,7 @@ from datasynth.generation.templates.line_count_profile import (
 from datasynth.generation.templates.pool import VARIANTS, TemplatePool, TemplatePoolDraft, template_pool_size
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.industries import industry
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, CaseKind, LineCountFamily, Valuation
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, CaseKind, ExtraLines, Valuation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,7 +53,7 @@ def template_pool_of(kind: CaseKind, regime: tuple[str, int] = ("EUR", 190), see
     chances = []
     for number, step in enumerate(kind.steps):
         groups = [
-            LineCountGroup(step.shape, debits, credits_, len(pairs))
+            LineCountGroup(step.extra_lines, debits, credits_, len(pairs))
             for (debits, credits_), pairs in draft.groups(number)
         ]
         chances.append(list(fit_line_counts(table, groups)) if groups else [])
@@ -211,18 +211,18 @@ def test_only_the_sides_that_may_grow_have_more_lines(kind: CaseKind) -> None:
     for step, rows in zip(kind.steps, template_pool_of(kind).steps, strict=True):
         row = np.repeat(np.arange(len(rows.debits)), np.diff(rows.offsets))
         growing = {
-            LineCountFamily.FIXED: set[int](),
-            LineCountFamily.ONE_MANY: {len(step.debit)},
-            LineCountFamily.MANY_ONE: {0},
-            LineCountFamily.PAIRED: {0, 1},
-            LineCountFamily.FREE: {0, len(step.debit)},
-        }[step.shape]
+            ExtraLines.NONE: set[int](),
+            ExtraLines.CREDITS: {len(step.debit)},
+            ExtraLines.DEBITS: {0},
+            ExtraLines.EQUAL: {0, 1},
+            ExtraLines.BOTH: {0, len(step.debit)},
+        }[step.extra_lines]
         if step.reverses >= 0:
             continue
         for number in range(len(postings(step))):
             lines = np.bincount(row[rows.posting == number], minlength=len(rows.debits))
             assert number in growing or lines.max() <= 1
-        if step.shape is LineCountFamily.PAIRED:
+        if step.extra_lines is ExtraLines.EQUAL:
             assert np.array_equal(2 * rows.debits, np.diff(rows.offsets))
             on_debit = np.arange(len(row)) - rows.offsets[row] < rows.debits[row]
             assert np.array_equal(rows.amount[on_debit], rows.amount[~on_debit])
