@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numba
+import numpy as np
 from llvmlite import binding
 from numba.core import config as numba_settings
 from numba.core import event
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Function = TypeVar("Function", bound="Callable[..., object]")
+
+Records = np.recarray[Any, np.dtype[np.record]]
+"""A structured array, which kernels read by index: ``series[at].rate``."""
 
 COMPILING = "The kernels are being compiled, which takes a minute or two."
 UNKEPT = (

@@ -8,12 +8,14 @@ can prepare each word once and a kernel can copy it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from datasynth.generation.kernels.block_columns import EntryColumns, LineColumns
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -23,14 +25,14 @@ BLOCK_ENTRIES = 8_192
 ABSENT = -1
 """Code of a field that this entry or line does not have."""
 
-_ENTRY_COLUMNS = {
+_ENTRY_COLUMNS: dict[type[np.generic], tuple[str, ...]] = {
     np.uint64: ("id_high", "id_low", "reversal_high", "reversal_low"),
     np.int64: ("created_at", "exchange_rate", "reference_number", "approved_at", "batch"),
     np.int32: ("posting_day", "document_day", "header_text", "created_by", "approved_by"),
     np.int16: ("company", "fiscal_year", "document_type", "currency", "reference_kind"),
     np.int8: ("fiscal_period", "source", "process", "rate_places"),
 }
-_LINE_COLUMNS = {
+_LINE_COLUMNS: dict[type[np.generic], tuple[str, ...]] = {
     np.int64: ("debit", "credit", "local_amount", "tax_amount", "assignment_number"),
     np.int32: ("partner", "line_text", "value_day"),
     np.int16: ("account", "cost_center", "profit_center", "trading_partner", "assignment_kind"),
@@ -197,36 +199,11 @@ class Block:
         """Number of lines."""
         return int(self.first_line[-1])
 
-    @classmethod
-    def empty(
-        cls,
-        first: int,
-        document_number: NDArray[np.int64],
-        first_line: NDArray[np.int64],
-        pattern: int,
-    ) -> Block:
-        """Return a block whose other columns are still to be filled.
 
-        Parameters
-        ----------
-        first
-            Sequence number of the first entry.
-        document_number : (n,) int64
-        first_line : (n + 1,) int64
-        pattern
-            Code of all entries, or `ABSENT`.
-        """
-        sizes = ((_ENTRY_COLUMNS, len(document_number)), (_LINE_COLUMNS, int(first_line[-1])))
-        columns = {
-            name: np.empty(size, dtype=kind)
-            for kinds, size in sizes
-            for kind, names in kinds.items()
-            for name in names
-        }
-        return cls(
-            first=first,
-            document_number=document_number,
-            first_line=first_line,
-            pattern=np.full(len(document_number), pattern, dtype=np.int8),
-            **columns,
-        )
+def empty_columns(entries: int, lines: int) -> tuple[EntryColumns, LineColumns]:
+    """Return the columns of a block that kernels fill, not filled yet."""
+    return EntryColumns(**_empty(_ENTRY_COLUMNS, entries)), LineColumns(**_empty(_LINE_COLUMNS, lines))
+
+
+def _empty(kinds: Mapping[type[np.generic], Sequence[str]], size: int) -> dict[str, NDArray[Any]]:
+    return {name: np.empty(size, dtype=kind) for kind, names in kinds.items() for name in names}

@@ -107,7 +107,7 @@ def quantities(config: Config) -> dict[str, float]:
     days = Horizon.of(config).days
     frontier = days + LEAD_DAYS
     accounts = len(chart_of(config.chart_of_accounts.complexity).accounts)
-    all_series = companies * (_series(with_partners=bool(trading_ring(config))) + len(closing_types()))
+    series = companies * (_series(with_partners=bool(trading_ring(config))) + len(closing_types()))
     lags = {scaled_lag(step, config.document_flows) for kind in CASE_KINDS for step in kind.steps}
     countries = {company.country for company in config.companies}
     staff = role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
@@ -115,7 +115,7 @@ def quantities(config: Config) -> dict[str, float]:
     closing = companies * months * min(monthly / _OF_MONTH + 1, _MOST_CLOSING)
     return {
         "journal": 1.0,
-        "series_days": float(all_series * (days + 1)),
+        "series_days": float(series * (days + 1)),
         "start_days": float(companies * len(CASE_KINDS) * frontier),
         "lag_days": float(len(lags) * len(countries) * frontier),
         "account_months": float(companies * months * accounts),

@@ -11,11 +11,11 @@ import numpy as np
 from datasynth.generation.block import ABSENT, Block, Vocabulary
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.journal_plan import JournalPlan, plan_journal
-from datasynth.generation.kernels.placements import find_day
-from datasynth.generation.materialise import calendar_source, materialise
+from datasynth.generation.kernels.placements import Placements, find_day
+from datasynth.generation.materialise import materialise
 from datasynth.generation.memory_size import memory_bytes
 from datasynth.generation.open_items import OpenItem, list_open_items
-from datasynth.generation.placements import Placements, place_entries
+from datasynth.generation.placements import place_entries
 from datasynth.generation.triggers.positions import movements_before, schedule_position
 from datasynth.generation.triggers.segments import Segment, Trigger, insert
 from datasynth.generation.triggers.triggered_close import TriggeredClose, trigger_close
@@ -75,7 +75,6 @@ class Journal:
         self._segments = segments
         self._triggered = triggers
         self._ends = np.add.accumulate([segment.count for segment in segments]).tolist()
-        self._source = calendar_source(plan)
 
     @property
     def config(self) -> Config:
@@ -239,20 +238,16 @@ class Journal:
         insertion = segment.insertion
         if insertion is None:
             placements = place_entries(self._plan, begin, end - begin)
-            return materialise(self._plan, self._source, placements, first, ABSENT)
+            return materialise(self._plan, self._plan.source, placements, first, ABSENT)
         placements = _slice(insertion.placements, begin, end)
         block = materialise(self._plan, insertion.source, placements, first, insertion.pattern)
         return replace(block, created_at=insertion.created_at[begin:end].copy())
 
 
 def _slice(placements: Placements, begin: int, end: int) -> Placements:
-    columns = {
-        field.name: getattr(placements, field.name)[begin:end]
-        for field in fields(Placements)
-        if field.name != "first_line"
-    }
+    columns = [column[begin:end] for column in placements[:-1]]
     upto = placements.first_line[begin : end + 1]
-    return Placements(**columns, first_line=upto - upto[0])
+    return Placements._make((*columns, upto - upto[0]))
 
 
 def _join(parts: list[Block]) -> Block:

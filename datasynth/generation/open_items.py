@@ -18,7 +18,6 @@ from datasynth.generation.kernels.headers import identity, uuid_high, uuid_low
 from datasynth.generation.kernels.items import item_number
 from datasynth.generation.kernels.open_items import add_item_lines, choose_partners, opening_days
 from datasynth.generation.schedule.document_series import SeriesKind
-from datasynth.generation.schedule.series_links import document_currency, valuation_of
 from datasynth.ledger.processes import Valuation, prefix_of
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ class ItemKind:
 def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
     """Return all kinds of items, by company and account."""
     found: dict[tuple[int, int, int, int, str], list[_Touch]] = {}
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         if series.kind is not SeriesKind.CASE:
             continue
         sides = ((series.posted.debit, 1, 0), (series.posted.credit, -1, len(series.posted.debit)))
@@ -111,11 +110,11 @@ def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
                     account = plan.chart.only(posting.pool)
                     place = (series.company, account, series.case_company, series.case, posting.item)
                     found.setdefault(place, []).append(_Touch(at, before + number, sign))
-    all_series = plan.schedule.all_series
+    document_series = plan.schedule.document_series
     kinds = []
     for (company, account, _, _, key), touches in sorted(found.items()):
-        ordered = sorted(touches, key=lambda touch: all_series[touch.series].step)
-        item_index = all_series[ordered[0].series].case_kind.items.index(key)
+        ordered = sorted(touches, key=lambda touch: document_series[touch.series].step)
+        item_index = document_series[ordered[0].series].case_kind.items.index(key)
         kinds.append(ItemKind(company, account, key, item_index, tuple(ordered)))
     return tuple(kinds)
 
@@ -191,17 +190,16 @@ class _Reader:
         self._kind = kind
         self._frontiers = frontiers
         self._opener = kind.touches[0].series
-        self._series = plan.schedule.all_series[self._opener]
+        self._record = plan.series[self._opener]
 
     def read(self, numbers: NDArray[np.int64]) -> list[OpenItem]:
         plan, schedule = self._plan, self._plan.schedule
         days, partner = np.empty(len(numbers), dtype=np.int64), np.full(len(numbers), -1, dtype=np.int64)
-        starts = schedule.starts[self._series.case_company, self._series.case]
-        opening_days(numbers, starts, schedule.windows[schedule.series_window[self._opener]], days)
-        columns, at = plan.all_series, self._opener
-        if columns.pool[at] >= 0:
-            choice = columns.partner_choice[columns.pool[at]]
-            choose_partners(numbers, columns.key[at], int(columns.partner[at]), choice, partner)
+        starts = schedule.starts[self._record.case_company, self._record.case]
+        opening_days(numbers, starts, schedule.windows[self._record.window], days)
+        if self._record.partner_pool >= 0:
+            choice = plan.partners.tables[self._record.partner_pool]
+            choose_partners(numbers, self._record.key, int(self._record.first_partner), choice, partner)
         amount, local = self._amounts(numbers, days)
         posting = days - LEAD_DAYS + schedule.horizon.first_day
         return self._items(numbers, partner.tolist(), posting.tolist(), amount.tolist(), local.tolist())
@@ -211,27 +209,24 @@ class _Reader:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         plan, template_lines = self._plan, self._plan.template_lines
         amount, local = np.zeros(len(numbers), dtype=np.int64), np.zeros(len(numbers), dtype=np.int64)
-        foreign = valuation_of(plan.config, self._series) is Valuation.FOREIGN
-        rate = max(int(plan.all_series.rate[self._opener]), 0)
+        foreign = self._record.valuation == Valuation.FOREIGN
+        rate = max(int(self._record.rate), 0)
         for touch in self._kind.touches:
+            series = plan.series[touch.series]
             settles = foreign and touch.series != self._opener
             add_item_lines(
                 numbers,
                 days,
                 self._frontiers[touch.series],
                 touch.sign,
-                template_lines.series_key[touch.series],
-                int(template_lines.series_bits[touch.series]),
-                template_lines.jitters[int(template_lines.series_jitter[touch.series]) :],
+                series.key,
+                int(series.class_bits),
+                template_lines.jitters[int(series.first_jitter) :],
                 template_lines.rows.offsets,
                 template_lines.rows.posting,
                 template_lines.rows.amount,
                 template_lines.rows.jitter_unit,
-                int(
-                    template_lines.series_settled[touch.series]
-                    if settles
-                    else template_lines.series_row[touch.series]
-                ),
+                int(plan.series.row[series.settles] if settles else series.row),
                 self._kind.touches[0].posting if settles else touch.posting,
                 plan.rates.rates[rate] if foreign else _NO_RATES,
                 int(plan.rates.divisor[rate]),
@@ -249,8 +244,8 @@ class _Reader:
         local: Sequence[int],
     ) -> list[OpenItem]:
         plan, kind = self._plan, self._kind
-        currency = document_currency(plan.config, self._series)
-        code = int(plan.all_series.number[self._opener])
+        currency = plan.vocabulary.currencies[self._record.currency]
+        code = int(self._record.item_kind)
         prefix = prefix_of(kind.key)
         return [
             OpenItem(
@@ -273,6 +268,6 @@ class _Reader:
     def _document_id(self, number: int) -> str:
         who = identity(self._opener, number)
         with np.errstate(over="ignore"):
-            high = int(uuid_high(self._plan.id_key, np.uint64(who)))
-            low = int(uuid_low(self._plan.id_key, np.uint64(who)))
+            high = int(uuid_high(self._plan.block_tables.id_key, np.uint64(who)))
+            low = int(uuid_low(self._plan.block_tables.id_key, np.uint64(who)))
         return str(uuid.UUID(int=(high << 64) | low))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.generation.journal import Journal
-from datasynth.generation.placements import Placements, place_entries
+from datasynth.generation.placements import place_entries
 from tests.generation.cases import NAMES, case
 from tests.generation.configs import make_config
 from tests.naive.headers import Headers
@@ -15,6 +15,7 @@ from tests.naive.headers import Headers
 if TYPE_CHECKING:
     from datasynth.generation.block import Block
     from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.kernels.placements import Placements
     from tests.generation.seen import Seen
 
 

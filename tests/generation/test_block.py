@@ -6,13 +6,21 @@ from dataclasses import fields
 
 import numpy as np
 
-from datasynth.generation.block import ABSENT, Block
+from datasynth.generation.block import ABSENT, Block, empty_columns
 
 
 def make_block(lines: list[int], pattern: int = ABSENT) -> Block:
     """Return a block with entries of so many lines, columns not filled."""
     first_line = np.concatenate([[0], np.cumsum(lines)]).astype(np.int64)
-    return Block.empty(7, np.arange(1, len(lines) + 1), first_line, pattern)
+    entry_columns, line_columns = empty_columns(len(lines), int(first_line[-1]))
+    return Block(
+        first=7,
+        document_number=np.arange(1, len(lines) + 1),
+        first_line=first_line,
+        pattern=np.full(len(lines), pattern, dtype=np.int8),
+        **entry_columns._asdict(),
+        **line_columns._asdict(),
+    )
 
 
 def test_a_block_counts_entries_and_lines() -> None:
@@ -41,9 +49,3 @@ def test_columns_have_the_types_that_they_are_declared_with() -> None:
         assert declared == column.dtype.name, field.name
         assert len(column) in {3, 4, 10}
         assert (len(column) == 4) == (field.name == "first_line")
-
-
-def test_the_pattern_is_that_of_all_entries() -> None:
-    """A package's entries carry its pattern, others none."""
-    assert [2, 2] == make_block([2, 2], pattern=2).pattern.tolist()
-    assert [ABSENT, ABSENT] == make_block([2, 2]).pattern.tolist()

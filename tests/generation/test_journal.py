@@ -79,7 +79,7 @@ def test_order_is_that_of_the_plain_walk() -> None:
     """Day, series and case of every entry are those of a walk that lists and counts."""
     journal = Journal(make_config(1_500, months=1, companies=2, start_date="2024-12-15"))
     plan = journal._plan
-    key = int(plan.day_key)
+    key = int(plan.schedule_tables.day_key)
 
     def phase(day: int, node: int, count: int) -> int:
         return (draw(key, day, node) >> 32) * count >> 32
@@ -115,14 +115,16 @@ def test_approvals_are_by_somebody_else_whose_limit_suffices(seen: Seen) -> None
     thresholds = config.approval.thresholds
     sizes = role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
     limits: list[float] = []
-    for company, row in zip(config.companies, seen.journal._plan.limits.tolist(), strict=True):
+    for company, row in zip(
+        config.companies, seen.journal._plan.block_tables.staff.limits.tolist(), strict=True
+    ):
         unit = row[0] // thresholds[0]
         for role in ROLES:
             limit = approval_limit(role, thresholds)
             limits += [float("inf") if limit is None else limit * unit] * len(
                 role_users(role, sizes[role], company.code)
             )
-    first_limit = seen.journal._plan.limits[block.company, 0]
+    first_limit = seen.journal._plan.block_tables.staff.limits[block.company, 0]
     local = np.add.reduceat(np.maximum(block.local_amount, 0), block.first_line[:-1])
     by_hand = np.isin(seen.sources, ["manual", "adjustment"])
 

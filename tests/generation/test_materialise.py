@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from datasynth.generation.block import ABSENT, Block
-from datasynth.generation.materialise import calendar_source, materialise
+from datasynth.generation.materialise import materialise
 from datasynth.generation.placements import place_entries
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ OPTIONAL = {
 
 def realised(plan: JournalPlan, first: int, count: int, pattern: int = ABSENT) -> Block:
     """Compute entries of the untriggered journal."""
-    return materialise(plan, calendar_source(plan), place_entries(plan, first, count), first, pattern)
+    return materialise(plan, plan.source, place_entries(plan, first, count), first, pattern)
 
 
 @pytest.mark.parametrize("column", WORDS)
@@ -91,7 +91,7 @@ def test_lines_of_income_and_expense_have_cost_centres(plan: JournalPlan, block:
     """They and no others have a cost centre, and the profit centre that it belongs to."""
     has = block.cost_center != ABSENT
 
-    assert np.array_equal(plan.of_result[block.account].astype(bool), has)
+    assert np.array_equal(plan.block_tables.accounts.of_result[block.account].astype(bool), has)
     assert np.array_equal(block.cost_center[has] // 8, block.profit_center[has])
     assert set(range(96)) == set(block.cost_center[has].tolist())
 
@@ -101,5 +101,5 @@ def test_lines_of_banks_have_value_dates(plan: JournalPlan, block: Block) -> Non
     days = np.repeat(block.posting_day, np.diff(block.first_line))
     has = block.value_day != ABSENT
 
-    assert np.array_equal(plan.of_bank[block.account].astype(bool), has)
+    assert np.array_equal(plan.block_tables.accounts.of_bank[block.account].astype(bool), has)
     assert np.array_equal(days[has], block.value_day[has])

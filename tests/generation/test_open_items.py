@@ -22,8 +22,8 @@ from tests.naive.open_items import open_items
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.kernels.placements import Placements
     from datasynth.generation.open_items import OpenItem
-    from datasynth.generation.placements import Placements
 
 ALL = 10**6
 
@@ -153,7 +153,7 @@ def test_beyond_the_last_item_there_is_nothing(plan: JournalPlan) -> None:
 def test_kinds_of_items_are_opened_before_they_are_cleared(plan: JournalPlan) -> None:
     """What touches an item comes in the order of the steps: what opens it, then what takes from it."""
     for kind in item_kinds(plan):
-        all_series = [plan.schedule.all_series[touch.series] for touch in kind.touches]
+        all_series = [plan.schedule.document_series[touch.series] for touch in kind.touches]
         account = plan.chart.accounts[kind.account]
 
         assert sorted(series.step for series in all_series) == [series.step for series in all_series]
@@ -172,7 +172,9 @@ def test_every_item_of_the_process_tables_has_a_kind(plan: JournalPlan) -> None:
         for posting in (*step.debit, *step.credit)
         if posting.item
     }
-    found = {(plan.schedule.all_series[kind.touches[0].series].case, kind.key) for kind in item_kinds(plan)}
+    found = {
+        (plan.schedule.document_series[kind.touches[0].series].case, kind.key) for kind in item_kinds(plan)
+    }
 
     assert wanted == found
 

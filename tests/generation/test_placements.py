@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datasynth.generation.placements import Placements, place_entries
+from datasynth.generation.placements import place_entries
 from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.kernels.placements import Placements
 
 
 @settings(max_examples=30, deadline=None)
@@ -24,18 +24,18 @@ def test_any_range_is_a_part_of_the_whole(
     """A range located by itself has the places that it has in the whole, lines from 0 on."""
     count = min(count, plan.schedule.total - first)
     part = place_entries(plan, first, count)
-    for field in fields(Placements):
-        whole = getattr(placements, field.name)[first : first + count]
-        if field.name == "first_line":
+    for name, column in part._asdict().items():
+        whole = getattr(placements, name)[first : first + count]
+        if name == "first_line":
             whole = placements.first_line[first : first + count + 1] - placements.first_line[first]
 
-        assert whole.tolist() == getattr(part, field.name).tolist()
+        assert whole.tolist() == column.tolist()
 
 
 def test_every_document_is_placements_once(plan: JournalPlan, placements: Placements) -> None:
     """No case posts a step twice, and each series has the documents that the schedule counts."""
     found = list(zip(placements.series.tolist(), placements.number.tolist(), strict=True))
-    per_series = [0] * len(plan.schedule.all_series)
+    per_series = [0] * len(plan.schedule.document_series)
     for series, _ in found:
         per_series[series] += 1
 
@@ -47,7 +47,7 @@ def test_steps_of_a_case_come_in_order(plan: JournalPlan, placements: Placements
     """A later step of a case is at least a day after the one before it, in whoever's books it is."""
     posted: dict[tuple[int, int, int], dict[int, int]] = {}
     for entry in range(len(placements.day)):
-        series = plan.schedule.all_series[placements.series[entry]]
+        series = plan.schedule.document_series[placements.series[entry]]
         if series.kind is SeriesKind.CASE:
             case = (series.case_company, series.case, int(placements.number[entry]))
             posted.setdefault(case, {})[series.step] = int(placements.day[entry])
@@ -61,7 +61,7 @@ def test_steps_of_a_case_come_in_order(plan: JournalPlan, placements: Placements
 
 
 def test_days_never_go_back(placements: Placements) -> None:
-    """Entries are in the order of their days; every day's day_parts and slots count up."""
+    """Entries are in the order of their days; every day's day parts and slots count up."""
     places = list(zip(placements.day.tolist(), range(len(placements.day)), strict=True))
 
     assert sorted(places) == places

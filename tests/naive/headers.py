@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from datasynth.generation.closes.facts import ClosingEntry
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.placements import Placements
+    from datasynth.generation.kernels.placements import Placements
     from datasynth.generation.schedule.document_series import DocumentSeries
 
 SERIES_BITS = 40
@@ -114,7 +114,7 @@ class Headers:
 
     def series(self, entry: int) -> DocumentSeries:
         """Return the series of an entry."""
-        return self.plan.schedule.all_series[int(self.placements.series[entry])]
+        return self.plan.schedule.document_series[int(self.placements.series[entry])]
 
     def who(self, entry: int) -> int:
         """Return the number that tells an entry from all others."""
@@ -128,7 +128,7 @@ class Headers:
         """Return the closing entry that an entry is, if it is one."""
         if self.series(entry).kind is not SeriesKind.CLOSE:
             return None
-        return self.plan.closes.entries[int(self.placements.row[entry]) - self.plan.first_close]
+        return self.plan.closes.entries[int(self.placements.row[entry]) - self.plan.source.first_close]
 
     def words(self, entry: int) -> ProfileWords:
         """Look up what the header of an entry says."""
@@ -177,10 +177,10 @@ class Headers:
         if close is not None:
             return close.source
         series = self.series(entry)
-        drawn = draw(int(self.plan.id_key), self.who(entry), 7) >> _SOURCE_BITS
+        drawn = draw(int(self.plan.block_tables.id_key), self.who(entry), 7) >> _SOURCE_BITS
         profile = self.plan.profiles.of_step[series.kind, series.case, series.step]
-        chances = self.plan.profiles.profile_table.sources[
-            profile, self.plan.day_end[self.placements.day[entry]]
+        chances = self.plan.profiles.tables.sources[
+            profile, self.plan.block_tables.days.at_end[self.placements.day[entry]]
         ]
         return SOURCES[sum(drawn >= chance for chance in chances.tolist())]
 
@@ -204,7 +204,7 @@ class Headers:
         """Return who entered an entry, who approved it and how long that took. [s]"""
         said = self.words(entry)
         company = self.plan.config.companies[self.series(entry).company]
-        key, number = int(self.plan.id_key), self.who(entry)
+        key, number = int(self.plan.block_tables.id_key), self.who(entry)
         by_hand = self.source(entry) in BY_HAND
         role = said.hand if by_hand else said.program
         creator = pick(self._holders(company.code, role), draw(key, number, 3))
@@ -227,14 +227,14 @@ class Headers:
 
     def partner_of(self, at: int, number: int) -> str | None:
         """Return the id of the partner of one of a series' cases or single documents."""
-        series = self.plan.schedule.all_series[at]
+        series = self.plan.schedule.document_series[at]
         kind = series.case_kind
         if not kind.partner:
             return None
         company = self.plan.config.companies[series.company]
         theirs, _ = self.valuer.currencies(self._abroad(at))
         mine = self._known(kind.partner, company.code, theirs)
-        return mine[busiest_first(len(mine), draw(int(self.plan.all_series.key[at]), number, 2))]
+        return mine[busiest_first(len(mine), draw(int(self.plan.series.key[at]), number, 2))]
 
     def _known(self, kind: str, company: str, currency: str) -> list[str]:
         """List the partners of a kind that a company deals with in a currency."""
@@ -248,7 +248,7 @@ class Headers:
 
     def _abroad(self, at: int) -> int:
         """Return a series of the same case whose documents are in the case's own currency."""
-        series = self.plan.schedule.all_series[at]
+        series = self.plan.schedule.document_series[at]
         if series.kind is SeriesKind.CASE and series.posted.currency is Valuation.SETTLES:
             return self.valuer.original(at)
         return at

@@ -62,14 +62,14 @@ def _of_case(headers: Headers, entry: int) -> list[Line]:
                 [amount for posting, amount in copied if (posting < sides) == debit], rate, *pair
             )
         ]
-    begin = int(headers.plan.rows.offsets[int(placements.row[entry])])
+    begin = int(headers.plan.source.rows.first_line[int(placements.row[entry])])
     trading = _trading(headers, entry)
     found = []
     for place, ((posting, amount), own) in enumerate(zip(copied, local, strict=True)):
         sign = 1 if posting < sides else -1
         item, pool = postings[posting].item, postings[posting].pool
         tax = _TAXES.get(pool)
-        account = int(headers.plan.rows.account[begin + place])
+        account = int(headers.plan.source.account[begin + place])
         found.append(
             _line(headers, account, sign * amount, sign * own)
             | {
@@ -146,11 +146,11 @@ def _place(headers: Headers, entry: int, found: list[Line], *, allocated: bool) 
     placements, plan = headers.placements, headers.plan
     accounts = {account.code: (place, account) for place, account in enumerate(plan.chart.accounts)}
     centers = plan.config.master_data.cost_centers
-    bits = draw(int(plan.all_series.key[int(placements.series[entry])]), int(placements.number[entry]), 3)
+    bits = draw(int(plan.series.key[int(placements.series[entry])]), int(placements.number[entry]), 3)
     close = headers.closing_entry(entry)
     if close is not None:
         # What a close accrues and what takes it back stand on the same centre: their text's.
-        bits = draw(int(plan.id_key), plan.vocabulary.line_texts.index(close.item.text), 3)
+        bits = draw(int(plan.block_tables.id_key), plan.vocabulary.line_texts.index(close.item.text), 3)
     offset = (bits >> 32) * centers >> 32
     for number, line in enumerate(found):
         place, account = accounts[str(line["account"])]

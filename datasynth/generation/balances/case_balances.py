@@ -57,12 +57,12 @@ class CaseBalances:
         self._accounts = len(chart.accounts)
         self._day_key = np.uint64(merge_key(config.general.seed))
         self._counted = [
-            at for at, series in enumerate(schedule.all_series) if series.kind is not SeriesKind.CLOSE
+            at for at, series in enumerate(schedule.document_series) if series.kind is not SeriesKind.CLOSE
         ]
-        self.sums = SeriesSums(config, schedule, template_lines, chart, rates)
+        self.sums = SeriesSums(schedule, template_lines, chart, rates)
         self._of_company: list[list[int]] = [[] for _ in config.companies]
         for at in self._counted:
-            self._of_company[schedule.all_series[at].company].append(at)
+            self._of_company[schedule.document_series[at].company].append(at)
         self._first = {at: self.frontier(at, 0) for at in self._counted}
 
     def opening(self, company: int) -> NDArray[np.int64]:
@@ -75,7 +75,7 @@ class CaseBalances:
         """
         flat = np.zeros((1, 2 * self._accounts), dtype=np.int64)
         for at in self._of_company[company]:
-            if self._schedule.all_series[at].kind is SeriesKind.CASE:
+            if self._schedule.document_series[at].kind is SeriesKind.CASE:
                 self.sums.add(flat, at, np.zeros(CLASSES, dtype=np.int64), self._first[at])
         both = flat.reshape(self._accounts, 2)
         net: NDArray[np.int64] = both[:, 0] - both[:, 1]
@@ -100,7 +100,7 @@ class CaseBalances:
         day = int(find_day(schedule.entries_before, position))
         counts = np.zeros(len(schedule.tree.left), dtype=np.int64)
         ranks = np.zeros(len(schedule.tree.left), dtype=np.int64)
-        found = np.zeros(len(schedule.all_series), dtype=np.int64)
+        found = np.zeros(len(schedule.document_series), dtype=np.int64)
         rank_series(
             position - int(schedule.entries_before[day]),
             day,
@@ -132,7 +132,9 @@ class CaseBalances:
         frontiers = self.frontiers(position)
         flat = np.zeros((len(self._schedule.starts), 1, 2 * self._accounts), dtype=np.int64)
         for at in self._counted:
-            self.sums.add(flat[self._schedule.all_series[at].company], at, self._first[at], frontiers[at])
+            self.sums.add(
+                flat[self._schedule.document_series[at].company], at, self._first[at], frontiers[at]
+            )
         return flat.reshape(len(flat), self._accounts, 2)
 
     def frontiers(self, position: int) -> dict[int, Frontier]:
@@ -145,11 +147,11 @@ class CaseBalances:
 
     def frontier(self, at: int, day: int) -> Frontier:
         """Count the cases of each class whose document is before a day. [days from the start]"""
-        series = self._schedule.all_series[at]
+        series = self._schedule.document_series[at]
         frontier = np.empty(CLASSES, dtype=np.int64)
         if series.kind is SeriesKind.CASE:
             starts = self._schedule.starts[series.case_company, series.case]
-            frontier_before(starts, self._schedule.windows[self._schedule.series_window[at]], day, frontier)
+            frontier_before(starts, self._schedule.windows[self._schedule.series.window[at]], day, frontier)
         else:
             frontier_single(int(self._schedule.before[day, at]), frontier)
         return frontier
@@ -160,12 +162,12 @@ class CaseBalances:
 
     def _frontier_within(self, at: int, day: int, rank: int) -> Frontier:
         """Count the cases of each class whose document is among a day's first."""
-        series = self._schedule.all_series[at]
+        series = self._schedule.document_series[at]
         frontier = self.frontier(at, day)
         if series.kind is not SeriesKind.CASE:
             frontier_single(int(self._schedule.before[day, at]) + rank, frontier)
             return frontier
         upto = np.empty(CLASSES + 1, dtype=np.int64)
         starts = self._schedule.starts[series.case_company, series.case]
-        fill_cells(day, starts, self._schedule.windows[self._schedule.series_window[at]], upto)
+        fill_cells(day, starts, self._schedule.windows[self._schedule.series.window[at]], upto)
         return frontier + np.clip(rank - upto[:-1], 0, np.diff(upto))

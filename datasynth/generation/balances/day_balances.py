@@ -88,7 +88,7 @@ class DayBalances:
 
     def _sum_foreign(self, followed: frozenset[int]) -> None:
         for at, daily in self.foreign.daily(self._build):
-            company = self._schedule.all_series[at].company
+            company = self._schedule.document_series[at].company
             upto = np.zeros((len(daily) + 1, daily.shape[1]), dtype=np.int64)
             np.add.accumulate(daily, axis=0, out=upto[1:])
             self._valued[at] = upto[self.days[company]]
@@ -105,12 +105,12 @@ class DayBalances:
         template_pools: dict[tuple[int, int, int], list[int]] = {}
         for company in range(len(self.days)):
             for at in self._cases.series_of(company):
-                if sums.summing(at).valuation is not Valuation.LOCAL:
+                if self._schedule.series.valuation[at] != Valuation.LOCAL:
                     continue
                 sides = sums.summing(at).sides.tolist()
                 template_pool = (
-                    int(self._template_lines.series_row[at]),
-                    int(self._template_lines.series_bits[at]),
+                    int(self._schedule.series.row[at]),
+                    int(self._schedule.series.class_bits[at]),
                     len(sides),
                 )
                 template_pools.setdefault(template_pool, []).append(at)
@@ -121,12 +121,12 @@ class DayBalances:
             reached = sums.template_pool(all_series[0])
             for at in all_series:
                 self._build.checkpoint()
-                days = self.days[self._schedule.all_series[at].company]
+                days = self.days[self._schedule.document_series[at].company]
                 self._move(at, sums.before_days(at, days, reached))
 
     def _move(self, at: int, before: NDArray[np.int64]) -> None:
         sides = self._cases.sums.summing(at).sides
-        moved = self._movements[self._schedule.all_series[at].company]
+        moved = self._movements[self._schedule.document_series[at].company]
         # One side at a time: within it no account occurs twice.
         for side, sign in ((0, np.add), (1, np.subtract)):
             columns = np.flatnonzero(sides & 1 == side)
@@ -185,18 +185,18 @@ class DayBalances:
             self._build.checkpoint()
             summing = sums.summing(at)
             column = self._column(at, place)
-            jitters = template_lines.jitters[int(template_lines.series_jitter[at]) :]
-            bits = int(template_lines.series_bits[at])
+            series = self._schedule.series[at]
+            jitters = template_lines.jitters[int(series.first_jitter) :]
             sum_account(
                 totals,
                 looked,
                 summing.upto,
                 summing.windows,
-                template_lines.series_key[at],
+                series.key,
                 jitters,
                 column.reached,
                 column.jitter_unit,
-                bits,
+                int(series.class_bits),
             )
         found: NDArray[np.int64] = totals[1:] - totals[0]
         valued = self._moved.get((company, side))
@@ -205,9 +205,9 @@ class DayBalances:
     def _column(self, at: int, column: int) -> _ColumnSums:
         """Return one account of a series' templates; series of one template pool share it."""
         template_lines = self._template_lines
-        first = int(template_lines.series_row[at])
+        first = int(self._schedule.series.row[at])
         if (first, column) not in self._columns:
-            templates = CLASSES << int(template_lines.series_bits[at])
+            templates = CLASSES << int(self._schedule.series.class_bits[at])
             begin, end = (
                 int(template_lines.rows.offsets[first]),
                 int(template_lines.rows.offsets[first + templates]),

@@ -8,8 +8,6 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.settlements import value_open
-from datasynth.generation.schedule.document_series import SeriesKind
-from datasynth.generation.schedule.series_links import step_series, valuation_of
 from datasynth.ledger.processes import Valuation
 
 if TYPE_CHECKING:
@@ -17,11 +15,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from datasynth.config.model import Config
     from datasynth.generation.balances.case_balances import CaseBalances
     from datasynth.generation.balances.day_balances import DayBalances
     from datasynth.generation.schedule.scheduling import Schedule
-    from datasynth.generation.templates.template_lines import TemplateLines
 
     Frontier = NDArray[np.int64]
 
@@ -31,26 +27,17 @@ class Exposures:
 
     Parameters
     ----------
-    config, schedule, template_lines, cases
+    schedule, cases
         Of the journal.
     """
 
-    def __init__(
-        self, config: Config, schedule: Schedule, template_lines: TemplateLines, cases: CaseBalances
-    ) -> None:
-        self._template_lines = template_lines
+    def __init__(self, schedule: Schedule, cases: CaseBalances) -> None:
+        self._series = schedule.series
         self._cases = cases
         self._pairs: dict[int, list[tuple[int, int]]] = {}
-        for at, series in enumerate(schedule.all_series):
-            if series.kind is SeriesKind.CASE and valuation_of(config, series) is Valuation.SETTLES:
-                steps = series.case_kind.steps
-                opened = next(place for place, step in enumerate(steps) if step.currency is Valuation.FOREIGN)
-                self._pairs.setdefault(series.company, []).append((step_series(schedule, series, opened), at))
-        self._receives = {
-            at: not schedule.all_series[at].posted.debit[0].item
-            for pairs in self._pairs.values()
-            for _, at in pairs
-        }
+        for at in np.flatnonzero(self._series.valuation == Valuation.SETTLES).tolist():
+            company, opened = int(self._series.company[at]), int(self._series.settles[at])
+            self._pairs.setdefault(company, []).append((opened, at))
 
     def before_days(
         self, company: int, days: NDArray[np.int64], day_balances: DayBalances
@@ -75,10 +62,10 @@ class Exposures:
             sums = self._cases.sums
             first = sums.booked(opened, self._cases.frontier(settled, 0), self._cases.frontier(opened, 0))
             debits = day_balances.valued(opened)[:, sums.summing(opened).sides % 2 == 0].sum(axis=1)
-            cleared = day_balances.valued(settled)[:, int(sums.summing(settled).receives)]
+            cleared = day_balances.valued(settled)[:, int(self._series.receives[settled])]
             booked = first + debits[at] - cleared[at]
             value = self._value(opened, settled, days, day_balances)
-            receives = self._receives[settled]
+            receives = bool(self._series.receives[settled])
             gained[:, int(not receives)] += value - booked if receives else booked - value
         return [(receivables, payables) for receivables, payables in gained.tolist()]
 
@@ -87,17 +74,18 @@ class Exposures:
     ) -> NDArray[np.int64]:
         """Return what is open before each day is worth at the rate of the day before it. [minor units]"""
         own = self._cases.sums.summing(opened)
-        bits = int(self._template_lines.series_bits[opened])
+        series = self._series[opened]
+        bits = int(series.class_bits)
         value = np.zeros(len(days), dtype=np.int64)
         value_open(
             value,
             np.ascontiguousarray(days),
-            self._template_lines.series_key[opened],
+            series.key,
             own.upto,
             own.windows,
             self._cases.sums.summing(settled).windows,
-            day_balances.foreign.templates(own.first_row, bits),
-            day_balances.foreign.day_rates(own.rate),
+            day_balances.foreign.templates(int(series.row), bits),
+            day_balances.foreign.day_rates(int(series.rate)),
             np.empty((2, 1 << bits), dtype=np.int64),
         )
         return value
@@ -125,6 +113,6 @@ class Exposures:
             if low.shape == (CLASSES,) and (high > low).any():
                 booked = self._cases.sums.booked(opened, low, high)
                 value = self._cases.sums.value(opened, low, high, day)
-                receives = self._receives[settled]
+                receives = bool(self._series.receives[settled])
                 gained[not receives] += value - booked if receives else booked - value
         return gained[0], gained[1]

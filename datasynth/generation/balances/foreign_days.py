@@ -50,22 +50,28 @@ class ForeignDays:
         self._template_lines = template_lines
         self._rates = rates
         self._sums = cases.sums
-        self._alike: dict[tuple[int | Valuation, ...], list[int]] = {}
+        self._series = schedule.series
+        self._alike: dict[tuple[int, ...], list[int]] = {}
         for company in range(len(schedule.starts)):
             for at in cases.series_of(company):
-                summing = self._sums.summing(at)
-                if summing.valuation is Valuation.LOCAL:
+                series = self._series[at]
+                if series.valuation == Valuation.LOCAL:
                     continue
-                key: tuple[int | Valuation, ...] = (
-                    summing.first_row,
-                    summing.rate,
-                    summing.valuation,
-                    summing.window >= 0,
-                    summing.receives,
+                key: tuple[int, ...] = (
+                    self._first_row(at),
+                    int(series.rate),
+                    int(series.valuation),
+                    int(series.window >= 0),
+                    int(series.receives),
                 )
-                if summing.valuation is Valuation.SETTLES:
-                    key = (*key, summing.window, summing.settled_window)
+                if series.valuation == Valuation.SETTLES:
+                    key = (*key, int(series.window), int(self._series.window[series.settles]))
                 self._alike.setdefault(key, []).append(at)
+
+    def _first_row(self, at: int) -> int:
+        """Return the first of the rows that a series' amounts are taken from."""
+        settles = int(self._series.settles[at])
+        return int(self._series.row[settles if settles >= 0 else at])
 
     def daily(self, build: BuildContext) -> Iterator[tuple[int, NDArray[np.int64]]]:
         """Yield every series with what its documents of each day post.
@@ -78,12 +84,10 @@ class ForeignDays:
             [minor units of the company's currency]
         """
         for all_series in self._alike.values():
-            summing = self._sums.summing(all_series[0])
-            templates = self.templates(
-                summing.first_row, int(self._template_lines.series_bits[all_series[0]])
-            )
-            sum_up = self._settled if summing.valuation is Valuation.SETTLES else self._foreign
-            yield from sum_up(all_series, templates, self.day_rates(summing.rate), build)
+            first = self._series[all_series[0]]
+            templates = self.templates(self._first_row(all_series[0]), int(first.class_bits))
+            sum_up = self._settled if first.valuation == Valuation.SETTLES else self._foreign
+            yield from sum_up(all_series, templates, self.day_rates(int(first.rate)), build)
 
     def templates(self, first_row: int, bits: int) -> ForeignTemplates:
         """Return the rows of a step's documents in foreign currency; `bits` are of a class's templates."""
@@ -116,7 +120,7 @@ class ForeignDays:
         for some in self._runs(all_series, width):
             moved = np.zeros((len(some), days, width), dtype=np.int64)
             like = self._like(some)
-            chained = self._sums.summing(some[0]).window >= 0
+            chained = self._series.window[some[0]] >= 0
             windows = self._schedule.windows if chained else NO_WINDOWS[None]
             begun = np.empty((2, len(some)), dtype=np.int64)
             size = _ceil(_SERIES_DAYS, len(some))
@@ -147,7 +151,7 @@ class ForeignDays:
                     summing.windows,
                     templates,
                     rates,
-                    int(summing.receives),
+                    int(self._series.receives[all_series[0]]),
                     scratch,
                 )
             yield from ((at, moved[:, place]) for place, at in enumerate(some))
@@ -162,9 +166,9 @@ class ForeignDays:
         """Return what kernels want to know of series."""
         summing: list[SeriesSumming] = [self._sums.summing(at) for at in all_series]
         return LikeSeries(
-            self._template_lines.series_key[list(all_series)],
+            self._series.key[list(all_series)],
             np.ascontiguousarray(np.stack([each.upto for each in summing], axis=1)),
-            np.array([max(each.window, 0) for each in summing], dtype=np.int64),
+            np.maximum(self._series.window[list(all_series)], 0).astype(np.int64),
         )
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.schedule.document_series import SeriesKind
-from datasynth.generation.schedule.series_links import series_rate, settled_window, valuation_of
 from datasynth.ledger.processes import Valuation
 
 if TYPE_CHECKING:
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from datasynth.config.model import Config
-    from datasynth.generation.rates import RateTable
     from datasynth.generation.schedule.scheduling import Schedule
     from datasynth.generation.templates.template_lines import TemplateLines
     from datasynth.ledger.chart import Chart
@@ -39,35 +36,19 @@ class SeriesSumming:
     ----------
     sides
         Account and side of each slot: ``2 * account``, plus 1 for credits.
-    valuation
-        Of the documents in their company.
     upto
         Cases, or single documents, before each day.
     lead
         First day of `upto`, lead days first.
     windows, settled
         Lag tables of the step and of the one that it settles; none for single documents.
-    window, settled_window
-        Their numbers in `Schedule.windows`, or -1.
-    rate
-        Row of the rate table.
-    first_row
-        Of the rows that amounts are taken from.
-    receives
-        Whether it settles what is owed to the company.
     """
 
     sides: NDArray[np.int32]
-    valuation: Valuation
     upto: NDArray[np.int64]
     lead: int
     windows: NDArray[np.uint8]
     settled: NDArray[np.uint8]
-    window: int
-    settled_window: int
-    rate: int
-    first_row: int
-    receives: bool
 
 
 def padded(columns: int) -> int:
@@ -76,30 +57,20 @@ def padded(columns: int) -> int:
 
 
 def describe_summing(
-    config: Config, schedule: Schedule, template_lines: TemplateLines, chart: Chart, rates: RateTable, at: int
+    schedule: Schedule, template_lines: TemplateLines, chart: Chart, at: int
 ) -> SeriesSumming:
     """Describe how a series' documents are summed; not for closes."""
-    series = schedule.all_series[at]
-    chained = series.kind is SeriesKind.CASE
-    valuation = valuation_of(config, series)
-    settles = valuation is Valuation.SETTLES
-    settled = settled_window(schedule, series) if settles else -1
+    record, posted = schedule.series[at], schedule.document_series[at].posted
+    chained = record.kind == SeriesKind.CASE
+    settles = record.valuation == Valuation.SETTLES
     return SeriesSumming(
-        _settling_sides(chart, series.posted.debit, series.posted.credit)
-        if settles
-        else template_lines.sides[at],
-        valuation,
-        schedule.starts[series.case_company, series.case]
+        _settling_sides(chart, posted.debit, posted.credit) if settles else template_lines.sides[at],
+        schedule.starts[record.case_company, record.case]
         if chained
         else np.ascontiguousarray(schedule.before[:, at]),
         0 if chained else LEAD_DAYS,
-        schedule.windows[schedule.series_window[at]] if chained else NO_WINDOWS,
-        schedule.windows[settled] if settles else NO_WINDOWS,
-        int(schedule.series_window[at]),
-        settled,
-        series_rate(config, rates, series),
-        int(template_lines.series_settled[at] if settles else template_lines.series_row[at]),
-        not series.posted.debit[0].item,
+        schedule.windows[record.window] if chained else NO_WINDOWS,
+        schedule.windows[schedule.series.window[record.settles]] if settles else NO_WINDOWS,
     )
 
 

@@ -17,7 +17,6 @@ from datasynth.ledger.processes import Valuation
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from datasynth.config.model import Config
     from datasynth.generation.balances.series_summing import SeriesSumming
     from datasynth.generation.rates import RateTable
     from datasynth.generation.schedule.scheduling import Schedule
@@ -34,18 +33,14 @@ class SeriesSums:
 
     Parameters
     ----------
-    config, schedule, template_lines, chart, rates
+    schedule, template_lines, chart, rates
         Of the journal.
     """
 
     def __init__(
-        self,
-        config: Config,
-        schedule: Schedule,
-        template_lines: TemplateLines,
-        chart: Chart,
-        rates: RateTable,
+        self, schedule: Schedule, template_lines: TemplateLines, chart: Chart, rates: RateTable
     ) -> None:
+        self._series = schedule.series
         self._template_lines = template_lines
         self._lines = SummedLines(
             template_lines.rows.offsets,
@@ -55,8 +50,8 @@ class SeriesSums:
         )
         self._rates = rates
         self._summing = {
-            at: describe_summing(config, schedule, template_lines, chart, rates, at)
-            for at, series in enumerate(schedule.all_series)
+            at: describe_summing(schedule, template_lines, chart, at)
+            for at, series in enumerate(schedule.document_series)
             if series.kind is not SeriesKind.CLOSE
         }
 
@@ -75,19 +70,18 @@ class SeriesSums:
         summing = self._summing[at]
         if not (high > low).any():
             return
-        if summing.valuation is Valuation.LOCAL:
+        if self._series.valuation[at] == Valuation.LOCAL:
             totals[:, summing.sides] += self._local(at, high) - self._local(at, low)
             return
         moved = np.zeros(max(len(summing.sides), 4), dtype=np.int64)
-        self._add_valued(moved, at, low, high, self._rates.rates[summing.rate])
+        self._add_valued(moved, at, low, high, self._rates.rates[self._series.rate[at]])
         totals[:, summing.sides] += moved[: len(summing.sides)]
 
     def template_pool(self, at: int) -> NDArray[np.int64]:
         """Return the sums over a series' templates, class by class; see `sum_template_pool`."""
-        template_lines = self._template_lines
-        size = (CLASSES, (1 << int(template_lines.series_bits[at])) + 1, padded(len(self._summing[at].sides)))
+        size = (CLASSES, (1 << int(self._series.class_bits[at])) + 1, padded(len(self._summing[at].sides)))
         reached = np.empty(size, dtype=np.int64)
-        sum_template_pool(self._lines, int(template_lines.series_row[at]), reached)
+        sum_template_pool(self._lines, int(self._series.row[at]), reached)
         return reached
 
     def before_days(self, at: int, days: NDArray[np.int64], reached: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -115,11 +109,11 @@ class SeriesSums:
             looked,
             summing.upto,
             summing.windows,
-            template_lines.series_key[at],
-            template_lines.jitters[int(template_lines.series_jitter[at]) :],
+            self._series.key[at],
+            template_lines.jitters[int(self._series.first_jitter[at]) :],
             self._lines,
-            int(template_lines.series_row[at]),
-            int(template_lines.series_bits[at]),
+            int(self._series.row[at]),
+            int(self._series.class_bits[at]),
             reached,
         )
         found: NDArray[np.int64] = (totals[1:] - totals[0])[:, : len(summing.sides)]
@@ -144,11 +138,11 @@ class SeriesSums:
         int
             Sum of the debits. [minor units of the company's currency]
         """
-        return self._debits(at, low, high, self._rates.rates[self._summing[at].rate])
+        return self._debits(at, low, high, self._rates.rates[self._series.rate[at]])
 
     def value(self, at: int, low: Frontier, high: Frontier, day: int) -> int:
         """Return what the same documents are worth at a day's rate; see `booked`. [days from the start]"""
-        own = self._rates.rates[self._summing[at].rate]
+        own = self._rates.rates[self._series.rate[at]]
         return self._debits(at, low, high, np.full_like(own, own[LEAD_DAYS + day]))
 
     def _debits(self, at: int, low: Frontier, high: Frontier, rates: NDArray[np.int64]) -> int:
@@ -179,14 +173,14 @@ class SeriesSums:
         """Return what `add_cases` wants to know of a series."""
         template_lines = self._template_lines
         return (
-            template_lines.series_key[at],
-            template_lines.jitters[int(template_lines.series_jitter[at]) :],
+            self._series.key[at],
+            template_lines.jitters[int(self._series.first_jitter[at]) :],
             template_lines.rows.offsets,
             template_lines.column,
             template_lines.rows.amount,
             template_lines.rows.jitter_unit,
-            int(template_lines.series_row[at]),
-            int(template_lines.series_bits[at]),
+            int(self._series.row[at]),
+            int(self._series.class_bits[at]),
             template_lines.prefix[at],
         )
 
@@ -216,21 +210,22 @@ class SeriesSums:
     ]:
         """Return what `add_valued` wants to know of a series."""
         template_lines, summing = self._template_lines, self._summing[at]
-        settles = summing.valuation is Valuation.SETTLES
+        series = self._series[at]
+        settles = series.valuation == Valuation.SETTLES
         return (
-            template_lines.series_key[at],
+            self._series.key[at],
             summing.upto,
             summing.lead,
             summing.windows,
             summing.settled,
             rates,
-            int(self._rates.divisor[summing.rate]),
+            int(self._rates.divisor[series.rate]),
             template_lines.rows.offsets,
             template_lines.rows.debits,
             template_lines.column,
             template_lines.rows.amount,
-            summing.first_row,
-            int(template_lines.series_bits[at]),
-            (1 if summing.receives else 2) if settles else 0,
-            1 if summing.receives else 0,
+            int(self._series.row[series.settles] if settles else series.row),
+            int(self._series.class_bits[at]),
+            (1 if series.receives else 2) if settles else 0,
+            int(series.receives),
         )

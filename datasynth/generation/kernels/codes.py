@@ -1,8 +1,8 @@
-"""Codes of placed entries: what their series or row says of them."""
+"""Codes of placed entries: what their series, profile and row say of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,12 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.generation.kernels.block_columns import EntryColumns, EntryFacts
+    from datasynth.generation.kernels.document_lines import LineSource
+    from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.valued import Rates
+    from datasynth.kernel import Records
+
 PARITY, PARITY_PLACES = 1_000_000, 6
 """An exchange rate of one, and its decimals."""
 
@@ -25,161 +31,228 @@ CHOICE_BITS = 13
 
 SOURCE = np.uint64(7)
 _SOURCE_BITS = np.uint64(40)
+"""Chances of sources are parts of ``2 ** 24``: what this shift leaves of 64 bits."""
+
+
+class Profiles(NamedTuple):
+    """What documents look like.
+
+    Attributes
+    ----------
+    profiles : (profiles,)
+        See `PROFILE`.
+    postings : (postings,)
+        See `POSTING`.
+    sources : (profiles, 2, sources - 1) int64
+        Cumulated chances of the sources, on other days and on the last of a period.
+    """
+
+    profiles: Records
+    postings: Records
+    sources: NDArray[np.int64]
+
+
+@kernel
+def fill_profiles(
+    id_key: np.uint64,
+    series_table: Records,
+    source: LineSource,
+    placements: Placements,
+    facts: EntryFacts,
+    entries: EntryColumns,
+) -> None:
+    """Fill profiles, companies on the other side and what is taken back; one turn is one entry.
+
+    Parameters
+    ----------
+    id_key
+        Key of the header draws.
+    series_table
+        See `SERIES`.
+    source, placements
+        The rows, and where the entries are.
+    facts, entries
+        Outputs: `profile` and `trading_partner`; the halves of the UUID of the original.
+    """
+    place_series, number, row = placements.series, placements.number, placements.row
+    closing_rows, first_close = source.closing, source.first_close
+    profile_of, trading = facts.profile, facts.trading_partner
+    reversal_high, reversal_low = entries.reversal_high, entries.reversal_low
+    for entry in range(len(place_series)):
+        series = series_table[place_series[entry]]
+        profile, trading_partner = series.profile, series.trading_partner
+        original = np.int64(-1)
+        if profile < 0:
+            closing = closing_rows[row[entry] - first_close]
+            profile, trading_partner = closing.profile, closing.trading_partner
+            original = closing.reverses
+        elif series.reverses >= 0:
+            original = np.int64(identity(series.reverses, number[entry]))
+        profile_of[entry], trading[entry] = profile, trading_partner
+        high, low = np.uint64(0), np.uint64(0)
+        if original >= 0:
+            high, low = uuid_high(id_key, np.uint64(original)), uuid_low(id_key, np.uint64(original))
+        reversal_high[entry], reversal_low[entry] = high, low
+
+
+@kernel
+def fill_choices(
+    id_key: np.uint64,
+    centers: int,
+    series_table: Records,
+    profiles: Profiles,
+    partner_choice: NDArray[np.int32],
+    placements: Placements,
+    facts: EntryFacts,
+) -> None:
+    """Fill partners, and where cost centres begin; one turn is one entry.
+
+    Parameters
+    ----------
+    id_key, centers
+        Key of the header draws, and how many cost centres there are.
+    series_table
+        See `SERIES`.
+    profiles
+        Of the documents.
+    partner_choice : (pools, 2 ** CHOICE_BITS) int32
+        See `Partners.tables`.
+    placements, facts
+        The entries, and their profiles; `partner` and `center` are outputs.
+    """
+    profile_table, postings = profiles.profiles, profiles.postings
+    place_series, numbers = placements.series, placements.number
+    profile, center, partner = facts.profile, facts.center, facts.partner
+    for entry in range(len(place_series)):
+        series, number = series_table[place_series[entry]], np.uint64(numbers[entry])
+        key, choosing = series.key, number
+        if series.profile < 0:
+            # Closes have their cost centres by their text, and so has what takes them back.
+            first = profile_table[profile[entry]].first_posting
+            key, choosing = id_key, np.uint64(postings[first].text)
+        center[entry] = np.int64(below(draw(key, choosing, CENTER), np.uint64(centers)))
+        partner[entry] = -1
+        if series.partner_pool >= 0:
+            # The upper bits of a draw, and the case's alone: all of its steps have one partner.
+            place = np.int64(draw(series.key, number, PARTNER) >> np.uint64(64 - CHOICE_BITS))
+            partner[entry] = series.first_partner + partner_choice[series.partner_pool, place]
+
+
+@kernel
+def fill_currencies(
+    series_table: Records,
+    rows: Records,
+    rates: Rates,
+    placements: Placements,
+    facts: EntryFacts,
+    entries: EntryColumns,
+) -> None:
+    """Fill currencies, their rates, and totals in company currency; one turn is one entry.
+
+    Parameters
+    ----------
+    series_table, rows
+        See `SERIES` and `ROW`.
+    rates
+        Of the journal.
+    placements
+        Where the entries are.
+    facts, entries
+        Outputs: `total`; `currency`, `exchange_rate` and `rate_places`.
+    """
+    place_series, place_row, place_day = placements.series, placements.row, placements.day
+    jitter, booked, paid, total_of = placements.jitter, placements.booked, placements.paid, facts.total
+    currency, exchange_rate, decimals = entries.currency, entries.exchange_rate, entries.rate_places
+    for entry in range(len(place_series)):
+        series, row = series_table[place_series[entry]], rows[place_row[entry]]
+        total = row.total + row.jitter_unit * jitter[entry]
+        currency[entry], exchange_rate[entry], decimals[entry] = series.currency, PARITY, PARITY_PLACES
+        if series.valuation == FOREIGN:
+            rate, day = series.rate, LEAD_DAYS + place_day[entry]
+            exchange_rate[entry], decimals[entry] = rates.printed[rate, day], rates.places[rate, day]
+            total = valued(total, rates.rates[rate, day], rates.divisor[rate])
+        elif series.valuation == SETTLES:
+            # The difference stands on the smaller side.
+            total = max(booked[entry], paid[entry])
+        total_of[entry] = total
 
 
 @kernel
 def fill_codes(
-    first_close: int,
-    id_key: np.uint64,
-    day: NDArray[np.int32],
-    series: NDArray[np.int32],
-    number: NDArray[np.int64],
-    row: NDArray[np.int64],
-    jitter: NDArray[np.int64],
-    booked: NDArray[np.int64],
-    paid: NDArray[np.int64],
-    series_profile: NDArray[np.int32],
-    series_company: NDArray[np.int16],
-    series_key: NDArray[np.uint64],
-    series_currency: NDArray[np.int16],
-    series_rate: NDArray[np.int16],
-    series_valuation: NDArray[np.int8],
-    series_reverses: NDArray[np.int32],
-    series_number: NDArray[np.int8],
-    series_trading: NDArray[np.int16],
-    series_pool: NDArray[np.int16],
-    series_partner: NDArray[np.int32],
-    row_profile: NDArray[np.int32],
-    row_reverses: NDArray[np.int64],
-    row_trading: NDArray[np.int16],
-    row_total: NDArray[np.int64],
-    row_jitter_unit: NDArray[np.int64],
-    rates: NDArray[np.int64],
-    divisor: NDArray[np.int64],
-    printed: NDArray[np.int64],
-    places: NDArray[np.int8],
-    partner_choice: NDArray[np.int32],
-    day_end: NDArray[np.int8],
-    profile_document_type: NDArray[np.int16],
-    profile_sources: NDArray[np.int64],
-    profile_process: NDArray[np.int8],
-    profile_reference: NDArray[np.int16],
-    profile_item: NDArray[np.int8],
-    profile_text: NDArray[np.int32],
-    profile_named: NDArray[np.int8],
-    profile_batch: NDArray[np.int8],
-    profile_posting: NDArray[np.int32],
-    posting_text: NDArray[np.int32],
-    centers: int,
-    profile: NDArray[np.int32],
-    center: NDArray[np.int64],
-    total: NDArray[np.int64],
-    partner: NDArray[np.int32],
-    trading: NDArray[np.int16],
-    kind: NDArray[np.int8],
-    posting_first: NDArray[np.int32],
-    company: NDArray[np.int16],
-    document_type: NDArray[np.int16],
-    currency: NDArray[np.int16],
-    exchange_rate: NDArray[np.int64],
-    rate_places: NDArray[np.int8],
-    reference_kind: NDArray[np.int16],
-    reference_number: NDArray[np.int64],
-    header_text: NDArray[np.int32],
-    source: NDArray[np.int8],
-    process: NDArray[np.int8],
-    reversal_high: NDArray[np.uint64],
-    reversal_low: NDArray[np.uint64],
-    batch: NDArray[np.int64],
+    series_table: Records,
+    profile_table: Records,
+    placements: Placements,
+    facts: EntryFacts,
+    entries: EntryColumns,
 ) -> None:
-    """Fill codes, and what the other header kernels need; one turn is one entry.
+    """Fill what series and profile say outright; one turn is one entry.
 
     Parameters
     ----------
-    first_close
-        First row of the closes; rows before it are templates.
+    series_table, profile_table
+        See `SERIES` and `PROFILE`.
+    placements, facts
+        The entries, and their profiles.
+    entries
+        Outputs: `company`, `document_type`, `process`, `header_text`, the reference and `batch`.
+    """
+    place_series, numbers, days, profile_of = (
+        placements.series,
+        placements.number,
+        placements.day,
+        facts.profile,
+    )
+    company, document_type, process = entries.company, entries.document_type, entries.process
+    reference, reference_number = entries.reference_kind, entries.reference_number
+    header_text, batch = entries.header_text, entries.batch
+    for entry in range(len(place_series)):
+        at = place_series[entry]
+        series, profile = series_table[at], profile_table[profile_of[entry]]
+        company[entry] = series.company
+        document_type[entry] = profile.document_type
+        process[entry] = profile.process
+        header_text[entry] = profile.text + (series.company if profile.named else 0)
+        reference[entry] = profile.reference
+        reference_number[entry] = 0
+        if profile.reference >= 0:
+            number = item_number(numbers[entry], profile.reference_item, series.item_kind)
+            reference_number[entry] = number
+        # A run takes the documents of one series and day, so the two number it.
+        run = np.int64(days[entry]) * len(series_table) + at + 1
+        batch[entry] = run if profile.batch else -1
+
+
+@kernel
+def fill_sources(
+    id_key: np.uint64,
+    days: Records,
+    sources: NDArray[np.int64],
+    placements: Placements,
+    facts: EntryFacts,
+    entries: EntryColumns,
+) -> None:
+    """Draw the sources; one turn is one entry.
+
+    Parameters
+    ----------
     id_key
         Key of the header draws.
-    day, series, number, row, jitter, booked, paid
-        Of each entry, from `fill_placements` and `deal_rows`.
-    series_profile … series_partner : (series,)
-        See `SeriesTable`; profile -1 where each row has its own.
-    row_profile, row_reverses, row_trading : (closing rows,)
-        Profile, `identity` of the entry reversed or -1, company on the other side or -1.
-    row_total, row_jitter_unit : (rows,) int64
-        Sum of the debits, and what a jitter step adds to it. [minor units]
-    rates, divisor, printed, places
-        See `RateTable`.
-    partner_choice : (pools, 2 ** CHOICE_BITS) int32
-        Partners of pools of each size, each as often as it is busy.
-    day_end : (days,) int8
-        1 on the last days of a period.
-    profile_… : (profile_table,)
-        See `ProfileTable`; `profile_sources` is (document profiles, 2, sources - 1).
-    posting_text : (postings,) int32
-        Line text of each posting; closes have their cost centres by it, as have
-        what takes them back.
-    centers
-        Number of cost centres.
-    profile, center, total, partner, trading, kind, posting_first
-        Outputs for the other kernels; the total in company currency.
-    company … batch
-        Outputs; see `Block`.
+    days
+        See `FISCAL_DAY`.
+    sources
+        See `Profiles`.
+    placements, facts
+        The entries, and their profiles.
+    entries
+        Output: `source`.
     """
-    # long: one argument and one assignment for each column.
-    for entry in range(len(series)):
-        at = series[entry]
-        which = series_profile[at]
-        who = identity(at, number[entry])
-        trading[entry] = series_trading[at]
-        reversal_high[entry] = np.uint64(0)
-        reversal_low[entry] = np.uint64(0)
-        original = np.int64(-1)
-        if which < 0:
-            closing = row[entry] - first_close
-            which = row_profile[closing]
-            trading[entry] = row_trading[closing]
-            original = row_reverses[closing]
-        elif series_reverses[at] >= 0:
-            original = np.int64(identity(series_reverses[at], number[entry]))
-        if original >= 0:
-            reversal_high[entry] = uuid_high(id_key, np.uint64(original))
-            reversal_low[entry] = uuid_low(id_key, np.uint64(original))
-        profile[entry] = which
-        bits = draw(series_key[at], np.uint64(number[entry]), CENTER)
-        if series_profile[at] < 0:
-            bits = draw(id_key, np.uint64(posting_text[profile_posting[which]]), CENTER)
-        center[entry] = np.int64(below(bits, np.uint64(centers)))
-        kind[entry] = series_number[at]
-        posting_first[entry] = profile_posting[which]
-        partner[entry] = -1
-        if series_pool[at] >= 0:
-            bits = draw(series_key[at], np.uint64(number[entry]), PARTNER)
-            place = np.int64(bits >> np.uint64(64 - CHOICE_BITS))
-            partner[entry] = series_partner[at] + partner_choice[series_pool[at], place]
-        company[entry] = series_company[at]
-        document_type[entry] = profile_document_type[which]
-        currency[entry] = series_currency[at]
-        exchange_rate[entry] = PARITY
-        rate_places[entry] = PARITY_PLACES
-        total[entry] = row_total[row[entry]] + row_jitter_unit[row[entry]] * jitter[entry]
-        if series_valuation[at] == FOREIGN:
-            rate, when = series_rate[at], LEAD_DAYS + day[entry]
-            exchange_rate[entry] = printed[rate, when]
-            rate_places[entry] = places[rate, when]
-            total[entry] = valued(total[entry], rates[rate, when], divisor[rate])
-        elif series_valuation[at] == SETTLES:
-            total[entry] = max(booked[entry], paid[entry])
-        reference_kind[entry] = profile_reference[which]
-        reference_number[entry] = 0
-        if profile_reference[which] >= 0:
-            reference_number[entry] = item_number(number[entry], profile_item[which], series_number[at])
-        header_text[entry] = profile_text[which] + (series_company[at] if profile_named[which] else 0)
-        chance = np.int64(draw(id_key, who, SOURCE) >> _SOURCE_BITS)
-        chosen = 0
-        end = day_end[day[entry]]
-        while chosen < profile_sources.shape[2] and chance >= profile_sources[which, end, chosen]:
+    place_series, number, day, profile = placements.series, placements.number, placements.day, facts.profile
+    source, kinds = entries.source, sources.shape[2]
+    for entry in range(len(place_series)):
+        key = identity(place_series[entry], number[entry])
+        chance = np.int64(draw(id_key, key, SOURCE) >> _SOURCE_BITS)
+        # Cumulated chances ascend, and the last source takes the rest.
+        which, end, chosen = profile[entry], days[day[entry]].at_end, 0
+        while chosen < kinds and chance >= sources[which, end, chosen]:
             chosen += 1
         source[entry] = chosen
-        process[entry] = profile_process[which]
-        batch[entry] = np.int64(day[entry]) * len(series_profile) + at + 1 if profile_batch[which] else -1

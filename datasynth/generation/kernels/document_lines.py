@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.placements import find_day
+from datasynth.generation.kernels.placements import fill_placements, find_day
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
 from datasynth.kernel import kernel
@@ -15,90 +15,154 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.generation.kernels.placements import DayState, Placements, ScheduleTables
+    from datasynth.generation.kernels.valued import Rates
+    from datasynth.kernel import Records
+
 SINGLE = 1
+"""`SeriesKind` of single documents; those of closes are above it."""
+
+ROW = np.dtype(
+    [
+        ("first_line", np.int64),
+        ("total", np.int64),
+        ("jitter_unit", np.int64),
+        ("lines", np.int32),
+        ("debits", np.int32),
+    ]
+)
+"""A row of lines, which a document copies.
+
+first_line, lines
+    Its lines: first one, and how many.
+debits
+    How many of them are debits; they come first.
+total
+    Sum of the debits. [minor units]
+jitter_unit
+    What one jitter step adds to the total. [minor units]
+"""
+
+CLOSING_ROW = np.dtype(
+    [("reverses", np.int64), ("profile", np.int32), ("trading_partner", np.int16)], align=True
+)
+"""A closing entry, one a row.
+
+reverses
+    `identity` of the entry that it takes back, or -1.
+profile
+    Document profile.
+trading_partner
+    Company on the other side, or -1.
+"""
+
+
+class LineSource(NamedTuple):
+    """The rows that placed entries copy.
+
+    Attributes
+    ----------
+    rows : (rows,)
+        See `ROW`.
+    account, posting, amount, jitter_unit : (lines,)
+        See `DocumentLines`.
+    first_close
+        First row that is a closing entry's; rows before it are templates.
+    closing : (closing rows,)
+        See `CLOSING_ROW`.
+    """
+
+    rows: Records
+    account: NDArray[np.int16]
+    posting: NDArray[np.int16]
+    amount: NDArray[np.int64]
+    jitter_unit: NDArray[np.int32]
+    first_close: int
+    closing: Records
+
+
+@kernel
+def settlement(
+    case: int,
+    day: int,
+    whole: int,
+    original_window: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    day_rates: NDArray[np.int64],
+    divisor: int,
+) -> tuple[np.int64, np.int64]:
+    """Return what a case's document in foreign currency was booked at, and what is paid for it on a day."""
+    start = find_day(starts, case)
+    before = day_of_step(original_window, start, case & (CLASSES - 1))
+    # Both are rounded from the whole, so that their difference is what the documents show.
+    booked = valued(whole, day_rates[before], divisor)
+    return booked, valued(whole, day_rates[LEAD_DAYS + day], divisor)
 
 
 @kernel
 def deal_rows(
-    day: NDArray[np.int32],
-    series: NDArray[np.int32],
-    number: NDArray[np.int64],
-    series_kind: NDArray[np.int8],
-    series_row: NDArray[np.int64],
-    series_bits: NDArray[np.int32],
-    series_key: NDArray[np.uint64],
-    series_jitter: NDArray[np.int64],
-    series_valuation: NDArray[np.int8],
-    series_settled: NDArray[np.int64],
-    series_settled_window: NDArray[np.int32],
-    series_receives: NDArray[np.int8],
-    series_rate: NDArray[np.int16],
-    series_case_company: NDArray[np.int16],
-    series_case: NDArray[np.int8],
-    starts: NDArray[np.int64],
-    windows: NDArray[np.uint8],
-    rates: NDArray[np.int64],
-    divisor: NDArray[np.int64],
-    jitters: NDArray[np.int64],
-    row_total: NDArray[np.int64],
-    offsets: NDArray[np.int64],
-    row: NDArray[np.int64],
-    jitter: NDArray[np.int64],
-    booked: NDArray[np.int64],
-    paid: NDArray[np.int64],
-    first_line: NDArray[np.int64],
+    tables: ScheduleTables, rates: Rates, jitters: NDArray[np.int64], rows: Records, placements: Placements
 ) -> None:
     """Find each entry's row, its variation and where its lines go; one turn is one entry.
 
     Parameters
     ----------
-    day, series, number
-        From `fill_placements`.
-    series_kind … series_case : (series,)
-        See `SeriesTable`.
-    starts, windows
-        See `Schedule`.
-    rates, divisor
-        See `RateTable`.
-    jitters, row_total, offsets
-        See `TemplateLines` and `DocumentLines`.
-    row, jitter : (n,) int64
-        Outputs; jitter steps.
-    booked, paid : (n,) int64
-        Outputs: of entries whose series settles one in foreign currency, what that one
-        was booked at and what is paid; of others they mean nothing. [minor units]
-    first_line : (n + 1,) int64
-        Output.
+    tables, rates
+        Of the journal.
+    jitters
+        See `TemplateLines`.
+    rows
+        See `ROW`.
+    placements
+        From `fill_placements`; `row`, `jitter`, `booked`, `paid` and `first_line` are outputs.
     """
-    # long: one argument for each array, and a loop that a call would slow down.
+    table, starts, windows = tables.series, tables.starts, tables.windows
+    day, place_series, numbers = placements.day, placements.series, placements.number
+    row_of, jitter, first_line = placements.row, placements.jitter, placements.first_line
+    booked, paid = placements.booked, placements.paid
     first_line[0] = 0
-    for entry in range(len(series)):
-        at = series[entry]
-        jitter[entry] = 0
-        booked[entry] = 0
-        paid[entry] = 0
-        if series_kind[at] <= SINGLE:
-            template = template_of(series_key[at], number[entry], series_bits[at])
-            row[entry] = series_row[at] + template
-            largest = jitters[series_jitter[at] + template]
+    for entry in range(len(place_series)):
+        series, number = table[place_series[entry]], numbers[entry]
+        row = series.row + number
+        jitter[entry], booked[entry], paid[entry] = 0, 0, 0
+        if series.kind <= SINGLE:
+            template = template_of(series.key, number, series.class_bits)
+            row = series.row + template
+            largest = jitters[series.first_jitter + template]
+            # Without room for a jitter there is no draw for it.
             if largest > 0:
-                jitter[entry] = jitter_of(series_key[at], number[entry], largest)
-            if series_valuation[at] == SETTLES:
-                case = number[entry]
-                rate = series_rate[at]
-                start = find_day(starts[series_case_company[at], series_case[at]], case)
-                before = day_of_step(windows[series_settled_window[at]], start, case & (CLASSES - 1))
-                whole = row_total[series_settled[at] + template]
-                booked[entry] = valued(whole, rates[rate, before], divisor[rate])
-                paid[entry] = valued(whole, rates[rate, LEAD_DAYS + day[entry]], divisor[rate])
+                jitter[entry] = jitter_of(series.key, number, largest)
+            if series.valuation == SETTLES:
+                original = table[series.settles]
+                booked[entry], paid[entry] = settlement(
+                    number,
+                    day[entry],
+                    rows[original.row + template].total,
+                    windows[original.window],
+                    starts[series.case_company, series.case],
+                    rates.rates[series.rate],
+                    rates.divisor[series.rate],
+                )
                 gained = paid[entry] - booked[entry]
-                if series_receives[at] == 0:
+                if series.receives == 0:
                     gained = -gained
-                templates = np.int64(1) << (series_bits[at] + CLASS_BITS)
-                if gained < 0:
-                    row[entry] += templates
-                elif gained > 0:
-                    row[entry] += 2 * templates
-        else:
-            row[entry] = series_row[at] + number[entry]
-        first_line[entry + 1] = first_line[entry] + offsets[row[entry] + 1] - offsets[row[entry]]
+                # The step's rows come three times: without a difference, with a loss, with a gain.
+                variant = 1 if gained < 0 else 2 if gained > 0 else 0
+                row += np.int64(variant) << (series.class_bits + CLASS_BITS)
+        row_of[entry] = row
+        first_line[entry + 1] = first_line[entry] + rows[row].lines
+
+
+@kernel
+def place_and_deal(
+    first: int,
+    tables: ScheduleTables,
+    rates: Rates,
+    jitters: NDArray[np.int64],
+    source: LineSource,
+    state: DayState,
+    placements: Placements,
+) -> None:
+    """Place a run of entries, rows included; see `fill_placements` and `deal_rows`."""
+    fill_placements(first, tables, state, placements)
+    deal_rows(tables, rates, jitters, source.rows, placements)

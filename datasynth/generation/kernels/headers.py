@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,9 +12,13 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.generation.kernels.block_columns import EntryColumns, EntryFacts
+    from datasynth.generation.kernels.placements import Placements
+    from datasynth.kernel import Records
+
 DAY_SECONDS = 86_400
 SEGMENT_BITS = 6
-"""The time of day in a part of it is a line through ``2 ** SEGMENT_BITS`` segments."""
+"""A day part's time of day is a line through ``2 ** SEGMENT_BITS`` segments."""
 
 CREATED = np.uint64(2)
 CREATOR = np.uint64(3)
@@ -28,11 +32,37 @@ _VARIANT_MASK = np.uint64(0x3FFFFFFFFFFFFFFF)
 _VARIANT = np.uint64(0x8000000000000000)
 _SERIES_BITS = np.uint64(40)
 _DELAY_SECONDS = np.uint64(14_400)
+"""Approvals come within four hours. [s]"""
+
+
+class Staff(NamedTuple):
+    """Who enters and approves.
+
+    Attributes
+    ----------
+    first : (companies, roles) int32
+        First user of each role.
+    size : (roles,) int32
+        How many users a role has in each company.
+    limits : (companies, levels) int64
+        Above each, the next approver is needed; ascending. [minor units]
+    approver : (levels,) int8
+        Role that approves at each level.
+    by_hand : (sources,) int8
+        Whether a person enters documents of the source; then amounts need approval.
+    """
+
+    first: NDArray[np.int32]
+    size: NDArray[np.int32]
+    limits: NDArray[np.int64]
+    approver: NDArray[np.int8]
+    by_hand: NDArray[np.int8]
 
 
 @kernel
 def identity(series: int, number: int) -> np.uint64:
     """Return what tells an entry from all others of its journal."""
+    # 2^40 numbers are enough for any series: the largest streams have 10^10 entries.
     return (np.uint64(series) << _SERIES_BITS) + np.uint64(number)
 
 
@@ -51,6 +81,7 @@ def uuid_low(key: np.uint64, who: np.uint64) -> np.uint64:
 @kernel
 def time_of_day(slot: int, slots: int, bits: np.uint64, table: NDArray[np.int32]) -> np.int64:
     """Return when the document in a slot is entered; later slots are never earlier. [s]"""
+    # Fixed point with 32 binary digits: slots of a day are far below 2^32, so nothing is lost above.
     share = ((np.uint64(slot) << np.uint64(32)) + (bits >> np.uint64(32))) // np.uint64(slots)
     segment = np.int64(share >> np.uint64(32 - SEGMENT_BITS))
     rest = np.int64(share & np.uint64((1 << (32 - SEGMENT_BITS)) - 1))
@@ -62,26 +93,12 @@ def time_of_day(slot: int, slots: int, bits: np.uint64, table: NDArray[np.int32]
 def fill_dates(
     first_day: int,
     id_key: np.uint64,
-    day: NDArray[np.int32],
-    series: NDArray[np.int32],
-    number: NDArray[np.int64],
-    slot: NDArray[np.int64],
-    slots: NDArray[np.int64],
-    profile: NDArray[np.int32],
-    profile_band: NDArray[np.int8],
-    profile_age: NDArray[np.int8],
-    profile_period: NDArray[np.int8],
+    days: Records,
     times: NDArray[np.int32],
-    day_end: NDArray[np.int8],
-    day_year: NDArray[np.int16],
-    day_period: NDArray[np.int8],
-    id_high: NDArray[np.uint64],
-    id_low: NDArray[np.uint64],
-    fiscal_year: NDArray[np.int16],
-    fiscal_period: NDArray[np.int8],
-    posting_day: NDArray[np.int32],
-    document_day: NDArray[np.int32],
-    created_at: NDArray[np.int64],
+    profile_table: Records,
+    placements: Placements,
+    facts: EntryFacts,
+    entries: EntryColumns,
 ) -> None:
     """Fill identity and dates; one turn is one entry.
 
@@ -91,61 +108,51 @@ def fill_dates(
         The data set's first day. [days since 1970-01-01]
     id_key
         Key of the header draws.
-    day, series, number, slot, slots
-        From `fill_placements`.
-    profile : (n,) int32
-        Profile of each entry.
-    profile_band, profile_age, profile_period : (profile_table,) int8
-        DayPart, most days between document and posting, fixed period or 0.
+    days, profile_table
+        See `FISCAL_DAY` and `PROFILE`.
     times : (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
-        Time of day by share of the day part, on other days and on the last of a period. [s]
-    day_end : (days,) int8
-        1 on the last days of a period.
-    day_year, day_period : (days,) int16, int8
-        Fiscal year and period of each day.
-    id_high … created_at
-        Outputs; see `Block`.
+        Time of day by share of the day_part, on other days and on the last of a period. [s]
+    placements, facts
+        The entries, and their profiles.
+    entries
+        Outputs: `id_high`, `id_low`, `fiscal_year`, `fiscal_period`, `posting_day`,
+        `document_day` and `created_at`.
     """
-    for entry in range(len(day)):
-        who = identity(series[entry], number[entry])
-        which = profile[entry]
-        posted = first_day + day[entry]
-        id_high[entry] = uuid_high(id_key, who)
-        id_low[entry] = uuid_low(id_key, who)
-        fiscal_year[entry] = day_year[day[entry]]
-        fixed = profile_period[which]
-        fiscal_period[entry] = fixed if fixed > 0 else day_period[day[entry]]
+    place_series, number, place_day, profile_of = (
+        placements.series,
+        placements.number,
+        placements.day,
+        facts.profile,
+    )
+    slot, slots = placements.slot, placements.slots
+    id_high, id_low, created_at = entries.id_high, entries.id_low, entries.created_at
+    fiscal_year, fiscal_period = entries.fiscal_year, entries.fiscal_period
+    posting_day, document_day = entries.posting_day, entries.document_day
+    for entry in range(len(place_series)):
+        key = identity(place_series[entry], number[entry])
+        profile, day = profile_table[profile_of[entry]], days[place_day[entry]]
+        posted = first_day + place_day[entry]
+        id_high[entry] = uuid_high(id_key, key)
+        id_low[entry] = uuid_low(id_key, key)
+        fiscal_year[entry] = day.year
+        fiscal_period[entry] = profile.period if profile.period > 0 else day.period
         posting_day[entry] = posted
-        age = below(draw(id_key, who, AGE), np.uint64(profile_age[which]) + np.uint64(1))
+        # Uniform over 0 … age days.
+        age = below(draw(id_key, key, AGE), np.uint64(profile.age) + np.uint64(1))
         document_day[entry] = posted - np.int64(age)
         created_at[entry] = np.int64(posted) * DAY_SECONDS + time_of_day(
-            slot[entry],
-            slots[entry],
-            draw(id_key, who, CREATED),
-            times[profile_band[which], day_end[day[entry]]],
+            slot[entry], slots[entry], draw(id_key, key, CREATED), times[profile.day_part, day.at_end]
         )
 
 
 @kernel
 def fill_people(
     id_key: np.uint64,
-    series: NDArray[np.int32],
-    number: NDArray[np.int64],
-    company: NDArray[np.int16],
-    profile: NDArray[np.int32],
-    total: NDArray[np.int64],
-    created_at: NDArray[np.int64],
-    source: NDArray[np.int8],
-    profile_hand: NDArray[np.int8],
-    profile_program: NDArray[np.int8],
-    source_by_hand: NDArray[np.int8],
-    role_first: NDArray[np.int32],
-    role_size: NDArray[np.int32],
-    limits: NDArray[np.int64],
-    approver_role: NDArray[np.int8],
-    created_by: NDArray[np.int32],
-    approved_by: NDArray[np.int32],
-    approved_at: NDArray[np.int64],
+    staff: Staff,
+    profile_table: Records,
+    placements: Placements,
+    facts: EntryFacts,
+    entries: EntryColumns,
 ) -> None:
     """Fill who entered and who approved; one turn is one entry.
 
@@ -153,46 +160,39 @@ def fill_people(
     ----------
     id_key
         Key of the header draws.
-    series, number, company, profile, created_at
-        Of each entry.
-    total : (n,) int64
-        Sum of the debits in company currency. [minor units]
-    source : (n,) int8
-        Code of the source.
-    profile_hand, profile_program : (profile_table,) int8
-        Which person and which program enters it.
-    source_by_hand : (sources,) int8
-        Whether a person enters documents of the source; then amounts need approval.
-    role_first, role_size : (companies, roles) and (roles,) int32
-        First user of each role in each company, and how many there are.
-    limits : (companies, calibration) int64
-        Above each, the next approver is needed. [minor units]
-    approver_role : (calibration,) int8
-        Role that approves at each level.
-    created_by, approved_by, approved_at
-        Outputs; see `Block`.
+    staff
+        Of the companies.
+    profile_table
+        See `PROFILE`.
+    placements, facts
+        The entries, their profiles and totals.
+    entries
+        `company`, `source` and `created_at` are read; `created_by`, `approved_by` and
+        `approved_at` are outputs.
     """
-    for entry in range(len(series)):
-        who = identity(series[entry], number[entry])
-        which = profile[entry]
-        owner = company[entry]
-        by_hand = source_by_hand[source[entry]]
-        role = profile_hand[which] if by_hand else profile_program[which]
-        chosen = below(draw(id_key, who, CREATOR), np.uint64(role_size[role]))
-        created_by[entry] = role_first[owner, role] + np.int64(chosen)
-        approved_by[entry] = -1
-        approved_at[entry] = -1
-        if by_hand:
-            level = -1
+    place_series, number, profile_of, total = placements.series, placements.number, facts.profile, facts.total
+    company_of, source, created_at = entries.company, entries.source, entries.created_at
+    created_by, approved_by, approved_at = entries.created_by, entries.approved_by, entries.approved_at
+    first, size, limits, approver, by_hand = staff
+    for entry in range(len(place_series)):
+        key = identity(place_series[entry], number[entry])
+        profile, company = profile_table[profile_of[entry]], company_of[entry]
+        by_person = by_hand[source[entry]]
+        role = profile.hand if by_person else profile.program
+        chosen = below(draw(id_key, key, CREATOR), np.uint64(size[role]))
+        created_by[entry] = first[company, role] + np.int64(chosen)
+        approved_by[entry], approved_at[entry] = -1, -1
+        level = -1
+        if by_person:
             for step in range(limits.shape[1]):
-                if total[entry] > limits[owner, step]:
+                if total[entry] > limits[company, step]:
                     level = step
-            if level >= 0:
-                boss = approver_role[level]
-                # Nobody approves an entry of their own: the highest role decides for the rest.
-                if boss == role:
-                    boss = approver_role[len(approver_role) - 1]
-                picked = below(draw(id_key, who, APPROVER), np.uint64(role_size[boss]))
-                approved_by[entry] = role_first[owner, boss] + np.int64(picked)
-                wait = below(draw(id_key, who, DELAY), _DELAY_SECONDS)
-                approved_at[entry] = created_at[entry] + np.int64(wait)
+        if level >= 0:
+            boss = approver[level]
+            # Nobody approves an entry of their own: the highest role decides for the rest.
+            if boss == role:
+                boss = approver[len(approver) - 1]
+            picked = below(draw(id_key, key, APPROVER), np.uint64(size[boss]))
+            approved_by[entry] = first[company, boss] + np.int64(picked)
+            wait = below(draw(id_key, key, DELAY), _DELAY_SECONDS)
+            approved_at[entry] = created_at[entry] + np.int64(wait)

@@ -8,11 +8,16 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.items import item_number
-from datasynth.generation.kernels.valued import DIFFERENCE, FOREIGN, PAID, SETTLES, valued
+from datasynth.generation.kernels.valued import BOOKED, FOREIGN, LOCAL, PAID, valued
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from datasynth.generation.kernels.block_columns import EntryColumns, EntryFacts, LineColumns
+    from datasynth.generation.kernels.codes import Profiles
+    from datasynth.generation.kernels.document_lines import LineSource
+    from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.valued import Rates
+    from datasynth.kernel import Records
 
 PARTNER = np.uint64(2)
 CENTER = np.uint64(3)
@@ -23,144 +28,127 @@ CENTERS_OF_PROFIT_CENTER = 8
 
 @kernel
 def fill_lines(
-    first_line: NDArray[np.int64],
-    row: NDArray[np.int64],
-    jitter: NDArray[np.int64],
-    booked: NDArray[np.int64],
-    paid: NDArray[np.int64],
-    center: NDArray[np.int64],
-    number: NDArray[np.int64],
-    series: NDArray[np.int32],
-    series_rate: NDArray[np.int16],
-    series_valuation: NDArray[np.int8],
-    day: NDArray[np.int32],
-    rates: NDArray[np.int64],
-    divisor: NDArray[np.int64],
-    kind: NDArray[np.int8],
-    posting_first: NDArray[np.int32],
-    partner: NDArray[np.int32],
-    trading: NDArray[np.int16],
-    posting_day: NDArray[np.int32],
     centers: int,
-    offsets: NDArray[np.int64],
-    debits: NDArray[np.int32],
-    row_account: NDArray[np.int16],
-    row_posting: NDArray[np.int16],
-    row_amount: NDArray[np.int64],
-    row_jitter_unit: NDArray[np.int32],
-    posting_text: NDArray[np.int32],
-    posting_item: NDArray[np.int16],
-    posting_item_index: NDArray[np.int8],
-    posting_value: NDArray[np.int8],
-    posting_spread: NDArray[np.int8],
-    posting_tax: NDArray[np.int8],
-    of_result: NDArray[np.int8],
-    of_bank: NDArray[np.int8],
-    account: NDArray[np.int16],
-    debit: NDArray[np.int64],
-    credit: NDArray[np.int64],
-    local_amount: NDArray[np.int64],
-    cost_center: NDArray[np.int16],
-    profit_center: NDArray[np.int16],
-    out_partner: NDArray[np.int32],
-    trading_partner: NDArray[np.int16],
-    tax_code: NDArray[np.int8],
-    tax_amount: NDArray[np.int64],
-    assignment_kind: NDArray[np.int16],
-    assignment_number: NDArray[np.int64],
-    line_text: NDArray[np.int32],
-    value_day: NDArray[np.int32],
+    series_table: Records,
+    profiles: Profiles,
+    accounts: Records,
+    source: LineSource,
+    placements: Placements,
+    facts: EntryFacts,
+    entries: EntryColumns,
+    lines: LineColumns,
 ) -> None:
     """Copy every entry's row to its lines; the inner turn is one line.
 
+    Amounts are those of documents in company currency; `value_lines` puts the others right.
+
     Parameters
     ----------
-    first_line, row, jitter, booked, paid
-        From `deal_rows`.
-    center : (n,) int64
-        Where the cost centres of the entry's accounts begin; for cases the same at every step.
-    number : (n,) int64
-        Number of the case.
-    series, series_rate, series_valuation, day, rates, divisor
-        What amounts in foreign currency are valued with.
-    kind : (n,) int8
-        Kind of case, as in the numbers of items.
-    posting_first : (n,) int32
-        First of the entry's postings.
-    partner, trading : (n,) int32, int16
-        Partner of the entry and the company on its other side, or -1.
-    posting_day : (n,) int32
-        Of the entry.
     centers
-        Number of cost centres.
-    offsets, debits, row_account, row_posting, row_amount, row_jitter_unit
-        See `DocumentLines`.
-    posting_text, posting_item, posting_item_index, posting_value, posting_spread, posting_tax : (postings,)
-        Text code; prefix and slot of the item on the line, or -1; what of a
-        settlement the line carries; whether every line has a cost centre of its
-        own; tax code of the line, or -1.
-    of_result, of_bank : (accounts,) int8
-        Whether the account is one of income or expense, which have cost centres;
-        whether it is a bank's, which have value dates.
-    account … value_day
-        Outputs; see `Block`.
+        How many cost centres there are.
+    series_table, profiles, accounts
+        Of the journal; see `SERIES` and `ACCOUNT`.
+    source, placements, facts
+        The rows, the entries and their profiles, partners and first cost centres.
+    entries
+        `posting_day` is read.
+    lines
+        Output.
     """
-    # long: one argument and one assignment for each column.
-    for entry in range(len(row)):
-        begin = offsets[row[entry]]
-        sides = debits[row[entry]]
-        foreign = series_valuation[series[entry]] == FOREIGN
-        settles = series_valuation[series[entry]] == SETTLES
-        rate, parts = np.int64(0), np.int64(1)
-        if foreign:
-            rate = rates[series_rate[series[entry]], LEAD_DAYS + day[entry]]
-            parts = divisor[series_rate[series[entry]]]
-        reached, before = np.int64(0), np.int64(0)
-        for place in range(first_line[entry + 1] - first_line[entry]):
-            source = np.uintp(begin + place)
-            line = np.uintp(first_line[entry] + place)
-            posted = row_account[source]
-            account_at = np.uintp(posted)
-            posting = np.uintp(posting_first[entry] + row_posting[source])
-            amount = row_amount[source] + row_jitter_unit[source] * jitter[entry]
-            if settles and posting_value[posting] > 0:
-                amount = booked[entry]
-                if posting_value[posting] == PAID:
-                    amount = paid[entry]
-                elif posting_value[posting] == DIFFERENCE:
-                    amount = abs(paid[entry] - booked[entry])
-            local = amount
-            if foreign:
-                if place == sides:
-                    reached, before = np.int64(0), np.int64(0)
-                reached += amount
-                after = valued(reached, rate, parts)
-                local = after - before
-                before = after
-            on_debit = place < sides
-            account[line] = posted
+    rows, row_account, row_posting, row_amount, row_jitter_unit, _, _ = source
+    account, debit, credit, local_amount = lines.account, lines.debit, lines.credit, lines.local_amount
+    cost_center, profit_center, text = lines.cost_center, lines.profit_center, lines.line_text
+    line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
+    tax_code, tax_amount = lines.tax_code, lines.tax_amount
+    item_prefix, item = lines.assignment_kind, lines.assignment_number
+    profile_table, postings, _ = profiles
+    profile, _, first_center, partner, trading_partner = facts
+    first_line, posting_day = placements.first_line, entries.posting_day
+    for entry in range(len(placements.row)):
+        row, number, jitter = rows[placements.row[entry]], placements.number[entry], placements.jitter[entry]
+        item_kind = series_table[placements.series[entry]].item_kind
+        first_posting = profile_table[profile[entry]].first_posting
+        begin, debits, first = row.first_line, row.debits, first_line[entry]
+        for place in range(row.lines):
+            # Unsigned, so that no index and no remainder is looked at for being negative.
+            copied, line = np.uintp(begin + place), np.uintp(first + place)
+            posted, kind = row_account[copied], accounts[np.uintp(row_account[copied])]
+            posting = postings[np.uintp(first_posting + row_posting[copied])]
+            amount = row_amount[copied] + row_jitter_unit[copied] * jitter
+            on_debit = place < debits
+            account[line], line_trading[line] = posted, trading_partner[entry]
             debit[line] = amount if on_debit else 0
             credit[line] = 0 if on_debit else amount
-            local_amount[line] = local if on_debit else -local
-            if of_result[account_at]:
-                # Unsigned, so that the remainder is one of machine words.
-                step = np.uint64(place)
-                if not posting_spread[posting]:
-                    step = np.uint64(center[entry] + posted)
-                place_of = step % np.uint64(centers)
-                cost_center[line] = np.int64(place_of)
-                profit_center[line] = np.int64(place_of // np.uint64(CENTERS_OF_PROFIT_CENTER))
-            else:
-                cost_center[line] = -1
-                profit_center[line] = -1
-            item = posting_item[posting]
-            out_partner[line] = partner[entry] if item >= 0 else -1
-            trading_partner[line] = trading[entry]
-            tax_code[line] = posting_tax[posting]
-            tax_amount[line] = amount if posting_tax[posting] >= 0 else 0
-            assignment_kind[line] = item
-            assignment_number[line] = 0
-            if item >= 0:
-                assignment_number[line] = item_number(number[entry], posting_item_index[posting], kind[entry])
-            line_text[line] = posting_text[posting]
-            value_day[line] = posting_day[entry] if of_bank[account_at] else -1
+            local_amount[line] = amount if on_debit else -amount
+            cost_center[line], profit_center[line] = -1, -1
+            if kind.of_result:
+                step = np.uint64(place if posting.spread else first_center[entry] + posted)
+                chosen = step % np.uint64(centers)
+                cost_center[line] = np.int64(chosen)
+                profit_center[line] = np.int64(chosen // np.uint64(CENTERS_OF_PROFIT_CENTER))
+            line_partner[line], item[line] = -1, 0
+            if posting.item_prefix >= 0:
+                line_partner[line] = partner[entry]
+                item[line] = item_number(number, posting.item_index, item_kind)
+            item_prefix[line] = posting.item_prefix
+            tax_amount[line] = amount if posting.tax >= 0 else 0
+            text[line], tax_code[line] = posting.text, posting.tax
+            value_day[line] = posting_day[entry] if kind.of_bank else -1
+
+
+@kernel
+def value_lines(
+    series_table: Records,
+    profiles: Profiles,
+    rates: Rates,
+    source: LineSource,
+    placements: Placements,
+    facts: EntryFacts,
+    lines: LineColumns,
+) -> None:
+    """Value the lines of documents in foreign currency and of what settles them; one turn is one entry.
+
+    Parameters
+    ----------
+    series_table, profiles, rates
+        Of the journal; see `SERIES`.
+    source, placements, facts
+        The rows, the entries and their profiles.
+    lines
+        From `fill_lines`; `local_amount` is changed, and `debit` and `credit` of what settles.
+    """
+    place_series, place_row, first_line, day = (
+        placements.series,
+        placements.row,
+        placements.first_line,
+        placements.day,
+    )
+    debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
+    for entry in range(len(place_series)):
+        series = series_table[place_series[entry]]
+        if series.valuation == LOCAL:
+            continue
+        row, first, last = source.rows[place_row[entry]], first_line[entry], first_line[entry + 1]
+        middle = first + row.debits
+        if series.valuation == FOREIGN:
+            rate = rates.rates[series.rate, LEAD_DAYS + day[entry]]
+            # Differences of rounded sums: each side comes to what its whole is worth.
+            reached, before = np.int64(0), np.int64(0)
+            for line in range(first, last):
+                if line == middle:
+                    reached, before = np.int64(0), np.int64(0)
+                reached += debit[line] + credit[line]
+                after = valued(reached, rate, rates.divisor[series.rate])
+                local_amount[line] = after - before if line < middle else before - after
+                before = after
+            continue
+        booked, paid = placements.booked[entry], placements.paid[entry]
+        first_posting = profiles.profiles[facts.profile[entry]].first_posting
+        for line in range(first, last):
+            posting = profiles.postings[first_posting + source.posting[row.first_line + line - first]]
+            amount = (
+                booked if posting.value == BOOKED else paid if posting.value == PAID else abs(paid - booked)
+            )
+            debit[line] = amount if line < middle else 0
+            credit[line] = 0 if line < middle else amount
+            local_amount[line] = amount if line < middle else -amount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,129 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.kernel import Records
+
 CASE = 0
+"""`SeriesKind` of cases."""
+
+
+class MergeTree(NamedTuple):
+    """Trees over all series, one a day_part, children before their parents.
+
+    Attributes
+    ----------
+    left, right : (nodes,) int32
+        Children, or -1 for a node that is a series.
+    series : (nodes,) int32
+        Series of the node, or -1.
+    group : (nodes,) int32
+        Group that the node is the root of, or -1.
+    roots : (day_parts,) int32
+        Root of each day_part, or -1 for a day part without series.
+    numbered : (groups,) int32
+        What the document numbers of each group count over: groups of one company
+        and type in different day parts go on from one another.
+    """
+
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    series: NDArray[np.int32]
+    group: NDArray[np.int32]
+    roots: NDArray[np.int32]
+    numbered: NDArray[np.int32]
+
+    @property
+    def groups(self) -> int:
+        """Number of groups."""
+        return len(self.numbered)
+
+
+class ScheduleTables(NamedTuple):
+    """What kernels read of a schedule.
+
+    Attributes
+    ----------
+    day_key
+        Key of the merge phases.
+    entries_before, before, starts, windows
+        See `Schedule`.
+    tree
+        Order of a day's documents.
+    series
+        See `SERIES`.
+    days
+        See `FISCAL_DAY`.
+    """
+
+    day_key: np.uint64
+    entries_before: NDArray[np.int64]
+    before: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    windows: NDArray[np.uint8]
+    tree: MergeTree
+    series: Records
+    days: Records
+
+
+class DayState(NamedTuple):
+    """How far a walk through a day has come; scratch of `fill_placements`.
+
+    Attributes
+    ----------
+    documents, seen, rest : (nodes,) int64
+        Documents of the day, how many of them are past, and the remainder of the merge
+        there: ``(seen * count of the left + phase) mod count``.
+    group_base : (groups,) int64
+        Documents of the fiscal year that come before the group's of the day.
+    passed : (groups,) int64
+        The same while it is worked out, by what document numbers count over.
+    cells : (series, CLASSES + 1) int64
+        Documents of the day by class, cumulated; see `fill_cells`.
+    cell_day, cell_class : (series,) int32
+        Day that a series' cells are of, -1 for none; class of its last document.
+    """
+
+    documents: NDArray[np.int64]
+    seen: NDArray[np.int64]
+    rest: NDArray[np.int64]
+    group_base: NDArray[np.int64]
+    passed: NDArray[np.int64]
+    cells: NDArray[np.int64]
+    cell_day: NDArray[np.int32]
+    cell_class: NDArray[np.int32]
+
+
+class Placements(NamedTuple):
+    """Entries as places in the schedule and rows of lines.
+
+    Attributes
+    ----------
+    day, series : (n,) int32
+        Day from the start, and series.
+    number, document_number : (n,) int64
+        Number of the case (for closes, place among the series' documents); document number.
+    slot, slots : (n,) int64
+        Place in the day part of the day, and how many documents the day part has.
+    row, jitter : (n,) int64
+        Row of lines, and jitter steps of its amounts.
+    booked, paid : (n,) int64
+        Of entries that settle one in foreign currency, what that one was booked at and
+        what is paid; of others they mean nothing. [minor units]
+    first_line : (n + 1,) int64
+        See `Block`.
+    """
+
+    day: NDArray[np.int32]
+    series: NDArray[np.int32]
+    number: NDArray[np.int64]
+    document_number: NDArray[np.int64]
+    slot: NDArray[np.int64]
+    slots: NDArray[np.int64]
+    row: NDArray[np.int64]
+    jitter: NDArray[np.int64]
+    booked: NDArray[np.int64]
+    paid: NDArray[np.int64]
+    first_line: NDArray[np.int64]
 
 
 @kernel
@@ -31,47 +153,28 @@ def find_day(entries_before: NDArray[np.int64], sequence: int) -> int:
 
 
 @kernel
-def open_day(
+def count_nodes(
     day: int,
-    position: int,
-    day_key: np.uint64,
     before: NDArray[np.int64],
-    year_start: NDArray[np.int32],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
     series: NDArray[np.int32],
-    roots: NDArray[np.int32],
-    series_group: NDArray[np.int32],
-    numbered: NDArray[np.int32],
-    group: NDArray[np.int32],
     count: NDArray[np.int64],
-    seen: NDArray[np.int64],
-    rest: NDArray[np.int64],
-    group_base: NDArray[np.int64],
-    passed: NDArray[np.int64],
 ) -> None:
-    """Bring every node to a position inside a day; two turns a node, up and down the trees.
-
-    Parameters
-    ----------
-    day, position
-        The day, and how many of its entries are already past.
-    day_key, before, year_start, left, right, series, roots, series_group, numbered, group
-        As for `fill_placements`.
-    count, seen, rest : (nodes,) int64
-        Outputs: documents of the day, how many of them are past, and the remainder
-        of the merge there: ``(seen * count of the left + phase) mod count``.
-    group_base : (groups,) int64
-        Output: documents of the fiscal year that come before the group's of the day.
-    passed : (groups,) int64
-        Scratch.
-    """
-    # long: one argument for each array, and a loop that a call would slow down.
+    """Count the documents of every node on a day; one turn is one node, children first."""
     for node in range(len(left)):
-        if series[node] >= 0:
-            count[node] = before[day + 1, series[node]] - before[day, series[node]]
+        at = series[node]
+        if at >= 0:
+            count[node] = before[day + 1, at] - before[day, at]
         else:
             count[node] = count[left[node]] + count[right[node]]
+
+
+@kernel
+def split_position(day: int, position: int, tables: ScheduleTables, state: DayState) -> None:
+    """Tell how many of a day's first entries are each node's; one turn is one node, parents first."""
+    left, right, series, _, roots, _ = tables.tree
+    count, seen = state.documents, state.seen
     for day_part in range(len(roots)):
         if roots[day_part] >= 0:
             seen[roots[day_part]] = min(max(position, 0), count[roots[day_part]])
@@ -79,31 +182,49 @@ def open_day(
     for node in range(len(left) - 1, -1, -1):
         if series[node] >= 0:
             continue
-        taken = np.int64(0)
-        rest[node] = 0
+        taken, rest = np.int64(0), np.int64(0)
         if count[node] > 0:
-            bits = draw(day_key, np.uint64(day), np.uint64(node))
-            reached = np.int64(below(bits, np.uint64(count[node])))
+            # Of the first i documents (i · left + phase) // n are from the left (Bresenham 1965).
+            bits = draw(tables.day_key, np.uint64(day), np.uint64(node))
+            rest = np.int64(below(bits, np.uint64(count[node])))
+            # Where nothing is past the phase is the remainder, without a division.
             if seen[node] > 0:
-                reached += seen[node] * count[left[node]]
+                reached = rest + seen[node] * count[left[node]]
                 taken = reached // count[node]
-            rest[node] = reached - taken * count[node]
+                rest = reached - taken * count[node]
+        state.rest[node] = rest
         seen[left[node]] = taken
         seen[right[node]] = seen[node] - taken
+
+
+@kernel
+def number_groups(day: int, tables: ScheduleTables, state: DayState) -> None:
+    """Count each group's documents of the fiscal year before the day's; in the order of their day parts."""
+    before, numbered, group = tables.before, tables.tree.numbered, tables.tree.group
+    group_base, passed = state.group_base, state.passed
+    year_start = tables.days[day].year_start
     for place in range(len(passed)):
         passed[place] = 0
-    for at in range(len(series_group)):
-        passed[numbered[series_group[at]]] += before[day, at] - before[year_start[day], at]
-    # Groups are numbered in the order of their day_parts.
-    for place in range(len(group_base)):
         group_base[place] = 0
+    for at in range(before.shape[1]):
+        passed[numbered[tables.series[at].group]] += before[day, at] - before[year_start, at]
     for node in range(len(group)):
         if group[node] >= 0:
-            group_base[group[node]] = count[node]
+            group_base[group[node]] = state.documents[node]
+    # Groups of one company and type go on from one another, day part by day part.
     for place in range(len(group_base)):
         today = group_base[place]
         group_base[place] = passed[numbered[place]]
         passed[numbered[place]] += today
+
+
+@kernel
+def open_day(day: int, position: int, tables: ScheduleTables, state: DayState) -> None:
+    """Bring every node to a position inside a day: after so many of its entries."""
+    tree = tables.tree
+    count_nodes(day, tables.before, tree.left, tree.right, tree.series, state.documents)
+    split_position(day, position, tables, state)
+    number_groups(day, tables, state)
 
 
 @kernel
@@ -113,6 +234,7 @@ def fill_cells(
     """Cumulate a step's documents of a day by class; one turn is one class."""
     upto[0] = 0
     for number in range(CLASSES):
+        # Cases whose step is before the next day, less those whose step is before this one.
         later = of_class(starts[first_start(window, LEAD_DAYS + day + 1, number)], number)
         earlier = of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
         upto[number + 1] = upto[number] + later - earlier
@@ -133,113 +255,50 @@ def find_class(rank: int, upto: NDArray[np.int64]) -> int:
 
 
 @kernel
-def fill_placements(
-    first: int,
-    day_key: np.uint64,
-    entries_before: NDArray[np.int64],
-    before: NDArray[np.int64],
-    year_start: NDArray[np.int32],
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    series: NDArray[np.int32],
-    group: NDArray[np.int32],
-    roots: NDArray[np.int32],
-    series_group: NDArray[np.int32],
-    numbered: NDArray[np.int32],
-    series_kind: NDArray[np.int8],
-    series_case_company: NDArray[np.int16],
-    series_case: NDArray[np.int8],
-    series_window: NDArray[np.int32],
-    starts: NDArray[np.int64],
-    windows: NDArray[np.uint8],
-    count: NDArray[np.int64],
-    seen: NDArray[np.int64],
-    rest: NDArray[np.int64],
-    group_base: NDArray[np.int64],
-    passed: NDArray[np.int64],
-    cells: NDArray[np.int64],
-    cell_day: NDArray[np.int32],
-    cell_class: NDArray[np.int32],
-    out_day: NDArray[np.int32],
-    out_series: NDArray[np.int32],
-    out_number: NDArray[np.int64],
-    out_document_number: NDArray[np.int64],
-    out_slot: NDArray[np.int64],
-    out_slots: NDArray[np.int64],
-) -> None:
-    """Locate a run of entries; one turn is one entry, from its slot down the merge tree.
+def fill_placements(first: int, tables: ScheduleTables, state: DayState, placements: Placements) -> None:
+    """Place a run of entries in the schedule; one turn is one entry, from its slot down the merge tree.
 
-    Every node remembers how many of its documents are past and the remainder of
-    its merge, so a step down the tree is an addition and a comparison.
+    Every node remembers how many of its documents are past and the remainder of its
+    merge, so a step down the tree is an addition and a comparison.  A case is found by
+    its class, which only grows with the rank among the series' documents of a day.
 
     Parameters
     ----------
     first
-        Sequence number of the first entry; as many as the outputs hold.
-    day_key
-        Key of the merge phases.
-    entries_before, before, series_window, starts, windows
-        See `Schedule`.
-    year_start : (days,) int32
-        First day, within the data set, of each day's fiscal year.
-    left, right, series, group, roots, series_group, numbered
-        See `MergeTree`.
-    series_kind, series_case_company, series_case : (series,)
-        `SeriesKind`, company and kind of the cases of each series.
-    count, seen, rest, group_base, passed
-        Scratch of `open_day`.
-    cells, cell_day, cell_class
-        Scratch: (series, CLASSES + 1), (series,) all -1, and (series,).
-    out_day, out_series : (n,) int32
-        Day from the start, and series.
-    out_number, out_document_number : (n,) int64
-        Case number (for closes, place among the series' documents), document number.
-    out_slot, out_slots : (n,) int64
-        Place in the day part of the day, and how many documents the day part has.
+        Sequence number of the first entry; as many as `placements` holds.
+    tables
+        Of the schedule.
+    state
+        Scratch, with `cell_day` all -1.
+    placements
+        `day`, `series`, `number`, `document_number`, `slot` and `slots` are outputs.
     """
-    # long: one argument for each array, and a loop that a call would slow down.
+    # One loop: a call for each entry, or a second pass, costs half as much again.
+    _, entries_before, before, starts, windows, _, series_table, _ = tables
+    left, right, node_series, group, roots, _ = tables.tree
+    count, seen, rest, group_base, _, cells, cell_day, cell_class = state
+    places_day, places_series, numbers, document_number, slot, slots, _, _, _, _, _ = placements
     day = find_day(entries_before, first)
-    position = first - entries_before[day]
-    stale = True
-    for entry in range(len(out_day)):
+    position, stale = first - entries_before[day], True
+    for entry in range(len(numbers)):
         while first + entry >= entries_before[day + 1]:
-            day += 1
-            position = 0
-            stale = True
+            day, position, stale = day + 1, np.int64(0), True
         if stale:
-            open_day(
-                day,
-                position,
-                day_key,
-                before,
-                year_start,
-                left,
-                right,
-                series,
-                roots,
-                series_group,
-                numbered,
-                group,
-                count,
-                seen,
-                rest,
-                group_base,
-                passed,
-            )
+            open_day(day, position, tables, state)
             stale = False
         day_part = 0
         while roots[day_part] < 0 or seen[roots[day_part]] >= count[roots[day_part]]:
             day_part += 1
         node = roots[day_part]
-        out_day[entry] = day
-        out_slot[entry] = seen[node]
-        out_slots[entry] = count[node]
+        places_day[entry] = day
+        slot[entry] = seen[node]
+        slots[entry] = count[node]
         while True:
             rank = seen[node]
             seen[node] = rank + 1
             if group[node] >= 0:
-                out_document_number[entry] = group_base[group[node]] + rank + 1
-            if series[node] >= 0:
+                document_number[entry] = group_base[group[node]] + rank + 1
+            if node_series[node] >= 0:
                 break
             rest[node] += count[left[node]]
             if rest[node] >= count[node]:
@@ -247,21 +306,19 @@ def fill_placements(
                 node = left[node]
             else:
                 node = right[node]
-        at = series[node]
-        out_series[entry] = at
-        if series_kind[at] == CASE:
-            company_starts = starts[series_case_company[at], series_case[at]]
-            window = windows[series_window[at]]
-            if cell_day[at] != day:
-                fill_cells(day, company_starts, window, cells[at])
-                cell_day[at] = day
-                cell_class[at] = find_class(rank, cells[at])
-            number = cell_class[at]
-            while cells[at, number + 1] <= rank:
-                number += 1
-            cell_class[at] = number
-            begin = of_class(company_starts[first_start(window, LEAD_DAYS + day, number)], number)
-            nth = begin + rank - cells[at, number]
-            out_number[entry] = (nth << CLASS_BITS) + number
-        else:
-            out_number[entry] = before[day, at] + rank
+        at = node_series[node]
+        places_series[entry] = at
+        series = series_table[at]
+        if series.kind != CASE:
+            numbers[entry] = before[day, at] + rank
+            continue
+        company_starts, window = starts[series.case_company, series.case], windows[series.window]
+        if cell_day[at] != day:
+            fill_cells(day, company_starts, window, cells[at])
+            cell_day[at], cell_class[at] = day, find_class(rank, cells[at])
+        number = cell_class[at]
+        while cells[at, number + 1] <= rank:
+            number += 1
+        cell_class[at] = number
+        begin = of_class(company_starts[first_start(window, LEAD_DAYS + day, number)], number)
+        numbers[entry] = ((begin + rank - cells[at, number]) << CLASS_BITS) + number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,14 +14,22 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FOREIGN = 1
-SETTLES = 2
-"""What a series' documents are, beside those in company currency: see `Valuation`."""
+LOCAL, FOREIGN, SETTLES = 0, 1, 2
+"""What a series' documents are: see `Valuation`."""
 
 BOOKED = 1
 PAID = 2
 DIFFERENCE = 3
-"""What a line of a settling document carries: see `posting_value` of `fill_lines`."""
+"""What a line of a settling document carries; see `POSTING`."""
+
+
+class Rates(NamedTuple):
+    """Rates between pairs of currencies, as kernels read them; see `RateTable`."""
+
+    rates: NDArray[np.int64]
+    divisor: NDArray[np.int64]
+    printed: NDArray[np.int64]
+    places: NDArray[np.int8]
 
 
 @kernel

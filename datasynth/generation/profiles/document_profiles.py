@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from datasynth.generation.block import ABSENT
+from datasynth.generation.kernels.codes import Profiles
 from datasynth.generation.kernels.valued import BOOKED, DIFFERENCE, PAID
 from datasynth.generation.profiles.entry_sources import STEPS, fixed_source
 from datasynth.generation.profiles.vocabulary import ProfileWords
@@ -30,7 +31,7 @@ from datasynth.ledger.roles import ROLES, is_program
 from datasynth.ledger.taxes import INPUT, OUTPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -46,83 +47,101 @@ _NAMED = ("CL", "CF")
 _ROLES = tuple(ROLES)
 
 
-@dataclass(slots=True)
-class ProfileTable:
-    """What documents look like: columns of codes, one row a profile.
+PROFILE = np.dtype(
+    [
+        ("document_type", np.int16),
+        ("process", np.int8),
+        ("hand", np.int8),
+        ("program", np.int8),
+        ("reference", np.int16),
+        ("reference_item", np.int8),
+        ("text", np.int32),
+        ("named", np.int8),
+        ("day_part", np.int8),
+        ("age", np.int8),
+        ("period", np.int8),
+        ("batch", np.int8),
+        ("first_posting", np.int32),
+    ],
+    align=True,
+)
+"""What all documents of a kind have in common.
 
-    Attributes
-    ----------
-    document_type, process, hand, program, reference, slot : (profiles,)
-        Codes; roles of the person and the program that enter it; prefix and slot of
-        the reference, no reference is `ABSENT`.
-    text : (profiles,) int32
-        Code of the header text; of the first company's, where `named`.
-    named : (profiles,) int8
-        Whether the text names the company, so that each has its own.
-    day_part, age, period, batch : (profiles,) int8
-        Part of the day; most days from document to posting; fixed period or 0;
-        whether it belongs to a batch run.
-    posting : (profiles,) int32
-        First of the profile's postings.
-    sources : (profiles, 2, sources - 1) int64
-        Cumulated chances of the sources, on other days and on the last of a period.
-    posting_text, posting_item, posting_item_index, posting_value, posting_spread, posting_tax : (postings,)
-        See `fill_lines`.
-    """
+document_type, process
+    Codes.
+hand, program
+    Roles of the person and of the program that enter it.
+reference, reference_item
+    Prefix of the reference, or `ABSENT`, and which of the case's items it names.
+text
+    Code of the header text; of the first company's, where `named`.
+named
+    Whether the text names the company, so that each has its own.
+day part
+    Part of the day.
+age
+    Most days from document to posting. [days]
+period
+    Fixed fiscal period, or 0.
+batch
+    Whether it belongs to a batch run.
+first_posting
+    First of its postings.
+"""
 
-    document_type: NDArray[np.int16]
-    process: NDArray[np.int8]
-    hand: NDArray[np.int8]
-    program: NDArray[np.int8]
-    reference: NDArray[np.int16]
-    slot: NDArray[np.int8]
-    text: NDArray[np.int32]
-    named: NDArray[np.int8]
-    day_part: NDArray[np.int8]
-    age: NDArray[np.int8]
-    period: NDArray[np.int8]
-    batch: NDArray[np.int8]
-    posting: NDArray[np.int32]
-    sources: NDArray[np.int64]
-    posting_text: NDArray[np.int32]
-    posting_item: NDArray[np.int16]
-    posting_item_index: NDArray[np.int8]
-    posting_value: NDArray[np.int8]
-    posting_spread: NDArray[np.int8]
-    posting_tax: NDArray[np.int8]
+POSTING = np.dtype(
+    [
+        ("text", np.int32),
+        ("item_prefix", np.int16),
+        ("item_index", np.int8),
+        ("value", np.int8),
+        ("spread", np.int8),
+        ("tax", np.int8),
+    ],
+    align=True,
+)
+"""What all lines of one posting of a profile have in common.
+
+text
+    Code of the line text.
+item_prefix, item_index
+    Prefix of the item on the line, or `ABSENT`, and which of the case's items it is.
+value
+    What of a settlement the line carries: `BOOKED`, `PAID` or `DIFFERENCE`; else 0.
+spread
+    Whether every line has a cost centre of its own.
+tax
+    Code of the tax, or `ABSENT`.
+"""
 
 
 class _Profile(NamedTuple):
-    """A row of the columns that `ProfileTable` begins with."""
+    """A record of `PROFILE`."""
 
     document_type: int
     process: int
     hand: int
     program: int
     reference: int
-    slot: int
+    reference_item: int
     text: int
     named: int
     day_part: int
     age: int
     period: int
     batch: int
-    posting: int
+    first_posting: int
 
 
 class _Posting(NamedTuple):
-    """A row of the columns that `ProfileTable` ends with."""
+    """A record of `POSTING`."""
 
     text: int
-    item: int = ABSENT
+    item_prefix: int = ABSENT
     item_index: int = 0
     value: int = 0
     spread: int = 0
     tax: int = ABSENT
-
-
-_PROFILE_TYPES = ("i2", "i1", "i1", "i1", "i2", "i1", "i4", "i1", "i1", "i1", "i1", "i1", "i4")
-_POSTING_TYPES = ("i4", "i2", "i1", "i1", "i1", "i1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +150,8 @@ class DocumentProfiles:
 
     Attributes
     ----------
-    profile_table
-        The columns.
+    tables
+        The profiles, for the kernels.
     words
         What the codes stand for: types, header texts, line texts, reference prefixes.
     of_step
@@ -141,7 +160,7 @@ class DocumentProfiles:
         Profile by closing item, whether it is a reversal, and whether it was called for.
     """
 
-    profile_table: ProfileTable
+    tables: Profiles
     words: Mapping[str, tuple[str, ...]]
     of_step: dict[StepKey, int]
     of_item: dict[tuple[str, bool, bool], int]
@@ -173,7 +192,7 @@ def make_document_profiles(
             of_item[item.name, True, called] = writer.add_item(item, types[1], "reversal", text)
     for item in TRUE_UPS:
         of_item[item.name, False, True] = writer.add_item(item, item.document_type, item.source, item.text)
-    return DocumentProfiles(writer.profile_table(), writer.words(), of_step, of_item)
+    return DocumentProfiles(writer.profiles(), writer.words(), of_step, of_item)
 
 
 class _Writer:
@@ -216,7 +235,7 @@ class _Writer:
             step.age,
             period=0,
             batch=int(step.manner in {"run", "standing"}),
-            posting=first,
+            first_posting=first,
         )
         return self._add(profile, sources)
 
@@ -238,7 +257,7 @@ class _Writer:
             age=0,
             period=_CLOSING_PERIOD if item.last_day and not next_day else 0,
             batch=int(is_program(item.role) and at_night),
-            posting=len(self._postings),
+            first_posting=len(self._postings),
         )
         spread = int(item.basis is Basis.ALLOCATION)
         self._postings.append(_Posting(self._line_texts.code(item.text), spread=spread))
@@ -267,15 +286,9 @@ class _Writer:
         self._sources.append(sources)
         return len(self._rows) - 1
 
-    def profile_table(self) -> ProfileTable:
-        columns = [
-            *_columns(self._rows, _PROFILE_TYPES),
+    def profiles(self) -> Profiles:
+        return Profiles(
+            np.array(self._rows, dtype=PROFILE).view(np.recarray),
+            np.array(self._postings, dtype=POSTING).view(np.recarray),
             np.stack(self._sources),
-            *_columns(self._postings, _POSTING_TYPES),
-        ]
-        return ProfileTable(*columns)
-
-
-def _columns(rows: Sequence[tuple[int, ...]], types: Sequence[str]) -> Iterator[NDArray[Any]]:
-    for column, kind in zip(zip(*rows, strict=True), types, strict=True):
-        yield np.array(column, dtype=kind)
+        )

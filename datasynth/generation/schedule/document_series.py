@@ -38,7 +38,7 @@ class DocumentSeries:
     ----------
     company
         Index of the company whose books they are in.
-    day_part
+    day part
         Part of the day.
     document_type
         As printed.
@@ -86,7 +86,7 @@ class DocumentSeries:
 
 
 def closing_types() -> dict[str, DayPart]:
-    """Return the document types of calendar closes and their day_parts."""
+    """Return the document types of calendar closes and their day parts."""
     types = {item.document_type: item.day_part for item in CLOSING_ITEMS}
     return types | {REVERSAL_TYPE: DayPart.NIGHT, CARRY_FORWARD.document_type: DayPart.NIGHT}
 

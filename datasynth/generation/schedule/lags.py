@@ -194,7 +194,7 @@ class LagTableSpec:
 
 def lag_tables(
     config: Config,
-    all_series: Sequence[DocumentSeries],
+    document_series: Sequence[DocumentSeries],
     weights: Sequence[NDArray[np.int64]],
     days: int,
     build: BuildContext = ALONE,
@@ -219,8 +219,8 @@ def lag_tables(
     wanted: list[LagTableSpec] = []
     of_country: dict[str, bytes] = {}
     place: dict[tuple[str, tuple[int, int, int]], int] = {}
-    series_window = np.full(len(all_series), -1, dtype=np.int32)
-    for at, series in enumerate(all_series):
+    series_window = np.full(len(document_series), -1, dtype=np.int32)
+    for at, series in enumerate(document_series):
         if series.kind is not SeriesKind.CASE:
             continue
         lag = scaled_lag(series.posted, config.document_flows)

@@ -22,17 +22,18 @@ from datasynth.generation.schedule.document_series import (
     trading_ring,
 )
 from datasynth.generation.schedule.lags import lag_tables
-from datasynth.generation.schedule.merge_tree import MergeTree, make_merge_tree
+from datasynth.generation.schedule.merge_tree import make_merge_tree
 from datasynth.generation.schedule.mix import case_mix, foreign_singles, process_shares
+from datasynth.generation.schedule.series_table import make_series_table
 from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, DayPart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
     from datasynth.generation.build_context import BuildContext
+    from datasynth.generation.kernels.placements import MergeTree
+    from datasynth.kernel import Records
     from datasynth.ledger.processes import CaseKind
 
 _FIXED_POINT = 1 << 32
@@ -48,11 +49,11 @@ class Schedule:
     ----------
     horizon
         Days of the data set.
-    all_series, tree
+    document_series, tree
         What is counted, and how a day's documents are ordered.
-    place
-        Series of each kind, origin, case and step; closes are not in it.
-    before : (days + 1, all_series) int64
+    series
+        Records of `document_series`, then of those that triggers add; see `SERIES`.
+    before : (days + 1, series) int64
         Documents of each series before each day.
     entries_before : (days + 1,) int64
         Entries of all series before each day.
@@ -61,8 +62,6 @@ class Schedule:
     windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
         Lag tables: how many days before a day the first day of start lies whose step is not
         before it; see `lag_table` and `first_start`.
-    series_window : (series,) int32
-        Table of a case series, or -1.
     closes
         The calendar's closes.
     weights
@@ -70,14 +69,13 @@ class Schedule:
     """
 
     horizon: Horizon
-    all_series: tuple[DocumentSeries, ...]
+    document_series: tuple[DocumentSeries, ...]
+    series: Records
     tree: MergeTree
-    place: Mapping[tuple[SeriesKind, int, int, int], int]
     before: NDArray[np.int64]
     entries_before: NDArray[np.int64]
     starts: NDArray[np.int64]
     windows: NDArray[np.uint8]
-    series_window: NDArray[np.int32]
     closes: tuple[Close, ...]
     weights: tuple[NDArray[np.int64], ...]
 
@@ -121,9 +119,12 @@ class _Scheduler:
         weights = integer_weights([company.volume_weight for company in config.companies])
         self._entries = apportion(config.transactions.target_count, weights, self._phase("companies"))
         self._closes = tuple(plan_closes(config, self._entries, self._weights, build))
-        self._windows, self._series_window = lag_tables(
+        self._table = make_series_table(config, self._series)
+        counted = slice(len(self._series))
+        self._windows, self._table.window[counted] = lag_tables(
             config, self._series, self._weights, self._horizon.days, build
         )
+        self._tree, self._table.group[counted] = make_merge_tree(self._series, len(DayPart))
         self._closing: list[Counter[str]] = [Counter() for _ in config.companies]
         lengths = len(self._entries), len(CASE_KINDS), LEAD_DAYS + self._horizon.days + 1
         self._starts = np.empty(lengths, dtype=np.int64)
@@ -177,7 +178,7 @@ class _Scheduler:
             return weights, Fraction(int(weights.sum()), inside)
         reversal = next(step for step, about in enumerate(kind.steps) if about.reverses >= 0)
         window = next(
-            self._windows[self._series_window[at]]
+            self._windows[self._table.window[at]]
             for at in self._of_company[company]
             if (self._series[at].kind, self._series[at].case, self._series[at].step)
             == (SeriesKind.CASE, number, reversal)
@@ -193,7 +194,7 @@ class _Scheduler:
             if series.kind is SeriesKind.CASE:
                 self._build.checkpoint()
                 starts = self._starts[series.case_company, series.case]
-                count_step(starts, self._windows[self._series_window[at]], column)
+                count_step(starts, self._windows[self._table.window[at]], column)
                 self._before[:, at] = column - column[0]
 
     def start_fewer_where_crowded(self) -> bool:
@@ -260,21 +261,15 @@ class _Scheduler:
         return apportion(singles, shares, self._phase("single kinds", company))
 
     def schedule(self) -> Schedule:
-        place: dict[tuple[SeriesKind, int, int, int], int] = {
-            (series.kind, series.case_company, series.case, series.step): at
-            for at, series in enumerate(self._series)
-            if series.kind is not SeriesKind.CLOSE
-        }
         return Schedule(
             self._horizon,
             self._series,
-            make_merge_tree(self._series, len(DayPart)),
-            place,
+            self._table,
+            self._tree,
             self._before,
             self._before.sum(axis=1),
             self._starts,
             self._windows,
-            self._series_window,
             self._closes,
             self._weights,
         )

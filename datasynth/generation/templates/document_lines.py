@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from datasynth.generation.kernels.document_lines import ROW, LineSource
 from datasynth.generation.kernels.layout import sum_debits
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from datasynth.kernel import Records
     from datasynth.ledger.processes import Step
 
 
@@ -129,6 +131,17 @@ class GrowingLines:
             amount[:lines],
             jitter_unit[:lines],
         )
+
+
+def line_source(lines: DocumentLines, first_close: int, closing: Records) -> LineSource:
+    """Return rows as blocks copy them; see `LineSource`."""
+    rows: Records = np.empty(len(lines.debits), dtype=ROW).view(np.recarray)
+    rows.first_line, rows.debits = lines.offsets[:-1], lines.debits
+    rows.lines = np.diff(lines.offsets)
+    rows.total, rows.jitter_unit = lines.totals()
+    return LineSource(
+        rows, lines.account, lines.posting, lines.amount, lines.jitter_unit, first_close, closing
+    )
 
 
 def join(parts: Sequence[DocumentLines]) -> DocumentLines:

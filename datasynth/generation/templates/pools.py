@@ -119,7 +119,7 @@ class _Demand:
         self.documents: dict[TemplatePoolKey, list[int]] = {}
         self.own_currencies: dict[TemplatePoolKey, set[str]] = {}
         self.singles = [0] * len(SINGLE_KINDS)
-        for series, count in zip(schedule.all_series, schedule.before[-1].tolist(), strict=True):
+        for series, count in zip(schedule.document_series, schedule.before[-1].tolist(), strict=True):
             if series.kind is SeriesKind.CLOSE:
                 self.closing += count
                 continue

@@ -8,9 +8,9 @@ import numpy as np
 
 from datasynth.generation.closes.calendar import NUMBER_BITS, lay_rows
 from datasynth.generation.closes.facts import ClosingEntry
-from datasynth.generation.journal_plan import on_demand_series
-from datasynth.generation.materialise import LineSource
-from datasynth.generation.placements import Placements
+from datasynth.generation.kernels.placements import Placements
+from datasynth.generation.schedule.series_table import triggered_series
+from datasynth.generation.templates.document_lines import line_source
 from datasynth.generation.triggers.segments import Insertion
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Numbering:
 
     def _next(self, entry: ClosingEntry) -> tuple[int, int]:
         kind = (entry.company, entry.document_type)
-        year = (*kind, int(self._plan.day_year[entry.day]))
+        year = (*kind, int(self._plan.block_tables.days.year[entry.day]))
         number = self._made.get(kind, 0)
         self._made[kind] = number + 1
         self._in_year[year] = self._in_year.get(year, 0) + 1
@@ -63,12 +63,11 @@ class Numbering:
         """
         plan = self._plan
         entries = [entry for _, entry in placed]
-        all_series = [
-            on_demand_series(plan.schedule, entry.company, entry.document_type) for entry in entries
-        ]
+        known = len(plan.schedule.document_series)
+        series = [triggered_series(known, entry.company, entry.document_type) for entry in entries]
         numbers = [self._next(entry) for entry in entries]
-        for (place, entry), series, (number, _) in zip(placed, all_series, numbers, strict=True):
-            self._who[entry.company, place] = (series << NUMBER_BITS) + number
+        for (place, entry), at, (number, _) in zip(placed, series, numbers, strict=True):
+            self._who[entry.company, place] = (at << NUMBER_BITS) + number
         reverses = [
             self._who[entry.company, entry.reverses] if entry.reverses >= 0 else -1 for entry in entries
         ]
@@ -76,7 +75,7 @@ class Numbering:
         count = len(entries)
         placements = Placements(
             np.array([entry.day for entry in entries], dtype=np.int32),
-            np.array(all_series, dtype=np.int32),
+            np.array(series, dtype=np.int32),
             np.array([number for number, _ in numbers], dtype=np.int64),
             np.array([on_paper for _, on_paper in numbers], dtype=np.int64),
             np.arange(count, dtype=np.int64),
@@ -87,5 +86,5 @@ class Numbering:
             np.zeros(count, dtype=np.int64),
             laid.rows.offsets,
         )
-        source = LineSource(laid.rows, *laid.rows.totals(), 0, laid)
+        source = line_source(laid.rows, 0, laid.records)
         return Insertion(placements, source, np.full(count, created, dtype=np.int64), pattern)

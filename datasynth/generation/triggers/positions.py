@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.block import ABSENT
-from datasynth.generation.materialise import calendar_source, materialise
+from datasynth.generation.materialise import materialise
 from datasynth.generation.placements import place_entries
 from datasynth.generation.schedule.document_series import SeriesKind
 
@@ -46,7 +46,7 @@ def find_position(plan: JournalPlan, segments: tuple[Segment, ...], sequence: in
                 inserted = segment.insertion
                 return Position(int(inserted.placements.day[place]), int(inserted.created_at[place]))
             placements = place_entries(plan, place, 1)
-            block = materialise(plan, calendar_source(plan), placements, sequence, ABSENT)
+            block = materialise(plan, plan.source, placements, sequence, ABSENT)
             return Position(int(placements.day[0]), int(block.created_at[0]))
     message = f"no entry {sequence}"
     raise ValueError(message)
@@ -106,9 +106,9 @@ def _of_schedule(plan: JournalPlan, base: int) -> NDArray[np.int64]:
     else:
         day, ranks = plan.cases.series_ranks(base)
         documents = schedule.before[day] + ranks
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is SeriesKind.CLOSE:
-            first = int(plan.closes.series_first[at])
+            first = int(plan.series.row[at]) - plan.source.first_close
             for entry in plan.closes.entries[first : first + int(documents[at])]:
                 for account, amount in entry.lines:
                     totals[series.company, account, int(amount < 0)] += abs(amount)
@@ -118,10 +118,10 @@ def _of_schedule(plan: JournalPlan, base: int) -> NDArray[np.int64]:
 def _add_inserted(totals: NDArray[np.int64], plan: JournalPlan, segment: Segment, count: int) -> None:
     if segment.insertion is None:
         return
-    inserted, rows = segment.insertion.placements, segment.insertion.source.rows
+    inserted, source = segment.insertion.placements, segment.insertion.source
     for place in range(segment.first, segment.first + count):
-        company = int(plan.all_series.company[inserted.series[place]])
-        row = int(inserted.row[place])
-        begin, end = int(rows.offsets[row]), int(rows.offsets[row + 1])
-        credit = (np.arange(end - begin) >= rows.debits[row]).astype(np.int64)
-        np.add.at(totals[company], (rows.account[begin:end], credit), rows.amount[begin:end])
+        company = int(plan.series.company[inserted.series[place]])
+        row = source.rows[inserted.row[place]]
+        lines = slice(int(row.first_line), int(row.first_line + row.lines))
+        credit = (np.arange(row.lines) >= row.debits).astype(np.int64)
+        np.add.at(totals[company], (source.account[lines], credit), source.amount[lines])

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from datasynth.generation.materialise import LineSource
-    from datasynth.generation.placements import Placements
+    from datasynth.generation.kernels.document_lines import LineSource
+    from datasynth.generation.kernels.placements import Placements
 
 
 @dataclass(frozen=True, slots=True)

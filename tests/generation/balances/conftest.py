@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from datasynth.generation.block import Block
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.placements import Placements
+    from datasynth.generation.kernels.placements import Placements
 
 
 class WithoutCloses:
@@ -23,7 +23,7 @@ class WithoutCloses:
     def __init__(self, plan: JournalPlan, placements: Placements, block: Block) -> None:
         self._block = block
         self._shape = (len(plan.config.companies), len(plan.chart.accounts), 2)
-        closing = np.array([series.kind is SeriesKind.CLOSE for series in plan.schedule.all_series])
+        closing = np.array([series.kind is SeriesKind.CLOSE for series in plan.schedule.document_series])
         self._counted = np.repeat(~closing[placements.series], np.diff(block.first_line))
         self._company = np.repeat(block.company, np.diff(block.first_line))
 

@@ -37,9 +37,9 @@ def test_entries_are_what_was_planned(plan: JournalPlan) -> None:
 
 def test_entries_lie_series_by_series_in_the_order_of_their_days(plan: JournalPlan) -> None:
     """A series' rows begin where it says and follow the calendar."""
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         if series.kind is SeriesKind.CLOSE:
-            first = int(plan.closes.series_first[at])
+            first = int(plan.series.row[at]) - plan.source.first_close
             count = int(plan.schedule.before[-1, at])
             mine = plan.closes.entries[first : first + count]
             days = [entry.day for entry in mine]
@@ -122,11 +122,11 @@ def test_reversals_refer_to_series_and_number(plan: JournalPlan) -> None:
     """What is reversed is named by the series and the place of the original among its documents."""
     laid = plan.closes.laid
     for at, entry in enumerate(plan.closes.entries):
-        who = int(laid.reverses[at])
+        who = int(laid.records.reverses[at])
         assert (who >= 0) == (entry.source == "reversal")
         if who >= 0:
             series, number = who >> NUMBER_BITS, who & ((1 << NUMBER_BITS) - 1)
-            original = plan.closes.entries[int(plan.closes.series_first[series]) + number]
+            original = plan.closes.entries[int(plan.series.row[series]) - plan.source.first_close + number]
             assert original.item is entry.item
             assert original.lines == tuple((account, -amount) for account, amount in entry.lines)
             assert original.day < entry.day
@@ -155,7 +155,8 @@ def test_called_for_entries_have_other_styles(plan: JournalPlan, called: bool) -
     laid = lay_rows(entries, plan.profiles, plan.closes.facts, [-1] * 5, called=called)
     words = plan.vocabulary
     types = [
-        words.document_types[plan.profiles.profile_table.document_type[profile]] for profile in laid.profile
+        words.document_types[plan.profiles.tables.profiles.document_type[profile]]
+        for profile in laid.records.profile
     ]
 
     if called:
@@ -167,7 +168,7 @@ def test_called_for_entries_have_other_styles(plan: JournalPlan, called: bool) -
 def test_pairs_name_each_other(plan: JournalPlan) -> None:
     """Intercompany entries have the other company of the ring, other entries none."""
     for at, entry in enumerate(plan.closes.entries):
-        trading = int(plan.closes.laid.trading[at])
+        trading = int(plan.closes.laid.records.trading_partner[at])
         wanted = {1: 2, 2: 1}[entry.company] if entry.item.name.startswith("intercompany") else -1
 
         assert wanted == trading
@@ -193,7 +194,7 @@ def test_in_a_ring_of_three_each_charges_the_next(ring: JournalPlan) -> None:
     """What a company charges names the next one of its ring, what it receives the one before."""
     found = {
         (entry.company, entry.item.name.partition(".")[2]): int(trading)
-        for entry, trading in zip(ring.closes.entries, ring.closes.laid.trading, strict=True)
+        for entry, trading in zip(ring.closes.entries, ring.closes.laid.records.trading_partner, strict=True)
         if entry.item.name.startswith("intercompany")
     }
 
@@ -219,7 +220,7 @@ def test_pairs_are_equal_in_both_companies(ring: JournalPlan) -> None:
 
 def test_turnover_is_what_is_sold_in_a_month(small: Journal, plan: JournalPlan) -> None:
     """Of each company about what it invoices at home or sells for cash; partners share the smaller."""
-    facts = company_facts(plan.config, plan.schedule, plan.template_lines, look(plan, [123]), plan.chart)
+    facts = company_facts(plan.config, plan.schedule, look(plan, [123]), plan.chart)
     seen = Seen.of(small)
     selling = seen.block.currency == np.array(seen.words.company_currencies)[seen.block.company]
     selling &= np.isin(seen.types, ["RV", "DR", "BV"])

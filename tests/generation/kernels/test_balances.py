@@ -33,7 +33,7 @@ def series_of(plan: JournalPlan, document_type: str) -> int:
     """Return the first company's first series of a document type in its own currency."""
     return next(
         at
-        for at, series in enumerate(plan.schedule.all_series)
+        for at, series in enumerate(plan.schedule.document_series)
         if series.company == 0 and series.document_type == document_type and series.case_kind.abroad < 0
     )
 
@@ -41,9 +41,9 @@ def series_of(plan: JournalPlan, document_type: str) -> int:
 def lines_of(plan: JournalPlan, at: int, case: int) -> list[tuple[int, int]]:
     """Return slots and amounts of the lines of a case's document."""
     template_lines = plan.template_lines
-    sides = len(plan.schedule.all_series[at].posted.debit)
+    sides = len(plan.schedule.document_series[at].posted.debit)
     postings = posted(plan, at, case)
-    row = int(template_lines.series_row[at]) + template_and_jitter(plan, at, case)[0]
+    row = int(plan.series.row[at]) + template_and_jitter(plan, at, case)[0]
     accounts = template_lines.rows.account[
         int(template_lines.rows.offsets[row]) : int(template_lines.rows.offsets[row + 1])
     ].tolist()
@@ -72,14 +72,14 @@ def added(plan: JournalPlan, at: int, frontier: Sequence[int], sign: int = 1) ->
         totals,
         sign,
         np.array(frontier, dtype=np.int64),
-        template_lines.series_key[at],
-        template_lines.jitters[int(template_lines.series_jitter[at]) :],
+        plan.series.key[at],
+        template_lines.jitters[int(plan.series.first_jitter[at]) :],
         template_lines.rows.offsets,
         template_lines.column,
         template_lines.rows.amount,
         template_lines.rows.jitter_unit,
-        int(template_lines.series_row[at]),
-        int(template_lines.series_bits[at]),
+        int(plan.series.row[at]),
+        int(plan.series.class_bits[at]),
         template_lines.prefix[at],
     )
     return [int(total) for total in totals]
@@ -113,7 +113,7 @@ def test_prefix_sums_are_plain_sums(plan: JournalPlan) -> None:
     """The first so many templates of a class come to what adding each of them comes to."""
     template_lines = plan.template_lines
     at = series_of(plan, "RE")
-    bits = int(template_lines.series_bits[at])
+    bits = int(plan.series.class_bits[at])
     for number in (0, CLASSES - 1):
         plain = [0] * len(template_lines.sides[at])
         for nth in range((1 << bits) + 1):
@@ -126,13 +126,13 @@ def test_prefix_sums_are_plain_sums(plan: JournalPlan) -> None:
                 template_lines.rows.offsets,
                 template_lines.column,
                 template_lines.rows.amount,
-                int(template_lines.series_row[at]),
+                int(plan.series.row[at]),
                 bits,
                 template_lines.prefix[at],
             )
             assert plain == totals.tolist()
             if nth < 1 << bits:
-                row = int(template_lines.series_row[at]) + (number << bits) + nth
+                row = int(plan.series.row[at]) + (number << bits) + nth
                 for line in range(
                     int(template_lines.rows.offsets[row]), int(template_lines.rows.offsets[row + 1])
                 ):
@@ -152,13 +152,13 @@ def test_frontier_of_single_documents_is_counted(documents: int) -> None:
 def test_frontier_of_cases_is_counted_by_listing(plan: JournalPlan) -> None:
     """Of each class, as many cases have a step before a day as a list of all cases has."""
     schedule = plan.schedule
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is not SeriesKind.CASE or series.document_type not in {"DZ", "ZC"}:
             continue
         listed = step_days(schedule, at)
         for day in (0, 1, 40, schedule.horizon.days):
             frontier = np.empty(CLASSES, dtype=np.int64)
-            window = schedule.windows[schedule.series_window[at]]
+            window = schedule.windows[schedule.series.window[at]]
             frontier_before(schedule.starts[series.case_company, series.case], window, day, frontier)
             counted = Counter(case % CLASSES for case, on in listed.items() if on < day)
 
@@ -168,7 +168,7 @@ def test_frontier_of_cases_is_counted_by_listing(plan: JournalPlan) -> None:
 def test_cases_of_a_class_are_posted_in_the_order_of_their_numbers(plan: JournalPlan) -> None:
     """Within a class, reach and numbers say the same: the first so many cases are those posted so far."""
     schedule = plan.schedule
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is SeriesKind.CASE and series.company == 0:
             days = step_days(schedule, at)
             for number in (0, 31, CLASSES - 1):

@@ -17,7 +17,7 @@ from tests.naive.headers import CHOICES, SERIES_BITS
 if TYPE_CHECKING:
     from datasynth.generation.block import Block
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.placements import Placements
+    from datasynth.generation.kernels.placements import Placements
     from tests.naive.headers import Headers
 
 
@@ -44,7 +44,7 @@ def test_sources_are_drawn_from_the_chances_of_the_day(
     at_end = 0
     for entry in range(block.entries):
         assert headers.source(entry) == plan.vocabulary.sources[block.source[entry]]
-        at_end += int(plan.day_end[headers.placements.day[entry]])
+        at_end += int(plan.block_tables.days.at_end[headers.placements.day[entry]])
     assert 0 < at_end < block.entries
 
 
@@ -85,9 +85,12 @@ def test_reversals_of_closes_name_the_entry_that_they_take_back(
             for at, other in originals
             if (other.company, other.item) == (close.company, close.item) and other.day < close.day
         )
-        original = int(np.flatnonzero(placements.row == plan.first_close + at)[0])
+        original = int(np.flatnonzero(placements.row == plan.source.first_close + at)[0])
         who = np.uint64(headers.who(original))
-        assert (int(uuid_high(plan.id_key, who)), int(uuid_low(plan.id_key, who))) == linked
+        assert (
+            int(uuid_high(plan.block_tables.id_key, who)),
+            int(uuid_low(plan.block_tables.id_key, who)),
+        ) == linked
         found += 1
     assert found > 20
 
@@ -98,7 +101,7 @@ def test_reversals_of_cases_name_the_document_of_their_case(
     """A document that takes one back has the UUID of the same case's step; all others have none."""
     all_series = {
         (series.kind, series.case_company, series.case, series.step): at
-        for at, series in enumerate(plan.schedule.all_series)
+        for at, series in enumerate(plan.schedule.document_series)
     }
     found = 0
     for entry in range(block.entries):
@@ -109,7 +112,10 @@ def test_reversals_of_cases_name_the_document_of_their_case(
         if series.posted.reverses >= 0:
             original = all_series[series.kind, series.case_company, series.case, series.posted.reverses]
             who = np.uint64((original << SERIES_BITS) + int(placements.number[entry]))
-            expected = (int(uuid_high(plan.id_key, who)), int(uuid_low(plan.id_key, who)))
+            expected = (
+                int(uuid_high(plan.block_tables.id_key, who)),
+                int(uuid_low(plan.block_tables.id_key, who)),
+            )
             found += 1
 
         assert expected == (block.reversal_high[entry], block.reversal_low[entry])

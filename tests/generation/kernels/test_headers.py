@@ -17,7 +17,7 @@ from tests.naive import headers as naive
 if TYPE_CHECKING:
     from datasynth.generation.block import Block
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.placements import Placements
+    from datasynth.generation.kernels.placements import Placements
     from tests.naive.headers import Headers
 
 STEP = 7
@@ -46,7 +46,7 @@ def test_halves_make_a_uuid_of_version_8(key: int, who: int) -> None:
 @settings(max_examples=40)
 @given(st.data(), st.integers(1, 10**6), BITS, SECONDS)
 def test_times_are_on_a_broken_line(data: st.DataObject, slots: int, bits: int, table: list[int]) -> None:
-    """A slot's time is its share of the day part, looked up on the table's line in exact fractions."""
+    """A slot's time is its share of the day_part, looked up on the table's line in exact fractions."""
     slot = data.draw(st.integers(0, slots - 1))
     found = time_of_day(slot, slots, np.uint64(bits), np.array(table, dtype=np.int32))
 
@@ -74,16 +74,18 @@ def test_dates_are_those_of_the_plain_twin(
     for entry in range(0, block.entries, STEP):
         said, who, day = headers.words(entry), headers.who(entry), headers.day(entry)
         year, period = naive.fiscal(plan, day)
-        age = (draw(int(plan.id_key), who, 6) >> 32) * (said.age + 1) >> 32
+        age = (draw(int(plan.block_tables.id_key), who, 6) >> 32) * (said.age + 1) >> 32
         second = naive.second_of_day(
             int(placements.slot[entry]),
             int(placements.slots[entry]),
-            draw(int(plan.id_key), who, 2),
-            plan.times[said.day_part, plan.day_end[placements.day[entry]]].tolist(),
+            draw(int(plan.block_tables.id_key), who, 2),
+            plan.block_tables.times[
+                said.day_part, plan.block_tables.days.at_end[placements.day[entry]]
+            ].tolist(),
         )
 
-        assert int(uuid_high(plan.id_key, np.uint64(who))) == block.id_high[entry]
-        assert int(uuid_low(plan.id_key, np.uint64(who))) == block.id_low[entry]
+        assert int(uuid_high(plan.block_tables.id_key, np.uint64(who))) == block.id_high[entry]
+        assert int(uuid_low(plan.block_tables.id_key, np.uint64(who))) == block.id_low[entry]
         assert day == block.posting_day[entry]
         assert day - age == block.document_day[entry]
         assert day * 86_400 + second == block.created_at[entry]

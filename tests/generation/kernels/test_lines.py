@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datasynth.generation.block import ABSENT
-from datasynth.generation.materialise import calendar_source, materialise
+from datasynth.generation.materialise import materialise
 from datasynth.ledger.processes import Valuation
 from datasynth.ledger.taxes import tax_regime
 from tests.naive import lines as naive
@@ -16,7 +15,7 @@ from tests.naive import lines as naive
 if TYPE_CHECKING:
     from datasynth.generation.block import Block
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.placements import Placements
+    from datasynth.generation.kernels.placements import Placements
     from tests.naive.headers import Headers
 
 STEP = 5
@@ -52,9 +51,9 @@ def test_lines_are_those_of_the_plain_twin(
     plan: JournalPlan, placements: Placements, headers: Headers, block: Block
 ) -> None:
     """Every column of the lines of every fifth entry, of all closes and of all trade abroad."""
-    local = plan.all_series.valuation[placements.series] == Valuation.LOCAL
+    local = plan.series.valuation[placements.series] == Valuation.LOCAL
     chosen = np.flatnonzero(
-        (np.arange(block.entries) % STEP == 0) | ~local | (placements.row >= plan.first_close)
+        (np.arange(block.entries) % STEP == 0) | ~local | (placements.row >= plan.source.first_close)
     )
     for entry in chosen.tolist():
         run = range(int(block.first_line[entry]), int(block.first_line[entry + 1]))
@@ -101,10 +100,10 @@ def test_sides_with_tax_show_what_they_post(block: Block) -> None:
 
 def test_nothing_is_an_amount_like_any_other(plan: JournalPlan, placements: Placements) -> None:
     """A settlement of what was booked at nil has a line of nil, not what the template has."""
-    settles = plan.all_series.valuation[placements.series] == Valuation.SETTLES
+    settles = plan.series.valuation[placements.series] == Valuation.SETTLES
     booked = np.where(settles, 0, placements.booked)
-    emptied = replace(placements, booked=booked, paid=np.where(settles, 7, placements.paid))
-    found = materialise(plan, calendar_source(plan), emptied, 0, ABSENT)
+    emptied = placements._replace(booked=booked, paid=np.where(settles, 7, placements.paid))
+    found = materialise(plan, plan.source, emptied, 0, ABSENT)
     amounts = (found.debit + found.credit)[np.repeat(settles, np.diff(placements.first_line))]
 
     assert {0, 7} == set(amounts.tolist())

@@ -26,12 +26,12 @@ def test_sums_of_many_days_are_those_of_listing(plan: JournalPlan, document_type
     """Before each day, everything that was posted so far, lead days included, by account and side."""
     template_lines, schedule = plan.template_lines, plan.schedule
     at = series_of(plan, document_type)
-    series = schedule.all_series[at]
+    series = schedule.document_series[at]
     chained = series.kind is SeriesKind.CASE
     upto = schedule.starts[series.case_company, series.case] if chained else schedule.before[:, at].copy()
-    windows = schedule.windows[schedule.series_window[at]] if chained else NO_WINDOWS
+    windows = schedule.windows[schedule.series.window[at]] if chained else NO_WINDOWS
     totals = np.zeros((len(DAYS), len(template_lines.sides[at])), dtype=np.int64)
-    bits = int(template_lines.series_bits[at])
+    bits = int(plan.series.class_bits[at])
     reached = np.empty((64, (1 << bits) + 1, totals.shape[1]), dtype=np.int64)
     lines = SummedLines(
         template_lines.rows.offsets,
@@ -39,16 +39,16 @@ def test_sums_of_many_days_are_those_of_listing(plan: JournalPlan, document_type
         template_lines.rows.amount,
         template_lines.rows.jitter_unit,
     )
-    sum_template_pool(lines, int(template_lines.series_row[at]), reached)
+    sum_template_pool(lines, int(plan.series.row[at]), reached)
     sum_days(
         totals,
         np.array(DAYS),
         upto,
         windows,
-        template_lines.series_key[at],
-        template_lines.jitters[int(template_lines.series_jitter[at]) :],
+        plan.series.key[at],
+        template_lines.jitters[int(plan.series.first_jitter[at]) :],
         lines,
-        int(template_lines.series_row[at]),
+        int(plan.series.row[at]),
         bits,
         reached,
     )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from datasynth.generation.block import Block
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.placements import Placements
+    from datasynth.generation.kernels.placements import Placements
     from tests.naive.headers import Headers
 
 CODES = st.sampled_from(["JPY", "KRW", "USD", "EUR", "KYD", "IDR", "IRR", "LBP", "KWD", "IQD", "CLF", "UYW"])
@@ -79,9 +79,9 @@ def test_starts_are_found_by_looking_at_each(counts: list[int], data: st.DataObj
 def test_days_of_steps_are_those_of_listing(plan: JournalPlan) -> None:
     """Start and class of a case lead to the day on which a list of all cases has its step."""
     schedule = plan.schedule
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is SeriesKind.CASE and series.company == 1:
-            window = schedule.windows[schedule.series_window[at]]
+            window = schedule.windows[schedule.series.window[at]]
             starts, days = start_days(schedule, at), step_days(schedule, at)
             for case in list(days)[::7]:
                 start = starts[case] + LEAD_DAYS
@@ -92,7 +92,7 @@ def test_days_of_steps_are_those_of_listing(plan: JournalPlan) -> None:
 def summed(headers: Headers, at: int, first: int, day: int) -> Counter[int]:
     """Add up a series' documents of a run of days, by account and side, one after the other."""
     plan, valuer = headers.plan, headers.valuer
-    series = plan.schedule.all_series[at]
+    series = plan.schedule.document_series[at]
     totals: Counter[int] = Counter()
     if series.kind is SeriesKind.CASE:
         listed = [(number, on) for number, on in step_days(plan.schedule, at).items() if first <= on < day]
@@ -109,7 +109,7 @@ def summed(headers: Headers, at: int, first: int, day: int) -> Counter[int]:
 
 def _settled(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
     booked, paid = headers.valuer.settled(at, number, on)
-    step, only = headers.plan.schedule.all_series[at].posted, headers.plan.chart.only
+    step, only = headers.plan.schedule.document_series[at].posted, headers.plan.chart.only
     receives = not step.debit[0].item
     gained = paid - booked if receives else booked - paid
     return {
@@ -123,9 +123,9 @@ def _settled(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
 def _foreign(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
     plan, valuer = headers.plan, headers.valuer
     rows = plan.template_lines.rows
-    row = int(plan.template_lines.series_row[at]) + template_and_jitter(plan, at, number)[0]
+    row = int(plan.series.row[at]) + template_and_jitter(plan, at, number)[0]
     accounts = rows.account[int(rows.offsets[row]) : int(rows.offsets[row + 1])].tolist()
-    sides = len(plan.schedule.all_series[at].posted.debit)
+    sides = len(plan.schedule.document_series[at].posted.debit)
     both = list(zip(accounts, posted(plan, at, number), strict=True))
     found: Counter[int] = Counter()
     for side in (0, 1):
@@ -138,8 +138,8 @@ def _foreign(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
 
 def foreign_series(plan: JournalPlan) -> list[int]:
     """Return the series whose documents are valued at the rates of days, or settle such."""
-    known = range(len(plan.schedule.all_series))
-    return [at for at in known if plan.all_series.valuation[at] != Valuation.LOCAL]
+    known = range(len(plan.schedule.document_series))
+    return [at for at in known if plan.series.valuation[at] != Valuation.LOCAL]
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 123), (0, 30), (31, 92)])
@@ -158,7 +158,7 @@ def test_sums_of_foreign_documents_are_those_of_one_after_the_other(
             place: amount for place, amount in summed(headers, at, first, last).items() if amount
         }
         if places:
-            seen.add(plan.schedule.all_series[at].document_type)
+            seen.add(plan.schedule.document_series[at].document_type)
     assert {"DR", "DZ", "KR", "KZ", "KK", "IV", "ZC"} == seen
 
 
@@ -270,10 +270,10 @@ def test_sums_are_what_the_lines_of_the_journal_come_to(
 ) -> None:
     """Foreign documents and settlements as lines have them come to what the sums say, company by company."""
     accounts = len(plan.chart.accounts)
-    at = np.flatnonzero(plan.all_series.valuation[placements.series] != Valuation.LOCAL)
+    at = np.flatnonzero(plan.series.valuation[placements.series] != Valuation.LOCAL)
     expected = np.zeros((3, 2 * accounts), dtype=np.int64)
     for series in foreign_series(plan):
-        company = plan.schedule.all_series[series].company
+        company = plan.schedule.document_series[series].company
         end = plan.cases.frontier(series, plan.schedule.horizon.days)
         plan.cases.sums.add(expected[company : company + 1], series, plan.cases.frontier(series, 0), end)
     found = np.zeros_like(expected)

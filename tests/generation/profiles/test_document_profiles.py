@@ -53,7 +53,7 @@ def profiles() -> DocumentProfiles:
 
 def type_and_text(profiles: DocumentProfiles, profile: int) -> tuple[str, str]:
     """Return document type and header text of a profile, of the first company if it names one."""
-    profile_table, words = profiles.profile_table, profiles.words
+    profile_table, words = profiles.tables.profiles, profiles.words
     return (
         words["document_types"][profile_table.document_type[profile]],
         words["header_texts"][profile_table.text[profile]],
@@ -68,7 +68,7 @@ def looks(profiles: DocumentProfiles) -> Iterator[tuple[CaseKind, Step, int]]:
 
 def test_steps_have_the_profile_of_their_table(profiles: DocumentProfiles) -> None:
     """A profile says what the table of processes says of its step."""
-    profile_table, words = profiles.profile_table, profiles.words
+    profile_table, words = profiles.tables.profiles, profiles.words
     for case, step, profile in looks(profiles):
         assert step.document_type == type_and_text(profiles, profile)[0]
         assert f"{step.text}{', Twin, Inc.' * step.named}" == type_and_text(profiles, profile)[1]
@@ -77,7 +77,7 @@ def test_steps_have_the_profile_of_their_table(profiles: DocumentProfiles) -> No
             list(ROLES)[role] for role in (profile_table.hand[profile], profile_table.program[profile])
         )
         assert prefix_of(step.reference) == words["reference_kinds"][profile_table.reference[profile]]
-        assert step.reference == case.items[profile_table.slot[profile]]
+        assert step.reference == case.items[profile_table.reference_item[profile]]
         assert (step.day_part, step.age, 0) == (
             profile_table.day_part[profile],
             profile_table.age[profile],
@@ -88,18 +88,21 @@ def test_steps_have_the_profile_of_their_table(profiles: DocumentProfiles) -> No
 
 def test_postings_have_the_words_of_their_table(profiles: DocumentProfiles) -> None:
     """Line text, item and tax code follow from each posting; tax codes from the accounts of taxes."""
-    profile_table, words = profiles.profile_table, profiles.words
+    profile_table, words = profiles.tables.profiles, profiles.words
     for case, step, profile in looks(profiles):
         for place, posting in enumerate((*step.debit, *step.credit)):
-            at = int(profile_table.posting[profile]) + place
-            assert posting.text == words["line_texts"][profile_table.posting_text[at]]
-            assert (ABSENT == profile_table.posting_item[at]) == (not posting.item)
+            at = int(profile_table.first_posting[profile]) + place
+            assert posting.text == words["line_texts"][profiles.tables.postings.text[at]]
+            assert (ABSENT == profiles.tables.postings.item_prefix[at]) == (not posting.item)
             if posting.item:
-                assert prefix_of(posting.item) == words["reference_kinds"][profile_table.posting_item[at]]
-                assert posting.item == case.items[profile_table.posting_item_index[at]]
+                assert (
+                    prefix_of(posting.item)
+                    == words["reference_kinds"][profiles.tables.postings.item_prefix[at]]
+                )
+                assert posting.item == case.items[profiles.tables.postings.item_index[at]]
             tax = {"output_tax": "A1", "input_tax": "V1"}.get(posting.pool)
-            assert (ABSENT if tax is None else TAX_CODES.index(tax)) == profile_table.posting_tax[at]
-            assert 0 == profile_table.posting_spread[at]
+            assert (ABSENT if tax is None else TAX_CODES.index(tax)) == profiles.tables.postings.tax[at]
+            assert 0 == profiles.tables.postings.spread[at]
 
 
 def test_settlements_say_which_line_is_what(profiles: DocumentProfiles) -> None:
@@ -108,7 +111,7 @@ def test_settlements_say_which_line_is_what(profiles: DocumentProfiles) -> None:
     for _, step, profile in looks(profiles):
         for place, posting in enumerate((*step.debit, *step.credit)):
             value = int(
-                profiles.profile_table.posting_value[int(profiles.profile_table.posting[profile]) + place]
+                profiles.tables.postings.value[int(profiles.tables.profiles.first_posting[profile]) + place]
             )
             if step.currency is Valuation.SETTLES:
                 found.add((posting.pool, value))
@@ -148,7 +151,7 @@ def test_closing_entries_have_their_item_s_source(profiles: DocumentProfiles, ca
     """Whatever the day, an item has one source, and what takes it back is a reversal."""
     for item in (*CLOSING_ITEMS, CARRY_FORWARD):
         for back, source in ((False, item.source), (True, "reversal")):
-            chances = profiles.profile_table.sources[profiles.of_item[item.name, back, called]]
+            chances = profiles.tables.sources[profiles.of_item[item.name, back, called]]
             assert np.array_equal(fixed_source(source), chances)
 
 
@@ -159,24 +162,26 @@ def test_closing_entries_of_the_last_day_are_in_period_13(profiles: DocumentProf
         for called in {item in TRUE_UPS, True}:
             profile = profiles.of_item[item.name, False, called]
 
-            assert (13 if item.last_day and not next_day else 0) == profiles.profile_table.period[profile]
-            assert (DayPart.NIGHT if next_day else item.day_part) == profiles.profile_table.day_part[profile]
+            assert (13 if item.last_day and not next_day else 0) == profiles.tables.profiles.period[profile]
+            assert (DayPart.NIGHT if next_day else item.day_part) == profiles.tables.profiles.day_part[
+                profile
+            ]
 
 
 def test_allocations_are_spread_over_cost_centres(profiles: DocumentProfiles) -> None:
     """Every line of an allocation has a cost centre of its own, lines of other closes share one."""
-    profile_table = profiles.profile_table
+    profile_table = profiles.tables.profiles
     spread = {
-        item.name: int(profile_table.posting[profiles.of_item[item.name, False, False]])
+        item.name: int(profile_table.first_posting[profiles.of_item[item.name, False, False]])
         for item in CLOSING_ITEMS
     }
 
-    assert ["allocation"] == [name for name, at in spread.items() if profile_table.posting_spread[at]]
+    assert ["allocation"] == [name for name, at in spread.items() if profiles.tables.postings.spread[at]]
 
 
 def test_series_find_their_profile(plan: JournalPlan) -> None:
     """A series of a step has the profile of the step; a series of closes leaves it to each row."""
-    for series in plan.schedule.all_series:
+    for series in plan.schedule.document_series:
         profile = plan.profiles.of_series(series)
         if series.kind is SeriesKind.CLOSE:
             assert ABSENT == profile
@@ -186,11 +191,11 @@ def test_series_find_their_profile(plan: JournalPlan) -> None:
 
 def test_names_stand_in_texts_even_if_they_are_equal(profiles: DocumentProfiles) -> None:
     """Where texts name the company each has one of its own, whatever the companies are called."""
-    named = np.flatnonzero(profiles.profile_table.named)
+    named = np.flatnonzero(profiles.tables.profiles.named)
 
     assert {"HR", "CL", "CF"} == {type_and_text(profiles, int(profile))[0] for profile in named}
     for profile in named:
-        first = int(profiles.profile_table.text[profile])
+        first = int(profiles.tables.profiles.text[profile])
         both = profiles.words["header_texts"][first : first + 2]
         assert both[0] == both[1]
         assert both[0].endswith(", Twin, Inc.")

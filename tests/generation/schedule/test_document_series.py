@@ -67,7 +67,7 @@ def test_companies_sell_to_the_next_one_that_has_entries() -> None:
 
 
 def test_groups_are_neighbours_in_the_order_of_the_day() -> None:
-    """Series of one company, type and day_part lie together, day_part by day part."""
+    """Series of one company, type and day part lie together, day part by day part."""
     all_series = make_series(make_config(companies=3))
     groups = [group for group, _ in groupby(all_series, key=lambda series: series.group)]
 
@@ -79,7 +79,7 @@ def test_groups_are_neighbours_in_the_order_of_the_day() -> None:
 
 
 def test_series_know_their_case() -> None:
-    """A series of a step leads to its kind, whose step has the series' day_part and type."""
+    """A series of a step leads to its kind, whose step has the series' day part and type."""
     for series in make_series(make_config()):
         if series.kind is not SeriesKind.CLOSE:
             assert series.case_kind.steps[series.step] is series.posted

@@ -110,7 +110,7 @@ def test_every_series_has_a_template_pool(plan: JournalPlan) -> None:
     template_pools = make_template_pools(plan.config, plan.schedule, plan.chart)
     wanted = {
         template_pool_key(plan.config, series)
-        for series in plan.schedule.all_series
+        for series in plan.schedule.document_series
         if series.kind is not SeriesKind.CLOSE
     }
 
@@ -121,7 +121,7 @@ def test_every_series_has_a_template_pool(plan: JournalPlan) -> None:
 
 def test_rates_of_tax_follow_the_company_s_country_and_the_kind_s_tax(plan: JournalPlan) -> None:
     """Sales tax is no input tax; trade abroad is untaxed and is in its own currency."""
-    for series in plan.schedule.all_series:
+    for series in plan.schedule.document_series:
         if series.kind is SeriesKind.CLOSE:
             continue
         country = plan.config.companies[series.case_company].country

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.generation.closes.calendar import NUMBER_BITS
 from datasynth.generation.closes.facts import ClosingEntry
-from datasynth.generation.journal_plan import on_demand_series
+from datasynth.generation.schedule.series_table import triggered_series
 from datasynth.generation.triggers.numbering import Numbering
 from datasynth.ledger.closes import CLOSING_ITEMS
 
@@ -48,7 +48,7 @@ def test_types_are_numbered_apart(plan: JournalPlan) -> None:
 
     assert [1, 2] == first.document_number.tolist()
     assert [1] == second.document_number.tolist()
-    assert [on_demand_series(plan.schedule, 0, "XR")] == second.series.tolist()
+    assert [triggered_series(len(plan.schedule.document_series), 0, "XR")] == second.series.tolist()
 
 
 def test_reversals_find_their_originals(plan: JournalPlan) -> None:
@@ -56,7 +56,7 @@ def test_reversals_find_their_originals(plan: JournalPlan) -> None:
     numbering = Numbering(plan, [entry(1, OCTOBER)])
     numbering.lay_out([(0, entry(0, OCTOBER)), (0, entry(1, OCTOBER))], 0, 5)
     back = numbering.lay_out([(1, entry(0, 31, "XR", 0)), (1, entry(1, 31, "XR", 0))], 0, 5)
-    all_series = [on_demand_series(plan.schedule, company, "XC") for company in (0, 1)]
+    all_series = [triggered_series(len(plan.schedule.document_series), company, "XC") for company in (0, 1)]
 
     assert [
         all_series[0] << NUMBER_BITS,
@@ -70,6 +70,7 @@ def test_entries_are_laid_out_as_rows_of_their_own(plan: JournalPlan) -> None:
 
     assert [0, 1] == made.placements.row.tolist() == made.placements.slot.tolist()
     assert [2, 2] == made.placements.slots.tolist()
-    assert [0, 2, 4] == made.placements.first_line.tolist() == made.source.rows.offsets.tolist()
-    assert [700, 700] == made.source.row_total.tolist()
+    assert [0, 2, 4] == made.placements.first_line.tolist()
+    assert [(0, 2), (2, 2)] == [(row.first_line, row.lines) for row in made.source.rows]
+    assert [700, 700] == made.source.rows.total.tolist()
     assert ([77, 77], 2, 0) == (made.created_at.tolist(), made.pattern, made.source.first_close)

@@ -1,0 +1,98 @@
+"""All columns of a block, from the placements of its entries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from datasynth.generation.kernels.codes import (
+    fill_choices,
+    fill_codes,
+    fill_currencies,
+    fill_profiles,
+    fill_sources,
+)
+from datasynth.generation.kernels.headers import fill_dates, fill_people
+from datasynth.generation.kernels.lines import fill_lines, value_lines
+from datasynth.kernel import kernel
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from datasynth.generation.kernels.block_columns import EntryColumns, EntryFacts, LineColumns
+    from datasynth.generation.kernels.codes import Profiles
+    from datasynth.generation.kernels.document_lines import LineSource
+    from datasynth.generation.kernels.headers import Staff
+    from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.valued import Rates
+    from datasynth.kernel import Records
+
+
+class BlockTables(NamedTuple):
+    """What the columns of a journal's blocks are looked up in.
+
+    Attributes
+    ----------
+    id_key
+        Key of the header draws.
+    first_day
+        The data set's first day. [days since 1970-01-01]
+    centers
+        How many cost centres there are.
+    series, days, accounts
+        See `SERIES`, `FISCAL_DAY` and `ACCOUNT`.
+    profiles, rates, staff
+        Of the journal.
+    partner_choice : (pools, 2 ** CHOICE_BITS) int32
+        See `Partners.tables`.
+    times : (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
+        See `entry_times`. [s]
+    """
+
+    id_key: np.uint64
+    first_day: int
+    centers: int
+    series: Records
+    days: Records
+    accounts: Records
+    profiles: Profiles
+    rates: Rates
+    staff: Staff
+    partner_choice: NDArray[np.int32]
+    times: NDArray[np.int32]
+
+
+@kernel
+def fill_block(
+    tables: BlockTables,
+    source: LineSource,
+    placements: Placements,
+    facts: EntryFacts,
+    entries: EntryColumns,
+    lines: LineColumns,
+) -> None:
+    """Fill the columns of placed entries, each kernel some of them.
+
+    Parameters
+    ----------
+    tables, source
+        What entries are looked up in, and the rows that they copy.
+    placements
+        Where the entries are.
+    facts
+        Scratch.
+    entries, lines
+        Outputs.
+    """
+    key, series, profiles = tables.id_key, tables.series, tables.profiles
+    fill_profiles(key, series, source, placements, facts, entries)
+    fill_choices(key, tables.centers, series, profiles, tables.partner_choice, placements, facts)
+    fill_currencies(series, source.rows, tables.rates, placements, facts, entries)
+    fill_codes(series, profiles.profiles, placements, facts, entries)
+    fill_sources(key, tables.days, profiles.sources, placements, facts, entries)
+    fill_dates(
+        tables.first_day, key, tables.days, tables.times, profiles.profiles, placements, facts, entries
+    )
+    fill_people(key, tables.staff, profiles.profiles, placements, facts, entries)
+    fill_lines(tables.centers, series, profiles, tables.accounts, source, placements, facts, entries, lines)
+    value_lines(series, profiles, tables.rates, source, placements, facts, lines)
