@@ -77,7 +77,7 @@ text
     Code of the header text; of the first company's, where `named`.
 named
     Whether the text names the company, so that each has its own.
-day part
+day_part
     Part of the day.
 age
     Most days from document to posting. [days]

@@ -38,7 +38,7 @@ class DocumentSeries:
     ----------
     company
         Index of the company whose books they are in.
-    day part
+    day_part
         Part of the day.
     document_type
         As printed.

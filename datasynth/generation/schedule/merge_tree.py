@@ -56,7 +56,7 @@ def make_merge_tree(
     ----------
     document_series
         Sorted; series of one group are neighbours.
-    day parts
+    day_parts
         Number of parts of the day.
 
     Returns

@@ -21,8 +21,8 @@ import numpy as np
 
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.layout import (
-    TemplateLineColumns,
     PostingAmounts,
+    TemplateLineColumns,
     bound_steps,
     write_posting,
 )

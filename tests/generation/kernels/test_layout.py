@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from datasynth.generation.draws import draw, make_key
 from datasynth.generation.kernels.layout import (
     CombinationTable,
-    TemplateLineColumns,
     PostingAmounts,
+    TemplateLineColumns,
     bound_steps,
     choose_ranks,
     number_columns,
