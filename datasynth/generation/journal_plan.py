@@ -162,11 +162,9 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     partners = Partners(Directory(config))
     build.checkpoint()
     cases = CaseBalances(config, schedule, template_lines, chart, rates)
-    exposures = Exposures(config, schedule, template_lines, cases)
+    exposures = Exposures(cases)
     build.checkpoint()
-    day_balances = DayBalances(
-        schedule, template_lines, chart, rates, cases, closing_days(schedule), cash_accounts(chart), build
-    )
+    day_balances = DayBalances(cases, closing_days(schedule), cash_accounts(chart), build)
     closes = hold_closes(config, schedule, template_lines, chart, profiles, exposures, day_balances, build)
     opening = opening_balances(schedule, chart, closes, day_balances, build)
     vocabulary = make_vocabulary(config, chart, partners, profiles.words, TAX_CODES)

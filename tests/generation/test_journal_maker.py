@@ -203,7 +203,7 @@ STEPS = {
         "_foreign",
         "_settled",
         "opened",
-        "_sum_template_pools",
+        "_sum_local",
         "posted_before",
     ),
     *("hold_closes", "_arrange", "opening_balances", "plan_journal"),
