@@ -35,12 +35,10 @@ from datasynth.generation.profiles.vocabulary import make_vocabulary
 from datasynth.generation.rates import RateTable, make_rates
 from datasynth.generation.schedule.day_weights import is_period_end
 from datasynth.generation.schedule.scheduling import Schedule, make_schedule
-from datasynth.generation.schedule.series_links import currency_pairs
-from datasynth.generation.series_table import SeriesTable, make_series_table
+from datasynth.generation.schedule.series_table import currency_pairs
 from datasynth.generation.templates.template_lines import TemplateLines, make_template_lines
 from datasynth.ledger.calendars import FiscalCalendar
 from datasynth.ledger.chart import Chart, chart_of
-from datasynth.ledger.closes import ON_DEMAND_TYPES
 from datasynth.ledger.exchange import local_limits
 from datasynth.ledger.processes import SOURCES, Band
 from datasynth.ledger.roles import PERSONAS, ROLES, approvers, role_sizes
@@ -53,6 +51,7 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.generation.block import Vocabulary
     from datasynth.generation.build_context import BuildContext
+    from datasynth.generation.schedule.series_table import SeriesTable
     from datasynth.generation.templates.document_lines import DocumentLines
 
 # When documents are entered, by band: hours, and how busy the stretch up to the
@@ -79,8 +78,6 @@ class JournalPlan:
     ----------
     config, chart, schedule, template_lines, profiles, partners, vocabulary, rates, cases, exposures, closes
         The parts.
-    all_series
-        Columns of series.
     rows, row_total, row_jitter_unit
         Templates' rows, then those of the calendar's closes; the sums of their debits
         and what a jitter step adds to them.
@@ -112,7 +109,6 @@ class JournalPlan:
     cases: CaseBalances
     exposures: Exposures
     closes: ClosingCalendar
-    all_series: SeriesTable
     rows: DocumentLines
     row_total: NDArray[np.int64]
     row_jitter_unit: NDArray[np.int64]
@@ -133,11 +129,10 @@ class JournalPlan:
     of_result: NDArray[np.int8]
     of_bank: NDArray[np.int8]
 
-
-def on_demand_series(schedule: Schedule, company: int, document_type: str) -> int:
-    """Return the number of a company's series of triggered entries, after all others."""
-    place = ON_DEMAND_TYPES.index(document_type)
-    return len(schedule.all_series) + len(ON_DEMAND_TYPES) * company + place
+    @property
+    def series(self) -> SeriesTable:
+        """What is known of each document series; see `SERIES`."""
+        return self.schedule.series
 
 
 def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
@@ -157,10 +152,14 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     build.checkpoint()
     profiles = make_document_profiles([company.name for company in config.companies], sources)
     rates = make_rates(
-        currency_pairs(config, schedule.all_series), LEAD_DAYS + schedule.horizon.days + 1, seed
+        currency_pairs(config, schedule.document_series), LEAD_DAYS + schedule.horizon.days + 1, seed
     )
     partners = Partners(Directory(config))
     build.checkpoint()
+    counted = slice(len(schedule.document_series))
+    schedule.series.profile[counted] = [profiles.of_series(series) for series in schedule.document_series]
+    pools = [partners.of_series(series) for series in schedule.document_series]
+    schedule.series.partner_pool[counted], schedule.series.first_partner[counted] = zip(*pools, strict=True)
     cases = CaseBalances(config, schedule, template_lines, chart, rates)
     exposures = Exposures(cases)
     build.checkpoint()
@@ -172,9 +171,7 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     first_close = len(template_lines.rows.debits)
     rows = template_lines.store.append(closes.laid.rows)
     closing_total, closing_jitter_unit = closes.laid.rows.totals()
-    all_series = make_series_table(
-        config, schedule, template_lines, profiles, closes, rates, partners, first_close
-    )
+    schedule.series.flags.writeable = False
     build.checkpoint()
     role_first, role_size, limits = _people_columns(config)
     return JournalPlan(
@@ -189,7 +186,6 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
         cases=cases,
         exposures=exposures,
         closes=closes,
-        all_series=all_series,
         rows=rows,
         row_total=np.concatenate([template_lines.total, closing_total]),
         row_jitter_unit=np.concatenate([template_lines.total_jitter_unit, closing_jitter_unit]),

@@ -99,7 +99,7 @@ def _fill_codes(
     plan: JournalPlan, source: LineSource, placements: Placements, block: Block, found: _Found
 ) -> None:
     # long: the kernel's arguments, one a line.
-    profile_table, all_series = plan.profiles.profile_table, plan.all_series
+    profile_table, columns = plan.profiles.profile_table, plan.series
     fill_codes(
         source.first_close,
         plan.id_key,
@@ -110,17 +110,17 @@ def _fill_codes(
         placements.jitter,
         placements.booked,
         placements.paid,
-        all_series.profile,
-        all_series.company,
-        all_series.key,
-        all_series.currency,
-        all_series.rate,
-        all_series.valuation,
-        all_series.reverses,
-        all_series.number,
-        all_series.trading,
-        all_series.pool,
-        all_series.partner,
+        columns.profile,
+        columns.company,
+        columns.key,
+        columns.currency,
+        columns.rate,
+        columns.valuation,
+        columns.reverses,
+        columns.item_kind,
+        columns.trading_partner,
+        columns.partner_pool,
+        columns.first_partner,
         source.closing.profile,
         source.closing.reverses,
         source.closing.trading,
@@ -130,7 +130,7 @@ def _fill_codes(
         plan.rates.divisor,
         plan.rates.printed,
         plan.rates.places,
-        all_series.partner_choice,
+        plan.partners.tables,
         plan.day_end,
         profile_table.document_type,
         profile_table.sources,
@@ -218,7 +218,7 @@ def _fill_lines(
     plan: JournalPlan, source: LineSource, placements: Placements, block: Block, found: _Found
 ) -> None:
     # long: the kernel's arguments, one a line.
-    profile_table, all_series = plan.profiles.profile_table, plan.all_series
+    profile_table, columns = plan.profiles.profile_table, plan.series
     fill_lines(
         placements.first_line,
         placements.row,
@@ -228,8 +228,8 @@ def _fill_lines(
         found.center,
         placements.number,
         placements.series,
-        all_series.rate,
-        all_series.valuation,
+        columns.rate,
+        columns.valuation,
         placements.day,
         plan.rates.rates,
         plan.rates.divisor,

@@ -19,7 +19,6 @@ from datasynth.generation.kernels.items import item_number
 from datasynth.generation.kernels.open_items import Items, add_item_lines, choose_partners, opening_days
 from datasynth.generation.kernels.summed import DayRates
 from datasynth.generation.schedule.document_series import SeriesKind
-from datasynth.generation.schedule.series_links import document_currency
 from datasynth.ledger.processes import Valuation, prefix_of
 
 if TYPE_CHECKING:
@@ -116,9 +115,9 @@ class ItemKind:
 
 def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
     """Return all kinds of items, by company and account."""
-    all_series = plan.schedule.all_series
+    document_series = plan.schedule.document_series
     found: dict[tuple[int, int, int, int, str], list[ItemPosting]] = {}
-    for at, series in enumerate(all_series):
+    for at, series in enumerate(document_series):
         if series.kind is not SeriesKind.CASE:
             continue
         debits = len(series.posted.debit)
@@ -129,8 +128,8 @@ def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
                 found.setdefault(place, []).append(ItemPosting(at, number, 1 if number < debits else -1))
     kinds = []
     for (company, account, _, _, key), unordered in sorted(found.items()):
-        postings = sorted(unordered, key=lambda posting: all_series[posting.series].step)
-        item_index = all_series[postings[0].series].case_kind.items.index(key)
+        postings = sorted(unordered, key=lambda posting: document_series[posting.series].step)
+        item_index = document_series[postings[0].series].case_kind.items.index(key)
         kinds.append(ItemKind(company, account, key, item_index, tuple(postings)))
     return tuple(kinds)
 
@@ -204,8 +203,8 @@ def _open_items(
     """Return the items of one kind of some cases."""
     horizon = plan.schedule.horizon
     items = _amounts(plan, kind, frontiers, numbers)
-    prefix, code = prefix_of(kind.key), int(plan.all_series.number[kind.opener])
-    currency = document_currency(plan.config, plan.schedule.all_series[kind.opener])
+    prefix, opener = prefix_of(kind.key), plan.series[kind.opener]
+    currency = plan.vocabulary.currencies[opener.currency]
     found = []
     for number, partner, day, amount, local_amount in zip(
         numbers.tolist(),
@@ -215,7 +214,9 @@ def _open_items(
         items.local_amount.tolist(),
         strict=True,
     ):
-        reference = f"{prefix}-{int(item_number(number, kind.item_index, code)):0{NUMBER_WIDTH}}"
+        reference = (
+            f"{prefix}-{int(item_number(number, kind.item_index, int(opener.item_kind))):0{NUMBER_WIDTH}}"
+        )
         due = day + (plan.partners.party(partner).payment_terms_days if partner >= 0 else 0)
         found.append(
             OpenItem(
@@ -253,11 +254,11 @@ def _amounts(
 
 def _partners(plan: JournalPlan, opener: int, numbers: NDArray[np.int64]) -> list[int]:
     """Return the partner of each case, or -1."""
-    columns = plan.all_series
+    series = plan.series[opener]
     partners = np.full(len(numbers), -1, dtype=np.int64)
-    if columns.pool[opener] >= 0:
-        choice = columns.partner_choice[columns.pool[opener]]
-        choose_partners(numbers, columns.key[opener], int(columns.partner[opener]), choice, partners)
+    if series.partner_pool >= 0:
+        choice = plan.partners.tables[series.partner_pool]
+        choose_partners(numbers, series.key, int(series.first_partner), choice, partners)
     chosen: list[int] = partners.tolist()
     return chosen
 

@@ -61,9 +61,9 @@ def place_entries(plan: JournalPlan, first: int, count: int) -> Placements:
         Sequence number of the first entry, and how many; all must exist.
     """
     # long: the kernels' arguments, one a line.
-    schedule, all_series = plan.schedule, plan.all_series
+    schedule, columns = plan.schedule, plan.series
     tree = schedule.tree
-    known = len(schedule.all_series)
+    known = len(schedule.document_series)
     day, series = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
     number, document_number, slot, slots = (np.empty(count, dtype=np.int64) for _ in range(4))
     fill_placements(
@@ -77,12 +77,12 @@ def place_entries(plan: JournalPlan, first: int, count: int) -> Placements:
         tree.series,
         tree.group,
         tree.roots,
-        tree.series_group,
+        columns.group,
         tree.numbered,
-        all_series.kind,
-        all_series.case_company,
-        all_series.case,
-        schedule.series_window,
+        columns.kind,
+        columns.case_company,
+        columns.case,
+        columns.window,
         schedule.starts,
         schedule.windows,
         np.empty(len(tree.left), dtype=np.int64),
@@ -106,18 +106,18 @@ def place_entries(plan: JournalPlan, first: int, count: int) -> Placements:
         day,
         series,
         number,
-        all_series.kind,
-        all_series.row,
-        all_series.bits,
-        all_series.key,
-        all_series.jitter,
-        all_series.valuation,
-        all_series.settled,
-        all_series.settled_window,
-        all_series.receives,
-        all_series.rate,
-        all_series.case_company,
-        all_series.case,
+        columns.kind,
+        columns.row,
+        columns.class_bits,
+        columns.key,
+        columns.first_jitter,
+        columns.valuation,
+        columns.settles,
+        columns.window,
+        columns.receives,
+        columns.rate,
+        columns.case_company,
+        columns.case,
         schedule.starts,
         schedule.windows,
         plan.rates.rates,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.journal_plan import on_demand_series
 from datasynth.generation.schedule.day_weights import is_period_end
 from datasynth.generation.schedule.document_series import SeriesKind
+from datasynth.generation.schedule.series_table import triggered_series
 from datasynth.ledger.calendars import FiscalCalendar
 from datasynth.ledger.closes import ON_DEMAND_TYPES
 from datasynth.ledger.exchange import trading_currencies
@@ -83,13 +83,13 @@ def test_days_know_their_fiscal_year(name: str) -> None:
 
 def test_series_know_their_partners(plan: JournalPlan) -> None:
     """Partners of a series are of its kind of case's type, and the company's own."""
-    words, columns = plan.vocabulary, plan.all_series
-    for at, series in enumerate(plan.schedule.all_series):
+    words, columns = plan.vocabulary, plan.series
+    for at, series in enumerate(plan.schedule.document_series):
         partner = "" if series.kind is SeriesKind.CLOSE else series.case_kind.partner
-        assert (columns.pool[at] >= 0) == bool(partner)
+        assert (columns.partner_pool[at] >= 0) == bool(partner)
         if partner:
-            choice = columns.partner_choice[columns.pool[at]]
-            first, last = (int(columns.partner[at]) + int(bound) for bound in (0, choice.max()))
+            choice = plan.partners.tables[columns.partner_pool[at]]
+            first, last = (int(columns.first_partner[at]) + int(bound) for bound in (0, choice.max()))
             assert {partner} == set(words.partner_types[first : last + 1])
             prefix = f"{partner[0].upper()}{series.company + 1:02}"
             assert {prefix} == {code[:3] for code in words.partners[first : last + 1]}
@@ -101,7 +101,7 @@ def test_series_know_their_partners(plan: JournalPlan) -> None:
 
 def test_some_partners_are_busier_than_others(plan: JournalPlan) -> None:
     """The first partner is the busiest, the share falls with the rank, and nearly all occur."""
-    for choice in plan.all_series.partner_choice:
+    for choice in plan.partners.tables:
         seen = np.bincount(choice)
 
         assert 0 == int(seen.argmax())
@@ -137,19 +137,19 @@ def test_people_enter_what_is_manual_or_an_adjustment(plan: JournalPlan) -> None
 
 def test_series_of_called_for_entries_come_last(plan: JournalPlan) -> None:
     """Each company has one for every type, numbered after all leaves of the schedule."""
-    known = len(plan.schedule.all_series)
+    known = len(plan.schedule.document_series)
     numbers = [
-        on_demand_series(plan.schedule, company, document_type)
+        triggered_series(len(plan.schedule.document_series), company, document_type)
         for company in range(3)
         for document_type in ON_DEMAND_TYPES
     ]
 
     assert list(range(known, known + 3 * len(ON_DEMAND_TYPES))) == numbers
-    assert {int(SeriesKind.CLOSE)} == set(plan.all_series.kind[known:].tolist())
-    assert [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2] == plan.all_series.company[known:].tolist()
-    keys = plan.all_series.key.tolist()
+    assert {int(SeriesKind.CLOSE)} == set(plan.series.kind[known:].tolist())
+    assert [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2] == plan.series.company[known:].tolist()
+    keys = plan.series.key.tolist()
     steps_after_the_first = sum(
-        series.kind is SeriesKind.CASE and series.step > 0 for series in plan.schedule.all_series
+        series.kind is SeriesKind.CASE and series.step > 0 for series in plan.schedule.document_series
     )
     assert len(keys) == len(set(keys)) + steps_after_the_first
 
@@ -160,9 +160,9 @@ def test_rows_of_closes_follow_those_of_templates(plan: JournalPlan) -> None:
 
     assert plan.first_close == len(plan.template_lines.rows.debits)
     assert total == plan.first_close + len(plan.closes.entries)
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         if series.kind is SeriesKind.CLOSE and plan.schedule.before[-1, at]:
-            first = int(plan.all_series.row[at]) - plan.first_close
+            first = int(plan.series.row[at]) - plan.first_close
             mine = plan.closes.entries[first : first + int(plan.schedule.before[-1, at])]
             assert {(series.company, series.document_type)} == {
                 (entry.company, entry.document_type) for entry in mine

@@ -153,7 +153,7 @@ def test_beyond_the_last_item_there_is_nothing(plan: JournalPlan) -> None:
 def test_kinds_of_items_are_opened_before_they_are_cleared(plan: JournalPlan) -> None:
     """What touches an item comes in the order of the steps: what opens it, then what takes from it."""
     for kind in item_kinds(plan):
-        all_series = [plan.schedule.all_series[posting.series] for posting in kind.postings]
+        all_series = [plan.schedule.document_series[posting.series] for posting in kind.postings]
         account = plan.chart.accounts[kind.account]
 
         assert sorted(series.step for series in all_series) == [series.step for series in all_series]
@@ -172,7 +172,7 @@ def test_every_item_of_the_process_tables_has_a_kind(plan: JournalPlan) -> None:
         for posting in (*step.debit, *step.credit)
         if posting.item
     }
-    found = {(plan.schedule.all_series[kind.opener].case, kind.key) for kind in item_kinds(plan)}
+    found = {(plan.schedule.document_series[kind.opener].case, kind.key) for kind in item_kinds(plan)}
 
     assert wanted == found
 

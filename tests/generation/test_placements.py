@@ -35,7 +35,7 @@ def test_any_range_is_a_part_of_the_whole(
 def test_every_document_is_placements_once(plan: JournalPlan, placements: Placements) -> None:
     """No case posts a step twice, and each series has the documents that the schedule counts."""
     found = list(zip(placements.series.tolist(), placements.number.tolist(), strict=True))
-    per_series = [0] * len(plan.schedule.all_series)
+    per_series = [0] * len(plan.schedule.document_series)
     for series, _ in found:
         per_series[series] += 1
 
@@ -47,7 +47,7 @@ def test_steps_of_a_case_come_in_order(plan: JournalPlan, placements: Placements
     """A later step of a case is at least a day after the one before it, in whoever's books it is."""
     posted: dict[tuple[int, int, int], dict[int, int]] = {}
     for entry in range(len(placements.day)):
-        series = plan.schedule.all_series[placements.series[entry]]
+        series = plan.schedule.document_series[placements.series[entry]]
         if series.kind is SeriesKind.CASE:
             case = (series.case_company, series.case, int(placements.number[entry]))
             posted.setdefault(case, {})[series.step] = int(placements.day[entry])

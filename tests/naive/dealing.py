@@ -32,10 +32,10 @@ def shifted(key: int, case: int, largest: int) -> int:
 def template_and_jitter(plan: JournalPlan, at: int, number: int) -> tuple[int, int]:
     """Return the template of a series' case or single document, and its jitter steps."""
     template_lines = plan.template_lines
-    key = int(template_lines.series_key[at])
-    template = dealt(key, number, 1 << int(template_lines.series_bits[at]))
+    key = int(plan.series.key[at])
+    template = dealt(key, number, 1 << int(plan.series.class_bits[at]))
     return template, shifted(
-        key, number, int(template_lines.jitters[int(template_lines.series_jitter[at]) + template])
+        key, number, int(template_lines.jitters[int(plan.series.first_jitter[at]) + template])
     )
 
 
@@ -46,7 +46,7 @@ def posted(plan: JournalPlan, at: int, number: int) -> list[tuple[int, int]]:
     """
     template, jitter = template_and_jitter(plan, at, number)
     rows = plan.template_lines.rows
-    row = int(plan.template_lines.series_row[at]) + template
+    row = int(plan.series.row[at]) + template
     return [
         (int(rows.posting[line]), int(rows.amount[line]) + jitter * int(rows.jitter_unit[line]))
         for line in range(int(rows.offsets[row]), int(rows.offsets[row + 1]))

@@ -114,7 +114,7 @@ class Headers:
 
     def series(self, entry: int) -> DocumentSeries:
         """Return the series of an entry."""
-        return self.plan.schedule.all_series[int(self.placements.series[entry])]
+        return self.plan.schedule.document_series[int(self.placements.series[entry])]
 
     def who(self, entry: int) -> int:
         """Return the number that tells an entry from all others."""
@@ -227,14 +227,14 @@ class Headers:
 
     def partner_of(self, at: int, number: int) -> str | None:
         """Return the id of the partner of one of a series' cases or single documents."""
-        series = self.plan.schedule.all_series[at]
+        series = self.plan.schedule.document_series[at]
         kind = series.case_kind
         if not kind.partner:
             return None
         company = self.plan.config.companies[series.company]
         theirs, _ = self.valuer.currencies(self._abroad(at))
         mine = self._known(kind.partner, company.code, theirs)
-        return mine[busiest_first(len(mine), draw(int(self.plan.all_series.key[at]), number, 2))]
+        return mine[busiest_first(len(mine), draw(int(self.plan.series.key[at]), number, 2))]
 
     def _known(self, kind: str, company: str, currency: str) -> list[str]:
         """List the partners of a kind that a company deals with in a currency."""
@@ -248,7 +248,7 @@ class Headers:
 
     def _abroad(self, at: int) -> int:
         """Return a series of the same case whose documents are in the case's own currency."""
-        series = self.plan.schedule.all_series[at]
+        series = self.plan.schedule.document_series[at]
         if series.kind is SeriesKind.CASE and series.posted.currency is Valuation.SETTLES:
             return self.valuer.original(at)
         return at

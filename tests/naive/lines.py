@@ -146,7 +146,7 @@ def _place(headers: Headers, entry: int, found: list[Line], *, allocated: bool) 
     placements, plan = headers.placements, headers.plan
     accounts = {account.code: (place, account) for place, account in enumerate(plan.chart.accounts)}
     centers = plan.config.master_data.cost_centers
-    bits = draw(int(plan.all_series.key[int(placements.series[entry])]), int(placements.number[entry]), 3)
+    bits = draw(int(plan.series.key[int(placements.series[entry])]), int(placements.number[entry]), 3)
     close = headers.closing_entry(entry)
     if close is not None:
         # What a close accrues and what takes it back stand on the same centre: their text's.

@@ -44,7 +44,7 @@ def open_items(headers: Headers, position: int) -> dict[tuple[int, int, int, str
     """Follow all cases up to a position; items are told apart by company, account, origin and assignment."""
     found: dict[tuple[int, int, int, str], Item] = {}
     for at, case, day in _documents(headers, position):
-        series = headers.plan.schedule.all_series[at]
+        series = headers.plan.schedule.document_series[at]
         sides = len(series.posted.debit)
         for number, what in enumerate((*series.posted.debit, *series.posted.credit)):
             if not what.item:
@@ -66,8 +66,8 @@ def _documents(headers: Headers, position: int) -> Iterator[tuple[int, int, int]
     entered = set(
         zip(placements.series[:position].tolist(), placements.number[:position].tolist(), strict=True)
     )
-    chained = [at for at, series in enumerate(schedule.all_series) if series.kind is SeriesKind.CASE]
-    for at in sorted(chained, key=lambda at: schedule.all_series[at].step):
+    chained = [at for at, series in enumerate(schedule.document_series) if series.kind is SeriesKind.CASE]
+    for at in sorted(chained, key=lambda at: schedule.document_series[at].step):
         for case, day in step_days(schedule, at).items():
             if day < 0 or (at, case) in entered:
                 yield at, case, day

@@ -34,7 +34,7 @@ def step_days(schedule: Schedule, at: int) -> dict[int, int]:
 
     Days count from the start of the data set; lead days are below zero.
     """
-    columns = first_starts(schedule.windows[schedule.series_window[at]]).T.tolist()
+    columns = first_starts(schedule.windows[schedule.series.window[at]]).T.tolist()
     found = {}
     for case, start in start_days(schedule, at).items():
         # On a day come the starts from its own first one up to that of the next day.
@@ -47,7 +47,7 @@ def step_days(schedule: Schedule, at: int) -> dict[int, int]:
 
 def start_days(schedule: Schedule, at: int) -> dict[int, int]:
     """Return when each case of a series starts; see `step_days`."""
-    series = schedule.all_series[at]
+    series = schedule.document_series[at]
     starts = schedule.starts[series.case_company, series.case].tolist()
     return {
         case: start - LEAD_DAYS
@@ -59,7 +59,7 @@ def start_days(schedule: Schedule, at: int) -> dict[int, int]:
 def cases_by_day(schedule: Schedule) -> dict[tuple[int, int], list[int]]:
     """List the cases of each case series on each day, class by class."""
     found: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is SeriesKind.CASE:
             for case, day in step_days(schedule, at).items():
                 found[day, at].append(case)
@@ -85,7 +85,7 @@ def walk(schedule: Schedule, phase: Callable[[int, int, int], int]) -> Iterator[
         def listed(node: int, day: int = day) -> list[Place]:
             at = int(tree.series[node])
             if at >= 0:
-                if schedule.all_series[at].kind is SeriesKind.CASE:
+                if schedule.document_series[at].kind is SeriesKind.CASE:
                     numbers = cases[day, at]
                 else:
                     numbers = list(range(schedule.before[day, at], schedule.before[day + 1, at]))

@@ -53,7 +53,7 @@ class Valuer:
 
     def currencies(self, at: int) -> tuple[str, str]:
         """Return the currency of a series' trade, and that of the books that it is posted in."""
-        config, series = self._plan.config, self._plan.schedule.all_series[at]
+        config, series = self._plan.config, self._plan.schedule.document_series[at]
         own = config.companies[series.company].currency
         if series.kind is SeriesKind.CLOSE or series.posted.currency is Valuation.LOCAL:
             return own, own
@@ -64,7 +64,7 @@ class Valuer:
     def valuation(self, at: int) -> Valuation:
         """Return how a series' documents are valued."""
         foreign, own = self.currencies(at)
-        return Valuation.LOCAL if foreign == own else self._plan.schedule.all_series[at].posted.currency
+        return Valuation.LOCAL if foreign == own else self._plan.schedule.document_series[at].posted.currency
 
     def rate(self, at: int, day: int) -> Fraction:
         """Return the rate of a series' trade on a day from the start, as it is printed."""
@@ -74,7 +74,7 @@ class Valuer:
 
     def original(self, at: int) -> int:
         """Return the series of the documents in foreign currency that a series' settle."""
-        all_series = self._plan.schedule.all_series
+        all_series = self._plan.schedule.document_series
         mine = all_series[at]
         (found,) = (
             place
@@ -94,7 +94,7 @@ class Valuer:
 
     def gross(self, at: int, case: int) -> int:
         """Return the total of a foreign document, in its own currency. [minor units]"""
-        debits = len(self._plan.schedule.all_series[at].posted.debit)
+        debits = len(self._plan.schedule.document_series[at].posted.debit)
         return sum(amount for posting, amount in posted(self._plan, at, case) if posting < debits)
 
     def settled(self, at: int, case: int, day: int) -> tuple[int, int]:

@@ -58,11 +58,11 @@ class CaseBalances:
     ) -> None:
         self.schedule = schedule
         self.accounts = len(chart.accounts)
-        self.sums = SeriesSums(config, schedule, template_lines, chart, rates)
+        self.sums = SeriesSums(schedule, template_lines, chart, rates)
         self._day_key = np.uint64(merge_key(config.general.seed))
         self._of_company: list[list[int]] = [[] for _ in config.companies]
         for at in self.sums.series:
-            self._of_company[schedule.all_series[at].company].append(at)
+            self._of_company[schedule.document_series[at].company].append(at)
         self._first = {at: self.frontier(at, 0) for at in self.sums.series}
 
     def series_of(self, company: int) -> list[int]:
@@ -79,7 +79,7 @@ class CaseBalances:
         """
         flat = np.zeros(2 * self.accounts, dtype=np.int64)
         for at in self._of_company[company]:
-            if self.schedule.all_series[at].kind is SeriesKind.CASE:
+            if self.schedule.document_series[at].kind is SeriesKind.CASE:
                 self.sums.add(flat, at, np.zeros(CLASSES, dtype=np.int64), self._first[at])
         both = flat.reshape(self.accounts, 2)
         net: NDArray[np.int64] = both[:, 0] - both[:, 1]
@@ -147,7 +147,7 @@ class CaseBalances:
         day = int(find_day(schedule.entries_before, position))
         counts = np.zeros(len(schedule.tree.left), dtype=np.int64)
         ranks = np.zeros(len(schedule.tree.left), dtype=np.int64)
-        found = np.zeros(len(schedule.all_series), dtype=np.int64)
+        found = np.zeros(len(schedule.document_series), dtype=np.int64)
         rank_series(
             position - int(schedule.entries_before[day]),
             day,

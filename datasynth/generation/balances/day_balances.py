@@ -67,7 +67,7 @@ class DayBalances:
 
     def _sum_foreign(self) -> None:
         for at, daily in daily_sums(self._cases, self._build):
-            company = self._cases.schedule.all_series[at].company
+            company = self._cases.schedule.document_series[at].company
             upto = np.zeros((len(daily) + 1, daily.shape[1]), dtype=np.int64)
             np.add.accumulate(daily, axis=0, out=upto[1:])
             self._valued[at] = upto[self.days[company]]

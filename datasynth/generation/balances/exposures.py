@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.foreign_sums import value_open
-from datasynth.generation.schedule.series_links import step_series
 from datasynth.ledger.processes import Valuation
 
 if TYPE_CHECKING:
@@ -33,13 +32,10 @@ class Exposures:
     def __init__(self, cases: CaseBalances) -> None:
         self._cases = cases
         self._pairs: dict[int, list[tuple[int, int]]] = {}
-        schedule = cases.schedule
-        for at in cases.sums.series:
-            if cases.sums.valuation(at) is Valuation.SETTLES:
-                series = schedule.all_series[at]
-                steps = series.case_kind.steps
-                opened = next(place for place, step in enumerate(steps) if step.currency is Valuation.FOREIGN)
-                self._pairs.setdefault(series.company, []).append((step_series(schedule, series, opened), at))
+        table = cases.schedule.series
+        for at in np.flatnonzero(table.valuation == Valuation.SETTLES).tolist():
+            pair = int(table.settles[at]), at
+            self._pairs.setdefault(int(table.company[at]), []).append(pair)
 
     def before_days(
         self, company: int, days: NDArray[np.int64], day_balances: DayBalances

@@ -11,7 +11,6 @@ from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.foreign_days import sum_foreign, sum_settled
 from datasynth.generation.kernels.foreign_sums import SETTLING_COLUMNS
 from datasynth.generation.kernels.summed import NO_WINDOWS, SeriesGroup
-from datasynth.generation.schedule.series_links import settled_window
 from datasynth.ledger.processes import Valuation
 
 if TYPE_CHECKING:
@@ -51,19 +50,19 @@ def daily_sums(cases: CaseBalances, build: BuildContext) -> Iterator[tuple[int, 
 
 def _alike(cases: CaseBalances) -> list[list[int]]:
     """Return the series that kernels can sum together: they have what a `SeriesGroup` has in common."""
-    schedule, sums = cases.schedule, cases.sums
+    table = cases.schedule.series
     groups: dict[tuple[int, ...], list[int]] = {}
-    for company in range(len(schedule.starts)):
+    for company in range(len(cases.schedule.starts)):
         for at in cases.series_of(company):
-            valuation = sums.valuation(at)
-            if valuation is Valuation.LOCAL:
+            series = table[at]
+            lag_tables = (int(series.window >= 0), -1)
+            if series.valuation == Valuation.LOCAL:
                 continue
-            series, summed = schedule.all_series[at], sums.series[at]
-            lag_tables = (schedule.series_window[at] >= 0, -1)
-            if valuation is Valuation.SETTLES:
-                lag_tables = (schedule.series_window[at], settled_window(schedule, series))
-            key = (summed.first_row, sums.rate[at], valuation, summed.receives, *lag_tables)
-            groups.setdefault(key, []).append(at)
+            if series.valuation == Valuation.SETTLES:
+                lag_tables = (int(series.window), int(table.window[series.settles]))
+            row = cases.sums.series[at].first_row
+            common = (row, int(series.rate), int(series.valuation), int(series.receives), *lag_tables)
+            groups.setdefault(common, []).append(at)
     return list(groups.values())
 
 
@@ -97,7 +96,7 @@ def _group(cases: CaseBalances, some: Sequence[int]) -> SeriesGroup:
     return SeriesGroup(
         np.array([each.key for each in summed]),
         np.ascontiguousarray(np.stack([each.upto for each in summed], axis=1)),
-        np.maximum(schedule.series_window[list(some)].astype(np.int64), 0),
+        np.maximum(schedule.series.window[list(some)], 0).astype(np.int64),
         schedule.windows if in_cases else NO_WINDOWS[None],
         summed[0].settled,
         summed[0].receives,

@@ -17,13 +17,11 @@ from datasynth.generation.kernels.summed import (
     count_before,
 )
 from datasynth.generation.schedule.document_series import SeriesKind
-from datasynth.generation.schedule.series_links import series_rate, settled_window, valuation_of
 from datasynth.ledger.processes import Valuation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from datasynth.config.model import Config
     from datasynth.generation.rates import RateTable
     from datasynth.generation.schedule.document_series import DocumentSeries
     from datasynth.generation.schedule.scheduling import Schedule
@@ -65,7 +63,7 @@ class SeriesSums:
 
     Parameters
     ----------
-    config, schedule, template_lines, chart, rates
+    schedule, template_lines, chart, rates
         Of the journal.
 
     Attributes
@@ -76,65 +74,37 @@ class SeriesSums:
         What kernels read of each series, by its number; closes are not among them.
     sides
         For each series account and side of each column: ``2 * account``, plus 1 for credits.
-    rate
-        For each series its row of the rate table, or -1.
     """
 
     def __init__(
-        self,
-        config: Config,
-        schedule: Schedule,
-        template_lines: TemplateLines,
-        chart: Chart,
-        rates: RateTable,
+        self, schedule: Schedule, template_lines: TemplateLines, chart: Chart, rates: RateTable
     ) -> None:
-        self._config, self._schedule, self._template_lines = config, schedule, template_lines
-        self._rates = rates
+        self._table, self._prefix, self._rates = schedule.series, template_lines.prefix, rates
         rows = template_lines.rows
         self.lines = SummedLines(
-            rows.offsets,
-            rows.debits,
-            rows.posting,
-            template_lines.column,
-            rows.amount,
-            rows.jitter_unit,
-            template_lines.total,
+            offsets=rows.offsets,
+            debits=rows.debits,
+            posting=rows.posting,
+            column=template_lines.column,
+            amount=rows.amount,
+            jitter_unit=rows.jitter_unit,
+            total=template_lines.total,
         )
         self.series: dict[int, SummedSeries] = {}
         self.sides: dict[int, NDArray[np.int32]] = {}
-        self.rate: dict[int, int] = {}
-        for at, series in enumerate(schedule.all_series):
+        for at, series in enumerate(schedule.document_series):
             if series.kind is not SeriesKind.CLOSE:
-                self._add_series(at, series, chart)
-
-    def _add_series(self, at: int, series: DocumentSeries, chart: Chart) -> None:
-        schedule, template_lines = self._schedule, self._template_lines
-        in_cases = series.kind is SeriesKind.CASE
-        settles = valuation_of(self._config, series) is Valuation.SETTLES
-        self.series[at] = SummedSeries(
-            template_lines.series_key[at],
-            schedule.starts[series.case_company, series.case]
-            if in_cases
-            else np.ascontiguousarray(schedule.before[:, at]),
-            schedule.windows[schedule.series_window[at]] if in_cases else NO_WINDOWS,
-            schedule.windows[settled_window(schedule, series)] if settles else NO_WINDOWS,
-            int(not series.posted.debit[0].item),
-            int(template_lines.series_settled[at] if settles else template_lines.series_row[at]),
-            int(template_lines.series_bits[at]),
-            template_lines.jitters[int(template_lines.series_jitter[at]) :],
-        )
-        self.sides[at] = _settling_sides(chart, series) if settles else template_lines.sides[at]
-        self.rate[at] = series_rate(self._config, self._rates, series)
+                settles = self.valuation(at) is Valuation.SETTLES
+                self.series[at] = _summed(schedule, template_lines.jitters, at)
+                self.sides[at] = _settling_sides(chart, series) if settles else template_lines.sides[at]
 
     def valuation(self, at: int) -> Valuation:
         """Return how a series' documents are valued in their company."""
-        if len(self.series[at].settled):
-            return Valuation.SETTLES
-        return Valuation.LOCAL if self.rate[at] < 0 else Valuation.FOREIGN
+        return Valuation(int(self._table.valuation[at]))
 
     def rates(self, at: int) -> DayRates:
         """Return what a series that is not in company currency is valued with."""
-        row = self.rate[at]
+        row = self._table.rate[at]
         return DayRates(self._rates.rates[row], int(self._rates.divisor[row]))
 
     def add(self, totals: NDArray[np.int64], at: int, low: Frontier, high: Frontier) -> None:
@@ -152,7 +122,7 @@ class SeriesSums:
         if not (high > low).any():
             return
         if self.valuation(at) is Valuation.LOCAL:
-            prefix = self._template_lines.prefix[at]
+            prefix = self._prefix[at]
             sums = np.zeros((2, len(self.sides[at])), dtype=np.int64)
             add_cases(sums, np.stack([low, high]), self.series[at], self.lines, prefix)
             totals[self.sides[at]] += sums[1] - sums[0]
@@ -248,6 +218,25 @@ def _template_sums(first_row: int, class_bits: int, lines: SummedLines, columns:
     prefix = np.empty((CLASSES, (1 << class_bits) + 1, columns), dtype=np.int64)
     sum_templates(lines.offsets, lines.column, lines.amount, first_row, class_bits, prefix)
     return TemplateSums(first_row, lines, prefix)
+
+
+def _summed(schedule: Schedule, jitters: NDArray[np.int64], at: int) -> SummedSeries:
+    """Gather what kernels read of a series."""
+    series = schedule.series[at]
+    in_cases = series.kind == SeriesKind.CASE
+    opened = schedule.series[series.settles] if series.valuation == Valuation.SETTLES else None
+    return SummedSeries(
+        key=series.key,
+        upto=schedule.starts[series.case_company, series.case]
+        if in_cases
+        else np.ascontiguousarray(schedule.before[:, at]),
+        window=schedule.windows[series.window] if in_cases else NO_WINDOWS,
+        settled=NO_WINDOWS if opened is None else schedule.windows[opened.window],
+        receives=int(series.receives),
+        first_row=int(series.row if opened is None else opened.row),
+        class_bits=int(series.class_bits),
+        jitters=jitters[int(series.first_jitter) :],
+    )
 
 
 def _settling_sides(chart: Chart, series: DocumentSeries) -> NDArray[np.int32]:

@@ -71,15 +71,12 @@ class ClosingCalendar:
         Series by series, in the order of their document numbers.
     laid
         The same as rows.
-    series_first : (series,) int64
-        First row of each series' entries.
     """
 
     calculator: CloseCalculator
     facts: tuple[CompanyFacts, ...]
     entries: tuple[ClosingEntry, ...]
     laid: ClosingRows
-    series_first: NDArray[np.int64]
 
 
 def closing_days(schedule: Schedule) -> list[list[int]]:
@@ -94,21 +91,22 @@ def closing_days(schedule: Schedule) -> list[list[int]]:
 
 
 def company_facts(
-    config: Config, schedule: Schedule, template_lines: TemplateLines, day_balances: DayBalances, chart: Chart
+    config: Config, schedule: Schedule, day_balances: DayBalances, chart: Chart
 ) -> tuple[CompanyFacts, ...]:
     """Estimate what the companies sell in a month; of one that sells nothing, all that it posts.
 
     A case's turnover is counted at its first document.
     """
+    gross = schedule.series.gross
     sold, posted = [0] * len(config.companies), [0] * len(config.companies)
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is not SeriesKind.CLOSE and series.step == 0 and series.case_kind.abroad < 0:
-            volume = int(schedule.before[-1, at]) * template_lines.gross[at]
+            volume = int(schedule.before[-1, at]) * int(gross[at])
             posted[series.company] += volume
             if series.case_kind.profile == "sale" and series.document_type != "WA":
                 sold[series.company] += volume
         elif series.kind is SeriesKind.CASE and series.document_type == "RV":
-            sold[series.company] += int(schedule.before[-1, at]) * template_lines.gross[at]
+            sold[series.company] += int(schedule.before[-1, at]) * int(gross[at])
     turnover = [sales or every for sales, every in zip(sold, posted, strict=True)]
     months = config.general.period_months
     smallest = [dollars(company.currency) for company in config.companies]
@@ -140,9 +138,10 @@ def hold_closes(
 ) -> ClosingCalendar:
     """Work out every entry of the calendar's closes, company by company, in order.
 
-    `day_balances` know the days of `closing_days`.
+    `day_balances` know the days of `closing_days`.  The rows of the closing entries go
+    after those of the templates; where each series' begin is filled into `schedule.series`.
     """
-    facts = company_facts(config, schedule, template_lines, day_balances, chart)
+    facts = company_facts(config, schedule, day_balances, chart)
     calculator = CloseCalculator(chart, config.general.seed, facts)
     made: list[list[ClosingEntry]] = []
     for company, closes in groupby(schedule.closes, key=lambda close: close.company):
@@ -169,7 +168,9 @@ def hold_closes(
             previous = last
     build.checkpoint()
     laid, arranged, first = _arrange(made, schedule, profiles, facts, build)
-    return ClosingCalendar(calculator, facts, arranged, laid, first)
+    closing = np.flatnonzero(schedule.series.kind[: len(first)] == SeriesKind.CLOSE)
+    schedule.series.row[closing] = len(template_lines.rows.debits) + first[closing]
+    return ClosingCalendar(calculator, facts, arranged, laid)
 
 
 def _returned(entries: Sequence[ClosingEntry], account: int) -> int:
@@ -193,7 +194,7 @@ def _arrange(
     """Sort the entries of closes by series and day, and resolve which reverses which."""
     place = {
         (series.company, series.document_type): at
-        for at, series in enumerate(schedule.all_series)
+        for at, series in enumerate(schedule.document_series)
         if series.kind is SeriesKind.CLOSE
     }
     flat = list(chain.from_iterable(made))
@@ -203,7 +204,7 @@ def _arrange(
     build.checkpoint()
     entries = [flat[at] for at in order.tolist()]
     series = series[order]
-    first = np.searchsorted(series, np.arange(len(schedule.all_series)))
+    first = np.searchsorted(series, np.arange(len(schedule.document_series)))
     first[np.setdiff1d(np.arange(len(first)), series)] = 0
     identity = np.empty(len(flat), dtype=np.int64)
     identity[order] = (series << NUMBER_BITS) + np.arange(len(flat)) - first[series]

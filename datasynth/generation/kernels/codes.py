@@ -103,7 +103,7 @@ def fill_codes(
     day, series, number, row, jitter, booked, paid
         Of each entry, from `fill_placements` and `deal_rows`.
     series_profile … series_partner : (series,)
-        See `SeriesTable`; profile -1 where each row has its own.
+        See `SERIES`; profile -1 where each row has its own.
     row_profile, row_reverses, row_trading : (closing rows,)
         Profile, `identity` of the entry reversed or -1, company on the other side or -1.
     row_total, row_jitter_unit : (rows,) int64

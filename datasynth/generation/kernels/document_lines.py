@@ -29,8 +29,8 @@ def deal_rows(
     series_key: NDArray[np.uint64],
     series_jitter: NDArray[np.int64],
     series_valuation: NDArray[np.int8],
-    series_settled: NDArray[np.int64],
-    series_settled_window: NDArray[np.int32],
+    series_settles: NDArray[np.int32],
+    series_window: NDArray[np.int32],
     series_receives: NDArray[np.int8],
     series_rate: NDArray[np.int16],
     series_case_company: NDArray[np.int16],
@@ -55,7 +55,7 @@ def deal_rows(
     day, series, number
         From `fill_placements`.
     series_kind … series_case : (series,)
-        See `SeriesTable`.
+        See `SERIES`.
     starts, windows
         See `Schedule`.
     rates, divisor
@@ -87,8 +87,8 @@ def deal_rows(
                 case = number[entry]
                 rate = series_rate[at]
                 start = find_day(starts[series_case_company[at], series_case[at]], case)
-                before = day_of_step(windows[series_settled_window[at]], start, case & (CLASSES - 1))
-                whole = row_total[series_settled[at] + template]
+                before = day_of_step(windows[series_window[series_settles[at]]], start, case & (CLASSES - 1))
+                whole = row_total[series_row[series_settles[at]] + template]
                 booked[entry] = valued(whole, rates[rate, before], divisor[rate])
                 paid[entry] = valued(whole, rates[rate, LEAD_DAYS + day[entry]], divisor[rate])
                 gained = paid[entry] - booked[entry]

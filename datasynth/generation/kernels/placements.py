@@ -92,7 +92,7 @@ def open_day(
         seen[right[node]] = seen[node] - taken
     for place in range(len(passed)):
         passed[place] = 0
-    for at in range(len(series_group)):
+    for at in range(before.shape[1]):
         passed[numbered[series_group[at]]] += before[day, at] - before[year_start[day], at]
     # Groups are numbered in the order of their bands.
     for place in range(len(group_base)):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from datasynth.generation.kernels.codes import CHOICE_BITS
+from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.zipf import zipf_choice
 from datasynth.ledger.processes import PARTNER_TYPES
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.parties.directory import Directory, Party
+    from datasynth.generation.schedule.document_series import DocumentSeries
 
 _EXPONENT = 0.9
 """How much busier the first partners of a pool are than the later ones (Zipf 1949)."""
@@ -145,6 +147,13 @@ class Partners(Sequence[str]):
             first = int(pools.abroad_first[kind, company, abroad] - pools.first[kind, company])
         at = self._place[kind, company, first]
         return self._runs[at].table, self._begins[at]
+
+    def of_series(self, series: DocumentSeries) -> tuple[int, int]:
+        """Return pool and first partner of a series' documents, or -1 twice; see `of_company`."""
+        if series.kind is SeriesKind.CLOSE or not series.case_kind.partner:
+            return -1, -1
+        kind = series.case_kind
+        return self.of_company(PARTNER_TYPES.index(kind.partner), series.company, kind.abroad)
 
     def _at(self, code: int) -> tuple[_Run, int]:
         """Return the run that a code belongs to, and the number of its party among the company's."""

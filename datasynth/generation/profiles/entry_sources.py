@@ -80,7 +80,7 @@ def fit_sources(
     last_days = np.flatnonzero(day_end)
     at_end = (schedule.before[last_days + 1] - schedule.before[last_days]).sum(axis=0)
     whole = schedule.before[-1]
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is not SeriesKind.CLOSE:
             documents[series.kind, series.case, series.step] += (whole[at] - at_end[at], at_end[at])
     free = [key for key, step in steps.items() if step.manner != "reversal"]

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from datasynth.generation.block import Vocabulary
 from datasynth.generation.kernels.lines import CENTERS_OF_PROFIT_CENTER
+from datasynth.generation.schedule.series_table import currencies_of
 from datasynth.ledger.closes import PATTERNS
 from datasynth.ledger.currencies import decimals
-from datasynth.ledger.exchange import trading_currencies
 from datasynth.ledger.processes import PROCESSES, SOURCES
 from datasynth.ledger.roles import PERSONAS, role_sizes, users_of
 
@@ -94,10 +94,3 @@ def make_vocabulary(
         reference_kinds=found["reference_kinds"],
         batch_prefix=_BATCH_PREFIX,
     )
-
-
-def currencies_of(config: Config) -> tuple[str, ...]:
-    """Return the currencies of the companies, then those that they deal in besides."""
-    own = [company.currency for company in config.companies]
-    foreign = [code for currency in own for code in trading_currencies(currency)]
-    return tuple(dict.fromkeys([*own, *foreign]))

@@ -193,7 +193,7 @@ class WindowKey:
 
 def lag_tables(
     config: Config,
-    all_series: Sequence[DocumentSeries],
+    document_series: Sequence[DocumentSeries],
     weights: Sequence[NDArray[np.int64]],
     days: int,
     build: BuildContext = ALONE,
@@ -204,7 +204,7 @@ def lag_tables(
     ----------
     config
         What to schedule.
-    all_series
+    document_series
         All series.
     weights : (LEAD_DAYS + days + LEAD_DAYS,) int64 each
         Day weights of each company.
@@ -224,8 +224,8 @@ def lag_tables(
     wanted: list[WindowKey] = []
     of_country: dict[str, bytes] = {}
     place: dict[tuple[str, tuple[int, int, int]], int] = {}
-    series_window = np.full(len(all_series), -1, dtype=np.int32)
-    for at, series in enumerate(all_series):
+    series_window = np.full(len(document_series), -1, dtype=np.int32)
+    for at, series in enumerate(document_series):
         if series.kind is not SeriesKind.CASE:
             continue
         lag = scaled_lag(series.posted, config.document_flows)

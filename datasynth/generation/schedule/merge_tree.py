@@ -36,8 +36,6 @@ class MergeTree:
         Group that the node is the root of, or -1.
     roots : (bands,) int32
         Root of each band, or -1 for a band without series.
-    series_group : (series,) int32
-        Group of each series.
     numbered : (groups,) int32
         What the document numbers of each group count over: groups of one company
         and type in different bands go on from one another.
@@ -48,7 +46,6 @@ class MergeTree:
     series: NDArray[np.int32]
     group: NDArray[np.int32]
     roots: NDArray[np.int32]
-    series_group: NDArray[np.int32]
     numbered: NDArray[np.int32]
 
     @property
@@ -80,38 +77,45 @@ class _Planter:
         return self.node(self.join(nodes[:middle]), self.join(nodes[middle:]), -1)
 
 
-def plant(all_series: Sequence[DocumentSeries], bands: int) -> MergeTree:
+def plant(document_series: Sequence[DocumentSeries], bands: int) -> tuple[MergeTree, NDArray[np.int32]]:
     """Build the trees over series that are sorted by their groups.
 
     Parameters
     ----------
-    all_series
+    document_series
         Sorted; series of one group are neighbours.
     bands
         Number of bands.
+
+    Returns
+    -------
+    MergeTree
+        The trees.
+    (series,) int32
+        Group of each series.
     """
     planter = _Planter()
     roots = np.full(bands, -1, dtype=np.int32)
-    series_group = np.empty(len(all_series), dtype=np.int32)
+    group_of = np.empty(len(document_series), dtype=np.int32)
     tops: dict[int, list[int]] = {}
     counted: dict[tuple[int, str], int] = {}
     count_of: list[int] = []
-    numbered = groupby(enumerate(all_series), key=lambda pair: pair[1].group)
+    numbered = groupby(enumerate(document_series), key=lambda pair: pair[1].group)
     for number, ((band, company, document_type), members) in enumerate(numbered):
         count_of.append(counted.setdefault((company, document_type), len(counted)))
         places = [place for place, _ in members]
-        series_group[places] = number
+        group_of[places] = number
         top = planter.join([planter.node(-1, -1, place) for place in places])
         planter.group[top] = number
         tops.setdefault(int(band), []).append(top)
     for band, nodes in tops.items():
         roots[band] = planter.join(nodes)
-    return MergeTree(
+    tree = MergeTree(
         np.array(planter.left, dtype=np.int32),
         np.array(planter.right, dtype=np.int32),
         np.array(planter.series, dtype=np.int32),
         np.array(planter.group, dtype=np.int32),
         roots,
-        series_group,
         np.array(count_of, dtype=np.int32),
     )
+    return tree, group_of

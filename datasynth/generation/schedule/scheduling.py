@@ -24,10 +24,11 @@ from datasynth.generation.schedule.document_series import (
 from datasynth.generation.schedule.lags import lag_tables
 from datasynth.generation.schedule.merge_tree import MergeTree, plant
 from datasynth.generation.schedule.mix import case_mix, foreign_singles, process_shares
+from datasynth.generation.schedule.series_table import SeriesTable, make_series_table
 from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, Band
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -48,11 +49,11 @@ class Schedule:
     ----------
     horizon
         Days of the data set.
-    all_series, tree
+    document_series, tree
         What is counted, and how a day's documents are ordered.
-    place
-        Series of each kind, origin, case and step; closes are not in it.
-    before : (days + 1, all_series) int64
+    series
+        Records of `document_series`, then of those that triggers add; see `SERIES`.
+    before : (days + 1, series) int64
         Documents of each series before each day.
     entries_before : (days + 1,) int64
         Entries of all series before each day.
@@ -61,8 +62,6 @@ class Schedule:
     windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
         Lag tables: how many days before a day the first day of start lies whose step is not
         before it; see `lag_table` and `first_start`.
-    series_window : (series,) int32
-        Table of a case series, or -1.
     closes
         The calendar's closes.
     weights
@@ -70,14 +69,13 @@ class Schedule:
     """
 
     horizon: Horizon
-    all_series: tuple[DocumentSeries, ...]
+    document_series: tuple[DocumentSeries, ...]
+    series: SeriesTable
     tree: MergeTree
-    place: Mapping[tuple[SeriesKind, int, int, int], int]
     before: NDArray[np.int64]
     entries_before: NDArray[np.int64]
     starts: NDArray[np.int64]
     windows: NDArray[np.uint8]
-    series_window: NDArray[np.int32]
     closes: tuple[Close, ...]
     weights: tuple[NDArray[np.int64], ...]
 
@@ -104,6 +102,7 @@ class _Scheduler:
         by_country = {country: day_weights(config, country) for country in countries}
         self._weights = tuple(by_country[company.country] for company in config.companies)
         self._series = make_series(config)
+        self._table = make_series_table(config, self._series)
         self._shares = dict(zip(PROCESSES, process_shares(config), strict=True))
         self._closing: list[Counter[str]] = [Counter() for _ in config.companies]
         self._mine: list[list[int]] = [[] for _ in config.companies]
@@ -115,36 +114,33 @@ class _Scheduler:
         closes = tuple(plan_closes(self._config, entries, self._weights, self._build))
         for close in closes:
             self._closing[close.company].update(close.processes())
-        windows, series_window = lag_tables(
+        counted = slice(len(self._series))
+        windows, self._table.window[counted] = lag_tables(
             self._config, self._series, self._weights, self._horizon.days, self._build
         )
-        starts = self._starts(entries, windows, series_window)
+        tree, self._table.group[counted] = plant(self._series, len(Band))
+        starts = self._starts(entries, windows)
         days = self._horizon.days
         before = np.zeros((days + 1, len(self._series)), dtype=np.int64)
         self._count_closes(closes, before)
         chained = [at for at, series in enumerate(self._series) if series.kind is SeriesKind.CASE]
-        self._count_cases(chained, starts, windows, series_window, before)
+        self._count_cases(chained, starts, windows, before)
         while crowded := self._crowded(entries, before):
             for company, row in crowded:
                 starts[company, row] = starts[company, row] * 7 // 8
-            self._count_cases(chained, starts, windows, series_window, before)
+            self._count_cases(chained, starts, windows, before)
         for company, total in enumerate(entries):
             self._build.checkpoint()
             self._fill(company, total, before)
         return Schedule(
             self._horizon,
             self._series,
-            plant(self._series, len(Band)),
-            {
-                (series.kind, series.case_company, series.case, series.step): at
-                for at, series in enumerate(self._series)
-                if series.kind is not SeriesKind.CLOSE
-            },
+            self._table,
+            tree,
             before,
             before.sum(axis=1),
             starts,
             windows,
-            series_window,
             closes,
             self._weights,
         )
@@ -160,9 +156,7 @@ class _Scheduler:
             phase_within(self._phase("companies"), sum(shares)),
         )
 
-    def _starts(
-        self, entries: Sequence[int], windows: NDArray[np.uint8], series_window: NDArray[np.int32]
-    ) -> NDArray[np.int64]:
+    def _starts(self, entries: Sequence[int], windows: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Cumulate the cases of each company and kind over their days of start."""
         mix = case_mix(self._config)
         ring = trading_ring(self._config)
@@ -173,7 +167,7 @@ class _Scheduler:
                 most = total
                 if kind.pair:
                     most = min(total, entries[ring[company]]) if company in ring else 0
-                weights, needed = self._starting(company, number, windows, series_window)
+                weights, needed = self._starting(company, number, windows)
                 wanted.append(most * cases * needed)
                 days.append(weights)
         phase = Fraction(self._phase("chains") % _FIXED_POINT, _FIXED_POINT)
@@ -188,7 +182,7 @@ class _Scheduler:
         return starts
 
     def _starting(
-        self, company: int, number: int, windows: NDArray[np.uint8], series_window: NDArray[np.int32]
+        self, company: int, number: int, windows: NDArray[np.uint8]
     ) -> tuple[NDArray[np.int64], Fraction]:
         """Return how busy the days of start of a kind of case are, and how many start for each that counts.
 
@@ -209,7 +203,7 @@ class _Scheduler:
         )
         own = np.where(np.arange(len(weights)) < LEAD_DAYS, 0, weights)
         reached = np.concatenate([[0], np.add.accumulate(own)])
-        posted = int(reached[len(weights) - windows[series_window[at], -1].astype(np.int64)].sum())
+        posted = int(reached[len(weights) - windows[self._table.window[at], -1].astype(np.int64)].sum())
         return own, Fraction(inside * CLASSES, max(posted, inside * CLASSES // _MOST_LATE))
 
     def _count_closes(self, closes: Sequence[Close], before: NDArray[np.int64]) -> None:
@@ -230,14 +224,13 @@ class _Scheduler:
         chained: Sequence[int],
         starts: NDArray[np.int64],
         windows: NDArray[np.uint8],
-        series_window: NDArray[np.int32],
         before: NDArray[np.int64],
     ) -> None:
         column = np.empty(len(before), dtype=np.int64)
         for at in chained:
             self._build.checkpoint()
             series = self._series[at]
-            count_step(starts[series.case_company, series.case], windows[series_window[at]], column)
+            count_step(starts[series.case_company, series.case], windows[self._table.window[at]], column)
             before[:, at] = column - column[0]
 
     def _crowded(

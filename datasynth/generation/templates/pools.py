@@ -90,7 +90,7 @@ class _Dealer:
         self._documents: dict[TemplatePoolKey, list[int]] = {}
         self._valued_in: dict[TemplatePoolKey, set[str]] = {}
         self._closes = 0
-        for at, series in enumerate(schedule.all_series):
+        for at, series in enumerate(schedule.document_series):
             count = int(schedule.before[-1, at])
             if series.kind is SeriesKind.CLOSE:
                 self._closes += count

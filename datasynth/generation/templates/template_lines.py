@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.build_context import ALONE
-from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.balances import CHECKPOINT_BITS, sum_templates
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.layout import number_columns
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.document_lines import DocumentLines, GrowingLines
 from datasynth.generation.templates.pools import TemplatePools, make_template_pools, regime_of
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, Valuation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,24 +42,12 @@ class TemplateLines:
         Sum of each row's debits, and what a jitter step adds to it. [minor units]
     column : (lines,) int16
         Place of the line's account and side among those of its step.
-    series_row : (series,) int64
-        First row of the series' step; 0 for closes.
-    series_settled : (series,) int64
-        First row of the step in foreign currency that the series' settles, or -1.
-    series_bits : (series,) int32
-        Binary digits of the number of templates of a class.
-    series_key : (series,) uint64
-        Key of the cases' draws; the same for all steps of a company's cases.
-    series_jitter : (series,) int64
-        Where the template pool's jitters begin.
     jitters : (account combinations of all template_pools,) int64
         Most jitter steps of each template.
     sides, prefix
         For each series, accounts and sides of its step (``2 * account``, plus 1 for
         credits) and the prefix sums over its templates; see `sum_templates`.  Empty for
         closes.
-    gross : (series,) int64
-        Mean amount of the series' documents. [minor units]
     rows
         Lines of all templates of all steps, without those of the closes.
     """
@@ -70,15 +56,9 @@ class TemplateLines:
     total: NDArray[np.int64]
     total_jitter_unit: NDArray[np.int64]
     column: NDArray[np.int16]
-    series_row: NDArray[np.int64]
-    series_settled: NDArray[np.int64]
-    series_bits: NDArray[np.int32]
-    series_key: NDArray[np.uint64]
-    series_jitter: NDArray[np.int64]
     jitters: NDArray[np.int64]
     sides: tuple[NDArray[np.int32], ...]
     prefix: tuple[NDArray[np.int64], ...]
-    gross: tuple[int, ...]
     rows: DocumentLines = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,7 +71,8 @@ def make_template_lines(
 ) -> TemplateLines:
     """Draw the template pools that a schedule needs and lay them out; other builds share them.
 
-    `room` says how many rows and lines more will come.
+    `room` says how many rows and lines more will come.  Where each series' templates
+    are, and what they come to, is filled into `schedule.series`.
     """
     template_pools = make_template_pools(config, schedule, chart, build)
     return _Layout(config, schedule, template_pools).template_lines(len(chart.accounts), room, build)
@@ -112,13 +93,14 @@ _NOWHERE = (np.empty(0, dtype=np.int32), np.empty((0, 0, 0), dtype=np.int64))
 class _Layout:
     def __init__(self, config: Config, schedule: Schedule, template_pools: TemplatePools) -> None:
         self._config = config
-        self._series = schedule.all_series
+        self._document_series = schedule.document_series
+        self._series = schedule.series
         self._parts: list[DocumentLines] = []
         self._jitters: list[NDArray[np.int64]] = []
         self._places = {key: self._lay(template_pool) for key, template_pool in template_pools.items()}
 
     def template_lines(self, accounts: int, room: tuple[int, int], build: BuildContext) -> TemplateLines:
-        placed = [self._place(series) for series in self._series]
+        placed = [self._place(series) for series in self._document_series]
         build.checkpoint()
         store = GrowingLines(self._parts, *room)
         rows = store.filled
@@ -127,11 +109,10 @@ class _Layout:
         sums: dict[int, tuple[NDArray[np.int32], NDArray[np.int64]]] = {}
         total, total_jitter_unit = rows.totals()
         reached = np.concatenate([[0], np.add.accumulate(total)])
-        first, settled, gross = [], [], []
-        for series, place in zip(self._series, placed, strict=True):
+        first, gross = [], []
+        for series, place in zip(self._document_series, placed, strict=True):
             row = 0 if place is None else place.rows[series.step]
             first.append(row)
-            settled.append(-1 if place is None else self._settled(series, place))
             gross.append(
                 0
                 if place is None
@@ -141,21 +122,19 @@ class _Layout:
             if place is not None and row not in sums:
                 build.checkpoint()
                 sums[row] = _sums(rows, column, row, place.template_pool.templates, accounts)
-        known = [_NOWHERE if place is None else sums[row] for row, place in zip(first, placed, strict=True)]
+        counted = slice(len(placed))
+        self._series.row[counted], self._series.gross[counted] = first, gross
+        self._series.class_bits[counted] = [_bits(place) for place in placed]
+        self._series.first_jitter[counted] = [0 if place is None else place.jitter for place in placed]
+        summed = [_NOWHERE if place is None else sums[row] for row, place in zip(first, placed, strict=True)]
         return TemplateLines(
             store,
             total,
             total_jitter_unit,
             column,
-            np.array(first, dtype=np.int64),
-            np.array(settled, dtype=np.int64),
-            np.array([_bits(place) for place in placed], dtype=np.int32),
-            np.array([self._key(series) for series in self._series], dtype=np.uint64),
-            np.array([0 if place is None else place.jitter for place in placed], dtype=np.int64),
             np.concatenate(self._jitters),
-            tuple(sides for sides, _ in known),
-            tuple(prefix for _, prefix in known),
-            tuple(gross),
+            tuple(sides for sides, _ in summed),
+            tuple(prefix for _, prefix in summed),
         )
 
     def _place(self, series: DocumentSeries) -> _PoolPlace | None:
@@ -173,18 +152,6 @@ class _Layout:
         place = _PoolPlace(tuple(rows), sum(len(jitters) for jitters in self._jitters), template_pool)
         self._jitters.append(template_pool.jitter)
         return place
-
-    def _settled(self, series: DocumentSeries, place: _PoolPlace) -> int:
-        if series.posted.currency is not Valuation.SETTLES:
-            return -1
-        steps = series.case_kind.steps
-        return place.rows[next(at for at, step in enumerate(steps) if step.currency is Valuation.FOREIGN)]
-
-    def _key(self, series: DocumentSeries) -> int:
-        if series.kind is SeriesKind.CLOSE:
-            return make_key(self._config.general.seed, "close", series.company, series.document_type)
-        kinds = CASE_KINDS if series.kind is SeriesKind.CASE else SINGLE_KINDS
-        return make_key(self._config.general.seed, "chain", series.case_company, kinds[series.case].name)
 
 
 def _bits(place: _PoolPlace | None) -> int:

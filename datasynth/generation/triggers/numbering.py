@@ -8,9 +8,9 @@ import numpy as np
 
 from datasynth.generation.closes.calendar import NUMBER_BITS, lay_rows
 from datasynth.generation.closes.facts import ClosingEntry
-from datasynth.generation.journal_plan import on_demand_series
 from datasynth.generation.materialise import LineSource
 from datasynth.generation.placements import Placements
+from datasynth.generation.schedule.series_table import triggered_series
 from datasynth.generation.triggers.segments import Insertion
 
 if TYPE_CHECKING:
@@ -63,12 +63,11 @@ class Numbering:
         """
         plan = self._plan
         entries = [entry for _, entry in placed]
-        all_series = [
-            on_demand_series(plan.schedule, entry.company, entry.document_type) for entry in entries
-        ]
+        known = len(plan.schedule.document_series)
+        series = [triggered_series(known, entry.company, entry.document_type) for entry in entries]
         numbers = [self._next(entry) for entry in entries]
-        for (place, entry), series, (number, _) in zip(placed, all_series, numbers, strict=True):
-            self._who[entry.company, place] = (series << NUMBER_BITS) + number
+        for (place, entry), at, (number, _) in zip(placed, series, numbers, strict=True):
+            self._who[entry.company, place] = (at << NUMBER_BITS) + number
         reverses = [
             self._who[entry.company, entry.reverses] if entry.reverses >= 0 else -1 for entry in entries
         ]
@@ -76,7 +75,7 @@ class Numbering:
         count = len(entries)
         placements = Placements(
             np.array([entry.day for entry in entries], dtype=np.int32),
-            np.array(all_series, dtype=np.int32),
+            np.array(series, dtype=np.int32),
             np.array([number for number, _ in numbers], dtype=np.int64),
             np.array([on_paper for _, on_paper in numbers], dtype=np.int64),
             np.arange(count, dtype=np.int64),

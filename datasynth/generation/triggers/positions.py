@@ -106,9 +106,9 @@ def _of_schedule(plan: JournalPlan, base: int) -> NDArray[np.int64]:
     else:
         day, ranks = plan.cases.series_ranks(base)
         documents = schedule.before[day] + ranks
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is SeriesKind.CLOSE:
-            first = int(plan.closes.series_first[at])
+            first = int(plan.series.row[at]) - plan.first_close
             for entry in plan.closes.entries[first : first + int(documents[at])]:
                 for account, amount in entry.lines:
                     totals[series.company, account, int(amount < 0)] += abs(amount)
@@ -120,7 +120,7 @@ def _add_inserted(totals: NDArray[np.int64], plan: JournalPlan, segment: Segment
         return
     inserted, rows = segment.insertion.placements, segment.insertion.source.rows
     for place in range(segment.first, segment.first + count):
-        company = int(plan.all_series.company[inserted.series[place]])
+        company = int(plan.series.company[inserted.series[place]])
         row = int(inserted.row[place])
         begin, end = int(rows.offsets[row]), int(rows.offsets[row + 1])
         credit = (np.arange(end - begin) >= rows.debits[row]).astype(np.int64)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.closes.facts import CloseContext
-from datasynth.generation.journal_plan import on_demand_series
 from datasynth.generation.schedule.closing_plan import Close, possible_items
+from datasynth.generation.schedule.series_table import triggered_series
 from datasynth.generation.triggers.numbering import Numbering, Placed
 from datasynth.generation.triggers.positions import (
     Position,
@@ -118,9 +118,8 @@ def _after_triggered(plan: JournalPlan, segments: tuple[Segment, ...], sequence:
 
     A package inside a package would break the order of their document numbers.
     """
-    calling = {
-        on_demand_series(plan.schedule, company, _CLOSE) for company in range(len(plan.config.companies))
-    }
+    known = len(plan.schedule.document_series)
+    calling = {triggered_series(known, company, _CLOSE) for company in range(len(plan.config.companies))}
     passed = 0
     for segment in segments:
         passed += segment.count

@@ -23,7 +23,7 @@ class WithoutCloses:
     def __init__(self, plan: JournalPlan, placements: Placements, block: Block) -> None:
         self._block = block
         self._shape = (len(plan.config.companies), len(plan.chart.accounts), 2)
-        closing = np.array([series.kind is SeriesKind.CLOSE for series in plan.schedule.all_series])
+        closing = np.array([series.kind is SeriesKind.CLOSE for series in plan.schedule.document_series])
         self._counted = np.repeat(~closing[placements.series], np.diff(block.first_line))
         self._company = np.repeat(block.company, np.diff(block.first_line))
 

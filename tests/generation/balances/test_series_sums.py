@@ -25,7 +25,7 @@ DAYS = (0, 1, 30, 31, 31, 92, 123)
 def test_sums_before_days_are_those_of_listing(plan: JournalPlan, document_type: str) -> None:
     """Before each day, everything that was posted since the start, by account and side."""
     at = series_of(plan, document_type)
-    in_cases = plan.schedule.all_series[at].kind is SeriesKind.CASE
+    in_cases = plan.schedule.document_series[at].kind is SeriesKind.CASE
     posted = step_days(plan.schedule, at) if in_cases else _days_of_single_documents(plan, at)
     sums = plan.cases.sums
     found = sums.before_days(at, np.array(DAYS), sums.whole_step(at))[:, : len(sums.sides[at])]
@@ -58,16 +58,16 @@ def test_sums_of_one_side_are_those_of_all(plan: JournalPlan, document_type: str
 def test_cases_are_summed_by_their_starts_and_windows(plan: JournalPlan) -> None:
     """Cases count from the first lead day and are posted by their lag table."""
     schedule = plan.schedule
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is SeriesKind.CASE:
             summed = plan.cases.sums.series[at]
             assert schedule.starts[series.case_company, series.case].tolist() == summed.upto.tolist()
-            assert np.array_equal(schedule.windows[schedule.series_window[at]], summed.window)
+            assert np.array_equal(schedule.windows[schedule.series.window[at]], summed.window)
 
 
 def test_single_documents_are_summed_by_their_days(plan: JournalPlan) -> None:
     """Single documents count from the first day, and are posted on the day on which they count."""
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         if series.kind is SeriesKind.SINGLE:
             summed = plan.cases.sums.series[at]
             assert plan.schedule.before[:, at].tolist() == summed.upto.tolist()
@@ -78,7 +78,7 @@ def test_settlements_are_summed_by_what_they_settle(plan: JournalPlan, headers: 
     """Amounts and days come from the foreign document's rows and lag table, sides from the settlement."""
     only, sums = plan.chart.only, plan.cases.sums
     found = 0
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         if series.kind is not SeriesKind.CASE or headers.valuer.valuation(at) is not Valuation.SETTLES:
             continue
         summed, original = sums.series[at], headers.valuer.original(at)
@@ -103,7 +103,7 @@ def test_settlements_are_summed_by_what_they_settle(plan: JournalPlan, headers: 
 def test_everything_else_is_summed_by_its_own_step(plan: JournalPlan, headers: Headers) -> None:
     """Sides and rows of the series' own step; lead days count for cases alone."""
     sums = plan.cases.sums
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         if series.kind is SeriesKind.CLOSE:
             assert at not in sums.series
             continue
@@ -112,5 +112,5 @@ def test_everything_else_is_summed_by_its_own_step(plan: JournalPlan, headers: H
         if headers.valuer.valuation(at) is not Valuation.SETTLES:
             assert headers.valuer.valuation(at) == sums.valuation(at)
             assert plan.template_lines.sides[at].tolist() == sums.sides[at].tolist()
-            assert plan.template_lines.series_row[at] == sums.series[at].first_row
+            assert plan.series.row[at] == sums.series[at].first_row
             assert 0 == len(sums.series[at].settled)

@@ -37,9 +37,9 @@ def test_entries_are_what_was_planned(plan: JournalPlan) -> None:
 
 def test_entries_lie_series_by_series_in_the_order_of_their_days(plan: JournalPlan) -> None:
     """A series' rows begin where it says and follow the calendar."""
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         if series.kind is SeriesKind.CLOSE:
-            first = int(plan.closes.series_first[at])
+            first = int(plan.series.row[at]) - plan.first_close
             count = int(plan.schedule.before[-1, at])
             mine = plan.closes.entries[first : first + count]
             days = [entry.day for entry in mine]
@@ -126,7 +126,7 @@ def test_reversals_refer_to_series_and_number(plan: JournalPlan) -> None:
         assert (who >= 0) == (entry.source == "reversal")
         if who >= 0:
             series, number = who >> NUMBER_BITS, who & ((1 << NUMBER_BITS) - 1)
-            original = plan.closes.entries[int(plan.closes.series_first[series]) + number]
+            original = plan.closes.entries[int(plan.series.row[series]) - plan.first_close + number]
             assert original.item is entry.item
             assert original.lines == tuple((account, -amount) for account, amount in entry.lines)
             assert original.day < entry.day
@@ -219,7 +219,7 @@ def test_pairs_are_equal_in_both_companies(ring: JournalPlan) -> None:
 
 def test_turnover_is_what_is_sold_in_a_month(small: Journal, plan: JournalPlan) -> None:
     """Of each company about what it invoices at home or sells for cash; partners share the smaller."""
-    facts = company_facts(plan.config, plan.schedule, plan.template_lines, look(plan, [123]), plan.chart)
+    facts = company_facts(plan.config, plan.schedule, look(plan, [123]), plan.chart)
     seen = Seen.of(small)
     selling = seen.block.currency == np.array(seen.words.company_currencies)[seen.block.company]
     selling &= np.isin(seen.types, ["RV", "DR", "BV"])

@@ -27,7 +27,7 @@ def series_of(plan: JournalPlan, document_type: str) -> int:
     """Return the first company's first series of a document type in its own currency."""
     return next(
         at
-        for at, series in enumerate(plan.schedule.all_series)
+        for at, series in enumerate(plan.schedule.document_series)
         if series.company == 0 and series.document_type == document_type and series.case_kind.abroad < 0
     )
 
@@ -35,9 +35,9 @@ def series_of(plan: JournalPlan, document_type: str) -> int:
 def lines_of(plan: JournalPlan, at: int, case: int) -> list[tuple[int, int]]:
     """Return slots and amounts of the lines of a case's document."""
     template_lines = plan.template_lines
-    sides = len(plan.schedule.all_series[at].posted.debit)
+    sides = len(plan.schedule.document_series[at].posted.debit)
     postings = posted(plan, at, case)
-    row = int(template_lines.series_row[at]) + template_and_jitter(plan, at, case)[0]
+    row = int(plan.series.row[at]) + template_and_jitter(plan, at, case)[0]
     accounts = template_lines.rows.account[
         int(template_lines.rows.offsets[row]) : int(template_lines.rows.offsets[row + 1])
     ].tolist()
@@ -114,7 +114,7 @@ def test_prefix_sums_are_plain_sums(plan: JournalPlan, spacing: int) -> None:
 def test_cases_of_a_class_are_posted_in_the_order_of_their_numbers(plan: JournalPlan) -> None:
     """Within a class, reach and numbers say the same: the first so many cases are those posted so far."""
     schedule = plan.schedule
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is SeriesKind.CASE and series.company == 0:
             days = step_days(schedule, at)
             for number in (0, 31, CLASSES - 1):

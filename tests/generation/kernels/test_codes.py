@@ -98,7 +98,7 @@ def test_reversals_of_cases_name_the_document_of_their_case(
     """A document that takes one back has the UUID of the same case's step; all others have none."""
     all_series = {
         (series.kind, series.case_company, series.case, series.step): at
-        for at, series in enumerate(plan.schedule.all_series)
+        for at, series in enumerate(plan.schedule.document_series)
     }
     found = 0
     for entry in range(block.entries):

@@ -50,7 +50,7 @@ def test_documents_before_a_day_are_counted_by_listing(data: st.DataObject, star
 def test_the_schedule_counts_so(plan: JournalPlan) -> None:
     """Counts of every case series over the days are those of a list of its cases."""
     schedule = plan.schedule
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is SeriesKind.CASE and series.company == 1:
             listed = Counter(step_days(schedule, at).values())
             counted = accumulate((listed[day] for day in range(schedule.horizon.days)), initial=0)

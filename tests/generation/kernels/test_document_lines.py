@@ -22,13 +22,13 @@ def test_rows_are_those_dealt_by_hand(plan: JournalPlan, placements: Placements,
     """Cases and single documents take a template of their step, closes a row of their own."""
     for entry in range(len(placements.row)):
         at, number = int(placements.series[entry]), int(placements.number[entry])
-        if plan.schedule.all_series[at].kind is SeriesKind.CLOSE:
-            expected = (plan.first_close + int(plan.closes.series_first[at]) + number, 0)
+        if plan.schedule.document_series[at].kind is SeriesKind.CLOSE:
+            expected = (int(plan.series.row[at]) + number, 0)
         elif headers.valuer.valuation(at) is Valuation.SETTLES:
             continue
         else:
             template, jitter = template_and_jitter(plan, at, number)
-            expected = (int(plan.template_lines.series_row[at]) + template, jitter)
+            expected = (int(plan.series.row[at]) + template, jitter)
 
         assert expected == (placements.row[entry], placements.jitter[entry])
 
@@ -43,17 +43,15 @@ def test_settlements_take_the_row_that_their_difference_asks_for(
         if headers.valuer.valuation(at) is not Valuation.SETTLES:
             continue
         booked, paid = headers.valuer.settled(at, number, int(placements.day[entry]))
-        receives = plan.schedule.all_series[at].case_kind.partner == "customer"
+        receives = plan.schedule.document_series[at].case_kind.partner == "customer"
         gained = paid - booked if receives else booked - paid
         kind = "gain" if gained > 0 else "loss" if gained < 0 else "even"
         variant = ["even", "loss", "gain"].index(kind)
         template, _ = template_and_jitter(plan, at, number)
-        templates = CLASSES << int(plan.template_lines.series_bits[at])
+        templates = CLASSES << int(plan.series.class_bits[at])
 
         assert (booked, paid) == (placements.booked[entry], placements.paid[entry])
-        assert (
-            int(plan.template_lines.series_row[at]) + variant * templates + template == placements.row[entry]
-        )
+        assert int(plan.series.row[at]) + variant * templates + template == placements.row[entry]
         seen[kind] += 1
     assert min(seen["loss"], seen["gain"]) > 50
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def summed(headers: Headers, at: int, first: int, day: int) -> Counter[int]:
     """Add up a series' documents of a run of days, by account and side, one after the other."""
     plan, valuer = headers.plan, headers.valuer
-    series = plan.schedule.all_series[at]
+    series = plan.schedule.document_series[at]
     totals: Counter[int] = Counter()
     if series.kind is SeriesKind.CASE:
         listed = [(number, on) for number, on in step_days(plan.schedule, at).items() if first <= on < day]
@@ -51,7 +51,7 @@ def summed(headers: Headers, at: int, first: int, day: int) -> Counter[int]:
 
 def _settled(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
     booked, paid = headers.valuer.settled(at, number, on)
-    step, only = headers.plan.schedule.all_series[at].posted, headers.plan.chart.only
+    step, only = headers.plan.schedule.document_series[at].posted, headers.plan.chart.only
     receives = not step.debit[0].item
     gained = paid - booked if receives else booked - paid
     return {
@@ -65,9 +65,9 @@ def _settled(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
 def _foreign(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
     plan, valuer = headers.plan, headers.valuer
     rows = plan.template_lines.rows
-    row = int(plan.template_lines.series_row[at]) + template_and_jitter(plan, at, number)[0]
+    row = int(plan.series.row[at]) + template_and_jitter(plan, at, number)[0]
     accounts = rows.account[int(rows.offsets[row]) : int(rows.offsets[row + 1])].tolist()
-    sides = len(plan.schedule.all_series[at].posted.debit)
+    sides = len(plan.schedule.document_series[at].posted.debit)
     both = list(zip(accounts, posted(plan, at, number), strict=True))
     found: Counter[int] = Counter()
     for side in (0, 1):
@@ -80,8 +80,8 @@ def _foreign(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
 
 def foreign_series(plan: JournalPlan) -> list[int]:
     """Return the series whose documents are valued at the rates of days, or settle such."""
-    known = range(len(plan.schedule.all_series))
-    return [at for at in known if plan.all_series.valuation[at] != Valuation.LOCAL]
+    known = range(len(plan.schedule.document_series))
+    return [at for at in known if plan.series.valuation[at] != Valuation.LOCAL]
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 123), (0, 30), (31, 92)])
@@ -100,7 +100,7 @@ def test_sums_of_foreign_documents_are_those_of_one_after_the_other(
             place: amount for place, amount in summed(headers, at, first, last).items() if amount
         }
         if places:
-            seen.add(plan.schedule.all_series[at].document_type)
+            seen.add(plan.schedule.document_series[at].document_type)
     assert {"DR", "DZ", "KR", "KZ", "KK", "IV", "ZC"} == seen
 
 
@@ -212,10 +212,10 @@ def test_sums_are_what_the_lines_of_the_journal_come_to(
 ) -> None:
     """Foreign documents and settlements as lines have them come to what the sums say, company by company."""
     accounts = len(plan.chart.accounts)
-    at = np.flatnonzero(plan.all_series.valuation[placements.series] != Valuation.LOCAL)
+    at = np.flatnonzero(plan.series.valuation[placements.series] != Valuation.LOCAL)
     expected = np.zeros((3, 2 * accounts), dtype=np.int64)
     for series in foreign_series(plan):
-        company = plan.schedule.all_series[series].company
+        company = plan.schedule.document_series[series].company
         end = plan.cases.frontier(series, plan.schedule.horizon.days)
         plan.cases.sums.add(expected[company], series, plan.cases.frontier(series, 0), end)
     found = np.zeros_like(expected)

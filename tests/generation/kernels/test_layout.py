@@ -117,7 +117,7 @@ def test_slots_are_the_accounts_and_sides_in_order(plan: JournalPlan) -> None:
     """The lines of a step lie in slots that are numbered by account, debits before credits."""
     rows, template_lines = plan.template_lines.rows, plan.template_lines
     for at in (1, len(template_lines.sides) // 2):
-        first, templates = int(template_lines.series_row[at]), 64 << int(template_lines.series_bits[at])
+        first, templates = int(plan.series.row[at]), 64 << int(plan.series.class_bits[at])
         places = np.empty(2 * len(plan.chart.accounts), dtype=np.int16)
         column = np.full(len(rows.account), -1, dtype=np.int16)
         number_columns(rows.offsets, rows.debits, rows.account, first, templates, places, column)

@@ -52,7 +52,7 @@ def test_lines_are_those_of_the_plain_twin(
     plan: JournalPlan, placements: Placements, headers: Headers, block: Block
 ) -> None:
     """Every column of the lines of every fifth entry, of all closes and of all trade abroad."""
-    local = plan.all_series.valuation[placements.series] == Valuation.LOCAL
+    local = plan.series.valuation[placements.series] == Valuation.LOCAL
     chosen = np.flatnonzero(
         (np.arange(block.entries) % STEP == 0) | ~local | (placements.row >= plan.first_close)
     )
@@ -101,7 +101,7 @@ def test_sides_with_tax_show_what_they_post(block: Block) -> None:
 
 def test_nothing_is_an_amount_like_any_other(plan: JournalPlan, placements: Placements) -> None:
     """A settlement of what was booked at nil has a line of nil, not what the template has."""
-    settles = plan.all_series.valuation[placements.series] == Valuation.SETTLES
+    settles = plan.series.valuation[placements.series] == Valuation.SETTLES
     booked = np.where(settles, 0, placements.booked)
     emptied = replace(placements, booked=booked, paid=np.where(settles, 7, placements.paid))
     found = materialise(plan, calendar_source(plan), emptied, 0, ABSENT)

@@ -59,16 +59,16 @@ def _plain(reference: str) -> str:
 
 def test_days_and_partners_are_those_of_listing(plan: JournalPlan, headers: Headers) -> None:
     """Every case of a series with partners has the day and the partner that looking it up finds."""
-    schedule, columns = plan.schedule, plan.all_series
-    for at, series in enumerate(schedule.all_series):
-        if series.kind is not SeriesKind.CASE or columns.pool[at] < 0:
+    schedule, columns = plan.schedule, plan.series
+    for at, series in enumerate(schedule.document_series):
+        if series.kind is not SeriesKind.CASE or columns.partner_pool[at] < 0:
             continue
         listed = step_days(schedule, at)
         numbers = np.array(list(listed), dtype=np.int64)
         days, partner = np.empty(len(numbers), dtype=np.int64), np.empty(len(numbers), dtype=np.int64)
         opening_days(numbers, plan.cases.sums.series[at], days)
-        choice = columns.partner_choice[columns.pool[at]]
-        choose_partners(numbers, columns.key[at], int(columns.partner[at]), choice, partner)
+        choice = plan.partners.tables[columns.partner_pool[at]]
+        choose_partners(numbers, columns.key[at], int(columns.first_partner[at]), choice, partner)
         names = [plan.vocabulary.partners[index] for index in partner.tolist()]
 
         assert [day + LEAD_DAYS for day in listed.values()] == days.tolist()

@@ -49,13 +49,13 @@ def test_cells_cumulate_the_classes_of_a_day(plan: JournalPlan) -> None:
     schedule = plan.schedule
     listed = cases_by_day(schedule)
     upto = np.empty(CLASSES + 1, dtype=np.int64)
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is SeriesKind.CASE and series.company == 0:
             for day in (0, 45, 91, 122):
                 fill_cells(
                     day,
                     schedule.starts[series.case_company, series.case],
-                    schedule.windows[schedule.series_window[at]],
+                    schedule.windows[schedule.series.window[at]],
                     upto,
                 )
                 cases = listed.get((day, at), [])
@@ -74,7 +74,7 @@ def test_order_is_that_of_the_plain_walk(walked: list[Place], placements: Placem
 def test_slots_are_counted(plan: JournalPlan, placements: Placements) -> None:
     """Slots count over the band of a day, and each entry knows how many there are."""
     bands = [
-        (day, int(plan.schedule.all_series[series].band))
+        (day, int(plan.schedule.document_series[series].band))
         for day, series in zip(placements.day.tolist(), placements.series.tolist(), strict=True)
     ]
     whole, seen = Counter(bands), Counter[tuple[int, int]]()
@@ -87,7 +87,7 @@ def test_document_numbers_are_counted(plan: JournalPlan, placements: Placements)
     """Numbers count over company, type and fiscal year, in the order of the stream, without gaps."""
     numbers = Counter[tuple[int, str, int]]()
     for entry in range(len(placements.day)):
-        series = plan.schedule.all_series[placements.series[entry]]
+        series = plan.schedule.document_series[placements.series[entry]]
         counted = (series.company, series.document_type, int(plan.day_year[placements.day[entry]]))
         numbers[counted] += 1
 
@@ -98,7 +98,7 @@ def test_document_numbers_go_on_from_band_to_band(plan: JournalPlan, placements:
     """Interest is posted by night and by day; the day's numbers follow those of the night before it."""
     bands: dict[tuple[int, int], dict[int, list[int]]] = defaultdict(dict)
     for entry in range(len(placements.day)):
-        series = plan.schedule.all_series[placements.series[entry]]
+        series = plan.schedule.document_series[placements.series[entry]]
         if series.document_type == "ZI":
             day = bands[series.company, int(placements.day[entry])]
             day.setdefault(int(series.band), []).append(int(placements.document_number[entry]))

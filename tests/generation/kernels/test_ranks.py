@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def ranked(plan: JournalPlan, day: int, position: int) -> NDArray[np.int64]:
     """Count the documents of each series among a day's first so many entries."""
     schedule, tree = plan.schedule, plan.schedule.tree
-    found = np.zeros(len(schedule.all_series), dtype=np.int64)
+    found = np.zeros(len(schedule.document_series), dtype=np.int64)
     rank_series(
         position,
         day,

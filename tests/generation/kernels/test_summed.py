@@ -20,7 +20,7 @@ DAYS = (0, 1, 40, 123)
 
 def test_cases_are_counted_by_listing(plan: JournalPlan) -> None:
     """Of each class, as many cases have a step before a day as a list of all cases has."""
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         if series.kind is SeriesKind.CASE and series.document_type in {"DZ", "ZC"}:
             frontiers = np.empty((len(DAYS), CLASSES), dtype=np.int64)
             count_before(np.array(DAYS), plan.cases.sums.series[at], frontiers)
@@ -33,7 +33,7 @@ def test_cases_are_counted_by_listing(plan: JournalPlan) -> None:
 
 def test_single_documents_are_counted_by_listing(plan: JournalPlan) -> None:
     """Each class has every sixty-fourth of the documents before a day."""
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         if series.kind is SeriesKind.SINGLE:
             frontiers = np.empty((len(DAYS), CLASSES), dtype=np.int64)
             count_before(np.array(DAYS), plan.cases.sums.series[at], frontiers)

@@ -18,7 +18,6 @@ from tests.naive.schedule import start_days, step_days
 from tests.naive.valued import value, value_of_lines
 
 if TYPE_CHECKING:
-
     from datasynth.generation.journal_plan import JournalPlan
 
 CODES = st.sampled_from(["JPY", "KRW", "USD", "EUR", "KYD", "IDR", "IRR", "LBP", "KWD", "IQD", "CLF", "UYW"])
@@ -69,9 +68,9 @@ def test_starts_are_found_by_looking_at_each(counts: list[int], data: st.DataObj
 def test_days_of_steps_are_those_of_listing(plan: JournalPlan) -> None:
     """Start and class of a case lead to the day on which a list of all cases has its step."""
     schedule = plan.schedule
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is SeriesKind.CASE and series.company == 1:
-            window = schedule.windows[schedule.series_window[at]]
+            window = schedule.windows[schedule.series.window[at]]
             starts, days = start_days(schedule, at), step_days(schedule, at)
             for case in list(days)[::7]:
                 start = starts[case] + LEAD_DAYS

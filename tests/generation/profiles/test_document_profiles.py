@@ -176,7 +176,7 @@ def test_allocations_are_spread_over_cost_centres(profiles: DocumentProfiles) ->
 
 def test_series_find_their_profile(plan: JournalPlan) -> None:
     """A series of a step has the profile of the step; a series of closes leaves it to each row."""
-    for series in plan.schedule.all_series:
+    for series in plan.schedule.document_series:
         profile = plan.profiles.of_series(series)
         if series.kind is SeriesKind.CLOSE:
             assert ABSENT == profile

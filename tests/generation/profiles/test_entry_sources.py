@@ -49,7 +49,7 @@ def expected(schedule: Schedule, day_end: NDArray[np.int8], chances: Chances) ->
     """Return the shares of the sources among all documents that reverse nothing, closes aside."""
     daily = np.diff(schedule.before, axis=0)
     sums = np.zeros(len(FREE))
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is not SeriesKind.CLOSE and series.posted.manner != "reversal":
             for end in (0, 1):
                 documents = int(daily[day_end == end, at].sum())
@@ -78,7 +78,7 @@ def test_closes_count_among_the_configured_shares() -> None:
     closing = 1_000
     free = sum(
         int(schedule.before[-1, at])
-        for at, series in enumerate(schedule.all_series)
+        for at, series in enumerate(schedule.document_series)
         if series.kind is not SeriesKind.CLOSE and series.posted.manner != "reversal"
     )
     chances = fit_sources(config, schedule, day_end, {"recurring": closing})
@@ -113,7 +113,7 @@ def test_more_is_entered_by_hand_at_the_end_of_a_period(factor: float) -> None:
     daily = np.diff(schedule.before, axis=0)[day_end == 1]
     by_hand = [FREE.index(source) for source in ("manual", "adjustment")]
     sums = np.zeros(2)
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is not SeriesKind.CLOSE and series.posted.manner != "reversal":
             shares = shares_of(chances[series.kind, series.case, series.step])[:, by_hand]
             sums += int(daily[:, at].sum()) * shares.sum(axis=1)

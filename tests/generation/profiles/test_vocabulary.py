@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datasynth.generation.profiles.vocabulary import ProfileWords, currencies_of
-from datasynth.ledger.exchange import trading_currencies
+from datasynth.generation.profiles.vocabulary import ProfileWords
 from datasynth.ledger.roles import PERSONAS, role_sizes, users_of
 from tests.generation.cases import case
-from tests.generation.configs import make_config
 
 
 def test_a_word_has_one_code() -> None:
@@ -25,18 +23,6 @@ def test_runs_of_words_have_neighbouring_codes() -> None:
     assert 1 == words.run(["x", "a", "x"])
     assert 4 == words.code("x")
     assert ("a", "x", "a", "x", "x") == words.words()
-
-
-def test_currencies_begin_with_the_companies_own() -> None:
-    """Then come those that they deal in besides, each once."""
-    config = make_config(companies=4)
-    found = currencies_of(config)
-
-    assert ("USD", "EUR", "JPY") == found[:3]
-    assert len(found) == len(set(found))
-    assert {"USD", "EUR", "JPY"} | {
-        code for own in ("USD", "EUR", "JPY") for code in trading_currencies(own)
-    } == set(found)
 
 
 def test_the_vocabulary_has_everybody() -> None:

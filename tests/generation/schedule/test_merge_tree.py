@@ -27,81 +27,85 @@ def depth(tree: MergeTree, node: int) -> int:
 @pytest.mark.parametrize("companies", [1, 2, 5])
 def test_each_band_s_tree_has_its_series_in_order(companies: int) -> None:
     """From left to right a band's tree has the band's leaves as they are sorted."""
-    all_series = make_series(make_config(companies=companies))
-    tree = plant(all_series, len(Band))
+    document_series = make_series(make_config(companies=companies))
+    tree, _ = plant(document_series, len(Band))
     for band in Band:
-        mine = [at for at, series in enumerate(all_series) if series.band == band]
+        mine = [at for at, series in enumerate(document_series) if series.band == band]
         assert mine == series_under(tree, int(tree.roots[band]))
 
 
 def test_groups_have_a_node_of_their_own() -> None:
     """The node marked with a group has exactly the group's series under it."""
     kinds = [(0, "SA"), (0, "SA"), (0, "SR"), (1, "SA"), (1, "SA"), (1, "SA"), (1, "ZB"), (2, "SA")]
-    all_series = [
+    document_series = [
         DocumentSeries(company, Band.DAY, document_type, SeriesKind.SINGLE, company, case)
         for case, (company, document_type) in enumerate(kinds)
     ]
-    tree = plant(all_series, len(Band))
+    tree, groups = plant(document_series, len(Band))
     marked = {int(group): node for node, group in enumerate(tree.group) if group >= 0}
 
     assert set(range(tree.groups)) == set(marked)
-    assert [0, 0, 1, 2, 2, 2, 3, 4] == tree.series_group.tolist()
+    assert [0, 0, 1, 2, 2, 2, 3, 4] == groups.tolist()
     for group, node in marked.items():
         under = series_under(tree, node)
-        assert [group] * len(under) == tree.series_group[under].tolist()
-        assert 1 == len({all_series[at].group for at in under})
-        assert sum(series.group == all_series[under[0]].group for series in all_series) == len(under)
+        assert [group] * len(under) == groups[under].tolist()
+        assert 1 == len({document_series[at].group for at in under})
+        assert sum(series.group == document_series[under[0]].group for series in document_series) == len(
+            under
+        )
 
 
 def test_numbers_count_over_company_and_type() -> None:
     """Groups of one company and type in different bands count together, all others by themselves."""
     posted = [(Band.NIGHT, 0, "SA"), (Band.NIGHT, 0, "ZI"), (Band.DAY, 0, "ZI"), (Band.DAY, 1, "ZI")]
-    all_series = [
+    document_series = [
         DocumentSeries(company, band, kind, SeriesKind.SINGLE, company) for band, company, kind in posted
     ]
 
-    assert [0, 1, 1, 2] == plant(all_series, len(Band)).numbered.tolist()
+    assert [0, 1, 1, 2] == plant(document_series, len(Band))[0].numbered.tolist()
 
 
 def test_types_in_two_bands_count_together() -> None:
     """Of all series of a configuration, those that share a count have one company and type, and no others."""
-    all_series = make_series(make_config(companies=3))
-    tree = plant(all_series, len(Band))
+    document_series = make_series(make_config(companies=3))
+    tree, groups = plant(document_series, len(Band))
     counted: dict[int, set[tuple[int, str]]] = {}
-    for at, series in enumerate(all_series):
-        count = int(tree.numbered[tree.series_group[at]])
+    for at, series in enumerate(document_series):
+        count = int(tree.numbered[groups[at]])
         counted.setdefault(count, set()).add((series.company, series.document_type))
 
     assert {1} == {len(found) for found in counted.values()}
     assert (
-        len(counted) == len({(series.company, series.document_type) for series in all_series}) < tree.groups
+        len(counted)
+        == len({(series.company, series.document_type) for series in document_series})
+        < tree.groups
     )
 
 
 def test_children_come_before_their_parents() -> None:
     """One pass over the nodes in order can add up counts; series have no children."""
-    all_series = make_series(make_config(companies=4))
-    tree = plant(all_series, len(Band))
+    document_series = make_series(make_config(companies=4))
+    tree, _ = plant(document_series, len(Band))
     for node in range(len(tree.left)):
         if tree.series[node] >= 0:
             assert (-1, -1) == (tree.left[node], tree.right[node])
         else:
             assert 0 <= tree.left[node] < node
             assert 0 <= tree.right[node] < node
-    assert len(all_series) == sum(tree.series >= 0)
+    assert len(document_series) == sum(tree.series >= 0)
 
 
 def test_trees_are_shallow() -> None:
     """The way down is logarithmic in the number of series, fifty companies included."""
     companies = [DocumentSeries(company, Band.DAY, "SA", SeriesKind.SINGLE, company) for company in range(50)]
-    tree = plant(companies, len(Band))
+    tree, _ = plant(companies, len(Band))
 
     assert depth(tree, int(tree.roots[Band.DAY])) <= 7
 
 
 def test_bands_without_series_have_no_tree() -> None:
     """A band in which nothing is posted has no root; one series alone is its root and its group."""
-    tree = plant([DocumentSeries(0, Band.EVENING, "SB", SeriesKind.CLOSE, 0)], len(Band))
+    tree, groups = plant([DocumentSeries(0, Band.EVENING, "SB", SeriesKind.CLOSE, 0)], len(Band))
 
     assert [-1, -1, 0, -1] == tree.roots.tolist()
-    assert ([0], [0], 1) == (tree.group.tolist(), tree.series_group.tolist(), tree.groups)
+    assert ([0], [0], 1) == (tree.group.tolist(), groups.tolist(), tree.groups)

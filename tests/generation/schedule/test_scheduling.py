@@ -34,7 +34,7 @@ def usual() -> Schedule:
 def by_process(schedule: Schedule) -> Counter[str]:
     """Count the entries of each process, closing ones included."""
     found = Counter[str]()
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         if series.kind is not SeriesKind.CLOSE:
             found[series.case_kind.process] += int(schedule.before[-1, at])
     for close in schedule.closes:
@@ -48,7 +48,7 @@ def documents(schedule: Schedule, document_type: str, company: int | None = None
     """Count the documents of a type, of one company or of all."""
     return sum(
         int(schedule.before[-1, at])
-        for at, series in enumerate(schedule.all_series)
+        for at, series in enumerate(schedule.document_series)
         if series.document_type == document_type and company in {None, series.company}
     )
 
@@ -89,7 +89,7 @@ def test_a_process_alone_makes_the_whole_stream(process: str) -> None:
     schedule = make_schedule(make_config(5_000, months=1, companies=companies, weights={process: 1.0}))
     used = {
         series.case_kind.process
-        for at, series in enumerate(schedule.all_series)
+        for at, series in enumerate(schedule.document_series)
         if schedule.before[-1, at] and series.kind is not SeriesKind.CLOSE
     }
 
@@ -122,7 +122,7 @@ def test_companies_have_their_configured_shares() -> None:
     }
     schedule = make_schedule(config_from_mapping(document))
     found = [0] * 3
-    for at, series in enumerate(schedule.all_series):
+    for at, series in enumerate(schedule.document_series):
         found[series.company] += int(schedule.before[-1, at])
 
     assert {5_000, 5_001} == {found[0], found[2]}
@@ -133,7 +133,7 @@ def test_reversals_and_foreign_documents_have_their_configured_shares(usual: Sch
     """Starts in the lead days included, so many documents of the stream reverse one, or are abroad."""
     abroad = sum(
         int(usual.before[-1, at])
-        for at, series in enumerate(usual.all_series)
+        for at, series in enumerate(usual.document_series)
         if series.kind is not SeriesKind.CLOSE
         and series.case_kind.abroad >= 0
         and series.posted.currency is Valuation.FOREIGN
@@ -164,7 +164,7 @@ def test_day_volumes_follow_the_weights() -> None:
 
 def test_cases_run_in_when_the_data_set_begins(usual: Schedule) -> None:
     """The first month already has payments, as many as any other: of invoices before it."""
-    paid = [at for at, series in enumerate(usual.all_series) if series.document_type in {"DZ", "KZ"}]
+    paid = [at for at, series in enumerate(usual.document_series) if series.document_type in {"DZ", "KZ"}]
     monthly = np.diff(usual.before[::61, paid].sum(axis=1))
 
     assert monthly[0] > 0.7 * monthly.mean()
@@ -176,9 +176,9 @@ def test_steps_of_a_case_follow_one_another() -> None:
     schedule = make_schedule(config)
     windows = {
         (series.case_company, series.case, series.step): first_starts(
-            schedule.windows[schedule.series_window[at]]
+            schedule.windows[schedule.series.window[at]]
         )
-        for at, series in enumerate(schedule.all_series)
+        for at, series in enumerate(schedule.document_series)
         if series.kind is SeriesKind.CASE
     }
     for (case_company, case, step), window in windows.items():
@@ -188,24 +188,11 @@ def test_steps_of_a_case_follow_one_another() -> None:
             assert (later[1:] <= window[:-1]).all()
 
 
-def test_places_are_those_of_the_series(usual: Schedule) -> None:
-    """Kind, company, case and step lead to the series."""
-    for (kind, case_company, case, step), at in usual.place.items():
-        series = usual.all_series[at]
-        assert (kind, case_company, case, step) == (
-            series.kind,
-            series.case_company,
-            series.case,
-            series.step,
-        )
-    assert len(usual.place) == sum(series.kind is not SeriesKind.CLOSE for series in usual.all_series)
-
-
 def test_every_kind_of_single_document_occurs(usual: Schedule) -> None:
     """The default has all single documents, where there are partners within the group."""
     used = {
         series.case
-        for at, series in enumerate(usual.all_series)
+        for at, series in enumerate(usual.document_series)
         if series.kind is SeriesKind.SINGLE and usual.before[-1, at]
     }
 

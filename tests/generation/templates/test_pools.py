@@ -111,7 +111,7 @@ def test_every_series_has_a_template_pool(plan: JournalPlan) -> None:
     template_pools = make_template_pools(plan.config, plan.schedule, plan.chart)
     wanted = {
         (series.kind, series.case, regime_of(plan.config, series))
-        for series in plan.schedule.all_series
+        for series in plan.schedule.document_series
         if series.kind is not SeriesKind.CLOSE
     }
 
@@ -123,7 +123,7 @@ def test_every_series_has_a_template_pool(plan: JournalPlan) -> None:
 
 def test_regimes_follow_the_company_s_country_and_the_kind_s_tax(plan: JournalPlan) -> None:
     """Sales tax is no input tax; trade abroad is untaxed and is in its own currency."""
-    for series in plan.schedule.all_series:
+    for series in plan.schedule.document_series:
         if series.kind is SeriesKind.CLOSE:
             continue
         country = plan.config.companies[series.case_company].country

@@ -19,11 +19,11 @@ def test_every_row_of_the_sheet_balances(plan: JournalPlan) -> None:
     rows = plan.rows
     whole = np.add.reduceat(rows.amount, rows.offsets[:-1])
     placeholders = np.zeros(len(whole), dtype=np.bool_)
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         if series.kind is not SeriesKind.CLOSE and series.posted.currency is Valuation.SETTLES:
             first, templates = (
-                int(plan.template_lines.series_row[at]),
-                CLASSES << int(plan.template_lines.series_bits[at]),
+                int(plan.series.row[at]),
+                CLASSES << int(plan.series.class_bits[at]),
             )
             placeholders[first + templates : first + 3 * templates] = True
 
@@ -33,17 +33,12 @@ def test_every_row_of_the_sheet_balances(plan: JournalPlan) -> None:
 def test_slots_lead_back_to_accounts_and_sides(plan: JournalPlan) -> None:
     """For all templates of all steps, the slot of a line has its account and side."""
     template_lines = plan.template_lines
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         if series.kind is SeriesKind.CLOSE:
-            assert (0, 0, -1, 0) == (
-                template_lines.series_row[at],
-                template_lines.series_bits[at],
-                template_lines.series_settled[at],
-                len(template_lines.sides[at]),
-            )
+            assert (0, 0) == (plan.series.class_bits[at], len(template_lines.sides[at]))
             continue
-        first = int(template_lines.series_row[at])
-        templates = CLASSES << int(template_lines.series_bits[at])
+        first = int(plan.series.row[at])
+        templates = CLASSES << int(plan.series.class_bits[at])
         lines = slice(
             int(template_lines.rows.offsets[first]), int(template_lines.rows.offsets[first + templates])
         )
@@ -60,22 +55,22 @@ def test_mean_amounts_are_those_of_the_templates(plan: JournalPlan) -> None:
     """What a series' documents come to on average is the mean total of its step's rows."""
     template_lines = plan.template_lines
     totals, _ = template_lines.rows.totals()
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         if series.kind is not SeriesKind.CLOSE:
             first, templates = (
-                int(template_lines.series_row[at]),
-                CLASSES << int(template_lines.series_bits[at]),
+                int(plan.series.row[at]),
+                CLASSES << int(plan.series.class_bits[at]),
             )
-            assert int(totals[first : first + templates].sum()) // templates == template_lines.gross[at] > 0
+            assert int(totals[first : first + templates].sum()) // templates == plan.series.gross[at] > 0
 
 
 def test_steps_of_a_case_share_their_draws_and_companies_do_not(plan: JournalPlan) -> None:
     """One key for all steps of a company's cases of a kind, another for every other company."""
     keys: dict[tuple[int, int, int, str], set[int]] = {}
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         closing = series.document_type if series.kind is SeriesKind.CLOSE else ""
         case = (series.case_company, int(series.kind), series.case, closing)
-        keys.setdefault(case, set()).add(int(plan.template_lines.series_key[at]))
+        keys.setdefault(case, set()).add(int(plan.series.key[at]))
 
     assert {1} == {len(found) for found in keys.values()}
     assert len(keys) == len({min(found) for found in keys.values()})
@@ -84,26 +79,9 @@ def test_steps_of_a_case_share_their_draws_and_companies_do_not(plan: JournalPla
 def test_steps_of_a_case_share_their_jitters(plan: JournalPlan) -> None:
     """Whatever a case's steps post, they vary alike, or a payment would not clear its invoice."""
     jitters: dict[tuple[int, int, int], set[int]] = {}
-    for at, series in enumerate(plan.schedule.all_series):
+    for at, series in enumerate(plan.schedule.document_series):
         if series.kind is not SeriesKind.CLOSE:
             case = (series.case_company, int(series.kind), series.case)
-            jitters.setdefault(case, set()).add(int(plan.template_lines.series_jitter[at]))
+            jitters.setdefault(case, set()).add(int(plan.series.first_jitter[at]))
 
     assert {1} == {len(found) for found in jitters.values()}
-
-
-def test_settlements_know_the_rows_of_what_they_settle(plan: JournalPlan) -> None:
-    """The first row of the foreign step of the same template pool, and -1 for all other series."""
-    template_lines, all_series = plan.template_lines, plan.schedule.all_series
-    for at, series in enumerate(all_series):
-        if series.kind is SeriesKind.CLOSE or series.posted.currency is not Valuation.SETTLES:
-            assert -1 == template_lines.series_settled[at]
-            continue
-        (foreign,) = (
-            place
-            for place, other in enumerate(all_series)
-            if other.kind is series.kind
-            and (other.case_company, other.case) == (series.case_company, series.case)
-            and other.posted.currency is Valuation.FOREIGN
-        )
-        assert template_lines.series_row[foreign] == template_lines.series_settled[at]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.generation.closes.calendar import NUMBER_BITS
 from datasynth.generation.closes.facts import ClosingEntry
-from datasynth.generation.journal_plan import on_demand_series
+from datasynth.generation.schedule.series_table import triggered_series
 from datasynth.generation.triggers.numbering import Numbering
 from datasynth.ledger.closes import CLOSING_ITEMS
 
@@ -48,7 +48,7 @@ def test_types_are_numbered_apart(plan: JournalPlan) -> None:
 
     assert [1, 2] == first.document_number.tolist()
     assert [1] == second.document_number.tolist()
-    assert [on_demand_series(plan.schedule, 0, "XR")] == second.series.tolist()
+    assert [triggered_series(len(plan.schedule.document_series), 0, "XR")] == second.series.tolist()
 
 
 def test_reversals_find_their_originals(plan: JournalPlan) -> None:
@@ -56,7 +56,7 @@ def test_reversals_find_their_originals(plan: JournalPlan) -> None:
     numbering = Numbering(plan, [entry(1, OCTOBER)])
     numbering.lay_out([(0, entry(0, OCTOBER)), (0, entry(1, OCTOBER))], 0, 5)
     back = numbering.lay_out([(1, entry(0, 31, "XR", 0)), (1, entry(1, 31, "XR", 0))], 0, 5)
-    all_series = [on_demand_series(plan.schedule, company, "XC") for company in (0, 1)]
+    all_series = [triggered_series(len(plan.schedule.document_series), company, "XC") for company in (0, 1)]
 
     assert [
         all_series[0] << NUMBER_BITS,

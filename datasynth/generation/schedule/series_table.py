@@ -1,0 +1,261 @@
+"""The table of document series: one record each, the home of every fact about a series.
+
+The configuration alone decides most fields.  The others follow as a plan is
+made: the schedule fills in `window` and `group`, the template lines `row`,
+`class_bits`, `first_jitter` and `gross`, the profiles `profile`, the partners
+`partner_pool` and `first_partner`, and the closes the `row` of theirs.  Once the
+plan is complete, the table is read-only.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from datasynth.generation.draws import make_key
+from datasynth.generation.schedule.document_series import SeriesKind, trading_ring
+from datasynth.ledger.closes import ON_DEMAND_TYPES
+from datasynth.ledger.exchange import trading_currencies
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, Valuation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datasynth.config.model import Config
+    from datasynth.generation.schedule.document_series import DocumentSeries
+
+SeriesTable = np.recarray[Any, np.dtype[np.record]]
+"""Records of `SERIES`; those of triggered entries come after all that the schedule counts."""
+
+SERIES = np.dtype(
+    [
+        ("key", np.uint64),
+        ("row", np.int64),
+        ("first_jitter", np.int64),
+        ("gross", np.int64),
+        ("profile", np.int32),
+        ("window", np.int32),
+        ("group", np.int32),
+        ("settles", np.int32),
+        ("reverses", np.int32),
+        ("first_partner", np.int32),
+        ("class_bits", np.int32),
+        ("company", np.int16),
+        ("case_company", np.int16),
+        ("currency", np.int16),
+        ("rate", np.int16),
+        ("trading_partner", np.int16),
+        ("partner_pool", np.int16),
+        ("kind", np.int8),
+        ("case", np.int8),
+        ("item_kind", np.int8),
+        ("valuation", np.int8),
+        ("receives", np.int8),
+    ],
+    align=True,
+)
+"""What is known of a document series.
+
+key
+    Of its draws; the same for all steps of a company's cases.
+row
+    Its first row: of the step's templates, or of its closing entries.
+first_jitter
+    Where the most jitter steps of its templates begin in `TemplateLines.jitters`.
+gross
+    Mean amount of its documents; 0 for closes. [minor units]
+profile
+    Document profile, or -1 where each row has its own.
+window
+    Lag table of the step in `Schedule.windows`, or -1 for all but cases.
+group
+    Group of the merge tree; 0 for triggered entries, which are in no tree.
+settles, reverses
+    Series whose documents it settles in foreign currency, and whose it takes back, or -1.
+first_partner
+    Code of the first partner that its documents can have, or -1.
+class_bits
+    ``2 ** class_bits`` templates a class.
+company, case_company, case, kind
+    See `DocumentSeries`.
+currency
+    Code of the currency that its documents are in.
+rate
+    Row of the rate table, or -1 for what is in the company's currency.
+trading_partner
+    Company on the other side, or -1.
+partner_pool
+    Row of `Partners.tables`, or -1 for documents without a partner.
+item_kind
+    Kind of case in the numbers of items.
+valuation
+    `Valuation` of its documents in their company.
+receives
+    1 if it settles what is owed to the company, else 0.
+"""
+
+_ABSENT = (
+    *("profile", "window", "settles", "reverses", "first_partner"),
+    *("case", "rate", "trading_partner", "partner_pool"),
+)
+_SINGLES_FROM = 64
+"""In numbers of items, kinds of single documents follow those of cases."""
+
+
+def make_series_table(config: Config, document_series: Sequence[DocumentSeries]) -> SeriesTable:
+    """Make the records of all series, as far as the configuration decides them.
+
+    Parameters
+    ----------
+    config
+        Whose series they are.
+    document_series
+        All that the schedule counts.
+    """
+    currencies = currencies_of(config)
+    own = [currencies.index(company.currency) for company in config.companies]
+    table = np.concatenate([_counted(config, document_series, currencies, own), _triggered(config, own)])
+    return table.view(np.recarray)
+
+
+def triggered_series(known: int, company: int, document_type: str) -> int:
+    """Return the number of a company's series of triggered entries.
+
+    Parameters
+    ----------
+    known
+        How many series the schedule counts.
+    company
+        Index of the company.
+    document_type
+        One of `ON_DEMAND_TYPES`.
+    """
+    return known + len(ON_DEMAND_TYPES) * company + ON_DEMAND_TYPES.index(document_type)
+
+
+def currencies_of(config: Config) -> tuple[str, ...]:
+    """Return the currencies of the companies, then those that they deal in besides."""
+    own = [company.currency for company in config.companies]
+    foreign = [code for currency in own for code in trading_currencies(currency)]
+    return tuple(dict.fromkeys([*own, *foreign]))
+
+
+def document_currency(config: Config, series: DocumentSeries) -> str:
+    """Return the currency in which a series' documents are, or were that they settle."""
+    own = config.companies[series.company].currency
+    if series.kind is SeriesKind.CLOSE or series.posted.currency is Valuation.LOCAL:
+        return own
+    if series.case_kind.pair:
+        return config.companies[series.case_company].currency
+    return trading_currencies(own)[series.case_kind.abroad]
+
+
+def valuation_of(config: Config, series: DocumentSeries) -> Valuation:
+    """Return how a series' documents are valued: those of a pair of one currency are local."""
+    if document_currency(config, series) == config.companies[series.company].currency:
+        return Valuation.LOCAL
+    return series.posted.currency
+
+
+def currency_pairs(config: Config, document_series: Sequence[DocumentSeries]) -> list[tuple[str, str]]:
+    """Return document and company currency of all series where they differ; a pair's place is its `rate`."""
+    pairs = (
+        (document_currency(config, series), config.companies[series.company].currency)
+        for series in document_series
+    )
+    return list(dict.fromkeys(pair for pair in pairs if pair[0] != pair[1]))
+
+
+def _records(count: int) -> SeriesTable:
+    table: SeriesTable = np.zeros(count, dtype=SERIES).view(np.recarray)
+    for name in _ABSENT:
+        table[name] = -1
+    return table
+
+
+def _counted(
+    config: Config,
+    document_series: Sequence[DocumentSeries],
+    currencies: Sequence[str],
+    own: Sequence[int],
+) -> SeriesTable:
+    """Describe the series that the schedule counts; `own` are the codes of the companies' currencies."""
+    table = _records(len(document_series))
+    theirs = [document_currency(config, series) for series in document_series]
+    valued = [valuation_of(config, series) for series in document_series]
+    links = _links(document_series)
+    pairs = currency_pairs(config, document_series)
+    ring = trading_ring(config)
+    table.key = np.array([_key(config, series) for series in document_series], dtype=np.uint64)
+    table.settles, table.reverses = zip(*links, strict=True)
+    for name in ("company", "case_company", "kind", "case"):
+        table[name] = [getattr(series, name) for series in document_series]
+    table.currency = [
+        currencies.index(code) if valuation is Valuation.FOREIGN else own[series.company]
+        for series, code, valuation in zip(document_series, theirs, valued, strict=True)
+    ]
+    table.rate = [
+        pairs.index((code, config.companies[series.company].currency)) if valuation else -1
+        for series, code, valuation in zip(document_series, theirs, valued, strict=True)
+    ]
+    table.trading_partner = [_trading_partner(ring, series) for series in document_series]
+    table.item_kind = table.case + _SINGLES_FROM * (table.kind == SeriesKind.SINGLE)
+    table.valuation = valued
+    table.receives = [_receives(series) for series in document_series]
+    return table
+
+
+def _triggered(config: Config, own: Sequence[int]) -> SeriesTable:
+    """Describe the series of triggered entries: closes that no calendar counts."""
+    companies = [company for company, _ in product(range(len(config.companies)), ON_DEMAND_TYPES)]
+    table = _records(len(companies))
+    keys = [make_key(config.general.seed, "on demand", number) for number in range(len(companies))]
+    table.key = np.array(keys, dtype=np.uint64)
+    table.company = table.case_company = companies
+    table.currency = [own[company] for company in companies]
+    table.kind = SeriesKind.CLOSE
+    return table
+
+
+def _key(config: Config, series: DocumentSeries) -> int:
+    if series.kind is SeriesKind.CLOSE:
+        return make_key(config.general.seed, "close", series.company, series.document_type)
+    kinds = CASE_KINDS if series.kind is SeriesKind.CASE else SINGLE_KINDS
+    return make_key(config.general.seed, "chain", series.case_company, kinds[series.case].name)
+
+
+def _links(document_series: Sequence[DocumentSeries]) -> list[tuple[int, int]]:
+    """Return the series that each series settles, and the one that it takes back, or -1."""
+    place = {
+        (series.case_company, series.case, series.step): at
+        for at, series in enumerate(document_series)
+        if series.kind is SeriesKind.CASE
+    }
+    links = []
+    for series in document_series:
+        settles = reverses = -1
+        if series.kind is SeriesKind.CASE:
+            if series.posted.currency is Valuation.SETTLES:
+                steps = enumerate(series.case_kind.steps)
+                settles = next(at for at, step in steps if step.currency is Valuation.FOREIGN)
+            reverses = series.posted.reverses
+        links.append(
+            (
+                place.get((series.case_company, series.case, settles), -1),
+                place.get((series.case_company, series.case, reverses), -1),
+            )
+        )
+    return links
+
+
+def _trading_partner(ring: dict[int, int], series: DocumentSeries) -> int:
+    """Return the company on the other side of a series' documents, or -1."""
+    if series.kind is not SeriesKind.CASE or not series.case_kind.pair:
+        return -1
+    return series.case_company if series.posted.of_buyer else ring[series.case_company]
+
+
+def _receives(series: DocumentSeries) -> bool:
+    return series.kind is SeriesKind.CASE and not series.posted.debit[0].item
