@@ -15,7 +15,7 @@ from datasynth.generation.kernels.lines import fill_lines
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from datasynth.generation.closes.calendar import ClosingRows
+    from datasynth.generation.closes.entries import ClosingRows
     from datasynth.generation.journal_plan import JournalPlan
     from datasynth.generation.placements import Placements
     from datasynth.generation.templates.document_lines import DocumentLines
@@ -57,7 +57,7 @@ class _Found:
 
 def calendar_source(plan: JournalPlan) -> LineSource:
     """Return the rows of the untriggered journal."""
-    return LineSource(plan.rows, plan.row_total, plan.row_jitter_unit, plan.first_close, plan.closes.laid)
+    return LineSource(plan.rows, plan.row_total, plan.row_jitter_unit, plan.first_close, plan.closes.rows)
 
 
 def materialise(

@@ -206,7 +206,7 @@ STEPS = {
         "_sum_local",
         "posted_before",
     ),
-    *("hold_closes", "_arrange", "opening_balances", "plan_journal"),
+    *("calculate_closes", "arrange_closes", "opening_balances", "plan_journal"),
 }
 """Functions of a build that take long, or go through series, template pools, companies or closes."""
 
