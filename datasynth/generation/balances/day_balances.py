@@ -31,7 +31,7 @@ class DayBalances:
     cases
         Of the journal.
     days
-        For each company the days at whose beginning it is looked, ascending.
+        For each company the days before which its books are looked at, ascending.
         [days from the start]
     followed
         Accounts that can be followed day by day; see `posted_before`.

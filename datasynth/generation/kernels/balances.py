@@ -1,17 +1,12 @@
-"""Sums over any run of cases in company currency, from prefix sums over their templates.
-
-A class deals its templates in cycles: each cycle takes all of them once, in their
-order from a drawn first one (`rotation`).  So the first cases of a class are whole
-cycles and a run of templates, which two prefix sums give; of each pair of cases
-with opposite jitters only a single one is left over.
-"""
+"""Sums over the first cases of every class in company currency, from prefix sums over their templates."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
-from datasynth.generation.kernels.dealing import jitter_of, rotation
+from datasynth.generation.kernels.dealing import jitter_of
+from datasynth.generation.kernels.summed import dealt_run
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -68,41 +63,6 @@ def sum_templates(
 
 
 @kernel
-def dealt_run(
-    key: np.uint64, number: int, cases: int, class_bits: int
-) -> tuple[int, int | np.int64, int | np.int64]:
-    """Return what a class's first cases take: so many cycles, and the templates from one up to another.
-
-    The run is what its end takes from the first template on less what its begin
-    takes; it is of negative length where a cycle is counted that is not whole.
-    """
-    class_templates = 1 << class_bits
-    cycles = cases >> class_bits
-    rest = cases & (class_templates - 1)
-    if rest == 0:
-        return cycles, 0, 0
-    begin = rotation(key, number, cycles, class_templates)
-    end = begin + rest
-    if end >= class_templates:
-        return cycles + 1, begin, end - class_templates
-    return cycles, begin, end
-
-
-@kernel
-def add_lines(
-    totals: NDArray[np.int64],
-    times: int | np.int64,
-    first: np.int64,
-    last: np.int64,
-    column: NDArray[np.int16],
-    values: NDArray[np.int64] | NDArray[np.int32],
-) -> None:
-    """Add the values of a run of lines to their columns, so many times."""
-    for line in range(first, last):
-        totals[column[line]] += times * values[line]
-
-
-@kernel
 def add_cases(
     totals: NDArray[np.int64],
     frontiers: NDArray[np.int64],
@@ -136,11 +96,13 @@ def add_cases(
             found, more, less = totals[at], sums[end >> spacing], sums[begin >> spacing]
             for place in range(len(found)):
                 found[place] += cycles * whole[place] + more[place] - less[place]
+            # What lies between the checkpoints and the run's two ends is added line by line.
             if spacing > 0:
                 for line in range(offsets[row + (end >> spacing << spacing)], offsets[row + end]):
                     found[column[line]] += amount[line]
                 for line in range(offsets[row + (begin >> spacing << spacing)], offsets[row + begin]):
                     found[column[line]] -= amount[line]
+            # Pairs of cases have opposite jitters; an odd number leaves the last one's.
             if (end - begin) & 1:
                 last = (end - 1) & ((1 << class_bits) - 1)
                 largest = jitters[(number << class_bits) + last]

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
-from datasynth.generation.kernels.dealing import rotation, template_of
+from datasynth.generation.kernels.dealing import template_of
 from datasynth.generation.kernels.foreign_sums import add_settlement, add_template
+from datasynth.generation.kernels.summed import dealt_run
 from datasynth.generation.kernels.valued import valued
 from datasynth.kernel import kernel
 
@@ -24,25 +25,14 @@ if TYPE_CHECKING:
 
 
 @kernel
-def go_round_twice(reached: NDArray[np.int64]) -> None:
-    """Continue sums over a class's templates with those of a second round, since runs may wrap around."""
-    class_templates = len(reached) >> 1
-    whole = reached[class_templates]
-    for nth in range(1, class_templates + 1):
-        row, earlier = reached[class_templates + nth], reached[nth]
-        for place in range(len(row)):
-            row[place] = earlier[place] + whole[place]
-
-
-@kernel
 def value_class(
-    reached: NDArray[np.int64], first_row: int, lines: SummedLines, rate: np.int64, divisor: int
+    prefix: NDArray[np.int64], first_row: int, lines: SummedLines, rate: np.int64, divisor: int
 ) -> None:
-    """Add up the templates of a class at a day's rate, in order and twice over.
+    """Add up the templates of a class at a day's rate.
 
     Parameters
     ----------
-    reached : (2 * templates of a class + 1, columns) int64
+    prefix : (templates of a class + 1, columns) int64
         Output: sums over the first so many; the first row must be nil.
         [minor units of the company's currency]
     first_row
@@ -50,17 +40,16 @@ def value_class(
     lines, rate, divisor
         See `SummedLines` and `DayRates`.
     """
-    for nth in range(len(reached) >> 1):
-        row, earlier = reached[nth + 1], reached[nth]
-        for place in range(len(row)):
-            row[place] = earlier[place]
-        add_template(row, 1, first_row + nth, lines, rate, divisor)
-    go_round_twice(reached)
+    for nth in range(len(prefix) - 1):
+        sums, earlier = prefix[nth + 1], prefix[nth]
+        for place in range(len(sums)):
+            sums[place] = earlier[place]
+        add_template(sums, 1, first_row + nth, lines, rate, divisor)
 
 
 @kernel
 def value_totals(
-    reached: NDArray[np.int64],
+    prefix: NDArray[np.int64],
     first_row: int,
     totals: NDArray[np.int64],
     booked: np.int64,
@@ -68,55 +57,41 @@ def value_totals(
     divisor: int,
 ) -> None:
     """Add up what a class's documents are worth at two rates, in a column each; see `value_class`."""
-    for nth in range(len(reached) >> 1):
+    for nth in range(len(prefix) - 1):
         total = totals[first_row + nth]
-        reached[nth + 1, 0] = reached[nth, 0] + valued(total, booked, divisor)
-        reached[nth + 1, 1] = reached[nth, 1] + valued(total, paid, divisor)
-    go_round_twice(reached)
+        prefix[nth + 1, 0] = prefix[nth, 0] + valued(total, booked, divisor)
+        prefix[nth + 1, 1] = prefix[nth, 1] + valued(total, paid, divisor)
 
 
 @kernel
 def add_run(
     totals: NDArray[np.int64],
-    reached: NDArray[np.int64],
+    prefix: NDArray[np.int64],
     key: np.uint64,
     number: int,
     low: int,
     high: int,
     class_bits: int,
 ) -> None:
-    """Add a run of a class's cases from the sums over its templates.
+    """Add a class's cases from `low` to before `high`.
 
     Parameters
     ----------
     totals : (columns,) int64
         Added to. [minor units of the company's currency]
-    reached
+    prefix
         From `value_class` or `value_totals`.
-    key
-        Of the cases' draws.
-    number
-        The class.
-    low, high
-        First case, and the one after the last.
-    class_bits
-        ``2 ** class_bits`` templates a class.
+    key, number, low, high, class_bits
+        See `dealt_run`.
     """
-    class_templates = 1 << class_bits
-    cycle = low >> class_bits
-    cycles = (high >> class_bits) - cycle
-    turn = rotation(key, number, cycle, class_templates)
-    less = reached[turn + (low & (class_templates - 1))]
-    if cycles == 0:
-        more = reached[turn + (high & (class_templates - 1))]
-        for place in range(len(totals)):
-            totals[place] += more[place] - less[place]
-        return
-    last = rotation(key, number, cycle + cycles, class_templates)
-    more = reached[last + (high & (class_templates - 1))]
-    before, begun, whole = reached[last], reached[turn], reached[class_templates]
+    cycles_before, begin_before, end_before = dealt_run(key, number, low, class_bits)
+    cycles, begin, end = dealt_run(key, number, high, class_bits)
+    cycles -= cycles_before
+    whole, more, less = prefix[len(prefix) - 1], prefix[end], prefix[begin]
+    more_before, less_before = prefix[end_before], prefix[begin_before]
     for place in range(len(totals)):
-        totals[place] += more[place] - before[place] + begun[place] - less[place] + cycles * whole[place]
+        before = more_before[place] - less_before[place]
+        totals[place] += cycles * whole[place] + more[place] - less[place] - before
 
 
 @kernel
@@ -153,7 +128,7 @@ def sum_foreign(
         Whose documents.
     """
     class_bits, divisor = group.class_bits, rates.divisor
-    reached = np.zeros(((2 << class_bits) + 1, daily.shape[2]), dtype=np.int64)
+    prefix = np.zeros(((1 << class_bits) + 1, daily.shape[2]), dtype=np.int64)
     begun = np.empty((len(group.key), 2), dtype=np.int64)
     for day in range(first, last):
         rate = rates.rates[LEAD_DAYS + day]
@@ -163,16 +138,17 @@ def sum_foreign(
                 begun[series, 0] = group_before(group, series, day, number)
                 begun[series, 1] = group_before(group, series, day + 1, number)
                 cases += begun[series, 1] - begun[series, 0]
+            # As many cases as templates: to value each template once is less work.
             dense = cases >= 1 << class_bits
             if dense:
-                value_class(reached, group.first_row + (number << class_bits), lines, rate, divisor)
+                value_class(prefix, group.first_row + (number << class_bits), lines, rate, divisor)
             for series in range(len(group.key)):
                 low, high = begun[series]
                 if low == high:
                     continue
                 key, moved = group.key[series], daily[series, day]
                 if dense:
-                    add_run(moved, reached, key, number, low, high, class_bits)
+                    add_run(moved, prefix, key, number, low, high, class_bits)
                     continue
                 for nth in range(low, high):
                     row = group.first_row + template_of(key, (nth << CLASS_BITS) + number, class_bits)
@@ -186,7 +162,7 @@ def settle_class(
     group: SeriesGroup,
     lines: SummedLines,
     rates: DayRates,
-    reached: NDArray[np.int64],
+    prefix: NDArray[np.int64],
 ) -> None:
     """Add what settles the documents of one class; one turn is one day of start.
 
@@ -196,7 +172,7 @@ def settle_class(
         See `sum_settled`.
     number
         The class.
-    reached : (2 * templates of a class + 1, 2) int64
+    prefix : (templates of a class + 1, 2) int64
         Scratch of `value_totals`.
     """
     class_bits, divisor, upto, totals = group.class_bits, rates.divisor, group.upto, lines.total
@@ -207,13 +183,14 @@ def settle_class(
     for start in range(first_start(settling, LEAD_DAYS, number), end):
         while first_start(settling, posted + 1, number) <= start:
             posted += 1
+        # The last day known is the day of what is later, too; see `day_of_step`.
         while opened + 2 < len(opening) and first_start(opening, opened + 1, number) <= start:
             opened += 1
         booked, paid = rates.rates[opened], rates.rates[posted]
         cases = cases_between(upto, start, number)
         dense = cases >= 1 << class_bits
         if dense:
-            value_totals(reached, group.first_row + (number << class_bits), totals, booked, paid, divisor)
+            value_totals(prefix, group.first_row + (number << class_bits), totals, booked, paid, divisor)
         for series in range(len(group.key)):
             low, high = of_class(upto[start, series], number), of_class(upto[start + 1, series], number)
             if cases == 0 or low == high:
@@ -221,7 +198,7 @@ def settle_class(
             key = group.key[series]
             worth[0], worth[1] = 0, 0
             if dense:
-                add_run(worth, reached, key, number, low, high, class_bits)
+                add_run(worth, prefix, key, number, low, high, class_bits)
             else:
                 for nth in range(low, high):
                     row = group.first_row + template_of(key, (nth << CLASS_BITS) + number, class_bits)
@@ -245,6 +222,6 @@ def sum_settled(
     group, lines, rates
         Whose documents; all of them have the lag table of the first one.
     """
-    reached = np.zeros(((2 << group.class_bits) + 1, 2), dtype=np.int64)
+    prefix = np.zeros(((1 << group.class_bits) + 1, 2), dtype=np.int64)
     for number in range(first, last):
-        settle_class(daily, number, group, lines, rates, reached)
+        settle_class(daily, number, group, lines, rates, prefix)

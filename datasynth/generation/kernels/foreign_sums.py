@@ -192,6 +192,7 @@ def value_open(
                 continue
             take_templates(opened.key, number, low, class_bits, taken[0])
             take_templates(opened.key, number, high, class_bits, taken[1])
+            # Steps keep the order of a class, so what is open is a run: from `low` to `high`.
             for place in range(1 << class_bits):
                 count = taken[1, place] - taken[0, place]
                 if count != 0:

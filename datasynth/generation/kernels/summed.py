@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, first_start, of_class
+from datasynth.generation.kernels.dealing import rotation
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -131,3 +132,26 @@ def count_before(days: NDArray[np.int64], series: SummedSeries, frontiers: NDArr
     for at in range(len(days)):
         for number in range(CLASSES):
             frontiers[at, number] = cases_before(upto, window, days[at], number)
+
+
+@kernel
+def dealt_run(
+    key: np.uint64, number: int, cases: int, class_bits: int
+) -> tuple[int, int | np.int64, int | np.int64]:
+    """Return what the first cases of a class take: so many cycles, and the templates from one up to another.
+
+    A class deals its templates in cycles: each takes all of them once, in their
+    order from a drawn one on (`rotation`).  With prefix sums over the class's
+    templates the cases come to ``cycles * whole + prefix[end] - prefix[begin]``,
+    where a run that goes past the last template counts as one more cycle.
+    """
+    class_templates = 1 << class_bits
+    cycles = cases >> class_bits
+    rest = cases & (class_templates - 1)
+    if rest == 0:
+        return cycles, 0, 0
+    begin = rotation(key, number, cycles, class_templates)
+    end = begin + rest
+    if end >= class_templates:
+        return cycles + 1, begin, end - class_templates
+    return cycles, begin, end

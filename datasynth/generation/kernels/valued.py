@@ -42,6 +42,7 @@ def valued(amount: int | np.int64, rate: int | np.int64, divisor: int | np.int64
     if rest >= parts:
         whole = rest // parts
         rest -= whole * parts
+    # Half a divisor more, and rounded down, is rounded half up.
     return np.int64(whole * each + (rest * each + (parts >> np.uint64(1))) // parts)
 
 
