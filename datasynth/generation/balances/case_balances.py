@@ -145,20 +145,7 @@ class CaseBalances:
         """
         schedule = self.schedule
         day = int(find_day(schedule.entries_before, position))
-        counts = np.zeros(len(schedule.tree.left), dtype=np.int64)
-        ranks = np.zeros(len(schedule.tree.left), dtype=np.int64)
         found = np.zeros(len(schedule.document_series), dtype=np.int64)
-        rank_series(
-            position - int(schedule.entries_before[day]),
-            day,
-            self._day_key,
-            schedule.before,
-            schedule.tree.left,
-            schedule.tree.right,
-            schedule.tree.series,
-            schedule.tree.roots,
-            counts,
-            ranks,
-            found,
-        )
+        within = position - int(schedule.entries_before[day])
+        rank_series(within, day, self._day_key, schedule.before, schedule.tree, found)
         return day, found

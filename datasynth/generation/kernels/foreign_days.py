@@ -21,7 +21,7 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from datasynth.generation.kernels.summed import DayRates, SeriesGroup, SummedLines
+    from datasynth.generation.kernels.summed import DayRates, DealtRun, SeriesGroup, SummedLines
 
 
 @kernel
@@ -64,34 +64,24 @@ def value_totals(
 
 
 @kernel
-def add_run(
-    totals: NDArray[np.int64],
-    prefix: NDArray[np.int64],
-    key: np.uint64,
-    number: int,
-    low: int,
-    high: int,
-    class_bits: int,
-) -> None:
-    """Add a class's cases from `low` to before `high`.
+def run_sum(prefix: NDArray[np.int64], column: int, low: DealtRun, high: DealtRun) -> np.int64:
+    """Return what a class's cases from one up to another come to in a column of the sums of its templates.
 
     Parameters
     ----------
-    totals : (columns,) int64
-        Added to. [minor units of the company's currency]
     prefix
         From `value_class` or `value_totals`.
-    key, number, low, high, class_bits
-        See `dealt_run`.
+    column
+        Which one.
+    low, high
+        Of the cases before the first one, and before the one after the last; see `dealt_run`.
     """
-    cycles_before, begin_before, end_before = dealt_run(key, number, low, class_bits)
-    cycles, begin, end = dealt_run(key, number, high, class_bits)
-    cycles -= cycles_before
-    whole, more, less = prefix[len(prefix) - 1], prefix[end], prefix[begin]
-    more_before, less_before = prefix[end_before], prefix[begin_before]
-    for place in range(len(totals)):
-        before = more_before[place] - less_before[place]
-        totals[place] += cycles * whole[place] + more[place] - less[place] - before
+    cycles, begin, end = high
+    cycles_before, begin_before, end_before = low
+    whole = (cycles - cycles_before) * prefix[len(prefix) - 1, column]
+    before = prefix[end_before, column] - prefix[begin_before, column]
+    found: np.int64 = whole + prefix[end, column] - prefix[begin, column] - before
+    return found
 
 
 @kernel
@@ -127,14 +117,14 @@ def sum_foreign(
     group, lines, rates
         Whose documents.
     """
-    class_bits, divisor = group.class_bits, rates.divisor
+    keys, class_bits, divisor = group.key, group.class_bits, rates.divisor
     prefix = np.zeros(((1 << class_bits) + 1, daily.shape[2]), dtype=np.int64)
-    begun = np.empty((len(group.key), 2), dtype=np.int64)
+    begun = np.empty((len(keys), 2), dtype=np.int64)
     for day in range(first, last):
         rate = rates.rates[LEAD_DAYS + day]
         for number in range(CLASSES):
             cases = 0
-            for series in range(len(group.key)):
+            for series in range(len(keys)):
                 begun[series, 0] = group_before(group, series, day, number)
                 begun[series, 1] = group_before(group, series, day + 1, number)
                 cases += begun[series, 1] - begun[series, 0]
@@ -142,17 +132,20 @@ def sum_foreign(
             dense = cases >= 1 << class_bits
             if dense:
                 value_class(prefix, group.first_row + (number << class_bits), lines, rate, divisor)
-            for series in range(len(group.key)):
-                low, high = begun[series]
+            for series in range(len(keys)):
+                low, high = begun[series, 0], begun[series, 1]
                 if low == high:
                     continue
-                key, moved = group.key[series], daily[series, day]
+                moved = daily[series, day]
                 if dense:
-                    add_run(moved, prefix, key, number, low, high, class_bits)
+                    before = dealt_run(keys[series], number, low, class_bits)
+                    after = dealt_run(keys[series], number, high, class_bits)
+                    for column in range(len(moved)):
+                        moved[column] += run_sum(prefix, column, before, after)
                     continue
                 for nth in range(low, high):
-                    row = group.first_row + template_of(key, (nth << CLASS_BITS) + number, class_bits)
-                    add_template(moved, 1, row, lines, rate, divisor)
+                    template = template_of(keys[series], (nth << CLASS_BITS) + number, class_bits)
+                    add_template(moved, 1, group.first_row + template, lines, rate, divisor)
 
 
 @kernel
@@ -175,9 +168,10 @@ def settle_class(
     prefix : (templates of a class + 1, 2) int64
         Scratch of `value_totals`.
     """
-    class_bits, divisor, upto, totals = group.class_bits, rates.divisor, group.upto, lines.total
+    keys, upto, class_bits, receives = group.key, group.upto, group.class_bits, group.receives
+    each_day, divisor, totals = rates.rates, rates.divisor, lines.total
+    class_row = group.first_row + (number << class_bits)
     opening, settling = group.settled, group.windows[group.table[0]]
-    worth = np.empty(2, dtype=np.int64)
     opened, posted = 0, LEAD_DAYS
     end = first_start(settling, LEAD_DAYS + len(daily), number)
     for start in range(first_start(settling, LEAD_DAYS, number), end):
@@ -186,25 +180,27 @@ def settle_class(
         # The last day known is the day of what is later, too; see `day_of_step`.
         while opened + 2 < len(opening) and first_start(opening, opened + 1, number) <= start:
             opened += 1
-        booked, paid = rates.rates[opened], rates.rates[posted]
+        booked, paid = each_day[opened], each_day[posted]
         cases = cases_between(upto, start, number)
         dense = cases >= 1 << class_bits
         if dense:
-            value_totals(prefix, group.first_row + (number << class_bits), totals, booked, paid, divisor)
-        for series in range(len(group.key)):
+            value_totals(prefix, class_row, totals, booked, paid, divisor)
+        for series in range(len(keys) if cases > 0 else 0):
             low, high = of_class(upto[start, series], number), of_class(upto[start + 1, series], number)
-            if cases == 0 or low == high:
+            if low == high:
                 continue
-            key = group.key[series]
-            worth[0], worth[1] = 0, 0
+            cleared, received = np.int64(0), np.int64(0)
             if dense:
-                add_run(worth, prefix, key, number, low, high, class_bits)
+                before = dealt_run(keys[series], number, low, class_bits)
+                after = dealt_run(keys[series], number, high, class_bits)
+                cleared, received = run_sum(prefix, 0, before, after), run_sum(prefix, 1, before, after)
             else:
                 for nth in range(low, high):
-                    row = group.first_row + template_of(key, (nth << CLASS_BITS) + number, class_bits)
-                    worth[0] += valued(totals[row], booked, divisor)
-                    worth[1] += valued(totals[row], paid, divisor)
-            add_settlement(daily[posted - LEAD_DAYS, series], worth[0], worth[1], group.receives)
+                    template = template_of(keys[series], (nth << CLASS_BITS) + number, class_bits)
+                    total = totals[group.first_row + template]
+                    cleared += valued(total, booked, divisor)
+                    received += valued(total, paid, divisor)
+            add_settlement(daily[posted - LEAD_DAYS, series], cleared, received, receives)
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,37 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CASE = 0
+
+
+class MergeTree(NamedTuple):
+    """Trees over all series, one a band, children before their parents.
+
+    Attributes
+    ----------
+    left, right : (nodes,) int32
+        Children, or -1 for a node that is a series.
+    series : (nodes,) int32
+        Series of the node, or -1.
+    group : (nodes,) int32
+        Group that the node is the root of, or -1.
+    roots : (bands,) int32
+        Root of each band, or -1 for a band without series.
+    numbered : (groups,) int32
+        What the document numbers of each group count over: groups of one company
+        and type in different bands go on from one another.
+    """
+
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    series: NDArray[np.int32]
+    group: NDArray[np.int32]
+    roots: NDArray[np.int32]
+    numbered: NDArray[np.int32]
+
+    @property
+    def groups(self) -> int:
+        """Number of groups."""
+        return len(self.numbered)
 
 
 @kernel

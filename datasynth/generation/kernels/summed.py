@@ -13,6 +13,9 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    DealtRun = tuple[int, int | np.int64, int | np.int64]
+    """Cycles, and the first template of a run and the one after its last; see `dealt_run`."""
+
 NO_WINDOWS = np.empty((0, CLASSES), dtype=np.uint8)
 """Lag table of single documents, which have none."""
 
@@ -135,9 +138,7 @@ def count_before(days: NDArray[np.int64], series: SummedSeries, frontiers: NDArr
 
 
 @kernel
-def dealt_run(
-    key: np.uint64, number: int, cases: int, class_bits: int
-) -> tuple[int, int | np.int64, int | np.int64]:
+def dealt_run(key: np.uint64, number: int, cases: int, class_bits: int) -> DealtRun:
     """Return what the first cases of a class take: so many cycles, and the templates from one up to another.
 
     A class deals its templates in cycles: each takes all of them once, in their

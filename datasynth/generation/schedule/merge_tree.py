@@ -8,11 +8,12 @@ each node on the way, take one division a level.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from datasynth.generation.kernels.placements import MergeTree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,38 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.schedule.document_series import DocumentSeries
-
-
-@dataclass(frozen=True, slots=True)
-class MergeTree:
-    """Trees over all series, one a band, children before their parents.
-
-    Attributes
-    ----------
-    left, right : (nodes,) int32
-        Children, or -1 for a node that is a series.
-    series : (nodes,) int32
-        Series of the node, or -1.
-    group : (nodes,) int32
-        Group that the node is the root of, or -1.
-    roots : (bands,) int32
-        Root of each band, or -1 for a band without series.
-    numbered : (groups,) int32
-        What the document numbers of each group count over: groups of one company
-        and type in different bands go on from one another.
-    """
-
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
-    series: NDArray[np.int32]
-    group: NDArray[np.int32]
-    roots: NDArray[np.int32]
-    numbered: NDArray[np.int32]
-
-    @property
-    def groups(self) -> int:
-        """Number of groups."""
-        return len(self.numbered)
 
 
 class _Planter:

@@ -22,7 +22,7 @@ from datasynth.generation.schedule.document_series import (
     trading_ring,
 )
 from datasynth.generation.schedule.lags import lag_tables
-from datasynth.generation.schedule.merge_tree import MergeTree, plant
+from datasynth.generation.schedule.merge_tree import plant
 from datasynth.generation.schedule.mix import case_mix, foreign_singles, process_shares
 from datasynth.generation.schedule.series_table import SeriesTable, make_series_table
 from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, Band
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.generation.build_context import BuildContext
+    from datasynth.generation.kernels.placements import MergeTree
     from datasynth.ledger.processes import CaseKind
 
 _FIXED_POINT = 1 << 32

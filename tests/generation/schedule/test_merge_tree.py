@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from datasynth.generation.schedule.document_series import DocumentSeries, SeriesKind, make_series
-from datasynth.generation.schedule.merge_tree import MergeTree, plant
+from datasynth.generation.schedule.merge_tree import plant
 from datasynth.ledger.processes import Band
 from tests.generation.configs import make_config
+
+if TYPE_CHECKING:
+    from datasynth.generation.kernels.placements import MergeTree
 
 
 def series_under(tree: MergeTree, node: int) -> list[int]:
