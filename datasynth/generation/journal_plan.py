@@ -15,8 +15,14 @@ from datasynth.generation.balances.case_balances import CaseBalances, merge_key
 from datasynth.generation.balances.day_balances import DayBalances
 from datasynth.generation.balances.exposures import Exposures
 from datasynth.generation.build_context import ALONE
-from datasynth.generation.closes.calendar import ClosingCalendar, closing_days, hold_closes
-from datasynth.generation.closes.entries import most_rows
+from datasynth.generation.closes.calculator import CloseCalculator, most_rows
+from datasynth.generation.closes.calendar import (
+    ClosingCalendar,
+    arrange_closes,
+    calculate_closes,
+    closing_days,
+)
+from datasynth.generation.closes.company_figures import company_figures
 from datasynth.generation.closes.opening_balances import cash_accounts, opening_balances
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.block import BlockTables
@@ -116,18 +122,20 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     _link_series(schedule, profiles, partners)
     build.checkpoint()
     cases = CaseBalances(config, schedule, template_lines, chart, rates)
-    exposures = Exposures(schedule, cases)
+    exposures = Exposures(cases)
     build.checkpoint()
-    day_balances = DayBalances(
-        schedule, template_lines, chart, rates, cases, closing_days(schedule), cash_accounts(chart), build
-    )
-    closes = hold_closes(config, schedule, template_lines, chart, profiles, exposures, day_balances, build)
-    schedule.series.flags.writeable = False
-    opening = opening_balances(schedule, chart, closes, day_balances, build)
+    day_balances = DayBalances(cases, closing_days(schedule), cash_accounts(chart), build)
+    first_close = len(template_lines.rows.debits)
+    seed = config.general.seed
+    calculator = CloseCalculator(chart, seed, company_figures(config, schedule, chart, day_balances))
+    made = calculate_closes(schedule.closes, calculator, day_balances, exposures, build)
+    closes = arrange_closes(made, schedule, calculator, profiles, first_close, build)
+    opening = opening_balances(schedule, closes, day_balances, build)
     vocabulary = make_vocabulary(config, chart, partners, profiles.words, TAX_CODES)
     build.checkpoint()
-    rows = template_lines.store.append(closes.laid.rows)
-    source = line_source(rows, len(template_lines.rows.debits), closes.laid.records)
+    rows = template_lines.store.append(closes.rows.lines)
+    source = line_source(rows, first_close, closes.rows.records)
+    schedule.series.flags.writeable = False
     build.checkpoint()
     return JournalPlan(
         config,

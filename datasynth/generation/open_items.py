@@ -16,12 +16,13 @@ import numpy as np
 from datasynth.generation.kernels.counts import CLASS_BITS, LEAD_DAYS
 from datasynth.generation.kernels.headers import identity, uuid_high, uuid_low
 from datasynth.generation.kernels.items import item_number
-from datasynth.generation.kernels.open_items import add_item_lines, choose_partners, opening_days
+from datasynth.generation.kernels.open_items import Items, add_item_lines, choose_partners, opening_days
+from datasynth.generation.kernels.summed import DayRates
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation, prefix_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 NUMBER_WIDTH = 10
 """Least digits of the number of an item."""
 
-_NO_RATES = np.empty(0, dtype=np.int64)
+_NO_RATES = DayRates(np.empty(0, dtype=np.int64), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,18 @@ class OpenItem:
 
 
 @dataclass(frozen=True, slots=True)
-class _Touch:
-    """One step's posting to an item: the series, which posting, and its sign."""
+class ItemPosting:
+    """What a series posts to an item.
+
+    Attributes
+    ----------
+    series
+        Number of the series.
+    posting
+        Which posting of its step, debits first.
+    sign
+        1 for a debit, -1 for a credit.
+    """
 
     series: int
     posting: int
@@ -86,7 +97,7 @@ class ItemKind:
         Whose books, and which control account.
     key, item_index
         Name of the item and its place among the case's.
-    touches
+    postings
         What opens it, then what clears it, in the order of the steps.
     """
 
@@ -94,28 +105,32 @@ class ItemKind:
     account: int
     key: str
     item_index: int
-    touches: tuple[_Touch, ...]
+    postings: tuple[ItemPosting, ...]
+
+    @property
+    def opener(self) -> int:
+        """Series that opens the items."""
+        return self.postings[0].series
 
 
 def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
     """Return all kinds of items, by company and account."""
-    found: dict[tuple[int, int, int, int, str], list[_Touch]] = {}
-    for at, series in enumerate(plan.schedule.document_series):
+    document_series = plan.schedule.document_series
+    found: dict[tuple[int, int, int, int, str], list[ItemPosting]] = {}
+    for at, series in enumerate(document_series):
         if series.kind is not SeriesKind.CASE:
             continue
-        sides = ((series.posted.debit, 1, 0), (series.posted.credit, -1, len(series.posted.debit)))
-        for postings, sign, before in sides:
-            for number, posting in enumerate(postings):
-                if posting.item:
-                    account = plan.chart.only(posting.pool)
-                    place = (series.company, account, series.case_company, series.case, posting.item)
-                    found.setdefault(place, []).append(_Touch(at, before + number, sign))
-    document_series = plan.schedule.document_series
+        debits = len(series.posted.debit)
+        for number, posting in enumerate((*series.posted.debit, *series.posted.credit)):
+            if posting.item:
+                account = plan.chart.only(posting.pool)
+                place = (series.company, account, series.case_company, series.case, posting.item)
+                found.setdefault(place, []).append(ItemPosting(at, number, 1 if number < debits else -1))
     kinds = []
-    for (company, account, _, _, key), touches in sorted(found.items()):
-        ordered = sorted(touches, key=lambda touch: document_series[touch.series].step)
-        item_index = document_series[ordered[0].series].case_kind.items.index(key)
-        kinds.append(ItemKind(company, account, key, item_index, tuple(ordered)))
+    for (company, account, _, _, key), unordered in sorted(found.items()):
+        postings = sorted(unordered, key=lambda posting: document_series[posting.series].step)
+        item_index = document_series[postings[0].series].case_kind.items.index(key)
+        kinds.append(ItemKind(company, account, key, item_index, tuple(postings)))
     return tuple(kinds)
 
 
@@ -148,13 +163,13 @@ def list_open_items(
     items: list[OpenItem] = []
     passed = 0
     for kind in item_kinds(plan):
-        low, high = frontiers[kind.touches[-1].series], frontiers[kind.touches[0].series]
+        low, high = frontiers[kind.postings[-1].series], frontiers[kind.opener]
         count = int((high - low).sum())
         wanted = company is None or kind.company == company
         if wanted and passed + count > after and len(items) < limit:
             first = max(after - passed, 0)
             taken = min(count - first, limit - len(items))
-            items += _Reader(plan, kind, frontiers).read(_numbers(low, high, first, taken))
+            items += _open_items(plan, kind, frontiers, _numbers(low, high, first, taken))
             after = passed + first + taken
         elif wanted and count and passed + count > after:
             return items, after
@@ -182,92 +197,76 @@ def _numbers(low: NDArray[np.int64], high: NDArray[np.int64], first: int, count:
     return numbers
 
 
-class _Reader:
-    """Reads the items of one kind."""
-
-    def __init__(self, plan: JournalPlan, kind: ItemKind, frontiers: Mapping[int, NDArray[np.int64]]) -> None:
-        self._plan = plan
-        self._kind = kind
-        self._frontiers = frontiers
-        self._opener = kind.touches[0].series
-        self._record = plan.series[self._opener]
-
-    def read(self, numbers: NDArray[np.int64]) -> list[OpenItem]:
-        plan, schedule = self._plan, self._plan.schedule
-        days, partner = np.empty(len(numbers), dtype=np.int64), np.full(len(numbers), -1, dtype=np.int64)
-        starts = schedule.starts[self._record.case_company, self._record.case]
-        opening_days(numbers, starts, schedule.windows[self._record.window], days)
-        if self._record.partner_pool >= 0:
-            choice = plan.partners.tables[self._record.partner_pool]
-            choose_partners(numbers, self._record.key, int(self._record.first_partner), choice, partner)
-        amount, local = self._amounts(numbers, days)
-        posting = days - LEAD_DAYS + schedule.horizon.first_day
-        return self._items(numbers, partner.tolist(), posting.tolist(), amount.tolist(), local.tolist())
-
-    def _amounts(
-        self, numbers: NDArray[np.int64], days: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        plan, template_lines = self._plan, self._plan.template_lines
-        amount, local = np.zeros(len(numbers), dtype=np.int64), np.zeros(len(numbers), dtype=np.int64)
-        foreign = self._record.valuation == Valuation.FOREIGN
-        rate = max(int(self._record.rate), 0)
-        for touch in self._kind.touches:
-            series = plan.series[touch.series]
-            settles = foreign and touch.series != self._opener
-            add_item_lines(
-                numbers,
-                days,
-                self._frontiers[touch.series],
-                touch.sign,
-                series.key,
-                int(series.class_bits),
-                template_lines.jitters[int(series.first_jitter) :],
-                template_lines.rows.offsets,
-                template_lines.rows.posting,
-                template_lines.rows.amount,
-                template_lines.rows.jitter_unit,
-                int(plan.series.row[series.settles] if settles else series.row),
-                self._kind.touches[0].posting if settles else touch.posting,
-                plan.rates.rates[rate] if foreign else _NO_RATES,
-                int(plan.rates.divisor[rate]),
-                amount,
-                local,
-            )
-        return amount, local
-
-    def _items(
-        self,
-        numbers: NDArray[np.int64],
-        partner: Sequence[int],
-        posting: Sequence[int],
-        amount: Sequence[int],
-        local: Sequence[int],
-    ) -> list[OpenItem]:
-        plan, kind = self._plan, self._kind
-        currency = plan.vocabulary.currencies[self._record.currency]
-        code = int(self._record.item_kind)
-        prefix = prefix_of(kind.key)
-        return [
+def _open_items(
+    plan: JournalPlan, kind: ItemKind, frontiers: Mapping[int, NDArray[np.int64]], numbers: NDArray[np.int64]
+) -> list[OpenItem]:
+    """Return the items of one kind of some cases."""
+    horizon = plan.schedule.horizon
+    items = _amounts(plan, kind, frontiers, numbers)
+    prefix, opener = prefix_of(kind.key), plan.series[kind.opener]
+    currency = plan.vocabulary.currencies[opener.currency]
+    found = []
+    for number, partner, day, amount, local_amount in zip(
+        numbers.tolist(),
+        _partners(plan, kind.opener, numbers),
+        (items.day - LEAD_DAYS + horizon.first_day).tolist(),
+        items.amount.tolist(),
+        items.local_amount.tolist(),
+        strict=True,
+    ):
+        reference = (
+            f"{prefix}-{int(item_number(number, kind.item_index, int(opener.item_kind))):0{NUMBER_WIDTH}}"
+        )
+        due = day + (plan.partners.party(partner).payment_terms_days if partner >= 0 else 0)
+        found.append(
             OpenItem(
-                kind.company,
-                kind.account,
-                whom,
-                self._document_id(number),
-                f"{prefix}-{int(item_number(number, kind.item_index, code)):0{NUMBER_WIDTH}}",
-                day,
-                day + (plan.partners.party(whom).payment_terms_days if whom >= 0 else 0),
-                currency,
-                units,
-                own,
+                company=kind.company,
+                account=kind.account,
+                partner=partner,
+                document_id=_document_id(plan, kind.opener, number),
+                reference=reference,
+                posting_day=day,
+                due_day=due,
+                currency=currency,
+                amount=amount,
+                local_amount=local_amount,
             )
-            for number, whom, day, units, own in zip(
-                numbers.tolist(), partner, posting, amount, local, strict=True
-            )
-        ]
+        )
+    return found
 
-    def _document_id(self, number: int) -> str:
-        who = identity(self._opener, number)
-        with np.errstate(over="ignore"):
-            high = int(uuid_high(self._plan.block_tables.id_key, np.uint64(who)))
-            low = int(uuid_low(self._plan.block_tables.id_key, np.uint64(who)))
-        return str(uuid.UUID(int=(high << 64) | low))
+
+def _amounts(
+    plan: JournalPlan, kind: ItemKind, frontiers: Mapping[int, NDArray[np.int64]], numbers: NDArray[np.int64]
+) -> Items:
+    """Add up what the items' cases have posted to them so far."""
+    sums = plan.cases.sums
+    items = Items(numbers, *(np.zeros(len(numbers), dtype=np.int64) for _ in range(3)))
+    opening_days(numbers, sums.series[kind.opener], items.day)
+    foreign = sums.valuation(kind.opener) is Valuation.FOREIGN
+    rates = sums.rates(kind.opener) if foreign else _NO_RATES
+    for posted in kind.postings:
+        # What settles a document in foreign currency clears what that one opened.
+        posting = kind.postings[0].posting if foreign else posted.posting
+        series = sums.series[posted.series]
+        add_item_lines(items, frontiers[posted.series], posting, posted.sign, series, sums.lines, rates)
+    return items
+
+
+def _partners(plan: JournalPlan, opener: int, numbers: NDArray[np.int64]) -> list[int]:
+    """Return the partner of each case, or -1."""
+    series = plan.series[opener]
+    partners = np.full(len(numbers), -1, dtype=np.int64)
+    if series.partner_pool >= 0:
+        choice = plan.partners.tables[series.partner_pool]
+        choose_partners(numbers, series.key, int(series.first_partner), choice, partners)
+    chosen: list[int] = partners.tolist()
+    return chosen
+
+
+def _document_id(plan: JournalPlan, series: int, number: int) -> str:
+    """Return the UUID of a series' document."""
+    key = identity(series, number)
+    with np.errstate(over="ignore"):
+        high = int(uuid_high(plan.block_tables.id_key, np.uint64(key)))
+        low = int(uuid_low(plan.block_tables.id_key, np.uint64(key)))
+    return str(uuid.UUID(int=(high << 64) | low))

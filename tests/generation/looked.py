@@ -16,13 +16,5 @@ if TYPE_CHECKING:
 
 def look(plan: JournalPlan, days: Sequence[int], followed: Iterable[int] | None = None) -> DayBalances:
     """Look at the books of every company before the same days; cash is followed, or other accounts."""
-    return DayBalances(
-        plan.schedule,
-        plan.template_lines,
-        plan.chart,
-        plan.rates,
-        plan.cases,
-        [days] * len(plan.config.companies),
-        cash_accounts(plan.chart) if followed is None else followed,
-        ALONE,
-    )
+    followed = cash_accounts(plan.chart) if followed is None else followed
+    return DayBalances(plan.cases, [days] * len(plan.config.companies), followed, ALONE)

@@ -202,10 +202,10 @@ STEPS = {
         "_foreign",
         "_settled",
         "opened",
-        "_sum_template_pools",
+        "_sum_local",
         "posted_before",
     ),
-    *("hold_closes", "_arrange", "opening_balances", "plan_journal"),
+    *("calculate_closes", "arrange_closes", "opening_balances", "plan_journal"),
 }
 """Functions of a build that take long, or go through series, template pools, companies or closes."""
 

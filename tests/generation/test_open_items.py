@@ -153,13 +153,13 @@ def test_beyond_the_last_item_there_is_nothing(plan: JournalPlan) -> None:
 def test_kinds_of_items_are_opened_before_they_are_cleared(plan: JournalPlan) -> None:
     """What touches an item comes in the order of the steps: what opens it, then what takes from it."""
     for kind in item_kinds(plan):
-        all_series = [plan.schedule.document_series[touch.series] for touch in kind.touches]
+        all_series = [plan.schedule.document_series[posting.series] for posting in kind.postings]
         account = plan.chart.accounts[kind.account]
 
         assert sorted(series.step for series in all_series) == [series.step for series in all_series]
         assert account.control
-        assert (1 if account.normal_side == "debit" else -1) == kind.touches[0].sign
-        assert {-kind.touches[0].sign} == {touch.sign for touch in kind.touches[1:]}
+        assert (1 if account.normal_side == "debit" else -1) == kind.postings[0].sign
+        assert {-kind.postings[0].sign} == {posting.sign for posting in kind.postings[1:]}
         assert kind.key == all_series[0].case_kind.items[kind.item_index]
 
 
@@ -172,9 +172,7 @@ def test_every_item_of_the_process_tables_has_a_kind(plan: JournalPlan) -> None:
         for posting in (*step.debit, *step.credit)
         if posting.item
     }
-    found = {
-        (plan.schedule.document_series[kind.touches[0].series].case, kind.key) for kind in item_kinds(plan)
-    }
+    found = {(plan.schedule.document_series[kind.opener].case, kind.key) for kind in item_kinds(plan)}
 
     assert wanted == found
 
@@ -195,7 +193,7 @@ def test_cases_of_a_class_are_open_in_a_run(plan: JournalPlan) -> None:
     """No case is cleared before an earlier one of its class, so two numbers a class say what is open."""
     frontiers = plan.cases.frontiers(6_000)
     for kind in item_kinds(plan):
-        steps = [frontiers[touch.series] for touch in kind.touches]
+        steps = [frontiers[posting.series] for posting in kind.postings]
         assert all(np.shape(step) == (CLASSES,) for step in steps)
         assert (steps[0] >= steps[-1]).all()
 

@@ -18,7 +18,7 @@ from tests.naive.valued import Valuer, value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from datasynth.generation.closes.facts import ClosingEntry
+    from datasynth.generation.closes.entries import ClosingEntry
     from datasynth.generation.journal_plan import JournalPlan
     from datasynth.generation.kernels.placements import Placements
     from datasynth.generation.schedule.document_series import DocumentSeries

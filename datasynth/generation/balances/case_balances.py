@@ -8,8 +8,7 @@ import numpy as np
 
 from datasynth.generation.balances.series_sums import SeriesSums
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.balances import frontier_before, frontier_single
-from datasynth.generation.kernels.counts import CLASSES
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.placements import fill_cells, find_day
 from datasynth.generation.kernels.ranks import rank_series
 from datasynth.generation.schedule.document_series import SeriesKind
@@ -41,6 +40,10 @@ class CaseBalances:
 
     Attributes
     ----------
+    schedule
+        As given.
+    accounts
+        How many there are.
     sums
         What it adds up, series by series.
     """
@@ -53,17 +56,18 @@ class CaseBalances:
         chart: Chart,
         rates: RateTable,
     ) -> None:
-        self._schedule = schedule
-        self._accounts = len(chart.accounts)
-        self._day_key = np.uint64(merge_key(config.general.seed))
-        self._counted = [
-            at for at, series in enumerate(schedule.document_series) if series.kind is not SeriesKind.CLOSE
-        ]
+        self.schedule = schedule
+        self.accounts = len(chart.accounts)
         self.sums = SeriesSums(schedule, template_lines, chart, rates)
+        self._day_key = np.uint64(merge_key(config.general.seed))
         self._of_company: list[list[int]] = [[] for _ in config.companies]
-        for at in self._counted:
+        for at in self.sums.series:
             self._of_company[schedule.document_series[at].company].append(at)
-        self._first = {at: self.frontier(at, 0) for at in self._counted}
+        self._first = {at: self.frontier(at, 0) for at in self.sums.series}
+
+    def series_of(self, company: int) -> list[int]:
+        """Return the series of a company's cases and single documents."""
+        return self._of_company[company]
 
     def opening(self, company: int) -> NDArray[np.int64]:
         """Sum what a company's cases posted in the lead days: the opening balance of what they leave open.
@@ -73,13 +77,56 @@ class CaseBalances:
         (accounts,) int64
             Debit positive. [minor units]
         """
-        flat = np.zeros((1, 2 * self._accounts), dtype=np.int64)
+        flat = np.zeros(2 * self.accounts, dtype=np.int64)
         for at in self._of_company[company]:
-            if self._schedule.document_series[at].kind is SeriesKind.CASE:
+            if self.schedule.document_series[at].kind is SeriesKind.CASE:
                 self.sums.add(flat, at, np.zeros(CLASSES, dtype=np.int64), self._first[at])
-        both = flat.reshape(self._accounts, 2)
+        both = flat.reshape(self.accounts, 2)
         net: NDArray[np.int64] = both[:, 0] - both[:, 1]
         return net
+
+    def at(self, position: int) -> NDArray[np.int64]:
+        """Sum all documents before a position.
+
+        Parameters
+        ----------
+        position
+            Number of entries before it.
+
+        Returns
+        -------
+        (companies, accounts, 2) int64
+            Debits and credits since the start. [minor units]
+        """
+        frontiers = self.frontiers(position)
+        flat = np.zeros((len(self._of_company), 2 * self.accounts), dtype=np.int64)
+        for company, mine in enumerate(self._of_company):
+            for at in mine:
+                self.sums.add(flat[company], at, self._first[at], frontiers[at])
+        return flat.reshape(len(flat), self.accounts, 2)
+
+    def frontiers(self, position: int) -> dict[int, Frontier]:
+        """Return, for each series, how many cases of each class have their document before a position."""
+        if position == self.schedule.total:
+            end = self.schedule.horizon.days
+            return {at: self.frontier(at, end) for at in self.sums.series}
+        day, ranks = self.series_ranks(position)
+        return {at: self._frontier_within(at, day, int(ranks[at])) for at in self.sums.series}
+
+    def frontier(self, at: int, day: int) -> Frontier:
+        """Count the cases of each class whose document is before a day. [days from the start]"""
+        frontier: Frontier = self.sums.frontiers(at, np.array([day]))[0]
+        return frontier
+
+    def _frontier_within(self, at: int, day: int, rank: int) -> Frontier:
+        """Count the cases of each class whose document is among a day's first."""
+        series = self.sums.series[at]
+        if len(series.window) == 0:
+            documents = int(series.upto[day]) + rank
+            return (documents + CLASSES - 1 - np.arange(CLASSES)) >> CLASS_BITS
+        upto = np.empty(CLASSES + 1, dtype=np.int64)
+        fill_cells(day, series.upto, series.window, upto)
+        return self.frontier(at, day) + np.clip(rank - upto[:-1], 0, np.diff(upto))
 
     def series_ranks(self, position: int) -> tuple[int, NDArray[np.int64]]:
         """Count the documents of every series among a day's entries before a position.
@@ -96,78 +143,9 @@ class CaseBalances:
         ranks : (series,) int64
             Documents of that day before the position.
         """
-        schedule = self._schedule
+        schedule = self.schedule
         day = int(find_day(schedule.entries_before, position))
-        counts = np.zeros(len(schedule.tree.left), dtype=np.int64)
-        ranks = np.zeros(len(schedule.tree.left), dtype=np.int64)
         found = np.zeros(len(schedule.document_series), dtype=np.int64)
-        rank_series(
-            position - int(schedule.entries_before[day]),
-            day,
-            self._day_key,
-            schedule.before,
-            schedule.tree.left,
-            schedule.tree.right,
-            schedule.tree.series,
-            schedule.tree.roots,
-            counts,
-            ranks,
-            found,
-        )
+        within = position - int(schedule.entries_before[day])
+        rank_series(within, day, self._day_key, schedule.before, schedule.tree, found)
         return day, found
-
-    def at(self, position: int) -> NDArray[np.int64]:
-        """Sum all documents before a position.
-
-        Parameters
-        ----------
-        position
-            Number of entries before it.
-
-        Returns
-        -------
-        (companies, accounts, 2) int64
-            Debits and credits since the start. [minor units]
-        """
-        frontiers = self.frontiers(position)
-        flat = np.zeros((len(self._schedule.starts), 1, 2 * self._accounts), dtype=np.int64)
-        for at in self._counted:
-            self.sums.add(
-                flat[self._schedule.document_series[at].company], at, self._first[at], frontiers[at]
-            )
-        return flat.reshape(len(flat), self._accounts, 2)
-
-    def frontiers(self, position: int) -> dict[int, Frontier]:
-        """Return, for each series, how many cases of each class have their document before a position."""
-        if position == self._schedule.total:
-            end = self._schedule.horizon.days
-            return {at: self.frontier(at, end) for at in self._counted}
-        day, ranks = self.series_ranks(position)
-        return {at: self._frontier_within(at, day, int(ranks[at])) for at in self._counted}
-
-    def frontier(self, at: int, day: int) -> Frontier:
-        """Count the cases of each class whose document is before a day. [days from the start]"""
-        series = self._schedule.document_series[at]
-        frontier = np.empty(CLASSES, dtype=np.int64)
-        if series.kind is SeriesKind.CASE:
-            starts = self._schedule.starts[series.case_company, series.case]
-            frontier_before(starts, self._schedule.windows[self._schedule.series.window[at]], day, frontier)
-        else:
-            frontier_single(int(self._schedule.before[day, at]), frontier)
-        return frontier
-
-    def series_of(self, company: int) -> list[int]:
-        """Return the series of a company's cases and single documents."""
-        return self._of_company[company]
-
-    def _frontier_within(self, at: int, day: int, rank: int) -> Frontier:
-        """Count the cases of each class whose document is among a day's first."""
-        series = self._schedule.document_series[at]
-        frontier = self.frontier(at, day)
-        if series.kind is not SeriesKind.CASE:
-            frontier_single(int(self._schedule.before[day, at]) + rank, frontier)
-            return frontier
-        upto = np.empty(CLASSES + 1, dtype=np.int64)
-        starts = self._schedule.starts[series.case_company, series.case]
-        fill_cells(day, starts, self._schedule.windows[self._schedule.series.window[at]], upto)
-        return frontier + np.clip(rank - upto[:-1], 0, np.diff(upto))

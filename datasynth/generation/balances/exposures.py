@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASSES
-from datasynth.generation.kernels.settlements import value_open
+from datasynth.generation.kernels.foreign_sums import value_open
 from datasynth.ledger.processes import Valuation
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from datasynth.generation.balances.case_balances import CaseBalances
     from datasynth.generation.balances.day_balances import DayBalances
-    from datasynth.generation.schedule.scheduling import Schedule
 
     Frontier = NDArray[np.int64]
 
@@ -27,17 +25,17 @@ class Exposures:
 
     Parameters
     ----------
-    schedule, cases
+    cases
         Of the journal.
     """
 
-    def __init__(self, schedule: Schedule, cases: CaseBalances) -> None:
-        self._series = schedule.series
+    def __init__(self, cases: CaseBalances) -> None:
         self._cases = cases
         self._pairs: dict[int, list[tuple[int, int]]] = {}
-        for at in np.flatnonzero(self._series.valuation == Valuation.SETTLES).tolist():
-            company, opened = int(self._series.company[at]), int(self._series.settles[at])
-            self._pairs.setdefault(company, []).append((opened, at))
+        table = cases.schedule.series
+        for at in np.flatnonzero(table.valuation == Valuation.SETTLES).tolist():
+            pair = int(table.settles[at]), at
+            self._pairs.setdefault(int(table.company[at]), []).append(pair)
 
     def before_days(
         self, company: int, days: NDArray[np.int64], day_balances: DayBalances
@@ -56,37 +54,30 @@ class Exposures:
         day_balances
             What was posted before them.
         """
+        cases, sums = self._cases, self._cases.sums
         gained = np.zeros((len(days), 2), dtype=np.int64)
         at = np.searchsorted(day_balances.days[company], days)
         for opened, settled in self._pairs.get(company, []):
-            sums = self._cases.sums
-            first = sums.booked(opened, self._cases.frontier(settled, 0), self._cases.frontier(opened, 0))
-            debits = day_balances.valued(opened)[:, sums.summing(opened).sides % 2 == 0].sum(axis=1)
-            cleared = day_balances.valued(settled)[:, int(self._series.receives[settled])]
+            receives = sums.series[settled].receives
+            first = sums.booked(opened, cases.frontier(settled, 0), cases.frontier(opened, 0))
+            debits = day_balances.valued(opened)[:, sums.sides[opened] % 2 == 0].sum(axis=1)
+            cleared = day_balances.valued(settled)[:, receives]
             booked = first + debits[at] - cleared[at]
-            value = self._value(opened, settled, days, day_balances)
-            receives = bool(self._series.receives[settled])
-            gained[:, int(not receives)] += value - booked if receives else booked - value
+            value = self._value(opened, settled, days)
+            gained[:, 1 - receives] += value - booked if receives else booked - value
         return [(receivables, payables) for receivables, payables in gained.tolist()]
 
-    def _value(
-        self, opened: int, settled: int, days: NDArray[np.int64], day_balances: DayBalances
-    ) -> NDArray[np.int64]:
+    def _value(self, opened: int, settled: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return what is open before each day is worth at the rate of the day before it. [minor units]"""
-        own = self._cases.sums.summing(opened)
-        series = self._series[opened]
-        bits = int(series.class_bits)
+        sums = self._cases.sums
         value = np.zeros(len(days), dtype=np.int64)
         value_open(
             value,
             np.ascontiguousarray(days),
-            series.key,
-            own.upto,
-            own.windows,
-            self._cases.sums.summing(settled).windows,
-            day_balances.foreign.templates(int(series.row), bits),
-            day_balances.foreign.day_rates(int(series.rate)),
-            np.empty((2, 1 << bits), dtype=np.int64),
+            sums.series[opened],
+            sums.series[settled].window,
+            sums.lines,
+            sums.rates(opened),
         )
         return value
 
@@ -110,9 +101,9 @@ class Exposures:
         gained = [0, 0]
         for opened, settled in self._pairs.get(company, []):
             low, high = frontiers[settled], frontiers[opened]
-            if low.shape == (CLASSES,) and (high > low).any():
-                booked = self._cases.sums.booked(opened, low, high)
-                value = self._cases.sums.value(opened, low, high, day)
-                receives = bool(self._series.receives[settled])
-                gained[not receives] += value - booked if receives else booked - value
+            if (high > low).any():
+                sums = self._cases.sums
+                booked, value = sums.booked(opened, low, high), sums.value(opened, low, high, day)
+                receives = sums.series[settled].receives
+                gained[1 - receives] += value - booked if receives else booked - value
         return gained[0], gained[1]

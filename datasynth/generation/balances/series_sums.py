@@ -2,89 +2,176 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.balances.series_summing import describe_summing, padded
-from datasynth.generation.kernels.balances import add_cases
+from datasynth.generation.kernels.balances import add_cases, sum_templates
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.snapshots import SummedLines, sum_days, sum_template_pool
-from datasynth.generation.kernels.valued import add_valued
+from datasynth.generation.kernels.foreign_sums import SETTLING_COLUMNS, add_valued
+from datasynth.generation.kernels.summed import (
+    NO_WINDOWS,
+    DayRates,
+    SummedLines,
+    SummedSeries,
+    count_before,
+)
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from datasynth.generation.balances.series_summing import SeriesSumming
     from datasynth.generation.rates import RateTable
+    from datasynth.generation.schedule.document_series import DocumentSeries
     from datasynth.generation.schedule.scheduling import Schedule
     from datasynth.generation.templates.template_lines import TemplateLines
     from datasynth.ledger.chart import Chart
 
     Frontier = NDArray[np.int64]
 
+# Compiled loops take so many numbers at once, and the rest of a row one by one.
+_VECTOR_WIDTH = 16
+_FEW_COLUMNS = 4
+
+
+class TemplateSums(NamedTuple):
+    """Sums over the templates of a step, of one class after the other.
+
+    Attributes
+    ----------
+    first_row, lines
+        Of the templates.
+    prefix : (CLASSES, templates of a class + 1, columns) int64
+        Before each template; see `sum_templates`. [minor units]
+    """
+
+    first_row: int
+    lines: SummedLines
+    prefix: NDArray[np.int64]
+
+
+def padded(columns: int) -> int:
+    """Return in how many columns a step's accounts and sides are summed; those beyond stay nil."""
+    return columns if columns <= _FEW_COLUMNS else -(-columns // _VECTOR_WIDTH) * _VECTOR_WIDTH
+
 
 class SeriesSums:
     """Sums over runs of a series' cases, or over its documents up to some days.
 
-    A *slot* is an account and a side that the documents of a series post to.
+    Sums of a series have a column for each account and side that its documents post to.
 
     Parameters
     ----------
     schedule, template_lines, chart, rates
         Of the journal.
+
+    Attributes
+    ----------
+    lines
+        Of all templates, for kernels.
+    series
+        What kernels read of each series, by its number; closes are not among them.
+    sides
+        For each series account and side of each column: ``2 * account``, plus 1 for credits.
     """
 
     def __init__(
         self, schedule: Schedule, template_lines: TemplateLines, chart: Chart, rates: RateTable
     ) -> None:
-        self._series = schedule.series
-        self._template_lines = template_lines
-        self._lines = SummedLines(
-            template_lines.rows.offsets,
-            template_lines.column,
-            template_lines.rows.amount,
-            template_lines.rows.jitter_unit,
+        self._table, self._prefix, self._rates = schedule.series, template_lines.prefix, rates
+        rows = template_lines.rows
+        self.lines = SummedLines(
+            offsets=rows.offsets,
+            debits=rows.debits,
+            posting=rows.posting,
+            column=template_lines.column,
+            amount=rows.amount,
+            jitter_unit=rows.jitter_unit,
+            total=template_lines.total,
         )
-        self._rates = rates
-        self._summing = {
-            at: describe_summing(schedule, template_lines, chart, at)
-            for at, series in enumerate(schedule.document_series)
-            if series.kind is not SeriesKind.CLOSE
-        }
+        self.series: dict[int, SummedSeries] = {}
+        self.sides: dict[int, NDArray[np.int32]] = {}
+        for at, series in enumerate(schedule.document_series):
+            if series.kind is not SeriesKind.CLOSE:
+                settles = self.valuation(at) is Valuation.SETTLES
+                self.series[at] = _summed(schedule, template_lines.jitters, at)
+                self.sides[at] = _settling_sides(chart, series) if settles else template_lines.sides[at]
+
+    def valuation(self, at: int) -> Valuation:
+        """Return how a series' documents are valued in their company."""
+        return Valuation(int(self._table.valuation[at]))
+
+    def rates(self, at: int) -> DayRates:
+        """Return what a series that is not in company currency is valued with."""
+        row = self._table.rate[at]
+        return DayRates(self._rates.rates[row], int(self._rates.divisor[row]))
 
     def add(self, totals: NDArray[np.int64], at: int, low: Frontier, high: Frontier) -> None:
         """Add a series' documents of a run of cases.
 
         Parameters
         ----------
-        totals : (n, 2 * accounts) int64
-            Each row is added to; debits and credits of each account. [minor units]
+        totals : (2 * accounts,) int64
+            Added to; debits and credits of each account. [minor units]
         at
             The series.
         low, high : (CLASSES,) int64
             First case of each class, and the one after the last.
         """
-        summing = self._summing[at]
         if not (high > low).any():
             return
-        if self._series.valuation[at] == Valuation.LOCAL:
-            totals[:, summing.sides] += self._local(at, high) - self._local(at, low)
-            return
-        moved = np.zeros(max(len(summing.sides), 4), dtype=np.int64)
-        self._add_valued(moved, at, low, high, self._rates.rates[self._series.rate[at]])
-        totals[:, summing.sides] += moved[: len(summing.sides)]
+        if self.valuation(at) is Valuation.LOCAL:
+            prefix = self._prefix[at]
+            sums = np.zeros((2, len(self.sides[at])), dtype=np.int64)
+            add_cases(sums, np.stack([low, high]), self.series[at], self.lines, prefix)
+            totals[self.sides[at]] += sums[1] - sums[0]
+        else:
+            totals[self.sides[at]] += self._valued(at, low, high, self.rates(at))
 
-    def template_pool(self, at: int) -> NDArray[np.int64]:
-        """Return the sums over a series' templates, class by class; see `sum_template_pool`."""
-        size = (CLASSES, (1 << int(self._series.class_bits[at])) + 1, padded(len(self._summing[at].sides)))
-        reached = np.empty(size, dtype=np.int64)
-        sum_template_pool(self._lines, int(self._series.row[at]), reached)
-        return reached
+    def booked(self, at: int, low: Frontier, high: Frontier) -> int:
+        """Return what the documents of a run of cases in foreign currency were booked at.
 
-    def before_days(self, at: int, days: NDArray[np.int64], reached: NDArray[np.int64]) -> NDArray[np.int64]:
+        Returns
+        -------
+        int
+            Sum of the debits. [minor units of the company's currency]
+        """
+        return self._debits(at, low, high, self.rates(at))
+
+    def value(self, at: int, low: Frontier, high: Frontier, day: int) -> int:
+        """Return what the same documents are worth at a day's rate; see `booked`. [days from the start]"""
+        rates, divisor = self.rates(at)
+        return self._debits(at, low, high, DayRates(np.full_like(rates, rates[LEAD_DAYS + day]), divisor))
+
+    def _debits(self, at: int, low: Frontier, high: Frontier, rates: DayRates) -> int:
+        return int(self._valued(at, low, high, rates)[self.sides[at] % 2 == 0].sum())
+
+    def _valued(self, at: int, low: Frontier, high: Frontier, rates: DayRates) -> NDArray[np.int64]:
+        sums = np.zeros(max(len(self.sides[at]), SETTLING_COLUMNS), dtype=np.int64)
+        add_valued(sums, low, high, self.series[at], self.lines, rates)
+        return sums[: len(self.sides[at])]
+
+    def whole_step(self, at: int) -> TemplateSums:
+        """Sum the templates of a series' step; series that copy the same templates share the sums."""
+        series = self.series[at]
+        return _template_sums(series.first_row, series.class_bits, self.lines, padded(len(self.sides[at])))
+
+    def one_side(self, at: int, column: int) -> TemplateSums:
+        """Sum what the templates of a series' step post to one account and side alone."""
+        series, lines = self.series[at], self.lines
+        rows = slice(series.first_row, series.first_row + (CLASSES << series.class_bits) + 1)
+        first, last = lines.offsets[rows][[0, -1]]
+        mine = first + np.flatnonzero(lines.column[first:last] == column)
+        alone = lines._replace(
+            offsets=np.searchsorted(mine, lines.offsets[rows]),
+            column=np.zeros(len(mine), dtype=np.int16),
+            amount=lines.amount[mine],
+            jitter_unit=lines.jitter_unit[mine],
+        )
+        return _template_sums(0, series.class_bits, alone, 1)
+
+    def before_days(self, at: int, days: NDArray[np.int64], templates: TemplateSums) -> NDArray[np.int64]:
         """Sum a series' documents in company currency before each of some days.
 
         Parameters
@@ -93,139 +180,67 @@ class SeriesSums:
             The series; of `Valuation.LOCAL`.
         days : (n,) int64
             [days from the start]
-        reached
-            Of the series' template pool, from `template_pool`.
+        templates
+            From `whole_step` or `one_side`.
 
         Returns
         -------
         (n, columns) int64
-            Sums since the start. [minor units]
+            Sums since the start, by the columns of the templates. [minor units]
         """
-        summing, template_lines = self._summing[at], self._template_lines
-        looked = np.concatenate([np.zeros(1, dtype=np.int64), days])
-        totals = np.zeros((len(looked), reached.shape[2]), dtype=np.int64)
-        sum_days(
-            totals,
-            looked,
-            summing.upto,
-            summing.windows,
-            self._series.key[at],
-            template_lines.jitters[int(self._series.first_jitter[at]) :],
-            self._lines,
-            int(self._series.row[at]),
-            int(self._series.class_bits[at]),
-            reached,
-        )
-        found: NDArray[np.int64] = (totals[1:] - totals[0])[:, : len(summing.sides)]
+        frontiers = self.frontiers(at, np.concatenate([[0], days]))
+        totals = np.zeros((len(frontiers), templates.prefix.shape[2]), dtype=np.int64)
+        series = self.series[at]._replace(first_row=templates.first_row)
+        add_cases(totals, frontiers, series, templates.lines, templates.prefix)
+        found: NDArray[np.int64] = totals[1:] - totals[0]
         return found
 
-    def summing(self, at: int) -> SeriesSumming:
-        """Return how a series' documents are summed."""
-        return self._summing[at]
-
-    def booked(self, at: int, low: Frontier, high: Frontier) -> int:
-        """Return what the foreign documents of a run of cases were booked at.
+    def frontiers(self, at: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Count the cases of each class whose document is before each of some days.
 
         Parameters
         ----------
         at
-            A series in foreign currency.
-        low, high
-            See `add`.
+            The series.
+        days : (n,) int64
+            [days from the start]
 
         Returns
         -------
-        int
-            Sum of the debits. [minor units of the company's currency]
+        (n, CLASSES) int64
         """
-        return self._debits(at, low, high, self._rates.rates[self._series.rate[at]])
+        frontiers = np.empty((len(days), CLASSES), dtype=np.int64)
+        count_before(days, self.series[at], frontiers)
+        return frontiers
 
-    def value(self, at: int, low: Frontier, high: Frontier, day: int) -> int:
-        """Return what the same documents are worth at a day's rate; see `booked`. [days from the start]"""
-        own = self._rates.rates[self._series.rate[at]]
-        return self._debits(at, low, high, np.full_like(own, own[LEAD_DAYS + day]))
 
-    def _debits(self, at: int, low: Frontier, high: Frontier, rates: NDArray[np.int64]) -> int:
-        sides = self._summing[at].sides
-        moved = np.zeros(max(len(sides), 4), dtype=np.int64)
-        self._add_valued(moved, at, low, high, rates)
-        return int(moved[: len(sides)][sides % 2 == 0].sum())
+def _template_sums(first_row: int, class_bits: int, lines: SummedLines, columns: int) -> TemplateSums:
+    prefix = np.empty((CLASSES, (1 << class_bits) + 1, columns), dtype=np.int64)
+    sum_templates(lines.offsets, lines.column, lines.amount, first_row, class_bits, prefix)
+    return TemplateSums(first_row, lines, prefix)
 
-    def _local(self, at: int, frontier: Frontier) -> NDArray[np.int64]:
-        """Sum the first cases of each class of a series in company currency, by slot. [minor units]"""
-        moved = np.zeros(len(self._summing[at].sides), dtype=np.int64)
-        add_cases(moved, 1, frontier, *self._template_pool(at))
-        return moved
 
-    def _template_pool(
-        self, at: int
-    ) -> tuple[
-        np.uint64,
-        NDArray[np.int64],
-        NDArray[np.int64],
-        NDArray[np.int16],
-        NDArray[np.int64],
-        NDArray[np.int32],
-        int,
-        int,
-        NDArray[np.int64],
-    ]:
-        """Return what `add_cases` wants to know of a series."""
-        template_lines = self._template_lines
-        return (
-            self._series.key[at],
-            template_lines.jitters[int(self._series.first_jitter[at]) :],
-            template_lines.rows.offsets,
-            template_lines.column,
-            template_lines.rows.amount,
-            template_lines.rows.jitter_unit,
-            int(self._series.row[at]),
-            int(self._series.class_bits[at]),
-            template_lines.prefix[at],
-        )
+def _summed(schedule: Schedule, jitters: NDArray[np.int64], at: int) -> SummedSeries:
+    """Gather what kernels read of a series."""
+    series = schedule.series[at]
+    in_cases = series.kind == SeriesKind.CASE
+    opened = schedule.series[series.settles] if series.valuation == Valuation.SETTLES else None
+    return SummedSeries(
+        key=series.key,
+        upto=schedule.starts[series.case_company, series.case]
+        if in_cases
+        else np.ascontiguousarray(schedule.before[:, at]),
+        window=schedule.windows[series.window] if in_cases else NO_WINDOWS,
+        settled=NO_WINDOWS if opened is None else schedule.windows[opened.window],
+        receives=int(series.receives),
+        first_row=int(series.row if opened is None else opened.row),
+        class_bits=int(series.class_bits),
+        jitters=jitters[int(series.first_jitter) :],
+    )
 
-    def _add_valued(
-        self, moved: NDArray[np.int64], at: int, low: Frontier, high: Frontier, rates: NDArray[np.int64]
-    ) -> None:
-        add_valued(moved, low, high, *self._valued(at, rates))
 
-    def _valued(
-        self, at: int, rates: NDArray[np.int64]
-    ) -> tuple[
-        np.uint64,
-        NDArray[np.int64],
-        int,
-        NDArray[np.uint8],
-        NDArray[np.uint8],
-        NDArray[np.int64],
-        int,
-        NDArray[np.int64],
-        NDArray[np.int32],
-        NDArray[np.int16],
-        NDArray[np.int64],
-        int,
-        int,
-        int,
-        int,
-    ]:
-        """Return what `add_valued` wants to know of a series."""
-        template_lines, summing = self._template_lines, self._summing[at]
-        series = self._series[at]
-        settles = series.valuation == Valuation.SETTLES
-        return (
-            self._series.key[at],
-            summing.upto,
-            summing.lead,
-            summing.windows,
-            summing.settled,
-            rates,
-            int(self._rates.divisor[series.rate]),
-            template_lines.rows.offsets,
-            template_lines.rows.debits,
-            template_lines.column,
-            template_lines.rows.amount,
-            int(self._series.row[series.settles] if settles else series.row),
-            int(self._series.class_bits[at]),
-            (1 if series.receives else 2) if settles else 0,
-            int(series.receives),
-        )
+def _settling_sides(chart: Chart, series: DocumentSeries) -> NDArray[np.int32]:
+    """Return accounts and sides of a settlement's columns: both main lines, loss, gain."""
+    main, loss = (chart.only(posting.pool) for posting in series.posted.debit)
+    other, gain = (chart.only(posting.pool) for posting in series.posted.credit)
+    return np.array([2 * main, 2 * other + 1, 2 * loss, 2 * gain + 1], dtype=np.int32)

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from datasynth.generation.closes.facts import CompanyFacts
+    from datasynth.generation.closes.company_figures import CompanyFigures
     from datasynth.generation.schedule.closing_plan import Close
     from datasynth.ledger.chart import Chart
     from datasynth.ledger.closes import ClosingItem
 
 
-class Drawn(NamedTuple):
+class EntryDraws(NamedTuple):
     """What is drawn for one entry.
 
     Attributes
@@ -40,8 +40,8 @@ class Drawn(NamedTuple):
 
 
 def draw_closes(
-    chart: Chart, seed: int, facts: CompanyFacts, closes: Sequence[Close], when: Sequence[tuple[int, ...]]
-) -> list[Mapping[str, Drawn]]:
+    chart: Chart, seed: int, figures: CompanyFigures, closes: Sequence[Close], when: Sequence[tuple[int, ...]]
+) -> list[Mapping[str, EntryDraws]]:
     """Draw for closes of a company, all of them at once.
 
     Parameters
@@ -50,7 +50,7 @@ def draw_closes(
         Chart of accounts.
     seed
         Of the configuration.
-    facts
+    figures
         Of the company.
     closes
         Which closes.
@@ -72,21 +72,21 @@ def draw_closes(
         if close.carries_forward:
             items[CARRY_FORWARD.name] = CARRY_FORWARD
             places.setdefault(CARRY_FORWARD.name, []).append(place)
-    found: list[dict[str, Drawn]] = [{} for _ in closes]
+    found: list[dict[str, EntryDraws]] = [{} for _ in closes]
     for name, item in items.items():
         mine = places[name]
-        for place, drawn in zip(mine, _draw_item(chart, seed, facts, item, rest[mine]), strict=True):
+        for place, drawn in zip(mine, _draw_item(chart, seed, figures, item, rest[mine]), strict=True):
             found[place][name] = drawn
     return list(found)
 
 
 def _draw_item(
-    chart: Chart, seed: int, facts: CompanyFacts, item: ClosingItem, rest: NDArray[np.int64]
-) -> list[Drawn]:
-    keys = make_keys(seed, ("close", item.name, facts.company), rest)
+    chart: Chart, seed: int, figures: CompanyFigures, item: ClosingItem, rest: NDArray[np.int64]
+) -> list[EntryDraws]:
+    keys = make_keys(seed, ("close", item.name, figures.company), rest)
     if item.basis is Basis.INTERCOMPANY:
         # Both companies draw the same share.
-        charger = facts.charger if item.receives else facts.company
+        charger = figures.charger if item.receives else figures.company
         shares = draw_each(make_keys(seed, ("intercompany", charger), rest), 0, 0)
     else:
         shares = draw_each(keys, 0, 2)
@@ -96,7 +96,7 @@ def _draw_item(
         shares.tolist(),
         keys.tolist(),
     )
-    return [Drawn(*each) for each in zip(*columns, strict=True)]
+    return [EntryDraws(*each) for each in zip(*columns, strict=True)]
 
 
 def _accounts(members: Sequence[int], keys: NDArray[np.uint64], field: int) -> list[int]:

@@ -2,16 +2,15 @@
 
 Open items are what the cases of the lead days leave.  Cash is what the days'
 payments need at most, none of their receipts counted on that day.  Every other
-account of the balance template lines begins with what keeps it on its usual side to the
+account of the balance sheet begins with what keeps it on its usual side to the
 end; equity is the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,12 +21,16 @@ if TYPE_CHECKING:
 
     from datasynth.generation.balances.day_balances import DayBalances
     from datasynth.generation.build_context import BuildContext
+    from datasynth.generation.closes.calculator import CloseCalculator
     from datasynth.generation.closes.calendar import ClosingCalendar
     from datasynth.generation.schedule.scheduling import Schedule
     from datasynth.ledger.chart import Chart
 
 CASH = ("bank", "payroll_bank", "petty_cash")
 """Pools of accounts that are never overdrawn."""
+
+_EQUITY = ("retained_earnings", "retained_earnings_brought_forward", "income_summary")
+"""Pools of accounts that the opening balances are squared with, or that begin at nil."""
 
 # Share capital in monthly turnovers, and what is added to what is needed; our choice.
 _CAPITAL = 3
@@ -42,12 +45,14 @@ def cash_accounts(chart: Chart) -> list[int]:
     return [account for pool in CASH for account in chart.pools[pool]]
 
 
+_LEFT_OPEN = frozenset(
+    {"net_pay_payable", "wage_tax_payable", "contributions_payable", "other_tax_payable", "loans"}
+)
+"""Pools of accounts that cases open and clear without items."""
+
+
 def opening_balances(
-    schedule: Schedule,
-    chart: Chart,
-    closes: ClosingCalendar,
-    day_balances: DayBalances,
-    build: BuildContext,
+    schedule: Schedule, closes: ClosingCalendar, day_balances: DayBalances, build: BuildContext
 ) -> NDArray[np.int64]:
     """Work out the balances of all companies at the start.
 
@@ -58,16 +63,16 @@ def opening_balances(
     (companies, accounts) int64
         Debit positive; each company's sum to nil. [minor units]
     """
-    lines = _ClosingLines(closes)
-    opened = []
-    for company in range(len(schedule.starts)):
+    opening = []
+    for company, closing in enumerate(_closing_lines(closes)):
         build.checkpoint()
-        opened.append(_open_company(company, schedule, chart, closes, day_balances, lines.of(company)))
-    return np.stack(opened)
+        opening.append(
+            _open_company(company, schedule.horizon.days, closes.calculator, day_balances, closing)
+        )
+    return np.stack(opening)
 
 
-@dataclass(frozen=True, slots=True)
-class _Posted:
+class _ClosingLines(NamedTuple):
     """Lines of a company's closes: (lines,) int64 days, accounts and signed amounts."""
 
     day: NDArray[np.int64]
@@ -75,41 +80,28 @@ class _Posted:
     amount: NDArray[np.int64]
 
 
-class _ClosingLines:
-    def __init__(self, closes: ClosingCalendar) -> None:
-        rows = closes.laid.rows
-        lengths = np.diff(rows.offsets)
-        row = np.repeat(np.arange(len(lengths)), lengths)
-        on_debit = np.arange(len(row)) - rows.offsets[row] < rows.debits[row]
-        self._company = np.array([entry.company for entry in closes.entries], dtype=np.int64)[row]
-        self._lines = _Posted(
-            np.array([entry.day for entry in closes.entries], dtype=np.int64)[row],
-            rows.account.astype(np.int64),
-            np.where(on_debit, rows.amount, -rows.amount),
-        )
-
-    def of(self, company: int) -> _Posted:
-        mine = np.flatnonzero(self._company == company)
-        return _Posted(self._lines.day[mine], self._lines.account[mine], self._lines.amount[mine])
+def _closing_lines(closes: ClosingCalendar) -> list[_ClosingLines]:
+    """Return the lines of each company's closes."""
+    lines = closes.rows.lines
+    lengths = np.diff(lines.offsets)
+    row = np.repeat(np.arange(len(lengths)), lengths)
+    on_debit = np.arange(len(row)) - lines.offsets[row] < lines.debits[row]
+    company = np.array([entry.company for entry in closes.entries], dtype=np.int64)[row]
+    day = np.array([entry.day for entry in closes.entries], dtype=np.int64)[row]
+    account, amount = lines.account.astype(np.int64), np.where(on_debit, lines.amount, -lines.amount)
+    mine = (company == figures.company for figures in closes.calculator.figures)
+    return [_ClosingLines(day[these], account[these], amount[these]) for these in mine]
 
 
 def _open_company(
-    company: int,
-    schedule: Schedule,
-    chart: Chart,
-    closes: ClosingCalendar,
-    day_balances: DayBalances,
-    closing: _Posted,
+    company: int, days: int, calculator: CloseCalculator, day_balances: DayBalances, closing: _ClosingLines
 ) -> NDArray[np.int64]:
-    facts = closes.facts[company]
+    chart, figures = calculator.chart, calculator.figures[company]
     opened = day_balances.opened(company)
     opening = np.zeros(len(chart.accounts), dtype=np.int64)
     cash = cash_accounts(chart)
     lowest, highest = _extremes(day_balances.days[company], day_balances.movements(company), closing)
-    equity = {
-        chart.only(name)
-        for name in ("retained_earnings", "retained_earnings_brought_forward", "income_summary")
-    }
+    equity = {chart.only(name) for name in _EQUITY}
     for index, account in enumerate(chart.accounts):
         if account.of_result or index in equity or index in cash:
             continue
@@ -120,19 +112,13 @@ def _open_company(
         else:
             opening[index] = -_ample(int(highest[index]))
     for number, asset_class in enumerate(ASSET_CLASSES):
-        opening[chart.pools[asset_class][0]] += facts.opening_cost(number)
-        opening[chart.only(f"{asset_class}_depreciation")] -= facts.opening_wear(number)
-    opening[chart.only("share_capital")] -= facts.turnover * _CAPITAL
+        opening[chart.pools[asset_class][0]] += figures.opening_cost(number)
+        opening[chart.only(f"{asset_class}_depreciation")] -= figures.opening_depreciation(number)
+    opening[chart.only("share_capital")] -= figures.turnover * _CAPITAL
     for index in cash:
-        opening[index] = _cash_needed(index, company, schedule.horizon.days, day_balances, closing)
+        opening[index] = _cash_needed(index, company, days, day_balances, closing)
     opening[chart.only("retained_earnings_brought_forward")] = -int(opening.sum())
     return opening
-
-
-_LEFT_OPEN = frozenset(
-    {"net_pay_payable", "wage_tax_payable", "contributions_payable", "other_tax_payable", "loans"}
-)
-"""Pools of accounts that cases open and clear without items."""
 
 
 def _ample(need: int) -> int:
@@ -140,7 +126,7 @@ def _ample(need: int) -> int:
 
 
 def _extremes(
-    days: NDArray[np.int64], movements: NDArray[np.int64], closing: _Posted
+    days: NDArray[np.int64], movements: NDArray[np.int64], closing: _ClosingLines
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the lowest and the highest movement of each account, as closes and the end see it."""
     moved = np.zeros((len(days) + 1, movements.shape[1]), dtype=np.int64)
@@ -150,7 +136,9 @@ def _extremes(
     return np.minimum(moved[:-1].min(axis=0), 0), np.maximum(moved[:-1].max(axis=0), 0)
 
 
-def _cash_needed(account: int, company: int, days: int, day_balances: DayBalances, closing: _Posted) -> int:
+def _cash_needed(
+    account: int, company: int, days: int, day_balances: DayBalances, closing: _ClosingLines
+) -> int:
     """Return what an account must hold at the start not to be overdrawn on any day. [minor units]"""
     mine = closing.account == account
     day, amount = closing.day[mine], closing.amount[mine]

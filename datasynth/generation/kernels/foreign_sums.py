@@ -1,250 +1,200 @@
-"""Day by day sums of documents in foreign currency.
-
-Companies of one currency deal templates of the same template pool at the same rates.  Where a
-class has many documents on a day, its templates are valued once and added up in
-order; what any company has of them is a difference of such sums.
-"""
+"""Sums over any run of cases in foreign currency, or that settle such, at the rates of their days."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
+from datasynth.generation.kernels.placements import find_day
+from datasynth.generation.kernels.summed import cases_before
 from datasynth.generation.kernels.templates import rotation, template_of
-from datasynth.generation.kernels.valued import valued
+from datasynth.generation.kernels.valued import day_of_step, valued
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.generation.kernels.summed import DayRates, SummedLines, SummedSeries
 
-class LikeSeries(NamedTuple):
-    """Series whose cases take the same templates.
+SETTLING_COLUMNS = 4
+"""Columns of what settles documents: the main lines in debit and in credit, loss and gain."""
 
-    Attributes
-    ----------
-    key : (series,) uint64
-        Keys of the cases' draws.
-    upto : (days + 1, all_series) int64
-        Cases, or single documents, before each day; see `SeriesSumming`.
-    table : (series,) int64
-        Lag table of the step.
+
+@kernel
+def add_template(
+    totals: NDArray[np.int64],
+    times: int | np.int64,
+    row: int | np.int64,
+    lines: SummedLines,
+    rate: np.int64,
+    divisor: int,
+) -> None:
+    """Add a template so many times at a day's rate.
+
+    Sums of a side's lines are rounded, and lines are differences of such sums: so
+    both sides come to the same.  [minor units of the company's currency]
     """
+    begin = lines.offsets[row]
+    middle = begin + lines.debits[row]
+    reached, before = np.int64(0), np.int64(0)
+    for line in range(begin, lines.offsets[row + 1]):
+        if line == middle:
+            reached, before = np.int64(0), np.int64(0)
+        reached += lines.amount[line]
+        after = valued(reached, rate, divisor)
+        totals[lines.column[line]] += times * (after - before)
+        before = after
 
-    key: NDArray[np.uint64]
-    upto: NDArray[np.int64]
-    table: NDArray[np.int64]
 
+@kernel
+def add_settlement(
+    totals: NDArray[np.int64], booked: int | np.int64, paid: int | np.int64, receives: int
+) -> None:
+    """Add what clears documents that were booked at one rate and are paid at another.
 
-class ForeignTemplates(NamedTuple):
-    """Rows of the documents in foreign currency, a template each.
+    Documents that share both rates all gain or all lose, so their sums may be added at once.
 
-    Attributes
+    Parameters
     ----------
-    offsets, debits, amount, column
-        See `DocumentLines` and `TemplateLines`; of these templates' rows and lines alone.
-    gross : (account combinations,) int64
-        Total of each document. [minor units of its currency]
-    class_bits
-        ``2 ** class_bits`` templates a class.
+    totals : (SETTLING_COLUMNS,) int64
+        Added to. [minor units of the company's currency]
+    booked, paid
+        What the documents are worth at either rate.
+    receives
+        See `SummedSeries`.
     """
+    totals[receives] += booked
+    totals[1 - receives] += paid
+    gained = paid - booked if receives > 0 else booked - paid
+    if gained < 0:
+        totals[2] -= gained
+    else:
+        totals[3] += gained
 
-    offsets: NDArray[np.int64]
-    debits: NDArray[np.int32]
-    amount: NDArray[np.int64]
-    column: NDArray[np.int16]
-    gross: NDArray[np.int64]
-    class_bits: int
 
+@kernel
+def add_valued(
+    totals: NDArray[np.int64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    series: SummedSeries,
+    lines: SummedLines,
+    rates: DayRates,
+) -> None:
+    """Add documents valued at the rates of their days; one turn is one day of start of one class.
 
-class DayRates(NamedTuple):
-    """Rates of a pair of currencies, lead days first; see `RateTable`."""
-
-    rates: NDArray[np.int64]
-    divisor: int
+    Parameters
+    ----------
+    totals : (columns,) int64
+        Added to: by the columns of the lines, or `SETTLING_COLUMNS`.
+        [minor units of the company's currency]
+    low, high : (CLASSES,) int64
+        First case of each class, and the one after the last.
+    series, lines, rates
+        Whose documents.
+    """
+    key, upto, class_bits, divisor = series.key, series.upto, series.class_bits, rates.divisor
+    settles = len(series.settled) > 0
+    for number in range(CLASSES):
+        nth = low[number]
+        if nth >= high[number]:
+            continue
+        start = find_day(upto, (nth << CLASS_BITS) + number) - 1
+        while nth < high[number]:
+            start += 1
+            end = min(high[number], of_class(upto[start + 1], number))
+            if end <= nth:
+                continue
+            posted = (
+                day_of_step(series.window, start, number) if len(series.window) > 0 else LEAD_DAYS + start
+            )
+            rate = rates.rates[posted]
+            booked = rates.rates[day_of_step(series.settled, start, number)] if settles else rate
+            while nth < end:
+                # Whole cycles have every template once, each cycle in an order of its own.
+                times = np.int64(1)
+                turns = min(end, ((nth >> class_bits) + 1) << class_bits) - nth
+                if turns == 1 << class_bits:
+                    times = (end - nth) >> class_bits
+                for case in range(nth, nth + turns):
+                    row = series.first_row + template_of(key, (case << CLASS_BITS) + number, class_bits)
+                    if settles:
+                        before = times * valued(lines.total[row], booked, divisor)
+                        after = times * valued(lines.total[row], rate, divisor)
+                        add_settlement(totals, before, after, series.receives)
+                    else:
+                        add_template(totals, times, row, lines, rate, divisor)
+                nth += times * turns
 
 
 @kernel
 def take_templates(
     key: np.uint64, number: int, cases: int, class_bits: int, taken: NDArray[np.int64]
 ) -> None:
-    """Count how often the first cases of a class take each template of the class.
+    """Count how often the first cases of a class take each of its templates.
 
     Parameters
     ----------
     key
         Of the cases' draws.
-    number
-        The class.
-    cases
-        How many, from the first on.
+    number, cases
+        The class, and how many of its cases.
     class_bits
         ``2 ** class_bits`` templates a class.
-    taken : (account combinations of a class,) int64
+    taken : (templates of a class,) int64
         Output.
     """
     class_templates = 1 << class_bits
-    cycle = cases >> class_bits
+    cycles = cases >> class_bits
     for place in range(class_templates):
-        taken[place] = cycle
+        taken[place] = cycles
     rest = cases & (class_templates - 1)
     if rest > 0:
-        turn = rotation(key, number, cycle, class_templates)
+        turn = rotation(key, number, cycles, class_templates)
         for nth in range(rest):
             taken[(turn + nth) & (class_templates - 1)] += 1
 
 
 @kernel
-def add_template(
-    totals: NDArray[np.int64],
-    templates: ForeignTemplates,
-    rate: np.int64,
-    divisor: int,
-    template: int | np.int64,
-) -> None:
-    """Add the lines of a template at a day's rate, by slot: differences of rounded sums, side by side."""
-    begin = templates.offsets[template]
-    middle = begin + templates.debits[template]
-    reached = np.int64(0)
-    before = np.int64(0)
-    for line in range(begin, templates.offsets[template + 1]):
-        if line == middle:
-            reached = np.int64(0)
-            before = np.int64(0)
-        reached += templates.amount[line]
-        after = valued(reached, rate, divisor)
-        totals[templates.column[line]] += after - before
-        before = after
-
-
-@kernel
-def value_class(
-    reached: NDArray[np.int64], templates: ForeignTemplates, rate: np.int64, divisor: int, number: int
-) -> None:
-    """Add up the templates of a class at a day's rate, in order and twice over, as runs may go past the last.
-
-    Parameters
-    ----------
-    reached : (2 * account combinations of a class + 1, columns) int64
-        Output: sums over the first so many; the first row must be nil.
-        [minor units of the company's currency]
-    account combinations, rate, divisor
-        See `ForeignTemplates` and `DayRates`.
-    number
-        The class.
-    """
-    class_templates = 1 << templates.class_bits
-    for nth in range(class_templates):
-        row, earlier = reached[nth + 1], reached[nth]
-        for place in range(len(row)):
-            row[place] = earlier[place]
-        add_template(row, templates, rate, divisor, (number << templates.class_bits) + nth)
-    whole = reached[class_templates]
-    for nth in range(class_templates):
-        row, earlier = reached[class_templates + nth + 1], reached[nth + 1]
-        for place in range(len(row)):
-            row[place] = earlier[place] + whole[place]
-
-
-@kernel
-def add_run(
-    totals: NDArray[np.int64],
-    reached: NDArray[np.int64],
-    key: np.uint64,
-    number: int,
-    low: int,
-    high: int,
-    class_bits: int,
-) -> None:
-    """Add a run of a class's cases from the sums over its templates.
-
-    Parameters
-    ----------
-    totals : (columns,) int64
-        Added to. [minor units of the company's currency]
-    reached
-        From `value_class`.
-    key
-        Of the cases' draws.
-    number
-        The class.
-    low, high
-        First case, and the one after the last.
-    class_bits
-        ``2 ** class_bits`` templates a class.
-    """
-    class_templates = 1 << class_bits
-    cycle = low >> class_bits
-    cycles = (high >> class_bits) - cycle
-    turn = rotation(key, number, cycle, class_templates)
-    less = reached[turn + (low & (class_templates - 1))]
-    if cycles == 0:
-        more = reached[turn + (high & (class_templates - 1))]
-        for place in range(len(totals)):
-            totals[place] += more[place] - less[place]
-        return
-    last = rotation(key, number, cycle + cycles, class_templates)
-    more = reached[last + (high & (class_templates - 1))]
-    before, begun, whole = reached[last], reached[turn], reached[class_templates]
-    for place in range(len(totals)):
-        totals[place] += more[place] - before[place] + begun[place] - less[place] + cycles * whole[place]
-
-
-@kernel
-def sum_foreign(
-    daily: NDArray[np.int64],
-    first: int,
-    last: int,
-    all_series: LikeSeries,
-    windows: NDArray[np.uint8],
-    templates: ForeignTemplates,
+def value_open(
+    worths: NDArray[np.int64],
+    days: NDArray[np.int64],
+    opened: SummedSeries,
+    settling: NDArray[np.uint8],
+    lines: SummedLines,
     rates: DayRates,
-    begun: NDArray[np.int64],
-    reached: NDArray[np.int64],
 ) -> None:
-    """Sum the documents in foreign currency of each day; one turn is one day and class.
+    """Value what is open before each day at the rate of the day before; one turn is one day and class.
 
     Parameters
     ----------
-    daily : (series, days, columns) int64
+    worths : (n,) int64
         Added to. [minor units of the company's currency]
-    first, last
-        The first day, and the one after the last. [days from the start]
-    all_series, account combinations, rates
-        Whose documents.
-    windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
-        See `Schedule`; empty for single documents.
-    begun : (2, all_series) int64
-        Scratch: cases of a class before the day, and before the next.
-    reached : (2 * account combinations of a class + 1, columns) int64
-        Scratch of `value_class`.
+    days : (n,) int64
+        [days from the start]
+    opened
+        The documents in foreign currency.
+    settling
+        Lag table of what settles them.
+    lines, rates
+        Of the documents.
     """
-    class_bits = templates.class_bits
-    for day in range(first, last):
-        rate = rates.rates[LEAD_DAYS + day]
+    class_bits = opened.class_bits
+    taken = np.empty((2, 1 << class_bits), dtype=np.int64)
+    for at in range(len(days)):
+        rate = rates.rates[LEAD_DAYS + days[at] - 1]
         for number in range(CLASSES):
-            cases = 0
-            for series in range(len(all_series.key)):
-                for end in range(2):
-                    if windows.shape[1] > 0:
-                        start = first_start(windows[all_series.table[series]], LEAD_DAYS + day + end, number)
-                        begun[end, series] = of_class(all_series.upto[start, series], number)
-                    else:
-                        begun[end, series] = of_class(all_series.upto[day + end, series], number)
-                cases += begun[1, series] - begun[0, series]
-            dense = cases >= 1 << class_bits
-            if dense:
-                value_class(reached, templates, rate, rates.divisor, number)
-            for series in range(len(all_series.key)):
-                if cases == 0 or begun[0, series] == begun[1, series]:
-                    continue
-                key = all_series.key[series]
-                if dense:
-                    moved = daily[series, day]
-                    add_run(moved, reached, key, number, begun[0, series], begun[1, series], class_bits)
-                    continue
-                for nth in range(begun[0, series], begun[1, series]):
-                    template = template_of(key, (nth << CLASS_BITS) + number, class_bits)
-                    add_template(daily[series, day], templates, rate, rates.divisor, template)
+            low = cases_before(opened.upto, settling, days[at], number)
+            high = cases_before(opened.upto, opened.window, days[at], number)
+            if low >= high:
+                continue
+            take_templates(opened.key, number, low, class_bits, taken[0])
+            take_templates(opened.key, number, high, class_bits, taken[1])
+            # Steps keep the order of a class, so what is open is a run: from `low` to `high`.
+            for place in range(1 << class_bits):
+                count = taken[1, place] - taken[0, place]
+                if count != 0:
+                    amount = lines.total[opened.first_row + (number << class_bits) + place]
+                    worths[at] += count * valued(amount, rate, rates.divisor)

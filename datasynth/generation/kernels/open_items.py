@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,28 +18,44 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.generation.kernels.summed import DayRates, SummedLines, SummedSeries
+
+
+class Items(NamedTuple):
+    """Items of cases of one kind.
+
+    Attributes
+    ----------
+    number : (n,) int64
+        Number of the case.
+    day : (n,) int64
+        When the item was opened. [days from the first lead day]
+    amount, local_amount : (n,) int64
+        What is left of it, debit positive. [minor units of its currency; of the company's]
+    """
+
+    number: NDArray[np.int64]
+    day: NDArray[np.int64]
+    amount: NDArray[np.int64]
+    local_amount: NDArray[np.int64]
+
 
 @kernel
-def opening_days(
-    numbers: NDArray[np.int64],
-    starts: NDArray[np.int64],
-    window: NDArray[np.uint8],
-    days: NDArray[np.int64],
-) -> None:
+def opening_days(numbers: NDArray[np.int64], opener: SummedSeries, days: NDArray[np.int64]) -> None:
     """Find when items were opened; one turn is one item.
 
     Parameters
     ----------
     numbers : (n,) int64
         Numbers of the cases.
-    starts, window
-        Of the cases and of the step that opens the item; see `Schedule`.
+    opener
+        The series that opens the items.
     days : (n,) int64
         Output; lead days first.
     """
     for place in range(len(numbers)):
-        start = find_day(starts, numbers[place])
-        days[place] = day_of_step(window, start, numbers[place] & (CLASSES - 1))
+        start = find_day(opener.upto, numbers[place])
+        days[place] = day_of_step(opener.window, start, numbers[place] & (CLASSES - 1))
 
 
 @kernel
@@ -58,61 +74,45 @@ def choose_partners(
 
 @kernel
 def add_item_lines(
-    numbers: NDArray[np.int64],
-    days: NDArray[np.int64],
+    items: Items,
     frontier: NDArray[np.int64],
-    sign: int,
-    key: np.uint64,
-    class_bits: int,
-    jitters: NDArray[np.int64],
-    offsets: NDArray[np.int64],
-    row_posting: NDArray[np.int16],
-    amount: NDArray[np.int64],
-    jitter_unit: NDArray[np.int32],
-    first_row: int,
     posting: int,
-    rates: NDArray[np.int64],
-    divisor: int,
-    open_amount: NDArray[np.int64],
-    local_amount: NDArray[np.int64],
+    sign: int,
+    series: SummedSeries,
+    lines: SummedLines,
+    rates: DayRates,
 ) -> None:
-    """Add what one step posts to items, of the cases that have come so far; one turn is one item.
+    """Add what one series posts to items, of the cases that have come so far; one turn is one item.
 
     Parameters
     ----------
-    numbers, days : (n,) int64
-        Numbers of the cases, and when their items were opened.
+    items
+        Amounts are added to.
     frontier : (CLASSES,) int64
-        How many cases of each class have the step's document.
-    sign
-        1 for a debit, -1 for a credit.
-    key, class_bits, jitters
-        Of the cases' draws and their template pool.
-    offsets, row_posting, amount, jitter_unit
-        See `DocumentLines`.
-    first_row, posting
-        First row of the step, and which of its postings carries the item.
-    rates, divisor
-        What the item is valued with at the day it was opened; no rates for one in
-        the company's currency.
-    open_amount, local_amount : (n,) int64
-        Added to. [minor units]
+        How many cases of each class have the series' document.
+    posting, sign
+        Which posting of the row's step carries the item; 1 for a debit, -1 for a credit.
+    series, lines
+        Whose documents.
+    rates
+        What the item is valued with at the day it was opened; empty for one in the
+        company's currency.
     """
-    for place in range(len(numbers)):
-        number = numbers[place] & (CLASSES - 1)
-        if numbers[place] >> CLASS_BITS >= frontier[number]:
+    for place in range(len(items.number)):
+        case = items.number[place]
+        if case >> CLASS_BITS >= frontier[case & (CLASSES - 1)]:
             continue
-        template = template_of(key, numbers[place], class_bits)
+        template = template_of(series.key, case, series.class_bits)
         jitter = np.int64(0)
-        if jitters[template] > 0:
-            jitter = jitter_of(key, numbers[place], jitters[template])
-        row = first_row + template
+        if series.jitters[template] > 0:
+            jitter = jitter_of(series.key, case, series.jitters[template])
+        row = series.first_row + template
         total = np.int64(0)
-        for line in range(offsets[row], offsets[row + 1]):
-            if row_posting[line] == posting:
-                total += amount[line] + jitter_unit[line] * jitter
+        for line in range(lines.offsets[row], lines.offsets[row + 1]):
+            if lines.posting[line] == posting:
+                total += lines.amount[line] + lines.jitter_unit[line] * jitter
         local = total
-        if len(rates) > 0:
-            local = valued(total, rates[days[place]], divisor)
-        open_amount[place] += sign * total
-        local_amount[place] += sign * local
+        if len(rates.rates) > 0:
+            local = valued(total, rates.rates[items.day[place]], rates.divisor)
+        items.amount[place] += sign * total
+        items.local_amount[place] += sign * local

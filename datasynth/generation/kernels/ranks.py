@@ -12,6 +12,8 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.generation.kernels.placements import MergeTree
+
 
 @kernel
 def rank_series(
@@ -19,12 +21,7 @@ def rank_series(
     day: int,
     day_key: np.uint64,
     before: NDArray[np.int64],
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    series: NDArray[np.int32],
-    roots: NDArray[np.int32],
-    counts: NDArray[np.int64],
-    ranks: NDArray[np.int64],
+    tree: MergeTree,
     found: NDArray[np.int64],
 ) -> None:
     """Split a day's first entries among the series; one turn is one node, parents first.
@@ -33,13 +30,13 @@ def rank_series(
     ----------
     position
         How many entries of the day.
-    day, day_key, before, left, right, series, roots
-        As for `fill_placements`.
-    counts, ranks : (nodes,) int64
-        Scratch.
+    day, day_key, before, tree
+        See `fill_placements`.
     found : (series,) int64
         Output: documents of each series among them.
     """
+    left, right, series, roots = tree.left, tree.right, tree.series, tree.roots
+    counts, ranks = np.zeros(len(left), dtype=np.int64), np.zeros(len(left), dtype=np.int64)
     for node in range(len(left)):
         if series[node] >= 0:
             counts[node] = before[day + 1, series[node]] - before[day, series[node]]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.closes.calendar import NUMBER_BITS, lay_rows
-from datasynth.generation.closes.facts import ClosingEntry
+from datasynth.generation.closes.calendar import NUMBER_BITS
+from datasynth.generation.closes.entries import ClosingEntry, make_closing_rows
 from datasynth.generation.kernels.placements import Placements
 from datasynth.generation.schedule.series_table import triggered_series
 from datasynth.generation.templates.document_lines import line_source
@@ -71,7 +71,8 @@ class Numbering:
         reverses = [
             self._who[entry.company, entry.reverses] if entry.reverses >= 0 else -1 for entry in entries
         ]
-        laid = lay_rows(entries, plan.profiles, plan.closes.facts, reverses, called=True)
+        figures = plan.closes.calculator.figures
+        rows = make_closing_rows(entries, reverses, plan.profiles, figures, triggered=True)
         count = len(entries)
         placements = Placements(
             np.array([entry.day for entry in entries], dtype=np.int32),
@@ -84,7 +85,7 @@ class Numbering:
             np.zeros(count, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
-            laid.rows.offsets,
+            rows.lines.offsets,
         )
-        source = line_source(laid.rows, 0, laid.records)
+        source = line_source(rows.lines, 0, rows.records)
         return Insertion(placements, source, np.full(count, created, dtype=np.int64), pattern)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.closes.facts import CloseContext
+from datasynth.generation.closes.calculator import BooksAtClose
 from datasynth.generation.schedule.closing_plan import Close, possible_items
 from datasynth.generation.schedule.series_table import triggered_series
 from datasynth.generation.triggers.numbering import Numbering, Placed
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from datasynth.generation.closes.facts import ClosingEntry
+    from datasynth.generation.closes.entries import ClosingEntry
     from datasynth.generation.journal_plan import JournalPlan
     from datasynth.generation.triggers.segments import Insertion
 
@@ -153,13 +153,9 @@ def _package(
     )
     calculator = plan.closes.calculator
     (drawn,) = calculator.draw(company, [close], [(position.day, _CALLED_FOR + number)])
-    made = calculator.entries(
-        close,
-        drawn,
-        before.copy(),
-        np.zeros_like(before),
-        CloseContext(exposure, 0, _reserved(plan, position, company)),
-    )
+    reserved = _reserved(plan, position, company)
+    books = BooksAtClose(before.copy(), np.zeros_like(before), exposure, reserved=reserved)
+    made = calculator.entries(close, drawn, books)
     entries = [entry._replace(document_type=_CLOSE if entry.day == position.day else _BACK) for entry in made]
     return entries + true_up_years(plan, entries, position.day)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasynth.generation.closes.facts import ClosingEntry, Line
+from datasynth.generation.closes.entries import ClosingEntry, Line
 from datasynth.ledger.closes import (
     TRUE_UP_CARRY,
     TRUE_UP_RESULT,

@@ -9,15 +9,14 @@ import numpy as np
 import pytest
 
 from datasynth.config import config_from_mapping
-from datasynth.generation.closes.calendar import NUMBER_BITS, company_facts, lay_rows
+from datasynth.generation.closes.calendar import NUMBER_BITS
 from datasynth.generation.journal_plan import plan_journal
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.closes import ASSET_CLASSES
-from tests.generation.looked import look
 from tests.generation.seen import Seen
 
 if TYPE_CHECKING:
-    from datasynth.generation.closes.facts import ClosingEntry
+    from datasynth.generation.closes.entries import ClosingEntry
     from datasynth.generation.journal import Journal
     from datasynth.generation.journal_plan import JournalPlan
 
@@ -120,9 +119,9 @@ def test_depreciation_is_a_month_s_part_of_the_cost(small: Journal, plan: Journa
 
 def test_reversals_refer_to_series_and_number(plan: JournalPlan) -> None:
     """What is reversed is named by the series and the place of the original among its documents."""
-    laid = plan.closes.laid
+    rows = plan.closes.rows
     for at, entry in enumerate(plan.closes.entries):
-        who = int(laid.records.reverses[at])
+        who = int(rows.records.reverses[at])
         assert (who >= 0) == (entry.source == "reversal")
         if who >= 0:
             series, number = who >> NUMBER_BITS, who & ((1 << NUMBER_BITS) - 1)
@@ -132,43 +131,10 @@ def test_reversals_refer_to_series_and_number(plan: JournalPlan) -> None:
             assert original.day < entry.day
 
 
-def test_rows_have_debits_first(plan: JournalPlan) -> None:
-    """Laid out, an entry's lines are its debits, then its credits, all above zero."""
-    rows = plan.closes.laid.rows
-    for at, entry in enumerate(plan.closes.entries):
-        begin, end, sides = int(rows.offsets[at]), int(rows.offsets[at + 1]), int(rows.debits[at])
-        signed = [
-            (account, amount if place < sides else -amount)
-            for place, (account, amount) in enumerate(
-                zip(rows.account[begin:end].tolist(), rows.amount[begin:end].tolist(), strict=True)
-            )
-        ]
-        assert sorted(entry.lines) == sorted(signed)
-        assert all(amount > 0 for _, amount in signed[:sides])
-        assert all(amount < 0 for _, amount in signed[sides:])
-
-
-@pytest.mark.parametrize("called", [True, False])
-def test_called_for_entries_have_other_styles(plan: JournalPlan, called: bool) -> None:
-    """The same entries look different when a trigger called for them."""
-    entries = plan.closes.entries[:5]
-    laid = lay_rows(entries, plan.profiles, plan.closes.facts, [-1] * 5, called=called)
-    words = plan.vocabulary
-    types = [
-        words.document_types[plan.profiles.tables.profiles.document_type[profile]]
-        for profile in laid.records.profile
-    ]
-
-    if called:
-        assert set(types) <= {"XC", "XR"}
-    else:
-        assert [entry.document_type for entry in entries] == types
-
-
 def test_pairs_name_each_other(plan: JournalPlan) -> None:
     """Intercompany entries have the other company of the ring, other entries none."""
     for at, entry in enumerate(plan.closes.entries):
-        trading = int(plan.closes.laid.records.trading_partner[at])
+        trading = int(plan.closes.rows.records.trading_partner[at])
         wanted = {1: 2, 2: 1}[entry.company] if entry.item.name.startswith("intercompany") else -1
 
         assert wanted == trading
@@ -194,7 +160,7 @@ def test_in_a_ring_of_three_each_charges_the_next(ring: JournalPlan) -> None:
     """What a company charges names the next one of its ring, what it receives the one before."""
     found = {
         (entry.company, entry.item.name.partition(".")[2]): int(trading)
-        for entry, trading in zip(ring.closes.entries, ring.closes.laid.records.trading_partner, strict=True)
+        for entry, trading in zip(ring.closes.entries, ring.closes.rows.records.trading_partner, strict=True)
         if entry.item.name.startswith("intercompany")
     }
 
@@ -216,27 +182,3 @@ def test_pairs_are_equal_in_both_companies(ring: JournalPlan) -> None:
         for here, there in (("charge", "received"), ("settlement", "paid")):
             charged = amounts[company, f"intercompany.{here}"]
             assert charged == amounts[following, f"intercompany.{there}"]
-
-
-def test_turnover_is_what_is_sold_in_a_month(small: Journal, plan: JournalPlan) -> None:
-    """Of each company about what it invoices at home or sells for cash; partners share the smaller."""
-    facts = company_facts(plan.config, plan.schedule, look(plan, [123]), plan.chart)
-    seen = Seen.of(small)
-    selling = seen.block.currency == np.array(seen.words.company_currencies)[seen.block.company]
-    selling &= np.isin(seen.types, ["RV", "DR", "BV"])
-    for company, found in enumerate(facts):
-        sold = int(seen.totals[selling & (seen.block.company == company)].sum()) / 4
-
-        assert sold == pytest.approx(found.turnover, rel=0.3)
-        assert -int(plan.cases.opening(company)[plan.chart.only("grir")]) == found.open_receipts
-    smaller = min(facts[1].turnover, facts[2].turnover)
-
-    assert (smaller, smaller) == facts[1].partner_turnover == facts[2].partner_turnover
-    assert (0, 2, 1) == tuple(found.charger for found in facts)
-
-
-def test_what_a_company_owns_at_the_start_follows_its_turnover(plan: JournalPlan) -> None:
-    """Every asset class has an opening cost, of which a part is worn."""
-    for found in plan.closes.facts:
-        for number in range(len(ASSET_CLASSES)):
-            assert 0 < found.opening_wear(number) < found.opening_cost(number)

@@ -76,13 +76,13 @@ def test_the_bank_opens_with_what_the_lowest_day_needs(small: Journal) -> None:
 def test_assets_open_with_cost_and_wear(small: Journal) -> None:
     """Each class has been bought and partly worn before the start."""
     opening, chart = small.balances(0).opening, small.chart
-    for company, facts in enumerate(small._plan.closes.facts):
+    for company, figures in enumerate(small._plan.closes.calculator.figures):
         for number, asset_class in enumerate(ASSET_CLASSES):
             cost = int(opening[company, list(chart.pools[asset_class])].sum())
             worn = -int(opening[company, chart.only(f"{asset_class}_depreciation")])
 
-            assert 0 < facts.opening_wear(number) <= worn < cost
-            assert facts.opening_cost(number) <= cost
+            assert 0 < figures.opening_depreciation(number) <= worn < cost
+            assert figures.opening_cost(number) <= cost
 
 
 def test_balance_sheet_accounts_keep_their_side_to_the_end(small: Journal) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datasynth.generation.kernels.balances import (
-    add_cases,
-    add_first,
-    frontier_before,
-    frontier_single,
-)
+from datasynth.generation.kernels.balances import add_cases, sum_templates
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.schedule.document_series import SeriesKind
 from tests.naive.schedule import step_days
@@ -64,25 +58,13 @@ def by_hand(plan: JournalPlan, at: int, frontier: Sequence[int]) -> list[int]:
     return totals
 
 
-def added(plan: JournalPlan, at: int, frontier: Sequence[int], sign: int = 1) -> list[int]:
+def added(plan: JournalPlan, at: int, frontiers: Sequence[Sequence[int]]) -> list[list[int]]:
     """Add up the first cases of every class with the kernel."""
-    template_lines = plan.template_lines
-    totals = np.zeros(len(template_lines.sides[at]), dtype=np.int64)
-    add_cases(
-        totals,
-        sign,
-        np.array(frontier, dtype=np.int64),
-        plan.series.key[at],
-        template_lines.jitters[int(plan.series.first_jitter[at]) :],
-        template_lines.rows.offsets,
-        template_lines.column,
-        template_lines.rows.amount,
-        template_lines.rows.jitter_unit,
-        int(plan.series.row[at]),
-        int(plan.series.class_bits[at]),
-        template_lines.prefix[at],
-    )
-    return [int(total) for total in totals]
+    sums = plan.cases.sums
+    totals = np.zeros((len(frontiers), len(sums.sides[at])), dtype=np.int64)
+    numbers = np.array(frontiers, dtype=np.int64)
+    add_cases(totals, numbers, sums.series[at], sums.lines, plan.template_lines.prefix[at])
+    return [[int(total) for total in row] for row in totals]
 
 
 @pytest.mark.parametrize("document_type", TYPES)
@@ -98,71 +80,35 @@ def test_sums_of_any_run_are_those_of_dealing(
         frontier[number] = cases
     at = series_of(plan, document_type)
 
-    assert by_hand(plan, at, frontier) == added(plan, at, frontier)
+    assert [by_hand(plan, at, frontier)] == added(plan, at, [frontier])
 
 
-def test_taking_away_is_adding_the_other_way(plan: JournalPlan) -> None:
-    """With the sign -1 the same amounts come off."""
+def test_frontiers_are_summed_each_by_itself(plan: JournalPlan) -> None:
+    """Several at once come to what each comes to alone."""
     at = series_of(plan, "RV")
-    frontier = list(range(CLASSES))
+    frontiers = [list(range(CLASSES)), [0] * CLASSES, [40] * CLASSES]
 
-    assert added(plan, at, frontier) == [-total for total in added(plan, at, frontier, -1)]
+    assert added(plan, at, frontiers) == [added(plan, at, [frontier])[0] for frontier in frontiers]
 
 
-def test_prefix_sums_are_plain_sums(plan: JournalPlan) -> None:
-    """The first so many templates of a class come to what adding each of them comes to."""
-    template_lines = plan.template_lines
+@pytest.mark.parametrize("spacing", [0, 1, 2])
+def test_prefix_sums_are_plain_sums(plan: JournalPlan, spacing: int) -> None:
+    """Up to each checkpoint, templates come to what adding each of them comes to."""
     at = series_of(plan, "RE")
-    bits = int(plan.series.class_bits[at])
+    series, lines = plan.cases.sums.series[at], plan.cases.sums.lines
+    templates = 1 << series.class_bits
+    prefix = np.empty((CLASSES, (templates >> spacing) + 1, len(plan.cases.sums.sides[at])), dtype=np.int64)
+    sum_templates(lines.offsets, lines.column, lines.amount, series.first_row, series.class_bits, prefix)
     for number in (0, CLASSES - 1):
-        plain = [0] * len(template_lines.sides[at])
-        for nth in range((1 << bits) + 1):
-            totals = np.zeros(len(plain), dtype=np.int64)
-            add_first(
-                totals,
-                1,
-                nth,
-                number,
-                template_lines.rows.offsets,
-                template_lines.column,
-                template_lines.rows.amount,
-                int(plan.series.row[at]),
-                bits,
-                template_lines.prefix[at],
-            )
-            assert plain == totals.tolist()
-            if nth < 1 << bits:
-                row = int(plan.series.row[at]) + (number << bits) + nth
-                for line in range(
-                    int(template_lines.rows.offsets[row]), int(template_lines.rows.offsets[row + 1])
-                ):
-                    plain[int(template_lines.column[line])] += int(template_lines.rows.amount[line])
-        assert plain == template_lines.prefix[at][number, -1].tolist()
-
-
-@given(st.integers(0, 1_000))
-def test_frontier_of_single_documents_is_counted(documents: int) -> None:
-    """Each class has every sixty-fourth of the first so many documents."""
-    frontier = np.empty(CLASSES, dtype=np.int64)
-    frontier_single(documents, frontier)
-
-    assert [len(range(number, documents, CLASSES)) for number in range(CLASSES)] == frontier.tolist()
-
-
-def test_frontier_of_cases_is_counted_by_listing(plan: JournalPlan) -> None:
-    """Of each class, as many cases have a step before a day as a list of all cases has."""
-    schedule = plan.schedule
-    for at, series in enumerate(schedule.document_series):
-        if series.kind is not SeriesKind.CASE or series.document_type not in {"DZ", "ZC"}:
-            continue
-        listed = step_days(schedule, at)
-        for day in (0, 1, 40, schedule.horizon.days):
-            frontier = np.empty(CLASSES, dtype=np.int64)
-            window = schedule.windows[schedule.series.window[at]]
-            frontier_before(schedule.starts[series.case_company, series.case], window, day, frontier)
-            counted = Counter(case % CLASSES for case, on in listed.items() if on < day)
-
-            assert [counted[number] for number in range(CLASSES)] == frontier.tolist()
+        plain = [0] * prefix.shape[2]
+        for nth in range(templates):
+            if nth % (1 << spacing) == 0:
+                assert plain == prefix[number, nth >> spacing].tolist()
+            row = series.first_row + number * templates + nth
+            for line in range(int(lines.offsets[row]), int(lines.offsets[row + 1])):
+                plain[int(lines.column[line])] += int(lines.amount[line])
+        assert plain == prefix[number, -1].tolist()
+        assert plain == plan.template_lines.prefix[at][number, -1].tolist()
 
 
 def test_cases_of_a_class_are_posted_in_the_order_of_their_numbers(plan: JournalPlan) -> None:

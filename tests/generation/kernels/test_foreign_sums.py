@@ -1,64 +1,230 @@
-"""Daily sums of documents in foreign currency, against one document after the other."""
+"""Sums at the rates of days, against exact fractions and one document after the other."""
 
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datasynth.generation.balances.series_summing import NO_WINDOWS
-from datasynth.generation.build_context import ALONE
-from datasynth.generation.draws import below, draws, make_key
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.foreign_sums import (
-    DayRates,
-    ForeignTemplates,
-    LikeSeries,
-    sum_foreign,
-    take_templates,
-)
-from datasynth.generation.kernels.settlements import sum_settled
+from datasynth.generation.kernels.counts import CLASSES
+from datasynth.generation.kernels.foreign_sums import add_valued, take_templates
+from datasynth.generation.kernels.summed import NO_WINDOWS, DayRates, SummedLines, SummedSeries
 from datasynth.generation.kernels.templates import template_of
-from datasynth.generation.schedule.lags import LagTableSpec
-from tests.generation.kernels.test_valued import foreign_series, summed
-from tests.generation.looked import look
-from tests.naive.schedule import first_starts
+from datasynth.generation.schedule.document_series import SeriesKind
+from datasynth.generation.templates.document_lines import DocumentLines
+from datasynth.ledger.processes import Valuation
+from tests.naive.schedule import step_days
+from tests.naive.templates import posted, taken, template_and_jitter
+from tests.naive.valued import value, value_of_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
+    from datasynth.generation.block import Block
     from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.kernels.placements import Placements
     from tests.naive.headers import Headers
 
-SPANS = ((0, 10), (10, 31), (31, 92), (92, 123))
-DAYS = 12
-SLOTS = 5
-DIVISOR = 10**6
-BUSY = (0.2, 2.0, 6.0)
-"""Cases of a class a day: too few to value all its templates for, some, and many times all."""
+
+def summed(headers: Headers, at: int, first: int, day: int) -> Counter[int]:
+    """Add up a series' documents of a run of days, by account and side, one after the other."""
+    plan, valuer = headers.plan, headers.valuer
+    series = plan.schedule.document_series[at]
+    totals: Counter[int] = Counter()
+    if series.kind is SeriesKind.CASE:
+        listed = [(number, on) for number, on in step_days(plan.schedule, at).items() if first <= on < day]
+    else:
+        before = plan.schedule.before[:, at].tolist()
+        listed = [(number, on) for on in range(first, day) for number in range(before[on], before[on + 1])]
+    for number, on in listed:
+        if valuer.valuation(at) is Valuation.SETTLES:
+            totals.update(_settled(headers, at, number, on))
+        else:
+            totals.update(_foreign(headers, at, number, on))
+    return totals
 
 
-def test_daily_sums_are_those_of_one_after_the_other(plan: JournalPlan, headers: Headers) -> None:
-    """Over each span of days, foreign documents and settlements come to what each is worth."""
-    daily = dict(look(plan, [0]).foreign.daily(ALONE))
+def _settled(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
+    booked, paid = headers.valuer.settled(at, number, on)
+    step, only = headers.plan.schedule.document_series[at].posted, headers.plan.chart.only
+    receives = not step.debit[0].item
+    gained = paid - booked if receives else booked - paid
+    return {
+        2 * only(step.debit[0].pool): paid if receives else booked,
+        2 * only(step.credit[0].pool) + 1: booked if receives else paid,
+        2 * only("exchange_loss"): max(-gained, 0),
+        2 * only("exchange_gain") + 1: max(gained, 0),
+    }
 
-    assert foreign_series(plan) == sorted(daily)
-    for at, moved in daily.items():
-        sides = plan.cases.sums.summing(at).sides.tolist()
-        for first, last in SPANS:
-            expected = summed(headers, at, first, last)
-            found = Counter[int]()
-            for column, side in enumerate(sides):
-                found[side] += int(moved[first:last, column].sum())
 
-            assert +expected == +found
+def _foreign(headers: Headers, at: int, number: int, on: int) -> dict[int, int]:
+    plan, valuer = headers.plan, headers.valuer
+    rows = plan.template_lines.rows
+    row = int(plan.series.row[at]) + template_and_jitter(plan, at, number)[0]
+    accounts = rows.account[int(rows.offsets[row]) : int(rows.offsets[row + 1])].tolist()
+    sides = len(plan.schedule.document_series[at].posted.debit)
+    both = list(zip(accounts, posted(plan, at, number), strict=True))
+    found: Counter[int] = Counter()
+    for side in (0, 1):
+        mine = [(account, amount) for account, (posting, amount) in both if (posting >= sides) == bool(side)]
+        local = value_of_lines([amount for _, amount in mine], valuer.rate(at, on), *valuer.currencies(at))
+        for (account, _), own in zip(mine, local, strict=True):
+            found[2 * account + side] += own
+    return found
+
+
+def foreign_series(plan: JournalPlan) -> list[int]:
+    """Return the series whose documents are valued at the rates of days, or settle such."""
+    known = range(len(plan.schedule.document_series))
+    return [at for at in known if plan.series.valuation[at] != Valuation.LOCAL]
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 123), (0, 30), (31, 92)])
+def test_sums_of_foreign_documents_are_those_of_one_after_the_other(
+    plan: JournalPlan, headers: Headers, first: int, last: int
+) -> None:
+    """Documents in foreign currency, settlements in either direction, and both of pairs: all are exact."""
+    cases = plan.cases
+    seen = set()
+    for at in foreign_series(plan):
+        flat = np.zeros(2 * len(plan.chart.accounts), dtype=np.int64)
+        cases.sums.add(flat, at, cases.frontier(at, first), cases.frontier(at, last))
+        places = np.flatnonzero(flat).tolist()
+
+        assert {place: int(flat[place]) for place in places} == {
+            place: amount for place, amount in summed(headers, at, first, last).items() if amount
+        }
+        if places:
+            seen.add(plan.schedule.document_series[at].document_type)
+    assert {"DR", "DZ", "KR", "KZ", "KK", "IV", "ZC"} == seen
+
+
+BITS = 2
+DAYS = 9
+RATES = np.arange(DAYS, dtype=np.int64) * 37_003 % 400_009 + 800_000
+KEY = 77
+
+
+def toy_rows() -> DocumentLines:
+    """Return a row of up to two debits and two credits for each template of a small template pool."""
+    documents = []
+    for template in range(CLASSES << BITS):
+        amounts = [1_003 + 7 * template, 500][: 1 + template % 2]
+        documents.append((amounts, [sum(amounts) - 301, 301][:: 1 - template // 2 % 2 * 2]))
+    flat = [amount for debits, credits_ in documents for amount in (*debits, *credits_)]
+    lengths = [len(debits) + len(credits_) for debits, credits_ in documents]
+    columns = [place for debits, _ in documents for place in (*range(len(debits)), 2, 3)]
+    return DocumentLines(
+        np.concatenate([[0], np.cumsum(lengths)]),
+        np.array([len(debits) for debits, _ in documents], dtype=np.int32),
+        np.array(columns, dtype=np.int16),
+        np.zeros(len(flat), dtype=np.int16),
+        np.array(flat, dtype=np.int64),
+        np.zeros(len(flat), dtype=np.int32),
+    )
+
+
+def lagging(days: int) -> NDArray[np.uint8]:
+    """Return the lag table of a step that is always so many days after the start."""
+    return np.repeat(np.minimum(np.arange(DAYS + 1), days).astype(np.uint8)[:, None], CLASSES, axis=1)
+
+
+def toy_sums(low: list[int], high: list[int], upto: NDArray[np.int64], settles: int) -> list[int]:
+    """Add up a run of cases of the small template pool with the kernel; settlements are three days after."""
+    rows = toy_rows()
+    totals = np.zeros(4, dtype=np.int64)
+    lines = SummedLines(
+        offsets=rows.offsets,
+        debits=rows.debits,
+        posting=rows.posting,
+        column=rows.account,
+        amount=rows.amount,
+        jitter_unit=rows.jitter_unit,
+        total=rows.totals()[0],
+    )
+    series = SummedSeries(
+        key=np.uint64(KEY),
+        upto=upto,
+        window=lagging(3 if settles else 0),
+        settled=lagging(1) if settles else NO_WINDOWS,
+        receives=int(settles == 1),
+        first_row=0,
+        class_bits=BITS,
+        jitters=np.zeros(CLASSES << BITS, dtype=np.int64),
+    )
+    add_valued(totals, np.array(low), np.array(high), series, lines, DayRates(RATES, 1_000_000))
+    return [int(total) for total in totals]
+
+
+def rate(day: int) -> Fraction:
+    """Return the rate of a day."""
+    return Fraction(int(RATES[day]), 1_000_000)
+
+
+def toy_by_hand(low: list[int], high: list[int], upto: NDArray[np.int64], settles: int) -> list[int]:
+    """Add them up one by one."""
+    rows = toy_rows()
+    totals = [0] * 4
+    for number in range(CLASSES):
+        for nth in range(low[number], high[number]):
+            case = nth * CLASSES + number
+            day = next(day for day in range(DAYS) if upto[day] <= case < upto[day + 1])
+            template = taken(KEY, case, 1 << BITS)
+            begin, end = int(rows.offsets[template]), int(rows.offsets[template + 1])
+            middle = begin + int(rows.debits[template])
+            if settles:
+                whole = int(rows.amount[begin:middle].sum())
+                booked, paid = (value(whole, rate(day + lag), "EUR", "USD") for lag in (1, 3))
+                gained = paid - booked if settles == 1 else booked - paid
+                both = (paid, booked) if settles == 1 else (booked, paid)
+                for column, amount in enumerate((*both, max(-gained, 0), max(gained, 0))):
+                    totals[column] += amount
+                continue
+            for side in (slice(begin, middle), slice(middle, end)):
+                local = value_of_lines(rows.amount[side].tolist(), rate(day), "EUR", "USD")
+                for column, amount in zip(rows.account[side].tolist(), local, strict=True):
+                    totals[column] += amount
+    return totals
+
+
+@pytest.mark.parametrize("settles", [0, 1, 2])
+@settings(max_examples=20)
+@given(counts=st.lists(st.integers(0, 900), min_size=DAYS - 4, max_size=DAYS - 4), data=st.data())
+def test_days_of_many_rounds_of_templates_are_exact(
+    settles: int, counts: list[int], data: st.DataObject
+) -> None:
+    """However often a day's cases go through a class's templates, sums are those of one by one."""
+    upto = np.concatenate([[0], np.cumsum([*counts, 0, 0, 0, 0])])
+    whole = int(upto[-1])
+    first, last = sorted(data.draw(st.tuples(st.integers(0, whole), st.integers(0, whole))))
+    low, high = ([len(range(number, end, CLASSES)) for number in range(CLASSES)] for end in (first, last))
+
+    assert toy_by_hand(low, high, upto, settles) == toy_sums(low, high, upto, settles)
+
+
+def test_sums_are_what_the_lines_of_the_journal_come_to(
+    plan: JournalPlan, block: Block, placements: Placements
+) -> None:
+    """Foreign documents and settlements as lines have them come to what the sums say, company by company."""
+    accounts = len(plan.chart.accounts)
+    at = np.flatnonzero(plan.series.valuation[placements.series] != Valuation.LOCAL)
+    expected = np.zeros((3, 2 * accounts), dtype=np.int64)
+    for series in foreign_series(plan):
+        company = plan.schedule.document_series[series].company
+        end = plan.cases.frontier(series, plan.schedule.horizon.days)
+        plan.cases.sums.add(expected[company], series, plan.cases.frontier(series, 0), end)
+    found = np.zeros_like(expected)
+    for entry in at.tolist():
+        for line in range(int(block.first_line[entry]), int(block.first_line[entry + 1])):
+            side = int(block.credit[line] > 0)
+            found[block.company[entry], 2 * int(block.account[line]) + side] += abs(block.local_amount[line])
+
+    assert expected.tolist() == found.tolist()
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(0, 63), st.integers(0, 5), st.integers(0, 200))
@@ -69,131 +235,3 @@ def test_templates_are_counted_by_dealing_each(key: int, number: int, bits: int,
     dealt = Counter(int(template_of(np.uint64(key), (nth << 6) + number, bits)) for nth in range(cases))
 
     assert [dealt[(number << bits) + place] for place in range(1 << bits)] == taken.tolist()
-
-
-def drawn(name: str, count: int, bound: int) -> NDArray[np.int64]:
-    """Draw numbers below a bound."""
-    return below(draws(make_key(17, "worths", name), np.arange(count), 0), bound)
-
-
-def made_templates(bits: int) -> ForeignTemplates:
-    """Return documents of two to five lines, the first on the debit side, or all but the last."""
-    count = CLASSES << bits
-    lengths = 2 + drawn("lengths", count, 4)
-    offsets = np.concatenate([[0], np.add.accumulate(lengths)]).astype(np.int64)
-    lines = int(offsets[-1])
-    debits = np.where(drawn("debits", count, 2) > 0, 1, lengths - 1).astype(np.int32)
-    return ForeignTemplates(
-        offsets,
-        debits,
-        1 + drawn("amounts", lines, 10**7),
-        drawn("slots", lines, SLOTS).astype(np.int16),
-        1 + drawn("gross", count, 10**8),
-        bits,
-    )
-
-
-def made_series(cases: float, days: int) -> LikeSeries:
-    """Return three series that have about so many cases of a class a day, or none."""
-    busy = drawn("chains", 3 * days, int(2 * cases * CLASSES)) * drawn("closed", 3 * days, 2)
-    upto = np.concatenate([np.zeros((1, 3), dtype=np.int64), np.add.accumulate(busy.reshape(days, 3))])
-    return LikeSeries(draws(make_key(17), np.arange(3), 0), upto, np.zeros(3, dtype=np.int64))
-
-
-def made_rates() -> DayRates:
-    """Return rates around one."""
-    return DayRates(9 * DIVISOR // 10 + drawn("rates", LEAD_DAYS + DAYS + 1, DIVISOR // 5), DIVISOR)
-
-
-def made_window(lag: tuple[int, int, int]) -> NDArray[np.uint8]:
-    """Return the lag table of a step, every day as busy as any other."""
-    return LagTableSpec(
-        np.ones(2 * LEAD_DAYS + DAYS, dtype=np.int64).tobytes(), lag, LEAD_DAYS + DAYS + 1
-    ).make()
-
-
-def half_up(amount: int, rate: int) -> int:
-    """Convert an amount."""
-    return (2 * amount * rate + DIVISOR) // (2 * DIVISOR)
-
-
-def value_of(templates: ForeignTemplates, template: int, rate: int) -> Counter[int]:
-    """Value the lines of a document by slot: differences of rounded sums, side by side."""
-    found = Counter[int]()
-    begin, end = int(templates.offsets[template]), int(templates.offsets[template + 1])
-    middle = begin + int(templates.debits[template])
-    for first, last in ((begin, middle), (middle, end)):
-        sums = np.concatenate([[0], np.add.accumulate(templates.amount[first:last])]).tolist()
-        for line, (before, after) in zip(range(first, last), pairwise(sums), strict=True):
-            found[int(templates.column[line])] += half_up(after, rate) - half_up(before, rate)
-    return found
-
-
-def day_of(firsts: NDArray[np.int64], start: int, number: int) -> int:
-    """Return the day, lead days first, on which cases of a start and class have their step."""
-    return int(np.searchsorted(firsts[:, number], start, side="right")) - 1
-
-
-def documents(all_series: LikeSeries) -> Iterator[tuple[int, int, int]]:
-    """Yield series, day of start and number of every case."""
-    for series in range(all_series.upto.shape[1]):
-        for start, (low, high) in enumerate(pairwise(all_series.upto[:, series].tolist())):
-            yield from ((series, start, case) for case in range(low, high))
-
-
-@pytest.mark.parametrize("bits", [0, 2])
-@pytest.mark.parametrize("cases", BUSY)
-@pytest.mark.parametrize("chained", [False, True])
-def test_each_day_is_the_sum_of_its_documents(chained: bool, cases: float, bits: int) -> None:
-    """However many documents a class has on a day, they come to what they are worth one by one."""
-    templates, rates = made_templates(bits), made_rates()
-    all_series = made_series(cases, LEAD_DAYS + DAYS if chained else DAYS)
-    window = made_window((1, 3, 9))
-    found = np.zeros((3, DAYS, SLOTS), dtype=np.int64)
-    expected = np.zeros_like(found)
-    windows = window[None] if chained else NO_WINDOWS[None]
-    reached = np.zeros(((2 << bits) + 1, SLOTS), dtype=np.int64)
-    for first, last in ((0, 5), (5, DAYS)):
-        scratch = np.empty((2, 3), dtype=np.int64)
-        sum_foreign(found, first, last, all_series, windows, templates, rates, scratch, reached)
-    firsts = first_starts(window)
-    for series, start, case in documents(all_series):
-        day = day_of(firsts, start, case % CLASSES) - LEAD_DAYS if chained else start
-        if 0 <= day < DAYS:
-            template = int(template_of(all_series.key[series], case, bits))
-            for column, amount in value_of(templates, template, int(rates.rates[LEAD_DAYS + day])).items():
-                expected[series, day, column] += amount
-
-    assert expected.any()
-    assert np.array_equal(expected, found)
-
-
-@pytest.mark.parametrize("bits", [0, 2])
-@pytest.mark.parametrize("cases", BUSY)
-@pytest.mark.parametrize("receives", [0, 1])
-def test_each_day_is_the_sum_of_what_it_settles(receives: int, cases: float, bits: int) -> None:
-    """However many documents start on a day, each is cleared at its own rate and paid at that of the day."""
-    templates, rates = made_templates(bits), made_rates()
-    all_series = made_series(cases, LEAD_DAYS + DAYS)
-    opening, settling = made_window((1, 2, 5)), made_window((5, 9, 20))
-    found = np.zeros((DAYS, 3, 4), dtype=np.int64)
-    expected = np.zeros_like(found)
-    scratch = np.zeros((2, (2 << bits) + 1), dtype=np.int64)
-    for first, last in ((0, 40), (40, CLASSES)):
-        sum_settled(found, first, last, all_series, opening, settling, templates, rates, receives, scratch)
-    opened_at, settled_at = first_starts(opening), first_starts(settling)
-    for series, start, case in documents(all_series):
-        posted = day_of(settled_at, start, case % CLASSES)
-        opened = min(day_of(opened_at, start, case % CLASSES), LEAD_DAYS + DAYS - 1)
-        if LEAD_DAYS <= posted < LEAD_DAYS + DAYS:
-            amount = int(templates.gross[int(template_of(all_series.key[series], case, bits))])
-            booked, paid = (half_up(amount, int(rates.rates[day])) for day in (opened, posted))
-            moved = expected[posted - LEAD_DAYS, series]
-            moved[1 if receives else 0] += booked
-            moved[0 if receives else 1] += paid
-            gained = paid - booked if receives else booked - paid
-            moved[3 if gained > 0 else 2] += abs(gained)
-
-    assert expected[:, :, 2].any()
-    assert expected[:, :, 3].any()
-    assert np.array_equal(expected, found)

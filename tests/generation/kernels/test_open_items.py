@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.open_items import add_item_lines, choose_partners, opening_days
+from datasynth.generation.kernels.open_items import Items, add_item_lines, choose_partners, opening_days
+from datasynth.generation.kernels.summed import NO_WINDOWS, DayRates, SummedLines, SummedSeries
 from datasynth.generation.open_items import list_open_items
 from datasynth.generation.schedule.document_series import SeriesKind
 from tests.naive.open_items import open_items
@@ -65,8 +66,7 @@ def test_days_and_partners_are_those_of_listing(plan: JournalPlan, headers: Head
         listed = step_days(schedule, at)
         numbers = np.array(list(listed), dtype=np.int64)
         days, partner = np.empty(len(numbers), dtype=np.int64), np.empty(len(numbers), dtype=np.int64)
-        starts = schedule.starts[series.case_company, series.case]
-        opening_days(numbers, starts, schedule.windows[schedule.series.window[at]], days)
+        opening_days(numbers, plan.cases.sums.series[at], days)
         choice = plan.partners.tables[columns.partner_pool[at]]
         choose_partners(numbers, columns.key[at], int(columns.first_partner[at]), choice, partner)
         names = [plan.vocabulary.partners[index] for index in partner.tolist()]
@@ -79,26 +79,28 @@ def added(frontier: NDArray[np.int64], jitter: int, rates: NDArray[np.int64], si
     """Add one posting of cases 5, 69 and 133, of one class, whose templates all have the same lines."""
     numbers = np.array([5, 5 + CLASSES, 5 + 2 * CLASSES])
     templates = CLASSES << 1
-    amounts = [np.full(3, 1_000), np.full(3, 2_000)]
-    add_item_lines(
-        numbers,
-        np.array([0, 1, 2]),
-        frontier,
-        sign,
-        np.uint64(3),
-        1,
-        np.full(templates, jitter),
-        np.arange(0, 3 * templates + 1, 3),
-        np.tile(np.array([0, 1, 1], dtype=np.int16), templates),
-        np.tile(np.array([70, 40, 30]), templates),
-        np.tile(np.array([1, 1, 0], dtype=np.int32), templates),
-        0,
-        1,
-        rates,
-        1_000_000,
-        *amounts,
+    items = Items(numbers, np.array([0, 1, 2]), np.full(3, 1_000), np.full(3, 2_000))
+    lines = SummedLines(
+        offsets=np.arange(0, 3 * templates + 1, 3),
+        debits=np.ones(templates, dtype=np.int32),
+        posting=np.tile(np.array([0, 1, 1], dtype=np.int16), templates),
+        column=np.zeros(3 * templates, dtype=np.int16),
+        amount=np.tile(np.array([70, 40, 30]), templates),
+        jitter_unit=np.tile(np.array([1, 1, 0], dtype=np.int32), templates),
+        total=np.full(templates, 70),
     )
-    return [column.tolist() for column in amounts]
+    series = SummedSeries(
+        key=np.uint64(3),
+        upto=numbers,
+        window=NO_WINDOWS,
+        settled=NO_WINDOWS,
+        receives=0,
+        first_row=0,
+        class_bits=1,
+        jitters=np.full(templates, jitter),
+    )
+    add_item_lines(items, frontier, 1, sign, series, lines, DayRates(rates, 1_000_000))
+    return [column.tolist() for column in (items.amount, items.local_amount)]
 
 
 def test_only_cases_that_have_come_so_far_count() -> None:

@@ -19,21 +19,8 @@ if TYPE_CHECKING:
 
 def ranked(plan: JournalPlan, day: int, position: int) -> NDArray[np.int64]:
     """Count the documents of each series among a day's first so many entries."""
-    schedule, tree = plan.schedule, plan.schedule.tree
-    found = np.zeros(len(schedule.document_series), dtype=np.int64)
-    rank_series(
-        position,
-        day,
-        plan.schedule_tables.day_key,
-        schedule.before,
-        tree.left,
-        tree.right,
-        tree.series,
-        tree.roots,
-        np.zeros(len(tree.left), dtype=np.int64),
-        np.zeros(len(tree.left), dtype=np.int64),
-        found,
-    )
+    found = np.zeros(len(plan.schedule.document_series), dtype=np.int64)
+    rank_series(position, day, plan.schedule_tables.day_key, plan.schedule.before, plan.schedule.tree, found)
     return found
 
 

@@ -68,4 +68,4 @@ class Called:
 
     def turnover(self, company: int) -> int:
         """Return what a company usually turns over in a month. [minor units]"""
-        return self.seen.journal._plan.closes.facts[company].turnover
+        return self.seen.journal._plan.closes.calculator.figures[company].turnover

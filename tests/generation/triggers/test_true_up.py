@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.config import config_from_mapping
-from datasynth.generation.closes.facts import ClosingEntry, Line
+from datasynth.generation.closes.entries import ClosingEntry, Line
 from datasynth.generation.journal_plan import plan_journal
 from datasynth.generation.triggers.true_up import true_up_years
 from datasynth.ledger.closes import CLOSING_ITEMS

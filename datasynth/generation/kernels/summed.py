@@ -1,0 +1,158 @@
+"""What sums read: the templates' lines, series of documents, and rates, as records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, first_start, of_class
+from datasynth.generation.kernels.templates import rotation
+from datasynth.kernel import kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    DealtRun = tuple[int, int | np.int64, int | np.int64]
+    """Cycles, and the first template of a run and the one after its last; see `dealt_run`."""
+
+NO_WINDOWS = np.empty((0, CLASSES), dtype=np.uint8)
+"""Lag table of single documents, which have none."""
+
+
+class SummedLines(NamedTuple):
+    """Lines of all templates, a row for each template of each step.
+
+    Attributes
+    ----------
+    offsets, debits, posting, amount, jitter_unit
+        See `DocumentLines`.
+    column : (lines,) int16
+        Place of the line's account and side among those of its step.
+    total : (rows,) int64
+        Sum of the row's debits. [minor units]
+    """
+
+    offsets: NDArray[np.int64]
+    debits: NDArray[np.int32]
+    posting: NDArray[np.int16]
+    column: NDArray[np.int16]
+    amount: NDArray[np.int64]
+    jitter_unit: NDArray[np.int32]
+    total: NDArray[np.int64]
+
+
+class SummedSeries(NamedTuple):
+    """One series of cases' documents or of single documents.
+
+    Attributes
+    ----------
+    key
+        Of the cases' draws.
+    upto : (days + 1,) int64
+        Cases before each day of start, lead days first; single documents before each day.
+    window : (LEAD_DAYS + days + 1, CLASSES) uint8
+        Lag table of the step; `NO_WINDOWS` for single documents.
+    settled : (LEAD_DAYS + days + 1, CLASSES) uint8
+        Lag table of the documents in foreign currency that the series settles;
+        `NO_WINDOWS` if it settles none.
+    receives
+        1 if it settles what is owed to the company, else 0.
+    first_row
+        Row of the step's first template; of the settled step's for a series that settles.
+    class_bits
+        ``2 ** class_bits`` templates a class.
+    jitters : (templates,) int64
+        Most jitter steps of each template.
+    """
+
+    key: np.uint64
+    upto: NDArray[np.int64]
+    window: NDArray[np.uint8]
+    settled: NDArray[np.uint8]
+    receives: int
+    first_row: int
+    class_bits: int
+    jitters: NDArray[np.int64]
+
+
+class SeriesGroup(NamedTuple):
+    """Series that take the same templates, at the same rates.
+
+    Attributes
+    ----------
+    key : (series,) uint64
+        Of the cases' draws.
+    upto : (days + 1, series) int64
+        As of one series, side by side.
+    table : (series,) int64
+        Which of the windows.
+    windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
+        See `Schedule`; of single documents ``NO_WINDOWS[None]``.
+    settled, receives, first_row, class_bits
+        Of each; see `SummedSeries`.
+    """
+
+    key: NDArray[np.uint64]
+    upto: NDArray[np.int64]
+    table: NDArray[np.int64]
+    windows: NDArray[np.uint8]
+    settled: NDArray[np.uint8]
+    receives: int
+    first_row: int
+    class_bits: int
+
+
+class DayRates(NamedTuple):
+    """Rates of a pair of currencies, lead days first; see `RateTable`."""
+
+    rates: NDArray[np.int64]
+    divisor: int
+
+
+@kernel
+def cases_before(upto: NDArray[np.int64], window: NDArray[np.uint8], day: int, number: int) -> int:
+    """Count a class's cases, or single documents, before a day. [days from the start]"""
+    if len(window) > 0:
+        return of_class(upto[first_start(window, LEAD_DAYS + day, number)], number)
+    return of_class(upto[day], number)
+
+
+@kernel
+def count_before(days: NDArray[np.int64], series: SummedSeries, frontiers: NDArray[np.int64]) -> None:
+    """Count the cases of each class whose document is before each day; one turn is one day.
+
+    Parameters
+    ----------
+    days : (n,) int64
+        [days from the start]
+    series
+        Whose documents.
+    frontiers : (n, CLASSES) int64
+        Output.
+    """
+    upto, window = series.upto, series.window
+    for at in range(len(days)):
+        for number in range(CLASSES):
+            frontiers[at, number] = cases_before(upto, window, days[at], number)
+
+
+@kernel
+def dealt_run(key: np.uint64, number: int, cases: int, class_bits: int) -> DealtRun:
+    """Return what the first cases of a class take: so many cycles, and the templates from one up to another.
+
+    A class deals its templates in cycles: each takes all of them once, in their
+    order from a drawn one on (`rotation`).  With prefix sums over the class's
+    templates the cases come to ``cycles * whole + prefix[end] - prefix[begin]``,
+    where a run that goes past the last template counts as one more cycle.
+    """
+    class_templates = 1 << class_bits
+    cycles = cases >> class_bits
+    rest = cases & (class_templates - 1)
+    if rest == 0:
+        return cycles, 0, 0
+    begin = rotation(key, number, cycles, class_templates)
+    end = begin + rest
+    if end >= class_templates:
+        return cycles + 1, begin, end - class_templates
+    return cycles, begin, end
