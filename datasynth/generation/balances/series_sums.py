@@ -79,7 +79,9 @@ class SeriesSums:
     def __init__(
         self, schedule: Schedule, template_lines: TemplateLines, chart: Chart, rates: RateTable
     ) -> None:
-        self._table, self._prefix, self._rates = schedule.series, template_lines.prefix, rates
+        # To take a field from all records at every call would take longer than the call.
+        self._valuation, self._rate = schedule.series.valuation, schedule.series.rate
+        self._prefix, self._rates = template_lines.prefix, rates
         rows = template_lines.rows
         self.lines = SummedLines(
             offsets=rows.offsets,
@@ -100,11 +102,11 @@ class SeriesSums:
 
     def valuation(self, at: int) -> Valuation:
         """Return how a series' documents are valued in their company."""
-        return Valuation(int(self._table.valuation[at]))
+        return Valuation(int(self._valuation[at]))
 
     def rates(self, at: int) -> DayRates:
         """Return what a series that is not in company currency is valued with."""
-        row = self._table.rate[at]
+        row = self._rate[at]
         return DayRates(self._rates.rates[row], int(self._rates.divisor[row]))
 
     def add(self, totals: NDArray[np.int64], at: int, low: Frontier, high: Frontier) -> None:
