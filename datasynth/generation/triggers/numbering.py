@@ -37,7 +37,7 @@ class Numbering:
         self._plan = plan
         self._made: dict[tuple[int, str], int] = {}
         self._in_year: dict[tuple[int, str, int], int] = {}
-        self._who: dict[tuple[int, int], int] = {}
+        self._identities: dict[tuple[int, int], int] = {}
         for entry in earlier:
             self._next(entry)
 
@@ -67,9 +67,10 @@ class Numbering:
         series = [triggered_series(known, entry.company, entry.document_type) for entry in entries]
         numbers = [self._next(entry) for entry in entries]
         for (place, entry), at, (number, _) in zip(placed, series, numbers, strict=True):
-            self._who[entry.company, place] = (at << NUMBER_BITS) + number
+            self._identities[entry.company, place] = (at << NUMBER_BITS) + number
         reverses = [
-            self._who[entry.company, entry.reverses] if entry.reverses >= 0 else -1 for entry in entries
+            self._identities[entry.company, entry.reverses] if entry.reverses >= 0 else -1
+            for entry in entries
         ]
         figures = plan.closes.calculator.figures
         rows = make_closing_rows(entries, reverses, plan.profiles, figures, triggered=True)
