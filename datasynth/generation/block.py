@@ -8,14 +8,14 @@ can prepare each word once and a kernel can copy it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datasynth.generation.kernels.block_columns import EntryColumns, LineColumns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -25,19 +25,25 @@ BLOCK_ENTRIES = 8_192
 ABSENT = -1
 """Code of a field that this entry or line does not have."""
 
-_ENTRY_COLUMNS: dict[type[np.generic], tuple[str, ...]] = {
+_NAMES: dict[type[np.generic], tuple[str, ...]] = {
     np.uint64: ("id_high", "id_low", "reversal_high", "reversal_low"),
-    np.int64: ("created_at", "exchange_rate", "reference_number", "approved_at", "batch"),
-    np.int32: ("posting_day", "document_day", "header_text", "created_by", "approved_by"),
-    np.int16: ("company", "fiscal_year", "document_type", "currency", "reference_kind"),
-    np.int8: ("fiscal_period", "source", "process", "rate_places"),
+    np.int64: (
+        *("created_at", "exchange_rate", "reference_number", "approved_at", "batch"),
+        *("debit", "credit", "local_amount", "tax_amount", "assignment_number"),
+    ),
+    np.int32: (
+        *("posting_day", "document_day", "header_text", "created_by", "approved_by"),
+        *("partner", "line_text", "value_day"),
+    ),
+    np.int16: (
+        *("company", "fiscal_year", "document_type", "currency", "reference_kind"),
+        *("account", "cost_center", "profit_center", "trading_partner", "assignment_kind"),
+    ),
+    np.int8: ("fiscal_period", "source", "process", "rate_places", "tax_code"),
 }
-_LINE_COLUMNS: dict[type[np.generic], tuple[str, ...]] = {
-    np.int64: ("debit", "credit", "local_amount", "tax_amount", "assignment_number"),
-    np.int32: ("partner", "line_text", "value_day"),
-    np.int16: ("account", "cost_center", "profit_center", "trading_partner", "assignment_kind"),
-    np.int8: ("tax_code",),
-}
+_TYPES = {name: np.dtype(kind) for kind, names in _NAMES.items() for name in names}
+_ENTRY_TYPES = [_TYPES[name] for name in EntryColumns._fields]
+_LINE_TYPES = [_TYPES[name] for name in LineColumns._fields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +208,7 @@ class Block:
 
 def empty_columns(entries: int, lines: int) -> tuple[EntryColumns, LineColumns]:
     """Return the columns of a block that kernels fill, not filled yet."""
-    return EntryColumns(**_empty(_ENTRY_COLUMNS, entries)), LineColumns(**_empty(_LINE_COLUMNS, lines))
-
-
-def _empty(kinds: Mapping[type[np.generic], Sequence[str]], size: int) -> dict[str, NDArray[Any]]:
-    return {name: np.empty(size, dtype=kind) for kind, names in kinds.items() for name in names}
+    return (
+        EntryColumns._make([np.empty(entries, dtype=kind) for kind in _ENTRY_TYPES]),
+        LineColumns._make([np.empty(lines, dtype=kind) for kind in _LINE_TYPES]),
+    )
