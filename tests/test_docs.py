@@ -95,6 +95,14 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [] == broken
 
 
+@pytest.mark.parametrize("page", documents.PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_are_there(page: Path) -> None:
+    """Each file that a page names with its folder is in the package or beside it."""
+    named = re.findall(r"`([\w.*-]+/[\w./*-]+\.(?:py|toml|yaml|proto))`", page.read_text())
+
+    assert [] == [name for name in named if not [*ROOT.glob(name), *(ROOT / "datasynth").glob(name)]]
+
+
 def test_tables_of_the_ledger_are_those_of_the_data() -> None:
     """What the page says of document types is what they do; `make docs` writes it."""
     text = ledger_tables.PAGE.read_text()

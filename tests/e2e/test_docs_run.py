@@ -86,6 +86,12 @@ def _check_console(server: Server, page: Path, block: str) -> None:
             _compare(page, command.output, output, command.text)
 
 
+def _check_log(server: Server, block: str) -> None:
+    for line in block.splitlines():
+        words = [part for part in line.split("…") if part.strip()]
+        assert server.wait_for_line(*words, timeout=5.0), f"not in the log:\n{line}\n{server.log}"
+
+
 def _later(page: Path, index: int) -> str:
     """All blocks of a page behind one of them."""
     return "\n".join(block for _, block in documents.blocks(page)[index + 1 :])
@@ -112,6 +118,8 @@ def _walk(server: Server, page: Path) -> None:
             printed = _run([sys.executable, "-c"], on(server, block))
         elif language == "output":
             _compare(page, block.strip(), printed, "python")
+        elif language == "log":
+            _check_log(server, block)
 
 
 @pytest.mark.golden
