@@ -2,7 +2,7 @@
 
 Open items are what the cases of the lead days leave.  Cash is what the days'
 payments need at most, none of their receipts counted on that day.  Every other
-account of the balance template lines begins with what keeps it on its usual side to the
+account of the balance sheet begins with what keeps it on its usual side to the
 end; equity is the rest.
 """
 

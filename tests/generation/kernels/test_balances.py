@@ -166,7 +166,7 @@ def test_frontier_of_cases_is_counted_by_listing(plan: JournalPlan) -> None:
 
 
 def test_cases_of_a_class_are_posted_in_the_order_of_their_numbers(plan: JournalPlan) -> None:
-    """Within a class, reach and numbers say the same: the first so many cases are those posted so far."""
+    """Within a class, frontier and numbers say the same: the first so many cases are those posted so far."""
     schedule = plan.schedule
     for at, series in enumerate(schedule.all_series):
         if series.kind is SeriesKind.CASE and series.company == 0:

@@ -24,7 +24,7 @@ def test_templates_are_those_dealt_by_hand(key: int, case: int, class_bits: int)
 
 @given(KEYS, st.integers(0, 10**10), st.integers(0, 10**6))
 def test_jitters_are_those_made_by_hand(key: int, case: int, largest: int) -> None:
-    """A case's shift follows from its number alone and stays within the template's largest."""
+    """A case's jitter follows from its number alone and stays within the template's largest."""
     found = int(jitter_of(np.uint64(key), case, largest))
 
     assert shifted(key, case, largest) == found
