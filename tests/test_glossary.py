@@ -36,20 +36,20 @@ NUMERICS = """
 
 PROGRAMMING = """
     access action active address admission allocator answer answering api app arrow assembly authority
-    batch body bootstrap cache calculator call caller cli client clock column commented condition config
-    configuration conflict connection context core cors counter csv dataset datasynth decision declaration
-    default delivery descriptor directory download draft encode encoded encoding engine environment error
-    evaluation event exceeded extent fact failed failure field fingerprint flag flaw flow forbidden format
-    formatter found frame generate generation global green grpc grpcio guard gunicorn handler header
-    health http hub id index init inlined interner job json judge kernel library lifecycle limit link
-    listener listening log maker media memory message method metric ndjson notation opcode option origin
-    overloaded page parsed parser pattern pause payload peer pipeline precondition preflight preset
-    pressure principal probe problem program progress protobuf protocol query queue reader readiness
-    reading ready reason receiving record reference reflection refusal registry report rest route row rpc
-    rule satisfiable schema section serve server service servicer setting signal sock socket source
-    spelling standard status stoppable store subscriber temporal terminated thread ticker timeout tls
-    transport triggered triggering unauthorized unimplemented unreadable unsupported upgrade verdict
-    verify version warm web worker writable writer ws yaml
+    batch body bootstrap builder cache calculator call caller cli client clock column commented condition
+    config configuration conflict connection context core cors counter csv dataset datasynth decision
+    declaration default delivery descriptor directory download draft encode encoded encoding engine
+    environment error evaluation event exceeded extent fact failed failure field fingerprint flag flaw
+    flow forbidden format formatter found frame generate generation global green grpc grpcio guard
+    gunicorn handler header health http hub id index init inlined interner job json judge kernel library
+    lifecycle limit link listener listening log maker media memory message method metric ndjson notation
+    opcode option origin overloaded page parsed parser pattern pause payload peer pipeline precondition
+    preflight preset pressure principal probe problem program progress protobuf protocol query queue
+    reader readiness reading ready reason receiving record reference reflection refusal registry report
+    rest route row rpc rule satisfiable schema section serve server service servicer setting signal sock
+    socket source spelling standard status stoppable store subscriber temporal terminated thread ticker
+    timeout tls transport triggered triggering unauthorized unimplemented unreadable unsupported upgrade
+    verdict verify version warm web worker writable writer ws yaml
 """
 """Words of Python, HTTP, WebSocket, gRPC, threads, files and testing."""
 
