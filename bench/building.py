@@ -22,8 +22,8 @@ from bench.rounds import RUNS
 from bench.tables import Table, seconds, size
 from datasynth.config import config_from_mapping
 from datasynth.encoding import Format, make_encoder
+from datasynth.generation.block import BLOCK_ENTRIES
 from datasynth.generation.journal_maker import JournalMaker
-from datasynth.service.journals.version import BLOCK_ENTRIES
 from datasynth.warm import warm_up
 
 if TYPE_CHECKING:

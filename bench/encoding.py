@@ -11,7 +11,7 @@ from bench.models import ENTRIES, build
 from bench.rounds import Tally, pace
 from bench.tables import Table, rate, ratio, volume
 from datasynth.encoding import Format, make_encoder
-from datasynth.service.journals.version import BLOCK_ENTRIES
+from datasynth.generation.block import BLOCK_ENTRIES
 
 if TYPE_CHECKING:
     from bench.tables import Figure

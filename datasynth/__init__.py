@@ -1,11 +1,11 @@
 """Balanced synthetic journal entries, streamed over REST, WebSocket and gRPC.
 
-This is the public door::
+The public interface is::
 
     from datasynth import Block, Config, Journal, create_app
 
-What stands behind it is imported when it is asked for: ``import datasynth``
-starts no thread, touches no gRPC and compiles nothing.
+Each name is imported at its first use: ``import datasynth`` starts no thread,
+imports no gRPC and compiles nothing.
 """
 
 from __future__ import annotations

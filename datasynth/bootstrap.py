@@ -1,8 +1,8 @@
 """The composition root: settings become services, services become an application.
 
-Every long-lived object is built here, once, and handed down.  Threads come
-later: with the first request, or when a server says `run`, since a process
-that is going to fork must not have any.
+This module builds every long-lived object once and hands it down.  Threads
+start later, with the first request or when a server starts gRPC, since a
+process that is going to fork must not have any.
 """
 
 from __future__ import annotations
@@ -23,12 +23,10 @@ from datasynth.service.admission.key_file import server_keys
 from datasynth.service.services import Engine, Environment, Options, Services, resident_bytes
 from datasynth.service.threads.waker import ThreadWaker
 from datasynth.settings import Settings
+from datasynth.transports.addresses import resolve
 from datasynth.transports.bridge import Wakers
-from datasynth.transports.listeners import resolve
-from datasynth.transports.rest.app import build_app
-from datasynth.transports.rest.options import RestOptions
-from datasynth.transports.rpc.server import GrpcServer
-from datasynth.transports.rpc.tls import TlsFiles
+from datasynth.transports.rest.app import RestOptions, build_app
+from datasynth.transports.rpc.server import GrpcServer, TlsFiles
 from datasynth.transports.ws import routes
 from datasynth.warm import warm_up
 
@@ -58,7 +56,7 @@ def create_app(settings: Settings | None = None, *, resident: Callable[[], int] 
     Parameters
     ----------
     settings
-        How the server is to be; without them ``DATASYNTH_*`` variables are read.
+        Settings of the server; without them ``DATASYNTH_*`` variables are read.
     resident
         Measures the memory that the limit is about. [bytes]
 
@@ -73,7 +71,7 @@ def create_app(settings: Settings | None = None, *, resident: Callable[[], int] 
     settings = Settings.from_env() if settings is None else settings
     services = _services(settings, resident)
     if settings.config is not None:
-        # Whoever names a file is told now, and not by every call, that it costs too much.
+        # A file that costs too much is refused now, and not by every call.
         services.cost_limit.check(services.config_store.document.config)
     new_waker = Wakers()
     options = RestOptions(
@@ -90,22 +88,15 @@ def create_app(settings: Settings | None = None, *, resident: Callable[[], int] 
 
 
 def services_of(app: Flask) -> Services:
-    """Return what stands behind an application of `create_app`."""
+    """Return the services of an application that `create_app` has built."""
     return cast("Services", app.extensions["datasynth"])
 
 
 def start_grpc(app: Flask) -> GrpcServer:
-    """Start gRPC beside an application, in the same process and over the same streams.
+    """Start gRPC beside an application of `create_app`, in the same process and over the same streams.
 
-    Parameters
-    ----------
-    app
-        An application of `create_app`; its settings say where to listen.
-
-    Returns
-    -------
-    GrpcServer
-        It is running; `addresses` tells where, `stop` ends it.
+    The application's settings say where to listen.  The returned server's
+    `addresses` say where it does, and its `stop` ends it.
 
     Raises
     ------
@@ -123,13 +114,8 @@ def start_grpc(app: Flask) -> GrpcServer:
     return server
 
 
-class Running:
-    """Everything native behind an application: the services' threads and gRPC.
-
-    Parameters
-    ----------
-    app
-        An application of `create_app`.
+class NativeSide:
+    """Everything native behind an application of `create_app`: the services' threads and gRPC.
 
     Attributes
     ----------
@@ -140,30 +126,30 @@ class Running:
     def __init__(self, app: Flask) -> None:
         self.services = services_of(app)
         self.grpc = start_grpc(app)
-        self._endings: list[threading.Thread] = []
+        self._stopping: list[threading.Thread] = []
 
-    def when_ready(self, tell: Callable[[], object]) -> None:
-        """Call `tell` once the kernels are there; returns at once."""
-        threading.Thread(target=self._await_kernels, args=(tell,), name="ready", daemon=True).start()
+    def when_ready(self, then: Callable[[], object]) -> None:
+        """Call `then` once the kernels are ready; returns at once."""
+        threading.Thread(target=self._await_kernels, args=(then,), name="ready", daemon=True).start()
 
-    def begin(self) -> None:
-        """Tell every reader and start to stop; returns at once."""
+    def begin_stop(self) -> None:
+        """End every reader and start to stop; returns at once."""
         for stop in (self.services.shut_down, self.grpc.stop):
-            ending = threading.Thread(target=stop, args=(STOP_SECONDS,), name=stop.__qualname__, daemon=True)
-            ending.start()
-            self._endings.append(ending)
+            thread = threading.Thread(target=stop, args=(STOP_SECONDS,), name=stop.__qualname__, daemon=True)
+            thread.start()
+            self._stopping.append(thread)
 
-    def finished(self) -> bool:
-        """Tell whether all has stopped."""
-        return not any(ending.is_alive() for ending in self._endings)
+    def stopped(self) -> bool:
+        """Tell whether everything has stopped."""
+        return not any(thread.is_alive() for thread in self._stopping)
 
-    def _await_kernels(self, tell: Callable[[], object]) -> None:
+    def _await_kernels(self, then: Callable[[], object]) -> None:
         try:
             self.services.readiness.wait(ThreadWaker(), COMPILE_SECONDS)
         except Overloaded as error:
             _log.info("The server has not become ready: %s", error.message)
         else:
-            tell()
+            then()
 
 
 def _services(settings: Settings, resident: Callable[[], int]) -> Services:

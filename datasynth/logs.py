@@ -1,10 +1,10 @@
-"""The server's log: one line a record on stderr, as text or as JSON, and never in anybody's way.
+"""The server's log: one line a record on stderr, as text or as JSON, without harm to the server.
 
-A log must not hurt what it tells of.  A full disk, a closed stderr or a reader
-of the pipe that has stopped reading costs log lines, which are counted and
-reported when writing works again; it costs no request, no exception and no
-pause.  Hence no buffered stream (it would keep what it could not write, and
-spoil the exit status), and no write that could block.
+A full disk, a closed stderr or a reader of the pipe that has stopped reading
+costs log lines, which are counted and reported when writing works again.  It
+costs no request, no exception and no pause.  So there is no buffered stream,
+which would keep what it could not write and spoil the exit status, and no write
+that could block.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def configure(level: str, form: str, descriptor: int = STDERR) -> None:
 def open_standard_files() -> None:
     """Fill in standard files that are closed, or their numbers would go to the next files and sockets.
 
-    Standard output is filled in for reading only: whoever writes there is refused as before.
+    Standard output is filled in for reading only, so that writing there fails as before.
     """
     for descriptor, mode in ((0, os.O_RDONLY), (STDOUT, os.O_RDONLY), (STDERR, os.O_WRONLY)):
         try:
@@ -67,12 +67,7 @@ def open_standard_files() -> None:
 def write(descriptor: int, line: str) -> bool:
     """Write a line at once if it can be; tell whether it was.
 
-    Parameters
-    ----------
-    descriptor
-        A file, terminal, pipe or socket; it may be closed, full or stuck.
-    line
-        Text without its line end.
+    The descriptor may be closed, full or stuck.
     """
     left = memoryview(f"{line}\n".encode(errors="backslashreplace"))
     room = poll()
@@ -121,13 +116,7 @@ class DescriptorHandler(logging.Handler):
 
 
 class LogStream(io.TextIOBase):
-    """Takes what is printed to it, line by line, into the log; for ``sys.stderr``.
-
-    Parameters
-    ----------
-    logger
-        Logs each line as an error.
-    """
+    """Logs what is printed to it, line by line, as errors; for ``sys.stderr``."""
 
     def __init__(self, logger: logging.Logger) -> None:
         super().__init__()

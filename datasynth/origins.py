@@ -1,8 +1,9 @@
 """Hosts and origins, as requests and operators spell them.
 
-A browser says in ``Host`` which name it has called, and in ``Origin`` which page
-made it call.  Both are read here, strictly: a text that could be understood in
-two ways is refused, and only what is loopback beyond doubt counts as loopback.
+A browser sends the name that it has called in ``Host``, and the page that made
+it call in ``Origin``.  This module reads both strictly: it refuses a text that
+could be understood in two ways, and takes nothing for loopback that may be
+anything else.
 """
 
 from __future__ import annotations
@@ -100,6 +101,19 @@ def is_loopback_host(host: str) -> bool:
         return ipaddress.IPv4Address(host).is_loopback
     except ValueError:
         return host == "::1"
+
+
+def is_loopback_address(address: str) -> bool:
+    """Tell whether only this machine can call an IP address, which may have brackets and a zone.
+
+    Raises
+    ------
+    ValueError
+        It is no IP address.
+    """
+    found = ipaddress.ip_address(address.removeprefix("[").removesuffix("]").partition("%")[0])
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_loopback
 
 
 def same_place(origin: Origin, authority: Authority) -> bool:

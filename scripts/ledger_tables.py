@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datasynth.ledger.closes import CARRY_FORWARD, CLOSING_ITEMS, TRUE_UPS
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, SOURCES
-from datasynth.ledger.sources import MANNERS
+from datasynth.ledger.processes import CASE_KINDS, MANNERS, SINGLE_KINDS, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,11 +35,11 @@ class _Seen:
     programs: dict[str, None] = field(default_factory=dict)
     sources: dict[str, None] = field(default_factory=dict)
 
-    def add(self, step: Step) -> None:
-        """Note what a step has."""
+    def add(self, kind: CaseKind, step: Step) -> None:
+        """Note what a step of a kind of case has."""
         for seen, met in (
             (self.texts, [step.text]),
-            (self.processes, [step.process]),
+            (self.processes, [kind.process]),
             (self.debits, _pools(step.debit)),
             (self.credits, _pools(step.credit)),
             (self.people, [step.hand]),
@@ -70,7 +69,7 @@ def _documents() -> Iterator[Sequence[str]]:
     types: dict[str, _Seen] = {}
     for kind in KINDS:
         for step in kind.steps:
-            types.setdefault(step.document_type, _Seen()).add(step)
+            types.setdefault(step.document_type, _Seen()).add(kind, step)
     for name, seen in types.items():
         more = " …" if len(seen.texts) > _MOST_TEXTS else ""
         yield (
@@ -93,7 +92,7 @@ def _transactions() -> Iterator[Sequence[str]]:
 
 def _document(step: Step, kind: CaseKind) -> str:
     """Name a document; those of the other company of a pair have its name."""
-    return f"`{step.document_type}`{' of the buyer' if kind.pair and step.of_buyer else ''}"
+    return f"`{step.document_type}`{' of the buyer' if kind.intercompany and step.of_buyer else ''}"
 
 
 def _closes() -> Iterator[Sequence[str]]:

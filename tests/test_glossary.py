@@ -55,17 +55,9 @@ PROGRAMMING = """
 
 
 LEAVING = {
-    "accepting": "taking new connections",
     "allowance": "what a client is allowed: limits",
-    "arrival": "the clock of a connection's requests",
-    "band": "part of a day",
-    "bell": "what wakes the hub: a signal",
-    "dealing": "assigning shapes to templates",
-    "laid": "the key of template lines",
-    "patience": "timeouts",
     "shortage": "connections that cannot be accepted",
     "slot": "a limit of calls",
-    "turn": "yielding to other greenlets",
 }
 """Private words that still stand in names, and what they mean; who renames the last of them takes it off."""
 

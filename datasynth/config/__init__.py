@@ -1,10 +1,13 @@
-"""What a user may decide about the data, and what is decided for them.
+"""What a user may decide about the data.
 
-Knows documents (JSON and YAML text), the schema they must obey, and the
-defaults and presets under them.  Everything that leaves this folder as a
-`Config` is valid, so nobody below or above checks it again.  Must not know how
-entries are made, nor who asks for them: no transport, no service, no
-generation.
+Knows documents (JSON and YAML text), the keys and rules of a configuration, and
+the defaults and presets under them.  A `Config` is always valid, so no other
+folder checks it again.  Must not know how entries are made, nor who asks for
+them: no transport, no service, no generation.
+
+`model` declares the keys, `rules` say what must hold between them, `schema`
+makes a marshmallow schema from both, and `merge` lays what a user has changed
+over the defaults.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ _STEP = "  "
 
 
 def commented_yaml(config: Config) -> str:
-    """YAML text of a whole configuration, a comment of one line above each key.
+    """YAML text of a whole configuration, with a comment of one line above each key.
 
     Reading it gives an equal configuration.
     """

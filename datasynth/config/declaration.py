@@ -1,7 +1,7 @@
-"""How a section is declared: a frozen value whose keys say what they may hold, by default, and why.
+"""The declaration of a section: a frozen value whose keys say what they may hold, their default and meaning.
 
-A declaration is the only place that knows a key.  `schema` makes from it what
-judges a document, and all that people read about a key comes from there.
+A key is declared once.  Its marshmallow field, its default, its JSON Schema and
+the texts that people read about it come from the declaration.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def key(kind: Key[T], usual: T | None, meaning: str) -> T:
     kind
         What the value may be.
     usual
-        The default; None if presets bring one, or none is possible.
+        The default; None if presets have it, or there is none.
     meaning
         One sentence of what the key does, for people.
     """
@@ -41,7 +41,7 @@ def named(name: str) -> Any:
 
 @dataclass_transform(frozen_default=True, field_specifiers=(key, named))
 def section(declared: type[T]) -> type[T]:
-    """Make a frozen value of a class that declares keys by `key`, and sections inside by their type.
+    """Turn a class into a frozen value; it declares keys by `key`, and sections inside it by their type.
 
     The first line of its docstring describes the section to people.
     """

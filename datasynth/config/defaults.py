@@ -1,4 +1,4 @@
-"""The defaults: those that keys declare, and over them the presets of industries and sizes of chart.
+"""The defaults: those that keys declare, under the presets of industries and sizes of chart.
 
 ``presets/*.yaml`` hold what each industry changes or adds, and
 ``presets/complexity/*.yaml`` what goes with the size of the chart.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from marshmallow import Schema
 
 REPLACED_WHOLE = frozenset({"custom_distribution"})
-"""Keys whose value is an object, yet one value: parts of two of them would make no third."""
+"""Keys whose value is an object that is replaced whole: parts of two distributions make no distribution."""
 
 
 def overlay(base: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
@@ -66,7 +66,7 @@ def default_document(industry: object = None, complexity: object = None) -> dict
 
 
 def default_company() -> dict[str, object]:
-    """What a company has that names nothing but its code: the same as the first of the default document."""
+    """What a company has besides its code if it names nothing else: the keys of the default company."""
     return {key: value for key, value in _declared()["companies"][0].items() if key != "code"}
 
 

@@ -26,7 +26,7 @@ MAX_DEPTH = 50
 """Objects and lists inside one another."""
 
 MAX_DIGITS = 100
-"""Digits of a number; what is longer costs quadratic time to read."""
+"""Digits of a number; reading takes time that grows with their square."""
 
 _BRACKETS_OUTSIDE_TEXT = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
@@ -50,7 +50,7 @@ def parse_document(text: bytes, media_type: MediaType) -> dict[str, object]:
     Raises
     ------
     InvalidRequest
-        If the text is not such a document, or is built to do harm.
+        If the text is not such a document, or exceeds a limit.
     """
     try:
         decoded = text.decode("utf-8-sig")
@@ -85,7 +85,7 @@ def _read_json(text: str) -> object:
 
 
 def _refuse_deep_nesting(text: str) -> None:
-    """Count brackets before the recursive reader meets them."""
+    """Count brackets before the recursive reader runs."""
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
     depth = 0
@@ -126,7 +126,7 @@ def _refuse_constant(literal: str) -> float:
 
 
 def _refuse_lone_surrogates(value: object) -> None:
-    """Half a character cannot be written back as UTF-8, so it does not come in."""
+    """Refuse half a character, which cannot be written back as UTF-8."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:

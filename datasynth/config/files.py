@@ -1,4 +1,4 @@
-"""A configuration file becomes a `ConfigDocument`."""
+"""Reads a configuration file."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def load_config_file(path: str | PathLike[str]) -> ConfigDocument:
     Parameters
     ----------
     path
-        ``.json``, ``.yaml`` and ``.yml`` say what they are; of any other file
-        the first character decides, ``{`` meaning JSON.
+        The suffix ``.json``, ``.yaml`` or ``.yml`` decides the media type; in any
+        other file the first character does, and ``{`` means JSON.
 
     Raises
     ------

@@ -1,8 +1,7 @@
 """The schema of a document for other programs: editors that complete, pipelines that check.
 
-Everything that JSON Schema can say is said: keys, kinds, bounds, words,
-defaults.  Sums, orders and what else must hold between keys are left to
-`rules`, which judge in the end.
+It has what JSON Schema can express: keys, kinds, bounds, words and defaults.
+It leaves out sums, orders and whatever else `rules` check between keys.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ def config_json_schema() -> JsonSchema:
     """JSON Schema of a document that is merged over the defaults.
 
     No key is required, since each has a default, and each may be ``null``,
-    which returns it to that.  The defaults told are those of the default
+    which returns it to the default.  The schema shows the defaults of the default
     industry and chart.
     """
     return {
@@ -62,7 +61,7 @@ def _value(field: Any, default: Any) -> JsonSchema:
 
 
 def _or_null(schema: JsonSchema) -> JsonSchema:
-    """Let null in as well: it stands for the default."""
+    """Allow null as well; it stands for the default."""
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     nullable = {**schema, "type": [*kinds, "null"]}
     if "enum" in schema:

@@ -1,7 +1,7 @@
-"""Whole numbers that JavaScript does not keep: it has 53 bits for them, and rounds what needs more.
+"""Whole numbers that JavaScript would round, since it keeps 53 bits.
 
-Such a number may be text of decimal digits in a document, and in JSON it is
-written so once it is too large.  YAML has no such readers and keeps numbers.
+A document may spell such a number as text of decimal digits.  JSON that the
+server writes does so when the number is too large; YAML keeps numbers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Values of several parts that mean something only together: they replace one another whole."""
+"""Lists and tables that are one value: a document replaces them whole."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class ListOfWhole(Key[tuple[int, ...]]):
 
 
 class LineDistribution(Key[LineShares]):
-    """Numbers of lines, as text, and their shares; an empty object stands for none of one's own."""
+    """Numbers of lines, as text, and their shares; an empty object stands for that of real ledgers."""
 
     type_name = "object"
 

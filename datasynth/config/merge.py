@@ -1,7 +1,7 @@
-"""What the user changed, over what holds by default.
+"""What the user has changed, laid over the defaults.
 
-A `ConfigDocument` keeps the two apart: only so can ``null`` return a key to its
-default, and only so can a change of industry or chart bring its presets along.
+A `ConfigDocument` keeps the two apart, so that ``null`` can return a key to its
+default, and a change of industry or chart brings its presets along.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class ConfigDocument:
         return cls(read_config(_effective({})), {})
 
     def merge(self, patch: Mapping[str, object]) -> ConfigDocument:
-        """Lay a partial document over this one; all of it or nothing.
+        """Lay a partial document over this one, all of it or nothing.
 
         Objects merge key by key, lists and the distribution of lines replace,
         and ``null`` returns a key, or a whole section, to its default.
@@ -92,7 +92,7 @@ def config_from_mapping(mapping: Mapping[str, object]) -> Config:
 
 
 def _refuse_excess(patch: Mapping[str, object]) -> None:
-    """Count values and levels first, so that all that follows is quick and ends."""
+    """Count values and levels before anything is copied, so that the rest is quick."""
     pending: list[tuple[object, int]] = [(patch, 1)]
     values = 0
     while pending:
@@ -121,7 +121,7 @@ def _copied(value: object) -> object:
 def _revised(
     overrides: Mapping[str, object], patch: Mapping[str, object], known: Mapping[str, object]
 ) -> dict[str, object]:
-    """Overrides after the patch; an unknown key stays in, for the schema to name it."""
+    """Overrides after the patch; an unknown key stays in, so that the schema can name it."""
     result = dict(overrides)
     for key, value in patch.items():
         if value is None and key in known:
@@ -149,7 +149,7 @@ def _effective(overrides: Mapping[str, object]) -> dict[str, object]:
 
 
 def _chosen(overrides: Mapping[str, object], section: str, key: str) -> object:
-    """What the overrides say of a key; None if they say nothing."""
+    """The value of a key in the overrides, or None."""
     keys = overrides.get(section)
     return keys.get(key) if isinstance(keys, dict) else None
 

@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     _Sentences = Callable[[], list[str]]
 
 MAX_PROBLEMS = 1_000
-"""Problems that one answer lists; a megabyte of unknown keys would make ten of sentences."""
+"""Problems that one answer lists; a megabyte of unknown keys would need ten megabytes of sentences."""
 
 SHOWN = 3
-"""Problems that the message itself tells; the details have the others."""
+"""Problems in the message itself; the details have all of them."""
 
 UNKNOWN_KEY = "Unknown key."
-"""How the sentence about a key that nobody knows begins, in documents, bodies and queries."""
+"""How the sentence about an unknown key begins, in documents, bodies and queries."""
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
-    """Say of a key that there is none, what was probably meant, and what there is.
+    """Return the sentence about an unknown key: the key that was probably meant, and those that there are.
 
     Parameters
     ----------
     key
-        As it came, however long.
+        The unknown key, however long.
     known
         The keys that there are, in the order of the reference page.
     """
@@ -43,12 +43,12 @@ def unknown_key(key: str, known: Sequence[str]) -> str:
 
 
 def refusal(messages: Mapping[Any, Any], schema: Schema) -> InvalidConfiguration:
-    """Error that tells all problems of a document.
+    """Return the error with all problems of a document.
 
     Parameters
     ----------
     messages
-        What `schema` has to say, nested as the document is.
+        The messages of `schema`, nested like the document.
     schema
         The schema of the whole document; it knows which keys there are.
     """

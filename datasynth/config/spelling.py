@@ -1,7 +1,7 @@
-"""Numbers that remember how a document spelt them, for the sentence that tells somebody to quote them.
+"""Numbers that remember how a document spelt them.
 
-``code: 0100`` is the number 100 to YAML.  Whoever is told that the code must be
-text wants to read ``"0100"``, which the number alone does not know.
+YAML reads ``code: 0100`` as the number 100.  The sentence that refuses it
+suggests ``"0100"``, which the number alone does not know.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def one_of(words: Collection[str]) -> OneOf:
 
 
 class CompanyCode(_Text):
-    """Key of a company; it appears in document numbers, so it is plain."""
+    """Key of a company, in plain characters, since document numbers contain it."""
 
     def __init__(self) -> None:
         super().__init__("1–16 of A–Z a–z 0–9 _ -, unique", pattern=f"^{COMPANY_CODE.pattern}$")

@@ -1,4 +1,4 @@
-"""How much the books of a company come to: what is refused because no account could hold it."""
+"""The largest number of entries whose sums fit into the accounts of a company."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ _FURTHEST = 6.0
 
 def posted_per_entry(config: Config) -> float:
     """Estimate from above what an entry adds on average to the account with the most. [US dollars]"""
-    profiles = industry(config.general.industry).profiles
+    profiles = industry(config.general.industry).amount_profiles
     means = {name: _mean(profile, config.transactions.amounts) for name, profile in profiles.items()}
     weights = config.business_processes
     posted = 0.0
     # Both are in the order of the configuration's section.
     for process, weight in zip(PROCESSES, astuple(weights), strict=True):
         kinds = [kind for kind in (*CASE_KINDS, *SINGLE_KINDS) if kind.process == process]
-        posted += weight * max(kind.invoices * means[kind.profile] for kind in kinds)
-    # What is bought and spent is raised to what is sold, and never above it.
+        posted += weight * max(kind.invoices * means[kind.amount_profile] for kind in kinds)
+    # Purchases and expenses are raised to the level of sales, and never above it.
     return posted + weights.o2c_weight * means["sale"]
 
 
 def too_many(config: Config, count: int) -> str | None:
-    """Say why so many entries cannot be asked for, or nothing if they can.
+    """Return the sentence that refuses so many entries, or None if there may be so many.
 
     Parameters
     ----------
     config
-        Whose companies, amounts and processes; its own number of entries does not count.
+        Its companies, amounts and processes count; its number of entries does not.
     count
         Entries of the data set.
     """
@@ -60,7 +60,7 @@ def too_many(config: Config, count: int) -> str | None:
 
 def _most_entries(config: Config) -> list[tuple[int, str]]:
     """Return for each company how many entries of the data set its accounts can hold, and who it is."""
-    # Exact, since the least weight that there is, as a part of others, is no number of its own.
+    # Exact, since a tiny weight divided by the sum of the others would round to 0.
     weights = sum(Fraction(company.volume_weight) for company in config.companies)
     months = 1.0 + _OPENING_MONTHS / config.general.period_months
     dollars = posted_per_entry(config) * months

@@ -2,8 +2,8 @@
 
 PyYAML follows YAML 1.1, where ``NO`` (Norway) is false, ``010`` is eight and
 ``12:30`` is a number.  Reader and writer here share the scalars of YAML 1.2's
-core schema instead, and a date stays the text that JSON would carry.  The
-writer quotes what either version would misread.
+core schema instead, and a date stays text, as in JSON.  The writer quotes
+words that either version would misread.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def write_yaml(document: Mapping[str, object]) -> str:
 
 
 def _plain(node: yaml.Node, max_digits: int) -> object:
-    """Value of a node; as deep as the reader let it become."""
+    """Value of a node; the reader has limited its depth."""
     if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
         return _object(node, max_digits)
     if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.ledger.calendars import FiscalCalendar, WorkCalendar, add_months, month_end, to_date, to_day
-from datasynth.ledger.seasons import EVEN, SEASONS
+from datasynth.ledger.industries import EVEN_SEASON, industry
 
 if TYPE_CHECKING:
     from datetime import date
@@ -90,7 +90,7 @@ def days_of(config: Config, country: str) -> Days:
     dates = [start + timedelta(days=place) for place in range(end - first)]
     calendar = WorkCalendar.of(country, start.year, dates[-1].year)
     fiscal = FiscalCalendar(config.general.fiscal_year_start_month)
-    season = SEASONS[config.general.industry] if temporal.industry_seasonality else EVEN
+    season = industry(config.general.industry).season if temporal.industry_seasonality else EVEN_SEASON
     holiday = np.array([calendar.is_holiday(when) for when in dates])
     weekend = np.array([calendar.is_weekend(when) for when in dates]) & ~holiday
     ends = [_end(temporal, fiscal, when) for when in dates]

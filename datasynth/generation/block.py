@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+BLOCK_ENTRIES = 8_192
+"""Entries that are computed at a time; of no consequence for what is in them."""
+
 ABSENT = -1
 """Code of a field that this entry or line does not have."""
 

@@ -14,7 +14,7 @@ import numpy as np
 from datasynth.generation.kernels.balances import CHECKPOINT_BITS
 from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.parties.directory import lay_pools
+from datasynth.generation.parties.directory import party_ranges
 from datasynth.generation.schedule.allocation import exact
 from datasynth.generation.schedule.day_weights import Horizon
 from datasynth.generation.schedule.document_series import closing_types, trading_ring
@@ -22,7 +22,6 @@ from datasynth.generation.schedule.lags import scaled_lag
 from datasynth.generation.schedule.mix import case_mix, process_shares
 from datasynth.generation.templates.pool_sizes import (
     TemplatePoolNeed,
-    dealt_templates,
     is_free,
     line_budget,
     long_lines,
@@ -30,23 +29,26 @@ from datasynth.generation.templates.pool_sizes import (
     step_lines,
     template_lines,
     template_pool_sizes,
+    used_templates,
 )
-from datasynth.generation.templates.pools import MAIN_PART, Regime, regime_of_cases
+from datasynth.generation.templates.pools import MAIN_PART, currency_and_tax
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS
 from datasynth.ledger.roles import PERSONAS, role_sizes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from datasynth.config.model import Config
     from datasynth.ledger.processes import CaseKind
 
 COEFFICIENTS = {
     "journal": 6e6,
-    "leaf_days": 12.0,
+    "series_days": 12.0,
     "start_days": 8.0,
     "lag_days": 72.0,
-    "deck_lines": 22.0,
-    "deck_rows": 100.0,
+    "template_lines": 22.0,
+    "template_rows": 100.0,
     "prefix_cells": 4.0,
     "shape_cells": 5.0,
     "account_months": 20.0,
@@ -62,14 +64,17 @@ PARTNER = 200.0
 MARGIN = 1.35
 """By how much estimates are above what was measured on average."""
 
+# A close takes about a twelfth of its month's entries, and has at most so many, of so many lines.
+_OF_MONTH = 12
+_MOST_CLOSING = 30
+_CLOSING_LINES = 4
+# Accounts and sides of a step that its documents use of a large account pool.
+_MOST_SIDES = 60
+_KINDS = (*CASE_KINDS, *SINGLE_KINDS)
+
 
 def estimate_bytes(config: Config) -> int:
     """Return about how much resident memory building and holding a journal takes, rather more than less.
-
-    Parameters
-    ----------
-    config
-        Of the journal.
 
     Returns
     -------
@@ -84,19 +89,14 @@ def estimate_bytes(config: Config) -> int:
 
 def most_partners(config: Config) -> int:
     """Return how many partners entries can name at most."""
-    pools = lay_pools(config)
-    abroad = pools.abroad_size.sum(axis=2)
-    parts = (pools.size - abroad, *np.moveaxis(pools.abroad_size, 2, 0))
+    ranges = party_ranges(config)
+    abroad = ranges.abroad_size.sum(axis=2)
+    parts = (ranges.size - abroad, *np.moveaxis(ranges.abroad_size, 2, 0))
     return sum(int(np.minimum(part, 1 << CHOICE_BITS).sum()) for part in parts)
 
 
 def quantities(config: Config) -> dict[str, float]:
     """Count what memory goes to.
-
-    Parameters
-    ----------
-    config
-        Of the journal.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def quantities(config: Config) -> dict[str, float]:
     days = Horizon.of(config).days
     frontier = days + LEAD_DAYS
     accounts = len(chart_of(config.chart_of_accounts.complexity).accounts)
-    all_series = companies * (_series(paired=bool(trading_ring(config))) + len(closing_types()))
+    all_series = companies * (_series(with_partners=bool(trading_ring(config))) + len(closing_types()))
     lags = {scaled_lag(step, config.document_flows) for kind in CASE_KINDS for step in kind.steps}
     countries = {company.country for company in config.companies}
     staff = role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
@@ -115,7 +115,7 @@ def quantities(config: Config) -> dict[str, float]:
     closing = companies * months * min(monthly / _OF_MONTH + 1, _MOST_CLOSING)
     return {
         "journal": 1.0,
-        "leaf_days": float(all_series * (days + 1)),
+        "series_days": float(all_series * (days + 1)),
         "start_days": float(companies * len(CASE_KINDS) * frontier),
         "lag_days": float(len(lags) * len(countries) * frontier),
         "account_months": float(companies * months * accounts),
@@ -126,34 +126,27 @@ def quantities(config: Config) -> dict[str, float]:
     }
 
 
-# A close takes about a twelfth of its month's entries, and has at most so many, of so many lines.
-_OF_MONTH = 12
-_MOST_CLOSING = 30
-_CLOSING_LINES = 4
-
-
 @cache
-def _series(*, paired: bool) -> int:
+def _series(*, with_partners: bool) -> int:
     """Count the series of a company, closes aside."""
-    return sum(len(kind.steps) for kind in (*CASE_KINDS, *SINGLE_KINDS) if paired or not kind.pair)
+    return sum(len(kind.steps) for kind in _KINDS if with_partners or not kind.intercompany)
 
 
 def _template_pool_quantities(config: Config) -> dict[str, float]:
     """Count lines, rows, sums and shapes of the template pools that a schedule would need."""
     items = config.transactions.line_items
     total = config.transactions.target_count
-    kinds = (*CASE_KINDS, *SINGLE_KINDS)
     cases = _cases(config)
     fixed = sum(
-        count for kind, count in zip(kinds, cases, strict=True) for step in kind.steps if not is_free(step)
+        count for kind, count in zip(_KINDS, cases, strict=True) for step in kind.steps if not is_free(step)
     )
     long = long_lines(items, total, min(fixed, total), 2.0 * min(fixed, total))
-    needs, dealt = _needs(config, kinds, cases, long)
+    kinds, needs = zip(*_needs(config, cases, long), strict=True)
     sizes = template_pool_sizes(needs, line_budget(mean_lines(items) * total))
     chart = chart_of(config.chart_of_accounts.complexity)
     lines = rows = prefix = groups = 0.0
-    for kind, need, templates in zip(dealt, needs, sizes, strict=True):
-        shaped = dealt_templates(templates, need.cases)
+    for kind, need, templates in zip(kinds, needs, sizes, strict=True):
+        shaped = used_templates(templates, need.cases)
         checkpoints = max(templates // CLASSES >> CHECKPOINT_BITS, 1) + 1
         for step in kind.steps:
             few = step_lines(step, 0.0)
@@ -165,14 +158,11 @@ def _template_pool_quantities(config: Config) -> dict[str, float]:
             prefix += CLASSES * checkpoints * sides
             groups += 1
     return {
-        "deck_lines": lines,
-        "deck_rows": rows,
+        "template_lines": lines,
+        "template_rows": rows,
         "prefix_cells": prefix,
         "shape_cells": groups * 3 * (items.max_lines - 1),
     }
-
-
-_MOST_SIDES = 60
 
 
 def _cases(config: Config) -> list[float]:
@@ -191,25 +181,20 @@ def _cases(config: Config) -> list[float]:
 
 
 def _needs(
-    config: Config, kinds: tuple[CaseKind, ...], cases: list[float], long: float
-) -> tuple[list[TemplatePoolNeed], list[CaseKind]]:
-    """Return what template pools there are, and the kind of each."""
-    whole = sum(exact(company.volume_weight) for company in config.companies)
-    parts = [float(exact(company.volume_weight) / whole) for company in config.companies]
-    largest = max(parts)
+    config: Config, cases: Sequence[float], long: float
+) -> Iterator[tuple[CaseKind, TemplatePoolNeed]]:
+    """Yield what template pools there are: the kind of case and the need of each."""
+    weights = [exact(company.volume_weight) for company in config.companies]
+    parts = [float(weight / sum(weights)) for weight in weights]
     # Cases that began in the lead days count as well.
     more = 1.0 + LEAD_DAYS / Horizon.of(config).days
-    total = config.transactions.target_count
-    needs, dealt = [], []
-    for place, (kind, count) in enumerate(zip(kinds, cases, strict=True)):
-        most = count * more * largest if place < len(CASE_KINDS) else count
-        regimes: dict[Regime, float] = {}
+    for kind, count in zip(_KINDS, cases, strict=True):
+        most = count * more * max(parts) if kind in CASE_KINDS else count
+        shares: dict[tuple[str, int], float] = {}
         for case_company, part in enumerate(parts):
-            regime = regime_of_cases(config, case_company, kind)
-            regimes[regime] = regimes.get(regime, 0.0) + part
-        for part in regimes.values():
-            main = count * part * len(kind.steps) * 1_000 >= total * MAIN_PART
-            valued = kind.abroad >= 0 or kind.pair
-            needs.append(TemplatePoolNeed(int(most) + 1, main, valued, template_lines(kind, long)))
-            dealt.append(kind)
-    return needs, dealt
+            key = currency_and_tax(config, case_company, kind)
+            shares[key] = shares.get(key, 0.0) + part
+        for part in shares.values():
+            documents = count * part * len(kind.steps)
+            main = documents * 1_000 >= config.transactions.target_count * MAIN_PART
+            yield kind, TemplatePoolNeed(int(most) + 1, main, kind.valued, template_lines(kind, long))

@@ -37,8 +37,6 @@ def make_key(seed: int, *path: int | str) -> int:
 
     Parameters
     ----------
-    seed
-        The configuration's seed.
     path
         What the draws are for, from the general to the particular.
 

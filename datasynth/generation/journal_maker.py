@@ -35,8 +35,6 @@ class JournalMaker:
 
         Parameters
         ----------
-        config
-            What to generate.
         checkpoint
             Called again and again while the journal is built, some ten milliseconds
             apart; what it raises ends the build and leaves nothing unfinished behind.
@@ -47,11 +45,6 @@ class JournalMaker:
             The same as ``Journal(config)``.
         """
         return Journal(config, BuildContext(self._parts, checkpoint))
-
-    @property
-    def shared_bytes(self) -> int:
-        """What the kept parts take. [bytes]"""
-        return self._parts.nbytes
 
     def clear(self) -> None:
         """Let go of all kept parts."""

@@ -42,7 +42,7 @@ from datasynth.ledger.calendars import FiscalCalendar
 from datasynth.ledger.chart import Chart, chart_of
 from datasynth.ledger.closes import ON_DEMAND_TYPES
 from datasynth.ledger.exchange import local_limits
-from datasynth.ledger.processes import SOURCES, Band
+from datasynth.ledger.processes import SOURCES, DayPart
 from datasynth.ledger.roles import PERSONAS, ROLES, approvers, role_sizes
 
 if TYPE_CHECKING:
@@ -55,17 +55,17 @@ if TYPE_CHECKING:
     from datasynth.generation.build_context import BuildContext
     from datasynth.generation.templates.document_lines import DocumentLines
 
-# When documents are entered, by band: hours, and how busy the stretch up to the
+# When documents are entered, by day part: hours, and how busy the stretch up to the
 # next of them is.  People work 8 to 18 with a dip at lunch; batch jobs run at night.
 _DAY_HOURS = (
     *((7.0, 1), (8.0, 6), (9.0, 10), (12.0, 4), (13.0, 7)),
     *((14.0, 10), (17.0, 7), (18.0, 1), (19.0, 0)),
 )
 _HOURS = {
-    Band.NIGHT: ((0.5, 2), (1.5, 3), (3.0, 4), (4.0, 2), (5.5, 0)),
-    Band.DAY: _DAY_HOURS,
-    Band.EVENING: ((20.5, 3), (21.0, 4), (21.75, 0)),
-    Band.CLOSE: ((22.0, 1), (23.0, 0)),
+    DayPart.NIGHT: ((0.5, 2), (1.5, 3), (3.0, 4), (4.0, 2), (5.5, 0)),
+    DayPart.DAY: _DAY_HOURS,
+    DayPart.EVENING: ((20.5, 3), (21.0, 4), (21.75, 0)),
+    DayPart.CLOSE: ((22.0, 1), (23.0, 0)),
 }
 _OVERTIME_FROM, _OVERTIME_TO = 18.0, 20.25
 _OVERTIME_UNITS = 1_000
@@ -93,8 +93,8 @@ class JournalPlan:
     year_start, day_year, day_period, day_end : (days,)
         First day of the fiscal year within the data set; fiscal year and period;
         1 on the last days of a period.
-    times : (bands, 2, 2 ** SEGMENT_BITS + 1) int32
-        Time of day by share of the band, on other days and on the last of a period. [s]
+    times : (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
+        Time of day by share of the day part, on other days and on the last of a period. [s]
     role_first, role_size, limits, approver_role, by_hand
         See `fill_people`.
     of_result, of_bank : (accounts,) int8
@@ -257,12 +257,14 @@ def _times(config: Config) -> NDArray[np.int32]:
         (_OVERTIME_FROM, after),
         (_OVERTIME_TO, 0),
     )
-    bands = [(_HOURS[band], long_day if band is Band.DAY else _HOURS[band]) for band in Band]
-    return np.array([[_time_table(table) for table in pair] for pair in bands], dtype=np.int32)
+    day_parts = [
+        (_HOURS[day_part], long_day if day_part is DayPart.DAY else _HOURS[day_part]) for day_part in DayPart
+    ]
+    return np.array([[_time_table(table) for table in pair] for pair in day_parts], dtype=np.int32)
 
 
 def _time_table(stretches: Sequence[tuple[float, int]]) -> list[int]:
-    """Return the time of day at which each equal share of a band's documents is in. [s]"""
+    """Return the time of day at which each equal share of a day part's documents is in. [s]"""
     seconds = [round(hour * 3_600) for hour, _ in stretches]
     mass = [0]
     for (begin, end), (_, busy) in zip(pairwise(seconds), stretches, strict=False):

@@ -177,7 +177,7 @@ def _fill_headers(plan: JournalPlan, placements: Placements, block: Block, found
         placements.slot,
         placements.slots,
         found.profile,
-        profile_table.band,
+        profile_table.day_part,
         profile_table.age,
         profile_table.period,
         plan.times,

@@ -83,10 +83,10 @@ def _is_plain(value: object) -> bool:
 
 def _sampled(values: Sequence[object]) -> int:
     chosen = values[:: len(values) // _LONG]
-    return sum(_whole(value) for value in chosen) * len(values) // len(chosen)
+    return sum(_plain_bytes(value) for value in chosen) * len(values) // len(chosen)
 
 
-def _whole(value: object) -> int:
+def _plain_bytes(value: object) -> int:
     parts = sum(map(sys.getsizeof, value)) if isinstance(value, tuple) else 0
     return sys.getsizeof(value) + parts
 

@@ -28,7 +28,7 @@ class Placements:
     number, document_number : (n,) int64
         Number of the case or place among the series' documents; document number.
     slot, slots : (n,) int64
-        Place in the band of the day, and how many documents the band has.
+        Place in the day part of the day, and how many documents the day part has.
     row, jitter : (n,) int64
         Row of lines, and jitter steps of its amounts.
     booked, paid : (n,) int64

@@ -77,10 +77,6 @@ def make_rates(pairs: Sequence[tuple[str, str]], days: int, seed: int) -> RateTa
     ----------
     pairs
         Foreign currency and a company's, no two alike.
-    days
-        Number of days, lead days included.
-    seed
-        Of the configuration.
 
     Raises
     ------

@@ -22,8 +22,6 @@ def zipf_chances(size: int, exponent: float) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    size
-        How many things.
     exponent
         Concentration (Zipf 1949).
 
@@ -56,12 +54,8 @@ def zipf_choice(size: int, bits: NDArray[np.uint64], exponent: float) -> NDArray
 
     Parameters
     ----------
-    size
-        How many things.
     bits : (n,) uint64
         Draws.
-    exponent
-        Concentration.
 
     Returns
     -------

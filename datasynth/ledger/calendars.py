@@ -33,8 +33,6 @@ def add_months(when: date, months: int) -> date:
 
     Parameters
     ----------
-    when
-        Where to count from.
     months
         How many months later; may be negative. [months]
     """
@@ -107,8 +105,6 @@ class WorkCalendar:
         ----------
         country
             ISO 3166 alpha-2 code.
-        first_year, last_year
-            The years needed, both included.
 
         Raises
         ------

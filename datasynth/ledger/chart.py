@@ -1,22 +1,24 @@
 """The chart of accounts: what can be posted to, and what each account is for.
 
 There are three charts, each contained in the next.  The tables in ``charts/``
-name the accounts that each adds, by pool, and *splits*: rules that give an
+name the accounts that each adds, by account pool, and *splits*: rules that give an
 account nine more below it, one for each value of a dimension, so that 6500
 "Office supplies" has 6502 "Office supplies, sales department".
 """
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from datasynth.ledger.tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from datasynth.ledger.tables import Table
 
 _SIZES = ("small", "medium", "large")
 
@@ -109,7 +111,7 @@ class Chart:
     headings
         Classes and groups, in ascending order of the codes.
     pools
-        Indexes of each pool's accounts, busiest first.
+        Indexes of each account pool's accounts, busiest first.
     """
 
     accounts: tuple[Account, ...]
@@ -128,14 +130,10 @@ class Chart:
         return account
 
 
-def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath(f"charts/{name}.toml").read_text("utf-8"))
-
-
-def _split(rules: list[dict[str, Any]], rows: list[_Row]) -> Iterator[_Row]:
+def _split(rules: list[Table], rows: list[_Row]) -> Iterator[_Row]:
     """Yield what splits make of accounts; the first value of every dimension comes first."""
     known = {code: (pool, name) for pool, code, name in rows}
-    dimensions = _table("dimensions")
+    dimensions = read_table("charts/dimensions")
     for digit in range(1, 10):
         for rule in rules:
             phrase = dimensions[rule["by"]][digit - 1]
@@ -148,14 +146,18 @@ def _listed(complexity: str) -> list[_Row]:
     """Return every account, busiest first within a pool."""
     rows: list[_Row] = []
     for size in _SIZES[: _SIZES.index(complexity) + 1]:
-        table = _table(size)
-        rules = table.pop("split", [])
-        rows += [(pool, code, name) for pool, members in table.items() for code, name in members.items()]
-        rows += _split(rules, rows)
+        table = read_table(f"charts/{size}")
+        rows += [
+            (pool, code, name)
+            for pool, members in table.items()
+            if pool != "split"
+            for code, name in members.items()
+        ]
+        rows += _split(table.get("split", []), rows)
     return rows
 
 
-def _pools(accounts: list[Account], groups: dict[str, Any]) -> dict[str, tuple[int, ...]]:
+def _pools(accounts: list[Account], groups: Table) -> dict[str, tuple[int, ...]]:
     place = {
         account.code: index for index, account in enumerate(sorted(accounts, key=lambda each: each.code))
     }
@@ -194,7 +196,7 @@ def chart_of(complexity: str) -> Chart:
     ValueError
         There is no such chart.
     """
-    groups = _table("groups")
+    groups = read_table("charts/groups")
     contra = frozenset(groups["marks"]["contra"])
     accounts = [
         Account(code, name, pool, groups["control"].get(pool, ""), pool in contra)

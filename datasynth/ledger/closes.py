@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from enum import Enum
-from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING
 
-from datasynth.ledger.processes import Band
+from datasynth.ledger.processes import DayPart
+from datasynth.ledger.tables import likened, read_table
+
+if TYPE_CHECKING:
+    from datasynth.ledger.tables import Table
 
 PATTERNS = ("month_end", "quarter_end", "year_end")
 """From the smallest close to the largest; each includes the ones before it."""
@@ -55,7 +57,7 @@ class ClosingItem:
         Whether only the calendar's closes have it.
     last_day
         Whether it waits for the last calendar day, in period 13.
-    band
+    day_part
         When in the day.
     """
 
@@ -73,7 +75,7 @@ class ClosingItem:
     reverses: bool = False
     calendar: bool = False
     last_day: bool = False
-    band: Band = Band.EVENING
+    day_part: DayPart = DayPart.EVENING
 
     @property
     def receives(self) -> bool:
@@ -92,22 +94,30 @@ own, so that no other document's number moves."""
 ASSET_CLASSES = ("equipment", "machinery", "vehicles", "buildings")
 
 
-def _item(table: dict[str, Any]) -> ClosingItem:
-    basis = Basis[table.pop("basis", "turnover").upper()]
-    band = Band[table.pop("band", "evening").upper()]
-    return ClosingItem(basis=basis, band=band, **table)
+def _items() -> dict[str, tuple[ClosingItem, ...]]:
+    """Read all entries by what they are for; an item can be like any before it."""
+    known: dict[str, Table] = {}
+    found: dict[str, tuple[ClosingItem, ...]] = {}
+    for group, tables in read_table("closes").items():
+        for table in tables:
+            about = known[table["name"]] = likened(table, known)
+            words = {
+                "basis": Basis[about.get("basis", "turnover").upper()],
+                "day_part": DayPart[about.get("day_part", "evening").upper()],
+            }
+            found[group] = (*found.get(group, ()), ClosingItem(**{**about, **words}))
+    return found
 
 
-_TABLES = tomllib.loads(resources.files(__package__).joinpath("closes.toml").read_text("utf-8"))
+_ITEMS = _items()
 
-CLOSING_ITEMS = tuple(_item(table) for table in _TABLES["item"])
+CLOSING_ITEMS = _ITEMS["item"]
 """Every entry of the largest close, the most needed first."""
 
-(CARRY_FORWARD,) = (_item(table) for table in _TABLES["carry_forward"])
+(CARRY_FORWARD,) = _ITEMS["carry_forward"]
 """Follows a close of the year, on the first day of the next one."""
 
-TRUE_UP_RESULT, TRUE_UP_SUMMARY, TRUE_UP_CARRY = (_item(table) for table in _TABLES["square"])
-TRUE_UPS = (TRUE_UP_RESULT, TRUE_UP_SUMMARY, TRUE_UP_CARRY)
+TRUE_UPS = TRUE_UP_RESULT, TRUE_UP_SUMMARY, TRUE_UP_CARRY = _ITEMS["true_up"]
 """What the end of a fiscal year adds for closes that were called for in it."""
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from fractions import Fraction
 from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from datasynth.ledger.currencies import decimals
+from datasynth.ledger.tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,11 +22,6 @@ _USUAL_PARTNERS = (ANCHOR, "EUR")
 _FEWEST_DIGITS = 2
 
 
-@cache
-def _tables() -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath("exchange.toml").read_text("utf-8"))
-
-
 def base_value(currency: str) -> int:
     """Return what one unit of a currency is worth. [billionths of a US dollar]
 
@@ -36,7 +30,7 @@ def base_value(currency: str) -> int:
     KeyError
         If no books are kept in such a currency.
     """
-    value: int = _tables()["value"][currency]
+    value: int = read_table("exchange")["value"][currency]
     return value
 
 
@@ -103,15 +97,10 @@ def _significant(amount: int, digits: int) -> int:
 
 def trading_currencies(currency: str) -> tuple[str, str]:
     """Return the two foreign currencies in which companies of a currency deal, the commoner first."""
-    first, second = _tables()["trading"].get(currency, _USUAL_PARTNERS)
+    first, second = read_table("exchange")["trading"].get(currency, _USUAL_PARTNERS)
     return first, second
 
 
 def countries_of(currency: str) -> tuple[str, ...]:
     """Return countries that use a currency, its home first, as ISO 3166 alpha-2 codes."""
-    return tuple(_tables()["countries"].get(currency, (currency[:2],)))
-
-
-def home_country(currency: str) -> str:
-    """Return the country that a currency makes one think of first."""
-    return countries_of(currency)[0]
+    return tuple(read_table("exchange")["countries"].get(currency, (currency[:2],)))

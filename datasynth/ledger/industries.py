@@ -1,11 +1,11 @@
-"""What amounts are usual in an industry."""
+"""What amounts are usual in an industry, and how busy its months are."""
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+
+from datasynth.ledger.tables import read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,46 +24,35 @@ class AmountProfile:
 
 @dataclass(frozen=True, slots=True)
 class Industry:
-    """Amounts of an industry's transactions.
+    """What tells an industry from others.
 
     Attributes
     ----------
-    profiles
+    amount_profiles
         By the name that kinds of case refer to.
     cost
         Cost of sales as a share of the sale, lowest and highest. [permille]
+    season
+        Activity of January to December, relative to an ordinary month.
     """
 
-    profiles: dict[str, AmountProfile] = field(hash=False)
+    amount_profiles: dict[str, AmountProfile] = field(hash=False)
     cost: tuple[int, int]
+    season: tuple[float, ...]
 
 
-# Kinds that are much alike everywhere; the reference gives no figures for them.
-_EVERYWHERE = {
-    "charge": AmountProfile(3.2, 1.4),
-    "interest": AmountProfile(4.4, 1.5),
-    "travel": AmountProfile(5.0, 1.3),
-    "low_value": AmountProfile(5.4, 1.1),
-    "small": AmountProfile(4.6, 1.5),
-    "levy": AmountProfile(6.0, 1.5),
-    "loan": AmountProfile(8.0, 1.4),
-}
-_FROM = {
-    "sale": "sale",
-    "purchase": "purchase",
-    "payroll": "payroll",
-    "asset": "asset",
-    "expense": "expense",
-    "journal": "expense",
-    "intercompany": "purchase",
-}
+EVEN_SEASON = (1.0,) * 12
+"""All months alike."""
+
+# Kinds whose amounts are like those of another.
+_LIKE = {"journal": "expense", "intercompany": "purchase"}
 
 
 @cache
 def industry(name: str) -> Industry:
     """Look an industry up by its configuration name."""
-    text = resources.files(__package__).joinpath("industries.toml").read_text("utf-8")
-    found = tomllib.loads(text)[name]
-    profiles = {kind: AmountProfile(*found[key]) for kind, key in _FROM.items()}
-    lowest, highest = found["cost"]
-    return Industry(profiles | _EVERYWHERE, (lowest, highest))
+    tables = read_table("industries")
+    found = {**tables["everywhere"], **tables[name]}
+    cost, season = (tuple(found.pop(key)) for key in ("cost", "season"))
+    profiles = {kind: AmountProfile(*pair) for kind, pair in found.items()}
+    return Industry(profiles | {kind: profiles[other] for kind, other in _LIKE.items()}, cost, season)

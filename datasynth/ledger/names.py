@@ -9,11 +9,10 @@ numbers of a country are therefore different names, and low numbers, below
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Any
+
+from datasynth.ledger.tables import read_table
 
 _INITIALS = "ABCDEFGHIJKLMNOPRSTW"
 _DEFAULT_LOCALE = "en_GB"
@@ -47,15 +46,10 @@ class _Words:
 
 
 @cache
-def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath(f"{name}.toml").read_text("utf-8"))
-
-
-@cache
 def _words(country: str) -> _Words:
-    places = _table("places")
+    places = read_table("places")
     locale = places["locales"].get(country, _DEFAULT_LOCALE)
-    people = _table("names")[locale]
+    people = read_table("names")[locale]
     trades = places["trades"]
     towns = places["towns"].get(country) or [places["capitals"].get(country, country)]
     return _Words(

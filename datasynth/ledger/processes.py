@@ -9,18 +9,21 @@ nil, such as the tax of an exempt sale, is left out.
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from datasynth.ledger.tables import likened, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from datasynth.ledger.tables import Table
 
 
-class Band(IntEnum):
-    """Part of a day in which a document is posted; bands follow one another."""
+class DayPart(IntEnum):
+    """Part of a day in which a document is posted, from its beginning to its end."""
 
     NIGHT = 0
     DAY = 1
@@ -33,6 +36,21 @@ PROCESSES = ("O2C", "P2P", "R2R", "H2R", "A2R", "TRE", "TAX", "IC")
 retire, treasury, tax, intercompany."""
 
 SOURCES = ("manual", "automated", "recurring", "adjustment", "reversal")
+
+MANNERS: Mapping[str, tuple[int, int, int, int]] = MappingProxyType(
+    {
+        "interface": (60, 900, 30, 1),
+        "hand": (650, 330, 10, 10),
+        "run": (5, 800, 190, 1),
+        "standing": (10, 90, 900, 1),
+        "journal": (650, 60, 40, 250),
+        "reversal": (1, 1, 1, 1),
+    }
+)
+"""How often a document of a manner is manual, automated, recurring or an
+adjustment, before the shares that a configuration asks for; our judgement.
+None is nil, so that every configuration can be met.  Reversals are a source of
+their own. [permille]"""
 
 PARTNER_TYPES = ("customer", "vendor", "employee")
 
@@ -50,15 +68,18 @@ _FILES = (
     "intercompany",
 )
 
+# What a kind of case has in common with the one that it is like; how many there are it says itself.
+_COPIED = ("partner", "amount_profile", "taxed")
 
-class LineCountFamily(IntEnum):
-    """Which sides of a document may have more lines than it has postings."""
 
-    FIXED = 0
-    ONE_MANY = 1
-    MANY_ONE = 2
-    PAIRED = 3
-    FREE = 4
+class ExtraLines(IntEnum):
+    """Which sides of a document may have more lines than it has postings; `EQUAL` is as many on both."""
+
+    NONE = 0
+    CREDITS = 1
+    DEBITS = 2
+    EQUAL = 3
+    BOTH = 4
 
 
 class Valuation(IntEnum):
@@ -76,7 +97,7 @@ class Posting:
     Attributes
     ----------
     pool
-        Accounts to choose from.
+        Account pool to choose from.
     amount
         Name of the case's amount that is posted.
     text
@@ -98,17 +119,15 @@ class Step:
 
     Attributes
     ----------
-    process
-        One of `PROCESSES`.
     document_type, text
         What the header says.
     manner
-        How such documents come about; key of `sources.MANNERS`.
+        How such documents come about; one of `MANNERS`.
     hand, program
         Roles that enter it, a person's and a program's.
     debit, credit
-        What is posted; the first of each side takes more lines where `shape` lets it.
-    band
+        What is posted; the first of each side takes the extra lines.
+    day_part
         When in the day.
     lag
         Fewest, likeliest and most days from the case's start. [days]
@@ -118,8 +137,8 @@ class Step:
         Most days until the step before it. [days]
     reference
         Item or paper that the header refers to; its letters are the prefix.
-    shape
-        Which sides may have more lines.
+    extra_lines
+        Which sides may have more lines than postings.
     age
         Most days from the paper's date to its posting. [days]
     reverses
@@ -132,7 +151,6 @@ class Step:
         Whether the header text names the company.
     """
 
-    process: str
     document_type: str
     text: str
     manner: str
@@ -140,12 +158,12 @@ class Step:
     program: str
     debit: tuple[Posting, ...]
     credit: tuple[Posting, ...]
-    band: Band = Band.DAY
+    day_part: DayPart = DayPart.DAY
     lag: tuple[int, int, int] = (0, 0, 0)
     pays: str = ""
     after: int = 0
     reference: str = ""
-    shape: LineCountFamily = LineCountFamily.FIXED
+    extra_lines: ExtraLines = ExtraLines.NONE
     age: int = 0
     reverses: int = -1
     currency: Valuation = Valuation.LOCAL
@@ -167,8 +185,8 @@ class CaseKind:
         In the order in which they are posted, at least a day apart.
     partner
         One of `PARTNER_TYPES`, or empty.
-    profile
-        Whose amounts it has; see `industries`.
+    amount_profile
+        How large its amounts are; see `industries`.
     taxed
         ``output``, ``input`` or empty.
     share
@@ -185,7 +203,7 @@ class CaseKind:
         Which of the company's foreign currencies it is in, or -1.
     invoices
         Items of trade that are paid together.
-    pair
+    intercompany
         Whether it is posted in the books of two companies.
     """
 
@@ -193,7 +211,7 @@ class CaseKind:
     process: str
     steps: tuple[Step, ...]
     partner: str = ""
-    profile: str = ""
+    amount_profile: str = ""
     taxed: str = ""
     share: float = 0.0
     rate: str = ""
@@ -202,7 +220,12 @@ class CaseKind:
     foreign: float = 0.0
     abroad: int = -1
     invoices: int = 1
-    pair: bool = False
+    intercompany: bool = False
+
+    @property
+    def valued(self) -> bool:
+        """Whether amounts of documents are valued at the rates of days."""
+        return self.abroad >= 0 or self.intercompany
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -220,51 +243,54 @@ def prefix_of(item: str) -> str:
     return item.rstrip("0123456789")
 
 
-def _step(process: str, table: dict[str, Any], earlier: list[Step]) -> Step:
-    reverses = table.get("reverses", -1)
-    if reverses >= 0:
-        debit, credit = earlier[reverses].credit, earlier[reverses].debit
+def _step(row: Table, earlier: list[Step]) -> Step:
+    about = {**row}
+    about["manner"], about["hand"], about["program"] = about.pop("entered")
+    if "reverses" in about:
+        reversed_step = earlier[about["reverses"]]
+        about |= {"debit": reversed_step.credit, "credit": reversed_step.debit}
     else:
-        debit, credit = (tuple(Posting(*entry) for entry in table.pop(side)) for side in ("debit", "credit"))
-    return Step(
-        process=process,
-        band=Band[table.pop("band", "day").upper()],
-        lag=tuple(table.pop("lag", (0, 0, 0))),
-        after=earlier[-1].lag[2] if earlier else 0,
-        shape=LineCountFamily[table.pop("shape", "fixed").upper()],
-        currency=Valuation[table.pop("currency", "local").upper()],
-        of_buyer=table.pop("at", "") == "buyer",
-        debit=debit,
-        credit=credit,
-        **table,
-    )
+        about |= {side: tuple(Posting(*entry) for entry in about[side]) for side in ("debit", "credit")}
+    for key, words in (("day_part", DayPart), ("extra_lines", ExtraLines), ("currency", Valuation)):
+        if key in about:
+            about[key] = words[about[key].upper()]
+    about["lag"] = tuple(about.get("lag", (0, 0, 0)))
+    return Step(after=earlier[-1].lag[2] if earlier else 0, **about)
 
 
-def _kinds(table: dict[str, Any]) -> Iterator[CaseKind]:
+def _kinds(process: str, table: Table, known: dict[str, Table]) -> Iterator[CaseKind]:
+    """Yield the kinds of case that a table stands for, and add it and its steps to the known ones."""
+    about = likened(table, known)
+    name = about.pop("name")
+    known[name] = {key: about[key] for key in _COPIED if key in about}
     steps: list[Step] = []
-    for step in table.pop("step"):
-        steps.append(_step(table["process"], step, steps))
-    abroad = table.pop("abroad", False)
-    kind = CaseKind(steps=tuple(steps), **table)
-    if not abroad:
-        yield kind
+    for row in about.pop("step"):
+        full = likened(row, known)
+        known.setdefault(f"{name}.{full['document_type']}", full)
+        steps.append(_step(full, steps))
+    if not about.pop("abroad", False):
+        yield CaseKind(name, process, tuple(steps), **about)
         return
     for number in range(FOREIGN_CURRENCIES):
-        yield replace(kind, name=f"{kind.name}_{number + 1}", abroad=number)
+        yield CaseKind(f"{name}_{number + 1}", process, tuple(steps), abroad=number, **about)
 
 
-def _read(plural: str) -> tuple[CaseKind, ...]:
-    folder = resources.files(__package__).joinpath("processes")
-    found: list[CaseKind] = []
+def _read() -> dict[str, tuple[CaseKind, ...]]:
+    """Read all kinds of case, and of single documents; a table can be like earlier ones of its file."""
+    found: dict[str, tuple[CaseKind, ...]] = {"case": (), "single": ()}
     for name in _FILES:
-        tables = tomllib.loads(folder.joinpath(f"{name}.toml").read_text("utf-8"))
-        for table in tables.get(plural, ()):
-            found.extend(_kinds(table))
-    return tuple(found)
+        file = read_table(f"processes/{name}")
+        known: dict[str, Table] = {}
+        for group in found:
+            for table in file.get(group, ()):
+                found[group] += tuple(_kinds(file["process"], table, known))
+    return found
 
 
-CASE_KINDS = _read("chain")
+_KINDS = _read()
+
+CASE_KINDS = _KINDS["case"]
 """Transactions of several documents."""
 
-SINGLE_KINDS = _read("single")
+SINGLE_KINDS = _KINDS["single"]
 """Transactions of one document; they fill each day up to its number of entries."""

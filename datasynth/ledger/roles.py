@@ -102,10 +102,6 @@ def role_users(role: str, holders: int, company: str) -> tuple[str, ...]:
     ----------
     role
         One of `ROLES`.
-    holders
-        How many there are.
-    company
-        Code of the company.
     """
     if is_program(role) and holders == 1:
         return (f"{role}.{company}",)
@@ -117,8 +113,6 @@ def users_of(company: str, sizes: Mapping[str, int]) -> tuple[str, ...]:
 
     Parameters
     ----------
-    company
-        Its code.
     sizes
         How many hold each role, from `role_sizes`.
     """

@@ -6,18 +6,12 @@ has it too.  Where the rates come from stands beside them, in ``taxes.toml``.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from datasynth.ledger.tables import read_table
 
 OUTPUT, INPUT = "A1", "V1"
-OUTPUT_EXEMPT, INPUT_EXEMPT = "A0", "V0"
 
 _DEFAULT_RATE = 150
 _DEFAULT_DIGITS = "#########"
@@ -52,34 +46,6 @@ class TaxRegime:
         """Whether tax on purchases is a claim against the tax office."""
         return self.kind == "vat" and self.sales_taxed
 
-    @property
-    def output_code(self) -> str:
-        """Code of taxed sales; of exempt ones where nothing is taxed."""
-        return OUTPUT if self.sales_taxed else OUTPUT_EXEMPT
-
-    @property
-    def input_code(self) -> str:
-        """Code of taxed purchases; of exempt ones where their tax is no claim."""
-        return INPUT if self.purchases_taxed else INPUT_EXEMPT
-
-    @property
-    def descriptions(self) -> Mapping[str, str]:
-        """What each code of the country means."""
-        rate = f"{self.permille / 10:g} %"
-        words = {
-            OUTPUT: f"Output tax {self.country} {rate}",
-            OUTPUT_EXEMPT: f"Exempt sales {self.country}",
-            INPUT: f"Input tax {self.country} {rate}",
-            INPUT_EXEMPT: f"Exempt purchases {self.country}",
-        }
-        used = {self.output_code, self.input_code, OUTPUT_EXEMPT, INPUT_EXEMPT}
-        return MappingProxyType({code: text for code, text in words.items() if code in used})
-
-
-@cache
-def _tables() -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath("taxes.toml").read_text("utf-8"))
-
 
 @cache
 def tax_regime(country: str) -> TaxRegime:
@@ -90,7 +56,7 @@ def tax_regime(country: str) -> TaxRegime:
     country
         ISO 3166 alpha-2 code.
     """
-    tables = _tables()
+    tables = read_table("taxes")
     if country in tables["sales"]:
         return TaxRegime(country, "sales_tax", tables["sales"][country])
     if country in tables["untaxed"]:
@@ -100,5 +66,5 @@ def tax_regime(country: str) -> TaxRegime:
 
 def registration_pattern(country: str) -> str:
     """Return how a firm's tax number looks; each ``#`` stands for a digit."""
-    pattern: str = _tables()["registrations"].get(country, f"{country}{_DEFAULT_DIGITS}")
+    pattern: str = read_table("taxes")["registrations"].get(country, f"{country}{_DEFAULT_DIGITS}")
     return pattern

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from datasynth.generation.block import BLOCK_ENTRIES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
     from concurrent.futures import Future
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
 
     Made = tuple[int, EncodedBlock]
     """A block's number of entries, and its bytes."""
-
-BLOCK_ENTRIES = 2_048
-"""Entries that a thread computes at a time; of no consequence for what is in them."""
 
 AHEAD = 2
 """Blocks for each thread that are begun and not yet written."""

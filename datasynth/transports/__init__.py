@@ -1,13 +1,14 @@
-"""The three ways in: REST, WebSocket and gRPC.
+"""The three ways in: REST (`rest`), WebSocket (`ws`) and gRPC (`rpc`).
 
-Knows how requests and answers look on the wire, and translates: parse, call
-the service, encode the answer.  `origin_guard` refuses web pages that nobody
-has allowed and `http_guard` lets callers in, for REST and for WebSocket
-upgrades alike; `bridge`, `worker`, `accepting` and
-`connection` are the only modules that know gevent.
+They know how requests and answers look on the wire, and translate: parse, call
+the service, encode the answer.  They must not decide anything that the service
+could decide, and must not know one another.  What they share is here:
 
-Must not decide anything that the service could decide, and the three must not
-know one another.
+- `worker`, `connection`, `answering` and `parsed_request`: the HTTP server, on gunicorn and gevent;
+- `bridge`: the crossing from native threads to greenlets.  It, `worker` and `connection` know gevent, and
+  no other module does;
+- `guard`, `limits`, `errors`: who may enter, how much of anything, and what a refusal looks like;
+- `addresses`, `request_head`, `query_keys`: where a server listens, heads of requests, keys of queries.
 """
 
 from __future__ import annotations

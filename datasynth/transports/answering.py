@@ -1,10 +1,10 @@
 """Sending answers to clients that may not take them.
 
-An answer whose length is known, such as JSON, is wanted at once: a client that
-does not take 64 kB of it within a minute has gone or means harm, and loses the
-connection.  The client of a download may well stop reading for as long as it
-likes, to think or to write to a disk; it keeps the connection, unless others
-need it.
+A client that asks for an answer whose length is known, such as JSON, wants it
+at once.  If it does not take 64 kB within a minute, it has gone or means harm,
+and loses the connection.  The client of a download may stop reading for as long
+as it likes, to think or to write to a disk; it keeps the connection, unless
+others need it.
 """
 
 from __future__ import annotations
@@ -17,25 +17,16 @@ if TYPE_CHECKING:
     from datasynth.transports.connection import Connection, Connections
 
 WAITS = "datasynth.waits"
-"""Key of an environment whose answer waits for its reader, length or not: a download's."""
+"""Key of an environment whose answer waits for its reader, whether its length is known or not."""
 
 CHUNK_BYTES = 65_536
-"""How much of an answer has to be taken in the time that there is. [bytes]"""
+"""How much of an answer a client has to take in the time that it has. [bytes]"""
 
 
 class Answer:
-    """The body of one answer.
+    """The body of one answer, sent on a connection.
 
-    Parameters
-    ----------
-    parts
-        What the application returned.
-    connection
-        Whose answer it is.
-    connections
-        Where stalled clients are known.
-    seconds
-        How long a chunk may take; None for any time. [s]
+    Its client may take `seconds` over each `CHUNK_BYTES`; None is any time.
     """
 
     def __init__(
@@ -45,20 +36,20 @@ class Answer:
         self._connection = connection
         self._connections = connections
         self._seconds = seconds
-        self._chunks = self._all()
+        self._all = self._cut()
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield what the server is to send; it asks for the next chunk when it has sent the last."""
-        return self._chunks
+        """Yield the parts; the server asks for the next one when it has sent the last."""
+        return self._all
 
     def close(self) -> None:
         """Free what the application holds."""
-        self._chunks.close()
+        self._all.close()
         close = getattr(self._parts, "close", None)
         if close is not None:
             close()
 
-    def _all(self) -> Generator[bytes, None, None]:
+    def _cut(self) -> Generator[bytes, None, None]:
         client, seconds = self._connection.client, self._seconds
         for part in self._parts:
             size = CHUNK_BYTES if seconds is not None else len(part)
@@ -77,18 +68,18 @@ def sent_in_time(
     connections: Connections,
     seconds: float,
 ) -> Callable[..., Iterable[bytes]]:
-    """Bound how long the answers of a WSGI application take to be taken.
+    """Bound how long the clients of a WSGI application may take over its answers.
 
     Parameters
     ----------
     application
-        What answers.
+        The application that answers.
     current
         Finds the connection that is being answered.
     connections
-        Where stalled clients are known.
+        All connections, to note which clients stall.
     seconds
-        How long a chunk may take of an answer whose length is known, unless its environment has `WAITS`. [s]
+        The time for `CHUNK_BYTES` of an answer whose length is known, unless its environment has `WAITS`. [s]
     """
 
     def answer(environ: dict[str, Any], start_response: Callable[..., object]) -> Answer:

@@ -1,10 +1,22 @@
-"""The HTTP connections that are open, and the reading of requests from them.
+"""The HTTP connections that are open, and the reading of requests from them, each in time.
 
-A connection that waits for something of its client (a TLS handshake, headers, a
-body, a next request) costs a descriptor and does no work.  So such connections
-give way: when there are too many, those which have been silent longest are
-dismissed, and whoever comes next, a probe above all, finds room.  Clients that
-have long taken nothing of their answers go after them.
+A connection that waits for its client (for a TLS handshake, headers, a body or
+a next request) costs a descriptor and does no work.  So such connections give
+way: when there are too many, the server dismisses those that have been silent
+longest, and a newcomer, such as a probe, finds room.  Clients that have long
+taken nothing of their answers go after them.
+
+One clock runs for the headers and the body of a request together, from its
+first byte.  The headers of a connection's first request have to come within the
+same time from the connection on, so that a TLS handshake is within it.  Headers
+buy no time.  Each thousand bytes of a body buy a second, and nobody has more
+than the first allowance in hand: an upload at 1 kB/s arrives whatever its
+length, one byte a second does not, and a fast start buys no long silence.  A
+body that the server will refuse as too large buys nothing either; the server
+reads it for a while, since a client that still sends does not listen.
+
+A connection that has sent nothing of a next request is idle.  That is no
+failure; it is closed in the end without a word.
 """
 
 from __future__ import annotations
@@ -12,6 +24,8 @@ from __future__ import annotations
 import _socket
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 import gevent
@@ -20,50 +34,127 @@ from gunicorn.http.errors import ParseException
 from gunicorn.http.unreader import SocketUnreader
 
 from datasynth.errors import DatasynthError, Overloaded, RequestTimeout
+from datasynth.transports.limits import IDLE_SECONDS, REQUEST_BYTES, REQUEST_SECONDS
 from datasynth.transports.parsed_request import take_invitation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from datasynth.transports.arrival import Arrival
-
 LINGER_SECONDS = 1.0
-"""How long what is left of a request is still read once it has been answered. [s]"""
+"""How long the rest of a request is still read after its answer. [s]"""
 
 LINGER_BYTES = 65_536
-"""How much of it one look takes. [bytes]"""
-
+"""How much of it one call reads. [bytes]"""
 
 MOST_BYTES_UNREAD = 1 << 20
 """How much of a body that nobody wanted is read, so that the connection can go on. [bytes]"""
 
 INVITATION = b"HTTP/1.1 100 Continue\r\n\r\n"
-"""What a client is told that asks before it sends a body."""
+"""The answer to a client that asks before it sends a body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """The time that a client has.
+
+    Attributes
+    ----------
+    request
+        Time for headers and body, and the most that a body may have in hand. [s]
+    bytes_a_second
+        How slow a body may be. [bytes/s]
+    idle
+        How long a connection may wait for its next request. [s]
+    body
+        Size of the largest body that buys time. [bytes]
+    taking
+        How long a client may take over 64 kB of an answer whose length is known; after
+        how long without progress any other answer gives way to new connections. [s]
+    """
+
+    request: float = REQUEST_SECONDS
+    bytes_a_second: int = 1000
+    idle: float = float(IDLE_SECONDS)
+    body: int = REQUEST_BYTES
+    taking: float = 60.0
+
+
+class _Stage(Enum):
+    IDLE = auto()
+    HEADERS = auto()
+    BODY = auto()
+
+
+class RequestClock:
+    """Tells how long the next byte of a connection's requests may take."""
+
+    def __init__(self, allowance: Allowance, clock: Callable[[], float] = time.monotonic) -> None:
+        self._allowance = allowance
+        self._clock = clock
+        self._stage = _Stage.IDLE
+        self._served = False
+        self._begun = clock()
+        self._deadline = self._begun + allowance.request
+        self._buys = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing of a request has come yet."""
+        return self._stage is _Stage.IDLE
+
+    def expect(self, *, begun: bool = False) -> None:
+        """Await the next request, after the first; some of it may have come with the one before."""
+        if not self._served:
+            return
+        self._stage = _Stage.IDLE
+        self._deadline = self._clock() + self._allowance.idle
+        if begun:
+            self._begin()
+
+    def expect_body(self, announced: int | None) -> None:
+        """Await the body of the request whose headers have come; its length is None if it comes in chunks."""
+        self._served = True
+        self._stage = _Stage.BODY
+        self._deadline = self._begun + self._allowance.request
+        self._buys = self._allowance.body if (announced or 0) <= self._allowance.body else 0
+
+    def came(self, size: int) -> None:
+        """Note bytes that have arrived."""
+        if self._stage is _Stage.IDLE and size:
+            self._begin()
+        elif self._stage is _Stage.BODY:
+            bought = min(size, self._buys)
+            self._buys -= bought
+            most = self._clock() + self._allowance.request
+            self._deadline = min(self._deadline + bought / self._allowance.bytes_a_second, most)
+
+    def left(self) -> float:
+        """Return how long the next byte may take, at least 0. [s]"""
+        return max(0.0, self._deadline - self._clock())
+
+    def _begin(self) -> None:
+        self._stage = _Stage.HEADERS
+        self._begun = self._clock()
+        if self._served:
+            self._deadline = self._begun + self._allowance.request
 
 
 class Connection:
-    """One client.
-
-    Parameters
-    ----------
-    client
-        Its socket.
-    arrival
-        The clock of its requests.
+    """One client, with its socket and the clock of its requests.
 
     Attributes
     ----------
     dismissed
         Whether it has to give way to others.
     request
-        What has been read of the head of its present request; None before.
+        The head of its present request, as far as it has been read; None before.
     uninvited
-        Whether its client has announced a body and waits to be invited to send it.
+        Whether its client has announced a body and waits for the invitation to send it.
     """
 
-    def __init__(self, client: Any, arrival: Arrival) -> None:
+    def __init__(self, client: Any, clock: RequestClock) -> None:
         self.client = client
-        self.arrival = arrival
+        self.clock = clock
         self.dismissed = False
         self.request: Any = None
         self.uninvited = False
@@ -75,7 +166,7 @@ class Connection:
             _shut(self.client, socket.SHUT_RD)
 
     def cut(self) -> None:
-        """End the connection in the middle of an answer that nobody takes."""
+        """End the connection in the middle of an answer that its client does not take."""
         self.dismissed = True
         with suppress(OSError):
             _shut(self.client, socket.SHUT_RDWR)
@@ -89,26 +180,14 @@ class Connection:
         with suppress(OSError), gevent.Timeout(LINGER_SECONDS, False):  # type: ignore[arg-type]  # False: just leave
             _shut(self.client, socket.SHUT_WR)
             while self.client.recv(LINGER_BYTES) and time.monotonic() < deadline:
-                # Input that is there already is read without a turn for others.
+                # Input that is there already is read without a pause for others.
                 gevent.sleep(0)
 
 
 class Connections:
-    """All connections that are open.
+    """All connections that are open; those that only wait give way when there are more than `limit`.
 
-    Parameters
-    ----------
-    limit
-        How many there may be before those which only wait give way.
-    stalled
-        After how long a client that takes nothing of its answer may be spared. [s]
-    clock
-        Monotonic time. [s]
-
-    Attributes
-    ----------
-    limit
-        As above.
+    A client that takes nothing of its answer gives way after `stalled` seconds.
     """
 
     def __init__(self, limit: int, stalled: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -116,13 +195,13 @@ class Connections:
         self._stalled = stalled
         self._clock = clock
         self._open: set[Connection] = set()
-        # Dictionaries for their order: who has been silent, or has taken nothing, longest comes first.
+        # Dictionaries for their order: the longest silent, or the longest without progress, comes first.
         self._silent: dict[Connection, None] = {}
         self._taking: dict[Connection, float] = {}
 
     @property
     def crowded(self) -> bool:
-        """Whether there are more than there should be, and nobody to give way."""
+        """Whether there are more than there should be."""
         return len(self._open) > self.limit
 
     @contextmanager
@@ -146,7 +225,7 @@ class Connections:
 
     @contextmanager
     def taking(self, connection: Connection) -> Iterator[None]:
-        """Remember that a client is to take a piece of its answer."""
+        """Remember that a client is to take a part of its answer."""
         self._taking[connection] = self._clock()
         try:
             yield
@@ -154,12 +233,12 @@ class Connections:
             self._taking.pop(connection, None)
 
     def make_room(self) -> None:
-        """Let as many go as there are too many, if they can be spared."""
+        """Close as many connections as there are too many, if they can be spared."""
         while self.crowded and self.dismiss_one():
             continue
 
     def dismiss_one(self) -> bool:
-        """Let the connection go that can be spared most; tell whether there was one."""
+        """Close the connection that can be spared most; tell whether there was one."""
         if silent := next(iter(self._silent), None):
             del self._silent[silent]
             self._open.discard(silent)
@@ -175,21 +254,13 @@ class Connections:
         return False
 
     def dismiss_silent(self) -> None:
-        """Let every connection go that only waits for its client."""
+        """Close every connection that only waits for its client."""
         while self._silent:
             self.dismiss_one()
 
 
 class Reader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
-    """Where gunicorn's parser takes a connection's bytes from, each in time.
-
-    Parameters
-    ----------
-    connection
-        Whose bytes.
-    connections
-        Who waits.
-    """
+    """Feeds gunicorn's parser with a connection's bytes, each in time."""
 
     def __init__(self, connection: Connection, connections: Connections) -> None:
         super().__init__(connection.client)
@@ -200,9 +271,9 @@ class Reader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
     def begin(self, request: Any) -> None:
         """Come to the body of a request.
 
-        A client that asked for an invitation gets it when somebody wants the
-        body; an answer that comes before is the connection's last, since it is
-        open whether the body follows.
+        A client that asked for an invitation gets it when the application
+        reads the body.  An answer that comes before is the connection's last,
+        since nobody knows whether the body follows.
         """
         connection = self._connection
         connection.request = request
@@ -222,15 +293,15 @@ class Reader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
             The connection has to give way in the middle of a request.
         """
         connection = self._connection
-        arrival = connection.arrival
+        clock = connection.clock
         if connection.uninvited:
             connection.uninvited = False
             connection.request.must_close = self._closes
             connection.client.sendall(INVITATION)
-        data = self._receive(size_hint, arrival.left())
+        data = self._receive(size_hint, clock.left())
         if data:
-            arrival.came(len(data))
-        elif arrival.idle:
+            clock.came(len(data))
+        elif clock.idle:
             data = b""
         elif data is None:
             raise self._last(RequestTimeout("The request did not arrive in time."))
@@ -251,7 +322,7 @@ class Reader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
         with self._connections.silent(self._connection), gevent.Timeout(seconds, False):  # type: ignore[arg-type]
             data = super().chunk(size_hint)
         if self._connection.request is not None:
-            # Whoever sends faster than it is read would otherwise keep the others waiting.
+            # A client that sends faster than it is read would otherwise keep the others waiting.
             gevent.sleep(0)
         return data
 
@@ -268,10 +339,10 @@ def take_rest(body: Any) -> bool:
     with gevent.Timeout(LINGER_SECONDS, False):  # type: ignore[arg-type]  # False: just leave the block
         try:
             while not body.failed and taken < MOST_BYTES_UNREAD:
-                piece = body.read(LINGER_BYTES)
-                if not piece:
+                read = body.read(LINGER_BYTES)
+                if not read:
                     return True
-                taken += len(piece)
+                taken += len(read)
         except (DatasynthError, ParseException, OSError):
             return False
     return False

@@ -1,4 +1,4 @@
-"""The keys of a query, over REST and WebSocket alike: which there are, and that each comes once."""
+"""The keys of a query, over REST and WebSocket alike: each is known, and comes once."""
 
 from __future__ import annotations
 
@@ -11,20 +11,15 @@ if TYPE_CHECKING:
 
     from werkzeug.datastructures import MultiDict
 
+VIEWS = ("line", "document")
+"""How entries can be seen: a line each, or a whole entry each."""
+
 Problems = dict[str, list[str]]
 """Sentences about what is wrong, by key."""
 
 
 def key_problems(query: MultiDict[str, str], known: Sequence[str]) -> Problems:
-    """Return what is wrong with the keys of a query, whatever their values are.
-
-    Parameters
-    ----------
-    query
-        As it came.
-    known
-        The keys that there are.
-    """
+    """Return what is wrong with the keys of a query, whatever their values are."""
     problems: Problems = {}
     for key, values in query.lists():
         if key not in known:

@@ -1,39 +1,43 @@
-"""What HTTP demands of a request's head, before anybody asks what the request is about.
+"""What HTTP demands of a request's head, whatever the request is about.
 
-The server's parser has seen to the grammar of lines.  Here is what it leaves
-open: whether there is a host, and whether the body comes in a coding that we
-read (RFC 9112, sections 3.2 and 6.1).  All of it is asked of the WSGI
-environment, so that it holds under every server.
+The server's parser checks the grammar of lines.  This module checks what the
+parser leaves open: whether there is a host, and whether the body comes in a
+coding that the server reads (RFC 9112, sections 3.2 and 6.1).  It reads the WSGI
+environment, so that the rules hold under every server.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
+import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from datasynth.errors import InvalidRequest, Unimplemented
+from datasynth.origins import LARGEST_PORT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import socket
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
 CODING = "chunked"
 """The one transfer coding that the server reads."""
 
-MOST_PORT = 65_535
+WEBSOCKET = "websocket"
+"""The protocol that clients can upgrade to."""
+
+REQUEST_ID = "X-Request-Id"
+"""The header with a request's id, which is in every answer, and in the log beside a failure."""
 
 # RFC 3986's host without the comma, by which servers join two headers of one name.
 _HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+;=%-]+)(?::(?P<port>[0-9]*))?")
+_SANE_ID = re.compile(r"[A-Za-z0-9._:+/=-]{1,128}")
 
 
 def check_head(environ: Mapping[str, object]) -> None:
-    """Refuse a request whose head HTTP does not allow, or that asks for what we do not have.
-
-    Parameters
-    ----------
-    environ
-        The request's WSGI environment.
+    """Refuse a request whose head HTTP does not allow, or that asks for what the server lacks.
 
     Raises
     ------
@@ -54,14 +58,14 @@ def check_head(environ: Mapping[str, object]) -> None:
 
 
 def other_coding() -> Unimplemented:
-    """Return what a client is told whose body comes in a coding that we lack."""
+    """Return the error for a body in a coding that the server lacks."""
     return Unimplemented(f"The only transfer coding that the server reads is {CODING}.")
 
 
 def is_host(value: str) -> bool:
     """Tell whether a text is a host with or without a port, as it stands in a URL."""
     parts = _HOST.fullmatch(value)
-    if parts is None or int(parts["port"] or 0) > MOST_PORT:
+    if parts is None or int(parts["port"] or 0) > LARGEST_PORT:
         return False
     if not parts["host"].startswith("["):
         return True
@@ -91,3 +95,19 @@ def host_of_target(target: str) -> str | None:
 def tokens_of(value: str) -> list[str]:
     """Return the members of a header that is a list of words, in lower case."""
     return [token for part in value.split(",") if (token := part.strip(" \t").lower())]
+
+
+def new_request_id() -> str:
+    """Return a request id that no request had before."""
+    return uuid.uuid4().hex
+
+
+def request_id_of(offered: str, make: Callable[[], str] = new_request_id) -> str:
+    """Return the id that a client offers, if it can go into headers and logs as it is, else a new one."""
+    return offered if _SANE_ID.fullmatch(offered) else make()
+
+
+def connection_of(environ: Mapping[str, Any]) -> socket.socket | None:
+    """Return the connection that a request came on, if its server hands it over."""
+    connection: socket.socket | None = environ.get("gunicorn.socket", environ.get("werkzeug.socket"))
+    return connection

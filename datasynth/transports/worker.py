@@ -2,20 +2,21 @@
 
 gunicorn's own gevent worker replaces threads and queues by greenlets too.  Then
 numpy and the kernels would stop the hub, generators would share one core, and
-gRPC, whose threads live outside of Python, would hang.  This one leaves both
-alone; what is native stays native, and only `bridge` crosses over.
+gRPC, whose threads live outside of Python, would hang.  This worker leaves both
+alone: native threads stay native, and only `bridge` crosses over.
 
-Requests have to arrive in time (`arrival`), and connections that wait give way
-to new ones when there are many (`connection`).
+Requests have to arrive in time, and connections that wait give way to new ones
+when there are many; both are in `connection`.
 
-It also ends sooner and more politely: listeners close at once, readers are
-told, connections that only wait for a next request are let go, and nobody can
-delay the end for longer than `DRAIN_SECONDS`.
+The worker ends politely and soon.  Listeners close at once, readers learn that
+the server ends, idle connections close, and nobody can delay the end for
+longer than `DRAIN_SECONDS`.
 """
 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import resource
 import signal
@@ -29,20 +30,38 @@ from typing import TYPE_CHECKING, Any, Protocol
 import gevent
 from gevent import monkey, socket
 from gevent.pool import Pool
+from gevent.server import StreamServer
 from gunicorn import http, util
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
 from gunicorn.http.errors import NoMoreData
 from gunicorn.sock import ssl_context
 from gunicorn.workers.ggevent import GeventWorker
 
-from datasynth.transports.accepting import Listener, Shortage
 from datasynth.transports.answering import sent_in_time
-from datasynth.transports.arrival import Allowance, Arrival
-from datasynth.transports.connection import Connection, Connections, Reader, take_rest
-from datasynth.transports.parsed_request import aim, announced, check_patience, is_last
-from datasynth.transports.refusal import id_of, last_answer, refusal_of, server_fault
+from datasynth.transports.connection import (
+    Allowance,
+    Connection,
+    Connections,
+    Reader,
+    RequestClock,
+    take_rest,
+)
+from datasynth.transports.parsed_request import (
+    announced,
+    check_handshake_alone,
+    id_of,
+    is_last,
+    last_answer,
+    refusal_of,
+    server_fault,
+    take_host_of_target,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from gunicorn.config import Config
 
 DRAIN_SECONDS = 5.0
 """How long connections may take to end after a signal. [s]"""
@@ -51,25 +70,39 @@ HANDSHAKE_SECONDS = 10.0
 """How long a client may take to agree on TLS. [s]"""
 
 SPARE_CONNECTIONS = 128
-"""How many connections more than the limit are served, when none can give way."""
+"""How many connections above the limit are served when none can give way."""
 
 SPARE_DESCRIPTORS = 256
-"""What is left to gRPC, files and pipes, or a quarter of all where there are few."""
+"""How many descriptors are left to gRPC, files and pipes; a quarter of all where there are few."""
 
+RETRY_SECONDS = 0.05
+"""Pause before the next attempt to accept when descriptors are short. [s]"""
+
+QUIET_SECONDS = 60.0
+"""A failure to accept is logged if the last one is longer ago. [s]"""
+
+_SHORT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _GONE = frozenset({errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF})
 
 _TICK_SECONDS = 0.5
 _DRAIN_TICK_SECONDS = 0.05
 
+# What the arbiter logs about a worker that could not start, after the worker itself has said why.
+_EXIT = "Worker (pid:%s) exited with code %s."
+_ECHOES = ("Shutting down: %s", "Reason: %s")
+_SAID_WHY = (Arbiter.WORKER_BOOT_ERROR, Arbiter.APP_LOAD_ERROR)
 
-class Ending(Protocol):
-    """What the worker has to know of the native side in order to end it."""
+_log = logging.getLogger(__name__)
 
-    def begin(self) -> None:
-        """Tell every reader and start to stop; returns at once."""
 
-    def finished(self) -> bool:
-        """Tell whether all has stopped."""
+class Stoppable(Protocol):
+    """The native threads behind a worker, as far as the worker ends them."""
+
+    def begin_stop(self) -> None:
+        """End every reader and start to stop; returns at once."""
+
+    def stopped(self) -> bool:
+        """Tell whether everything has stopped."""
 
 
 class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -77,14 +110,14 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
 
     Attributes
     ----------
-    ending
-        The native side, once it has been started.
+    native
+        The native threads, once they have been started.
     allowance
         How long requests may take to arrive; gunicorn's keep-alive says how long idle
         connections are kept.
     """
 
-    ending: Ending | None = None
+    native: Stoppable | None = None
     allowance = Allowance()
     sockets: list[Any]
     wsgi: Any
@@ -110,7 +143,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
         ]
 
     def init_signals(self) -> None:
-        """Leave it to the arbiter what a hang-up of the terminal means."""
+        """Leave a hang-up of the terminal to the arbiter."""
         super().init_signals()
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
@@ -128,18 +161,18 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
         servers = self._listen(Pool(self._connections.limit + SPARE_CONNECTIONS))
         while self.alive:
             self.notify()
-            # Where no further connection can be taken in, none comes to ask for room.
+            # Where no further connection can be accepted, none comes to ask for room.
             self._connections.make_room()
             gevent.sleep(_TICK_SECONDS)
         self._drain(servers)
-        # All is told and closed.  The interpreter's own way out would take seconds to tear compiled code
+        # Everything is closed.  The interpreter's own way out would take seconds to tear compiled code
         # down, and wait without end for a thread of a pool that is stuck in a call.
         os._exit(0)
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve one connection, after the TLS handshake where there is one."""
         client.setblocking(True)
-        connection = Connection(client, Arrival(self.allowance))
+        connection = Connection(client, RequestClock(self.allowance))
         greenlet = gevent.getcurrent()
         self._served[greenlet] = connection
         with self._connections.held(connection):
@@ -151,7 +184,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
                 del self._served[greenlet]
 
     def handle_error(self, request: Any, connection: Connection, addr: Any, exc: BaseException) -> None:
-        """Answer what never became a request, or failed outside of the application, in the one shape."""
+        """Answer in our one shape what never became a request, or failed outside of the application."""
         if isinstance(exc, gevent.GreenletExit):
             return
         request_id = id_of([] if request is None else request.headers)
@@ -181,7 +214,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
 
     def _secure(self, connection: Connection, tls: ssl.SSLContext, addr: Any) -> bool:
         """Agree on TLS; tell whether that went well."""
-        seconds = min(HANDSHAKE_SECONDS, connection.arrival.left())
+        seconds = min(HANDSHAKE_SECONDS, connection.clock.left())
         try:
             with (
                 self._connections.silent(connection),
@@ -208,7 +241,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
                 self.log.debug("%s is gone: %s", addr, error)
             else:
                 self.log.exception("A socket failed.")
-        except BaseException as error:  # noqa: BLE001  # the client is told, whatever it was
+        except BaseException as error:  # noqa: BLE001  # the client gets an answer, whatever it was
             self.handle_error(connection.request, connection, addr, error)
 
     def _requests(self, connection: Connection, addr: Any) -> Iterator[Any]:
@@ -216,19 +249,19 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
         parser.unreader = reader = Reader(connection, self._connections)
         proxied: dict[str, Any] = {}
         while True:
-            connection.arrival.expect(begun=reader.ahead)
+            connection.clock.expect(begun=reader.ahead)
             connection.request = None
             try:
                 request = next(parser)
             except StopIteration:
                 return
             proxied = request.proxy_protocol_info = request.proxy_protocol_info or proxied
-            connection.arrival.expect_body(announced(request))
+            connection.clock.expect_body(announced(request))
             if self._connections.crowded or is_last(request):
                 request.force_close()
             reader.begin(request)
-            aim(request)
-            check_patience(request, ahead=reader.ahead)
+            take_host_of_target(request)
+            check_handshake_alone(request, ahead=reader.ahead)
             yield request
 
     def _answer(self, name: Any, request: Any, connection: Connection, addr: Any) -> bool:
@@ -246,8 +279,8 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
     def _drain(self, servers: list[Listener]) -> None:
         for server in servers:
             server.close()
-        if self.ending is not None:
-            self.ending.begin()
+        if self.native is not None:
+            self.native.begin_stop()
         deadline = time.monotonic() + DRAIN_SECONDS
         while self._busy(servers) and time.monotonic() < deadline:
             self.notify()
@@ -258,12 +291,83 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
             server.stop(timeout=1)
 
     def _busy(self, servers: list[Listener]) -> bool:
-        native = self.ending is not None and not self.ending.finished()
+        native = self.native is not None and not self.native.stopped()
         return native or any(server.pool for server in servers)
 
 
+class Shortage:
+    """Logs once, and not each time, that connections cannot be accepted."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._last = float("-inf")
+
+    def report(self, error: OSError) -> None:
+        """Note one failure."""
+        now = self._clock()
+        if now - self._last > QUIET_SECONDS:
+            _log.error("Connections have to wait until others end: %s", error.strerror)
+        self._last = now
+
+
+class Listener(StreamServer):
+    """gevent's server, which makes room when descriptors are short, and goes on by itself."""
+
+    def __init__(
+        self,
+        listener: Any,
+        handle: Callable[[Any, Any], None],
+        pool: Pool,
+        shortage: Shortage,
+        make_room: Callable[[], object],
+    ) -> None:
+        super().__init__(listener, handle=handle, spawn=pool)
+        self._shortage = shortage
+        self._make_room = make_room
+
+    def do_read(self) -> Any:
+        """Accept one connection; none when there is none, or no descriptor for it."""
+        try:
+            return super().do_read()
+        except OSError as error:
+            if error.errno not in _SHORT:
+                raise
+            self._shortage.report(error)
+        self._make_room()
+        # The connection still waits to be accepted, so the loop would ask for it again at once.
+        self.stop_accepting()
+        self._timer = self.loop.timer(RETRY_SECONDS)
+        self._timer.start(self._resume)
+        return None
+
+    def _resume(self) -> None:
+        if self.started:
+            self.start_accepting()
+
+
+class GunicornLog(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Hands gunicorn's records to the root logger; its progress reports count as debugging."""
+
+    def setup(self, cfg: Config) -> None:
+        """Keep the log files that gunicorn's options name, but not its own way to stderr."""
+        super().setup(cfg)
+        if cfg.errorlog == "-":
+            self.error_log.handlers.clear()
+        self.error_log.propagate = True
+        self.error_log.setLevel(logging.NOTSET)
+
+    def info(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Log as debugging what operators know from the ready line, or do not need."""
+        self.error_log.debug(msg, *args, **kwargs)
+
+    def error(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Log an error, unless it only repeats that a worker could not start."""
+        echo = msg in _ECHOES or (msg == _EXIT and args[1:] and args[1] in _SAID_WHY)
+        self.error_log.log(logging.DEBUG if echo else logging.ERROR, msg, *args, **kwargs)
+
+
 def _affordable() -> int:
-    """How many connections there are descriptors for."""
+    """Count the connections that there are descriptors for."""
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if descriptors == resource.RLIM_INFINITY:
         return sys.maxsize

@@ -14,7 +14,7 @@ from tests.transports.rpc.conftest import self_signed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from datasynth.transports.rpc.tls import TlsFiles
+    from datasynth.transports.rpc.server import TlsFiles
     from tests.contract.ways_in import WayIn
     from tests.server import Server
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from datasynth.transports.rpc.tls import TlsFiles
+    from datasynth.transports.rpc.server import TlsFiles
     from tests.contract.ways_in import WayIn
 
 KEY = "your-api-key"

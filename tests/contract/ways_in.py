@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from datasynth.transports.rpc.tls import TlsFiles
+    from datasynth.transports.rpc.server import TlsFiles
     from tests.server import Server
 
 DEPLOY_PAGE = documents.DOCS / "how-to" / "deploy-behind-nginx.md"

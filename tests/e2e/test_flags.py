@@ -21,7 +21,7 @@ from tests.transports.rpc.conftest import self_signed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from datasynth.transports.rpc.tls import TlsFiles
+    from datasynth.transports.rpc.server import TlsFiles
     from tests.server import Server
 
 RATE_LIMIT = 5

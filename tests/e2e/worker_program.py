@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 from gunicorn.app.base import BaseApplication
 
 from datasynth import logs
-from datasynth.transports.arrival import Allowance
-from datasynth.transports.gunicorn_log import GunicornLog
-from datasynth.transports.worker import DatasynthWorker
+from datasynth.transports.connection import Allowance
+from datasynth.transports.worker import DatasynthWorker, GunicornLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,17 +25,17 @@ SLOW_SECONDS = 1.5
 LARGE = 50_000_000
 
 
-class SlowEnding:
+class SlowStop:
     """A native side that takes a moment to stop, and says when it was asked."""
 
     def __init__(self) -> None:
         self._thread = threading.Thread(target=time.sleep, args=(0.3,))
 
-    def begin(self) -> None:
+    def begin_stop(self) -> None:
         logs.write(logs.STDOUT, "asked to end")
         self._thread.start()
 
-    def finished(self) -> bool:
+    def stopped(self) -> bool:
         return not self._thread.is_alive()
 
 
@@ -136,7 +135,7 @@ def arguments() -> argparse.Namespace:
 
 def post_worker_init(worker: DatasynthWorker) -> None:
     """Say that the listeners are up."""
-    worker.ending = SlowEnding()
+    worker.native = SlowStop()
     logs.write(logs.STDOUT, "ready")
 
 

@@ -27,8 +27,8 @@ from datasynth.evaluation.keys import mix
 from datasynth.evaluation.vocabulary import WordLists
 from datasynth.ledger.calendars import WorkCalendar, month_end, to_day
 from datasynth.ledger.chart import chart_of
+from datasynth.ledger.industries import industry
 from datasynth.ledger.line_counts import EQUAL_OF_EVEN, MORE_CREDITS, expected_line_counts
-from datasynth.ledger.seasons import SEASONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +82,7 @@ def day_weights() -> NDArray[np.float64]:
             weight = 1.05 * 0.1
         else:
             weight = (1.3, 1.1, 1.0, 1.0, 0.85)[when.weekday()]
-        weight *= SEASONS["manufacturing"][when.month - 1]
+        weight *= industry("manufacturing").season[when.month - 1]
         if when.day > month_end(when).day - 5:
             weight *= 4.0 if when.month == 12 else 3.0 if when.month % 3 == 0 else 2.5
         weights.append(weight)

@@ -128,14 +128,14 @@ def test_journals_that_differ_in_their_count_share_lag_tables_and_template_pools
     """The second one keeps few parts of its own, and of an equal one none are kept."""
     maker = JournalMaker()
     maker.make(config_from_mapping(BASE))
-    first = maker.shared_bytes
+    first = maker._parts.nbytes
     maker.make(config_from_mapping(BASE))
-    again = maker.shared_bytes
+    again = maker._parts.nbytes
     more = {**BASE["transactions"], "target_count": 1_501}
     maker.make(config_from_mapping({**BASE, "transactions": more}))
 
     assert first == again
-    assert again < maker.shared_bytes < 1.7 * again
+    assert again < maker._parts.nbytes < 1.7 * again
 
 
 def test_kept_parts_are_bounded_and_can_be_let_go() -> None:
@@ -145,9 +145,9 @@ def test_kept_parts_are_bounded_and_can_be_let_go() -> None:
     alone = bytes_of(Journal(config))
     journal = maker.make(config)
 
-    assert 0 < maker.shared_bytes <= 1 << 20
+    assert 0 < maker._parts.nbytes <= 1 << 20
     maker.clear()
-    assert 0 == maker.shared_bytes
+    assert 0 == maker._parts.nbytes
     assert [alone] * 2 == [bytes_of(journal), bytes_of(maker.make(config))]
 
 
@@ -195,10 +195,9 @@ def test_checkpoints_lie_in_every_long_part() -> None:
 
 
 STEPS = {
-    *("lag_tables", "plan_closes", "_starts", "_count_closes", "_count_cases", "schedule"),
+    *("lag_tables", "plan_closes", "start_cases", "count_closes", "count_cases", "fill_days"),
     *(
-        "_draft",
-        "deal",
+        "make_template_pools",
         "template_lines",
         "_foreign",
         "_settled",

@@ -15,7 +15,7 @@ from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.calendars import FiscalCalendar
 from datasynth.ledger.closes import ON_DEMAND_TYPES
 from datasynth.ledger.exchange import trading_currencies
-from datasynth.ledger.processes import SOURCES, Band
+from datasynth.ledger.processes import SOURCES, DayPart
 from datasynth.ledger.roles import ROLES
 from tests.generation.cases import case
 
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 
 USUAL, AT_END = 0, 1
-"""Rows of the times of a band: of most days, and of the last of a period."""
+"""Rows of the times of a day part: of most days, and of the last of a period."""
 
 
 @pytest.mark.parametrize("end", [USUAL, AT_END])
-@pytest.mark.parametrize("band", Band)
-def test_times_rise_through_the_day(plan: JournalPlan, band: Band, end: int) -> None:
-    """A band's times never go back, and bands do not overlap."""
-    table = plan.times[band, end].tolist()
+@pytest.mark.parametrize("day_part", DayPart)
+def test_times_rise_through_the_day(plan: JournalPlan, day_part: DayPart, end: int) -> None:
+    """A day_part's times never go back, and day_parts do not overlap."""
+    table = plan.times[day_part, end].tolist()
 
     assert all(earlier <= later for earlier, later in pairwise(table))
     assert 0 <= table[0] < table[-1] < 86_400
-    if band > 0:
-        assert plan.times[band - 1, end].tolist()[-1] < table[0]
+    if day_part > 0:
+        assert plan.times[day_part - 1, end].tolist()[-1] < table[0]
 
 
 @pytest.mark.parametrize(("busy", "quiet"), [(9.5, 12.5), (15.5, 12.5), (12.5, 7.5), (13.5, 18.5)], ids=str)
@@ -44,7 +44,7 @@ def test_people_work_from_eight_to_six_with_a_dip_at_lunch(
     plan: JournalPlan, busy: float, quiet: float
 ) -> None:
     """Around one time of the day more documents are entered than around another."""
-    table = plan.times[Band.DAY, USUAL] / 3_600
+    table = plan.times[DayPart.DAY, USUAL] / 3_600
     shares = np.arange(len(table))
     around = [
         np.interp(hour + 0.25, table, shares) - np.interp(hour - 0.25, table, shares)
@@ -56,7 +56,7 @@ def test_people_work_from_eight_to_six_with_a_dip_at_lunch(
 
 def test_a_tenth_of_the_last_days_is_overtime(plan: JournalPlan) -> None:
     """On the last days of a period so much of the day's work is entered in the evening."""
-    table = plan.times[Band.DAY, AT_END] / 3_600
+    table = plan.times[DayPart.DAY, AT_END] / 3_600
     shares = np.linspace(0, 1, len(table))
 
     assert 0.9 == pytest.approx(float(np.interp(18.0, table, shares)), abs=0.03)

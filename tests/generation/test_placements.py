@@ -61,7 +61,7 @@ def test_steps_of_a_case_come_in_order(plan: JournalPlan, placements: Placements
 
 
 def test_days_never_go_back(placements: Placements) -> None:
-    """Entries are in the order of their days; every day's bands and slots count up."""
+    """Entries are in the order of their days; every day's day_parts and slots count up."""
     places = list(zip(placements.day.tolist(), range(len(placements.day)), strict=True))
 
     assert sorted(places) == places

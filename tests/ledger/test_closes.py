@@ -21,7 +21,7 @@ from datasynth.ledger.closes import (
     ClosingItem,
     items_of,
 )
-from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, SOURCES, Band
+from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, SOURCES, DayPart
 from datasynth.ledger.roles import ROLES
 
 EVERY_MONTH = {
@@ -79,22 +79,22 @@ def test_what_is_accrued_is_taken_back() -> None:
 
 
 def test_bands_belong_to_types() -> None:
-    """All items of a document type are posted in one band, the close itself last."""
-    bands: dict[str, set[Band]] = {}
+    """All items of a document type are posted in one day_part, the close itself last."""
+    day_parts: dict[str, set[DayPart]] = {}
     for item in CLOSING_ITEMS:
-        bands.setdefault(item.document_type, set()).add(item.band)
+        day_parts.setdefault(item.document_type, set()).add(item.day_part)
 
-    assert {1} == {len(found) for found in bands.values()}
-    assert {"CL"} == {kind for kind, found in bands.items() if found == {Band.CLOSE}}
+    assert {1} == {len(found) for found in day_parts.values()}
+    assert {"CL"} == {kind for kind, found in day_parts.items() if found == {DayPart.CLOSE}}
 
 
 def test_types_of_closes_are_their_own() -> None:
     """No document of a process has a type of the closes, and called-for closes have others again."""
-    of_chains = {step.document_type for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps}
+    of_cases = {step.document_type for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps}
     of_closes = {item.document_type for item in CLOSING_ITEMS} | {REVERSAL_TYPE, CARRY_FORWARD_TYPE}
 
-    assert not of_chains & of_closes
-    assert not set(ON_DEMAND_TYPES) & (of_chains | of_closes)
+    assert not of_cases & of_closes
+    assert not set(ON_DEMAND_TYPES) & (of_cases | of_closes)
     assert CARRY_FORWARD_TYPE == CARRY_FORWARD.document_type
 
 

@@ -15,18 +15,18 @@ from datasynth.ledger.chart import chart_of
 from datasynth.ledger.processes import (
     CASE_KINDS,
     FOREIGN_CURRENCIES,
+    MANNERS,
     PARTNER_TYPES,
     PROCESSES,
     SINGLE_KINDS,
     SOURCES,
-    Band,
     CaseKind,
-    LineCountFamily,
+    DayPart,
+    ExtraLines,
     Valuation,
     prefix_of,
 )
 from datasynth.ledger.roles import ROLES, is_program
-from datasynth.ledger.sources import MANNERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,17 +61,16 @@ def steps() -> Iterator[tuple[CaseKind, Step]]:
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
 def test_kinds_speak_the_words_of_the_ledger(kind: CaseKind) -> None:
-    """Processes, partners, manners, roles, bands and pools are known; steps belong to the kind's process."""
+    """Processes, partners, manners, roles, parts of the day and pools are known."""
     assert kind.process in PROCESSES
     assert kind.partner in {"", *PARTNER_TYPES}
     assert kind.taxed in {"", "output", "input"}
     for step in kind.steps:
-        assert kind.process == step.process
         assert step.manner in MANNERS
         assert step.hand in ROLES
         assert not is_program(step.hand)
         assert is_program(step.program)
-        assert step.band in {Band.NIGHT, Band.DAY}
+        assert step.day_part in {DayPart.NIGHT, DayPart.DAY}
         assert step.debit
         assert step.credit
         assert step.text
@@ -92,7 +91,7 @@ def test_lines_of_control_accounts_carry_items(kind: CaseKind) -> None:
             if control & set(PARTNER_TYPES):
                 assert {kind.partner} == control
             if "company" in control:
-                assert kind.pair
+                assert kind.intercompany
 
 
 @pytest.mark.parametrize("kind", CASE_KINDS, ids=names)
@@ -215,14 +214,14 @@ def test_sides_that_grow_carry_no_items() -> None:
     """Lines are added to the first posting of a side; an item stays one line."""
     for _, step in steps():
         grows = {
-            LineCountFamily.FIXED: (),
-            LineCountFamily.ONE_MANY: (step.credit[0],),
-            LineCountFamily.MANY_ONE: (step.debit[0],),
-            LineCountFamily.PAIRED: (step.debit[0],),
-            LineCountFamily.FREE: (step.debit[0], step.credit[0]),
-        }[step.shape]
+            ExtraLines.NONE: (),
+            ExtraLines.CREDITS: (step.credit[0],),
+            ExtraLines.DEBITS: (step.debit[0],),
+            ExtraLines.EQUAL: (step.debit[0],),
+            ExtraLines.BOTH: (step.debit[0], step.credit[0]),
+        }[step.extra_lines]
         assert not any(posting.item for posting in grows)
-        if step.shape is LineCountFamily.PAIRED:
+        if step.extra_lines is ExtraLines.EQUAL:
             assert [1, 1] == [len(step.debit), len(step.credit)]
             assert step.debit[0].amount == step.credit[0].amount
 
@@ -273,7 +272,11 @@ def test_parts_belong_to_a_kind_that_is_none() -> None:
         assert bool(kind.of) >= bool(kind.rate)
         if kind.of:
             main = by_name[kind.of]
-            assert (kind.process, kind.partner, kind.profile) == (main.process, main.partner, main.profile)
+            assert (kind.process, kind.partner, kind.amount_profile) == (
+                main.process,
+                main.partner,
+                main.amount_profile,
+            )
             assert main.share > 0
             assert not main.of
 
@@ -287,8 +290,8 @@ def test_kinds_have_one_way_to_their_number() -> None:
 def test_pairs_are_the_intercompany_chains() -> None:
     """A pair is posted by a seller and by a buyer, and only there."""
     for kind in KINDS:
-        assert kind.pair == any(step.of_buyer for step in kind.steps)
-        if kind.pair:
+        assert kind.intercompany == any(step.of_buyer for step in kind.steps)
+        if kind.intercompany:
             assert "IC" == kind.process
             assert not kind.steps[0].of_buyer
 
@@ -304,17 +307,56 @@ def test_kinds_are_told_apart() -> None:
 def test_a_type_reads_alike_wherever_it_is_posted() -> None:
     """All documents of a type belong to one process, but for reversals and moves between banks."""
     processes: dict[str, set[str]] = {}
-    for _, step in steps():
-        processes.setdefault(step.document_type, set()).add(step.process)
+    for case, step in steps():
+        processes.setdefault(step.document_type, set()).add(case.process)
 
     assert {"AB"} == {kind for kind, found in processes.items() if len(found) > 1}
 
 
-def test_bands_follow_one_another() -> None:
+def test_parts_of_the_day_follow_one_another() -> None:
     """A day runs from its night jobs over day and evening to the close."""
-    assert [Band.NIGHT, Band.DAY, Band.EVENING, Band.CLOSE] == sorted(Band)
+    assert [DayPart.NIGHT, DayPart.DAY, DayPart.EVENING, DayPart.CLOSE] == sorted(DayPart)
 
 
 def test_reversal_is_the_last_source() -> None:
     """Chances of sources are cumulated without it: what is none of the others is a reversal."""
     assert "reversal" == SOURCES[-1]
+
+
+COMMONEST = {
+    "interface": "automated",
+    "hand": "manual",
+    "run": "automated",
+    "standing": "recurring",
+    "journal": "manual",
+}
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_every_source_is_possible(manner: str) -> None:
+    """One number for each source but reversals, none nil: any shares can be met from any documents."""
+    assert len(SOURCES) - 1 == len(MANNERS[manner])
+    assert min(MANNERS[manner]) > 0
+
+
+@pytest.mark.parametrize(("manner", "source"), COMMONEST.items())
+def test_manners_have_their_commonest_source(manner: str, source: str) -> None:
+    """What comes by interface is automated, what people enter is manual, standing orders recur."""
+    usual = dict(zip(SOURCES, MANNERS[manner], strict=False))
+
+    assert source == max(usual, key=usual.__getitem__)
+    assert sum(usual.values()) == pytest.approx(1_000, abs=10)
+
+
+def test_journals_are_where_adjustments_come_from() -> None:
+    """No other manner adjusts as often as a journal does."""
+    adjusting = {manner: usual[SOURCES.index("adjustment")] for manner, usual in MANNERS.items()}
+
+    assert "journal" == max(adjusting, key=adjusting.__getitem__)
+
+
+def test_every_manner_is_used() -> None:
+    """Each of them is the manner of some document."""
+    used = {step.manner for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps}
+
+    assert set(MANNERS) == used

@@ -42,7 +42,7 @@ class ProfileWords:
     text: str
     reference: str
     partner: str
-    band: int
+    day_part: int
     period: int
     age: int
     in_batch: bool
@@ -139,7 +139,7 @@ class Headers:
             step = series.posted
             return ProfileWords(
                 document_type=step.document_type,
-                process=step.process,
+                process=series.case_kind.process,
                 hand=step.hand,
                 program=step.program,
                 text=f"{step.text}, {company.name}" if step.named else step.text,
@@ -147,7 +147,7 @@ class Headers:
                 if step.reference
                 else "",
                 partner=series.case_kind.partner,
-                band=int(step.band),
+                day_part=int(step.day_part),
                 period=0,
                 age=step.age,
                 in_batch=step.manner in {"run", "standing"},
@@ -165,7 +165,7 @@ class Headers:
             text=text,
             reference="",
             partner="",
-            band=0 if at_night else int(item.band),
+            day_part=0 if at_night else int(item.day_part),
             period=13 if item.last_day and close.document_type != _CARRIED else 0,
             age=0,
             in_batch=at_night and is_program(item.role),

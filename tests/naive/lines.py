@@ -9,8 +9,8 @@ from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.closes import Basis
 from datasynth.ledger.processes import Valuation
 from datasynth.ledger.taxes import INPUT, OUTPUT
-from tests.naive.dealing import posted
 from tests.naive.headers import printed
+from tests.naive.templates import posted
 from tests.naive.valued import value_of_lines
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _amounts(headers: Headers, entry: int) -> list[tuple[int, int]]:
 def _trading(headers: Headers, entry: int) -> str | None:
     """Return the company on the other side of an intercompany document."""
     series = headers.series(entry)
-    if series.kind is not SeriesKind.CASE or not series.case_kind.pair:
+    if series.kind is not SeriesKind.CASE or not series.case_kind.intercompany:
         return None
     companies = headers.plan.config.companies
     if series.company != series.case_company:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation
-from tests.naive.dealing import posted
 from tests.naive.headers import Headers, printed
 from tests.naive.schedule import step_days
+from tests.naive.templates import posted
 from tests.naive.valued import value
 
 if TYPE_CHECKING:

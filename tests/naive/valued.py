@@ -11,8 +11,8 @@ from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.currencies import decimals
 from datasynth.ledger.exchange import trading_currencies
 from datasynth.ledger.processes import Valuation
-from tests.naive.dealing import posted
 from tests.naive.schedule import LEAD_DAYS, step_days
+from tests.naive.templates import posted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ class Valuer:
         own = config.companies[series.company].currency
         if series.kind is SeriesKind.CLOSE or series.posted.currency is Valuation.LOCAL:
             return own, own
-        if series.case_kind.pair:
+        if series.case_kind.intercompany:
             return config.companies[series.case_company].currency, own
         return trading_currencies(own)[series.case_kind.abroad], own
 

@@ -16,6 +16,7 @@ import pytest
 
 from datasynth.config import config_from_mapping
 from datasynth.encoding import Format, header, make_encoder
+from datasynth.generation.block import BLOCK_ENTRIES
 from datasynth.generation.journal import Journal
 from datasynth.output import (
     EncodedBlock,
@@ -25,7 +26,7 @@ from datasynth.output import (
     pipeline,
     write_range,
 )
-from datasynth.output.pipeline import AHEAD, BLOCK_ENTRIES
+from datasynth.output.pipeline import AHEAD
 from datasynth.signals import run_until_signal
 from tests.server import ROOT
 

@@ -11,7 +11,7 @@ from gevent.event import Event
 from gevent.hub import get_hub
 
 from datasynth.service.threads.waker import ThreadWaker
-from datasynth.transports.bridge import Bell, GreenThread, HubWaker, Wakers
+from datasynth.transports.bridge import HubSignal, HubWaker, Wakers, fair_pause, run_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,11 +29,11 @@ def in_greenlet(function: Callable[[], T]) -> T:
 
 
 @pytest.fixture
-def bell() -> Iterator[Bell]:
-    """A bell of this thread's hub."""
-    bell = Bell(get_hub())
-    yield bell
-    bell.close()
+def signal() -> Iterator[HubSignal]:
+    """A signal of this thread's hub."""
+    signal = HubSignal(get_hub())
+    yield signal
+    signal.close()
 
 
 def test_a_thread_gets_a_waker_for_threads() -> None:
@@ -59,9 +59,9 @@ def test_a_greenlet_gets_a_waker_of_its_hub() -> None:
     assert isinstance(in_greenlet(Wakers()), HubWaker)
 
 
-def test_a_native_thread_wakes_a_greenlet(bell: Bell) -> None:
+def test_a_native_thread_wakes_a_greenlet(signal: HubSignal) -> None:
     """The greenlet sleeps without a timeout, and still wakes up."""
-    waker = HubWaker(bell)
+    waker = HubWaker(signal)
 
     def sleep() -> bool:
         threading.Thread(target=waker.wake).start()
@@ -70,9 +70,9 @@ def test_a_native_thread_wakes_a_greenlet(bell: Bell) -> None:
     assert in_greenlet(sleep)
 
 
-def test_others_run_while_a_greenlet_waits(bell: Bell) -> None:
+def test_others_run_while_a_greenlet_waits(signal: HubSignal) -> None:
     """Waiting gives the hub back, so other connections go on."""
-    waker = HubWaker(bell)
+    waker = HubWaker(signal)
     order: list[str] = []
 
     def sleep() -> None:
@@ -89,14 +89,14 @@ def test_others_run_while_a_greenlet_waits(bell: Bell) -> None:
     assert ["sleeps", "other", "woke"] == order
 
 
-def test_a_wait_ends_with_its_timeout(bell: Bell) -> None:
+def test_a_wait_ends_with_its_timeout(signal: HubSignal) -> None:
     """Nobody woke it, and the wait says so."""
-    assert not in_greenlet(lambda: HubWaker(bell).wait(0.0))
+    assert not in_greenlet(lambda: HubWaker(signal).wait(0.0))
 
 
-def test_a_wake_before_the_wait_is_not_lost(bell: Bell) -> None:
+def test_a_wake_before_the_wait_is_not_lost(signal: HubSignal) -> None:
     """Clear, look, wait: what comes between the look and the wait ends the wait at once."""
-    waker = HubWaker(bell)
+    waker = HubWaker(signal)
 
     def look_then_wait() -> bool:
         waker.clear()
@@ -106,9 +106,9 @@ def test_a_wake_before_the_wait_is_not_lost(bell: Bell) -> None:
     assert in_greenlet(look_then_wait)
 
 
-def test_a_cleared_waker_waits_again(bell: Bell) -> None:
+def test_a_cleared_waker_waits_again(signal: HubSignal) -> None:
     """What was cleared does not count any more."""
-    waker = HubWaker(bell)
+    waker = HubWaker(signal)
 
     def sleep_twice() -> tuple[bool, bool]:
         waker.wake()
@@ -119,9 +119,9 @@ def test_a_cleared_waker_waits_again(bell: Bell) -> None:
     assert (True, False) == in_greenlet(sleep_twice)
 
 
-def test_waking_oneself_lets_the_loop_turn_once(bell: Bell) -> None:
-    """A greenlet that rings for itself gives everything that is ready its turn first."""
-    waker = HubWaker(bell)
+def test_waking_oneself_lets_the_loop_turn_once(signal: HubSignal) -> None:
+    """A greenlet that wakes itself lets everything run that is ready."""
+    waker = HubWaker(signal)
     order: list[str] = []
 
     def polite() -> None:
@@ -137,10 +137,10 @@ def test_waking_oneself_lets_the_loop_turn_once(bell: Bell) -> None:
     assert ["other", "polite"] == order
 
 
-def test_no_wake_of_many_is_lost(bell: Bell) -> None:
+def test_no_wake_of_many_is_lost(signal: HubSignal) -> None:
     """Four threads count up and wake after each step; the greenlet sees the last step of every one."""
     steps, threads = 2_000, 4
-    waker = HubWaker(bell)
+    waker = HubWaker(signal)
     counts = [0] * threads
 
     def count(number: int) -> None:
@@ -162,20 +162,20 @@ def test_no_wake_of_many_is_lost(bell: Bell) -> None:
     assert in_greenlet(watch)
 
 
-def test_calls_before_the_hub_looks_are_one(bell: Bell) -> None:
+def test_calls_before_the_hub_looks_are_one(signal: HubSignal) -> None:
     """A busy hub does not come back to a queue of thousands."""
-    waker = HubWaker(bell)
+    waker = HubWaker(signal)
 
     for _ in range(1_000):
         waker.wake()
 
-    assert 1 == bell.waiting
+    assert 1 == signal.waiting
     gevent.sleep(0)
 
 
-def test_a_waker_can_be_woken_again_and_again(bell: Bell) -> None:
-    """Each call after an answered one rings anew."""
-    waker = HubWaker(bell)
+def test_a_waker_can_be_woken_again_and_again(signal: HubSignal) -> None:
+    """Each call after an answered one sends anew."""
+    waker = HubWaker(signal)
 
     def sleep_often() -> list[bool]:
         woken = []
@@ -188,9 +188,9 @@ def test_a_waker_can_be_woken_again_and_again(bell: Bell) -> None:
     assert [True, True, True] == in_greenlet(sleep_often)
 
 
-def test_a_call_while_the_hub_answers_another_is_not_lost(bell: Bell) -> None:
-    """Whoever calls when the event has just been set rings again, since the sleeper may have cleared it."""
-    waker = HubWaker(bell)
+def test_a_call_while_the_hub_answers_another_is_not_lost(signal: HubSignal) -> None:
+    """A call when the event has just been set sends again, since the sleeper may have cleared it."""
+    waker = HubWaker(signal)
 
     class InterruptedEvent(Event):
         def set(self) -> None:
@@ -199,9 +199,9 @@ def test_a_call_while_the_hub_answers_another_is_not_lost(bell: Bell) -> None:
 
     waker.wake()
     waker._event = InterruptedEvent()
-    waker.answer()
+    waker.set()
 
-    assert bell.waiting == 2
+    assert signal.waiting == 2
 
 
 def test_greenlets_of_a_hub_share_its_bell() -> None:
@@ -212,18 +212,60 @@ def test_greenlets_of_a_hub_share_its_bell() -> None:
 
     assert isinstance(first, HubWaker)
     assert isinstance(second, HubWaker)
-    assert first.bell is second.bell
+    assert first.signal is second.signal
 
 
-def test_a_green_thread_runs_beside_its_starter() -> None:
-    """It is started as a thread is, and runs as soon as its starter waits."""
-    seen: list[str] = []
+def test_a_greenlet_that_pauses_lets_others_run() -> None:
+    """A greenlet that pauses lets every other one run."""
+    wakers = Wakers()
+    order: list[str] = []
 
-    def starter() -> None:
-        GreenThread(lambda: seen.append("beside")).start()
-        seen.append("starter")
-        gevent.sleep(0)
+    def speak(name: str) -> None:
+        pause = fair_pause(wakers())
+        for _ in range(3):
+            order.append(name)
+            pause()
 
-    in_greenlet(starter)
+    gevent.joinall([gevent.spawn(speak, "a"), gevent.spawn(speak, "b")], raise_error=True)
 
-    assert ["starter", "beside"] == seen
+    assert {"a", "b"} == set(order[:2]) == set(order[2:4]) == set(order[4:])
+
+
+def test_threads_need_no_pause() -> None:
+    """Without a hub a pause is over at once."""
+    fair_pause(ThreadWaker())()
+
+
+def test_beside_a_thread() -> None:
+    """A thread gets a thread beside it."""
+    names: list[str] = []
+    done = threading.Event()
+
+    def note() -> None:
+        names.append(threading.current_thread().name)
+        done.set()
+
+    run_beside(note, ThreadWaker())
+
+    assert done.wait(5.0)
+    assert ["websocket-listener"] == names
+
+
+def test_beside_a_greenlet() -> None:
+    """A greenlet gets a greenlet beside it, on its own thread."""
+    wakers = Wakers()
+    seen: list[bool] = []
+
+    def speak() -> None:
+        waker = wakers()
+
+        def listen() -> None:
+            seen.append(isinstance(gevent.getcurrent(), gevent.Greenlet))
+            waker.wake()
+
+        run_beside(listen, waker)
+        assert waker.wait(5.0)
+
+    gevent.spawn(speak).get()
+
+    assert [True] == seen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from datasynth.errors import DatasynthError, InvalidRequest, Unimplemented
-from datasynth.transports.request_head import check_head, host_of_target, is_host, tokens_of
+from datasynth.transports.request_head import check_head, host_of_target, is_host, request_id_of, tokens_of
 
 GOOD = [
     *("localhost", "localhost:3000", "LOCALHOST:", "127.0.0.1:1", "[::1]", "[::1]:65535", "my_service:3000"),
@@ -98,3 +98,15 @@ def test_a_target_of_another_protocol(target: str) -> None:
 def test_members_of_a_list() -> None:
     """Empty members and case do not matter."""
     assert ["keep-alive", "upgrade"] == tokens_of(" Keep-Alive,, Upgrade ,")
+
+
+@pytest.mark.parametrize("offered", ["a", "abc-123", "A.b_c:d+e/f=", "x" * 128])
+def test_sane_ids(offered: str) -> None:
+    """Letters, digits and a few signs, up to 128 of them."""
+    assert offered == request_id_of(offered)
+
+
+@pytest.mark.parametrize("offered", ["", "a b", "x" * 129, "é", '"', "a;b", "a\n"])
+def test_others(offered: str) -> None:
+    """What could harm a log or a header."""
+    assert request_id_of(offered, lambda: "new") == "new"

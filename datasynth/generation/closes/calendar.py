@@ -105,7 +105,7 @@ def company_facts(
         if series.kind is not SeriesKind.CLOSE and series.step == 0 and series.case_kind.abroad < 0:
             volume = int(schedule.before[-1, at]) * template_lines.gross[at]
             posted[series.company] += volume
-            if series.case_kind.profile == "sale" and series.document_type != "WA":
+            if series.case_kind.amount_profile == "sale" and series.document_type != "WA":
                 sold[series.company] += volume
         elif series.kind is SeriesKind.CASE and series.document_type == "RV":
             sold[series.company] += int(schedule.before[-1, at]) * template_lines.gross[at]

@@ -42,7 +42,7 @@ _MOST_RECEIVERS = _FEWEST_RECEIVERS + _MORE_RECEIVERS
 _Lines = tuple[tuple[int, ...], tuple[int, ...]]
 """Accounts and signed amounts, debit positive. [minor units]"""
 
-_TURN = attrgetter("last_day", "band")
+_TURN = attrgetter("last_day", "day_part")
 
 # Places of their weights among an allocation's draws.
 _RECEIVERS = np.arange(2, 2 + _MOST_RECEIVERS, dtype=np.int64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
-from datasynth.generation.kernels.dealing import jitter_of, rotation
+from datasynth.generation.kernels.templates import jitter_of, rotation
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:

@@ -23,6 +23,7 @@ LEAD_DAYS = 120
 @kernel
 def of_class(cases: int, number: int) -> int:
     """Count the cases of a class among the first so many."""
+    # Rounded up: (cases - number) / CLASSES.
     return (cases + CLASSES - 1 - number) >> CLASS_BITS
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.dealing import jitter_of, template_of
 from datasynth.generation.kernels.placements import find_day
+from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
 from datasynth.kernel import kernel
 

@@ -45,6 +45,7 @@ def scale_table(
             for column in range(len(columns)):
                 table[row, column] *= factor[column]
                 found += table[row, column]
+            # Rows come last, so they are met where both margins cannot be.
             ratio = rows[row] / found if found > 0.0 else 0.0
             for column in range(len(columns)):
                 table[row, column] *= ratio

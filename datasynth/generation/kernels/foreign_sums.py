@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
-from datasynth.generation.kernels.dealing import rotation, template_of
+from datasynth.generation.kernels.templates import rotation, template_of
 from datasynth.generation.kernels.valued import valued
 from datasynth.kernel import kernel
 

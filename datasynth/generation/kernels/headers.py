@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DAY_SECONDS = 86_400
 SEGMENT_BITS = 6
-"""A band's time of day is a line through ``2 ** SEGMENT_BITS`` segments."""
+"""The time of day in a part of it is a line through ``2 ** SEGMENT_BITS`` segments."""
 
 CREATED = np.uint64(2)
 CREATOR = np.uint64(3)
@@ -96,9 +96,9 @@ def fill_dates(
     profile : (n,) int32
         Profile of each entry.
     profile_band, profile_age, profile_period : (profile_table,) int8
-        Band, most days between document and posting, fixed period or 0.
-    times : (bands, 2, 2 ** SEGMENT_BITS + 1) int32
-        Time of day by share of the band, on other days and on the last of a period. [s]
+        DayPart, most days between document and posting, fixed period or 0.
+    times : (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
+        Time of day by share of the day part, on other days and on the last of a period. [s]
     day_end : (days,) int8
         1 on the last days of a period.
     day_year, day_period : (days,) int16, int8

@@ -6,6 +6,7 @@ import numpy as np
 
 from datasynth.kernel import kernel
 
+# Eight items of a case, and 127 kinds of case.
 ITEM_BITS = 3
 KIND_BITS = 7
 """An item's number holds the case, which of its items it is, and the kind of case."""

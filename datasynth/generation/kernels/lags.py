@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from datasynth.generation.kernels.counts import CLASSES, first_start
 from datasynth.kernel import kernel
@@ -12,11 +12,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+class Lag(NamedTuple):
+    """How many days after the start of a case a step is.
+
+    Attributes
+    ----------
+    fewest : int
+        Shortest lag. [days]
+    weights : (lags,) float64
+        Of the lags from the shortest on.
+    """
+
+    fewest: int
+    weights: NDArray[np.float64]
+
+
 @kernel
 def fit_days(
     wanted: NDArray[np.float64],
-    shape: NDArray[np.float64],
-    fewest: int,
+    lag: Lag,
     rounds: int,
     most: float,
     tilt: NDArray[np.float64],
@@ -32,10 +46,8 @@ def fit_days(
     ----------
     wanted : (days + longest lag + 1,) float64
         Weight of each day.
-    shape : (steps,) float64
-        Weights of the lags from `fewest` on.
-    fewest
-        Shortest lag. [days]
+    lag
+        Of the step.
     rounds
         How many.
     most
@@ -45,24 +57,26 @@ def fit_days(
     starts, flow : (days,) and like `wanted`
         Scratch.
     """
+    fewest, weights = lag
     days = len(starts)
     for place in range(len(wanted)):
         tilt[place] = wanted[place]
     for _ in range(rounds):
         for day in range(days):
             starts[day] = 0.0
-        for step in range(len(shape)):
+        for extra in range(len(weights)):
             for day in range(days):
-                starts[day] += shape[step] * tilt[fewest + step + day]
+                starts[day] += weights[extra] * tilt[fewest + extra + day]
         for day in range(days):
             starts[day] = wanted[day] / starts[day] if starts[day] > 0.0 else 0.0
         for place in range(len(flow)):
             flow[place] = 0.0
-        for step in range(len(shape)):
+        for extra in range(len(weights)):
             for day in range(days):
-                flow[fewest + step + day] += shape[step] * starts[day]
+                flow[fewest + extra + day] += weights[extra] * starts[day]
         for place in range(len(flow)):
             flow[place] *= tilt[place]
+            # Days that no step reaches keep their factor.
             ratio = wanted[place] / flow[place] if flow[place] > 0.0 else 1.0
             tilt[place] *= min(max(ratio, 1.0 / most), most)
 
@@ -70,8 +84,7 @@ def fit_days(
 @kernel
 def choose_days(
     tilt: NDArray[np.float64],
-    shape: NDArray[np.float64],
-    fewest: int,
+    lag: Lag,
     order: NDArray[np.int64],
     reached: NDArray[np.float64],
     chosen: NDArray[np.int32],
@@ -80,30 +93,33 @@ def choose_days(
 
     Parameters
     ----------
-    tilt, shape, fewest
+    tilt, lag
         See `fit_days`.
     order : (CLASSES,) int64
         Classes from the fastest to the slowest.
-    reached : (steps,) float64
+    reached : (lags,) float64
         Scratch.
     chosen : (days, CLASSES) int32
         Output: day of the step; never falling along the first axis.
     """
+    fewest, weights = lag
     for day in range(len(chosen)):
-        whole = 0.0
-        for step in range(len(shape)):
-            whole += shape[step] * tilt[fewest + step + day]
-            reached[step] = whole
-        if whole <= 0.0:
-            for step in range(len(shape)):
-                whole += shape[step]
-                reached[step] = whole
-        step = 0
+        total = 0.0
+        for extra in range(len(weights)):
+            total += weights[extra] * tilt[fewest + extra + day]
+            reached[extra] = total
+        # Where all days in reach are closed, the lags are as if none was.
+        if total <= 0.0:
+            for extra in range(len(weights)):
+                total += weights[extra]
+                reached[extra] = total
+        extra = 0
         for rank in range(CLASSES):
-            due = whole * ((rank + 0.5) / CLASSES)
-            while step < len(shape) and reached[step] < due:
-                step += 1
-            chosen[day, order[rank]] = day + fewest + step
+            # The middle of the class's part of all starts.
+            due = total * ((rank + 0.5) / CLASSES)
+            while extra < len(weights) and reached[extra] < due:
+                extra += 1
+            chosen[day, order[rank]] = day + fewest + extra
         if day > 0:
             for number in range(CLASSES):
                 chosen[day, number] = max(chosen[day, number], chosen[day - 1, number])

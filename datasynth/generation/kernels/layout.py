@@ -32,13 +32,29 @@ class Lines(NamedTuple):
     jitter_unit: NDArray[np.int32]
 
 
+class PostingAmounts(NamedTuple):
+    """What a posting comes to.
+
+    Attributes
+    ----------
+    total, jitter_unit : (templates,) int64
+        What its lines sum to, and what a jitter step adds to the first one. [minor units]
+    least : int
+        What every line has; above 0. [minor units]
+    """
+
+    total: NDArray[np.int64]
+    jitter_unit: NDArray[np.int64]
+    least: int
+
+
 class CombinationTable(NamedTuple):
     """Accounts of a posting by account combination.
 
     Attributes
     ----------
     length : (combinations,) int64
-        How many accounts a account combination has.
+        How many accounts each has.
     account : (combinations, longest) int16
         Its accounts.
     """
@@ -50,6 +66,7 @@ class CombinationTable(NamedTuple):
 @kernel
 def find_rank(reached: NDArray[np.float64], bits: np.uint64) -> int:
     """Return which of some things is drawn, by binary search in their cumulated chances."""
+    # The middle of one of 2^52 equal parts of (0, 1), which a float64 holds exactly.
     share = (np.float64(bits >> _MANTISSA) + 0.5) / _PARTS
     low = 0
     high = len(reached)
@@ -121,7 +138,7 @@ def fill_combinations(
 
 
 @kernel
-def share_of(key: np.uint64, drawn: int, nth: int) -> np.int64:
+def line_share(key: np.uint64, drawn: int, nth: int) -> np.int64:
     """Return the share of a line of what its posting comes to."""
     share = np.int64(1) + np.int64(below(draw(key, np.uint64(drawn), np.uint64(0)), SHARES))
     return share + FIRST_LINE_BONUS if nth == 0 else share
@@ -130,11 +147,9 @@ def share_of(key: np.uint64, drawn: int, nth: int) -> np.int64:
 @kernel
 def write_posting(
     begin: NDArray[np.int64],
-    table: NDArray[np.int64],
+    counts: NDArray[np.int64],
     number: int,
-    totals: NDArray[np.int64],
-    jitter_units: NDArray[np.int64],
-    least: int,
+    amounts: PostingAmounts,
     key: np.uint64,
     combination: NDArray[np.int64],
     combinations: CombinationTable,
@@ -146,52 +161,51 @@ def write_posting(
 
     Parameters
     ----------
-    begin : (account combinations,) int64
+    begin : (templates,) int64
         First line of the posting on each template; moved behind its last.
-    table : (account combinations, postings) int64
-        How many lines each posting has.
+    counts : (templates,) int64
+        How many lines the posting has.
     number
         Which posting.
-    totals, jitter_units : (account combinations,) int64
-        What to split, and what a jitter step adds to the first line. [minor units]
-    least
-        What every line has; above 0. [minor units]
+    amounts
+        What to split.
     key
         Of the shares.
-    combination : (account combinations,) int64
-        Of each template.
+    combination : (templates,) int64
+        Account combination of each template.
     combinations
         Accounts of the posting.
     lines
         Output.
     """
+    total, jitter_unit, least = amounts
     drawn = 0
     for template in range(len(begin)):
-        count = table[template, number]
+        count = counts[template]
         if count == 0:
             continue
         used = combination[template]
         length = combinations.length[used]
         first = begin[template]
-        whole = np.int64(0)
+        all_shares = np.int64(0)
         if count > 1:
             # Until they are used the shares stand where the amounts will.
             for nth in range(count):
-                share = share_of(key, drawn + nth, nth)
+                share = line_share(key, drawn + nth, nth)
                 lines.amount[first + nth] = share
-                whole += share
-        spare = totals[template] - least * count
+                all_shares += share
+        spare = total[template] - least * count
         reached = np.int64(0)
         before = np.int64(0)
         for nth in range(count):
             upto = spare
             if nth + 1 < count:
                 reached += lines.amount[first + nth]
-                # Whole ones apart, since an amount times all shares may not fit.
-                upto = spare // whole * reached + spare % whole * reached // whole
+                # spare * reached // all_shares, in two parts since the product may exceed 64 bits.
+                upto = spare // all_shares * reached + spare % all_shares * reached // all_shares
             lines.amount[first + nth] = upto - before + least
             lines.posting[first + nth] = number
-            lines.jitter_unit[first + nth] = jitter_units[template] if nth == 0 else 0
+            lines.jitter_unit[first + nth] = jitter_unit[template] if nth == 0 else 0
             lines.account[first + nth] = combinations.account[used, nth % length]
             before = upto
         drawn += count
@@ -214,12 +228,13 @@ def bound_steps(
         See `DocumentLines`; of all variants of the templates, one after the other.
     varied
         A line changes by at most one part in so many.
-    least : (account combinations,) int64
+    least : (templates,) int64
         Lowered to what the template's lines bear.
     """
     for row in range(len(offsets) - 1):
         template = row % len(least)
         for line in range(offsets[row], offsets[row + 1]):
+            # A line keeps (varied - 1) / varied of its amount at least.
             if jitter_unit[line] != 0:
                 least[template] = min(least[template], amount[line] // (np.int64(jitter_unit[line]) * varied))
 
@@ -240,7 +255,7 @@ def number_columns(
     ----------
     offsets, debits, account
         Lines of all rows.
-    first_row, account combinations
+    first_row, templates
         First row of the step, and how many it has.
     places : (2 * accounts,) int16
         Output: number of each side of an account, debits first, or -1.
@@ -283,10 +298,8 @@ def sum_debits(
         Outputs: sum of the amounts, and what a jitter step adds to it. [minor units]
     """
     for row in range(len(totals)):
-        whole = np.int64(0)
-        step = np.int64(0)
+        totals[row] = 0
+        jitter_units[row] = 0
         for line in range(offsets[row], offsets[row] + debits[row]):
-            whole += amount[line]
-            step += jitter_unit[line]
-        totals[row] = whole
-        jitter_units[row] = step
+            totals[row] += amount[line]
+            jitter_units[row] += jitter_unit[line]

@@ -72,10 +72,10 @@ def open_day(
             count[node] = before[day + 1, series[node]] - before[day, series[node]]
         else:
             count[node] = count[left[node]] + count[right[node]]
-    for band in range(len(roots)):
-        if roots[band] >= 0:
-            seen[roots[band]] = min(max(position, 0), count[roots[band]])
-            position -= count[roots[band]]
+    for day_part in range(len(roots)):
+        if roots[day_part] >= 0:
+            seen[roots[day_part]] = min(max(position, 0), count[roots[day_part]])
+            position -= count[roots[day_part]]
     for node in range(len(left) - 1, -1, -1):
         if series[node] >= 0:
             continue
@@ -94,7 +94,7 @@ def open_day(
         passed[place] = 0
     for at in range(len(series_group)):
         passed[numbered[series_group[at]]] += before[day, at] - before[year_start[day], at]
-    # Groups are numbered in the order of their bands.
+    # Groups are numbered in the order of their day_parts.
     for place in range(len(group_base)):
         group_base[place] = 0
     for node in range(len(group)):
@@ -195,7 +195,7 @@ def fill_placements(
     out_number, out_document_number : (n,) int64
         Case number (for closes, place among the series' documents), document number.
     out_slot, out_slots : (n,) int64
-        Place in the band of the day, and how many documents the band has.
+        Place in the day part of the day, and how many documents the day part has.
     """
     # long: one argument for each array, and a loop that a call would slow down.
     day = find_day(entries_before, first)
@@ -227,10 +227,10 @@ def fill_placements(
                 passed,
             )
             stale = False
-        band = 0
-        while roots[band] < 0 or seen[roots[band]] >= count[roots[band]]:
-            band += 1
-        node = roots[band]
+        day_part = 0
+        while roots[day_part] < 0 or seen[roots[day_part]] >= count[roots[day_part]]:
+            day_part += 1
+        node = roots[day_part]
         out_day[entry] = day
         out_slot[entry] = seen[node]
         out_slots[entry] = count[node]

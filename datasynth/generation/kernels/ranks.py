@@ -45,10 +45,10 @@ def rank_series(
             counts[node] = before[day + 1, series[node]] - before[day, series[node]]
         else:
             counts[node] = counts[left[node]] + counts[right[node]]
-    for band in range(len(roots)):
-        if roots[band] >= 0:
-            ranks[roots[band]] = min(max(position, 0), counts[roots[band]])
-            position -= counts[roots[band]]
+    for day_part in range(len(roots)):
+        if roots[day_part] >= 0:
+            ranks[roots[day_part]] = min(max(position, 0), counts[roots[day_part]])
+            position -= counts[roots[day_part]]
     for node in range(len(left) - 1, -1, -1):
         if series[node] >= 0:
             found[series[node]] = ranks[node]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
-from datasynth.generation.kernels.dealing import rotation, template_of
 from datasynth.generation.kernels.foreign_sums import take_templates
 from datasynth.generation.kernels.snapshots import cases_before
+from datasynth.generation.kernels.templates import rotation, template_of
 from datasynth.generation.kernels.valued import valued
 from datasynth.kernel import kernel
 

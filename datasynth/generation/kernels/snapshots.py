@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
-from datasynth.generation.kernels.dealing import jitter_of, rotation
+from datasynth.generation.kernels.templates import jitter_of, rotation
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, first_start, of_class
-from datasynth.generation.kernels.dealing import template_of
 from datasynth.generation.kernels.placements import find_day
+from datasynth.generation.kernels.templates import template_of
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:

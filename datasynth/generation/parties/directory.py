@@ -1,8 +1,8 @@
 """Who a company deals with, and who works in its books: directories that follow from the configuration.
 
 Parties have indexes, which blocks hold as codes: the customers of all companies,
-then the vendors, then the employees; within a company's pool first those at
-home, then those who use its first foreign currency, then its second.  An index
+then the vendors, then the employees; within a company's parties of a type first
+those at home, then those who use its first foreign currency, then its second.  An index
 does not depend on the seed, what stands behind it (name, town, terms) does.
 """
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _EMPLOYEE = PARTNER_TYPES.index("employee")
 _PREFIXES = ("C", "V", "E")
 _ABROAD = 80
-"""Share of a pool that uses one of the foreign currencies. [permille]"""
+"""Share of a company's parties that uses one of its foreign currencies. [permille]"""
 
 _TERMS = (30, 30, 30, 30, 30, 14, 14, 45, 45, 60)
 """Terms of payment as often as they are agreed. [days]"""
@@ -109,7 +109,7 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
-class Pools:
+class PartyRanges:
     """Where the parties of each company are among all indexes.
 
     Attributes
@@ -119,7 +119,7 @@ class Pools:
         the first one abroad are at home.
     abroad_first, abroad_size : (types, companies, 2) int64
         Of those who use each of the company's foreign currencies; none of them
-        where a pool has fewer than three parties, and no employees.
+        where there are fewer than three parties, and no employees.
     currencies
         The foreign currencies of each company.
     """
@@ -136,19 +136,19 @@ class Pools:
         return int(self.size.sum())
 
 
-def lay_pools(config: Config) -> Pools:
-    """Lay the pools of parties of a configuration out."""
+def party_ranges(config: Config) -> PartyRanges:
+    """Return where the parties of a configuration are."""
     sizes = (config.master_data.customers, config.master_data.vendors, config.master_data.employees)
     shape = (len(PARTNER_TYPES), len(config.companies))
     size = np.repeat(np.array(sizes, dtype=np.int64)[:, None], shape[1], axis=1)
     first = (np.cumsum(size) - size.ravel()).reshape(shape)
-    # Somebody is left at home, however small the pool.
+    # Somebody is left at home, however few there are.
     each = np.minimum(np.maximum((size * _ABROAD + 500) // 1_000, 1), (size - 1) // FOREIGN_CURRENCIES)
     each[_EMPLOYEE] = 0
     abroad_size = np.repeat(each[:, :, None], FOREIGN_CURRENCIES, axis=2)
     abroad_first = (first + size)[:, :, None] - abroad_size[:, :, ::-1].cumsum(axis=2)[:, :, ::-1]
     currencies = tuple(trading_currencies(company.currency) for company in config.companies)
-    return Pools(first, size, abroad_first, abroad_size, currencies)
+    return PartyRanges(first, size, abroad_first, abroad_size, currencies)
 
 
 class Directory:
@@ -161,15 +161,15 @@ class Directory:
 
     Attributes
     ----------
-    pools
+    ranges
         Where they are.
     """
 
     def __init__(self, config: Config) -> None:
-        self.pools = lay_pools(config)
+        self.ranges = party_ranges(config)
         self._config = config
         self._company_digits = max(2, len(str(len(config.companies))))
-        self._number_digits = max(5, len(str(self.pools.size.max())))
+        self._number_digits = max(5, len(str(self.ranges.size.max())))
         self._attributes = make_key(config.general.seed, "party")
         self._naming = _naming(config)
 
@@ -181,18 +181,18 @@ class Directory:
         IndexError
             There is none.
         """
-        if not 0 <= index < self.pools.total:
+        if not 0 <= index < self.ranges.total:
             raise IndexError(f"no party has the index {index}")
-        row = int(np.searchsorted(self.pools.first.ravel(), index, side="right")) - 1
+        row = int(np.searchsorted(self.ranges.first.ravel(), index, side="right")) - 1
         kind, company = divmod(row, len(self._config.companies))
-        return self._party(kind, company, index - int(self.pools.first[kind, company]))
+        return self._party(kind, company, index - int(self.ranges.first[kind, company]))
 
     def parties(self, company: str | None = None) -> Iterator[Party]:
         """Yield the parties of a company, by its code, or of all, in the order of their indexes."""
         for kind in range(len(PARTNER_TYPES)):
             for place, owner in enumerate(self._config.companies):
                 if company in {None, owner.code}:
-                    for number in range(int(self.pools.size[kind, place])):
+                    for number in range(int(self.ranges.size[kind, place])):
                         yield self._party(kind, place, number)
 
     def id_of(self, kind: int, company: int, number: int) -> str:
@@ -211,7 +211,7 @@ class Directory:
 
     def _party(self, kind: int, company: int, number: int) -> Party:
         owner = self._config.companies[company]
-        index = int(self.pools.first[kind, company]) + number
+        index = int(self.ranges.first[kind, company]) + number
         country, currency = self._where(kind, company, index)
         employee = kind == _EMPLOYEE
         terms = draw(self._attributes, index, _DAYS) % len(_TERMS)
@@ -231,9 +231,9 @@ class Directory:
     def _where(self, kind: int, company: int, index: int) -> tuple[str, str]:
         """Return the country and the currency of a party."""
         owner = self._config.companies[company]
-        for place, currency in enumerate(self.pools.currencies[company]):
-            first = int(self.pools.abroad_first[kind, company, place])
-            if first <= index < first + int(self.pools.abroad_size[kind, company, place]):
+        for place, currency in enumerate(self.ranges.currencies[company]):
+            first = int(self.ranges.abroad_first[kind, company, place])
+            if first <= index < first + int(self.ranges.abroad_size[kind, company, place]):
                 users = countries_of(currency)
                 others = tuple(country for country in users if country != owner.country) or users
                 return early(draw(self._attributes, index, _COUNTRY), others), currency
@@ -255,11 +255,6 @@ def _naming(config: Config) -> Naming:
     about = config.master_data
     people = about.employees + sum(_role_sizes(config).values())
     return Naming(config, about.customers + about.vendors, people)
-
-
-def party(config: Config, index: int) -> Party:
-    """Return the party with an index; a `Directory` finds many of them faster."""
-    return Directory(config).party(index)
 
 
 def parties(config: Config, company: str | None = None) -> Iterator[Party]:

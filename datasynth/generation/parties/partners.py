@@ -1,7 +1,7 @@
 """Partners: the parties that entries can name, by the codes that blocks hold.
 
-Of a small pool these are all parties.  A large one has more parties than the
-table from which they are chosen has places, so most of them occur nowhere;
+Where a company has few parties of a type these are all of them.  Many are more than
+the table from which they are chosen has places, so most of them occur nowhere;
 those have no codes, and a journal does not grow with them.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datasynth.generation.parties.directory import Directory, Party
 
 _EXPONENT = 0.9
-"""How much busier the first partners of a pool are than the later ones (Zipf 1949)."""
+"""How much busier the first partners are than the later ones (Zipf 1949)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,24 @@ class _Run:
     members: NDArray[np.int32]
 
 
-class Partners(Sequence[str]):
+class _WordsByCode(Sequence[str]):
+    """Words of codes, each computed when somebody asks for it."""
+
+    def word(self, code: int) -> str:
+        """Return the word of a code."""
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, code: int) -> str: ...
+    @overload
+    def __getitem__(self, code: slice) -> Sequence[str]: ...
+    def __getitem__(self, code: int | slice) -> str | Sequence[str]:
+        if isinstance(code, slice):
+            return tuple(self.word(one) for one in range(len(self))[code])
+        return self.word(code)
+
+
+class Partners(_WordsByCode):
     """Ids of all partners, in the order of their codes.
 
     Parameters
@@ -63,7 +80,7 @@ class Partners(Sequence[str]):
 
     Attributes
     ----------
-    tables : (sizes of pools, 2 ** CHOICE_BITS) int32
+    tables : (numbers of parties, 2 ** CHOICE_BITS) int32
         Codes, counted from the first of a run; each stands as often as its partner is busy.
     types
         Type of each partner, in the same order.
@@ -72,19 +89,19 @@ class Partners(Sequence[str]):
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._runs: list[_Run] = []
-        sizes: dict[int, tuple[int, NDArray[np.int32]]] = {}
+        chosen: dict[int, tuple[int, NDArray[np.int32]]] = {}
         tables: list[NDArray[np.int32]] = []
-        pools = directory.pools
-        for (kind, company), size in np.ndenumerate(pools.size):
-            abroad = pools.abroad_size[kind, company].tolist()
+        ranges = directory.ranges
+        for (kind, company), size in np.ndenumerate(ranges.size):
+            abroad = ranges.abroad_size[kind, company].tolist()
             first = 0
             for users in (int(size) - sum(abroad), *abroad):
-                if users and users not in sizes:
+                if users and users not in chosen:
                     table, members = choose_partners(users)
-                    sizes[users] = (len(tables), members)
+                    chosen[users] = (len(tables), members)
                     tables.append(table)
                 if users:
-                    self._runs.append(_Run(kind, company, first, *sizes[users]))
+                    self._runs.append(_Run(kind, company, first, *chosen[users]))
                 first += users
         self._begins = [0, *accumulate(len(run.members) for run in self._runs)]
         self._place = {(run.kind, run.company, run.first): at for at, run in enumerate(self._runs)}
@@ -95,22 +112,16 @@ class Partners(Sequence[str]):
         """Count the codes."""
         return self._begins[-1]
 
-    @overload
-    def __getitem__(self, code: int) -> str: ...
-    @overload
-    def __getitem__(self, code: slice) -> Sequence[str]: ...
-    def __getitem__(self, code: int | slice) -> str | Sequence[str]:
-        """Return the id of a partner, or those of several."""
-        if isinstance(code, slice):
-            return tuple(self[one] for one in range(len(self))[code])
-        run, number = self._at(code)
-        return self._directory.id_of(run.kind, run.company, number)
-
     def __iter__(self) -> Iterator[str]:
         """Yield all ids in the order of their codes."""
         for run in self._runs:
             for number in (run.first + run.members).tolist():
                 yield self._directory.id_of(run.kind, run.company, number)
+
+    def word(self, code: int) -> str:
+        """Return the id of a partner."""
+        run, number = self._at(code)
+        return self._directory.id_of(run.kind, run.company, number)
 
     def type_of(self, code: int) -> str:
         """Return the type of a partner."""
@@ -124,7 +135,7 @@ class Partners(Sequence[str]):
     def party(self, code: int) -> Party:
         """Return the party behind a code."""
         run, number = self._at(code)
-        return self._directory.party(int(self._directory.pools.first[run.kind, run.company]) + number)
+        return self._directory.party(int(self._directory.ranges.first[run.kind, run.company]) + number)
 
     def of_company(self, kind: int, company: int, abroad: int) -> tuple[int, int]:
         """Return the row of `tables` and the first code of a company's partners.
@@ -139,10 +150,10 @@ class Partners(Sequence[str]):
             Which of the company's foreign currencies they use, or -1 for its own;
             where nobody uses that currency, those at home do.
         """
-        pools = self._directory.pools
+        ranges = self._directory.ranges
         first = 0
-        if abroad >= 0 and pools.abroad_size[kind, company, abroad]:
-            first = int(pools.abroad_first[kind, company, abroad] - pools.first[kind, company])
+        if abroad >= 0 and ranges.abroad_size[kind, company, abroad]:
+            first = int(ranges.abroad_first[kind, company, abroad] - ranges.first[kind, company])
         at = self._place[kind, company, first]
         return self._runs[at].table, self._begins[at]
 
@@ -155,7 +166,7 @@ class Partners(Sequence[str]):
         return run, run.first + int(run.members[code - self._begins[at]])
 
 
-class _Types(Sequence[str]):
+class _Types(_WordsByCode):
     """Types of partners, in the order of their codes."""
 
     def __init__(self, partners: Partners) -> None:
@@ -164,18 +175,12 @@ class _Types(Sequence[str]):
     def __len__(self) -> int:
         return len(self._partners)
 
-    @overload
-    def __getitem__(self, code: int) -> str: ...
-    @overload
-    def __getitem__(self, code: slice) -> Sequence[str]: ...
-    def __getitem__(self, code: int | slice) -> str | Sequence[str]:
-        if isinstance(code, slice):
-            return tuple(self[one] for one in range(len(self))[code])
-        return self._partners.type_of(code)
-
     def __iter__(self) -> Iterator[str]:
         for name, count in self._partners.type_counts():
             yield from repeat(name, count)
+
+    def word(self, code: int) -> str:
+        return self._partners.type_of(code)
 
 
 def choose_partners(size: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from datasynth.generation.block import ABSENT
 from datasynth.generation.kernels.valued import BOOKED, DIFFERENCE, PAID
-from datasynth.generation.profiles.entry_sources import fixed_source
+from datasynth.generation.profiles.entry_sources import STEPS, fixed_source
 from datasynth.generation.profiles.vocabulary import ProfileWords
-from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.closes import (
     CARRY_FORWARD,
     CLOSING_ITEMS,
@@ -22,10 +21,8 @@ from datasynth.ledger.closes import (
     ClosingItem,
 )
 from datasynth.ledger.processes import (
-    CASE_KINDS,
     PROCESSES,
-    SINGLE_KINDS,
-    Band,
+    DayPart,
     Valuation,
     prefix_of,
 )
@@ -33,40 +30,41 @@ from datasynth.ledger.roles import ROLES, is_program
 from datasynth.ledger.taxes import INPUT, OUTPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from datasynth.generation.profiles.entry_sources import StepKey
     from datasynth.generation.schedule.document_series import DocumentSeries
-    from datasynth.ledger.processes import Posting, Step
+    from datasynth.ledger.processes import CaseKind, Posting, Step
 
 TAX_CODES = (OUTPUT, INPUT)
 _TAX_POOLS = {"output_tax": OUTPUT, "input_tax": INPUT}
 _DIFFERENCES = frozenset({"exchange_loss", "exchange_gain"})
 _CLOSING_PERIOD = 13
 _NAMED = ("CL", "CF")
+_ROLES = tuple(ROLES)
 
 
 @dataclass(slots=True)
 class ProfileTable:
-    """What documents look like, a profile each; columns of codes.
+    """What documents look like: columns of codes, one row a profile.
 
     Attributes
     ----------
-    document_type, process, hand, program, reference, slot : (profile_table,)
+    document_type, process, hand, program, reference, slot : (profiles,)
         Codes; roles of the person and the program that enter it; prefix and slot of
         the reference, no reference is `ABSENT`.
-    text : (profile_table,) int32
+    text : (profiles,) int32
         Code of the header text; of the first company's, where `named`.
-    named : (profile_table,) int8
+    named : (profiles,) int8
         Whether the text names the company, so that each has its own.
-    band, age, period, batch : (profile_table,) int8
+    day_part, age, period, batch : (profiles,) int8
         Part of the day; most days from document to posting; fixed period or 0;
         whether it belongs to a batch run.
-    posting : (profile_table,) int32
+    posting : (profiles,) int32
         First of the profile's postings.
-    sources : (profile_table, 2, sources - 1) int64
+    sources : (profiles, 2, sources - 1) int64
         Cumulated chances of the sources, on other days and on the last of a period.
     posting_text, posting_item, posting_item_index, posting_value, posting_spread, posting_tax : (postings,)
         See `fill_lines`.
@@ -80,7 +78,7 @@ class ProfileTable:
     slot: NDArray[np.int8]
     text: NDArray[np.int32]
     named: NDArray[np.int8]
-    band: NDArray[np.int8]
+    day_part: NDArray[np.int8]
     age: NDArray[np.int8]
     period: NDArray[np.int8]
     batch: NDArray[np.int8]
@@ -94,12 +92,37 @@ class ProfileTable:
     posting_tax: NDArray[np.int8]
 
 
-_KINDS = (
-    *(np.int16, np.int8, np.int8, np.int8, np.int16, np.int8, np.int32),
-    *(np.int8, np.int8, np.int8, np.int8, np.int8, np.int32),
-)
-_POSTING_KINDS = (np.int32, np.int16, np.int8, np.int8, np.int8, np.int8)
-_Posting = tuple[int, int, int, int, int, int]
+class _Profile(NamedTuple):
+    """A row of the columns that `ProfileTable` begins with."""
+
+    document_type: int
+    process: int
+    hand: int
+    program: int
+    reference: int
+    slot: int
+    text: int
+    named: int
+    day_part: int
+    age: int
+    period: int
+    batch: int
+    posting: int
+
+
+class _Posting(NamedTuple):
+    """A row of the columns that `ProfileTable` ends with."""
+
+    text: int
+    item: int = ABSENT
+    item_index: int = 0
+    value: int = 0
+    spread: int = 0
+    tax: int = ABSENT
+
+
+_PROFILE_TYPES = ("i2", "i1", "i1", "i1", "i2", "i1", "i4", "i1", "i1", "i1", "i1", "i1", "i4")
+_POSTING_TYPES = ("i4", "i2", "i1", "i1", "i1", "i1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +158,11 @@ def make_document_profiles(
 
     Parameters
     ----------
-    companies
-        Names of the companies.
     sources
         Chances of each step's sources; see `fit_sources`.
     """
     writer = _Writer(companies)
-    of_step = {
-        (kind, number, place): writer.add_step(step, case.items, sources[kind, number, place])
-        for kind, cases in ((SeriesKind.CASE, CASE_KINDS), (SeriesKind.SINGLE, SINGLE_KINDS))
-        for number, case in enumerate(cases)
-        for place, step in enumerate(case.steps)
-    }
+    of_step = {key: writer.add_step(case, step, sources[key]) for key, (case, step) in STEPS.items()}
     of_item: dict[tuple[str, bool, bool], int] = {}
     close, back = ON_DEMAND_TYPES[:2]
     for item in (*CLOSING_ITEMS, CARRY_FORWARD):
@@ -166,7 +182,7 @@ class _Writer:
     def __init__(self, companies: Sequence[str]) -> None:
         self._companies = companies
         self._types, self._texts, self._line_texts, self._references = (ProfileWords() for _ in range(4))
-        self._rows: list[tuple[int, ...]] = []
+        self._rows: list[_Profile] = []
         self._sources: list[NDArray[np.int64]] = []
         self._postings: list[_Posting] = []
 
@@ -178,79 +194,88 @@ class _Writer:
             "reference_kinds": self._references.words(),
         }
 
-    def add_step(self, step: Step, items: tuple[str, ...], sources: NDArray[np.int64]) -> int:
-        postings = [self._posting(step, posting, items) for posting in (*step.debit, *step.credit)]
-        codes = (
-            PROCESSES.index(step.process),
-            list(ROLES).index(step.hand),
-            list(ROLES).index(step.program),
-            self._references.code(prefix_of(step.reference)) if step.reference else ABSENT,
-            items.index(step.reference) if step.reference else 0,
+    def add_step(self, case: CaseKind, step: Step, sources: NDArray[np.int64]) -> int:
+        first = len(self._postings)
+        self._postings += [
+            self._posting(step, posting, case.items) for posting in (*step.debit, *step.credit)
+        ]
+        reference = (
+            (self._references.code(prefix_of(step.reference)), case.items.index(step.reference))
+            if step.reference
+            else (ABSENT, 0)
         )
-        looks = (int(step.band), step.age, 0, int(step.manner in {"run", "standing"}))
-        return self._add(step.document_type, codes, (step.text, step.named), looks, postings, sources)
+        profile = _Profile(
+            self._types.code(step.document_type),
+            PROCESSES.index(case.process),
+            _ROLES.index(step.hand),
+            _ROLES.index(step.program),
+            *reference,
+            self._text(step.text, named=step.named),
+            int(step.named),
+            int(step.day_part),
+            step.age,
+            period=0,
+            batch=int(step.manner in {"run", "standing"}),
+            posting=first,
+        )
+        return self._add(profile, sources)
 
     def add_item(self, item: ClosingItem, document_type: str, source: str, text: str) -> int:
-        spread = int(item.basis is Basis.ALLOCATION)
         next_day = item.basis is Basis.RETAINED
-        role = list(ROLES).index(item.role)
-        codes = (PROCESSES.index(item.process), role, role, ABSENT, 0)
         at_night = source == "reversal" or next_day
-        looks = (
-            int(Band.NIGHT if at_night else item.band),
-            0,
-            _CLOSING_PERIOD if item.last_day and not next_day else 0,
-            int(is_program(item.role) and at_night),
-        )
-        posting = (self._line_texts.code(item.text), ABSENT, 0, 0, spread, ABSENT)
+        role = _ROLES.index(item.role)
         named = document_type in _NAMED
-        return self._add(document_type, codes, (text, named), looks, [posting], fixed_source(source))
+        profile = _Profile(
+            self._types.code(document_type),
+            PROCESSES.index(item.process),
+            role,
+            role,
+            ABSENT,
+            0,
+            self._text(text, named=named),
+            int(named),
+            int(DayPart.NIGHT if at_night else item.day_part),
+            age=0,
+            period=_CLOSING_PERIOD if item.last_day and not next_day else 0,
+            batch=int(is_program(item.role) and at_night),
+            posting=len(self._postings),
+        )
+        spread = int(item.basis is Basis.ALLOCATION)
+        self._postings.append(_Posting(self._line_texts.code(item.text), spread=spread))
+        return self._add(profile, fixed_source(source))
 
     def _posting(self, step: Step, posting: Posting, items: tuple[str, ...]) -> _Posting:
-        item = posting.item
         value = 0
         if step.currency is Valuation.SETTLES:
-            value = DIFFERENCE if posting.pool in _DIFFERENCES else BOOKED if item else PAID
-        tax = _TAX_POOLS.get(posting.pool)
-        return (
+            value = DIFFERENCE if posting.pool in _DIFFERENCES else BOOKED if posting.item else PAID
+        return _Posting(
             self._line_texts.code(posting.text),
-            self._references.code(prefix_of(item)) if item else ABSENT,
-            items.index(item) if item else 0,
+            self._references.code(prefix_of(posting.item)) if posting.item else ABSENT,
+            items.index(posting.item) if posting.item else 0,
             value,
-            0,
-            ABSENT if tax is None else TAX_CODES.index(tax),
+            tax=TAX_CODES.index(_TAX_POOLS[posting.pool]) if posting.pool in _TAX_POOLS else ABSENT,
         )
 
-    def _add(
-        self,
-        document_type: str,
-        codes: tuple[int, ...],
-        text: tuple[str, bool],
-        looks: tuple[int, ...],
-        postings: list[_Posting],
-        sources: NDArray[np.int64],
-    ) -> int:
-        header, named = text
-        code = (
-            self._texts.run([f"{header}, {name}" for name in self._companies])
-            if named
-            else self._texts.code(header)
-        )
-        self._rows.append(
-            (self._types.code(document_type), *codes, code, int(named), *looks, len(self._postings))
-        )
+    def _text(self, header: str, *, named: bool) -> int:
+        """Return the code of a header text; of the first company's where each has its own."""
+        if named:
+            return self._texts.run([f"{header}, {name}" for name in self._companies])
+        return self._texts.code(header)
+
+    def _add(self, profile: _Profile, sources: NDArray[np.int64]) -> int:
+        self._rows.append(profile)
         self._sources.append(sources)
-        self._postings += postings
         return len(self._rows) - 1
 
     def profile_table(self) -> ProfileTable:
-        columns = zip(*self._rows, strict=True)
-        arrays: list[NDArray[Any]] = [
-            np.array(column, dtype=kind) for column, kind in zip(columns, _KINDS, strict=True)
+        columns = [
+            *_columns(self._rows, _PROFILE_TYPES),
+            np.stack(self._sources),
+            *_columns(self._postings, _POSTING_TYPES),
         ]
-        arrays.append(np.stack(self._sources))
-        arrays += [
-            np.array(column, dtype=kind)
-            for column, kind in zip(zip(*self._postings, strict=True), _POSTING_KINDS, strict=True)
-        ]
-        return ProfileTable(*arrays)
+        return ProfileTable(*columns)
+
+
+def _columns(rows: Sequence[tuple[int, ...]], types: Sequence[str]) -> Iterator[NDArray[Any]]:
+    for column, kind in zip(zip(*rows, strict=True), types, strict=True):
+        yield np.array(column, dtype=kind)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from math import sqrt
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datasynth.generation.elementary import ordered_sum
 from datasynth.generation.fitting import fit_table
 from datasynth.generation.schedule.document_series import SeriesKind
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, SOURCES
-from datasynth.ledger.sources import MANNERS
+from datasynth.ledger.processes import CASE_KINDS, MANNERS, SINGLE_KINDS, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.generation.schedule.scheduling import Schedule
+    from datasynth.ledger.processes import CaseKind, Step
 
 BITS = 24
 """Chances are in parts of ``2 ** BITS``."""
@@ -30,19 +32,23 @@ _HALVINGS = 10
 StepKey = tuple[SeriesKind, int, int]
 """Kind of series, kind of case and step."""
 
+STEPS: Mapping[StepKey, tuple[CaseKind, Step]] = MappingProxyType(
+    {
+        (kind, number, place): (case, step)
+        for kind, cases in ((SeriesKind.CASE, CASE_KINDS), (SeriesKind.SINGLE, SINGLE_KINDS))
+        for number, case in enumerate(cases)
+        for place, step in enumerate(case.steps)
+    }
+)
+"""All steps of all kinds of case, with their kind."""
+
 _REVERSAL = SOURCES.index("reversal")
 _USUAL = SOURCES[:_REVERSAL]
 _BY_HAND = np.array([source in {"manual", "adjustment"} for source in _USUAL])
 
 
 def fixed_source(source: str) -> NDArray[np.int64]:
-    """Return the chances of documents that always have the same source.
-
-    Returns
-    -------
-    (2, sources - 1) int64
-        See `ProfileTable`.
-    """
+    """Return the chances of documents that always have the same source; see `ProfileTable`."""
     place = SOURCES.index(source)
     chances = np.where(np.arange(len(SOURCES) - 1) >= place, 1 << BITS, 0)
     return np.tile(chances.astype(np.int64), (2, 1))
@@ -55,10 +61,6 @@ def fit_sources(
 
     Parameters
     ----------
-    config
-        What is asked for.
-    schedule
-        How many documents there are of each step.
     day_end : (days,) int8
         1 on the last days of a period, when more is entered by hand.
     fixed
@@ -70,25 +72,19 @@ def fit_sources(
         (2, sources - 1) int64 cumulated chances for each step, on other days and
         on the last of a period. [parts of 2 ** BITS]
     """
-    steps = {
-        (kind, number, place): step
-        for kind, cases in ((SeriesKind.CASE, CASE_KINDS), (SeriesKind.SINGLE, SINGLE_KINDS))
-        for number, case in enumerate(cases)
-        for place, step in enumerate(case.steps)
-    }
-    documents = {key: np.zeros(2) for key in steps}
+    documents = {key: np.zeros(2) for key in STEPS}
     last_days = np.flatnonzero(day_end)
     at_end = (schedule.before[last_days + 1] - schedule.before[last_days]).sum(axis=0)
-    whole = schedule.before[-1]
+    upto_end = schedule.before[-1]
     for at, series in enumerate(schedule.all_series):
         if series.kind is not SeriesKind.CLOSE:
-            documents[series.kind, series.case, series.step] += (whole[at] - at_end[at], at_end[at])
-    free = [key for key, step in steps.items() if step.manner != "reversal"]
+            documents[series.kind, series.case, series.step] += (upto_end[at] - at_end[at], at_end[at])
+    free = [key for key, (_, step) in STEPS.items() if step.manner != "reversal"]
     rows = np.maximum(np.concatenate([documents[key] for key in free]), 1e-6)
-    usual = np.array([MANNERS[steps[key].manner] for key in free], dtype=np.float64)
-    wanted = _wanted(config, float(np.add.accumulate(rows)[-1]), fixed)
+    usual = np.array([MANNERS[STEPS[key][1].manner] for key in free], dtype=np.float64)
+    wanted = _wanted(config, ordered_sum(rows), fixed)
     fitted = _raised(usual, rows, wanted, config.transactions.temporal.period_end_manual_factor)
-    chances = {key: fixed_source("reversal") for key in steps}
+    chances = {key: fixed_source("reversal") for key in STEPS}
     for place, key in enumerate(free):
         part = fitted[2 * place : 2 * place + 2]
         reached = np.add.accumulate(part, axis=1)
@@ -122,7 +118,7 @@ def _by_hand(fitted: NDArray[np.float64], rows: NDArray[np.float64]) -> float:
     """Return how many times as often as otherwise the documents of last days are entered by hand."""
     chance = np.add.accumulate(fitted * _BY_HAND, axis=1)[:, -1] / rows
     at_end = rows[1::2]
-    raised, otherwise = (float(np.add.accumulate(at_end * chance[side::2])[-1]) for side in (1, 0))
+    raised, otherwise = (ordered_sum(at_end * chance[side::2]) for side in (1, 0))
     return raised / max(otherwise, 1e-9)
 
 
@@ -130,8 +126,8 @@ def _wanted(config: Config, free: float, fixed: Mapping[str, int]) -> NDArray[np
     """Return how many of the free documents should have each source."""
     sources = config.transactions.sources
     shares = np.array([getattr(sources, name) for name in _USUAL])
-    shares /= np.add.accumulate(shares)[-1]
+    shares /= ordered_sum(shares)
     settled = np.array([fixed.get(name, 0) for name in _USUAL], dtype=np.float64)
-    whole = free + float(np.add.accumulate(settled)[-1])
-    wanted = np.maximum(shares * whole - settled, 0.0)
-    return wanted * (free / max(float(np.add.accumulate(wanted)[-1]), 1e-9))
+    total = free + ordered_sum(settled)
+    wanted = np.maximum(shares * total - settled, 0.0)
+    return wanted * (free / max(ordered_sum(wanted), 1e-9))

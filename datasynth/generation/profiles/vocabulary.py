@@ -55,16 +55,8 @@ def make_vocabulary(
 
     Parameters
     ----------
-    config
-        Its configuration.
-    chart
-        Its chart of accounts.
-    partners
-        Those whom its entries name.
     found
         Document types, header texts, line texts and reference prefixes, from the profile book.
-    tax_codes
-        In the order of their codes.
     """
     codes = tuple(company.code for company in config.companies)
     currencies = currencies_of(config)

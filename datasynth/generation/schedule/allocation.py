@@ -1,4 +1,4 @@
-"""Whole numbers of entries and cases for companies and processes."""
+"""Whole numbers of entries and cases for companies, processes, days and series."""
 
 from __future__ import annotations
 
@@ -19,44 +19,13 @@ _PHASE_BITS = 63
 _INT64_MOST = (1 << _PHASE_BITS) - 1
 
 
-def apportion(total: int, shares: Sequence[int], phase: int) -> list[int]:
-    """Divide a whole number by systematic rounding of one cumulative list.
-
-    Rounding each share by itself would lose small ones altogether; with one
-    cumulative list and one phase every share comes out within one of its due.
-
-    Parameters
-    ----------
-    total
-        What to divide.
-    shares
-        Non-negative weights, not all 0.
-    phase
-        Where the first boundary falls; 0 … sum(shares) - 1.
-
-    Returns
-    -------
-    list of int
-        One for each share; they sum to `total`.
-    """
-    whole = sum(shares)
-    bounds = [0, *((total * upto + phase) // whole for upto in accumulate(shares))]
-    bounds[-1] = total
-    return [max(high - low, 0) for low, high in pairwise(bounds)]
-
-
 def exact(share: float) -> Fraction:
     """Return the decimal number that a share is written as: 0.1 is a tenth, whatever its binary value."""
     return Fraction(repr(share))
 
 
-def whole_parts(weights: Sequence[float]) -> list[int]:
+def integer_weights(weights: Sequence[float]) -> list[int]:
     """Turn weights into whole numbers in the same proportion, so that what follows is exact.
-
-    Parameters
-    ----------
-    weights
-        Non-negative; as small, and as different from one another, as numbers can be.
 
     Returns
     -------
@@ -69,17 +38,26 @@ def whole_parts(weights: Sequence[float]) -> list[int]:
     return [int(share * unit) for share in shares]
 
 
-def phase_within(phase: int, whole: int) -> int:
-    """Return where the first boundary of `apportion` falls, for a phase of 63 bits.
+def apportion(total: int, weights: Sequence[int], phase: int) -> list[int]:
+    """Divide a whole number by weights, by systematic rounding of one cumulative list.
+
+    Rounding each part by itself would lose small ones altogether; with one
+    cumulative list and one phase every part comes out within one of its due.
 
     Parameters
     ----------
+    total
+        What to divide.
+    weights
+        At least 0, not all 0.
     phase
-        0 … 2^63 - 1.
-    whole
-        Sum of the shares.
+        Where the first boundary falls; 0 … 2^63 - 1.
     """
-    return phase % whole if whole <= _INT64_MOST else phase * whole >> _PHASE_BITS
+    size = sum(weights)
+    offset = phase % size if size <= _INT64_MOST else phase * size >> _PHASE_BITS
+    bounds = [0, *((total * upto + offset) // size for upto in accumulate(weights))]
+    bounds[-1] = total
+    return [max(high - low, 0) for low, high in pairwise(bounds)]
 
 
 def spread(total: int, weights: NDArray[np.int64], phase: int) -> NDArray[np.int64]:
@@ -99,20 +77,19 @@ def spread(total: int, weights: NDArray[np.int64], phase: int) -> NDArray[np.int
     (days + 1,) int64
         Cumulative: ``result[d]`` are due before day ``d``; the last is `total`.
     """
-    whole = int(np.add.accumulate(weights)[-1])
-    reached = np.concatenate([[0], np.add.accumulate(weights)])
-    return (total * reached + phase % whole) // whole
+    upto = np.concatenate([[0], np.cumsum(weights)])
+    return (total * upto + phase % int(upto[-1])) // int(upto[-1])
 
 
-def deal(upto: NDArray[np.int64], totals: Sequence[int], phases: Sequence[int]) -> NDArray[np.int64]:
-    """Deal items to series evenly, as a tree of two-way Bresenham merges.
+def interleave(upto: NDArray[np.int64], totals: Sequence[int], phases: Sequence[int]) -> NDArray[np.int64]:
+    """Interleave items of several series evenly, by a tree of two-way merges (Bresenham 1965).
 
     Parameters
     ----------
     upto : (n,) int64
-        Numbers of items dealt by certain points; never falling, at most ``sum(totals)``.
+        Numbers of items up to certain points; never falling, at most ``sum(totals)``.
     totals
-        How many items each series gets in the end.
+        How many items each series has in the end.
     phases
         A non-negative number for each series but the last; shifts the rounding.
 
@@ -121,28 +98,25 @@ def deal(upto: NDArray[np.int64], totals: Sequence[int], phases: Sequence[int]) 
     (n, series) int64
         How many items each series has by each point; rows sum to `upto`.
     """
-    dealt = np.empty((len(upto), len(totals)), dtype=np.int64)
+    counts = np.empty((len(upto), len(totals)), dtype=np.int64)
     pending = [(0, len(totals), upto)]
     while pending:
         low, high, items = pending.pop()
         if high - low == 1:
-            dealt[:, low] = items
+            counts[:, low] = items
             continue
         middle = (low + high) // 2
-        left = sum(totals[low:middle])
-        whole = left + sum(totals[middle:high])
-        taken = _fraction(items, left, whole, phases[middle - 1])
-        pending.append((low, middle, taken))
-        pending.append((middle, high, items - taken))
-    return dealt
+        left = _fraction(items, sum(totals[low:middle]), sum(totals[low:high]), phases[middle - 1])
+        pending.append((low, middle, left))
+        pending.append((middle, high, items - left))
+    return counts
 
 
-def _fraction(items: NDArray[np.int64], part: int, whole: int, phase: int) -> NDArray[np.int64]:
-    """Return ``(items * part + phase) // whole``, in wide integers where 64 bits do not do."""
-    if whole == 0:
+def _fraction(items: NDArray[np.int64], part: int, total: int, phase: int) -> NDArray[np.int64]:
+    """Return ``(items * part + phase) // total``, in wide integers where 64 bits do not do."""
+    if total == 0:
         return np.zeros_like(items)
-    offset = phase % whole
-    if whole * part + offset <= _INT64_MOST:
-        return (items * part + offset) // whole
-    wide = [(int(item) * part + offset) // whole for item in items]
-    return np.array(wide, dtype=np.int64)
+    offset = phase % total
+    if total * part + offset <= _INT64_MOST:
+        return (items * part + offset) // total
+    return np.array([(int(item) * part + offset) // total for item in items], dtype=np.int64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,23 +68,14 @@ class Close:
     last_day: int
     next_day: int
 
-    def documents(self) -> Iterator[tuple[int, str]]:
-        """Yield day and document type of every entry, reversals included."""
+    def documents(self) -> Iterator[tuple[int, str, str]]:
+        """Yield day, document type and business process of every entry, reversals included."""
         for item in self.items:
-            yield (self.last_day if item.last_day else self.work_day), item.document_type
+            yield (self.last_day if item.last_day else self.work_day), item.document_type, item.process
             if self.next_day >= 0 and item.reverses:
-                yield self.next_day, REVERSAL_TYPE
+                yield self.next_day, REVERSAL_TYPE, item.process
         if self.carries_forward:
-            yield self.next_day, CARRY_FORWARD_TYPE
-
-    def processes(self) -> Iterator[str]:
-        """Yield the business process of every entry, reversals included."""
-        for item in self.items:
-            yield item.process
-            if self.next_day >= 0 and item.reverses:
-                yield item.process
-        if self.carries_forward:
-            yield CARRY_FORWARD.process
+            yield self.next_day, CARRY_FORWARD_TYPE, CARRY_FORWARD.process
 
     def sources(self) -> Iterator[str]:
         """Yield the source of every entry but the reversals."""
@@ -129,45 +119,54 @@ def plan_closes(
 
     Parameters
     ----------
-    config
-        What to schedule.
-    entries
-        Number of entries of each company.
     weights
         Day weights of each company, with lead days.
-    build
-        Where the build can be ended.
 
     Returns
     -------
     list of Close
         By company, then by date.
     """
+    rings = intercompany_rings(config)
+    closes: list[Close] = []
+    for company, total in enumerate(entries):
+        build.checkpoint()
+        smallest = min((entries[member] for member in rings.get(company, ())), default=0)
+        closes += _of_company(config, company, total, smallest, weights[company][LEAD_DAYS:-LEAD_DAYS])
+    return closes
+
+
+def _of_company(
+    config: Config, company: int, total: int, smallest: int, days: NDArray[np.int64]
+) -> Iterator[Close]:
+    """Yield the closes of a company; the smallest company of its ring has so many entries, or 0."""
     horizon = Horizon.of(config)
     fiscal = FiscalCalendar(config.general.fiscal_year_start_month)
     processes = weighted_processes(config)
-    rings = intercompany_rings(config)
-    closes = []
-    for company, total in enumerate(entries):
-        build.checkpoint()
-        ring = rings.get(company, ())
-        smallest = min((entries[member] for member in ring), default=0)
-        held = 0
-        left = total
-        upto = np.concatenate([[0], np.add.accumulate(weights[company])])
-        possible = {pattern: _possible(pattern, processes, with_partners=bool(ring)) for pattern in PATTERNS}
-        for last in _month_ends(horizon):
-            room = _room(total, upto, horizon, last)
-            shared = _room(smallest, upto, horizon, last)
-            pointless = _pointless(config, company, total, first=not held)
-            wanted = tuple(item for item in possible[_pattern(fiscal, last)] if item.basis not in pointless)
-            if fiscal.ends_year(last) and total >= _FEWEST_FOR_YEAR:
-                room = max(room, _OF_YEAR)
-            items = _fit(wanted, min(room, left), shared, _rooms(config, room))
+    possible = {pattern: _possible(pattern, processes, with_partners=smallest > 0) for pattern in PATTERNS}
+    first = True
+    left = total
+    for last in _month_ends(horizon):
+        begin, end = max((last.replace(day=1) - horizon.start).days, 0), (last - horizon.start).days + 1
+        part = int(days[begin:end].sum()) * _MOST_OF_MONTH
+        room, shared = (entries * part // (int(days.sum()) * 100) for entries in (total, smallest))
+        if fiscal.ends_year(last) and total >= _FEWEST_FOR_YEAR:
+            room = max(room, _OF_YEAR)
+        pattern = _pattern(fiscal, last)
+        pointless = _pointless(config, company, total, first=first)
+        wanted = tuple(item for item in possible[pattern] if item.basis not in pointless)
+        items = _fit(wanted, min(room, left), shared, _rooms(config, room))
+        if items:
+            first = False
             left -= sum(_documents(item) for item in items)
-            held += bool(items)
-            closes.append(_close(company, _pattern(fiscal, last), items, horizon, last, weights))
-    return [close for close in closes if close.items]
+            yield Close(
+                company,
+                pattern,
+                items,
+                work_day=begin + _last_busy(days[begin:end]),
+                last_day=end - 1,
+                next_day=end if end < horizon.days else -1,
+            )
 
 
 def _pointless(config: Config, company: int, total: int, *, first: bool) -> frozenset[Basis]:
@@ -212,22 +211,13 @@ def _pattern(fiscal: FiscalCalendar, last: date) -> str:
     return "quarter_end" if fiscal.ends_quarter(last) else "month_end"
 
 
-def _room(total: int, upto: NDArray[np.int64], horizon: Horizon, last: date) -> int:
-    """Return how many entries a close may have; `upto` are the weights of all days before each one."""
-    begin = max((last.replace(day=1) - horizon.start).days, 0) + LEAD_DAYS
-    end = (last - horizon.start).days + 1 + LEAD_DAYS
-    month = int(upto[end] - upto[begin])
-    whole = int(upto[-1 - LEAD_DAYS] - upto[LEAD_DAYS])
-    return total * month * _MOST_OF_MONTH // (whole * 100)
-
-
 def _rooms(config: Config, room: int) -> dict[str, int]:
     """Return how many entries of a close each process may have, but for record to report."""
     shares = process_weights(config)
     month = room * 100 // _MOST_OF_MONTH
-    whole = sum(shares.values())
+    total = sum(shares.values())
     return {
-        process: int(month * share / whole * _MOST_OF_PROCESS) // 100
+        process: int(month * share / total * _MOST_OF_PROCESS) // 100
         for process, share in shares.items()
         if process != "R2R"
     }
@@ -261,28 +251,6 @@ def _fit(
 def _documents(item: ClosingItem) -> int:
     """Count the entries of an item: itself, what takes it back, and what carries balances forward."""
     return 1 + item.reverses + (item.basis is Basis.SUMMARY)
-
-
-def _close(
-    company: int,
-    pattern: str,
-    items: tuple[ClosingItem, ...],
-    horizon: Horizon,
-    last: date,
-    weights: Sequence[NDArray[np.int64]],
-) -> Close:
-    last_day = (last - horizon.start).days
-    following = last + timedelta(days=1)
-    first_day = max(last_day - last.day + 1, 0)
-    days = weights[company][LEAD_DAYS + first_day : LEAD_DAYS + last_day + 1]
-    return Close(
-        company,
-        pattern,
-        items,
-        work_day=first_day + _last_busy(days),
-        last_day=last_day,
-        next_day=last_day + 1 if following < horizon.end else -1,
-    )
 
 
 def _last_busy(days: NDArray[np.int64]) -> int:

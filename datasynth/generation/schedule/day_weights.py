@@ -17,7 +17,7 @@ from datasynth.ledger.calendars import (
     month_length,
     to_day,
 )
-from datasynth.ledger.seasons import SEASONS
+from datasynth.ledger.industries import EVEN_SEASON, industry
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 UNIT = 1_000
 """Weight of a quite ordinary day."""
 
-_EVEN = (1.0,) * 12
 # Where even the busiest weekday is less busy than this, weekdays count relative to
 # it, since only their ratios mean something; weights are whole numbers.
 _LEAST_BUSY = 0.1
@@ -68,8 +67,6 @@ def day_weights(config: Config, country: str) -> NDArray[np.int64]:
 
     Parameters
     ----------
-    config
-        What to schedule.
     country
         ISO 3166 alpha-2 code; decides weekends and legal holidays.
 
@@ -92,7 +89,7 @@ def opened(weights: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _weigh(config: Config, country: str, first: date, days: int) -> NDArray[np.int64]:
     temporal = config.transactions.temporal
-    season = SEASONS[config.general.industry] if temporal.industry_seasonality else _EVEN
+    season = industry(config.general.industry).season if temporal.industry_seasonality else EVEN_SEASON
     fiscal = FiscalCalendar(config.general.fiscal_year_start_month)
     working = _working_days(temporal)
     mean = sum(working) / len(working)

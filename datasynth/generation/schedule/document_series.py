@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from datasynth.ledger.closes import CARRY_FORWARD, CLOSING_ITEMS, REVERSAL_TYPE
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, Band, Step
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, DayPart, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ class DocumentSeries:
     ----------
     company
         Index of the company whose books they are in.
-    band
+    day_part
         Part of the day.
     document_type
         As printed.
@@ -53,7 +53,7 @@ class DocumentSeries:
     """
 
     company: int
-    band: Band
+    day_part: DayPart
     document_type: str
     kind: SeriesKind
     case_company: int
@@ -80,15 +80,15 @@ class DocumentSeries:
         return self.case_kind.steps[self.step]
 
     @property
-    def group(self) -> tuple[Band, int, str]:
+    def group(self) -> tuple[DayPart, int, str]:
         """What of the series' document numbers stands together in a day, in the order of the day."""
-        return (self.band, self.company, self.document_type)
+        return (self.day_part, self.company, self.document_type)
 
 
-def closing_types() -> dict[str, Band]:
-    """Return the document types of calendar closes and their bands."""
-    types = {item.document_type: item.band for item in CLOSING_ITEMS}
-    return types | {REVERSAL_TYPE: Band.NIGHT, CARRY_FORWARD.document_type: Band.NIGHT}
+def closing_types() -> dict[str, DayPart]:
+    """Return the document types of calendar closes and their day_parts."""
+    types = {item.document_type: item.day_part for item in CLOSING_ITEMS}
+    return types | {REVERSAL_TYPE: DayPart.NIGHT, CARRY_FORWARD.document_type: DayPart.NIGHT}
 
 
 def trading_ring(config: Config) -> dict[int, int]:
@@ -106,8 +106,8 @@ def make_series(config: Config) -> tuple[DocumentSeries, ...]:
     for company in range(len(config.companies)):
         found.extend(_of_cases(company, ring.get(company, -1)))
         found.extend(
-            DocumentSeries(company, band, document_type, SeriesKind.CLOSE, company)
-            for document_type, band in closing_types().items()
+            DocumentSeries(company, day_part, document_type, SeriesKind.CLOSE, company)
+            for document_type, day_part in closing_types().items()
         )
     return tuple(
         sorted(
@@ -120,10 +120,10 @@ def make_series(config: Config) -> tuple[DocumentSeries, ...]:
 def _of_cases(company: int, buyer: int) -> Iterator[DocumentSeries]:
     for kind, cases in ((SeriesKind.CASE, CASE_KINDS), (SeriesKind.SINGLE, SINGLE_KINDS)):
         for number, case in enumerate(cases):
-            if case.pair and buyer < 0:
+            if case.intercompany and buyer < 0:
                 continue
             for place, step in enumerate(case.steps):
                 posting_company = buyer if step.of_buyer else company
                 yield DocumentSeries(
-                    posting_company, step.band, step.document_type, kind, company, number, place
+                    posting_company, step.day_part, step.document_type, kind, company, number, place
                 )

@@ -17,7 +17,7 @@ import numpy as np
 
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.lags import choose_days, find_starts, fit_days
+from datasynth.generation.kernels.lags import Lag, choose_days, find_starts, fit_days
 from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
@@ -49,8 +49,6 @@ def scaled_lag(step: Step, flows: DocumentFlows) -> tuple[int, int, int]:
     ----------
     step
         Of a case; its lag is meant for the default days to payment.
-    flows
-        Of the configuration.
 
     Returns
     -------
@@ -108,13 +106,13 @@ def target_days(weights: NDArray[np.int64], lag: tuple[int, int, int], salt: int
         Places in `weights`, or beyond its end; never falling along the first axis.
     """
     fewest, _, most = lag
-    shape = lag_weights(*lag)
     days = len(weights)
+    likely = Lag(fewest, lag_weights(*lag))
     wanted = np.concatenate([weights.astype(np.float64), np.full(most + 1, 1.0)])
     tilt, flow = np.empty_like(wanted), np.empty_like(wanted)
-    fit_days(wanted, shape, fewest, _ROUNDS, _MOST_TILT, tilt, np.empty(days), flow)
+    fit_days(wanted, likely, _ROUNDS, _MOST_TILT, tilt, np.empty(days), flow)
     chosen = np.empty((days, CLASSES), dtype=np.int32)
-    choose_days(tilt, shape, fewest, np.argsort(_ranks(salt)), np.empty(len(shape)), chosen)
+    choose_days(tilt, likely, np.argsort(_ranks(salt)), np.empty(len(likely.weights)), chosen)
     return chosen
 
 
@@ -165,8 +163,8 @@ def lag_table(targets: NDArray[np.int32], days: int) -> NDArray[np.uint8]:
 
 
 @dataclass(frozen=True, slots=True)
-class WindowKey:
-    """All that a lag table depends on.
+class LagTableSpec:
+    """All that a lag table depends on; builds share the tables of equal ones.
 
     Attributes
     ----------
@@ -182,9 +180,12 @@ class WindowKey:
     lag: tuple[int, int, int]
     size: int
 
-    def window(self) -> NDArray[np.uint8]:
+    def make(self) -> NDArray[np.uint8]:
         """Make the lag table."""
-        return _window(np.frombuffer(self.weights, dtype=np.int64), self.lag, self.size)
+        if self.lag[2] == 0:
+            return np.zeros((self.size, CLASSES), dtype=np.uint8)
+        weights = np.frombuffer(self.weights, dtype=np.int64)
+        return lag_table(target_days(weights, self.lag, _salt(self.lag)), self.size)
 
     def size_of(self, window: NDArray[np.uint8]) -> int:
         """Tell what the table and its key take. [bytes]"""
@@ -202,16 +203,10 @@ def lag_tables(
 
     Parameters
     ----------
-    config
-        What to schedule.
-    all_series
-        All series.
     weights : (LEAD_DAYS + days + LEAD_DAYS,) int64 each
         Day weights of each company.
     days
         Of the data set. [days]
-    build
-        Shares the tables with other builds.
 
     Returns
     -------
@@ -221,7 +216,7 @@ def lag_tables(
         Table of each series, or -1.
     """
     size = LEAD_DAYS + days + 1
-    wanted: list[WindowKey] = []
+    wanted: list[LagTableSpec] = []
     of_country: dict[str, bytes] = {}
     place: dict[tuple[str, tuple[int, int, int]], int] = {}
     series_window = np.full(len(all_series), -1, dtype=np.int32)
@@ -234,16 +229,10 @@ def lag_tables(
             place[country, lag] = len(wanted)
             if country not in of_country:
                 of_country[country] = weights[series.company].tobytes()
-            wanted.append(WindowKey(of_country[country], lag, size))
+            wanted.append(LagTableSpec(of_country[country], lag, size))
         series_window[at] = place[country, lag]
     windows = np.empty((len(wanted), size, CLASSES), dtype=np.uint8)
-    for number, key in enumerate(wanted):
+    for number, spec in enumerate(wanted):
         build.checkpoint()
-        windows[number] = build.parts.take(key, key.window, key.size_of)
+        windows[number] = build.parts.take(spec, spec.make, spec.size_of)
     return windows, series_window
-
-
-def _window(weights: NDArray[np.int64], lag: tuple[int, int, int], size: int) -> NDArray[np.uint8]:
-    if lag[2] == 0:
-        return np.zeros((size, CLASSES), dtype=np.uint8)
-    return lag_table(target_days(weights, lag, _salt(lag)), size)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from datasynth.generation.schedule.allocation import exact, whole_parts
+from datasynth.generation.schedule.allocation import exact, integer_weights
 from datasynth.generation.schedule.closing_plan import process_weights
 from datasynth.generation.schedule.document_series import trading_ring
 from datasynth.ledger.processes import CASE_KINDS, FOREIGN_CURRENCIES, PROCESSES, SINGLE_KINDS
@@ -13,7 +14,7 @@ from datasynth.ledger.processes import CASE_KINDS, FOREIGN_CURRENCIES, PROCESSES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from datasynth.config.model import Config
+    from datasynth.config.model import Config, DocumentFlows
     from datasynth.ledger.processes import CaseKind
 
 # What of a process with cases is left to its single documents, which fill the
@@ -23,6 +24,7 @@ _SINGLE_PERCENT = 30
 # reversal, and to those in each foreign currency. [percent]
 _MOST_REVERSED = 70
 _MOST_FOREIGN = 45
+_ABROAD = tuple(kind for kind in (*CASE_KINDS, *SINGLE_KINDS) if kind.foreign)
 
 
 def process_shares(config: Config) -> tuple[int, ...]:
@@ -31,7 +33,7 @@ def process_shares(config: Config) -> tuple[int, ...]:
     Companies that have nobody to deal with spread the weight of intercompany
     over the other processes.
     """
-    shares = whole_parts(list(process_weights(config).values()))
+    shares = integer_weights(list(process_weights(config).values()))
     alone = not trading_ring(config)
     if alone and any(shares[:-1]):
         shares[-1] = 0
@@ -39,13 +41,7 @@ def process_shares(config: Config) -> tuple[int, ...]:
 
 
 def case_mix(config: Config) -> list[Fraction]:
-    """Return how many cases of each of `CASE_KINDS` there are for each entry of a company.
-
-    Parameters
-    ----------
-    config
-        What to schedule.
-    """
+    """Return how many cases of each of `CASE_KINDS` there are for each entry of a company."""
     shares = process_shares(config)
     found = [Fraction(0)] * len(CASE_KINDS)
     budgets = {
@@ -69,8 +65,8 @@ def _mix_reversed(config: Config, budgets: Mapping[str, Fraction], found: list[F
     }
     left = exact(config.transactions.reversal_rate)
     while most and left:
-        whole = sum(budgets[CASE_KINDS[at].process] for at in most)
-        wanted = {at: left * budgets[CASE_KINDS[at].process] / whole for at in most}
+        total = sum(budgets[CASE_KINDS[at].process] for at in most)
+        wanted = {at: left * budgets[CASE_KINDS[at].process] / total for at in most}
         full = {at for at in most if wanted[at] >= most[at]}
         for at in full or most:
             found[at] = min(wanted[at], most[at])
@@ -85,15 +81,14 @@ def _mix_process(
     left = budget - sum(found[at] * len(CASE_KINDS[at].steps) for at in numbers)
     # With much of both, single documents give way, but no other process does.
     room = left + budget * _SINGLE_PERCENT / (100 - _SINGLE_PERCENT)
-    abroad = [kind for kind in (*CASE_KINDS, *SINGLE_KINDS) if kind.foreign]
     for at in numbers:
         kind = CASE_KINDS[at]
         if kind.foreign:
             most = min(budget * _MOST_FOREIGN / 100, room / FOREIGN_CURRENCIES) / len(kind.steps)
-            found[at] = min(_foreign_part(config, shares, kind, abroad), most)
+            found[at] = min(_foreign_part(config, shares, kind), most)
             left -= found[at] * len(kind.steps)
     usual = [at for at in numbers if not (CASE_KINDS[at].reversed or CASE_KINDS[at].foreign)]
-    weights = _usual_weights(config, [CASE_KINDS[at] for at in usual])
+    weights = _usual_weights(config.document_flows, [CASE_KINDS[at] for at in usual])
     documents = sum(weight * len(CASE_KINDS[at].steps) for at, weight in zip(usual, weights, strict=True))
     for at, weight in zip(usual, weights, strict=True):
         if documents:
@@ -103,50 +98,41 @@ def _mix_process(
 def foreign_singles(config: Config) -> list[Fraction]:
     """Return how many of each of `SINGLE_KINDS` there are for each entry, for those in foreign currency."""
     shares = process_shares(config)
-    abroad = [kind for kind in (*CASE_KINDS, *SINGLE_KINDS) if kind.foreign]
-    return [
-        _foreign_part(config, shares, kind, abroad) if kind.foreign else Fraction(0) for kind in SINGLE_KINDS
-    ]
+    return [_foreign_part(config, shares, kind) if kind.foreign else Fraction(0) for kind in SINGLE_KINDS]
 
 
-def _part(shares: Sequence[int], process: str, kinds: Sequence[CaseKind]) -> Fraction:
-    """Return the share of a process among those that any of the kinds belongs to."""
-    having = sum(shares[PROCESSES.index(name)] for name in {kind.process for kind in kinds})
-    return Fraction(shares[PROCESSES.index(process)], having) if having else Fraction(0)
+def _foreign_part(config: Config, shares: Sequence[int], kind: CaseKind) -> Fraction:
+    """Return the documents in foreign currency of a kind for each entry, by the weights of processes."""
+    weights = {process: shares[PROCESSES.index(process)] for process in {each.process for each in _ABROAD}}
+    if not any(weights.values()):
+        return Fraction(0)
+    part = Fraction(weights[kind.process], sum(weights.values()))
+    of_process = sum(exact(other.foreign) for other in _ABROAD if other.process == kind.process)
+    return part * exact(kind.foreign) / of_process * exact(config.transactions.foreign_currency_share)
 
 
-def _foreign_part(
-    config: Config, shares: Sequence[int], kind: CaseKind, abroad: Sequence[CaseKind]
-) -> Fraction:
-    """Return the documents in foreign currency of a kind for each entry."""
-    of_process = sum(exact(other.foreign) for other in abroad if other.process == kind.process)
-    part = _part(shares, kind.process, abroad) * exact(kind.foreign) / of_process
-    return part * exact(config.transactions.foreign_currency_share)
-
-
-def _usual_weights(config: Config, kinds: Sequence[CaseKind]) -> list[Fraction]:
+def _usual_weights(flows: DocumentFlows, kinds: Sequence[CaseKind]) -> list[Fraction]:
     """Return weights of cases; kinds that are a part of another one's share are taken from it."""
     shares = {kind.name: exact(kind.share) for kind in kinds}
     return [
-        shares[kind.of] * _part_of_main(config, kind, shares[kind.of]) / kind.invoices
+        shares[kind.of] * _part_of_main(flows, kind, shares[kind.of]) / kind.invoices
         if kind.of
-        else shares[kind.name] * plain_part(config, kind)
+        else shares[kind.name] * plain_part(flows, kind)
         for kind in kinds
     ]
 
 
-def plain_part(config: Config, main: CaseKind) -> Fraction:
+def plain_part(flows: DocumentFlows, main: CaseKind) -> Fraction:
     """Return what part of the invoices of a kind is left to it by the kinds that are a part of it."""
     share = exact(main.share)
     return 1 - sum(
-        (_part_of_main(config, kind, share) for kind in CASE_KINDS if kind.of == main.name), Fraction(0)
+        (_part_of_main(flows, kind, share) for kind in CASE_KINDS if kind.of == main.name), Fraction(0)
     )
 
 
-def _part_of_main(config: Config, kind: CaseKind, share: Fraction) -> Fraction:
+def _part_of_main(flows: DocumentFlows, kind: CaseKind, share: Fraction) -> Fraction:
     """Return the part of another kind's invoices that a kind has, by its rate or its own share."""
     if not kind.rate:
         return exact(kind.share) / share
-    section, _, key = kind.rate.partition(".")
-    flows = {"o2c": config.document_flows.o2c, "p2p": config.document_flows.p2p}
-    return exact(getattr(flows[section], key))
+    rate: float = attrgetter(kind.rate)(flows)
+    return exact(rate)

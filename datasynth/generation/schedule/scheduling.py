@@ -12,7 +12,7 @@ import numpy as np
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, count_step
-from datasynth.generation.schedule.allocation import apportion, deal, phase_within, spread, whole_parts
+from datasynth.generation.schedule.allocation import apportion, integer_weights, interleave, spread
 from datasynth.generation.schedule.closing_plan import Close, plan_closes
 from datasynth.generation.schedule.day_weights import Horizon, day_weights
 from datasynth.generation.schedule.document_series import (
@@ -22,12 +22,12 @@ from datasynth.generation.schedule.document_series import (
     trading_ring,
 )
 from datasynth.generation.schedule.lags import lag_tables
-from datasynth.generation.schedule.merge_tree import MergeTree, plant
+from datasynth.generation.schedule.merge_tree import MergeTree, make_merge_tree
 from datasynth.generation.schedule.mix import case_mix, foreign_singles, process_shares
-from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, Band
+from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, DayPart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -88,218 +88,197 @@ class Schedule:
 
 
 def make_schedule(config: Config, build: BuildContext = ALONE) -> Schedule:
-    """Schedule a configuration; exact for every `target_count` from 1 on."""
-    return _Scheduler(config, build).schedule()
+    """Schedule a configuration; exact for every `target_count` from 1 on.
+
+    Closes come first, since their days are fixed.  Then come cases, which start by
+    the day weights and post their steps by their lags; where these would be too many
+    for a company, fewer start.  Single documents fill each day up to what it is due.
+    """
+    scheduler = _Scheduler(config, build)
+    scheduler.count_closes()
+    scheduler.start_cases()
+    scheduler.count_cases()
+    while scheduler.start_fewer_where_crowded():
+        scheduler.count_cases()
+    scheduler.fill_days()
+    return scheduler.schedule()
 
 
 class _Scheduler:
-    """Builds one `Schedule`; its methods are the steps, in order."""
+    """Makes one `Schedule`; its methods are the steps, in order."""
 
     def __init__(self, config: Config, build: BuildContext) -> None:
         self._config = config
         self._build = build
-        self._seed = config.general.seed
         self._horizon = Horizon.of(config)
         countries = dict.fromkeys(company.country for company in config.companies)
         by_country = {country: day_weights(config, country) for country in countries}
         self._weights = tuple(by_country[company.country] for company in config.companies)
         self._series = make_series(config)
-        self._shares = dict(zip(PROCESSES, process_shares(config), strict=True))
-        self._closing: list[Counter[str]] = [Counter() for _ in config.companies]
-        self._mine: list[list[int]] = [[] for _ in config.companies]
+        self._of_company: list[list[int]] = [[] for _ in config.companies]
         for at, series in enumerate(self._series):
-            self._mine[series.company].append(at)
-
-    def schedule(self) -> Schedule:
-        entries = self._company_entries()
-        closes = tuple(plan_closes(self._config, entries, self._weights, self._build))
-        for close in closes:
-            self._closing[close.company].update(close.processes())
-        windows, series_window = lag_tables(
-            self._config, self._series, self._weights, self._horizon.days, self._build
+            self._of_company[series.company].append(at)
+        weights = integer_weights([company.volume_weight for company in config.companies])
+        self._entries = apportion(config.transactions.target_count, weights, self._phase("companies"))
+        self._closes = tuple(plan_closes(config, self._entries, self._weights, build))
+        self._windows, self._series_window = lag_tables(
+            config, self._series, self._weights, self._horizon.days, build
         )
-        starts = self._starts(entries, windows, series_window)
-        days = self._horizon.days
-        before = np.zeros((days + 1, len(self._series)), dtype=np.int64)
-        self._count_closes(closes, before)
-        chained = [at for at, series in enumerate(self._series) if series.kind is SeriesKind.CASE]
-        self._count_cases(chained, starts, windows, series_window, before)
-        while crowded := self._crowded(entries, before):
-            for company, row in crowded:
-                starts[company, row] = starts[company, row] * 7 // 8
-            self._count_cases(chained, starts, windows, series_window, before)
-        for company, total in enumerate(entries):
-            self._build.checkpoint()
-            self._fill(company, total, before)
-        return Schedule(
-            self._horizon,
-            self._series,
-            plant(self._series, len(Band)),
-            {
-                (series.kind, series.case_company, series.case, series.step): at
-                for at, series in enumerate(self._series)
-                if series.kind is not SeriesKind.CLOSE
-            },
-            before,
-            before.sum(axis=1),
-            starts,
-            windows,
-            series_window,
-            closes,
-            self._weights,
-        )
+        self._closing: list[Counter[str]] = [Counter() for _ in config.companies]
+        lengths = len(self._entries), len(CASE_KINDS), LEAD_DAYS + self._horizon.days + 1
+        self._starts = np.empty(lengths, dtype=np.int64)
+        self._before = np.zeros((self._horizon.days + 1, len(self._series)), dtype=np.int64)
 
     def _phase(self, *path: int | str) -> int:
-        return make_key(self._seed, "schedule", *path) >> 1
+        return make_key(self._config.general.seed, "schedule", *path) >> 1
 
-    def _company_entries(self) -> list[int]:
-        shares = whole_parts([company.volume_weight for company in self._config.companies])
-        return apportion(
-            self._config.transactions.target_count,
-            shares,
-            phase_within(self._phase("companies"), sum(shares)),
-        )
+    def count_closes(self) -> None:
+        mine = [at for at, series in enumerate(self._series) if series.kind is SeriesKind.CLOSE]
+        place = {
+            (self._series[at].company, self._series[at].document_type): row for row, at in enumerate(mine)
+        }
+        # Far fewer than all series, so they are counted in a table of their own.
+        counted = np.zeros((len(mine), len(self._before)), dtype=np.int64)
+        for close in self._closes:
+            self._build.checkpoint()
+            for day, document_type, process in close.documents():
+                counted[place[close.company, document_type], day + 1] += 1
+                self._closing[close.company][process] += 1
+        self._before[:, mine] = np.add.accumulate(counted, axis=1).T
 
-    def _starts(
-        self, entries: Sequence[int], windows: NDArray[np.uint8], series_window: NDArray[np.int32]
-    ) -> NDArray[np.int64]:
+    def start_cases(self) -> None:
         """Cumulate the cases of each company and kind over their days of start."""
         mix = case_mix(self._config)
         ring = trading_ring(self._config)
-        wanted, days = [], []
-        for company, total in enumerate(entries):
+        # Cases of all companies and kinds are rounded together, so that rare ones occur somewhere.
+        upto = Fraction(self._phase("chains") % _FIXED_POINT, _FIXED_POINT)
+        for company, total in enumerate(self._entries):
             self._build.checkpoint()
             for number, (kind, cases) in enumerate(zip(CASE_KINDS, mix, strict=True)):
                 most = total
-                if kind.pair:
-                    most = min(total, entries[ring[company]]) if company in ring else 0
-                weights, needed = self._starting(company, number, windows, series_window)
-                wanted.append(most * cases * needed)
-                days.append(weights)
-        phase = Fraction(self._phase("chains") % _FIXED_POINT, _FIXED_POINT)
-        upto = Fraction(0)
-        starts = np.empty((len(entries), len(CASE_KINDS), len(days[0]) + 1), dtype=np.int64)
-        for place, (cases, weights) in enumerate(zip(wanted, days, strict=True)):
-            company, number = divmod(place, len(CASE_KINDS))
-            self._build.checkpoint()
-            count = int(upto + cases + phase) - int(upto + phase)
-            upto += cases
-            starts[company, number] = spread(count, weights, self._phase("starts", company, number))
-        return starts
+                if kind.intercompany:
+                    most = min(total, self._entries[ring[company]]) if company in ring else 0
+                weights, needed = self._starting(company, number)
+                due = most * cases * needed
+                phase = self._phase("starts", company, number)
+                self._starts[company, number] = spread(int(upto + due) - int(upto), weights, phase)
+                upto += due
 
-    def _starting(
-        self, company: int, number: int, windows: NDArray[np.uint8], series_window: NDArray[np.int32]
-    ) -> tuple[NDArray[np.int64], Fraction]:
+    def _starting(self, company: int, number: int) -> tuple[NDArray[np.int64], Fraction]:
         """Return how busy the days of start of a kind of case are, and how many start for each that counts.
 
         What is taken back stands in the data set, so cases with a reversal start in
         it; some start too late for their reversal to be posted.
         """
         weights = self._weights[company][: LEAD_DAYS + self._horizon.days]
-        inside = int(weights[LEAD_DAYS:].cumsum()[-1])
+        inside = int(weights[LEAD_DAYS:].sum())
         kind = CASE_KINDS[number]
         if not kind.reversed:
-            return weights, Fraction(int(weights.cumsum()[-1]), inside)
-        reversal = next(at for at, step in enumerate(kind.steps) if step.reverses >= 0)
-        at = next(
-            at
-            for at in self._mine[company]
+            return weights, Fraction(int(weights.sum()), inside)
+        reversal = next(step for step, about in enumerate(kind.steps) if about.reverses >= 0)
+        window = next(
+            self._windows[self._series_window[at]]
+            for at in self._of_company[company]
             if (self._series[at].kind, self._series[at].case, self._series[at].step)
             == (SeriesKind.CASE, number, reversal)
         )
         own = np.where(np.arange(len(weights)) < LEAD_DAYS, 0, weights)
-        reached = np.concatenate([[0], np.add.accumulate(own)])
-        posted = int(reached[len(weights) - windows[series_window[at], -1].astype(np.int64)].sum())
+        upto = np.concatenate([[0], np.cumsum(own)])
+        posted = int(upto[len(weights) - window[-1].astype(np.int64)].sum())
         return own, Fraction(inside * CLASSES, max(posted, inside * CLASSES // _MOST_LATE))
 
-    def _count_closes(self, closes: Sequence[Close], before: NDArray[np.int64]) -> None:
-        mine = [at for at, series in enumerate(self._series) if series.kind is SeriesKind.CLOSE]
-        place = {
-            (self._series[at].company, self._series[at].document_type): row for row, at in enumerate(mine)
-        }
-        # Far fewer than all series, so they are counted in a table of their own.
-        counted = np.zeros((len(mine), len(before)), dtype=np.int64)
-        for close in closes:
-            self._build.checkpoint()
-            for (day, document_type), count in Counter(close.documents()).items():
-                counted[place[close.company, document_type], day + 1] += count
-        before[:, mine] = np.add.accumulate(counted, axis=1).T
-
-    def _count_cases(
-        self,
-        chained: Sequence[int],
-        starts: NDArray[np.int64],
-        windows: NDArray[np.uint8],
-        series_window: NDArray[np.int32],
-        before: NDArray[np.int64],
-    ) -> None:
-        column = np.empty(len(before), dtype=np.int64)
-        for at in chained:
-            self._build.checkpoint()
-            series = self._series[at]
-            count_step(starts[series.case_company, series.case], windows[series_window[at]], column)
-            before[:, at] = column - column[0]
-
-    def _crowded(
-        self, entries: Sequence[int], before: NDArray[np.int64]
-    ) -> list[tuple[int, slice | NDArray[np.bool_]]]:
-        """Return the cases that companies have too many of: of all kinds, or those of another's."""
-        paired = np.array([kind.pair for kind in CASE_KINDS])
-        found: dict[int, slice | NDArray[np.bool_]] = {}
-        for company, total in enumerate(entries):
-            if int(before[-1, self._mine[company]].sum()) > total:
-                for case_company in {self._series[at].case_company for at in self._mine[company]} - {company}:
-                    found.setdefault(case_company, paired)
-                found[company] = slice(None)
-        return list(found.items())
-
-    def _fill(self, company: int, total: int, before: NDArray[np.int64]) -> None:
-        """Fill the company's days up with single documents."""
-        mine = self._mine[company]
-        taken = before[:, mine].sum(axis=1)
-        weights = self._weights[company][LEAD_DAYS:-LEAD_DAYS]
-        due = spread(total, weights, self._phase("days", company))
-        missing = np.maximum.accumulate(np.maximum(due - taken, 0))
-        singles = total - int(taken[-1])
-        upto = np.minimum(missing, singles)
-        totals = self._single_totals(company, singles, total, before)
-        phases = [self._phase("singles", company, number) for number in range(len(totals))]
-        dealt = deal(upto, totals, phases)
-        for at in mine:
-            series = self._series[at]
-            if series.kind is SeriesKind.SINGLE:
-                before[:, at] = dealt[:, series.case]
-
-    def _single_totals(self, company: int, singles: int, total: int, before: NDArray[np.int64]) -> list[int]:
-        """Return how many single documents of each kind there are."""
-        due = dict(zip(self._shares, self._due(company, total), strict=True))
-        for at in self._mine[company]:
-            series = self._series[at]
+    def count_cases(self) -> None:
+        column = np.empty(len(self._before), dtype=np.int64)
+        for at, series in enumerate(self._series):
             if series.kind is SeriesKind.CASE:
-                due[series.case_kind.process] -= int(before[-1, at])
+                self._build.checkpoint()
+                starts = self._starts[series.case_company, series.case]
+                count_step(starts, self._windows[self._series_window[at]], column)
+                self._before[:, at] = column - column[0]
+
+    def start_fewer_where_crowded(self) -> bool:
+        """Start an eighth less cases of companies that have too many; tell whether there were any.
+
+        Too many are all kinds of the company's own cases, and of others those posted in its books.
+        """
+        intercompany = np.array([kind.intercompany for kind in CASE_KINDS])
+        crowded: dict[int, slice | NDArray[np.bool_]] = {}
+        for company, total in enumerate(self._entries):
+            mine = self._of_company[company]
+            if int(self._before[-1, mine].sum()) > total:
+                for case_company in {self._series[at].case_company for at in mine} - {company}:
+                    crowded.setdefault(case_company, intercompany)
+                crowded[company] = slice(None)
+        for company, kinds in crowded.items():
+            self._starts[company, kinds] = self._starts[company, kinds] * 7 // 8
+        return bool(crowded)
+
+    def fill_days(self) -> None:
+        """Fill the days of all companies up with single documents."""
+        for company, total in enumerate(self._entries):
+            self._build.checkpoint()
+            mine = self._of_company[company]
+            taken = self._before[:, mine].sum(axis=1)
+            due = spread(total, self._weights[company][LEAD_DAYS:-LEAD_DAYS], self._phase("days", company))
+            missing = np.maximum.accumulate(np.maximum(due - taken, 0))
+            singles = total - int(taken[-1])
+            totals = self._single_totals(company, singles)
+            phases = [self._phase("singles", company, number) for number in range(len(totals))]
+            upto = interleave(np.minimum(missing, singles), totals, phases)
+            for at in mine:
+                if self._series[at].kind is SeriesKind.SINGLE:
+                    self._before[:, at] = upto[:, self._series[at].case]
+
+    def _single_totals(self, company: int, singles: int) -> list[int]:
+        """Return how many single documents of each kind a company has: what its processes are still due."""
+        total = self._entries[company]
+        weights = process_shares(self._config)
+        due = dict(zip(PROCESSES, apportion(total, weights, self._phase("processes", company)), strict=True))
+        for at in self._of_company[company]:
+            if self._series[at].kind is SeriesKind.CASE:
+                due[self._series[at].case_kind.process] -= int(self._before[-1, at])
         for process, closing in self._closing[company].items():
             due[process] -= closing
         foreign = [int(part * total * _FIXED_POINT) for part in foreign_singles(self._config)]
+        of_process: Counter[str] = Counter()
+        usual: Counter[str] = Counter()
+        for kind, wanted in zip(SINGLE_KINDS, foreign, strict=True):
+            of_process[kind.process] += wanted
+            usual[kind.process] += 0 if kind.foreign else _per_thousand(kind)
         shares = []
         for kind, wanted in zip(SINGLE_KINDS, foreign, strict=True):
             open_here = max(due[kind.process], 0) * _FIXED_POINT
-            abroad = sum(
-                other for other, of in zip(foreign, SINGLE_KINDS, strict=True) if of.process == kind.process
+            at_home = max(open_here - of_process[kind.process], 0)
+            shares.append(
+                min(wanted, open_here)
+                if kind.foreign
+                else at_home * _per_thousand(kind) // usual[kind.process]
             )
-            usual = max(open_here - abroad, 0) * _per_thousand(kind) // _usual_thousands(kind.process)
-            shares.append(min(wanted, open_here) if kind.foreign else usual)
         if not any(shares):
-            shares = [int(self._shares[kind.process] > 0 and not kind.foreign) for kind in SINGLE_KINDS]
-        return apportion(singles, shares, phase_within(self._phase("single kinds", company), sum(shares)))
+            due_any = {process for process, weight in zip(PROCESSES, weights, strict=True) if weight}
+            shares = [int(kind.process in due_any and not kind.foreign) for kind in SINGLE_KINDS]
+        return apportion(singles, shares, self._phase("single kinds", company))
 
-    def _due(self, company: int, total: int) -> list[int]:
-        shares = list(self._shares.values())
-        return apportion(total, shares, phase_within(self._phase("processes", company), sum(shares)))
+    def schedule(self) -> Schedule:
+        place: dict[tuple[SeriesKind, int, int, int], int] = {
+            (series.kind, series.case_company, series.case, series.step): at
+            for at, series in enumerate(self._series)
+            if series.kind is not SeriesKind.CLOSE
+        }
+        return Schedule(
+            self._horizon,
+            self._series,
+            make_merge_tree(self._series, len(DayPart)),
+            place,
+            self._before,
+            self._before.sum(axis=1),
+            self._starts,
+            self._windows,
+            self._series_window,
+            self._closes,
+            self._weights,
+        )
 
 
 def _per_thousand(kind: CaseKind) -> int:
     return round(kind.share * 1_000)
-
-
-def _usual_thousands(process: str) -> int:
-    return sum(_per_thousand(kind) for kind in SINGLE_KINDS if kind.process == process and not kind.foreign)

@@ -20,7 +20,7 @@ def document_currency(config: Config, series: DocumentSeries) -> str:
     own = config.companies[series.company].currency
     if series.kind is SeriesKind.CLOSE or series.posted.currency is Valuation.LOCAL:
         return own
-    if series.case_kind.pair:
+    if series.case_kind.intercompany:
         return config.companies[series.case_company].currency
     return trading_currencies(own)[series.case_kind.abroad]
 
@@ -48,7 +48,7 @@ def series_rate(config: Config, rates: RateTable, series: DocumentSeries) -> int
 
 def trading_partner(config: Config, series: DocumentSeries) -> int:
     """Return the company on the other side of a series' documents, or -1."""
-    if series.kind is not SeriesKind.CASE or not series.case_kind.pair:
+    if series.kind is not SeriesKind.CASE or not series.case_kind.intercompany:
         return -1
     return series.case_company if series.posted.of_buyer else trading_ring(config)[series.case_company]
 

@@ -1,1 +1,1 @@
-"""Templates: transactions drawn once, with all their lines, and dealt to cases for ever."""
+"""Templates: transactions drawn once, with all their lines, which cases take again and again."""

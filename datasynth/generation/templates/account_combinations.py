@@ -31,22 +31,12 @@ _LENGTHS = (46, 74, 90)
 
 
 def combinations_of(widest: int) -> int:
-    """Return how many account combinations a step has whose largest pool has so many accounts."""
+    """Return how many account combinations a step has whose largest account pool has so many accounts."""
     return min(max(2 * widest, _FEWEST_COMBINATIONS), _MOST_COMBINATIONS)
 
 
 def choose_combinations(key: int, pairs: int, combinations: int) -> NDArray[np.int64]:
-    """Return the account combination of each pair of templates.
-
-    Parameters
-    ----------
-    key
-        Of the step.
-    pairs
-        How many pairs.
-    combinations
-        How many account combinations there are.
-    """
+    """Return the account combination of each pair of templates."""
     chosen = np.empty(pairs, dtype=np.int64)
     choose_ranks(
         np.uint64(make_key(key, "template")),
@@ -57,22 +47,18 @@ def choose_combinations(key: int, pairs: int, combinations: int) -> NDArray[np.i
     return chosen
 
 
-def choose_accounts(key: int, pool: tuple[int, ...], combinations: int) -> CombinationTable:
+def choose_accounts(key: int, accounts: tuple[int, ...], combinations: int) -> CombinationTable:
     """Return the accounts that the lines of a posting go through, for each account combination.
 
     Parameters
     ----------
-    key
-        Of the posting.
-    pool
-        Accounts to choose from, the busiest first.
-    combinations
-        How many account combinations there are.
+    accounts
+        Of an account pool, the busiest first.
     """
     chosen = CombinationTable(
         np.empty(combinations, dtype=np.int64), np.empty((combinations, LONGEST), dtype=np.int16)
     )
-    members = np.array(pool, dtype=np.int16)
-    chances = zipf_chances(len(pool), _ACCOUNT_EXPONENT)
+    members = np.array(accounts, dtype=np.int16)
+    chances = zipf_chances(len(accounts), _ACCOUNT_EXPONENT)
     fill_combinations(np.uint64(key), members, chances, np.array(_LENGTHS, dtype=np.int64), chosen)
     return chosen

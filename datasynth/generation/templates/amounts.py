@@ -1,8 +1,8 @@
 """Amounts of transactions: drawn once for every template of a template pool, as whole minor units.
 
-What varies from cycle to cycle is a whole number of steps added to a template's
-amounts; `Amounts.jitter_unit` says how many minor units of an amount one step is, so
-that tax stays its rate of what it is levied on, to the minor unit.
+What varies from cycle to cycle is a whole number of jitter steps added to a template's
+amounts; `TemplateAmounts.jitter_units` says how many minor units of an amount one step
+is, so that tax stays its rate of what it is levied on, to the minor unit.
 """
 
 from __future__ import annotations
@@ -14,20 +14,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.draws import below, draws
+from datasynth.generation.draws import below
 from datasynth.generation.elementary import exp, log, normal_quantile
-from datasynth.generation.templates.settlement_outcomes import draw_outcomes, ranked
-from datasynth.generation.templates.shares import alike, between, parts, rounded, share_of
+from datasynth.generation.templates.invoice_deviations import draw_deviations
+from datasynth.generation.templates.shares import (
+    MILLION,
+    alike,
+    millionths,
+    rounded,
+    share_of,
+)
 from datasynth.ledger.exchange import dollars, minor_units, round_amount
+from datasynth.ledger.industries import industry
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from datasynth.config.model import Config
+    from datasynth.config.model import Config, DocumentFlows, TransactionAmounts
+    from datasynth.generation.templates.shares import Money, PairDraws
     from datasynth.ledger.industries import AmountProfile, Industry
     from datasynth.ledger.processes import CaseKind
 
-    Whole = NDArray[np.int64]
+USUAL_LEVEL = 1_000
+"""Amounts as the industry's profiles have them. [permille]"""
 
 # Payroll splits, in permille of the salary: employer's contributions, tax and
 # contributions withheld; typical of developed countries' payrolls.
@@ -35,8 +44,8 @@ _SOCIAL = 210
 _WAGE_TAX = (140, 260)
 _EMPLOYEE = 90
 
-VARIED = 8
-"""Variation changes no amount by more than one part in so many."""
+JITTER_PART = 8
+"""Jitter changes no amount by more than one part in so many."""
 
 # Amounts in foreign currency lie between these, so far as the bounds of all amounts
 # and the profile leave enough of them. [US dollars]
@@ -47,13 +56,13 @@ _SEARCH_STEPS = 45
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What decides the amounts of a template pool.
+class AmountTerms:
+    """What decides the amounts of a template pool, and nothing else.
 
     Attributes
     ----------
-    config
-        Its amounts, tax, document flows and intercompany sections.
+    amounts, flows, taxable_share, markup
+        Of the configuration; the markup on what affiliated companies sell one another.
     industry
         Whose amounts.
     currency
@@ -63,104 +72,116 @@ class Terms:
     level
         What the usual amounts are multiplied with. [permille]
     least
-        No amount is smaller; see `dealt_template_pools`. [minor units]
+        No amount is smaller; see `least_value`. [minor units]
     """
 
-    config: Config
+    amounts: TransactionAmounts
+    flows: DocumentFlows
+    taxable_share: float
+    markup: float
     industry: Industry
     currency: str
     permille: int
     level: int
-    least: int = 1
+    least: int
+
+    @classmethod
+    def of(
+        cls, config: Config, currency: str, permille: int = 0, level: int = USUAL_LEVEL, least: int = 1
+    ) -> AmountTerms:
+        """Return the terms of a configuration."""
+        return cls(
+            config.transactions.amounts,
+            config.document_flows,
+            config.tax.taxable_share,
+            config.intercompany.markup,
+            industry(config.general.industry),
+            currency,
+            permille,
+            level,
+            least,
+        )
 
     @property
     def smallest_line(self) -> int:
-        """Return what a line of a document of many is worth at least, about a dollar. [minor units]"""
+        """What a line of a document of many is worth at least, about a dollar. [minor units]"""
         return max(dollars(self.currency), self.least)
+
+    def bounds(self, profile: AmountProfile, level: float = 0.0) -> tuple[float, float]:
+        """Return the quantiles between which amounts lie, so that they keep to the bounds with any jitter."""
+        mean = profile.mean + level
+        low = _quantile(profile, mean, self.amounts.min * JITTER_PART / (JITTER_PART - 1))
+        return low, _quantile(profile, mean, self.amounts.max * JITTER_PART / (JITTER_PART + 1))
 
 
 @dataclass(frozen=True, slots=True)
-class Amounts:
+class TemplateAmounts:
     """Named amounts of the templates of a template pool.
 
     Attributes
     ----------
-    values, jitter_unit : (account combinations,) int64 by name
+    values, jitter_units : (templates,) int64 by name
         Amounts, and what one jitter step adds to them. [minor units]
-    still : (account combinations,) bool
+    fixed : (templates,) bool
         Templates whose amounts do not vary: round ones, and those that are valued
         at the rates of days.
     """
 
-    values: dict[str, Whole]
-    jitter_unit: dict[str, Whole]
-    still: NDArray[np.bool_]
+    values: dict[str, Money]
+    jitter_units: dict[str, Money]
+    fixed: NDArray[np.bool_]
 
 
-def draw_amounts(kind: CaseKind, terms: Terms, key: int, templates: int) -> Amounts:
+def draw_amounts(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
     """Draw all amounts that the documents of a kind of case name.
 
     Parameters
     ----------
-    kind
-        Whose transactions.
-    terms
-        What decides them.
-    key
-        Of the template pool.
-    account combinations
-        How many; even.  Both templates of a pair have the same scales.
+    pairs
+        Draws of the template pool; both templates of a pair have the same jitter units.
     """
-    if kind.profile == "payroll":
-        return _payroll(kind, terms, key, templates)
+    if kind.amount_profile == "payroll":
+        return _payroll(kind, terms, pairs)
     if kind.invoices > 1:
-        return _bundle(kind, terms, key, templates)
-    net, still = _net(kind, terms, key, templates, 0)
-    valued = kind.abroad >= 0 or kind.pair
-    return _trade(kind, terms, key, net, np.ones_like(still) if valued else still)
+        return _bundle(kind, terms, pairs)
+    return _trade(kind, terms, pairs)
 
 
-def mean_amount(profile: AmountProfile, terms: Terms) -> int:
-    """Return the mean amount of a profile before any level. [minor units]"""
+def mean_amount(profile: str, terms: AmountTerms) -> int:
+    """Return the mean amount of an amount profile before any level. [minor units]"""
+    about = terms.industry.amount_profiles[profile]
     grid = np.arange(1_024, dtype=np.float64)
-    low, high = _bounds(profile, terms, 0.0)
-    level = profile.mean + profile.deviation * normal_quantile(low + (high - low) * (grid + 0.5) / len(grid))
-    units = exp(level) * float(minor_units(terms.currency))
-    return int(np.add.accumulate(np.floor(units).astype(np.int64))[-1]) // len(grid)
+    low, high = terms.bounds(about)
+    place = low + (high - low) * (grid + 0.5) / len(grid)
+    units = exp(about.mean + about.deviation * normal_quantile(place)) * float(minor_units(terms.currency))
+    return int(np.floor(units).astype(np.int64).sum()) // len(grid)
 
 
 def _net(
-    kind: CaseKind, terms: Terms, key: int, templates: int, field: int
-) -> tuple[Whole, NDArray[np.bool_]]:
-    """Draw what is bought or sold, before tax: stratified quantiles, neighbours alike."""
-    pairs = np.arange(templates // 2, dtype=np.int64)
-    shuffled = np.argsort(draws(key, pairs, field), kind="stable")
-    rank = np.repeat(shuffled, 2) * 2 + np.tile(np.array([0, 1]), templates // 2)
-    profile = terms.industry.profiles[kind.profile]
-    jitter = float(log(np.array([terms.level / 1_000.0]))[0])
-    low, high = _bounds(profile, terms, jitter)
-    if kind.abroad >= 0 or kind.pair:
-        low, high = _narrowed(profile, jitter, low, high)
+    kind: CaseKind, terms: AmountTerms, pairs: PairDraws, field: int = 0
+) -> tuple[Money, NDArray[np.bool_]]:
+    """Draw what is bought or sold, before tax, and tell which are round; both of a pair are nearly alike.
+
+    Amounts are stratified quantiles of a log-normal distribution.
+    """
+    templates = pairs.templates
+    rank = np.repeat(pairs.order(field), 2) * 2 + np.tile(np.array([0, 1]), templates // 2)
+    profile = terms.industry.amount_profiles[kind.amount_profile]
+    level = float(log(np.array([terms.level / float(USUAL_LEVEL)]))[0])
+    low, high = terms.bounds(profile, level)
+    if kind.valued:
+        low, high = _narrowed(profile, profile.mean + level, low, high)
     place = low + (high - low) * (rank + 0.5) / templates
-    level = profile.mean + jitter + profile.deviation * normal_quantile(place)
-    units = exp(level) * float(minor_units(terms.currency))
+    logarithm = profile.mean + level + profile.deviation * normal_quantile(place)
+    units = exp(logarithm) * float(minor_units(terms.currency))
     exact = np.maximum(np.floor(units).astype(np.int64) + 2, terms.least)
-    bias = parts(terms.config.transactions.amounts.round_number_bias)
-    still = np.repeat(below(draws(key, pairs, field + 8), 1_000_000) < bias, 2)
-    return np.where(still, rounded(exact, round_amount(terms.currency)), exact), still
+    bias = millionths(terms.amounts.round_number_bias)
+    is_round = np.repeat(below(pairs.bits(field + 8), MILLION) < bias, 2)
+    return np.where(is_round, rounded(exact, round_amount(terms.currency)), exact), is_round
 
 
-def _bounds(profile: AmountProfile, terms: Terms, jitter: float) -> tuple[float, float]:
-    """Return the quantiles between which the amounts lie, so that varied ones keep to the bounds."""
-    amounts = terms.config.transactions.amounts
-    mean = profile.mean + jitter
-    low = _quantile(profile, mean, amounts.min * VARIED / (VARIED - 1))
-    return low, _quantile(profile, mean, amounts.max * VARIED / (VARIED + 1))
-
-
-def _narrowed(profile: AmountProfile, jitter: float, low: float, high: float) -> tuple[float, float]:
+def _narrowed(profile: AmountProfile, mean: float, low: float, high: float) -> tuple[float, float]:
     """Keep amounts abroad to what is worth a transfer, within the bounds of all amounts."""
-    mean = profile.mean + jitter
     least, most = _quantile(profile, mean, _LEAST_ABROAD), _quantile(profile, mean, _MOST_ABROAD)
     share = high - low
     return (
@@ -183,27 +204,25 @@ def _quantile(profile: AmountProfile, mean: float, amount: float) -> float:
     return low
 
 
-def _trade(kind: CaseKind, terms: Terms, key: int, net: Whole, still: NDArray[np.bool_]) -> Amounts:
-    templates = len(net)
-    share = parts(terms.config.tax.taxable_share)
-    taxed = (ranked(key, templates, 16) < share) & (terms.permille > 0)
+def _trade(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
+    net, is_round = _net(kind, terms, pairs)
+    taxed = (pairs.ranks(16) < millionths(terms.taxable_share)) & (terms.permille > 0)
     permille = np.where(taxed, terms.permille, 0)
     tax = alike(share_of(net, permille, more=500))
     gross = net + tax
-    outcomes = draw_outcomes(kind, terms.config, key, templates)
-    discount = np.where(outcomes.early, alike(share_of(gross, between(key, templates, 18, 10, 30))), 0)
-    short = np.where(outcomes.short, alike(share_of(gross, between(key, templates, 19, 1, 20))), 0)
-    off = alike(share_of(net, between(key, templates, 21, 5, 50)))
-    dearer, cheaper = np.where(outcomes.dearer, off, 0), np.where(outcomes.cheaper, off, 0)
-    part = np.maximum(share_of(gross, between(key, templates, 22, 300, 700)), 1)
-    returned_net = np.maximum(share_of(net, between(key, templates, 23, 100, 500)), 1)
+    deviations = draw_deviations(kind, terms.flows, pairs)
+    discount = np.where(deviations.early, alike(share_of(gross, pairs.between(18, 10, 30))), 0)
+    short = np.where(deviations.short, alike(share_of(gross, pairs.between(19, 1, 20))), 0)
+    off = alike(share_of(net, pairs.between(21, 5, 50)))
+    dearer, cheaper = np.where(deviations.dearer, off, 0), np.where(deviations.cheaper, off, 0)
+    part = np.maximum(share_of(gross, pairs.between(22, 300, 700)), 1)
+    returned_net = np.maximum(share_of(net, pairs.between(23, 100, 500)), 1)
     returned_tax = alike(share_of(returned_net, permille, more=500))
-    interest = np.maximum(share_of(gross, between(key, templates, 24, 2, 9)), 1)
     values = {
         "net": net,
         "tax": tax,
         "gross": gross,
-        "cost": _cost(kind, terms, key, net),
+        "cost": _cost(kind, terms, pairs, net),
         "discount": discount,
         "short": short,
         "paid": gross - discount - short,
@@ -216,14 +235,16 @@ def _trade(kind: CaseKind, terms: Terms, key: int, net: Whole, still: NDArray[np
         "returned_tax": returned_tax,
         "returned": returned_net + returned_tax,
         "kept": gross - returned_net - returned_tax,
-        "interest": interest,
+        "interest": np.maximum(share_of(gross, pairs.between(24, 2, 9)), 1),
     }
-    jitter_unit = _trade_jitter_units(taxed, terms.permille)
-    nothing = np.zeros(templates, dtype=np.int64)
-    return Amounts(values, {name: jitter_unit.get(name, nothing) for name in values}, still)
+    return TemplateAmounts(
+        values,
+        _all_units(values, _trade_jitter_units(taxed, terms.permille)),
+        np.ones_like(is_round) if kind.valued else is_round,
+    )
 
 
-def _trade_jitter_units(taxed: NDArray[np.bool_], permille: int) -> dict[str, Whole]:
+def _trade_jitter_units(taxed: NDArray[np.bool_], permille: int) -> dict[str, Money]:
     """Return what one jitter step adds: so much that the tax on it is whole minor units."""
     one = np.ones(len(taxed), dtype=np.int64)
     common = gcd(1_000, permille)
@@ -235,38 +256,42 @@ def _trade_jitter_units(taxed: NDArray[np.bool_], permille: int) -> dict[str, Wh
     )
 
 
-def _cost(kind: CaseKind, terms: Terms, key: int, net: Whole) -> Whole:
+def _all_units(values: dict[str, Money], varied: dict[str, Money]) -> dict[str, Money]:
+    """Return the jitter units of all amounts; nil for those that do not vary."""
+    nothing = np.zeros(len(next(iter(values.values()))), dtype=np.int64)
+    return {name: varied.get(name, nothing) for name in values}
+
+
+def _cost(kind: CaseKind, terms: AmountTerms, pairs: PairDraws, net: Money) -> Money:
     """Return what the goods sold had cost."""
-    low, high = terms.industry.cost
-    cost = share_of(net, between(key, len(net), 25, low, high))
-    if kind.pair:
-        cost = share_of(net, 1_000_000, 1_000_000 + parts(terms.config.intercompany.markup))
-    above_zero: Whole = np.maximum(cost, 1)
+    if kind.intercompany:
+        cost = share_of(net, MILLION, MILLION + millionths(terms.markup))
+    else:
+        cost = share_of(net, pairs.between(25, *terms.industry.cost))
+    above_zero: Money = np.maximum(cost, 1)
     return above_zero
 
 
-def _bundle(kind: CaseKind, terms: Terms, key: int, templates: int) -> Amounts:
-    first, still = _net(kind, terms, key, templates, 0)
-    second, _ = _net(kind, terms, key, templates, 1)
-    third, _ = _net(kind, terms, key, templates, 2)
-    whole = first + second + third
-    one, nothing = np.ones(templates, dtype=np.int64), np.zeros(templates, dtype=np.int64)
+def _bundle(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
+    """Draw three invoices that are paid together; the first one varies."""
+    (first, is_round), (second, _), (third, _) = (_net(kind, terms, pairs, field) for field in range(3))
+    total = first + second + third
     values = {
         "first": first,
         "second": second,
         "third": third,
-        "whole": whole,
-        "cost": _cost(kind, terms, key, whole),
+        "total": total,
+        "cost": _cost(kind, terms, pairs, total),
     }
-    jitter_unit = {"first": one, "second": nothing, "third": nothing, "whole": one, "cost": one}
-    return Amounts(values, jitter_unit, still)
+    varied = dict.fromkeys(("first", "total", "cost"), np.ones(pairs.templates, dtype=np.int64))
+    return TemplateAmounts(values, _all_units(values, varied), is_round)
 
 
-def _payroll(kind: CaseKind, terms: Terms, key: int, templates: int) -> Amounts:
-    salary, _ = _net(kind, terms, key, templates, 0)
+def _payroll(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
+    salary, _ = _net(kind, terms, pairs)
     salary += 4
     social = share_of(salary, _SOCIAL) + 1
-    wage_tax = share_of(salary, between(key, templates, 26, *_WAGE_TAX)) + 1
+    wage_tax = share_of(salary, pairs.between(26, *_WAGE_TAX)) + 1
     contributions = social + share_of(salary, _EMPLOYEE)
     values = {
         "salary": salary,
@@ -275,6 +300,5 @@ def _payroll(kind: CaseKind, terms: Terms, key: int, templates: int) -> Amounts:
         "contributions": contributions,
         "net_pay": salary + social - wage_tax - contributions,
     }
-    one, nothing = np.ones(templates, dtype=np.int64), np.zeros(templates, dtype=np.int64)
-    jitter_unit = {name: one if name in {"salary", "net_pay"} else nothing for name in values}
-    return Amounts(values, jitter_unit, np.zeros(templates, dtype=np.bool_))
+    varied = dict.fromkeys(("salary", "net_pay"), np.ones(pairs.templates, dtype=np.int64))
+    return TemplateAmounts(values, _all_units(values, varied), np.zeros(pairs.templates, dtype=np.bool_))

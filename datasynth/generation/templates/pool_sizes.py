@@ -6,13 +6,12 @@ import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from datasynth.generation.elementary import ordered_sum
 from datasynth.generation.kernels.counts import CLASSES
-from datasynth.generation.templates.line_count_profile import line_count_profile
-from datasynth.generation.templates.pool import VARIANTS, template_pool_size
+from datasynth.generation.templates.line_counts import line_count_table
+from datasynth.generation.templates.pool import VARIANTS
 from datasynth.ledger.line_counts import NATURAL_TAXED
-from datasynth.ledger.processes import LineCountFamily, Valuation
+from datasynth.ledger.processes import ExtraLines, Valuation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +21,11 @@ if TYPE_CHECKING:
 
 LEAST_TEMPLATES = 2 * CLASSES
 """Templates of a class come in pairs."""
+
+FEWEST_TEMPLATES = 1 << 10
+MOST_TEMPLATES = 1 << 13
+_TEMPLATES_OF_SMALL = 1 << 11
+_TEMPLATES_OF_VALUED = 1 << 8
 
 # Template pools may have so many times the lines of the stream, but no fewer and no more
 # than these; the usual ones, of up to five tax rates, always fit.
@@ -38,9 +42,11 @@ class TemplatePoolNeed:
     Attributes
     ----------
     cases
-        That its templates are dealt to, in the company that has most.
-    main, valued
-        See `template_pool_size`.
+        That take its templates, in the company that has most.
+    main
+        Whether its documents are a good part of the stream.
+    valued
+        Whether its amounts are valued at the rates of days; those are summed day by day.
     lines
         Expected lines of a template, in all of its documents.
     """
@@ -50,15 +56,21 @@ class TemplatePoolNeed:
     valued: bool
     lines: float
 
+    @property
+    def usual_templates(self) -> int:
+        """Number of templates where lines do not matter; few cases need no big template pool."""
+        if self.valued:
+            return _TEMPLATES_OF_VALUED
+        most = MOST_TEMPLATES if self.main else _TEMPLATES_OF_SMALL
+        return min(max(_power_of_two(self.cases), FEWEST_TEMPLATES), most)
+
+    def lines_of(self, templates: int) -> float:
+        """Return the expected lines of so many templates."""
+        return self.lines * used_templates(templates, self.cases)
+
 
 def line_budget(stream_lines: float) -> int:
-    """Return how many lines all template pools of a stream may have.
-
-    Parameters
-    ----------
-    stream_lines
-        Expected lines of all its entries.
-    """
+    """Return how many lines all template pools of a stream may have."""
     return int(min(max(_TIMES_STREAM * stream_lines, _LEAST_BUDGET), _MOST_BUDGET))
 
 
@@ -66,37 +78,35 @@ def template_pool_sizes(needs: Sequence[TemplatePoolNeed], budget: int) -> list[
     """Return the number of templates of each template pool; powers of two, at least `LEAST_TEMPLATES`.
 
     Where the usual sizes exceed the budget, template pools have no more templates than there
-    are cases to deal them to; where that is too much still, the largest template pools
+    are cases to take them; where that is too much still, the largest template pools
     are halved.
 
     Parameters
     ----------
-    needs
-        Of each template pool.
     budget
         Lines that all template pools may have, unless none can be any smaller.
     """
-    templates = [template_pool_size(need.cases, main=need.main, valued=need.valued) for need in needs]
-    if _lines(needs, templates) > budget:
-        templates = [min(size, _usable(need.cases)) for size, need in zip(templates, needs, strict=True)]
-    total = _lines(needs, templates)
-    heaviest = [
-        (-need.lines * size, at) for at, (need, size) in enumerate(zip(needs, templates, strict=True))
-    ]
+    sizes = [need.usual_templates for need in needs]
+    if _lines(needs, sizes) > budget:
+        sizes = [
+            min(size, max(_power_of_two(need.cases), LEAST_TEMPLATES))
+            for need, size in zip(needs, sizes, strict=True)
+        ]
+    total = _lines(needs, sizes)
+    heaviest = [(-need.lines * size, at) for at, (need, size) in enumerate(zip(needs, sizes, strict=True))]
     heapq.heapify(heaviest)
     while total > budget and heaviest:
         _, at = heapq.heappop(heaviest)
-        if templates[at] > LEAST_TEMPLATES:
-            need = needs[at]
-            total -= need.lines * dealt_templates(templates[at], need.cases)
-            templates[at] //= 2
-            total += need.lines * dealt_templates(templates[at], need.cases)
-            heapq.heappush(heaviest, (-need.lines * templates[at], at))
-    return templates
+        if sizes[at] > LEAST_TEMPLATES:
+            total -= needs[at].lines_of(sizes[at])
+            sizes[at] //= 2
+            total += needs[at].lines_of(sizes[at])
+            heapq.heappush(heaviest, (-needs[at].lines * sizes[at], at))
+    return sizes
 
 
-def dealt_templates(templates: int, cases: int) -> int:
-    """Return how many of a template pool's templates may be dealt; these are the first ones.
+def used_templates(templates: int, cases: int) -> int:
+    """Return how many of a template pool's templates cases may take; these are the first ones.
 
     While a class has one pair of templates, its first case takes one of them and
     its second the other, so few cases leave the pairs of the last classes alone.
@@ -104,20 +114,19 @@ def dealt_templates(templates: int, cases: int) -> int:
     return min(2 * cases, templates) if templates == LEAST_TEMPLATES else templates
 
 
-def _usable(cases: int) -> int:
-    return max(1 << max(cases - 1, 1).bit_length(), LEAST_TEMPLATES)
+def _power_of_two(cases: int) -> int:
+    """Return the least power of two that is not below a number of cases, and at least 2."""
+    return 1 << max(cases - 1, 1).bit_length()
 
 
-def _lines(needs: Sequence[TemplatePoolNeed], templates: Sequence[int]) -> float:
-    return sum(
-        need.lines * dealt_templates(size, need.cases) for need, size in zip(needs, templates, strict=True)
-    )
+def _lines(needs: Sequence[TemplatePoolNeed], sizes: Sequence[int]) -> float:
+    return sum(need.lines_of(size) for need, size in zip(needs, sizes, strict=True))
 
 
 def mean_lines(line_items: LineItems) -> float:
     """Return how many lines entries should have on average."""
-    table = line_count_profile(line_items, NATURAL_TAXED)
-    return float(np.add.accumulate(table.lines * table.shares)[-1])
+    table = line_count_table(line_items, NATURAL_TAXED)
+    return ordered_sum(table.lines * table.shares)
 
 
 def long_lines(line_items: LineItems, documents: float, fixed: float, fixed_lines: float) -> float:
@@ -127,12 +136,8 @@ def long_lines(line_items: LineItems, documents: float, fixed: float, fixed_line
 
     Parameters
     ----------
-    line_items
-        Of the configuration.
     documents, fixed
         Number of all documents, and of those that are not free.
-    fixed_lines
-        Lines of the latter.
     """
     custom = line_items.custom_distribution
     most = custom[-1][0] if custom else line_items.max_lines
@@ -142,7 +147,7 @@ def long_lines(line_items: LineItems, documents: float, fixed: float, fixed_line
 
 def is_free(step: Step) -> bool:
     """Tell whether documents of a step may have any number of lines."""
-    return step.shape is not LineCountFamily.FIXED or step.reverses >= 0
+    return step.extra_lines is not ExtraLines.NONE or step.reverses >= 0
 
 
 def step_lines(step: Step, long: float) -> float:
@@ -150,8 +155,6 @@ def step_lines(step: Step, long: float) -> float:
 
     Parameters
     ----------
-    step
-        Of a case.
     long
         From `long_lines`.
     """
@@ -167,8 +170,6 @@ def template_lines(kind: CaseKind, long: float) -> float:
 
     Parameters
     ----------
-    kind
-        Of cases or single documents.
     long
         From `long_lines`.
     """

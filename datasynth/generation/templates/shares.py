@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,45 +12,91 @@ from datasynth.generation.draws import below, draws
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Whole = NDArray[np.int64]
+    Money = NDArray[np.int64]
+
+MILLION = 1_000_000
 
 
-def rounded(amounts: Whole, unit: int) -> Whole:
+def rounded(amounts: Money, unit: int) -> Money:
     """Round to whole units, fives or their multiples, never coarser than a twentieth of the amount."""
     step = np.full_like(amounts, unit)
     coarse = 5 * unit
     while 20 * coarse <= int(amounts.max()):
         step = np.where(amounts >= 20 * coarse, coarse, step)
         coarse *= 10
-    found: Whole = np.maximum((amounts + step // 2) // step * step, unit)
+    found: Money = np.maximum((amounts + step // 2) // step * step, unit)
     return found
 
 
-def share_of(amounts: Whole, parts: Whole | int, whole: int = 1_000, more: int = 0) -> Whole:
-    """Return ``(amounts * parts + more) // whole``, the product never larger than the amounts are.
+def share_of(amounts: Money, parts: Money | int, of: int = 1_000, more: int = 0) -> Money:
+    """Return ``(amounts * parts + more) // of``, the product never larger than the amounts are.
 
     Parameters
     ----------
     amounts : (n,) int64
         [minor units]
     parts : (n,) int64 or int
-        At most about `whole`.
+        At most about `of`.
     """
-    found: Whole = amounts // whole * parts + (amounts % whole * parts + more) // whole
+    found: Money = amounts // of * parts + (amounts % of * parts + more) // of
     return found
 
 
-def parts(share: float) -> int:
+def millionths(share: float) -> int:
     """Return a share in whole parts. [millionths]"""
-    return round(share * 1_000_000)
+    return round(share * MILLION)
 
 
-def between(key: int, templates: int, field: int, low: int, high: int) -> Whole:
-    """Draw whole numbers from `low` to `high`, both included, alike for a pair."""
-    pairs = np.arange(templates // 2, dtype=np.int64)
-    return np.repeat(low + below(draws(key, pairs, field), high - low + 1), 2)
-
-
-def alike(values: Whole) -> Whole:
+def alike(values: Money) -> Money:
     """Make both templates of a pair have an amount, or neither."""
     return np.where(np.repeat(np.minimum(values[0::2], values[1::2]), 2) > 0, values, 0)
+
+
+def ranks_of(order: NDArray[np.int64], among: int) -> NDArray[np.int64]:
+    """Return the rank of each template from the order of its pairs. [millionths of so many pairs]"""
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return np.repeat((2 * place + 1) * (MILLION // 2) // among, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class PairDraws:
+    """Draws for the templates of a pool; both templates of a pair draw the same.
+
+    Attributes
+    ----------
+    key
+        Of the template pool.
+    templates
+        How many; even.
+    """
+
+    key: int
+    templates: int
+
+    def bits(self, field: int) -> NDArray[np.uint64]:
+        """Return the 64 bits of one field of each pair."""
+        return draws(self.key, np.arange(self.templates // 2, dtype=np.int64), field)
+
+    def between(self, field: int, low: int, high: int) -> Money:
+        """Draw whole numbers from `low` to `high`, both included."""
+        return np.repeat(low + below(self.bits(field), high - low + 1), 2)
+
+    def order(self, field: int) -> NDArray[np.int64]:
+        """Return the pairs in an order at random."""
+        # Draws of one key are all different, so every way of sorting gives the same order.
+        return np.argsort(self.bits(field))
+
+    def ranks(self, field: int, among: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        """Rank the pairs at random, so that any share of them is exact. [millionths]
+
+        Parameters
+        ----------
+        among : (templates,) bool
+            Templates to rank; the others come after them.  All, if left out.
+        """
+        order = self.order(field)
+        if among is None:
+            return ranks_of(order, len(order))
+        first = among[::2][order]
+        return ranks_of(np.concatenate([order[first], order[~first]]), max(int(np.count_nonzero(first)), 1))

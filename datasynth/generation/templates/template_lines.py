@@ -18,7 +18,7 @@ from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.layout import number_columns
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.document_lines import DocumentLines, GrowingLines
-from datasynth.generation.templates.pools import TemplatePools, make_template_pools, regime_of
+from datasynth.generation.templates.pools import TemplatePools, make_template_pools, template_pool_key
 from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, Valuation
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class _Layout:
     def _place(self, series: DocumentSeries) -> _PoolPlace | None:
         if series.kind is SeriesKind.CLOSE:
             return None
-        return self._places[series.kind, series.case, regime_of(self._config, series)]
+        return self._places[template_pool_key(self._config, series)]
 
     def _lay(self, template_pool: TemplatePool) -> _PoolPlace:
         begin = sum(len(part.debits) for part in self._parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -12,9 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 
 from datasynth.encoding import Format
+from datasynth.generation.block import BLOCK_ENTRIES
 from datasynth.service.blocks.block_cache import BlockCache
+from datasynth.service.blocks.block_layout import BlockLayout
 from datasynth.service.blocks.block_pool import BlockJob, BlockPool, Priority
-from datasynth.service.journals.version import BLOCK_ENTRIES, JournalVersion
+from datasynth.service.blocks.chunk import ALL_CHUNKS_BYTES, CHUNK_BYTES, SMALL_CHUNK_BYTES
 from datasynth.service.threads.counters import Count, Counters
 
 if TYPE_CHECKING:
@@ -26,6 +29,13 @@ if TYPE_CHECKING:
     from datasynth.generation.block import Block, Vocabulary
     from datasynth.service.journals.journals import Journals
     from datasynth.service.journals.protocols import JournalLike, MakeEncoder
+    from datasynth.service.journals.version import JournalVersion
+
+LARGE_BLOCKS_FROM = 256 * 1024 * 1024
+"""Size of the cache below which all blocks are small. [bytes]"""
+
+FEW_READERS = 16
+"""Readers with whom blocks are large; each holds some of its own if it reads where no other does."""
 
 RAW_SHARE = 8
 """The cache of blocks before encoding is this part of the other's size."""
@@ -49,8 +59,8 @@ class BlockKey(NamedTuple):
     ----------
     fingerprint
         Of the journal.
-    number
-        Of the block: it begins with entry ``number × BLOCK_ENTRIES``.
+    first, entries
+        First entry of the block, and the number of its entries if the journal has so many.
     format
         What it is encoded in.
     stream_id
@@ -58,7 +68,8 @@ class BlockKey(NamedTuple):
     """
 
     fingerprint: str
-    number: int
+    first: int
+    entries: int
     format: Format | None
     stream_id: str
 
@@ -90,7 +101,26 @@ class BlockSource:
         self._encoder_bytes = cache_bytes // ENCODER_SHARE
         self._encoders: OrderedDict[tuple[Format, str, int], tuple[Vocabulary, Encoder]] = OrderedDict()
         self._encoders_lock = threading.Lock()
+        self._readers = 0
+        self._readers_lock = threading.Lock()
         self.pool = BlockPool(threads, self._keep, lambda: counters.add(Count.BLOCK_FAILURES))
+
+    def layout(self, first: int, rate: float | None = None) -> BlockLayout:
+        """Return the blocks for a reader that begins at an entry, and has a rate or not. [entries/s]"""
+        slow = rate is not None and rate < BLOCK_ENTRIES
+        if slow or self._encoded.capacity < LARGE_BLOCKS_FROM or self._readers > FEW_READERS:
+            return BlockLayout(math.inf)
+        return BlockLayout.starting_at(first)
+
+    @property
+    def chunk_bytes(self) -> int:
+        """Size of a reader's chunk: large, or small where there are many readers. [bytes]"""
+        return max(SMALL_CHUNK_BYTES, min(CHUNK_BYTES, ALL_CHUNKS_BYTES // max(1, self._readers)))
+
+    def count_readers(self, more: int) -> None:
+        """Count a reader that comes (1) or goes (-1)."""
+        with self._readers_lock:
+            self._readers += more
 
     @property
     def cache_bytes(self) -> int:
@@ -98,10 +128,10 @@ class BlockSource:
         return self._encoded.bytes + self._raw.bytes
 
     @staticmethod
-    def key(version: JournalVersion, number: int, format: Format | None, stream_id: str) -> BlockKey:
+    def key(version: JournalVersion, block: range, format: Format | None, stream_id: str) -> BlockKey:
         """Name a block of a version as it stands now."""
         bearer = stream_id if format in _BEARS_STREAM_ID else ""
-        return BlockKey(version.fingerprint(number), number, format, bearer)
+        return BlockKey(version.fingerprint(block.stop), block.start, len(block), format, bearer)
 
     def find(self, key: BlockKey) -> Encoded | None:
         """Return an encoded block if the cache has it; never blocks."""
@@ -148,8 +178,7 @@ class BlockSource:
         raw_key = key._replace(format=None, stream_id="")
         block = self._raw.get(raw_key)
         if block is None:
-            first = key.number * BLOCK_ENTRIES
-            block = journal.block(first, min(BLOCK_ENTRIES, journal.total - first))
+            block = journal.block(key.first, min(key.entries, journal.total - key.first))
             self._raw.put(raw_key, block)
             self._counters.add(Count.BLOCKS_GENERATED)
         if key.format is None:

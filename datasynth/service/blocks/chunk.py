@@ -11,8 +11,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-CHUNK_BYTES = 100_000
+CHUNK_BYTES = 1_000_000
 """What a reader gets at a time, so that others wait little for their turn. [bytes]"""
+
+SMALL_CHUNK_BYTES = 100_000
+"""What a reader gets at a time where there are many, or where a transport copies each entry. [bytes]"""
+
+ALL_CHUNKS_BYTES = 64_000_000
+"""What the chunks of all readers take together before they become smaller. [bytes]"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,18 @@ import numpy as np
 from datasynth.errors import InternalError
 from datasynth.service.blocks.block_pool import Priority
 from datasynth.service.blocks.chunk import Chunk
-from datasynth.service.journals.version import BLOCK_ENTRIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from datasynth.encoding import Encoded, Format
+    from datasynth.service.blocks.block_layout import BlockLayout
     from datasynth.service.blocks.block_pool import BlockJob
     from datasynth.service.blocks.block_source import BlockKey, BlockSource
     from datasynth.service.journals.build_request import BuildRequest
     from datasynth.service.journals.version import JournalVersion
 
-FURTHEST_AHEAD = 8
+FURTHEST_AHEAD = 4
 """Blocks that are made ready ahead of one reader, at most."""
 
 _NO_SPANS = np.zeros(0, dtype=np.int64)
@@ -40,6 +40,8 @@ class BlockReader:
         Called when a block that was missing has come.
     client
         The client that a build counts for, if the journal has to be built again.
+    layout
+        Where the blocks begin that it goes through.
     """
 
     def __init__(
@@ -51,14 +53,16 @@ class BlockReader:
         line: int,
         wake: Callable[[], None],
         client: str,
+        layout: BlockLayout,
     ) -> None:
         self._source = source
+        self._layout = layout
         self._format = format
         self._stream_id = stream_id
         self._wake = wake
         self._client = client
         self._depth = min(source.pool.threads + 1, FURTHEST_AHEAD)
-        self._place: tuple[JournalVersion, int] | None = None
+        self._place: tuple[JournalVersion, range] | None = None
         self._key: BlockKey | None = None
         self._held: Encoded | None = None
         self._job: BlockJob | None = None
@@ -69,6 +73,7 @@ class BlockReader:
         self._closed = False
         self.position = first
         self.line = line
+        source.count_readers(1)
 
     @property
     def reached(self) -> int:
@@ -120,7 +125,9 @@ class BlockReader:
         self._place = self._key = None
 
     def close(self) -> None:
-        """Release everything for good."""
+        """Release everything for good; closing twice is harmless."""
+        if not self._closed:
+            self._source.count_readers(-1)
         self._closed = True
         self.release()
 
@@ -157,11 +164,11 @@ class BlockReader:
         return opened
 
     def _turn_to(self, version: JournalVersion) -> None:
-        number = self.position // BLOCK_ENTRIES
-        if self._place == (version, number):
+        if self._place is not None and self._place[0] is version and self.position in self._place[1]:
             return
-        self._place = (version, number)
-        key = self._source.key(version, number, self._format, self._stream_id)
+        block = self._layout.block_at(self.position)
+        self._place = (version, block)
+        key = self._source.key(version, block, self._format, self._stream_id)
         if key == self._key:
             return
         if self._job is not None:
@@ -172,13 +179,14 @@ class BlockReader:
         self._ahead_end = -1
 
     def _look_ahead(self, version: JournalVersion, ahead: int) -> None:
-        number = self.position // BLOCK_ENTRIES
-        end = min(number + 1 + self._depth, -(-ahead // BLOCK_ENTRIES))
-        if end == self._ahead_end:
+        blocks = [self._layout.block_at(self.position)]
+        while len(blocks) <= self._depth and blocks[-1].stop < ahead:
+            blocks.append(self._layout.block_at(blocks[-1].stop))
+        if blocks[-1].stop == self._ahead_end:
             return
-        self._ahead_end = end
+        self._ahead_end = blocks[-1].stop
         wanted: dict[BlockKey, BlockJob] = {}
-        for following in range(number + 1, end):
+        for following in blocks[1:]:
             key = self._source.key(version, following, self._format, self._stream_id)
             job = self._ahead.pop(key, None)
             if job is None and self._source.find(key) is None:
@@ -228,7 +236,7 @@ class BlockReader:
 
     def _cut(self, encoded: Encoded, limit: int, most: int) -> Chunk | None:
         offsets = encoded.entry_offsets
-        block_first = self.position - self.position % BLOCK_ENTRIES
+        block_first = self._layout.block_at(self.position).start
         here = self.position - block_first
         last = min(limit - block_first, len(offsets) - 1)
         start = int(offsets[here])

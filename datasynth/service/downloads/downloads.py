@@ -10,10 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from datasynth.errors import InvalidRequest, Overloaded
-from datasynth.service.blocks.chunk import CHUNK_BYTES
 from datasynth.service.blocks.reader import BlockReader
 from datasynth.service.downloads.measuring import LOOK_UP_EVERY, Extent, Measures
-from datasynth.service.journals.version import BLOCK_ENTRIES
 from datasynth.service.streams.subscribers import RELEASED_AFTER
 from datasynth.service.threads.counters import Count
 
@@ -96,8 +94,9 @@ class Downloads:
             raise InvalidRequest("count: Must not be negative.", {"count": ["Must not be negative."]})
         last = end if count is None else min(end, first + count)
         waker, source = caller.waker, self._context.source
-        reader = BlockReader(source, format, stream_id or "", first, 1, waker.wake, caller.client)
-        download = Download(Extent(version, format, first, last), reader, waker, self, self._context)
+        layout = source.layout(first)
+        reader = BlockReader(source, format, stream_id or "", first, 1, waker.wake, caller.client, layout)
+        download = Download(Extent(version, format, first, last, layout), reader, waker, self, self._context)
         with self._lock:
             self._open[download] = None
         return download
@@ -154,6 +153,7 @@ class Download:
         self._context = context
         # The reader holds the journal while it reads; a download that stalls holds next to nothing.
         self._version = extent.version.without_journal()
+        self._blocks: list[range] = []
         self._unmeasured: Extent | None = extent
         self._ends: Ends = ()
         self._skip = 0
@@ -186,7 +186,7 @@ class Download:
         ends = self._downloads.measures.ends(extent, self._waker, lambda: self._downloads.closing)
         if ends is None:
             return None
-        self._ends = ends
+        self._ends, self._blocks = ends, extent.blocks
         return ends[-1] if ends else 0
 
     def cut(self, start: int, stop: int) -> None:
@@ -204,11 +204,11 @@ class Download:
             # Blocks before and after the part are neither made nor looked at.
             block, last = bisect_right(self._ends, start), bisect_left(self._ends, stop)
             self._skip = start - (self._ends[block - 1] if block else 0)
-            number = self.first // BLOCK_ENTRIES
-            self._reader.position = max(self.first, (number + block) * BLOCK_ENTRIES)
-            self.end = min(self.end, (number + last + 1) * BLOCK_ENTRIES)
+            blocks = self._blocks
+            self._reader.position = max(self.first, blocks[block].start)
+            self.end = min(self.end, blocks[last].stop)
 
-    def poll(self, max_bytes: int = CHUNK_BYTES) -> Chunk | None:
+    def poll(self, max_bytes: int | None = None) -> Chunk | None:
         """Return the next chunk, or None if its block has still to come or memory is low; never blocks.
 
         Raises
@@ -221,7 +221,7 @@ class Download:
             if self._context.memory.low:
                 self._reader.release()
                 return None
-            chunk = self._take(max_bytes)
+            chunk = self._take(max_bytes or self._context.source.chunk_bytes)
         if chunk is not None:
             self._context.counters.add(Count.ENTRIES_SENT, chunk.entries, _LABELS)
             self._context.counters.add(Count.BYTES_SENT, len(chunk.data), _LABELS)

@@ -17,7 +17,6 @@ from datasynth.encoding import least_entry_bytes
 from datasynth.errors import InternalError, Overloaded
 from datasynth.service.blocks.block_cache import BlockCache
 from datasynth.service.blocks.block_pool import BlockJob, Priority
-from datasynth.service.journals.version import BLOCK_ENTRIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from datasynth.encoding import Format
     from datasynth.service.admission.memory_guard import MemoryGuard
+    from datasynth.service.blocks.block_layout import BlockLayout
     from datasynth.service.blocks.block_source import BlockSource
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.threads.waker import Waker
@@ -40,8 +40,8 @@ REMEMBERED_BYTES = 4_000_000
 LOOK_UP_EVERY = 0.5
 """How often a caller that waits for a measurement, a block or memory checks again. [s]"""
 
-TELLING = 4
-"""After so many blocks it is plain how large entries are, to a factor of `DOUBT`."""
+TELLING = 8_192
+"""After so many entries it is plain how large they are, to a factor of `DOUBT`."""
 
 DOUBT = 2
 """A download that promises to be so many times too large is not measured any further."""
@@ -65,31 +65,29 @@ class Extent:
         What it is encoded in.
     first, end
         First entry, and the one after the last.
+    layout
+        The blocks that its reader goes through.
     """
 
     version: JournalVersion
     format: Format
     first: int
     end: int
+    layout: BlockLayout
 
     @property
-    def blocks(self) -> range:
-        """Numbers of the blocks that it has a part of."""
-        if self.first == self.end:
-            return range(0)
-        return range(self.first // BLOCK_ENTRIES, -(-self.end // BLOCK_ENTRIES))
+    def blocks(self) -> list[range]:
+        """The blocks that it has a part of, as its reader goes through them."""
+        return self.layout.blocks(self.first, self.end)
 
     @property
     def name(self) -> str:
         """The same for two extents only if all their bytes are."""
-        # That of the last block: it names a journal in which the blocks before look as they do now, too.
-        fingerprint = self.version.fingerprint(max(self.first, self.end - 1) // BLOCK_ENTRIES)
-        return f"{fingerprint} {self.format} {self.first} {self.end}"
+        return f"{self.version.fingerprint(self.end)} {self.format} {self.first} {self.end}"
 
-    def part(self, number: int, offsets: NDArray[np.int64]) -> int:
+    def part(self, block: range, offsets: NDArray[np.int64]) -> int:
         """Size of what it has of a block, whose entries begin at `offsets`. [bytes]"""
-        begin = number * BLOCK_ENTRIES
-        low, high = max(self.first - begin, 0), min(self.end - begin, len(offsets) - 1)
+        low, high = max(self.first - block.start, 0), min(self.end - block.start, len(offsets) - 1)
         return int(offsets[high] - offsets[low])
 
 
@@ -99,7 +97,9 @@ class Measures:
     def __init__(self, source: BlockSource, memory: MemoryGuard) -> None:
         self._source = source
         self._memory = memory
-        self._known: BlockCache[str, Ends] = BlockCache(REMEMBERED_BYTES, lambda ends: 256 + 40 * len(ends))
+        self._known: BlockCache[tuple[str, BlockLayout], Ends] = BlockCache(
+            REMEMBERED_BYTES, lambda ends: 256 + 40 * len(ends)
+        )
 
     def ends(self, extent: Extent, waker: Waker, closing: Callable[[], bool]) -> Ends | None:
         """Find where each block's part of a download ends; None if it has more than `LARGEST` bytes.
@@ -118,11 +118,11 @@ class Measures:
         """
         if (extent.end - extent.first) * least_entry_bytes(extent.format) > LARGEST:
             return None
-        name = extent.name
-        ends = self._known.get(name)
+        key = (extent.name, extent.layout)
+        ends = self._known.get(key)
         if ends is None:
             ends = _Measurement(self._source, extent, waker).ends(self._check(closing))
-            self._known.put(name, ends)
+            self._known.put(key, ends)
         return None if ends == TOO_LARGE else ends
 
     def _check(self, closing: Callable[[], bool]) -> Callable[[], None]:
@@ -152,13 +152,13 @@ class _Measurement:
         blocks = self._extent.blocks
         submitted = 0
         try:
-            for place, number in enumerate(blocks):
+            for place, block in enumerate(blocks):
                 upto = min(len(blocks), place + 1 + self._source.pool.threads)
                 self._submit(blocks[submitted:upto])
                 submitted = upto
-                size = self._extent.part(number, self._wait(self._sizes.popleft(), check))
+                size = self._extent.part(block, self._wait(self._sizes.popleft(), check))
                 ends.append(size + (ends[-1] if ends else 0))
-                if self._hopeless(place + 1, ends[-1]):
+                if self._hopeless(block.stop - self._extent.first, ends[-1]):
                     return TOO_LARGE
         finally:
             for job in self._sizes:
@@ -166,16 +166,16 @@ class _Measurement:
                     self._source.pool.withdraw(job, self)
         return tuple(ends)
 
-    def _hopeless(self, blocks: int, size: int) -> bool:
-        """Tell whether so many blocks of this size are too much, or leave no doubt of what comes."""
-        if size > LARGEST or blocks < TELLING:
+    def _hopeless(self, entries: int, size: int) -> bool:
+        """Tell whether so many entries of this size are too much, or leave no doubt that all are."""
+        if size > LARGEST or entries < TELLING:
             return size > LARGEST
-        return size / blocks * len(self._extent.blocks) > DOUBT * LARGEST
+        return size / entries * (self._extent.end - self._extent.first) > DOUBT * LARGEST
 
-    def _submit(self, numbers: range) -> None:
+    def _submit(self, blocks: list[range]) -> None:
         extent = self._extent
-        for number in numbers:
-            key = self._source.key(extent.version, number, extent.format, "")
+        for block in blocks:
+            key = self._source.key(extent.version, block, extent.format, "")
             kept = self._source.find(key)
             if kept is not None:
                 self._sizes.append(kept.entry_offsets)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from datasynth.encoding.tables import encode_table
 from datasynth.errors import InvalidRequest
 from datasynth.service.reference.listing import TIMEOUT, Listing
-from datasynth.service.reference.tables import Books
+from datasynth.service.reference.tables import TableSource
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
@@ -67,16 +67,16 @@ class Reference:
         Overloaded
             If the server takes no work.
         """
-        books = self._books(table, query, caller)
+        source = self._source(table, query, caller)
 
         def begin() -> Listing:
-            facts, rows = table.content(books, query)
+            facts, rows = table.content(source, query)
             chunks = encode_table(table.columns, query.format, rows, facts)
             return Listing(facts, next(chunks), chunks, self.context.request_threads, caller.waker)
 
         return self.context.request_threads.run_in_thread(begin, caller.waker, TIMEOUT)
 
-    def _books(self, table: ReferenceTable, query: ReferenceQuery, caller: Caller) -> Books:
+    def _source(self, table: ReferenceTable, query: ReferenceQuery, caller: Caller) -> TableSource:
         """Find what is asked about, with its journal if need be, which may have to be built."""
         stream_id = query.stream_id
         version = None if stream_id is None else self.registry.get(stream_id).version
@@ -87,13 +87,13 @@ class Reference:
             self.context.cost_limit.check(config)
         lists = (self.list_parties, self.list_users)
         if not table.needs_journal:
-            return Books(config, company, *lists)
+            return TableSource(config, company, *lists)
         if stream_id is None:
             version = self.context.journals.version(config, caller)
             end = version.total
         else:
             version, end = self.registry.journal_of(stream_id, caller)
-        return Books(config, company, *lists, version.journal, version.fingerprints[-1], end)
+        return TableSource(config, company, *lists, version.journal, version.fingerprints[-1], end)
 
 
 def _company_index(code: str | None, config: Config) -> int | None:

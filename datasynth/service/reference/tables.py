@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
-    """What a query is about.
+class TableSource:
+    """What a table is made from.
 
     Attributes
     ----------
@@ -56,8 +56,8 @@ class Books:
     fingerprint: str = ""
     end: int = 0
 
-    def opened(self) -> JournalLike:
-        """Return the journal, which is there."""
+    def required_journal(self) -> JournalLike:
+        """Return the journal of a table that needs one."""
         if self.journal is None:
             raise LookupError("this table was asked for without a journal")
         return self.journal
@@ -85,34 +85,34 @@ class ReferenceTable:
     columns: Table
     keys: tuple[str, ...]
     needs_journal: bool
-    content: Callable[[Books, ReferenceQuery], Content]
+    content: Callable[[TableSource, ReferenceQuery], Content]
 
 
-def _accounts(books: Books, _: ReferenceQuery) -> Content:
-    return {}, account_rows(books.opened().chart)
+def _accounts(source: TableSource, _: ReferenceQuery) -> Content:
+    return {}, account_rows(source.required_journal().chart)
 
 
-def _parties(books: Books, query: ReferenceQuery) -> Content:
-    return {}, party_rows(books.list_parties(books.config, query.company))
+def _parties(source: TableSource, query: ReferenceQuery) -> Content:
+    return {}, party_rows(source.list_parties(source.config, query.company))
 
 
-def _users(books: Books, query: ReferenceQuery) -> Content:
-    return {}, user_rows(books.list_users(books.config), books.config, query.company)
+def _users(source: TableSource, query: ReferenceQuery) -> Content:
+    return {}, user_rows(source.list_users(source.config), source.config, query.company)
 
 
-def _balances(books: Books, query: ReferenceQuery) -> Content:
-    journal = books.opened()
-    position = position_at(query.at, journal, books.end)
-    rows = balance_rows(journal.balances(position), journal.chart, journal.config, books.company)
+def _balances(source: TableSource, query: ReferenceQuery) -> Content:
+    journal = source.required_journal()
+    position = position_at(query.at, journal, source.end)
+    rows = balance_rows(journal.balances(position), journal.chart, journal.config, source.company)
     return _place(position, journal), rows
 
 
-def _open_items(books: Books, query: ReferenceQuery) -> Content:
-    journal = books.opened()
-    position = position_at(query.at, journal, books.end)
-    sealed = f"{books.fingerprint} {position} {books.company}"
+def _open_items(source: TableSource, query: ReferenceQuery) -> Content:
+    journal = source.required_journal()
+    position = position_at(query.at, journal, source.end)
+    sealed = f"{source.fingerprint} {position} {source.company}"
     place = read_cursor(query.cursor, sealed)
-    items, following = journal.open_items(position, books.company, place, query.limit)
+    items, following = journal.open_items(position, source.company, place, query.limit)
     next_cursor = None if following is None else write_cursor(following, sealed)
     return {**_place(position, journal), "next_cursor": next_cursor}, open_item_rows(
         items, journal.config, journal.chart, journal.vocabulary

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from datasynth.errors import DatasynthError, InternalError, NoActiveStream, Overloaded, TooManyTriggers
 from datasynth.service.admission.memory_guard import EXCEEDED
 from datasynth.service.blocks.block_pool import Priority
-from datasynth.service.journals.version import BLOCK_ENTRIES
 from datasynth.service.streams.lifecycle import Action, PauseReason, State, after
 from datasynth.service.streams.notices import NoticeLog, NoticeType
 from datasynth.service.streams.status import StreamStatus, TriggerRecord
@@ -85,7 +84,8 @@ class Run:
         self._context = context
         self._block_ready = block_ready
         self._build: BuildRequest | None = None
-        self._unattended: deque[tuple[int, BlockJob]] = deque()
+        self._layout = context.source.layout(0)
+        self._unattended: deque[tuple[range, BlockJob]] = deque()
         self._created = context.wall_clock()
         self._begun: datetime | None = None
         self._ended: datetime | None = None
@@ -318,28 +318,28 @@ class Run:
     def _collect(self, position: int) -> tuple[int, bool]:
         """Return how far finished blocks carry a head at `position`, and whether the next is broken."""
         while self._unattended and self._unattended[0][1].done:
-            number, job = self._unattended.popleft()
+            block, job = self._unattended.popleft()
             if job.error is not None:
                 return position, True
-            if number == position // BLOCK_ENTRIES:
-                position = (number + 1) * BLOCK_ENTRIES
+            if position in block:
+                position = block.stop
         return position, False
 
     def _submit(self, position: int) -> None:
         """Submit the blocks from `position` on, as many as may be under way."""
         source = self._context.source
-        number = position // BLOCK_ENTRIES
+        block = self._layout.block_at(position)
         if self._unattended:
-            if self._unattended[0][0] != number:
+            if self._unattended[0][0] != block:
                 self._cancel_unattended()
             else:
-                number = self._unattended[-1][0] + 1
+                block = self._layout.block_at(self._unattended[-1][0].stop)
         depth = 2 * source.pool.threads
-        while len(self._unattended) < depth and number * BLOCK_ENTRIES < self.version.total:
-            key = source.key(self.version, number, None, "")
+        while len(self._unattended) < depth and block.start < self.version.total:
+            key = source.key(self.version, block, None, "")
             job = source.submit(key, self.version, self, self._block_ready, Priority.UNATTENDED)
-            self._unattended.append((number, job))
-            number += 1
+            self._unattended.append((block, job))
+            block = self._layout.block_at(block.stop)
 
     def _cancel_unattended(self) -> None:
         """Withdraw the blocks that nobody reads; those that no thread has begun are not made."""

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from datasynth.errors import InvalidRequest
-from datasynth.service.blocks.chunk import CHUNK_BYTES
 from datasynth.service.blocks.reader import BlockReader
 from datasynth.service.streams.head import Head
 from datasynth.service.streams.lifecycle import PauseReason, State
@@ -210,7 +209,8 @@ class Stream:
                 raise InvalidRequest(
                     f"The stream has entries 0 to {self._run.head.total}.", {"from": first, "line": line}
                 )
-            blocks = BlockReader(source, format, self.id, first, line, waker.wake, client)
+            layout = source.layout(first, self._run.head.rate)
+            blocks = BlockReader(source, format, self.id, first, line, waker.wake, client, layout)
             reader = EntryReader(blocks, waker, holds_head)
             self._subscribers.add(reader, now)
             if self._run.state.active:
@@ -223,13 +223,13 @@ class Stream:
         with self._up_to_date():
             self._subscribers.remove(reader)
 
-    def hand_out(self, reader: EntryReader, most: int) -> Chunk | None:
+    def hand_out(self, reader: EntryReader, most: int | None) -> Chunk | None:
         """Return the next chunk for a reader and move the head, in one step that a pause cannot split."""
         with self._lock:
             now = self._clock()
             self._run.advance(now)
             reader.touched = now
-            chunk = self._run.take(reader, most, now)
+            chunk = self._run.take(reader, most or self._context.source.chunk_bytes, now)
             wakers = self._to_wake()
         wake_each(wakers)
         if chunk is not None:
@@ -385,13 +385,14 @@ class Cursor:
         """Whether nothing more will ever come: the end is reached, or the stream has failed."""
         return self._stream.has_no_more(self._reader)
 
-    def poll(self, max_bytes: int = CHUNK_BYTES) -> Chunk | None:
+    def poll(self, max_bytes: int | None = None) -> Chunk | None:
         """Return the next chunk, or None if there is none now; never blocks.
 
         Parameters
         ----------
         max_bytes
-            Size of a chunk, except that an entry (in formats of lines: a line) is never cut. [bytes]
+            Size of a chunk, except that an entry (in formats of lines: a line) is never cut;
+            None for what suits the number of readers. [bytes]
 
         Raises
         ------

@@ -1,48 +1,65 @@
 """The Flask application: blueprints, error table, and the hooks around every request.
 
-Each request gets an id, is looked at for form, is let in or refused, and has its body read if there is
-a call for one; each answer carries the id, the state of the client's window,
-what browsers want to be told, and is counted.
+The hooks give each request an id, check its form, let it in or refuse it, and
+read its body if there is a call for it.  They give each answer the id, the
+state of the client's window and the headers for browsers, and count it.
 WebSocket routes that are added later go through the same hooks.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
 from datasynth.service.threads.counters import Count
-from datasynth.transports.failures import EVERY_ANSWER
-from datasynth.transports.http_guard import guard, rate_headers
-from datasynth.transports.origin_guard import OriginGuard
-from datasynth.transports.request_head import check_head
-from datasynth.transports.request_id import HEADER
-from datasynth.transports.rest import (
-    config,
-    cors,
-    entries,
-    errors,
-    index,
-    metrics,
-    probes,
-    reference,
-    stream,
-    tickets,
+from datasynth.transports.errors import EVERY_ANSWER
+from datasynth.transports.guard import guard, rate_headers
+from datasynth.transports.request_head import (
+    REQUEST_ID,
+    WEBSOCKET,
+    check_head,
+    new_request_id,
+    request_id_of,
+    tokens_of,
 )
-from datasynth.transports.rest.addresses import with_one_spelling
+from datasynth.transports.rest import entries, errors, index, metrics, reference, routes
 from datasynth.transports.rest.body import asks_first, read_body
-from datasynth.transports.rest.request_id import request_id, take_request_id
+from datasynth.transports.rest.web_pages import OriginGuard, preflight, share
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from datasynth.service.services import Services
     from datasynth.service.threads.waker import WakerFactory
-    from datasynth.transports.rest.options import RestOptions
 
+    Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
-_BODILESS_PATHS = probes.OPEN | {"/metrics"}
+_BODILESS_PATHS = routes.OPEN | {"/metrics"}
+
+
+@dataclass(frozen=True, slots=True)
+class RestOptions:
+    """Facts about the surroundings that the services need not know.
+
+    Attributes
+    ----------
+    trusted_proxies
+        Hops of ``X-Forwarded-For`` to believe.
+    allowed_hosts, allowed_origins, listens_at
+        As for `OriginGuard`.
+    new_request_id
+        Makes the ids of requests that bring none of their own.
+    """
+
+    trusted_proxies: int = 0
+    allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    listens_at: str = "localhost"
+    new_request_id: Callable[[], str] = new_request_id
 
 
 class _Json(DefaultJSONProvider):
@@ -53,17 +70,7 @@ class _Json(DefaultJSONProvider):
 
 
 def build_app(services: Services, options: RestOptions, new_waker: WakerFactory) -> Flask:
-    """Build the application over `services`.
-
-    Parameters
-    ----------
-    services
-        What answers the calls; also at ``app.extensions["datasynth"]``.
-    options
-        Facts about the surroundings.
-    new_waker
-        Makes what the thread or greenlet of a request can wait on.
-    """
+    """Build the application over `services`, which are also at ``app.extensions["datasynth"]``."""
     app = Flask("datasynth", static_folder=None, template_folder=None)
     app.json = _Json(app)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
@@ -73,17 +80,38 @@ def build_app(services: Services, options: RestOptions, new_waker: WakerFactory)
     _add_hooks(app, services, options)
     errors.register(app)
     for blueprint in (
-        config.blueprint(services),
-        stream.blueprint(services, new_waker),
+        routes.blueprint(services, new_waker),
         entries.blueprint(services, new_waker),
         reference.blueprint(services, new_waker),
         index.blueprint(services),
-        probes.blueprint(services),
         metrics.blueprint(services),
-        tickets.blueprint(services),
     ):
         app.register_blueprint(blueprint)
     return app
+
+
+def one_spelling(path: str) -> str:
+    """Return the one spelling of a path: one slash at the start, none at the end."""
+    path = f"/{path.lstrip('/')}"
+    return path[:-1] if path.endswith("/") and path != "/" else path
+
+
+def with_one_spelling(application: Application) -> Application:
+    """Let a WSGI application see one spelling of each path, and of the wish for a WebSocket.
+
+    That is settled before any guard or route sees the path, so that no guard
+    compares one spelling while the router serves another.  There are no
+    redirects, which would lose the body of a ``POST``.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ["PATH_INFO"] = one_spelling(environ.get("PATH_INFO", ""))
+        # A client may offer several protocols; the router knows the one by itself.
+        if WEBSOCKET in tokens_of(environ.get("HTTP_UPGRADE", "")):
+            environ["HTTP_UPGRADE"] = WEBSOCKET
+        return application(environ, start_response)
+
+    return answer
 
 
 def _wants_body(asked: Request) -> bool:
@@ -98,13 +126,13 @@ def _add_hooks(app: Flask, services: Services, options: RestOptions) -> None:
 
     @app.before_request
     def enter() -> Response | None:
-        take_request_id(options.new_request_id)
+        g.request_id = request_id_of(request.headers.get(REQUEST_ID, ""), options.new_request_id)
         check_head(request.environ)
         origins.check(request.environ)
-        if answer := cors.preflight(request):
+        if answer := preflight(request):
             return answer
-        if request.path not in probes.OPEN:
-            g.client = guard(request, services, options.trusted_proxies, request_id()).client
+        if request.path not in routes.OPEN:
+            g.client = guard(request, services, options.trusted_proxies, g.request_id).client
         g.body = read_body(request) if _wants_body(request) else b""
         return None
 
@@ -112,8 +140,8 @@ def _add_hooks(app: Flask, services: Services, options: RestOptions) -> None:
     def leave(answer: Response) -> Response:
         status = f"{answer.status_code // 100}xx"
         services.counters.add(Count.REQUESTS, labels=(("transport", "http"), ("status", status)))
-        answer.headers[HEADER] = request_id()
+        answer.headers[REQUEST_ID] = g.request_id
         answer.headers.update(EVERY_ANSWER)
         answer.headers.update(rate_headers(request.environ))
-        cors.share(request, answer)
+        share(request, answer)
         return answer

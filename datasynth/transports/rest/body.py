@@ -1,10 +1,10 @@
-"""Reading what a client sends: bounded in size, and only in formats that we name.
+"""Reading request bodies: bounded in size, and only in formats that we name.
 
-An oversize body is read to its end and thrown away before the refusal, since a
-client that is still sending does not listen; past a point, in bytes or in time,
-we refuse anyway, and a client that asks before it sends is told at once.  How
-long a body may take is for the WSGI server to say, whose stream then raises
-`RequestTimeout`.
+The server reads an oversize body to its end and throws it away before it
+refuses, since a client that is still sending does not listen.  Past a point, in
+bytes or in time, it refuses anyway, and it refuses at once where the client
+asks before it sends.  The WSGI server decides how long a body may take; its
+stream then raises `RequestTimeout`.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ from datasynth.errors import (
     RequestTimeout,
     UnsupportedMediaType,
 )
-from datasynth.transports.arrival import LARGEST_BODY
+from datasynth.transports.limits import REQUEST_BYTES
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from datasynth.config.document import MediaType
 
-MAX_BODY_BYTES = LARGEST_BODY
 MAX_DRAINED_BYTES = 64 << 20
 
 _CHUNK_BYTES = 1 << 16
@@ -48,7 +47,7 @@ def read_body(request: Request) -> bytes:
     Raises
     ------
     PayloadTooLarge
-        It has more than `MAX_BODY_BYTES`; up to `MAX_DRAINED_BYTES` of it have
+        It has more than `REQUEST_BYTES`; up to `MAX_DRAINED_BYTES` of it have
         been read.
     RequestTimeout
         It did not come in time.
@@ -113,9 +112,7 @@ def sent_document() -> dict[str, object]:
 
 
 def _too_large() -> PayloadTooLarge:
-    return PayloadTooLarge(
-        f"The body is larger than {MAX_BODY_BYTES} bytes.", {"limit_bytes": MAX_BODY_BYTES}
-    )
+    return PayloadTooLarge(f"The body is larger than {REQUEST_BYTES} bytes.", {"limit_bytes": REQUEST_BYTES})
 
 
 class _Kept:
@@ -128,10 +125,10 @@ class _Kept:
 
     @property
     def too_large(self) -> bool:
-        return max(self.length, self._announced) > MAX_BODY_BYTES
+        return max(self.length, self._announced) > REQUEST_BYTES
 
     def read(self, stream: IO[bytes]) -> None:
         while self.length <= MAX_DRAINED_BYTES and (chunk := stream.read(_CHUNK_BYTES)):
             self.length += len(chunk)
-            if self.length <= MAX_BODY_BYTES:
+            if self.length <= REQUEST_BYTES:
                 self.kept += chunk

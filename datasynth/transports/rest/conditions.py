@@ -1,4 +1,4 @@
-"""What a request makes a condition, and which part of an answer it wants: RFC 9110, sections 13 and 14.
+"""Conditional requests and ranges: RFC 9110, sections 13 and 14.
 
 werkzeug reads the headers.  Its own way of answering them refuses what the RFC
 wants ignored (several ranges, other units, a range that is none) and takes a
@@ -17,14 +17,7 @@ if TYPE_CHECKING:
 
 
 def is_unchanged(asked: Request, tag: str) -> bool:
-    """Tell whether the client has what it asks for: 304.
-
-    Parameters
-    ----------
-    asked
-        The request.
-    tag
-        Strong entity tag of what the answer would be, without quotes.
+    """Tell whether the client has the present answer, of a strong tag without quotes, already: 304.
 
     Raises
     ------
@@ -37,18 +30,7 @@ def is_unchanged(asked: Request, tag: str) -> bool:
 
 
 def announce(answer: Response, asked: Request, tag: str, length: int) -> tuple[int, int]:
-    """Tell in headers and status how long the answer is, and which part of it comes.
-
-    Parameters
-    ----------
-    answer
-        Gets the headers.
-    asked
-        The request.
-    tag
-        As above.
-    length
-        Of the whole. [bytes]
+    """Set status and headers for the whole answer of `length` bytes, or for the part that the request wants.
 
     Returns
     -------
@@ -58,7 +40,7 @@ def announce(answer: Response, asked: Request, tag: str, length: int) -> tuple[i
     Raises
     ------
     RangeNotSatisfiable
-        The part would begin where there is nothing any more.
+        The part would begin behind the end.
     """
     part = _wanted_bytes(asked, tag, length)
     start, stop = part or (0, length)
@@ -71,7 +53,7 @@ def announce(answer: Response, asked: Request, tag: str, length: int) -> tuple[i
 
 
 def _wanted_bytes(asked: Request, tag: str, length: int) -> tuple[int, int] | None:
-    """Return the part that is asked for, None for the whole.
+    """Return the part that the request wants, None for the whole.
 
     Several ranges are answered with the whole, as a server may, and so is one that cannot be read.
     """

@@ -1,8 +1,8 @@
-"""How a failure looks in REST: one table, one shape, every status.
+"""Failures of the application, each answered in one shape.
 
-Our own errors carry code and status.  What Flask and Werkzeug raise is first
-turned into one of ours; anything else is an `InternalError`, whose cause goes
-to the log under the request's id and never to the client.
+Our own errors carry code and status.  An error of Flask or Werkzeug first
+becomes one of ours; any other is an `InternalError`, whose cause goes to the
+log under the request's id and never to the client.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, g, jsonify
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.routing.exceptions import WebsocketMismatch
@@ -27,8 +27,7 @@ from datasynth.errors import (
     Unauthorized,
     UnsupportedMediaType,
 )
-from datasynth.transports.failures import error_body, error_headers
-from datasynth.transports.rest.request_id import request_id
+from datasynth.transports.errors import error_body, error_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +53,7 @@ def register(app: Flask) -> None:
 
 def _answer(error: DatasynthError) -> Response:
     if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        _LOGGER.error("Request %s failed.", request_id(), exc_info=error, extra={"request_id": request_id()})
+        _LOGGER.error("Request %s failed.", g.request_id, exc_info=error, extra={"request_id": g.request_id})
     answer = jsonify(error_body(error))
     answer.status_code = error.status
     answer.headers.update(error_headers(error))
@@ -64,7 +63,7 @@ def _answer(error: DatasynthError) -> Response:
 def _answer_fault(fault: Exception) -> Response:
     error = InternalError(
         "The server made a mistake; its log has the cause under this request's id.",
-        {"request_id": request_id()},
+        {"request_id": g.request_id},
     )
     error.__cause__ = fault
     return _answer(error)
@@ -80,5 +79,5 @@ def _translate(error: HTTPException) -> DatasynthError:
         kind, sentence = _TRANSLATIONS[error.code]
         return kind(sentence)
     if (error.code or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return InternalError("The server made a mistake.", {"request_id": request_id()})
+        return InternalError("The server made a mistake.", {"request_id": g.request_id})
     return InvalidRequest("The request cannot be understood.")

@@ -58,7 +58,7 @@ MEANINGS = {
     "memory_limit_bytes": "Memory limit, in bytes; 0 for none.",
     "memory_low": "Whether generation is held because memory is low.",
 }
-"""What each metric tells, for those who choose among them in a list."""
+"""The meaning of each metric, for people who choose among them in a list."""
 
 Sample = tuple["Labels", float]
 

@@ -13,10 +13,8 @@ from datasynth.encoding.tables import CONTENT_TYPES, TableFormat
 from datasynth.service.reference.tables import TABLES
 from datasynth.service.threads.waker import Caller
 from datasynth.transports.rest.conditions import announce, is_unchanged
-from datasynth.transports.rest.delivery import Delivery
-from datasynth.transports.rest.listening_waker import ListeningWaker
+from datasynth.transports.rest.delivery import Delivery, RequestWaker
 from datasynth.transports.rest.reference_query import read_reference_query
-from datasynth.transports.rest.request_id import request_id
 
 if TYPE_CHECKING:
     from datasynth.service.reference.listing import Listing
@@ -35,7 +33,7 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
 
     def answer(table: ReferenceTable) -> Response:
         query = read_reference_query(request.args, table.keys)
-        waker = ListeningWaker(new_waker(), request.environ)
+        waker = RequestWaker(new_waker(), request.environ)
         listing = services.reference.listing(table, query, Caller(g.client, waker))
         try:
             return _answer(listing, query.format, waker)
@@ -48,7 +46,7 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
     return calls
 
 
-def _answer(listing: Listing, format: TableFormat, waker: ListeningWaker) -> Response:
+def _answer(listing: Listing, format: TableFormat, waker: RequestWaker) -> Response:
     """Answer with a length, or a part of it, if the table is short; else chunk by chunk."""
     answer = Response(content_type=CONTENT_TYPES[format], headers=_headers(listing), direct_passthrough=True)
     if format is TableFormat.CSV:
@@ -58,7 +56,7 @@ def _answer(listing: Listing, format: TableFormat, waker: ListeningWaker) -> Res
     for chunk in listing:
         begun += chunk.data
         if len(begun) > LARGEST_HELD:
-            answer.response = Delivery(begun, listing, waker, request_id())
+            answer.response = Delivery(begun, listing, waker, g.request_id)
             return answer
     tag = hashlib.sha256(begun).hexdigest()[:32]
     answer.headers["ETag"] = f'"{tag}"'

@@ -1,41 +1,25 @@
-"""How an error of the table looks on gRPC.
+"""How an error of the tree looks over gRPC.
 
-The status says what kind of failure it is, the message is for a person, and
-trailing metadata tells a program the rest: ``error-code``, ``error-details``
-(JSON in ASCII) and ``retry-after`` (whole seconds).
+The status is the kind of failure, the message is for a person, and trailing
+metadata have the rest for a program: ``error-code``, ``error-details`` (JSON in
+ASCII) and ``retry-after`` (whole seconds).
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from http import HTTPStatus
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import grpc
 
-from datasynth.errors import Overloaded, RateLimitExceeded
+from datasynth.transports.errors import GRPC_STATUSES, error_headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from datasynth.errors import DatasynthError
-
-STATUS_CODES: Mapping[HTTPStatus, grpc.StatusCode] = MappingProxyType(
-    {
-        HTTPStatus.BAD_REQUEST: grpc.StatusCode.INVALID_ARGUMENT,
-        HTTPStatus.UNAUTHORIZED: grpc.StatusCode.UNAUTHENTICATED,
-        HTTPStatus.FORBIDDEN: grpc.StatusCode.PERMISSION_DENIED,
-        HTTPStatus.NOT_FOUND: grpc.StatusCode.NOT_FOUND,
-        HTTPStatus.CONFLICT: grpc.StatusCode.FAILED_PRECONDITION,
-        HTTPStatus.TOO_MANY_REQUESTS: grpc.StatusCode.RESOURCE_EXHAUSTED,
-        HTTPStatus.INTERNAL_SERVER_ERROR: grpc.StatusCode.INTERNAL,
-        HTTPStatus.SERVICE_UNAVAILABLE: grpc.StatusCode.UNAVAILABLE,
-    }
-)
-"""Statuses of the errors that a gRPC call can end with."""
 
 # A client drops a call whose metadata exceed its limit, 8 KiB by default; message
 # and details travel there, beside what else there is.
@@ -53,29 +37,29 @@ class Refusal:
 
 
 def translate(error: DatasynthError) -> Refusal:
-    """Say an error of the table in gRPC's terms.
+    """Translate an error of the tree.
 
-    Each problem that the details name is part of the message too, since many
-    clients show nothing else.  What is too long for metadata is cut, and says so.
+    Each problem in the details is part of the message too, since many clients
+    show nothing else.  A text that is too long for metadata is cut, and says so.
     """
     trailers = {"error-code": error.code}
     if error.details:
         trailers["error-details"] = _details(error.details)
-    if isinstance(error, RateLimitExceeded | Overloaded):
-        trailers["retry-after"] = str(error.retry_after)
-    code = STATUS_CODES.get(error.status, grpc.StatusCode.UNKNOWN)
+    if after := error_headers(error).get("Retry-After"):
+        trailers["retry-after"] = after
+    code = grpc.StatusCode[GRPC_STATUSES.get(error.status, "UNKNOWN")]
     return Refusal(code, _shortened(_message(error)), trailers)
 
 
 def _message(error: DatasynthError) -> str:
-    """Add the problems that only the details tell, one a line."""
-    told = f" {error.message} "
+    """Add the problems that stand only in the details, one a line."""
+    sentence = f" {error.message} "
     problems = [
         f"{path}: {' '.join(map(str, sentences))}" if path else " ".join(map(str, sentences))
         for path, sentences in error.details.items()
         if isinstance(sentences, list | tuple)
     ]
-    return "\n".join([error.message, *(problem for problem in problems if f" {problem} " not in told)])
+    return "\n".join([error.message, *(problem for problem in problems if f" {problem} " not in sentence)])
 
 
 def _shortened(message: str) -> str:

@@ -1,7 +1,7 @@
-"""What gRPC's core is told; each key is known to it, and has a test that shows its effect.
+"""Options of gRPC's core, each with a test of its effect.
 
-The core ignores keys that it does not know, so a name that is wrong by a word changes
-nothing and is told by nobody.  The keys are those of the core's header
+The core ignores keys that it does not know, so a misspelt name changes nothing
+and nobody notices.  The keys are those of the core's header
 ``channel_arg_names.h``; its guide calls some of them otherwise.
 """
 
@@ -10,18 +10,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from datasynth.transports.limits import PING_SECONDS, REQUEST_BYTES, REQUEST_SECONDS, SILENCE_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REQUEST_BYTES = 1_048_576
-"""Size of the largest request that is read, as over HTTP. [bytes]"""
-
-HANDSHAKE_MS = 30_000
-"""How long a connection has to introduce itself, as one over HTTP for its first request. [ms]"""
-
-# A peer that does not answer a ping in time is gone: 60 s at most, as over WebSocket.
-PING_MS = 20_000
-ANSWER_MS = 40_000
+# A peer that does not answer a ping in time is gone, as over WebSocket.
+PING_MS = int(PING_SECONDS * 1000)
+ANSWER_MS = int((SILENCE_SECONDS - PING_SECONDS) * 1000)
 
 # Clients ping to hold a connection open through a proxy, and most of all when nothing moves: while
 # a reader pauses, no data go out that would make its pings proper ones in the core's eyes.
@@ -35,7 +31,7 @@ OPTIONS: Mapping[str, int] = MappingProxyType(
         # A taken port is an error, not shared.
         "grpc.so_reuseport": 0,
         "grpc.max_receive_message_length": REQUEST_BYTES,
-        "grpc.server_handshake_timeout_ms": HANDSHAKE_MS,
+        "grpc.server_handshake_timeout_ms": int(REQUEST_SECONDS * 1000),
         "grpc.keepalive_time_ms": PING_MS,
         "grpc.http2.ping_timeout_ms": ANSWER_MS,
         # For the kernel, which ends a connection whose data nobody confirms; it watches over no ping.

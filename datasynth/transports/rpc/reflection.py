@@ -1,9 +1,9 @@
 """Server reflection: tools ask the server for its proto instead of bringing a copy.
 
-The library answers, from the files that are known here and no others.  It has
-version v1alpha; v1 differs from it in nothing but its name, so the same answers
-go out under both, and its file is made from the other one.  The library does not
-find methods, which tools ask for, so names are looked up here.
+The library answers, from the files that this module gives it.  It has version
+v1alpha; v1 differs from it in nothing but its name, so the same answers go out
+under both, and its file is made from the other one.  The library does not find
+methods, which tools ask for, so this module looks names up.
 """
 
 from __future__ import annotations
@@ -20,29 +20,20 @@ from grpc_reflection.v1alpha.reflection import ReflectionServicer
 from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest
 
 from datasynth.transports.rpc import synth_pb2
-from datasynth.transports.rpc.messages import parsed
+from datasynth.transports.rpc.calls import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto
 
-    from datasynth.transports.rpc.calls import Call
-    from datasynth.transports.rpc.slots import Slots
+    from datasynth.transports.rpc.calls import RpcCall, Slots
 
 SERVICES = ("grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection")
 
 
 class Reflection:
-    """Answers questions about the proto.
-
-    Parameters
-    ----------
-    services
-        Full names of the services to tell of.
-    slots
-        Places for answers.
-    """
+    """Answers questions about the proto, for services by their full names."""
 
     def __init__(self, services: Sequence[str], slots: Slots) -> None:
         pool = DescriptorPool()
@@ -51,7 +42,7 @@ class Reflection:
         self._servicer = ReflectionServicer(services, pool)
         self._slots = slots
 
-    def talk(self, body: bytes, call: Call) -> Iterator[bytes]:
+    def talk(self, body: bytes, call: RpcCall) -> Iterator[bytes]:
         """Answer one question of a conversation."""
         question = parsed(ServerReflectionRequest, body)
         asked = ServerReflectionRequest()

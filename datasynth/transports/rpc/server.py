@@ -1,13 +1,13 @@
-"""The gRPC server: its threads, ports, limits and services.
+"""The gRPC server: its methods, threads, ports and certificate.
 
 Streams take a thread each while they last, and hold it while their client does
 not read.  There are places for so many of them and threads to spare, so that a
-call that asks for little always finds one.  A call whose request has not come
-yet takes none.
+short call always finds one.  A call whose request has not come yet takes none.
 """
 
 from __future__ import annotations
 
+import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,18 +15,19 @@ from typing import TYPE_CHECKING
 
 import grpc
 
-from datasynth.transports.rpc.addresses import endpoint, usable
-from datasynth.transports.rpc.calls import Calls
-from datasynth.transports.rpc.core_log import keep_metadata_out_of_the_log
-from datasynth.transports.rpc.guard import Guard
-from datasynth.transports.rpc.methods import method_handlers
+from datasynth.transports.addresses import LOOPBACK, endpoint, usable
+from datasynth.transports.rpc import health, reflection
+from datasynth.transports.rpc.calls import Calls, Slots
+from datasynth.transports.rpc.grpcio_internals import keep_metadata_out_of_the_log, warn_of_other_versions
+from datasynth.transports.rpc.guard import CallGuard
 from datasynth.transports.rpc.options import OPTIONS
-from datasynth.transports.rpc.patience import Patience
-from datasynth.transports.rpc.receiving import warn_of_other_versions
-from datasynth.transports.rpc.tls import TlsFiles, credentials
+from datasynth.transports.rpc.request_timeouts import RequestTimeouts
+from datasynth.transports.rpc.servicer import SynthServicer
+from datasynth.transports.rpc.synth_pb2 import DESCRIPTOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from datasynth.service.services import Services
 
@@ -36,9 +37,44 @@ STREAMS = 128
 SPARE_THREADS = 64
 """Threads for all other calls: watchers of health, reflection, and what is soon over."""
 
-LOOPBACK = ("127.0.0.1", "::1")
+WATCHERS = 16
+"""Watchers of health at once."""
+
+REFLECTIONS = 16
+"""Answers of reflection at once."""
+
+NAMES = tuple(service.full_name for service in DESCRIPTOR.services_by_name.values())
+"""The proto's services: the same calls under two names."""
 
 _HOUSEKEEPING_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """The files with certificate chain and private key, in PEM."""
+
+    certificate: Path
+    key: Path
+
+
+def credentials(files: TlsFiles) -> grpc.ServerCredentials:
+    """Read certificate and key.
+
+    gRPC would take any bytes, and fail at every handshake; so a TLS context
+    tries them first.
+
+    Raises
+    ------
+    OSError
+        A file cannot be read, or the two do not belong together.
+    """
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(files.certificate, files.key)
+        return grpc.ssl_server_credentials([(files.key.read_bytes(), files.certificate.read_bytes())])
+    except OSError as error:
+        reason = error.strerror or error
+        sentence = f"gRPC cannot use certificate {files.certificate} with key {files.key}: {reason}"
+        raise OSError(error.errno, sentence) from error
 
 
 class GrpcServer:
@@ -49,18 +85,18 @@ class GrpcServer:
     Parameters
     ----------
     services
-        What the calls reach.
+        The services that the calls reach.
     addresses
         IP addresses to listen on, the most important first; others that the
         machine does not have are left out.
     port
         TCP port, or 0 for any that is free.
     tls
-        Certificate and key, or nothing for plain text.
+        Certificate and key; None for plain text.
     streams
         StartGeneration calls at once.
     options
-        What gRPC's core is told.
+        Options of gRPC's core.
     """
 
     def __init__(
@@ -78,17 +114,17 @@ class GrpcServer:
         self._tls = tls
         self._streams = streams
         self._options = options
-        self._patience = Patience()
-        guard = Guard(services.access, services.rate_window, services.counters)
+        self._timeouts = RequestTimeouts()
+        guard = CallGuard(services.access, services.rate_window, services.counters)
         # It has no thread before the first call.
         self._pool = ThreadPoolExecutor(streams + SPARE_THREADS, thread_name_prefix="grpc")
-        self._calls = Calls(guard, self._patience, services.counters, self._pool)
+        self._calls = Calls(guard, self._timeouts, services.counters, self._pool)
         self._stopping = threading.Event()
         self._running: _Running | None = None
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """What the server listens on, once started: ``127.0.0.1:50051``, ``[::1]:50051``."""
+        """Addresses of the server, once started: ``127.0.0.1:50051``, ``[::1]:50051``."""
         return tuple(endpoint(address, self._port) for address in self._addresses)
 
     @property
@@ -97,12 +133,7 @@ class GrpcServer:
         return self._calls.open
 
     def start(self) -> int:
-        """Listen and serve.
-
-        Returns
-        -------
-        int
-            The port.
+        """Listen and serve; return the port.
 
         Raises
         ------
@@ -127,15 +158,10 @@ class GrpcServer:
         return self._port
 
     def stop(self, grace: float) -> None:
-        """End every call with UNAVAILABLE, and the server with them.
+        """End every call with UNAVAILABLE, after `grace` seconds by force, and the server with them.
 
         Blocks until that is done, so a greenlet leaves it to a native thread.
         A second time it does nothing.
-
-        Parameters
-        ----------
-        grace
-            How long calls may take to end before they are cut off. [s]
         """
         running, self._running = self._running, None
         if running is None:
@@ -149,12 +175,12 @@ class GrpcServer:
 
     def _keep_house(self) -> None:
         while not self._stopping.wait(_HOUSEKEEPING_SECONDS):
-            self._patience.tick()
+            self._timeouts.tick()
 
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """What exists only between start and stop."""
+    """The parts that exist only between start and stop."""
 
     server: grpc.Server
     housekeeper: threading.Thread
@@ -169,3 +195,33 @@ def _bind(server: grpc.Server, address: str, secured: grpc.ServerCredentials | N
     except RuntimeError as error:
         # Somebody took the port between the trial and now.
         raise OSError(f"gRPC cannot listen on {address}: {error}") from error
+
+
+def method_handlers(
+    services: Services, calls: Calls, streams: int
+) -> dict[str, dict[str, grpc.RpcMethodHandler[bytes, bytes]]]:
+    """Return the handlers by full name of the service and name of the method.
+
+    The number of StartGeneration calls at once, `streams`, is for all names together.
+    """
+    synth = SynthServicer(services, Slots(streams, "gRPC streams"))
+    methods = {
+        "GetConfig": calls.unary(synth.get_config),
+        "SetConfig": calls.unary(synth.set_config),
+        "StartGeneration": calls.stream(synth.start_generation),
+        "StopGeneration": calls.unary(synth.stop_generation),
+    }
+    checks = health.HealthServicer(services.readiness, NAMES, Slots(WATCHERS, "watchers of health"))
+    schema = reflection.Reflection(
+        [*NAMES, health.SERVICE, *reflection.SERVICES], Slots(REFLECTIONS, "answers of reflection")
+    )
+    questions = {"ServerReflectionInfo": calls.dialogue(schema.talk)}
+    return {
+        **dict.fromkeys(NAMES, methods),
+        health.SERVICE: {
+            "Check": calls.unary(checks.check, probe=True),
+            "List": calls.unary(checks.list, probe=True),
+            "Watch": calls.stream(checks.watch, probe=True),
+        },
+        **dict.fromkeys(reflection.SERVICES, questions),
+    }

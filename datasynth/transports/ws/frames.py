@@ -1,12 +1,25 @@
-"""Single WebSocket frames from the server, as RFC 6455, section 5, lays them out.
+"""WebSocket frames from the server, and the messages about a stream in them.
 
-A server's frames are unmasked and depend on nothing that was sent before, so
-they are plain functions of their content.
+A server's frames (RFC 6455, section 5) are unmasked and depend on nothing that
+was sent before, so they are plain functions of their content.  A message is one
+JSON object, `type` first.  Entries are not here: they arrive as whole frames,
+encoded once for every reader.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import orjson
+
+from datasynth.service.streams.lifecycle import State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from datasynth.service.streams.notices import Notice
+    from datasynth.service.streams.status import StreamStatus
 
 FIN = 0x80
 SHORT = 125
@@ -18,7 +31,7 @@ LENGTH_IN_EIGHT_BYTES = 127
 
 
 class Opcode(IntEnum):
-    """What a frame from this server can be."""
+    """Kinds of frames from this server."""
 
     TEXT = 0x1
     CLOSE = 0x8
@@ -27,7 +40,7 @@ class Opcode(IntEnum):
 
 
 class CloseCode(IntEnum):
-    """Why this server closes a connection."""
+    """Reasons why this server closes a connection."""
 
     NORMAL = 1000
     GOING_AWAY = 1001
@@ -38,16 +51,12 @@ class CloseCode(IntEnum):
     INTERNAL_ERROR = 1011
 
 
-def frame(opcode: Opcode, payload: bytes) -> bytes:
-    """Return one whole frame.
+SHUT_DOWN = (CloseCode.GOING_AWAY, "server shuts down")
+"""Why connections end with the server."""
 
-    Parameters
-    ----------
-    opcode
-        What the frame is; control frames carry at most 125 bytes.
-    payload
-        What it carries.
-    """
+
+def frame(opcode: Opcode, payload: bytes) -> bytes:
+    """Return one whole frame; the payload of a control frame has at most 125 bytes."""
     length = len(payload)
     if length <= SHORT:
         header = bytes((FIN | opcode, length))
@@ -64,15 +73,48 @@ def text_frame(message: bytes) -> bytes:
 
 
 def close_frame(code: int, reason: str = "") -> bytes:
-    """Return the frame that ends a connection.
+    """Return the frame that ends a connection; `CloseCode.NO_STATUS` gives an empty one.
 
-    Parameters
-    ----------
-    code
-        `CloseCode.NO_STATUS` gives an empty frame: the code is for "there was none".
-    reason
-        A few words for a person; at most 123 bytes in UTF-8.
+    The reason is for a person, and has at most 123 bytes in UTF-8.
     """
     if code == CloseCode.NO_STATUS:
         return frame(Opcode.CLOSE, b"")
     return frame(Opcode.CLOSE, code.to_bytes(2, "big") + reason.encode())
+
+
+def encode(kind: str, stream_id: str | None, **fields: object) -> bytes:
+    """Return the frame of one message of type `kind`, about a stream if it is about one."""
+    return text_frame(orjson.dumps({"type": kind, "stream_id": stream_id, **fields}))
+
+
+def encode_notice(stream_id: str, notice: Notice) -> bytes:
+    """Return the frame of an event of the stream, in words and in figures."""
+    return encode(notice.type, stream_id, message=notice.message, **notice.fields)
+
+
+def encode_progress(status: StreamStatus) -> bytes:
+    """Return the frame that tells how far the head has come."""
+    return encode(
+        "progress",
+        status.stream_id,
+        current=status.current,
+        total=status.total,
+        percent=status.percent,
+        rate=round(status.rate, 1),
+    )
+
+
+def encode_complete(status: StreamStatus) -> bytes:
+    """Return the frame that follows a stream's last entry."""
+    return encode(
+        "complete",
+        status.stream_id,
+        total_entries=status.end,
+        duration_ms=status.duration_ms,
+        status=State.STOPPED if status.state is State.STOPPED else State.COMPLETED,
+    )
+
+
+def encode_metrics(counters: Mapping[str, object]) -> bytes:
+    """Return the frame of the server's counters at one moment."""
+    return text_frame(orjson.dumps({"type": "metrics", **counters}))

@@ -1,4 +1,4 @@
-"""What a subscriber asks for: the keys of the query string of ``/ws/events``."""
+"""The query of ``/ws/events``: which messages a subscriber wants, and from where."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from datasynth.errors import InvalidRequest
-from datasynth.transports.query_keys import key_problems
+from datasynth.transports.guard import TICKET
+from datasynth.transports.query_keys import VIEWS, key_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,10 +29,7 @@ TYPES: Final = (
 )
 """Every type of message, in the order of the reference page."""
 
-VIEWS: Final = ("line", "document")
 LATEST: Final = "latest"
-TICKET: Final = "ticket"
-"""Read by the guard before anything else; here it only has to be known."""
 
 KEYS: Final = ("types", "view", "stream_id", "from", "line", TICKET)
 
@@ -40,7 +38,7 @@ _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """What one subscriber wants to see.
+    """What a subscriber wants to see.
 
     Attributes
     ----------
@@ -64,12 +62,7 @@ class EventQuery:
 
 
 def parse_query(arguments: MultiDict[str, str]) -> EventQuery:
-    """Read a query string.
-
-    Parameters
-    ----------
-    arguments
-        Its keys and values, undone of percent signs.
+    """Read a query.
 
     Raises
     ------

@@ -9,8 +9,8 @@ from flask import g, request
 
 from datasynth.errors import InvalidRequest
 from datasynth.service.threads.waker import Caller
-from datasynth.transports.ws.encode import encode_metrics
-from datasynth.transports.ws.frames import CloseCode
+from datasynth.transports.guard import EVENTS_PATH
+from datasynth.transports.ws.frames import SHUT_DOWN, CloseCode, encode_metrics
 from datasynth.transports.ws.query import parse_query, refuse_any_but_ticket
 from datasynth.transports.ws.subscriber import Subscriber
 from datasynth.transports.ws.upgrade import OpenSockets, Upgrade, UpgradeSock
@@ -29,22 +29,12 @@ METRICS_EVERY: Final = 1.0
 
 
 def register(app: Flask, services: Services, new_waker: WakerFactory) -> None:
-    """Add the WebSocket calls to an application.
-
-    Parameters
-    ----------
-    app
-        The application; its hooks let requests in, and its error handlers answer refused ones.
-    services
-        What the calls are about.
-    new_waker
-        Makes the wakers of those who wait.
-    """
+    """Add the WebSocket calls to an application, whose hooks and error handlers serve them too."""
     sockets = OpenSockets(services, new_waker)
     services.counters.gauge("websockets_open", lambda: len(sockets))
     sock = UpgradeSock(app)
 
-    @sock.route("/ws/events")
+    @sock.route(EVENTS_PATH)
     def ws_events() -> Upgrade:
         query = parse_query(request.args)
         stream = find_stream(services, query)
@@ -60,13 +50,13 @@ def register(app: Flask, services: Services, new_waker: WakerFactory) -> None:
         refuse_any_but_ticket(request.args)
 
         def converse(socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
-            return tell_metrics(services, socket, waker)
+            return send_metrics(services, socket, waker)
 
         return Upgrade(request, sockets, converse)
 
 
 def find_stream(services: Services, query: EventQuery) -> Stream | None:
-    """Return the stream that a subscriber begins with; None if it has to wait for one.
+    """Return the first stream of a subscriber; None if it has to wait for one.
 
     Raises
     ------
@@ -84,15 +74,15 @@ def find_stream(services: Services, query: EventQuery) -> Stream | None:
     return stream
 
 
-def tell_metrics(services: Services, socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
-    """Send the server's counters once a second until the server or the peer has had enough."""
+def send_metrics(services: Services, socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
+    """Send the server's counters once a second until the server or the peer ends the connection."""
     due = services.clock()
     while not services.registry.closing:
         waker.clear()
-        attention = socket.attend()
+        next_check = socket.keep_alive()
         now = services.clock()
         if now >= due:
             socket.send(encode_metrics(services.counters.snapshot()))
             due = due + METRICS_EVERY if due + METRICS_EVERY > now else now + METRICS_EVERY
-        waker.wait(min(attention, max(0.0, due - now)))
-    return CloseCode.GOING_AWAY, "server shuts down"
+        waker.wait(min(next_check, max(0.0, due - now)))
+    return SHUT_DOWN

@@ -1,11 +1,12 @@
 """From a request to a WebSocket: the opening handshake, the conversation, the end.
 
-flask-sock registers the routes.  Its own server is not used: it writes parts of
-frames when a reader is slow, buffers whatever a client sends, lets every client
-switch compression on, and ends each connection with an error in the server's
-log.  Here the answer itself holds the conversation when the server asks for its
-body, after Flask's hooks have seen it; so refusals before it are ordinary
-answers, and the headers that hooks add go out with the handshake.
+flask-sock registers the routes.  This module replaces its server, which writes
+parts of frames when a reader is slow, buffers whatever a client sends, lets
+every client switch compression on, and ends each connection with an error in
+the server's log.  Here the answer itself holds the conversation when the WSGI
+server asks for its body, after Flask's hooks have seen it.  So a refusal before
+it is an ordinary answer, and the headers that hooks add go out with the
+handshake.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from wsproto.utilities import generate_accept_token
 
 from datasynth.errors import InvalidRequest
 from datasynth.service.threads.counters import Count
-from datasynth.transports.http_guard import spend_ticket
+from datasynth.transports.bridge import fair_pause, run_beside
+from datasynth.transports.guard import spend_ticket
+from datasynth.transports.request_head import connection_of
 from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.socket import PeerGone, Socket
-from datasynth.transports.ws.turns import Turns, run_beside
 
 if TYPE_CHECKING:
     import socket as sockets
@@ -40,13 +42,10 @@ if TYPE_CHECKING:
     from datasynth.service.threads.waker import Waker, WakerFactory
 
     Conversation = Callable[[Socket, Waker], tuple[CloseCode, str]]
-    """Speaks until there is nothing more to say, and says why."""
+    """Sends until there is nothing more to send, and returns why."""
 
 VERSION: Final = "13"
 KEY_BYTES: Final = 16
-HANDED_OVER: Final = ("gunicorn.socket", "werkzeug.socket")
-"""Where servers leave a request's connection."""
-
 PASSED_ON: Final = ("x-ratelimit-", "x-request-id")
 """Headers of an ordinary answer that belong on a handshake too."""
 
@@ -70,20 +69,7 @@ class UpgradeSock(Sock):  # type: ignore[misc]  # flask-sock has no types
 
 
 class OpenSockets:
-    """The WebSockets that are open now.
-
-    Parameters
-    ----------
-    services
-        Counters, clock, and whether the server shuts down.
-    new_waker
-        Makes the wakers of those who wait.
-
-    Attributes
-    ----------
-    services
-        As above.
-    """
+    """The WebSockets that are open now."""
 
     def __init__(self, services: Services, new_waker: WakerFactory) -> None:
         self.services = services
@@ -97,13 +83,13 @@ class OpenSockets:
     def converse(self, raw: sockets.socket, conversation: Conversation) -> None:
         """Hold a conversation on a connection whose handshake is done, and end the connection."""
         waker = self._new_waker()
-        socket = Socket(raw, waker, Turns(self._new_waker).pause, self.services.clock)
+        socket = Socket(raw, waker, fair_pause(self._new_waker()), self.services.clock)
         registry = self.services.registry
         self.services.counters.add(Count.WEBSOCKETS_OPENED)
         self._open.add(socket)
         registry.attach(waker)
         try:
-            run_beside(partial(socket.listen, Turns(self._new_waker).pause), waker)
+            run_beside(partial(socket.receive, fair_pause(self._new_waker())), waker)
             code, reason = self._outcome(conversation, socket, waker)
             socket.close(code, reason, lambda: registry.closing)
         finally:
@@ -124,23 +110,14 @@ class OpenSockets:
 
 
 class Upgrade(Response):
-    """The answer that turns a request into a WebSocket.
-
-    Parameters
-    ----------
-    request
-        A request for a WebSocket.
-    sockets
-        Where the conversation is held.
-    conversation
-        What is said on it.
+    """The answer that turns a request into a WebSocket, and holds a conversation on it.
 
     Raises
     ------
     InvalidRequest
-        If the handshake is not one.
+        The handshake is not one.
     Unauthorized
-        If the ticket has been spent meanwhile.
+        The ticket has been spent meanwhile.
     """
 
     def __init__(self, request: Request, sockets: OpenSockets, conversation: Conversation) -> None:
@@ -182,13 +159,8 @@ class Upgrade(Response):
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
-def connection_of(environ: dict[str, Any]) -> sockets.socket | None:
-    """Return the connection that a request came on, if its server hands it over."""
-    return next((environ[key] for key in HANDED_OVER if key in environ), None)
-
-
 def first_subprotocol(offered: str) -> str | None:
-    """Return the subprotocol that is chosen of those that a client offers: the first.
+    """Choose the first subprotocol of those that a client offers.
 
     Messages are the same whatever it is called.  Chrome, Node's ``ws`` and
     websocket-client fail where they have offered some and none was chosen.
@@ -198,7 +170,7 @@ def first_subprotocol(offered: str) -> str | None:
 
 
 def _handshake_key(request: Request) -> bytes:
-    """Return the key that the handshake's answer has to prove it has seen."""
+    """Return the key that the server has to answer to."""
     if request.method != "GET":
         raise InvalidRequest("A WebSocket begins with a GET request.")
     if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":

@@ -27,7 +27,7 @@ def test_entries_are_what_was_planned(plan: JournalPlan) -> None:
     planned = Counter(
         (close.company, day, document_type)
         for close in plan.schedule.closes
-        for day, document_type in close.documents()
+        for day, document_type, _ in close.documents()
     )
     held = Counter((entry.company, entry.day, entry.document_type) for entry in plan.closes.entries)
 

@@ -18,8 +18,8 @@ from datasynth.generation.kernels.balances import (
 )
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.schedule.document_series import SeriesKind
-from tests.naive.dealing import posted, template_and_jitter
 from tests.naive.schedule import step_days
+from tests.naive.templates import posted, template_and_jitter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

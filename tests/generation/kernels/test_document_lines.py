@@ -10,7 +10,7 @@ import numpy as np
 from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation
-from tests.naive.dealing import template_and_jitter
+from tests.naive.templates import template_and_jitter
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan

@@ -15,7 +15,6 @@ from datasynth.generation.balances.series_summing import NO_WINDOWS
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.draws import below, draws, make_key
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.dealing import template_of
 from datasynth.generation.kernels.foreign_sums import (
     DayRates,
     ForeignTemplates,
@@ -24,7 +23,8 @@ from datasynth.generation.kernels.foreign_sums import (
     take_templates,
 )
 from datasynth.generation.kernels.settlements import sum_settled
-from datasynth.generation.schedule.lags import WindowKey
+from datasynth.generation.kernels.templates import template_of
+from datasynth.generation.schedule.lags import LagTableSpec
 from tests.generation.kernels.test_valued import foreign_series, summed
 from tests.generation.looked import look
 from tests.naive.schedule import first_starts
@@ -107,9 +107,9 @@ def made_rates() -> DayRates:
 
 def made_window(lag: tuple[int, int, int]) -> NDArray[np.uint8]:
     """Return the lag table of a step, every day as busy as any other."""
-    return WindowKey(
+    return LagTableSpec(
         np.ones(2 * LEAD_DAYS + DAYS, dtype=np.int64).tobytes(), lag, LEAD_DAYS + DAYS + 1
-    ).window()
+    ).make()
 
 
 def half_up(amount: int, rate: int) -> int:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.lags import choose_days, find_starts, fit_days
+from datasynth.generation.kernels.lags import Lag, choose_days, find_starts, fit_days
 from datasynth.generation.schedule.lags import lag_weights
 from tests.naive.fitting import chosen_days, tilted
 
@@ -19,18 +19,19 @@ def test_days_have_the_twin_s_bits(
     weights: list[int], fewest: int, more: int, longer: int, salt: int
 ) -> None:
     """Day factors are the same to the last bit, and so is the day of every start and class."""
-    lag = (fewest, fewest + more, fewest + more + longer)
-    shape = lag_weights(*lag)
+    most = fewest + more + longer
+    shape = lag_weights(fewest, fewest + more, most)
     days = len(weights)
-    wanted = np.concatenate([np.array(weights, dtype=np.float64), np.ones(lag[2] + 1)])
+    wanted = np.concatenate([np.array(weights, dtype=np.float64), np.ones(most + 1)])
     tilt, flow = np.empty_like(wanted), np.empty_like(wanted)
-    fit_days(wanted, shape, fewest, 8, 50.0, tilt, np.empty(days), flow)
+    lag = Lag(fewest, shape)
+    fit_days(wanted, lag, 8, 50.0, tilt, np.empty(days), flow)
     expected = tilted(wanted, shape, fewest, days, 8, 50.0)
 
     assert expected.tobytes() == tilt.tobytes()
     ranks = (np.arange(CLASSES) * 37 + salt) % CLASSES
     chosen = np.empty((days, CLASSES), dtype=np.int32)
-    choose_days(tilt, shape, fewest, np.argsort(ranks), np.empty(len(shape)), chosen)
+    choose_days(tilt, lag, np.argsort(ranks), np.empty(len(shape)), chosen)
     assert chosen_days(expected, shape, fewest, ranks, days) == chosen.tolist()
 
 

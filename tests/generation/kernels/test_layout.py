@@ -12,6 +12,7 @@ from datasynth.generation.draws import draw, make_key
 from datasynth.generation.kernels.layout import (
     CombinationTable,
     Lines,
+    PostingAmounts,
     bound_steps,
     choose_ranks,
     number_columns,
@@ -19,7 +20,7 @@ from datasynth.generation.kernels.layout import (
 )
 from datasynth.generation.templates.account_combinations import LONGEST, choose_accounts
 from datasynth.generation.zipf import zipf_chances
-from tests.naive.cards import accounts_of, chosen, parts_of, shares_of
+from tests.naive.layout import accounts_of, chosen, parts_of, shares_of
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
@@ -39,9 +40,8 @@ def written(counts: list[int], totals: list[int], key: int, least: int = 1) -> L
     combinations = CombinationTable(np.array([2]), np.array([[7, 8]], dtype=np.int16))
     nothing, jitter_units = np.zeros(len(counts), dtype=np.int64), np.arange(len(counts), dtype=np.int64)
     ends = begin + table[:, 1]
-    write_posting(
-        begin, table, 1, np.array(totals), jitter_units, least, np.uint64(key), nothing, combinations, lines
-    )
+    amounts = PostingAmounts(np.array(totals), jitter_units, least)
+    write_posting(begin, table[:, 1].copy(), 1, amounts, np.uint64(key), nothing, combinations, lines)
 
     assert ends.tolist() == begin.tolist()
     return lines

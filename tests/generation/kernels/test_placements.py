@@ -72,15 +72,15 @@ def test_order_is_that_of_the_plain_walk(walked: list[Place], placements: Placem
 
 
 def test_slots_are_counted(plan: JournalPlan, placements: Placements) -> None:
-    """Slots count over the band of a day, and each entry knows how many there are."""
-    bands = [
-        (day, int(plan.schedule.all_series[series].band))
+    """Slots count over the day part of a day, and each entry knows how many there are."""
+    day_parts = [
+        (day, int(plan.schedule.all_series[series].day_part))
         for day, series in zip(placements.day.tolist(), placements.series.tolist(), strict=True)
     ]
-    whole, seen = Counter(bands), Counter[tuple[int, int]]()
-    for entry, band in enumerate(bands):
-        assert (seen[band], whole[band]) == (placements.slot[entry], placements.slots[entry])
-        seen[band] += 1
+    whole, seen = Counter(day_parts), Counter[tuple[int, int]]()
+    for entry, day_part in enumerate(day_parts):
+        assert (seen[day_part], whole[day_part]) == (placements.slot[entry], placements.slots[entry])
+        seen[day_part] += 1
 
 
 def test_document_numbers_are_counted(plan: JournalPlan, placements: Placements) -> None:
@@ -96,13 +96,13 @@ def test_document_numbers_are_counted(plan: JournalPlan, placements: Placements)
 
 def test_document_numbers_go_on_from_band_to_band(plan: JournalPlan, placements: Placements) -> None:
     """Interest is posted by night and by day; the day's numbers follow those of the night before it."""
-    bands: dict[tuple[int, int], dict[int, list[int]]] = defaultdict(dict)
+    day_parts: dict[tuple[int, int], dict[int, list[int]]] = defaultdict(dict)
     for entry in range(len(placements.day)):
         series = plan.schedule.all_series[placements.series[entry]]
         if series.document_type == "ZI":
-            day = bands[series.company, int(placements.day[entry])]
-            day.setdefault(int(series.band), []).append(int(placements.document_number[entry]))
-    both = [day for day in bands.values() if len(day) > 1]
+            day = day_parts[series.company, int(placements.day[entry])]
+            day.setdefault(int(series.day_part), []).append(int(placements.document_number[entry]))
+    both = [day for day in day_parts.values() if len(day) > 1]
 
     assert len(both) > 5
     for day in both:

@@ -19,8 +19,8 @@ from datasynth.generation.rates import make_rates
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.document_lines import DocumentLines
 from datasynth.ledger.processes import Valuation
-from tests.naive.dealing import dealt, posted, template_and_jitter
 from tests.naive.schedule import start_days, step_days
+from tests.naive.templates import dealt, posted, template_and_jitter
 from tests.naive.valued import value, value_of_lines
 
 if TYPE_CHECKING:

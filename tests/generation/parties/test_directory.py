@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from datasynth.config import config_from_mapping
-from datasynth.generation.parties.directory import Directory, lay_pools, parties, party, users
+from datasynth.generation.parties.directory import Directory, parties, party_ranges, users
 from datasynth.ledger.exchange import countries_of, local_limits, trading_currencies
 from datasynth.ledger.processes import PARTNER_TYPES
 from datasynth.ledger.roles import PERSONAS, role_sizes, users_of
@@ -35,51 +35,52 @@ def configured(companies: int = 5, seed: int = 42, **sections: object) -> Config
 
 def test_pools_follow_one_another() -> None:
     """The customers of all companies come first, then the vendors, then the employees, without a gap."""
-    pools = lay_pools(configured())
-    ends = (pools.first + pools.size).ravel()
+    ranges = party_ranges(configured())
+    ends = (ranges.first + ranges.size).ravel()
 
-    assert 0 == pools.first[0, 0]
-    assert ends[:-1].tolist() == pools.first.ravel()[1:].tolist()
-    assert pools.total == ends[-1] == 5 * (60 + 25 + 8)
-    assert [[60] * 5, [25] * 5, [8] * 5] == pools.size.tolist()
+    assert 0 == ranges.first[0, 0]
+    assert ends[:-1].tolist() == ranges.first.ravel()[1:].tolist()
+    assert ranges.total == ends[-1] == 5 * (60 + 25 + 8)
+    assert [[60] * 5, [25] * 5, [8] * 5] == ranges.size.tolist()
 
 
 def test_parties_abroad_are_the_last_of_a_pool() -> None:
     """First those at home, then those of the first foreign currency, then those of the second."""
-    pools = lay_pools(configured())
+    ranges = party_ranges(configured())
 
-    assert [[5, 5], [2, 2], [0, 0]] == pools.abroad_size[:, 0].tolist()
-    ends = pools.abroad_first + pools.abroad_size
+    assert [[5, 5], [2, 2], [0, 0]] == ranges.abroad_size[:, 0].tolist()
+    ends = ranges.abroad_first + ranges.abroad_size
 
-    assert ends[:, :, 0].tolist() == pools.abroad_first[:, :, 1].tolist()
-    assert (pools.first + pools.size).tolist() == ends[:, :, 1].tolist()
+    assert ends[:, :, 0].tolist() == ranges.abroad_first[:, :, 1].tolist()
+    assert (ranges.first + ranges.size).tolist() == ends[:, :, 1].tolist()
 
 
 @pytest.mark.parametrize(("size", "abroad"), [(1, 0), (2, 0), (3, 1), (10, 1), (19, 2), (400, 32)])
 def test_about_a_twelfth_uses_each_foreign_currency(size: int, abroad: int) -> None:
     """Eight in a hundred per currency and at least one, but somebody is left at home."""
-    pools = lay_pools(configured(master_data={"customers": size, "vendors": size, "employees": size}))
+    ranges = party_ranges(configured(master_data={"customers": size, "vendors": size, "employees": size}))
 
-    assert {abroad} == set(np.unique(pools.abroad_size[:2]).tolist())
-    assert (pools.size - pools.abroad_size.sum(axis=2)).min() >= 1
+    assert {abroad} == set(np.unique(ranges.abroad_size[:2]).tolist())
+    assert (ranges.size - ranges.abroad_size.sum(axis=2)).min() >= 1
 
 
 def test_where_parties_are() -> None:
     """At home they have the company's country and currency, abroad a country that uses theirs."""
     config = configured()
-    pools = lay_pools(config)
+    directory = Directory(config)
+    ranges = directory.ranges
     for place, company in enumerate(config.companies):
         foreign = trading_currencies(company.currency)
-        assert foreign == pools.currencies[place]
+        assert foreign == ranges.currencies[place]
         for kind in range(2):
-            first, size = int(pools.first[kind, place]), int(pools.size[kind, place])
-            home = int(pools.abroad_first[kind, place, 0])
+            first, size = int(ranges.first[kind, place]), int(ranges.size[kind, place])
+            home = int(ranges.abroad_first[kind, place, 0])
             assert {(company.country, company.currency)} == {
-                (each.country, each.currency) for each in (party(config, n) for n in range(first, home))
+                (each.country, each.currency) for each in map(directory.party, range(first, home))
             }
             for index in range(home, first + size):
-                each = party(config, index)
-                currency = foreign[int(index >= pools.abroad_first[kind, place, 1])]
+                each = directory.party(index)
+                currency = foreign[int(index >= ranges.abroad_first[kind, place, 1])]
                 assert currency == each.currency
                 assert each.country in set(countries_of(currency)) - {company.country}
 
@@ -90,7 +91,7 @@ def test_parties_by_index_and_by_company() -> None:
     everybody = list(parties(config))
     own = list(parties(config, "2000"))
 
-    assert everybody == [party(config, index) for index in range(len(everybody))]
+    assert everybody == [Directory(config).party(index) for index in range(len(everybody))]
     assert own == [each for each in everybody if each.company_code == "2000"]
     assert {"customer": 60, "vendor": 25, "employee": 8} == Counter(each.partner_type for each in own)
     assert [] == list(parties(config, "no such company"))
@@ -112,11 +113,15 @@ def test_ids() -> None:
     assert ("C0100001", "C0200060", "V0100001", "E0200008") == (ids[0], ids[119], ids[120], ids[-1])
 
 
-def test_wide_pools_have_wide_ids() -> None:
+def test_many_parties_have_long_ids() -> None:
     """A number of six digits makes every id a digit longer."""
     config = configured(1, master_data={"customers": 100_000, "vendors": 3, "employees": 3})
+    directory = Directory(config)
 
-    assert ("C01000001", "V01000001") == (party(config, 0).partner_id, party(config, 100_000).partner_id)
+    assert ("C01000001", "V01000001") == (
+        directory.party(0).partner_id,
+        directory.party(100_000).partner_id,
+    )
 
 
 def test_the_seed_names_parties() -> None:
@@ -150,9 +155,9 @@ def test_firms_and_employees() -> None:
 
 @pytest.mark.parametrize("index", [-1, 93])
 def test_there_are_no_other_parties(index: int) -> None:
-    """An index outside the pools is an error that names it."""
+    """An index outside the ranges is an error that names it."""
     with pytest.raises(IndexError, match=str(index)):
-        party(configured(1), index)
+        Directory(configured(1)).party(index)
 
 
 def test_kinds_are_in_order() -> None:

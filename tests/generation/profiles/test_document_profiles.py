@@ -22,7 +22,7 @@ from datasynth.ledger.processes import (
     PROCESSES,
     SINGLE_KINDS,
     SOURCES,
-    Band,
+    DayPart,
     Valuation,
     prefix_of,
 )
@@ -72,14 +72,14 @@ def test_steps_have_the_profile_of_their_table(profiles: DocumentProfiles) -> No
     for case, step, profile in looks(profiles):
         assert step.document_type == type_and_text(profiles, profile)[0]
         assert f"{step.text}{', Twin, Inc.' * step.named}" == type_and_text(profiles, profile)[1]
-        assert step.process == PROCESSES[profile_table.process[profile]]
+        assert case.process == PROCESSES[profile_table.process[profile]]
         assert (step.hand, step.program) == tuple(
             list(ROLES)[role] for role in (profile_table.hand[profile], profile_table.program[profile])
         )
         assert prefix_of(step.reference) == words["reference_kinds"][profile_table.reference[profile]]
         assert step.reference == case.items[profile_table.slot[profile]]
-        assert (step.band, step.age, 0) == (
-            profile_table.band[profile],
+        assert (step.day_part, step.age, 0) == (
+            profile_table.day_part[profile],
             profile_table.age[profile],
             profile_table.period[profile],
         )
@@ -160,7 +160,7 @@ def test_closing_entries_of_the_last_day_are_in_period_13(profiles: DocumentProf
             profile = profiles.of_item[item.name, False, called]
 
             assert (13 if item.last_day and not next_day else 0) == profiles.profile_table.period[profile]
-            assert (Band.NIGHT if next_day else item.band) == profiles.profile_table.band[profile]
+            assert (DayPart.NIGHT if next_day else item.day_part) == profiles.profile_table.day_part[profile]
 
 
 def test_allocations_are_spread_over_cost_centres(profiles: DocumentProfiles) -> None:

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from datasynth.generation.schedule.allocation import (
     apportion,
-    deal,
     exact,
-    phase_within,
+    integer_weights,
+    interleave,
     spread,
-    whole_parts,
 )
 
 SHARES = st.lists(st.integers(0, 10**6), min_size=1, max_size=60).filter(any)
@@ -44,15 +43,15 @@ def test_small_shares_get_something_in_some_phase() -> None:
 
 def test_weights_become_whole_numbers() -> None:
     """Weights are the decimal numbers that were written; those of up to six digits become millionths."""
-    assert [300_000, 700_000, 0] == whole_parts([0.3, 0.7, 0.0])
-    assert [1] == whole_parts([1e-9])
+    assert [300_000, 700_000, 0] == integer_weights([0.3, 0.7, 0.0])
+    assert [1] == integer_weights([1e-9])
     assert Fraction(1, 10) == exact(0.1)
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=8))
 def test_weights_keep_their_proportions_whatever_their_scale(weights: list[float]) -> None:
     """No weight above nil is lost, however small it is beside the others."""
-    parts = whole_parts(weights)
+    parts = integer_weights(weights)
     whole = sum(exact(weight) for weight in weights)
 
     assert [weight > 0 for weight in weights] == [part > 0 for part in parts]
@@ -61,10 +60,17 @@ def test_weights_keep_their_proportions_whatever_their_scale(weights: list[float
 
 
 @given(st.integers(0, 2**63 - 1), st.integers(1, 10**400))
-def test_a_phase_falls_within_the_whole(phase: int, whole: int) -> None:
-    """A phase of 63 bits reaches all of a small whole, and from end to end of a larger one."""
-    assert 0 <= phase_within(phase, whole) < whole
-    assert phase_within(2**63 - 1, 2**70) > 2**70 - 2**8
+def test_weights_may_be_of_any_size(phase: int, weight: int) -> None:
+    """A phase of 63 bits serves weights of hundreds of digits."""
+    assert 10 == sum(apportion(10, [weight, 1, weight], phase))
+
+
+def test_a_phase_reaches_from_end_to_end_of_large_weights() -> None:
+    """The smallest phase is at the beginning, the largest one near the end of 2^70 parts."""
+    weights = [2**8, 2**70 - 2**8]
+
+    assert [0, 1] == apportion(1, weights, 0)
+    assert [1, 0] == apportion(1, weights, 2**63 - 1)
 
 
 @given(
@@ -97,31 +103,31 @@ def test_days_get_their_due_within_one(total: int, weights: list[int], phase: in
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=9).filter(any), PHASES)
-def test_dealing_is_even_and_complete(totals: list[int], phases: list[int]) -> None:
-    """Rows sum to what was dealt, nobody's share ever falls, and all get their totals."""
+def test_interleaving_is_even_and_complete(totals: list[int], phases: list[int]) -> None:
+    """Rows sum to the numbers of items, nobody's share ever falls, and all get their totals."""
     whole = sum(totals)
-    dealt = deal(np.arange(whole + 1), totals, phases)
+    counts = interleave(np.arange(whole + 1), totals, phases)
 
-    assert np.array_equal(dealt.sum(axis=1), np.arange(whole + 1))
-    assert np.diff(dealt, axis=0).min(initial=0) >= 0
-    assert totals == dealt[-1].tolist()
+    assert np.array_equal(counts.sum(axis=1), np.arange(whole + 1))
+    assert np.diff(counts, axis=0).min(initial=0) >= 0
+    assert totals == counts[-1].tolist()
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=9).filter(any), PHASES, st.data())
-def test_dealing_up_to_a_point_does_not_ask_what_came_before(
+def test_interleaving_up_to_a_point_does_not_ask_what_came_before(
     totals: list[int], phases: list[int], data: st.DataObject
 ) -> None:
     """Any points give the rows that they have among all points."""
     whole = sum(totals)
     points = sorted(data.draw(st.lists(st.integers(0, whole), max_size=5)))
-    every = deal(np.arange(whole + 1), totals, phases)
+    every = interleave(np.arange(whole + 1), totals, phases)
 
-    assert every[points].tolist() == deal(np.array(points, dtype=np.int64), totals, phases).tolist()
+    assert every[points].tolist() == interleave(np.array(points, dtype=np.int64), totals, phases).tolist()
 
 
-def test_dealing_is_exact_beyond_64_bits() -> None:
+def test_interleaving_is_exact_beyond_64_bits() -> None:
     """Products that do not fit 64 bits are computed in wide integers."""
     totals = [6_000_000_000, 4_000_000_000]
-    dealt = deal(np.array([0, 5_000_000_000, 10_000_000_000]), totals, [1])
+    counts = interleave(np.array([0, 5_000_000_000, 10_000_000_000]), totals, [1])
 
-    assert [[0, 0], [3_000_000_000, 2_000_000_000], totals] == dealt.tolist()
+    assert [[0, 0], [3_000_000_000, 2_000_000_000], totals] == counts.tolist()

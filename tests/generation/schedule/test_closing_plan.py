@@ -77,11 +77,11 @@ def test_documents_are_listed_with_what_follows_them() -> None:
     december = Close(0, "year_end", items_of("year_end"), 364, 365, 366)
     last = Close(0, "year_end", items_of("year_end"), 364, 365, -1)
 
-    assert 8 == [document_type for _, document_type in january.documents()].count("SU")
-    assert {30, 31} == {day for day, _ in january.documents()}
+    assert 8 == [document_type for _, document_type, _ in january.documents()].count("SU")
+    assert {30, 31} == {day for day, _, _ in january.documents()}
     assert not january.carries_forward
-    assert [(366, "CF")] == [found for found in december.documents() if found[1] == "CF"]
-    assert {(365, "CL"), (365, "AJ")} == {found for found in december.documents() if found[0] == 365}
+    assert [(366, "CF", "R2R")] == [found for found in december.documents() if found[1] == "CF"]
+    assert {"CL", "AJ"} == {kind for day, kind, _ in december.documents() if day == 365}
     assert len(last.items) == len(list(last.documents()))
 
 

@@ -10,7 +10,7 @@ import pytest
 from datasynth.config import ConfigDocument
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.schedule.day_weights import UNIT, Horizon, day_weights, is_period_end, opened
-from datasynth.ledger.seasons import SEASONS
+from datasynth.ledger.industries import industry
 from tests.generation.configs import make_config
 
 EVEN_WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), 1.0)
@@ -150,7 +150,7 @@ def test_months_are_as_busy_as_the_industry_is(name: str) -> None:
     weights = [weight_on(when, temporal={"day_of_week": EVEN_WEEK}, industry=name) for when in wednesdays]
     flat = [weight_on(when, temporal=EVEN, industry=name) for when in wednesdays]
 
-    assert [round(factor * UNIT) for factor in SEASONS[name]] == weights
+    assert [round(factor * UNIT) for factor in industry(name).season] == weights
     assert {UNIT} == set(flat)
 
 

@@ -15,7 +15,7 @@ from datasynth.generation.schedule.document_series import (
     trading_ring,
 )
 from datasynth.ledger.closes import CLOSING_ITEMS
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, Band
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, DayPart
 from tests.generation.configs import COMPANIES, make_config
 
 
@@ -23,7 +23,9 @@ from tests.generation.configs import COMPANIES, make_config
 def test_every_company_has_every_series(companies: int) -> None:
     """Each step, each single document and each type of the closes, once a company; pairs need two."""
     all_series = make_series(make_config(companies=companies))
-    cases = [(number, kind) for number, kind in enumerate(CASE_KINDS) if companies > 1 or not kind.pair]
+    cases = [
+        (number, kind) for number, kind in enumerate(CASE_KINDS) if companies > 1 or not kind.intercompany
+    ]
     steps = {(SeriesKind.CASE, number, step) for number, kind in cases for step in range(len(kind.steps))}
     singles = {(SeriesKind.SINGLE, number, 0) for number in range(len(SINGLE_KINDS))}
 
@@ -65,28 +67,31 @@ def test_companies_sell_to_the_next_one_that_has_entries() -> None:
 
 
 def test_groups_are_neighbours_in_the_order_of_the_day() -> None:
-    """Series of one company, type and band lie together, band by band."""
+    """Series of one company, type and day_part lie together, day_part by day part."""
     all_series = make_series(make_config(companies=3))
     groups = [group for group, _ in groupby(all_series, key=lambda series: series.group)]
 
     assert sorted(groups) == groups
     assert len(groups) == len(set(groups))
     assert {series.group for series in all_series} == {
-        (series.band, series.company, series.document_type) for series in all_series
+        (series.day_part, series.company, series.document_type) for series in all_series
     }
 
 
 def test_series_know_their_case() -> None:
-    """A series of a step leads to its kind, whose step has the series' band and type."""
+    """A series of a step leads to its kind, whose step has the series' day_part and type."""
     for series in make_series(make_config()):
         if series.kind is not SeriesKind.CLOSE:
             assert series.case_kind.steps[series.step] is series.posted
-            assert (series.posted.band, series.posted.document_type) == (series.band, series.document_type)
+            assert (series.posted.day_part, series.posted.document_type) == (
+                series.day_part,
+                series.document_type,
+            )
 
 
 def test_closes_have_no_case() -> None:
     """Asking a series of closes for its case or its step is an error."""
-    closing = DocumentSeries(0, Band.CLOSE, "CL", SeriesKind.CLOSE, 0)
+    closing = DocumentSeries(0, DayPart.CLOSE, "CL", SeriesKind.CLOSE, 0)
     with pytest.raises(ValueError, match="no business case"):
         _ = closing.case_kind
     with pytest.raises(ValueError, match="no business case"):
@@ -97,5 +102,5 @@ def test_closing_types_have_the_band_of_their_items() -> None:
     """Closes are posted in the evening and after; what the next day brings comes before its work."""
     types = closing_types()
 
-    assert {item.document_type: item.band for item in CLOSING_ITEMS}.items() <= types.items()
-    assert (Band.NIGHT, Band.NIGHT, Band.CLOSE) == (types["SU"], types["CF"], types["CL"])
+    assert {item.document_type: item.day_part for item in CLOSING_ITEMS}.items() <= types.items()
+    assert (DayPart.NIGHT, DayPart.NIGHT, DayPart.CLOSE) == (types["SU"], types["CF"], types["CL"])

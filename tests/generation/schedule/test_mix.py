@@ -98,7 +98,7 @@ def test_rates_are_shares_of_the_invoices(kind: CaseKind) -> None:
         invoices = sum(part * other.invoices for other, part in family)
 
         assert Fraction(str(wanted)) == cases[kind.name][1] * kind.invoices / invoices
-        assert plain_part(config, cases[kind.of][0]) == cases[kind.of][1] / invoices
+        assert plain_part(config.document_flows, cases[kind.of][0]) == cases[kind.of][1] / invoices
 
 
 def test_kinds_of_one_process_share_as_the_tables_say() -> None:

@@ -84,7 +84,7 @@ def test_each_side_of_a_pair_names_the_other(plan: JournalPlan) -> None:
     """The seller's documents name the buyer, the buyer's the seller; all others name nobody."""
     for series in plan.schedule.all_series:
         other = trading_partner(plan.config, series)
-        if series.kind is SeriesKind.CASE and series.case_kind.pair:
+        if series.kind is SeriesKind.CASE and series.case_kind.intercompany:
             buyer = (series.case_company + 1) % 3
             assert (series.case_company if series.company == buyer else buyer) == other != series.company
         else:

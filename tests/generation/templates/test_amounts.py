@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 
 from datasynth.config import config_from_mapping
 from datasynth.generation.draws import make_key
-from datasynth.generation.templates.amounts import Terms, draw_amounts, mean_amount
-from datasynth.generation.templates.settlement_outcomes import draw_outcomes
+from datasynth.generation.templates.amounts import USUAL_LEVEL, AmountTerms, draw_amounts, mean_amount
+from datasynth.generation.templates.invoice_deviations import draw_deviations
+from datasynth.generation.templates.shares import PairDraws
 from datasynth.ledger.currencies import CURRENCIES
 from datasynth.ledger.exchange import PARTS_OF_A_DOLLAR, base_value, dollars, round_amount
 from datasynth.ledger.industries import industry
 from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, CaseKind
 
 if TYPE_CHECKING:
-    from datasynth.generation.templates.amounts import Amounts
+    from datasynth.generation.templates.amounts import TemplateAmounts
 
 KINDS = {kind.name: kind for kind in (*CASE_KINDS, *SINGLE_KINDS)}
 TEMPLATES = 1_024
-PLAIN = config_from_mapping({})
 TAXED = ("order", "purchase", "purchase_credited", "order_returned", "cash_sale", "service", "invoice")
 SUMS = (
     (("net", "tax"), ("gross",)),
@@ -33,32 +33,37 @@ SUMS = (
     (("part", "rest"), ("gross",)),
     (("returned_net", "returned_tax"), ("returned",)),
     (("returned", "kept"), ("gross",)),
-    (("first", "second", "third"), ("whole",)),
+    (("first", "second", "third"), ("total",)),
     (("salary", "social"), ("net_pay", "wage_tax", "contributions")),
 )
 """Names of amounts whose sums are one, whatever the variation."""
 
 
 def terms_of(
-    patch: dict[str, object] | None = None, *, currency: str = "USD", permille: int = 0, level: int = 1_000
-) -> Terms:
+    patch: dict[str, object] | None = None,
+    *,
+    currency: str = "USD",
+    permille: int = 0,
+    level: int = USUAL_LEVEL,
+) -> AmountTerms:
     """Return terms of retail."""
-    return Terms(
-        config_from_mapping(patch) if patch else PLAIN, industry("retail"), currency, permille, level
-    )
+    terms = AmountTerms.of(config_from_mapping(patch or {}), currency, permille, level)
+    return replace(terms, industry=industry("retail"))
 
 
-def drawn(name: str, terms: Terms, seed: int = 5) -> Amounts:
+def drawn(name: str, terms: AmountTerms, seed: int = 5) -> TemplateAmounts:
     """Draw the amounts of a kind."""
-    return draw_amounts(KINDS[name], terms, make_key(seed), TEMPLATES)
+    return draw_amounts(KINDS[name], terms, PairDraws(make_key(seed), TEMPLATES))
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_amounts_add_up_whatever_the_variation(kind: CaseKind) -> None:
     """Payments, taxes, parts and returns sum to their invoices, and so do the jitter steps."""
     for currency, permille in (("JPY", 0), ("IDR", 190), ("KWD", 81), ("CLF", 255)):
-        amounts = draw_amounts(kind, terms_of(currency=currency, permille=permille), make_key(3), TEMPLATES)
-        for columns in (amounts.values, amounts.jitter_unit):
+        amounts = draw_amounts(
+            kind, terms_of(currency=currency, permille=permille), PairDraws(make_key(3), TEMPLATES)
+        )
+        for columns in (amounts.values, amounts.jitter_units):
             assert set(columns) == set(amounts.values)
             for left, right in SUMS:
                 if set(left) <= set(columns):
@@ -69,7 +74,7 @@ def test_amounts_add_up_whatever_the_variation(kind: CaseKind) -> None:
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_every_amount_that_a_kind_posts_is_drawn(kind: CaseKind) -> None:
     """Postings name amounts that there are, none below nil; the first of each side is always above it."""
-    values = draw_amounts(kind, terms_of(permille=190), make_key(3), TEMPLATES).values
+    values = draw_amounts(kind, terms_of(permille=190), PairDraws(make_key(3), TEMPLATES)).values
     for step in kind.steps:
         for side in (step.debit, step.credit):
             assert values[side[0].amount].min() > 0
@@ -80,10 +85,10 @@ def test_every_amount_that_a_kind_posts_is_drawn(kind: CaseKind) -> None:
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_both_templates_of_a_pair_are_alike(kind: CaseKind) -> None:
     """They have the same amounts above nil, the same steps and the same stillness."""
-    amounts = draw_amounts(kind, terms_of(permille=190), make_key(3), TEMPLATES)
+    amounts = draw_amounts(kind, terms_of(permille=190), PairDraws(make_key(3), TEMPLATES))
     for column in (
-        *amounts.jitter_unit.values(),
-        amounts.still,
+        *amounts.jitter_units.values(),
+        amounts.fixed,
         *(part > 0 for part in amounts.values.values()),
     ):
         assert np.array_equal(column[0::2], column[1::2])
@@ -104,9 +109,9 @@ def test_tax_is_its_rate_of_the_net_amount_after_any_variation(
     amounts = drawn(name, terms_of(currency=currency, permille=permille), seed)
     taxed = amounts.values["tax"] > 0
     # No template varies by more than an eighth of what it has, see `DeckDraft`.
-    most = amounts.values["net"] // (8 * amounts.jitter_unit["net"])
+    most = amounts.values["net"] // (8 * amounts.jitter_units["net"])
     varied = np.clip(steps, -most, most)
-    net, tax = (amounts.values[part] + varied * amounts.jitter_unit[part] for part in ("net", "tax"))
+    net, tax = (amounts.values[part] + varied * amounts.jitter_units[part] for part in ("net", "tax"))
     expected = (net * permille + 500) // 1_000
 
     assert np.array_equal(expected[taxed], tax[taxed])
@@ -126,12 +131,12 @@ def test_exempt_trade_carries_no_tax() -> None:
     amounts = drawn("order", terms_of(permille=0))
 
     assert not amounts.values["tax"].any()
-    assert {1} == set(amounts.jitter_unit["gross"].tolist())
+    assert {1} == set(amounts.jitter_units["gross"].tolist())
 
 
 def test_amounts_follow_the_industry() -> None:
     """The logarithms of sales have the mean and deviation of the industry's profile."""
-    profile = industry("retail").profiles["sale"]
+    profile = industry("retail").amount_profiles["sale"]
     amounts = drawn("order", terms_of({"transactions": {"amounts": {"round_number_bias": 0.0}}}))
     logs = np.log(amounts.values["net"] / 100)
 
@@ -202,9 +207,9 @@ def test_the_configured_share_is_round(bias: float) -> None:
     amounts = drawn("cash_sale", terms_of({"transactions": {"amounts": {"round_number_bias": bias}}}))
     whole = amounts.values["net"] % 100 == 0
 
-    assert bias == pytest.approx(float(amounts.still.mean()), abs=0.06)
-    assert whole[amounts.still].all()
-    assert bias == 1.0 or whole[~amounts.still].mean() < 0.05
+    assert bias == pytest.approx(float(amounts.fixed.mean()), abs=0.06)
+    assert whole[amounts.fixed].all()
+    assert bias == 1.0 or whole[~amounts.fixed].mean() < 0.05
 
 
 def test_the_larger_an_amount_the_coarser_it_is_rounded() -> None:
@@ -224,7 +229,7 @@ def test_invoices_have_the_amounts_of_their_outcomes(name: str) -> None:
     """Discounts are one to three percent, what is short up to two, other prices up to five."""
     terms = terms_of({"document_flows": {"o2c": {"short_payment_rate": 0.2}}})
     values = drawn(name, terms).values
-    outcomes = draw_outcomes(KINDS[name], terms.config, make_key(5), TEMPLATES)
+    outcomes = draw_deviations(KINDS[name], terms.flows, PairDraws(make_key(5), TEMPLATES))
     large = values["net"] > 10_000
     for part, fate, base, most in (
         ("discount", outcomes.early, "gross", 30),
@@ -259,7 +264,7 @@ def test_amounts_that_rates_value_do_not_vary(name: str, currency: str) -> None:
     """They are whole in their own currency, and worth posting in any other."""
     amounts = drawn(name, terms_of(currency=currency))
 
-    assert amounts.still.all()
+    assert amounts.fixed.all()
     assert amounts.values["gross"].min() > 40 * dollars(currency)
     assert amounts.values["gross"].max() < 2_000_000 * dollars(currency)
 
@@ -277,7 +282,7 @@ def test_the_mean_amount_is_that_of_the_distribution() -> None:
     terms = terms_of({"transactions": {"amounts": {"max": 20_000.0, "round_number_bias": 0.0}}})
     net = drawn("cash_sale", terms).values["net"]
 
-    assert mean_amount(terms.industry.profiles["sale"], terms) == pytest.approx(float(net.mean()), rel=0.03)
+    assert mean_amount("sale", terms) == pytest.approx(float(net.mean()), rel=0.03)
 
 
 @pytest.mark.parametrize("name", ["sale_abroad_1", "card_abroad_1", "intercompany"])

@@ -86,7 +86,7 @@ def test_rows_with_room_are_not_copied() -> None:
 def step(debits: int, credits_: int) -> Step:
     """Return a step of so many postings."""
     sides = [tuple(Posting("bank", "gross", "") for _ in range(size)) for size in (debits, credits_)]
-    return Step("R2R", "SA", "", "journal", "gl.accountant", "batch.ledger", sides[0], sides[1])
+    return Step("SA", "", "journal", "gl.accountant", "batch.ledger", sides[0], sides[1])
 
 
 def test_swapped_rows_have_their_credits_first() -> None:

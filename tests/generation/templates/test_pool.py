@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -9,52 +10,55 @@ import numpy as np
 import pytest
 
 from datasynth.config import config_from_mapping
-from datasynth.generation.kernels.counts import CLASSES
-from datasynth.generation.templates.amounts import Terms
-from datasynth.generation.templates.line_count_profile import (
+from datasynth.generation.templates.amounts import AmountTerms
+from datasynth.generation.templates.line_counts import (
     LineCountGroup,
     fit_line_counts,
-    line_count_profile,
+    line_count_table,
 )
-from datasynth.generation.templates.pool import VARIANTS, TemplatePool, TemplatePoolDraft, template_pool_size
+from datasynth.generation.templates.pool import VARIANTS, DraftSpec, TemplatePool, TemplatePoolDraft
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.industries import industry
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, CaseKind, LineCountFamily, Valuation
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, CaseKind, ExtraLines, Valuation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.templates.document_lines import DocumentLines
-    from datasynth.ledger.processes import Posting, Step
+from datasynth.ledger.processes import Posting, Step
 
 CHART = chart_of("medium")
 TEMPLATES = 1_024
 PLAIN = config_from_mapping({})
-REGIMES = (("JPY", 100), ("EUR", 190), ("KWD", 0))
+DENOMINATIONS = (("JPY", 100), ("EUR", 190), ("KWD", 0))
 """Currencies and rates of tax. [permille]"""
 
 KINDS = pytest.mark.parametrize("kind", [*CASE_KINDS, *SINGLE_KINDS], ids=lambda kind: kind.name)
 CASES = pytest.mark.parametrize("kind", CASE_KINDS, ids=lambda kind: kind.name)
 
 
-def draft_of(kind: CaseKind, regime: tuple[str, int] = ("EUR", 190), seed: int = 11) -> TemplatePoolDraft:
+def draft_of(
+    kind: CaseKind, denomination: tuple[str, int] = ("EUR", 190), seed: int = 11
+) -> TemplatePoolDraft:
     """Draw the amounts of a small template pool of retail."""
-    currency, permille = regime
+    currency, permille = denomination
     taxed = permille if kind.taxed else 0
-    terms = Terms(PLAIN, industry("retail"), currency, taxed, 1_000)
-    return TemplatePoolDraft(kind, terms, seed, TEMPLATES, (currency, taxed), TEMPLATES // 2)
+    terms = replace(AmountTerms.of(PLAIN, currency, taxed), industry=industry("retail"))
+    return TemplatePoolDraft(DraftSpec(kind, terms, seed, (currency, taxed), TEMPLATES, TEMPLATES // 2))
 
 
 @cache
-def template_pool_of(kind: CaseKind, regime: tuple[str, int] = ("EUR", 190), seed: int = 11) -> TemplatePool:
+def template_pool_of(
+    kind: CaseKind, denomination: tuple[str, int] = ("EUR", 190), seed: int = 11
+) -> TemplatePool:
     """Build a small template pool whose documents meet the table as well as they alone can."""
-    draft = draft_of(kind, regime, seed)
-    table = line_count_profile(PLAIN.transactions.line_items, 0.1)
+    draft = draft_of(kind, denomination, seed)
+    table = line_count_table(PLAIN.transactions.line_items, 0.1)
     chances = []
     for number, step in enumerate(kind.steps):
         groups = [
-            LineCountGroup(step.shape, debits, credits_, len(pairs))
-            for (debits, credits_), pairs in draft.groups(number)
+            LineCountGroup(step.extra_lines, debits, credits_, len(pairs))
+            for debits, credits_, pairs in draft.groups[number]
         ]
         chances.append(list(fit_line_counts(table, groups)) if groups else [])
     return draft.build(CHART, table, chances)
@@ -79,7 +83,7 @@ def test_every_row_balances_whatever_the_variation(kind: CaseKind) -> None:
 
     Differences of settlements are valued on their day; their rows have no amount for it.
     """
-    for regime in REGIMES:
+    for regime in DENOMINATIONS:
         template_pool = template_pool_of(kind, regime)
         for rows in template_pool.steps:
             for column in (rows.amount, rows.jitter_unit.astype(np.int64)):
@@ -93,7 +97,7 @@ def test_every_row_balances_whatever_the_variation(kind: CaseKind) -> None:
 @KINDS
 def test_every_line_stays_above_zero(kind: CaseKind) -> None:
     """Neither the template's amounts nor any variation of its pair series a line with nothing."""
-    for regime in REGIMES:
+    for regime in DENOMINATIONS:
         template_pool = template_pool_of(kind, regime)
         for rows in template_pool.steps:
             row = np.repeat(np.arange(len(rows.debits)), np.diff(rows.offsets))
@@ -211,18 +215,18 @@ def test_only_the_sides_that_may_grow_have_more_lines(kind: CaseKind) -> None:
     for step, rows in zip(kind.steps, template_pool_of(kind).steps, strict=True):
         row = np.repeat(np.arange(len(rows.debits)), np.diff(rows.offsets))
         growing = {
-            LineCountFamily.FIXED: set[int](),
-            LineCountFamily.ONE_MANY: {len(step.debit)},
-            LineCountFamily.MANY_ONE: {0},
-            LineCountFamily.PAIRED: {0, 1},
-            LineCountFamily.FREE: {0, len(step.debit)},
-        }[step.shape]
+            ExtraLines.NONE: set[int](),
+            ExtraLines.CREDITS: {len(step.debit)},
+            ExtraLines.DEBITS: {0},
+            ExtraLines.EQUAL: {0, 1},
+            ExtraLines.BOTH: {0, len(step.debit)},
+        }[step.extra_lines]
         if step.reverses >= 0:
             continue
         for number in range(len(postings(step))):
             lines = np.bincount(row[rows.posting == number], minlength=len(rows.debits))
             assert number in growing or lines.max() <= 1
-        if step.shape is LineCountFamily.PAIRED:
+        if step.extra_lines is ExtraLines.EQUAL:
             assert np.array_equal(2 * rows.debits, np.diff(rows.offsets))
             on_debit = np.arange(len(row)) - rows.offsets[row] < rows.debits[row]
             assert np.array_equal(rows.amount[on_debit], rows.amount[~on_debit])
@@ -243,8 +247,8 @@ def test_still_templates_do_not_vary() -> None:
     """Round amounts stay round, and amounts that rates value stay what they are."""
     for kind in (*CASE_KINDS, *SINGLE_KINDS):
         template_pool, amounts = template_pool_of(kind), draft_of(kind).amounts
-        assert not template_pool.jitter[amounts.still].any()
-        if not amounts.still.all():
+        assert not template_pool.jitter[amounts.fixed].any()
+        if not amounts.fixed.all():
             assert template_pool.jitter.any()
 
 
@@ -252,15 +256,15 @@ def test_groups_are_the_templates_of_like_postings() -> None:
     """Every pair is in one group, and has as many amounts above nil as the group says."""
     kind = next(kind for kind in CASE_KINDS if kind.name == "order")
     draft = draft_of(kind)
-    groups = draft.groups(2)
-    pairs = np.concatenate([found for _, found in groups])
+    groups = draft.groups[2]
+    pairs = np.concatenate([group.pairs for group in groups])
 
     assert list(range(TEMPLATES // 2)) == sorted(pairs.tolist())
-    assert {(1, 1), (2, 1)} == {postings_of for postings_of, _ in groups}
+    assert {(1, 1), (2, 1)} == {(group.debits, group.credits) for group in groups}
     values = draft.amounts.values
     more = (values["discount"] > 0) | (values["short"] > 0)
-    for (debits, _), found in groups:
-        assert (more[2 * found] == (debits == 2)).all()
+    for group in groups:
+        assert (more[2 * group.pairs] == (group.debits == 2)).all()
 
 
 def test_taxed_documents_are_counted() -> None:
@@ -283,28 +287,10 @@ def test_documents_of_one_type_share_their_templates() -> None:
     assert len(patterns[0] & patterns[1]) > 0.25 * len(patterns[0])
 
 
-def test_seeds_deal_other_template_pools() -> None:
+def test_seeds_draw_other_template_pools() -> None:
     """Amounts, shapes and accounts follow from the seed."""
     kind = next(kind for kind in SINGLE_KINDS if kind.name == "card_purchase")
     (first,), (second,) = (template_pool_of(kind, ("USD", 0), seed).steps for seed in (11, 12))
 
     assert first.amount.tolist() != second.amount.tolist()
     assert first.account.tolist() != second.account.tolist()
-
-
-@pytest.mark.parametrize(
-    ("cases", "templates"), [(0, 1_024), (1, 1_024), (1_000, 1_024), (5_000, 8_192), (10**9, 8_192)]
-)
-def test_template_pools_grow_with_the_cases_within_bounds(cases: int, templates: int) -> None:
-    """Few cases get the smallest template pool, many the largest; kinds of little weight stay small."""
-    assert templates == template_pool_size(cases, main=True, valued=False)
-    assert template_pool_size(cases, main=False, valued=False) == min(templates, 2_048)
-
-
-def test_template_pools_of_valued_documents_are_small() -> None:
-    """Documents that are summed day by day have few templates, but some for every class."""
-    size = template_pool_size(10**9, main=True, valued=True)
-
-    assert CLASSES < size <= TEMPLATES
-    assert size == template_pool_size(0, main=False, valued=True)
-    assert 0 == size & (size - 1)

@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from datasynth.config import config_from_mapping
 from datasynth.generation.journal import Journal
 from datasynth.generation.kernels.counts import CLASSES
-from datasynth.generation.kernels.dealing import template_of
+from datasynth.generation.kernels.templates import template_of
 from datasynth.generation.schedule.scheduling import make_schedule
-from datasynth.generation.templates.pool import MOST_TEMPLATES, template_pool_size
 from datasynth.generation.templates.pool_sizes import (
     LEAST_TEMPLATES,
+    MOST_TEMPLATES,
     TemplatePoolNeed,
-    dealt_templates,
     line_budget,
     long_lines,
     mean_lines,
     template_lines,
     template_pool_sizes,
+    used_templates,
 )
 from datasynth.generation.templates.pools import make_template_pools
 from datasynth.ledger.chart import chart_of
@@ -58,24 +58,24 @@ def test_template_pools_keep_to_the_budget_or_are_as_small_as_can_be(
     """Sizes are powers of two and hold pairs for each class, whatever the needs are."""
     templates = template_pool_sizes(needs, budget)
     total = sum(
-        need.lines * dealt_templates(size, need.cases) for need, size in zip(needs, templates, strict=True)
+        need.lines * used_templates(size, need.cases) for need, size in zip(needs, templates, strict=True)
     )
 
     assert total <= budget * (1 + 1e-9) or set(templates) == {LEAST_TEMPLATES}
     for size, need in zip(templates, needs, strict=True):
-        assert LEAST_TEMPLATES <= size <= template_pool_size(need.cases, main=need.main, valued=need.valued)
+        assert LEAST_TEMPLATES <= size <= need.usual_templates
         assert size & (size - 1) == 0
 
 
 @given(NEEDS)
 def test_template_pools_within_the_budget_have_their_usual_size(needs: list[TemplatePoolNeed]) -> None:
     """A budget that is large enough changes nothing."""
-    usual = [template_pool_size(need.cases, main=need.main, valued=need.valued) for need in needs]
+    usual = [need.usual_templates for need in needs]
 
     assert usual == template_pool_sizes(needs, 10**9)
 
 
-def test_what_is_too_large_shrinks_first_to_what_is_dealt_and_then_by_weight() -> None:
+def test_what_is_too_large_shrinks_first_to_what_is_used_and_then_by_weight() -> None:
     """A pool for few cases gives its spare templates away; the heaviest pool is halved first."""
     few, light, heavy = (
         TemplatePoolNeed(100, main=False, valued=False, lines=100.0),
@@ -88,15 +88,15 @@ def test_what_is_too_large_shrinks_first_to_what_is_dealt_and_then_by_weight() -
 
 
 @given(st.integers(0, 400), st.integers(0, 2**63 - 1))
-def test_cases_are_dealt_the_first_templates_only(cases: int, key: int) -> None:
-    """No case of a small template pool reaches a template beyond those that count as dealt."""
-    dealt = dealt_templates(LEAST_TEMPLATES, cases)
+def test_cases_are_used_the_first_templates_only(cases: int, key: int) -> None:
+    """No case of a small template pool reaches a template beyond those that count as used."""
+    used = used_templates(LEAST_TEMPLATES, cases)
     class_bits = (LEAST_TEMPLATES // CLASSES).bit_length() - 1
     with np.errstate(over="ignore"):
         templates = [int(template_of(np.uint64(key), case, class_bits)) for case in range(cases)]
 
-    assert all(template < dealt for template in templates)
-    assert dealt <= LEAST_TEMPLATES
+    assert all(template < used for template in templates)
+    assert used <= LEAST_TEMPLATES
 
 
 @pytest.mark.parametrize(
@@ -156,3 +156,23 @@ def test_free_documents_make_up_for_those_that_are_not() -> None:
     assert items.max_lines == long_lines(items, 1_000_000, 999_999, 0)
     order = next(kind for kind in CASE_KINDS if kind.name == "order")
     assert template_lines(order, 100.0) == 100 + 100 + 4
+
+
+@pytest.mark.parametrize(
+    ("cases", "templates"), [(0, 1_024), (1, 1_024), (1_000, 1_024), (5_000, 8_192), (10**9, 8_192)]
+)
+def test_template_pools_grow_with_the_cases_within_bounds(cases: int, templates: int) -> None:
+    """Few cases get the smallest template pool, many the largest; kinds of little weight stay small."""
+    main, other = (TemplatePoolNeed(cases, main=main, valued=False, lines=2.0) for main in (True, False))
+
+    assert templates == main.usual_templates
+    assert other.usual_templates == min(templates, 2_048)
+
+
+def test_template_pools_of_valued_documents_are_small() -> None:
+    """Documents that are summed day by day have few templates, but some for every class."""
+    large = TemplatePoolNeed(10**9, main=True, valued=True, lines=2.0).usual_templates
+
+    assert CLASSES < large <= 1_024
+    assert large == TemplatePoolNeed(0, main=False, valued=True, lines=2.0).usual_templates
+    assert 0 == large & (large - 1)

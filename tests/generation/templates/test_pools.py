@@ -13,10 +13,9 @@ from datasynth.generation.journal import Journal
 from datasynth.generation.kernels.valued import valued
 from datasynth.generation.rates import make_rates
 from datasynth.generation.schedule.document_series import SeriesKind, make_series
-from datasynth.generation.templates.pools import least_value, make_template_pools, regime_of
+from datasynth.generation.templates.pools import least_value, make_template_pools, template_pool_key
 from datasynth.ledger.exchange import minor_units, trading_currencies
 from datasynth.ledger.line_counts import expected_line_counts
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS
 from datasynth.ledger.taxes import tax_regime
 from tests.generation.configs import COMPANIES, make_config
 
@@ -93,12 +92,12 @@ def test_an_own_distribution_of_lines_is_met() -> None:
     ("companies", "currencies"), [(1, {"USD"}), (3, {"USD", "EUR"}), (5, {"USD", "EUR", "JPY", "KWD"})]
 )
 def test_template_pools_are_shared_by_like_currencies_and_rates(companies: int, currencies: set[str]) -> None:
-    """A kind has one regime for each currency and rate of tax, not one for every company."""
+    """A kind has one pool for each currency and rate of tax, not one for every company."""
     config = make_config(companies=companies)
     found: dict[str, set[tuple[str, int]]] = {}
     for series in make_series(config):
         if series.kind is not SeriesKind.CLOSE:
-            found.setdefault(series.case_kind.name, set()).add(regime_of(config, series))
+            found.setdefault(series.case_kind.name, set()).add(template_pool_key(config, series)[2:])
     rates = {tax_regime(str(company["country"])).permille for company in COMPANIES[:companies]}
 
     assert currencies == {currency for currency, _ in found["cash_sale"]}
@@ -107,27 +106,26 @@ def test_template_pools_are_shared_by_like_currencies_and_rates(companies: int, 
 
 
 def test_every_series_has_a_template_pool(plan: JournalPlan) -> None:
-    """Whatever its company and kind, a series' documents come from a template pool of its regime."""
+    """Whatever its company and kind, a series' documents come from a template pool of its own."""
     template_pools = make_template_pools(plan.config, plan.schedule, plan.chart)
     wanted = {
-        (series.kind, series.case, regime_of(plan.config, series))
+        template_pool_key(plan.config, series)
         for series in plan.schedule.all_series
         if series.kind is not SeriesKind.CLOSE
     }
 
     assert wanted == set(template_pools)
-    for (kind, number, _), template_pool in template_pools.items():
-        case = (CASE_KINDS if kind is SeriesKind.CASE else SINGLE_KINDS)[number]
-        assert len(case.steps) == len(template_pool.steps)
+    for key, template_pool in template_pools.items():
+        assert len(key.case_kind.steps) == len(template_pool.steps)
 
 
-def test_regimes_follow_the_company_s_country_and_the_kind_s_tax(plan: JournalPlan) -> None:
+def test_rates_of_tax_follow_the_company_s_country_and_the_kind_s_tax(plan: JournalPlan) -> None:
     """Sales tax is no input tax; trade abroad is untaxed and is in its own currency."""
     for series in plan.schedule.all_series:
         if series.kind is SeriesKind.CLOSE:
             continue
         country = plan.config.companies[series.case_company].country
-        currency, permille = regime_of(plan.config, series)
+        _, _, currency, permille = template_pool_key(plan.config, series)
         own = plan.config.companies[series.case_company].currency
         abroad = series.case_kind.abroad
         due = {"": 0, "output": tax_regime(country).permille, "input": tax_regime(country).permille}
@@ -139,13 +137,15 @@ def test_regimes_follow_the_company_s_country_and_the_kind_s_tax(plan: JournalPl
 
 
 def test_where_taxes_are_off_nothing_is_taxed() -> None:
-    """All regimes have a rate of nil."""
+    """All rates are nil."""
     document = {"companies": COMPANIES[:3], "tax": {"enabled": False}, "global": {"period_months": 1}}
     config = config_from_mapping(document)
     all_series = make_series(config)
 
     assert {0} == {
-        regime_of(config, series)[1] for series in all_series if series.kind is not SeriesKind.CLOSE
+        template_pool_key(config, series).permille
+        for series in all_series
+        if series.kind is not SeriesKind.CLOSE
     }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.templates.shares import alike, between, parts, rounded, share_of
+from datasynth.generation.templates.shares import PairDraws, alike, millionths, rounded, share_of
 
 AMOUNTS = st.lists(st.integers(0, 10**18), min_size=1, max_size=20)
 
@@ -34,11 +34,22 @@ def test_rounding_is_never_coarser_than_a_twentieth(amounts: list[int], unit: in
 def test_both_templates_of_a_pair_have_an_amount_or_neither() -> None:
     """One that only one of them has is taken away; draws are the same for both."""
     assert [0, 0, 3, 4, 0, 0] == alike(np.array([0, 2, 3, 4, 5, 0])).tolist()
-    drawn = between(7, 64, 1, 10, 12)
+    drawn = PairDraws(7, 64).between(1, 10, 12)
     assert drawn[0::2].tolist() == drawn[1::2].tolist()
     assert {10, 11, 12} == set(drawn.tolist())
 
 
 def test_parts_are_millionths() -> None:
     """A share becomes a whole number."""
-    assert [0, 150_000, 1_000_000] == [parts(share) for share in (0.0, 0.15, 1.0)]
+    assert [0, 150_000, 1_000_000] == [millionths(share) for share in (0.0, 0.15, 1.0)]
+
+
+def test_ranks_share_out_exactly() -> None:
+    """Of some templates any share is met to the pair; the others come after them."""
+    among = np.repeat(np.arange(1_024) % 4 == 0, 2)
+    found = PairDraws(9, 2_048).ranks(5, among)
+
+    assert {*range(1_000_000)} >= set(found[among].tolist())
+    assert (found[~among] >= 1_000_000).all()
+    assert 0.25 == np.mean(found[among] < 250_000)
+    assert sorted(set(PairDraws(9, 2_048).ranks(5).tolist())) != sorted(set(found.tolist()))

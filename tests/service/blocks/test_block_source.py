@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.encoding import Format
+from datasynth.generation.block import BLOCK_ENTRIES
+from datasynth.service.blocks.block_layout import SMALL_BLOCK_ENTRIES, BlockLayout
 from datasynth.service.blocks.block_source import WORD_BYTES, word_count
-from datasynth.service.journals.version import BLOCK_ENTRIES
+from datasynth.service.blocks.chunk import ALL_CHUNKS_BYTES, CHUNK_BYTES, SMALL_CHUNK_BYTES
 from datasynth.service.threads.waker import ThreadWaker
 from tests import books
 from tests.fakes import FakeJournal, encoded
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 
     from tests.service.harness import Harness
 
-COUNT = 5_000
-BLOCKS = -(-COUNT // BLOCK_ENTRIES)
+COUNT = 20_000
+BLOCKS = len(BlockLayout.starting_at(0).blocks(0, COUNT))
 
 
 def test_equal_configurations_share_a_journal_and_its_blocks(harness: Harness) -> None:
@@ -136,3 +138,38 @@ def test_encoders_are_bounded_by_their_words(
 
     assert 2 == len(source._encoders)
     assert len(books.PARTNERS) == word_count(small.vocabulary)
+
+
+def test_chunks_are_smaller_where_there_are_many_readers(harness: Harness) -> None:
+    """A few readers get large chunks; the chunks of many take no more memory together."""
+    stream, source = harness.start(count=100, entries_per_second=1), harness.services.source
+    assert CHUNK_BYTES == source.chunk_bytes
+    cursors = [stream.open_cursor(LINES, 0, ThreadWaker()) for _ in range(200)]
+    assert source.chunk_bytes * len(cursors) <= ALL_CHUNKS_BYTES
+    cursors += [stream.open_cursor(LINES, 0, ThreadWaker()) for _ in range(1_000)]
+    assert SMALL_CHUNK_BYTES == source.chunk_bytes
+    for cursor in (*cursors, *cursors):
+        cursor.close()
+
+    assert (CHUNK_BYTES, 0) == (source.chunk_bytes, source._readers)
+
+
+@pytest.mark.parametrize(
+    ("rate", "limit", "large"),
+    [
+        (None, None, True),
+        (1e6, None, True),
+        (100.0, None, False),
+        (None, 1 << 30, False),
+        (None, 1 << 31, True),
+    ],
+)
+def test_blocks_are_large_where_that_is_wanted(
+    build: Callable[..., Harness], rate: float | None, limit: int | None, large: bool
+) -> None:
+    """Slow rates, small caches and many readers have small blocks from beginning to end."""
+    source = build(memory_limit=limit).services.source
+    assert (BLOCK_ENTRIES if large else SMALL_BLOCK_ENTRIES) == len(source.layout(0, rate).block_at(100_000))
+    source.count_readers(100)
+
+    assert SMALL_BLOCK_ENTRIES == len(source.layout(0, rate).block_at(100_000))

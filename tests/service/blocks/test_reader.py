@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from datasynth.encoding import Format
 from datasynth.errors import InternalError
+from datasynth.generation.block import BLOCK_ENTRIES
 from datasynth.service.blocks.block_pool import Priority
 from datasynth.service.blocks.block_source import BlockSource
 from datasynth.service.blocks.reader import BlockReader
-from datasynth.service.journals.version import BLOCK_ENTRIES, JournalVersion
+from datasynth.service.journals.version import JournalVersion
 from datasynth.service.threads.waker import ThreadWaker
 from tests.fakes import FakeJournal, encoded
 from tests.service.harness import LINES
@@ -43,8 +44,9 @@ class Place:
         self.journal = FakeJournal(config)
         self.version = JournalVersion.fresh(config, self.journal)
         self.waker = ThreadWaker()
+        source = harness.services.source
         self.reader = BlockReader(
-            harness.services.source, format, "feed", first, line, self.waker.wake, "a client"
+            source, format, "feed", first, line, self.waker.wake, "a client", source.layout(first)
         )
 
     def chunks(self, limit: int, most: int) -> Iterator[Chunk]:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from datasynth.encoding import Format
 from datasynth.errors import InternalError, Overloaded
+from datasynth.generation.block import BLOCK_ENTRIES
+from datasynth.service.blocks.block_layout import BlockLayout
 from datasynth.service.downloads import measuring
-from datasynth.service.journals.version import BLOCK_ENTRIES
 from datasynth.service.threads.counters import Count
 from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.fakes import FakeJournal, RecordingWaker, encoded
@@ -159,14 +160,15 @@ def test_what_promises_to_be_large_is_given_up_early(
     harness = build(on_block=made.append, threads=1)
     monkeypatch.setattr(measuring, "LARGEST", 300_000)
     monkeypatch.setattr(measuring, "least_entry_bytes", lambda _: 0)
-    harness.services.config_store.merge({"transactions": {"target_count": 40 * BLOCK_ENTRIES}})
+    harness.services.config_store.merge({"transactions": {"target_count": 10 * BLOCK_ENTRIES}})
     for _ in range(2):
         caller = Caller("a client", ThreadWaker())
         with harness.services.downloads.open(None, 0, None, LINES, caller) as download:
             assert download.measure() is None
         harness.settle(lambda: harness.services.source.pool.open == 0)
 
-    assert measuring.TELLING <= len(made) <= measuring.TELLING + 2
+    telling = len(BlockLayout.starting_at(0).blocks(0, measuring.TELLING))
+    assert telling <= len(made) <= telling + 2
 
 
 def test_a_measurement_holds_no_blocks(harness: Harness) -> None:
@@ -174,7 +176,7 @@ def test_a_measurement_holds_no_blocks(harness: Harness) -> None:
     with begin(harness) as download:
         download.measure()
 
-        assert 4 == len(download._ends)
+        assert len(BlockLayout.starting_at(0).blocks(0, TOTAL)) == len(download._ends)
     assert 0 == harness.services.source.pool.open
     assert 0 == len(harness.services.downloads)
 

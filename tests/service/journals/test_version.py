@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datasynth.config import ConfigDocument
-from datasynth.service.journals.version import BLOCK_ENTRIES, JournalSpec, JournalVersion
+from datasynth.service.journals.version import JournalSpec, JournalVersion
 from tests.fakes import FakeJournal
 
 CONFIG = ConfigDocument.defaults().config
@@ -25,19 +25,19 @@ def test_equal_versions_name_blocks_alike() -> None:
     others = [triggered(), triggered(("month_end", 6)), triggered(("year_end", 5))]
     seeded = ConfigDocument.defaults().merge({"global": {"seed": 1}}).config
 
-    assert one.fingerprint(0) == same.fingerprint(0)
-    assert one.fingerprint(0) not in {other.fingerprint(0) for other in others}
-    assert triggered().fingerprint(0) != JournalVersion.fresh(seeded, FakeJournal(seeded)).fingerprint(0)
+    assert one.fingerprint(200) == same.fingerprint(200)
+    assert one.fingerprint(200) not in {other.fingerprint(200) for other in others}
+    assert triggered().fingerprint(200) != JournalVersion.fresh(seeded, FakeJournal(seeded)).fingerprint(200)
 
 
 def test_blocks_below_a_trigger_keep_their_names() -> None:
     """A block that ends where a package begins is the same as before; the one that holds it is not."""
     before = triggered(("month_end", 100))
-    after = triggered(("month_end", 100), ("year_end", 2 * BLOCK_ENTRIES))
-    same = [before.fingerprint(number) == after.fingerprint(number) for number in range(4)]
+    after = triggered(("month_end", 100), ("year_end", 2_000))
+    same = [before.fingerprint(end) == after.fingerprint(end) for end in (1_000, 2_000, 2_001, 3_000)]
 
     assert [True, True, False, False] == same
-    assert before.fingerprint(0) != triggered().fingerprint(0)
+    assert before.fingerprint(200) != triggered().fingerprint(200)
 
 
 def test_total_and_spec_follow_the_triggers() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from datasynth.config import ConfigDocument
 from datasynth.service.reference.query import ReferenceQuery
-from datasynth.service.reference.tables import TABLES, Books
+from datasynth.service.reference.tables import TABLES, TableSource
 from tests.books import list_parties, list_users
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ def test_every_key_of_a_query_belongs_to_some_table() -> None:
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_a_table_that_needs_a_journal_says_so(table: ReferenceTable) -> None:
     """Without a journal there are the tables for which the configuration is enough, and no others."""
-    books = Books(CONFIG, None, list_parties, list_users)
+    source = TableSource(CONFIG, None, list_parties, list_users)
 
     if table.needs_journal:
         with pytest.raises(LookupError, match="without a journal"):
-            table.content(books, ReferenceQuery())
+            table.content(source, ReferenceQuery())
     else:
-        facts, rows = table.content(books, ReferenceQuery())
+        facts, rows = table.content(source, ReferenceQuery())
         assert ({}, True) == (facts, bool(list(rows)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.errors import InternalError, TooManyTriggers
-from datasynth.service.journals.version import BLOCK_ENTRIES
+from datasynth.service.blocks.block_layout import SMALL_BLOCK_ENTRIES
 from datasynth.service.streams.lifecycle import State
 from datasynth.service.streams.run import MOST_TRIGGERS
 from datasynth.service.streams.status import TriggerRecord
@@ -112,7 +112,7 @@ def test_rate_of_a_run_that_is_over_is_that_of_its_life(harness: Harness) -> Non
 
 def refuse_later_blocks(first: int) -> None:
     """Break every block but the first."""
-    if first >= BLOCK_ENTRIES:
+    if first >= SMALL_BLOCK_ENTRIES:
         raise ZeroDivisionError(first)
 
 
@@ -188,10 +188,10 @@ def test_failing_block_fails_a_running_stream(build: Callable[..., Harness]) -> 
     assert "error" == stream.notices(0)[-1].type
     assert "failed" == stream.advance().state
 
-    stopped = harness.start(count=2 * BLOCK_ENTRIES, entries_per_second=1_000)
+    stopped = harness.start(count=2 * SMALL_BLOCK_ENTRIES, entries_per_second=1_000)
     harness.clock.advance(3.0)
     harness.registry.stop()
-    with stopped.open_cursor(LINES, BLOCK_ENTRIES, waker) as cursor, pytest.raises(InternalError):
+    with stopped.open_cursor(LINES, SMALL_BLOCK_ENTRIES, waker) as cursor, pytest.raises(InternalError):
         read(cursor, waker)
 
 
@@ -257,4 +257,4 @@ def test_failing_block_fails_a_free_run(build: Callable[..., Harness]) -> None:
     stream = harness.start(count=3_000, wait_for_subscriber=0)
     harness.settle(lambda: stream.advance().state == "failed")
 
-    assert BLOCK_ENTRIES == stream.snapshot().end
+    assert SMALL_BLOCK_ENTRIES == stream.snapshot().end

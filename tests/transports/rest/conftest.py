@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.service.threads.waker import ThreadWaker
-from datasynth.transports.rest.app import build_app
-from datasynth.transports.rest.options import RestOptions
+from datasynth.transports.rest.app import RestOptions, build_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable

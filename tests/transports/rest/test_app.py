@@ -7,10 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from datasynth.service.threads.waker import ThreadWaker
-from datasynth.transports.rest.app import build_app
-from datasynth.transports.rest.options import RestOptions
+from datasynth.transports.rest.app import RestOptions, build_app, one_spelling, with_one_spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from datasynth.service.services import Services
+
 
 TOO_MUCH = b" " * (1 << 20) + b"{}"
 RATE_HEADERS = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"]
@@ -254,3 +256,52 @@ def test_other_codings_are_not_implemented(client: FlaskClient) -> None:
 def test_no_browser_guesses_what_an_answer_is(client: FlaskClient, path: str) -> None:
     """Successes, failures and downloads say that their type is meant."""
     assert "nosniff" == client.get(path).headers["X-Content-Type-Options"]
+
+
+PATHS = st.lists(st.sampled_from(["/", "a", "é", ".", "%2f"])).map("".join)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("", "/"),
+        ("/", "/"),
+        ("//", "/"),
+        ("*", "/*"),
+        ("/health", "/health"),
+        ("/health/", "/health"),
+        ("//health", "/health"),
+        ("/health//", "/health/"),
+        ("/api//config", "/api//config"),
+    ],
+)
+def test_slashes_at_the_ends(path: str, expected: str) -> None:
+    """One at the end is dropped, those at the start are one, those between stay."""
+    assert expected == one_spelling(path)
+
+
+@given(PATHS)
+def test_a_path_begins_with_one_slash(path: str) -> None:
+    """Whatever a server hands over, guards and routes see a path that begins with one slash."""
+    spelt = one_spelling(path)
+
+    assert spelt.startswith("/")
+    assert not spelt.startswith("//")
+    assert path.strip("/") == spelt.strip("/")
+
+
+@pytest.mark.parametrize(
+    ("offered", "seen"),
+    [
+        ("h2c, WebSocket", "websocket"),
+        ("websocket", "websocket"),
+        ("h2c", "h2c"),
+        ("websockets", "websockets"),
+    ],
+)
+def test_a_websocket_among_other_protocols(offered: str, seen: str) -> None:
+    """Of several protocols that a client offers, the router sees the one that it knows."""
+    environ = {"PATH_INFO": "/ws/events/", "HTTP_UPGRADE": offered}
+    list(with_one_spelling(lambda *_: [])(environ, lambda *_: None))
+
+    assert {"PATH_INFO": "/ws/events", "HTTP_UPGRADE": seen} == environ

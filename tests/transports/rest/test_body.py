@@ -10,7 +10,8 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from datasynth.errors import InvalidRequest, PayloadTooLarge, UnsupportedMediaType
-from datasynth.transports.rest.body import MAX_BODY_BYTES, MAX_DRAINED_BYTES, parse_body, read_body
+from datasynth.transports.limits import REQUEST_BYTES
+from datasynth.transports.rest.body import MAX_DRAINED_BYTES, parse_body, read_body
 
 
 class CountingStream(io.RawIOBase):
@@ -68,31 +69,31 @@ def test_no_body_is_empty() -> None:
 
 def test_a_body_of_the_limit_is_read() -> None:
     """The limit itself is allowed, announced or in chunks."""
-    assert MAX_BODY_BYTES == len(read_body(_chunked(CountingStream(MAX_BODY_BYTES))))
-    assert MAX_BODY_BYTES == len(
-        read_body(_announced(CountingStream(MAX_BODY_BYTES), MAX_BODY_BYTES)),
+    assert REQUEST_BYTES == len(read_body(_chunked(CountingStream(REQUEST_BYTES))))
+    assert REQUEST_BYTES == len(
+        read_body(_announced(CountingStream(REQUEST_BYTES), REQUEST_BYTES)),
     )
 
 
 def test_an_oversize_body_in_chunks_is_drained_and_refused() -> None:
     """A body without announced length is read to its end before the refusal."""
-    stream = CountingStream(3 * MAX_BODY_BYTES)
+    stream = CountingStream(3 * REQUEST_BYTES)
 
     with pytest.raises(PayloadTooLarge):
         read_body(_chunked(stream))
 
-    assert 3 * MAX_BODY_BYTES == stream.taken
+    assert 3 * REQUEST_BYTES == stream.taken
 
 
 def test_an_oversize_announced_body_is_drained_and_refused() -> None:
     """A body with announced length is read to its end before the refusal."""
-    stream = CountingStream(MAX_BODY_BYTES + 1)
+    stream = CountingStream(REQUEST_BYTES + 1)
 
     with pytest.raises(PayloadTooLarge) as refusal:
-        read_body(_announced(stream, MAX_BODY_BYTES + 1))
+        read_body(_announced(stream, REQUEST_BYTES + 1))
 
-    assert MAX_BODY_BYTES + 1 == stream.taken
-    assert {"limit_bytes": MAX_BODY_BYTES} == refusal.value.details
+    assert REQUEST_BYTES + 1 == stream.taken
+    assert {"limit_bytes": REQUEST_BYTES} == refusal.value.details
 
 
 def test_an_endless_body_is_not_followed_for_ever() -> None:

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask, Response, abort
+from flask import Flask, Response, abort, g
 
 from datasynth.errors import (
     DatasynthError,
@@ -21,16 +21,19 @@ from datasynth.errors import (
     UnknownPattern,
 )
 from datasynth.transports.rest import errors
-from datasynth.transports.rest.request_id import take_request_id
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 
+def _take_id() -> None:
+    g.request_id = "id-1"
+
+
 def _answer_to(failure: Exception) -> TestResponse:
     app = Flask(__name__)
     errors.register(app)
-    app.before_request(lambda: take_request_id(lambda: "id-1"))
+    app.before_request(_take_id)
 
     @app.get("/")
     def view() -> Response:
@@ -124,7 +127,7 @@ def test_the_framework_speaks_our_language(status: int, code: str) -> None:
     """Whatever Flask refuses by itself leaves with a code of ours and that code's status."""
     app = Flask(__name__)
     errors.register(app)
-    app.before_request(lambda: take_request_id(lambda: "id-1"))
+    app.before_request(_take_id)
     app.add_url_rule("/", view_func=lambda: abort(status))
     answer = app.test_client().get("/")
 
@@ -137,7 +140,7 @@ def test_a_wrong_method_learns_the_right_ones() -> None:
     """Both the header and the details list what the address takes."""
     app = Flask(__name__)
     errors.register(app)
-    app.before_request(lambda: take_request_id(lambda: "id-1"))
+    app.before_request(_take_id)
     app.add_url_rule("/", methods=["GET", "POST"], view_func=lambda: "fine")
     answer = app.test_client().delete("/")
 

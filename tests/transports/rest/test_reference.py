@@ -10,8 +10,7 @@ import pytest
 
 from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rest import reference
-from datasynth.transports.rest.app import build_app
-from datasynth.transports.rest.options import RestOptions
+from datasynth.transports.rest.app import RestOptions, build_app
 from tests.transports.conftest import TOTAL
 
 if TYPE_CHECKING:

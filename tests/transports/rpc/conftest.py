@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from datasynth.transports.rpc.server import GrpcServer
-from datasynth.transports.rpc.tls import TlsFiles
+from datasynth.transports.rpc.server import GrpcServer, TlsFiles
 from tests.transports.rpc.harness import Served
 
 if TYPE_CHECKING:

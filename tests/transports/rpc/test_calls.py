@@ -12,38 +12,40 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import pytest
 
-from datasynth.errors import NoActiveStream
+from datasynth.errors import InvalidRequest, NoActiveStream, Overloaded
 from datasynth.service.admission.access import Access, unnamed_keys
 from datasynth.service.admission.rate_window import RateWindow
 from datasynth.service.threads.counters import Count, Counters
-from datasynth.transports.rpc.calls import Calls
-from datasynth.transports.rpc.guard import Guard
-from datasynth.transports.rpc.patience import Patience
+from datasynth.transports.rpc.calls import Calls, Slots, parsed
+from datasynth.transports.rpc.guard import CallGuard
+from datasynth.transports.rpc.request_timeouts import RequestTimeouts
+from datasynth.transports.rpc.synth_pb2 import Config, GenerationRequest
 from tests.transports.rpc.harness import TIMEOUT, Clock, refusal, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from datasynth.transports.rpc.calls import Call
+    from datasynth.transports.rpc.calls import RpcCall
+
 
 KEY = "open sesame"
 WITH_KEY = (("x-api-key", KEY),)
 STRANGER = (("x-api-key", "guess"),)
 
 
-def echo(body: bytes, call: Call) -> bytes:
+def echo(body: bytes, call: RpcCall) -> bytes:
     """Answer with the request."""
     del call
     return body
 
 
-def refuse(body: bytes, call: Call) -> bytes:
+def refuse(body: bytes, call: RpcCall) -> bytes:
     """Fail as the table says."""
     del body, call
     raise NoActiveStream("Nothing runs.", {"state": "stopped"})
 
 
-def crash(body: bytes, call: Call) -> bytes:
+def crash(body: bytes, call: RpcCall) -> bytes:
     """Fail as nobody expects."""
     del call
     raise ZeroDivisionError(f"secret {body!r}")
@@ -56,7 +58,7 @@ class Flood:
     started: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     freed: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
-    def __call__(self, body: bytes, call: Call) -> Iterator[bytes]:
+    def __call__(self, body: bytes, call: RpcCall) -> Iterator[bytes]:
         """Send without end."""
         del body
         self.started.release()
@@ -67,7 +69,7 @@ class Flood:
         finally:
             self.freed.release()
 
-    def wait(self, body: bytes, call: Call) -> Iterator[bytes]:
+    def wait(self, body: bytes, call: RpcCall) -> Iterator[bytes]:
         """Send nothing until woken."""
         del body
         self.started.release()
@@ -81,7 +83,7 @@ class Flood:
             self.freed.release()
 
 
-def backwards(body: bytes, call: Call) -> Iterator[bytes]:
+def backwards(body: bytes, call: RpcCall) -> Iterator[bytes]:
     """Answer each message of a conversation twice."""
     del call
     yield body[::-1]
@@ -94,7 +96,7 @@ class Served:
 
     calls: Calls
     counters: Counters
-    patience: Patience
+    timeouts: RequestTimeouts
     clock: Clock
     flood: Flood
     channel: grpc.Channel
@@ -123,11 +125,11 @@ class Served:
 def serving(limit: int = 0, threads: int = 8, most: int = 1_000) -> Iterator[Served]:
     """Serve the toys on a free port; the clock stands still."""
     clock, flood = Clock(), Flood()
-    patience = Patience(10.0, clock, most)
+    timeouts = RequestTimeouts(10.0, clock, most)
     counters = Counters()
-    guard = Guard(Access(unnamed_keys([KEY])), RateWindow(limit, clock=clock), counters)
+    guard = CallGuard(Access(unnamed_keys([KEY])), RateWindow(limit, clock=clock), counters)
     pool = ThreadPoolExecutor(threads)
-    calls = Calls(guard, patience, counters, pool)
+    calls = Calls(guard, timeouts, counters, pool)
     methods = {
         "Echo": calls.unary(echo),
         "Refuse": calls.unary(refuse),
@@ -142,7 +144,7 @@ def serving(limit: int = 0, threads: int = 8, most: int = 1_000) -> Iterator[Ser
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            yield Served(calls, counters, patience, clock, flood, channel)
+            yield Served(calls, counters, timeouts, clock, flood, channel)
         # grpcio's own book of calls: whatever it still holds would never be freed.
         wait_until(lambda: not server._state.rpc_states)  # type: ignore[attr-defined]
         server.stop(None)
@@ -232,9 +234,9 @@ def test_calls_and_refusals_are_counted() -> None:
 def test_a_call_whose_request_never_comes_is_ended() -> None:
     """The client is told why, and nothing is left of the call."""
     with serving() as served, headers_only(served, "Echo") as [call]:
-        wait_until(lambda: len(served.patience) == 1)
+        wait_until(lambda: len(served.timeouts) == 1)
         served.clock.now += 10.0
-        served.patience.tick()
+        served.timeouts.tick()
         code, message = call.code(), call.details()
 
         assert grpc.StatusCode.CANCELLED == code
@@ -246,14 +248,14 @@ def test_a_call_whose_request_never_comes_is_ended() -> None:
 def test_calls_without_a_request_hold_no_thread(method: str) -> None:
     """A hundred of them leave the two threads of the pool to whoever has something to ask."""
     with serving(threads=2) as served, headers_only(served, method, 100) as calls:
-        wait_until(lambda: len(served.patience) == 100)
+        wait_until(lambda: len(served.timeouts) == 100)
         answers = [served.ask("Echo")[0] for _ in range(10)]
         for call in calls:
             call.cancel()
         wait_until(lambda: served.calls.open == 0)
 
         assert [b"hello"] * 10 == answers
-        assert len(served.patience) == 0
+        assert len(served.timeouts) == 0
 
 
 def test_a_conversation_holds_no_thread_between_its_messages() -> None:
@@ -285,9 +287,9 @@ def test_a_slow_request_is_served_when_it_is_there() -> None:
 
         call: grpc.StreamUnaryMultiCallable[bytes, bytes] = served.channel.stream_unary("/toy.Toy/Echo")
         pending = call.future(slow(), metadata=WITH_KEY, timeout=TIMEOUT)
-        wait_until(lambda: len(served.patience) == 1)
+        wait_until(lambda: len(served.timeouts) == 1)
         served.clock.now += 9.9
-        served.patience.tick()
+        served.timeouts.tick()
         ready.set()
 
         assert pending.result(TIMEOUT) == b"late"
@@ -317,20 +319,20 @@ def test_the_guard_speaks_before_the_request_has_come() -> None:
     assert grpc.StatusCode.RESOURCE_EXHAUSTED == beyond
 
 
-def test_too_many_waiting_calls_give_way() -> None:
+def test_too_many_waiting_calls_evict() -> None:
     """The oldest ones are told to come back; what they took is free."""
     with serving(most=5) as served, headers_only(served, "Echo", 8) as calls:
         wait_until(lambda: sum(call.done() for call in calls) == 3)
         codes = {call.code() for call in calls if call.done()}
 
         assert {grpc.StatusCode.UNAVAILABLE} == codes
-        assert served.calls.open == len(served.patience) == 5
+        assert served.calls.open == len(served.timeouts) == 5
 
 
 def test_shutting_down_ends_calls_that_wait_for_their_request() -> None:
     """Nobody is left to wait for a message that the server would not serve."""
     with serving() as served, headers_only(served, "Echo", 3) as calls:
-        wait_until(lambda: len(served.patience) == 3)
+        wait_until(lambda: len(served.timeouts) == 3)
         served.calls.shut_down()
         codes = {call.code() for call in calls}
 
@@ -380,3 +382,43 @@ def headers_only(
         yield [opened(nothing(), metadata=metadata) for _ in range(count)]
     finally:
         over.set()
+
+
+def test_the_one_too_many_is_refused_at_once() -> None:
+    """Beyond the places there is an error instead of a wait."""
+    slots = Slots(2, "streams")
+
+    with slots.taken(), slots.taken(), pytest.raises(Overloaded, match="2 streams"), slots.taken():
+        pass
+
+
+def test_a_place_comes_back_whatever_happened() -> None:
+    """A call that fails leaves its place like any other."""
+    slots = Slots(1, "streams")
+
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), slots.taken():
+            raise ZeroDivisionError
+
+
+def test_an_absent_count_is_not_a_zero() -> None:
+    """`optional` fields tell absence from zero."""
+    absent = parsed(GenerationRequest, b"")
+    zero = parsed(GenerationRequest, GenerationRequest(count=0).SerializeToString())
+
+    assert not absent.HasField("count")
+    assert zero.HasField("count")
+
+
+@pytest.mark.parametrize("body", [b"\xff\xff\xff", b"\x0a\x05ab", b"\x0a\x02\xff\xfe"])
+def test_garbage_is_the_client_s_error(body: bytes) -> None:
+    """Broken tags, cut-off fields and text that is not UTF-8 are refused by name."""
+    with pytest.raises(InvalidRequest, match=r"synth\.Config"):
+        parsed(Config, body)
+
+
+def test_fields_of_a_newer_client_are_ignored() -> None:
+    """A field that this server does not know changes nothing."""
+    body = Config(yaml="a: 1").SerializeToString() + b"\xd2\x09\x03new"
+
+    assert parsed(Config, body).yaml == "a: 1"

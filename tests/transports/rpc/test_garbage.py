@@ -14,7 +14,7 @@ import pytest
 from bench.wire import http2
 from bench.wire.grpc import listen
 from bench.wire.grpc_attempts import data, hello, opening
-from datasynth.transports.rpc.options import REQUEST_BYTES
+from datasynth.transports.limits import REQUEST_BYTES
 from datasynth.transports.rpc.synth_pb2 import Config, Empty
 from tests.transports.rpc.harness import TIMEOUT, refusal, wait_until
 

@@ -7,7 +7,7 @@ import pytest
 from datasynth.service.admission.access import Right
 from datasynth.service.admission.clients import UNKNOWN
 from datasynth.transports.rpc.guard import client_address, presented_keys, right_for
-from datasynth.transports.rpc.methods import NAMES
+from datasynth.transports.rpc.server import NAMES
 from datasynth.transports.rpc.synth_pb2 import DESCRIPTOR
 
 

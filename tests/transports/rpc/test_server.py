@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -14,18 +15,30 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
-from datasynth.transports.rpc import synth_pb2_grpc
-from datasynth.transports.rpc.server import SPARE_THREADS, GrpcServer
-from datasynth.transports.rpc.synth_pb2 import Empty, GenerationRequest
+from datasynth.transports.rpc import reflection, synth_pb2_grpc
+from datasynth.transports.rpc.calls import Calls
+from datasynth.transports.rpc.guard import CallGuard
+from datasynth.transports.rpc.request_timeouts import RequestTimeouts
+from datasynth.transports.rpc.server import (
+    NAMES,
+    SPARE_THREADS,
+    GrpcServer,
+    TlsFiles,
+    credentials,
+    method_handlers,
+)
+from datasynth.transports.rpc.synth_pb2 import DESCRIPTOR, Empty, GenerationRequest
 from tests.transports.rpc.harness import TIMEOUT, refusal, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from datasynth.service.services import Services
-    from datasynth.transports.rpc.tls import TlsFiles
     from tests.transports.rpc.harness import Served
+
 
 pytestmark = pytest.mark.server
 
@@ -226,3 +239,72 @@ def test_importing_starts_nothing() -> None:
     )
 
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=TIMEOUT * 3)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """The sentence has both paths and the reason in one line."""
+    files = TlsFiles(tmp_path / "cert.pem", tmp_path / "key.pem")
+
+    with pytest.raises(OSError, match=r"cert\.pem with key .*key\.pem: No such file") as refused:
+        credentials(files)
+
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_is_no_certificate_is_refused(tmp_path: Path) -> None:
+    """What gRPC would fail on at every handshake fails at the start."""
+    files = TlsFiles(tmp_path / "cert.pem", tmp_path / "key.pem")
+    files.certificate.write_text("certainly")
+    files.key.write_text("not")
+
+    with pytest.raises(OSError, match=r"gRPC cannot use certificate"):
+        credentials(files)
+
+
+def test_a_pair_that_belongs_together_is_accepted(tls_files: TlsFiles) -> None:
+    """A good pair makes credentials."""
+    assert credentials(tls_files) is not None
+
+
+def test_a_key_of_another_certificate_is_refused(tls_files: TlsFiles, other_tls_files: TlsFiles) -> None:
+    """The two files must fit."""
+    with pytest.raises(OSError, match="gRPC cannot use certificate"):
+        credentials(TlsFiles(tls_files.certificate, other_tls_files.key))
+
+
+def test_every_call_that_is_declared_is_answered(make_services: Callable[..., Services]) -> None:
+    """The handlers are the methods that reflection tells of, no fewer and no more."""
+    services = make_services()
+    guard = CallGuard(services.access, services.rate_window, services.counters)
+    with ThreadPoolExecutor(1) as pool:
+        handlers = method_handlers(services, Calls(guard, RequestTimeouts(), services.counters, pool), 1)
+
+    assert ("synth.SynthService", "synth.Synth") == NAMES
+    declared = {
+        f"{file.package}.{service.name}": {method.name for method in service.method}
+        for file in reflection.FILES
+        for service in file.service
+    }
+    assert declared == {service: set(answered) for service, answered in handlers.items()}
+
+
+def test_requests_are_those_of_the_page() -> None:
+    """A client that names all fields of a request compiles: none is ever added, and none comes back."""
+    requests = {
+        method.input_type for service in DESCRIPTOR.services_by_name.values() for method in service.methods
+    }
+    fields = {
+        message.name: [(field.number, field.name, field.type, field.has_presence) for field in message.fields]
+        for message in requests
+    }
+    file = FileDescriptorProto()
+    DESCRIPTOR.CopyToProto(file)
+    (generation,) = [message for message in file.message_type if message.name == "GenerationRequest"]
+
+    assert fields == {
+        "Empty": [],
+        "Config": [(1, "yaml", FieldDescriptor.TYPE_STRING, False)],
+        "GenerationRequest": [(1, "count", FieldDescriptor.TYPE_INT64, True)],
+    }
+    assert [(2, 3)] == [(taken.start, taken.end) for taken in generation.reserved_range]
+    assert ["first"] == list(generation.reserved_name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 import pytest
@@ -16,7 +16,9 @@ from datasynth.service.streams.lifecycle import State
 from datasynth.service.streams.start_request import StartRequest
 from datasynth.service.threads.waker import Caller, ThreadWaker
 from datasynth.transports.rpc import synth_pb2_grpc
+from datasynth.transports.rpc.servicer import CallWaker
 from datasynth.transports.rpc.synth_pb2 import Config, Empty, GenerationRequest
+from tests.fakes import RecordingWaker
 from tests.transports.conftest import TOTAL
 from tests.transports.journal import SmallJournal
 from tests.transports.rpc.harness import TIMEOUT, refusal, trailers, wait_until
@@ -24,7 +26,9 @@ from tests.transports.rpc.harness import TIMEOUT, refusal, trailers, wait_until
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from datasynth.transports.rpc.calls import RpcCall
     from tests.transports.rpc.harness import Served
+
 
 pytestmark = pytest.mark.server
 
@@ -379,3 +383,45 @@ def test_services_that_shut_down_first_end_the_calls(serve: Callable[..., Served
     code, _, _ = refusal(lambda: list(call))
 
     assert grpc.StatusCode.UNAVAILABLE == code
+
+
+class Line:
+    """A call whose client hangs up when a test says so."""
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.waker = RecordingWaker(self._sleep)
+        self.hangs_up = False
+
+    def _sleep(self) -> None:
+        self.gone = self.hangs_up
+
+
+def test_sleeps_as_the_call_does() -> None:
+    """While the client is there it is the call's own waker."""
+    line = Line()
+    waker = CallWaker(cast("RpcCall", line))
+    waker.wake()
+    assert waker.wait(1.0)
+    waker.clear()
+
+    assert not waker.wait(2.0)
+    assert [1.0, 2.0] == line.waker.waits
+
+
+def test_ends_when_the_client_hangs_up() -> None:
+    """A client that leaves during the sleep ends it."""
+    line = Line()
+    line.hangs_up = True
+    with pytest.raises(ConnectionResetError):
+        CallWaker(cast("RpcCall", line)).wait(None)
+
+
+def test_does_not_begin_when_the_client_has_gone() -> None:
+    """A client that left before, and whose wake-up was forgotten, is not waited for."""
+    line = Line()
+    line.gone = True
+    with pytest.raises(ConnectionResetError):
+        CallWaker(cast("RpcCall", line)).wait(None)
+
+    assert [] == line.waker.waits

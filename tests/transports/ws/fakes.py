@@ -16,7 +16,7 @@ from datasynth.service.streams.notices import NoticeLog, NoticeType
 from datasynth.service.streams.status import StreamStatus
 from datasynth.service.threads.counters import Counters
 from datasynth.service.threads.waker import WakerSet
-from datasynth.transports.ws.encode import encode
+from datasynth.transports.ws.frames import encode
 from datasynth.transports.ws.socket import PeerGone
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ class RecordingSocket:
             raise PeerGone
         self.sent.append(bytes(data))
 
-    def attend(self) -> float:
+    def keep_alive(self) -> float:
         return self.attention
 
     def as_socket(self) -> Socket:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from wsproto.events import Event
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 
 
 class Peer:
@@ -27,7 +27,7 @@ class Peer:
     """
 
     def __init__(self, connection: socket.socket) -> None:
-        connection.settimeout(PATIENCE)
+        connection.settimeout(TIMEOUT)
         self.connection = connection
         self.protocol = Connection(ConnectionType.CLIENT)
         self._events: list[Event] = []

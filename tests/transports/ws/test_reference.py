@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from datasynth.service.streams.notices import NoticeType
+from datasynth.transports import limits
 from datasynth.transports.ws import socket
 from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.query import KEYS, TYPES
@@ -43,6 +44,6 @@ def test_close_codes() -> None:
 
 def test_limits() -> None:
     """The figures in the text are those of the code."""
-    assert f"pings every {socket.PING_EVERY:.0f} seconds" in PAGE
-    assert f"nothing was heard for {socket.SILENCE:.0f} seconds" in PAGE
+    assert f"pings every {limits.PING_SECONDS:.0f} seconds" in PAGE
+    assert f"nothing was heard for {limits.SILENCE_SECONDS:.0f} seconds" in PAGE
     assert f"longer than {socket.MESSAGE_LIMIT // 1024} KiB" in PAGE

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 
 
 class Scene:
@@ -60,7 +60,7 @@ class Scene:
         return 0.0
 
     def connect(self, path: str = "/ws/events", **options: Any) -> websocket.WebSocket:
-        return websocket.create_connection(f"ws://127.0.0.1:{self.port}{path}", timeout=PATIENCE, **options)
+        return websocket.create_connection(f"ws://127.0.0.1:{self.port}{path}", timeout=TIMEOUT, **options)
 
     def refused(self, path: str) -> tuple[int, dict[str, Any]]:
         with pytest.raises(websocket.WebSocketBadStatusException) as caught:
@@ -70,7 +70,7 @@ class Scene:
     def ask(self, headers: dict[str, str], path: str = "/ws/events") -> bytes:
         """Send a request by hand; return the answer's head."""
         lines = [f"GET {path} HTTP/1.1", "Host: localhost", *(f"{k}: {v}" for k, v in headers.items())]
-        with sockets.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as connection:
+        with sockets.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT) as connection:
             connection.sendall("\r\n".join([*lines, "", ""]).encode())
             answer = b""
             while b"\r\n\r\n" not in answer:
@@ -86,7 +86,7 @@ class Scene:
     def end(self) -> None:
         self.registry.shut_down()
         self.server.shutdown()
-        self._thread.join(PATIENCE)
+        self._thread.join(TIMEOUT)
         self.server.server_close()
 
 

@@ -8,26 +8,21 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from wsproto.frame_protocol import FrameProtocol, ParseFailed
 
+from bench.wire.frames import Opcode, frame, header
 from datasynth.service.threads.waker import ThreadWaker
+from datasynth.transports.limits import PING_SECONDS, SILENCE_SECONDS
 from datasynth.transports.ws.frames import CloseCode, text_frame
 from datasynth.transports.ws.socket import (
-    LINGER,
+    LINGER_SECONDS,
     MESSAGE_LIMIT,
-    PING_EVERY,
-    SILENCE,
+    MessageLimit,
     PeerGone,
     Socket,
 )
 from tests.transports.ws.fakes import FakeClock
-from tests.transports.ws.peers import (
-    BytesMessage,
-    CloseConnection,
-    Peer,
-    Ping,
-    Pong,
-    TextMessage,
-)
+from tests.transports.ws.peers import BytesMessage, CloseConnection, Peer, Ping, Pong, TextMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,17 +38,17 @@ class Conversation:
         self.waker = ThreadWaker()
         self.turns = 0
         self.socket = Socket(self.raw, self.waker, self._turn, self.clock)
-        self.listener = threading.Thread(target=self.socket.listen, args=(lambda: None,))
+        self.listener = threading.Thread(target=self.socket.receive, args=(lambda: None,))
         self.listener.start()
 
     def _turn(self) -> None:
         self.turns += 1
 
-    def attend_until_gone(self) -> None:
+    def keep_alive_until_gone(self) -> None:
         """Attend to the peer, as a speaker does, until it has something against it."""
         while True:
             self.waker.clear()
-            self.socket.attend()
+            self.socket.keep_alive()
             assert self.waker.wait(5.0), "nothing was heard of the peer"
 
     def close(self, code: int = CloseCode.NORMAL) -> None:
@@ -102,27 +97,27 @@ def test_ping_is_answered(conversation: Conversation) -> None:
     """The pong repeats what the latest ping said."""
     conversation.peer.say(Ping(payload=b"are you there"))
     assert conversation.waker.wait(5.0)
-    conversation.socket.attend()
+    conversation.socket.keep_alive()
 
     assert Pong(payload=b"are you there") == conversation.peer.next_event()
 
 
 def test_ping_is_sent_when_due(conversation: Conversation) -> None:
     """Nothing before 20 s, a ping then."""
-    assert pytest.approx(PING_EVERY) == conversation.socket.attend()
-    conversation.clock.pass_by(PING_EVERY)
-    conversation.socket.attend()
+    assert pytest.approx(PING_SECONDS) == conversation.socket.keep_alive()
+    conversation.clock.pass_by(PING_SECONDS)
+    conversation.socket.keep_alive()
 
     assert Ping(payload=b"") == conversation.peer.next_event()
 
 
 def test_a_silent_peer_is_closed(conversation: Conversation) -> None:
     """After 60 s without a sign of life the connection is given up."""
-    conversation.clock.pass_by(SILENCE - 0.1)
-    assert 0.1 == pytest.approx(conversation.socket.attend())
+    conversation.clock.pass_by(SILENCE_SECONDS - 0.1)
+    assert 0.1 == pytest.approx(conversation.socket.keep_alive())
     conversation.clock.pass_by(0.1)
     with pytest.raises(PeerGone):
-        conversation.socket.attend()
+        conversation.socket.keep_alive()
     closing = threading.Thread(target=conversation.close)
     closing.start()
 
@@ -133,13 +128,13 @@ def test_a_silent_peer_is_closed(conversation: Conversation) -> None:
 
 def test_a_pong_is_a_sign_of_life(conversation: Conversation) -> None:
     """Who answers pings is never closed."""
-    conversation.clock.pass_by(SILENCE - 1)
+    conversation.clock.pass_by(SILENCE_SECONDS - 1)
     conversation.peer.say(Pong())
     conversation.peer.say(Ping(payload=b"x"))
     assert conversation.waker.wait(5.0)
     conversation.clock.pass_by(2)
 
-    assert conversation.socket.attend() > 0
+    assert conversation.socket.keep_alive() > 0
 
 
 @pytest.mark.parametrize("size", [0, 5, MESSAGE_LIMIT])
@@ -150,7 +145,7 @@ def test_messages_are_ignored(conversation: Conversation, size: int) -> None:
         conversation.peer.say(BytesMessage(data=b"x" * size))
     conversation.peer.say(Ping(payload=b"after"))
     assert conversation.waker.wait(5.0)
-    conversation.socket.attend()
+    conversation.socket.keep_alive()
 
     assert Pong(payload=b"after") == conversation.peer.next_event()
 
@@ -159,7 +154,7 @@ def test_a_long_message_ends_it(conversation: Conversation) -> None:
     """One byte above 64 KiB, and the connection is closed with 1009."""
     conversation.peer.say(TextMessage(data="x" * (MESSAGE_LIMIT + 1)))
     with pytest.raises(PeerGone):
-        conversation.attend_until_gone()
+        conversation.keep_alive_until_gone()
     closing = threading.Thread(target=conversation.close)
     closing.start()
 
@@ -174,7 +169,7 @@ def test_a_long_message_in_parts_ends_it(conversation: Conversation) -> None:
     for _ in range(3):
         conversation.peer.say(TextMessage(data="x" * 30_000, message_finished=False))
     with pytest.raises(PeerGone):
-        conversation.attend_until_gone()
+        conversation.keep_alive_until_gone()
 
 
 @pytest.mark.parametrize(
@@ -195,7 +190,7 @@ def test_broken_frames_end_it(conversation: Conversation, data: bytes, code: Clo
     """What is no frame closes the connection with the code that says so."""
     conversation.peer.connection.sendall(data)
     with pytest.raises(PeerGone):
-        conversation.attend_until_gone()
+        conversation.keep_alive_until_gone()
     closing = threading.Thread(target=conversation.close)
     closing.start()
 
@@ -208,7 +203,7 @@ def test_the_peer_closes(conversation: Conversation) -> None:
     """A close is answered with its own code, at once, and then the connection ends."""
     conversation.peer.say(CloseConnection(code=1000, reason="enough"))
     with pytest.raises(PeerGone):
-        conversation.attend_until_gone()
+        conversation.keep_alive_until_gone()
     conversation.close(CloseCode.GOING_AWAY)
 
     assert 1000 == conversation.peer.next_close()
@@ -245,7 +240,7 @@ def test_nothing_follows_a_close(conversation: Conversation) -> None:
     """After the close frame nothing can be sent."""
     conversation.peer.say(CloseConnection(code=1000))
     with pytest.raises(PeerGone):
-        conversation.attend_until_gone()
+        conversation.keep_alive_until_gone()
     conversation.close()
 
     with pytest.raises(PeerGone):
@@ -289,7 +284,7 @@ def test_a_peer_that_stops_reading_ends_a_waiting_write(conversation: Conversati
         conversation.peer.connection.shutdown(sockets.SHUT_WR)
     for _ in range(10):
         # The listener may look at the clock at any time, so it goes on until the write has ended.
-        conversation.clock.pass_by(LINGER)
+        conversation.clock.pass_by(LINGER_SECONDS)
         if ended.wait(0.5):
             break
 
@@ -301,7 +296,7 @@ def test_a_half_closed_connection_counts_as_gone(conversation: Conversation) -> 
     """A peer that ends its side without a close frame has left."""
     conversation.peer.connection.shutdown(sockets.SHUT_WR)
     with pytest.raises(PeerGone):
-        conversation.attend_until_gone()
+        conversation.keep_alive_until_gone()
     conversation.close()
 
     assert conversation.peer.ends()
@@ -316,10 +311,10 @@ def test_a_reset_counts_as_gone() -> None:
     socket = Socket(raw, waker, lambda: None, FakeClock())
     client.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, struct.pack("ii", 1, 0))
     client.close()
-    socket.listen(lambda: None)
+    socket.receive(lambda: None)
 
     with pytest.raises(PeerGone):
-        socket.attend()
+        socket.keep_alive()
     socket.close(CloseCode.NORMAL, "", lambda: False)
     socket.hang_up()
     raw.close()
@@ -339,3 +334,57 @@ def test_no_time_to_wait(conversation: Conversation) -> None:
 
     assert CloseCode.GOING_AWAY == conversation.peer.next_close()
     assert clock.now < 1_000.0 + 10
+
+
+MOST = 1_000
+TEXT, MORE, PING = Opcode.TEXT, Opcode.CONTINUATION, Opcode.PING
+
+
+def _code(data: bytes, step: int) -> int | None:
+    """What frames are refused with, when they come so many bytes at a time."""
+    reader = FrameProtocol(client=False, extensions=[MessageLimit(MOST)])
+    try:
+        for start in range(0, len(data), step):
+            reader.receive_bytes(data[start : start + step])
+            list(reader.received_frames())
+    except ParseFailed as error:
+        return int(error.code)
+    return None
+
+
+@pytest.mark.parametrize("step", [1, 7, 5_000])
+@pytest.mark.parametrize(
+    "data",
+    [
+        frame(TEXT, b"a" * MOST),
+        frame(TEXT, b"a" * MOST) * 3,
+        frame(TEXT, b"a" * (MOST - 1), fin=False) + frame(MORE, b"b") + frame(TEXT, b"a" * MOST),
+        frame(TEXT, b"a" * MOST, fin=False) + frame(PING, b"c" * 125) + frame(MORE),
+    ],
+    ids=["one", "three", "parts", "ping"],
+)
+def test_what_fits(data: bytes, step: int) -> None:
+    """A message of the longest, whole or in parts, again and again; pings are none of it."""
+    assert _code(data, step) is None
+
+
+@pytest.mark.parametrize("step", [1, 7, 5_000])
+@pytest.mark.parametrize(
+    "data",
+    [
+        header(TEXT, MOST + 1),
+        header(TEXT, 1 << 40)[:-4],
+        frame(TEXT, b"a" * MOST, fin=False) + header(MORE, 1),
+        frame(TEXT, b"a" * MOST, fin=False) + frame(PING, b"c" * 125) + header(MORE, 1),
+        frame(TEXT, b"a" * 600, fin=False) + frame(MORE, b"b" * 400, fin=False) + header(MORE, 1),
+    ],
+    ids=["one", "maskless", "parts", "ping", "three"],
+)
+def test_what_does_not(data: bytes, step: int) -> None:
+    """The header is enough to know, before anything of the payload has come."""
+    assert 1009 == _code(data, step)
+
+
+def test_it_is_never_offered() -> None:
+    """No peer hears of it."""
+    assert not MessageLimit(MOST).offer()

@@ -1,19 +1,23 @@
-"""Which streams a subscriber is told about, and why its connection ends."""
+"""Which streams a subscriber gets, what it gets of each, in which order, and why its connection ends."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from datasynth.encoding import Format
 from datasynth.errors import InternalError
 from datasynth.service.streams.lifecycle import State
+from datasynth.service.streams.notices import NoticeType
 from datasynth.service.threads.waker import Caller
 from datasynth.transports.ws.frames import CloseCode
 from datasynth.transports.ws.query import EventQuery
 from datasynth.transports.ws.socket import PeerGone
-from datasynth.transports.ws.subscriber import Subscriber
+from datasynth.transports.ws.subscriber import PROGRESS_EVERY, Reading, Subscriber, standing
 from tests.transports.ws.fakes import (
+    LINES,
     FakeClock,
     FakeGuard,
     FakeRegistry,
@@ -23,12 +27,29 @@ from tests.transports.ws.fakes import (
     as_stream,
     fake_services,
 )
-from tests.transports.ws.test_reading import decoded, types
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
 ENDS = frozenset({"complete", "warning", "error"})
+
+
+def decoded(socket: RecordingSocket) -> list[dict[str, Any]]:
+    """Return the messages that a socket was given."""
+    decoder = json.JSONDecoder()
+    text = b"".join(socket.sent).decode(errors="replace")
+    messages, at = [], text.find("{")
+    while at >= 0:
+        message, end = decoder.raw_decode(text, at)
+        messages.append(message)
+        at = text.find("{", end)
+    return messages
+
+
+def types(socket: RecordingSocket) -> list[str]:
+    """Return the types of the messages that a socket was given, in order."""
+    return [str(message["type"]) for message in decoded(socket)]
 
 
 class Scene:
@@ -197,3 +218,212 @@ def test_a_peer_that_leaves_ends_it() -> None:
     with pytest.raises(PeerGone):
         scene.run(stream)
     assert 0 == len(stream.wakers)
+
+
+class ReadingScene:
+    """A stream, a subscriber and a clock."""
+
+    def __init__(self, stream: FakeStream, **query: Any) -> None:
+        self.clock = FakeClock()
+        self.stream = stream
+        self.socket = RecordingSocket()
+        self.reading = Reading(
+            as_stream(stream),
+            EventQuery(**query),
+            self.socket.as_socket(),
+            Caller("a client", ScriptedWaker()),
+            self.clock,
+        )
+
+    def run_through(self) -> None:
+        with self.reading:
+            while self.reading.step() is not None:
+                pass
+
+
+def test_a_whole_stream() -> None:
+    """`started`, progress, every line, the last progress and right after it `complete`."""
+    scene = ReadingScene(FakeStream(total=2))
+    scene.run_through()
+
+    assert ["started", "progress", *["entry"] * 2 * LINES, "progress", "complete"] == types(scene.socket)
+    assert 100.0 == decoded(scene.socket)[-2]["percent"]
+    assert 2 == decoded(scene.socket)[-1]["total_entries"]
+
+
+def test_only_what_was_asked_for() -> None:
+    """`types` leaves out the rest, also at the end."""
+    scene = ReadingScene(FakeStream(total=2), types=frozenset({"entry"}))
+    scene.run_through()
+
+    assert ["entry"] * 2 * LINES == types(scene.socket)
+
+
+def test_resume_inside_an_entry() -> None:
+    """`from` and `line` go on exactly there."""
+    scene = ReadingScene(FakeStream(total=3), types=frozenset({"entry"}), first=1, line=2)
+    scene.run_through()
+    places = [(message["sequence"], message["line"]) for message in decoded(scene.socket)]
+
+    assert [(1, 2), (2, 1), (2, 2)] == places
+
+
+def test_latest() -> None:
+    """`from=latest` begins where the stream is."""
+    stream = FakeStream(total=5)
+    stream.current = 3
+    scene = ReadingScene(stream, types=frozenset({"entry"}), first=None)
+    scene.run_through()
+
+    assert {3, 4} == {message["sequence"] for message in decoded(scene.socket)}
+
+
+def test_a_place_past_a_stop_point_is_the_stop_point() -> None:
+    """Who asks for entries that a stop has cut off gets `complete` at once."""
+    stream = FakeStream(total=5)
+    stream.current = 2
+    stream.finish(State.STOPPED)
+    scene = ReadingScene(stream, first=4)
+    scene.run_through()
+
+    assert ["started", "stopped", "progress", "complete"] == types(scene.socket)
+
+
+@pytest.mark.parametrize(("documents", "form"), [(False, Format.WS_LINES), (True, Format.WS_DOCUMENTS)])
+def test_view(documents: bool, form: Format) -> None:
+    """The view decides which frames are read."""
+    scene = ReadingScene(FakeStream(), documents=documents)
+    scene.run_through()
+
+    assert [form] == [cursor.format for cursor in scene.stream.cursors]
+
+
+def test_progress_four_times_a_second() -> None:
+    """Progress comes when it is due and not before."""
+    stream = FakeStream()
+    stream.limit = 0
+    scene = ReadingScene(stream, types=frozenset({"progress"}))
+    with scene.reading:
+        for _ in range(20):
+            pause = scene.reading.step()
+            assert pause is not None
+            assert pause <= PROGRESS_EVERY
+            scene.clock.pass_by(PROGRESS_EVERY / 2)
+
+    assert 10 == len(scene.socket.sent)
+
+
+def test_progress_after_a_long_write() -> None:
+    """Missed progress is not made up for."""
+    stream = FakeStream()
+    stream.limit = 0
+    scene = ReadingScene(stream, types=frozenset({"progress"}))
+    with scene.reading:
+        scene.reading.step()
+        scene.clock.pass_by(10.0)
+        scene.reading.step()
+        scene.reading.step()
+
+    assert 2 == len(scene.socket.sent)
+
+
+def test_no_progress_while_paused() -> None:
+    """A paused stream has nothing to report."""
+    stream = FakeStream()
+    stream.limit = 0
+    stream.state = State.PAUSED
+    scene = ReadingScene(stream, types=frozenset({"progress"}))
+    with scene.reading:
+        assert float("inf") == scene.reading.step()
+
+    assert [] == scene.socket.sent
+
+
+def test_a_progress_reader_subscribes_without_a_cursor() -> None:
+    """Without `entry` nothing is read, and the stream knows a subscriber all the same."""
+    scene = ReadingScene(FakeStream(), types=frozenset({"progress", "complete"}))
+    with scene.reading:
+        scene.reading.step()
+        assert 1 == scene.stream.progress_readers
+        scene.stream.finish(State.COMPLETED)
+        scene.reading.step()
+
+    assert [] == scene.stream.cursors
+    assert 0 == scene.stream.progress_readers
+    assert ["progress", "progress", "complete"] == types(scene.socket)
+
+
+def test_the_wait_follows_the_rate() -> None:
+    """Between two entries of a slow stream it sleeps no longer than until the next."""
+    stream = FakeStream()
+    stream.limit = 0
+    stream.delay = 0.1
+    scene = ReadingScene(stream, types=frozenset({"entry"}))
+    with scene.reading:
+        assert 0.1 == scene.reading.step()
+
+
+def test_announcements_come_at_once() -> None:
+    """What happens is told before the next chunk of entries."""
+    stream = FakeStream(total=3)
+    scene = ReadingScene(stream)
+    with scene.reading:
+        scene.reading.step()
+        stream.announce(NoticeType.TRIGGER, "A month end.", pattern="month_end")
+        scene.reading.step()
+
+    assert ["trigger", "entry", "entry"] == types(scene.socket)[-3:]
+
+
+def test_a_stop_is_told_before_complete() -> None:
+    """A stop that comes at the very end is still announced before `complete`."""
+    stream = FakeStream(total=3)
+    stream.limit = 1
+    scene = ReadingScene(stream)
+    with scene.reading:
+        scene.reading.step()
+        stream.cursors[0].meanwhile = lambda: stream.finish(State.STOPPED)
+        assert scene.reading.step() is None
+
+    assert ["stopped", "progress", "complete"] == types(scene.socket)[-3:]
+    assert "stopped" == decoded(scene.socket)[-1]["status"]
+
+
+def test_a_failure_is_the_last_word() -> None:
+    """After `error` there is neither progress nor `complete`."""
+    stream = FakeStream(total=3)
+    stream.limit = 1
+    scene = ReadingScene(stream)
+    with scene.reading:
+        scene.reading.step()
+        stream.finish(State.FAILED)
+        assert scene.reading.step() is None
+
+    assert "error" == types(scene.socket)[-1]
+    assert "Memory limit exceeded" == decoded(scene.socket)[-1]["message"]
+
+
+def test_everything_is_let_go_when_the_peer_leaves() -> None:
+    """A peer that leaves midway leaves no cursor and no waker behind."""
+    scene = ReadingScene(FakeStream(total=3))
+    scene.socket.leaves_after = 3
+    with pytest.raises(PeerGone):
+        scene.run_through()
+
+    assert [True] == [cursor.closed for cursor in scene.stream.cursors]
+    assert 0 == len(scene.stream.wakers)
+
+
+def test_what_a_late_joiner_is_told() -> None:
+    """Pauses that are over and old warnings are left out; what still holds is told."""
+    stream = FakeStream()
+    stream.announce(NoticeType.PAUSED, "1")
+    stream.announce(NoticeType.WARNING, "2")
+    stream.announce(NoticeType.TRIGGER, "3")
+    stream.announce(NoticeType.RESUMED, "4")
+    told = [notice.type for notice in standing(stream.notices(0))]
+    assert [NoticeType.STARTED, NoticeType.TRIGGER] == told
+
+    stream.announce(NoticeType.PAUSED, "5")
+    told = [notice.type for notice in standing(stream.notices(0))]
+    assert [NoticeType.STARTED, NoticeType.TRIGGER, NoticeType.PAUSED] == told

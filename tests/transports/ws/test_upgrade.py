@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datasynth.service.threads.waker import Waker
     from datasynth.transports.ws.socket import Socket
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ class Scene:
 
     def nobody_listens(self) -> bool:
         """Tell whether the server's end can be read by others: it is at its end, and nobody waits there."""
-        with gevent.Timeout(PATIENCE):
+        with gevent.Timeout(TIMEOUT):
             return self.raw.recv(1) == b""
 
     def end(self) -> None:
@@ -65,30 +65,30 @@ def _flood(socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
 def _sleep(socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
     while True:
         waker.clear()
-        socket.attend()
+        socket.keep_alive()
         waker.wait(None)
 
 
 def test_a_killed_conversation_leaves_the_connection() -> None:
     """A server that kills a greenlet in the middle of a write finds no second reader on the connection."""
     scene = Scene()
-    speaker = gevent.spawn(scene.sockets.converse, scene.raw, _flood)
+    writer = gevent.spawn(scene.sockets.converse, scene.raw, _flood)
     assert scene.client.recv(1)
-    speaker.kill(timeout=PATIENCE)
+    writer.kill(timeout=TIMEOUT)
 
     assert scene.nobody_listens()
     assert 0 == len(scene.sockets) == len(scene.registry.wakers)
     scene.end()
 
 
-def test_a_client_that_leaves_wakes_the_speaker() -> None:
+def test_a_client_that_leaves_wakes_the_writer() -> None:
     """A conversation that waits for news ends as soon as the client has gone."""
     scene = Scene()
-    speaker = gevent.spawn(scene.sockets.converse, scene.raw, _sleep)
+    writer = gevent.spawn(scene.sockets.converse, scene.raw, _sleep)
     gevent.sleep(0)
     assert 1 == len(scene.sockets)
     scene.client.close()
-    speaker.get(timeout=PATIENCE)
+    writer.get(timeout=TIMEOUT)
 
     assert scene.nobody_listens()
     assert 0 == len(scene.sockets)
@@ -98,7 +98,7 @@ def test_a_client_that_leaves_wakes_the_speaker() -> None:
 def test_a_flood_is_fair() -> None:
     """While one connection takes everything at once, other greenlets have their turns."""
     scene = Scene()
-    speaker = gevent.spawn(scene.sockets.converse, scene.raw, _flood)
+    writer = gevent.spawn(scene.sockets.converse, scene.raw, _flood)
     received = []
 
     def read() -> None:
@@ -110,8 +110,8 @@ def test_a_flood_is_fair() -> None:
     while sum(received) < 3_000_000:
         gevent.sleep(0)
         turns += 1
-    speaker.kill(timeout=PATIENCE)
-    reader.get(timeout=PATIENCE)
+    writer.kill(timeout=TIMEOUT)
+    reader.get(timeout=TIMEOUT)
 
     assert turns > 5
     scene.end()
