@@ -208,15 +208,15 @@ class Headers:
         by_hand = self.source(entry) in BY_HAND
         role = said.hand if by_hand else said.program
         creator = pick(self._holders(company.code, role), draw(key, number, 3))
-        calibration = local_limits(self.plan.config.approval.thresholds, company.currency)
+        limits = local_limits(self.plan.config.approval.thresholds, company.currency)
         needed = [
             boss
-            for boss, limit in zip(APPROVERS, calibration, strict=False)
+            for boss, limit in zip(APPROVERS, limits, strict=False)
             if by_hand and self.total(entry) > limit
         ]
         if not needed:
             return creator, None, -1
-        boss = needed[-1] if needed[-1] != role else APPROVERS[len(calibration) - 1]
+        boss = needed[-1] if needed[-1] != role else APPROVERS[len(limits) - 1]
         wait = (draw(key, number, 5) >> 32) * 14_400 >> 32
         return creator, pick(self._holders(company.code, boss), draw(key, number, 4)), wait
 

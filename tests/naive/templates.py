@@ -1,4 +1,4 @@
-"""Templates and shifts of cases, dealt by hand."""
+"""Templates and jitters of cases, by hand."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 CLASSES = 64
 
 
-def dealt(key: int, case: int, class_templates: int) -> int:
-    """Deal a template by hand: a class's own templates, turned by a drawn even number in each cycle."""
+def taken(key: int, case: int, class_templates: int) -> int:
+    """Take a template by hand: a class's own templates, turned by a drawn even number in each cycle."""
     nth, number = divmod(case, CLASSES)
     cycle, place = divmod(nth, class_templates)
     bits = draw(key, cycle * CLASSES + number, 0)
@@ -21,8 +21,8 @@ def dealt(key: int, case: int, class_templates: int) -> int:
     return number * class_templates + (place + turn) % class_templates
 
 
-def shifted(key: int, case: int, largest: int) -> int:
-    """Shift by hand: the two of a pair by as many steps up and down."""
+def jittered(key: int, case: int, largest: int) -> int:
+    """Draw a jitter by hand: the two of a pair vary by as many steps up and down."""
     nth, number = divmod(case, CLASSES)
     bits = draw(key, nth // 2 * CLASSES + number, 1)
     amount = ((bits >> 32) * (2 * largest + 1) >> 32) - largest
@@ -33,8 +33,8 @@ def template_and_jitter(plan: JournalPlan, at: int, number: int) -> tuple[int, i
     """Return the template of a series' case or single document, and its jitter steps."""
     template_lines = plan.template_lines
     key = int(template_lines.series_key[at])
-    template = dealt(key, number, 1 << int(template_lines.series_bits[at]))
-    return template, shifted(
+    template = taken(key, number, 1 << int(template_lines.series_bits[at]))
+    return template, jittered(
         key, number, int(template_lines.jitters[int(template_lines.series_jitter[at]) + template])
     )
 

@@ -23,7 +23,7 @@ _MANTISSA = np.uint64(12)
 _PARTS = float(1 << 52)
 
 
-class Lines(NamedTuple):
+class LineColumns(NamedTuple):
     """Columns of lines, see `DocumentLines`."""
 
     account: NDArray[np.int16]
@@ -153,7 +153,7 @@ def write_posting(
     key: np.uint64,
     combination: NDArray[np.int64],
     combinations: CombinationTable,
-    lines: Lines,
+    lines: LineColumns,
 ) -> None:
     """Write the lines of one posting of all templates; one turn is one template.
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.layout import Lines, PostingAmounts, bound_steps, write_posting
+from datasynth.generation.kernels.layout import LineColumns, PostingAmounts, bound_steps, write_posting
 from datasynth.generation.templates.account_combinations import (
     choose_accounts,
     choose_combinations,
@@ -265,7 +265,7 @@ class TemplatePoolDraft:
         offsets = np.concatenate([[0], np.cumsum(counts.sum(axis=1))])
         size = int(offsets[-1])
         account, posting = (np.empty(size, dtype=np.int16) for _ in range(2))
-        lines = Lines(account, posting, np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int32))
+        lines = LineColumns(account, posting, np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int32))
         begin = offsets[:-1].copy()
         postings = (*step.debit, *step.credit)
         combinations = combinations_of(max(len(chart.pools[posting.pool]) for posting in postings))

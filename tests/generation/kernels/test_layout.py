@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from datasynth.generation.draws import draw, make_key
 from datasynth.generation.kernels.layout import (
     CombinationTable,
-    Lines,
+    LineColumns,
     PostingAmounts,
     bound_steps,
     choose_ranks,
@@ -29,12 +29,12 @@ KEYS = st.integers(0, 2**64 - 1)
 TEMPLATES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 10**15)), min_size=1, max_size=20)
 
 
-def written(counts: list[int], totals: list[int], key: int, least: int = 1) -> Lines:
+def written(counts: list[int], totals: list[int], key: int, least: int = 1) -> LineColumns:
     """Write one posting of templates that have two lines before it, with account 7 or 8 by turns."""
     size = sum(counts) + 2 * len(counts)
     account, posting = (np.full(size, -1, dtype=np.int16) for _ in range(2))
     amount, jitter_unit = np.full(size, -1, dtype=np.int64), np.full(size, -1, dtype=np.int32)
-    lines = Lines(account, posting, amount, jitter_unit)
+    lines = LineColumns(account, posting, amount, jitter_unit)
     table = np.array([[2, count] for count in counts], dtype=np.int64)
     begin = np.cumsum(table.sum(axis=1)) - table[:, 1]
     combinations = CombinationTable(np.array([2]), np.array([[7, 8]], dtype=np.int16))

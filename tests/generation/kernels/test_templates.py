@@ -1,4 +1,4 @@
-"""Dealing of templates, against dealing by hand."""
+"""Templates and jitters of cases, against the twins."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.templates import jitter_of, rotation, template_of
-from tests.naive.templates import dealt, shifted
+from tests.naive.templates import jittered, taken
 
 KEYS = st.integers(0, 2**64 - 1)
 
 
 @given(KEYS, st.integers(0, 10**10), st.integers(4, 8))
-def test_templates_are_those_dealt_by_hand(key: int, case: int, class_bits: int) -> None:
+def test_templates_are_those_of_the_twin(key: int, case: int, class_bits: int) -> None:
     """A case's template follows from its number alone."""
-    assert dealt(key, case, 1 << class_bits) == template_of(np.uint64(key), case, class_bits)
+    assert taken(key, case, 1 << class_bits) == template_of(np.uint64(key), case, class_bits)
 
 
 @given(KEYS, st.integers(0, 10**10), st.integers(0, 10**6))
@@ -27,7 +27,7 @@ def test_jitters_are_those_made_by_hand(key: int, case: int, largest: int) -> No
     """A case's jitter follows from its number alone and stays within the template's largest."""
     found = int(jitter_of(np.uint64(key), case, largest))
 
-    assert shifted(key, case, largest) == found
+    assert jittered(key, case, largest) == found
     assert abs(found) <= largest
 
 
@@ -51,7 +51,7 @@ def test_the_two_of_a_pair_take_the_two_templates_of_a_pair(key: int, case: int,
 
 
 @pytest.mark.parametrize("cycle", [0, 3])
-def test_every_template_is_dealt_once_a_cycle(cycle: int) -> None:
+def test_every_template_is_taken_once_a_cycle(cycle: int) -> None:
     """As many cases as there are templates take every template once."""
     templates = CLASSES << 4
     cases = range(cycle * templates, (cycle + 1) * templates)
@@ -61,7 +61,7 @@ def test_every_template_is_dealt_once_a_cycle(cycle: int) -> None:
 
 
 def test_jitters_of_a_pair_cancel() -> None:
-    """The first and the second case of a pair of a class are shifted against one another."""
+    """The first and the second case of a pair of a class vary against one another."""
     key = np.uint64(5)
     pairs = [(int(jitter_of(key, case, 50)), int(jitter_of(key, case + CLASSES, 50))) for case in range(64)]
 

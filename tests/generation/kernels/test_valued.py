@@ -20,7 +20,7 @@ from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.document_lines import DocumentLines
 from datasynth.ledger.processes import Valuation
 from tests.naive.schedule import start_days, step_days
-from tests.naive.templates import dealt, posted, template_and_jitter
+from tests.naive.templates import posted, taken, template_and_jitter
 from tests.naive.valued import value, value_of_lines
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def toy_by_hand(low: list[int], high: list[int], upto: NDArray[np.int64], settle
         for nth in range(low[number], high[number]):
             case = nth * CLASSES + number
             day = next(day for day in range(DAYS) if upto[day] <= case < upto[day + 1])
-            template = dealt(KEY, case, 1 << BITS)
+            template = taken(KEY, case, 1 << BITS)
             begin, end = int(rows.offsets[template]), int(rows.offsets[template + 1])
             middle = begin + int(rows.debits[template])
             if settles:

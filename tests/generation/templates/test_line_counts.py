@@ -131,7 +131,7 @@ def test_fixed_documents_have_one_shape() -> None:
     assert (3, LongerSide.DEBIT) == (table.lines[at], table.side[at])
 
 
-def dealt(group: LineCountGroup, size: int, most: int | NDArray[np.int64] = PLENTY) -> NDArray[np.int64]:
+def assigned(group: LineCountGroup, size: int, most: int | NDArray[np.int64] = PLENTY) -> NDArray[np.int64]:
     """Deal shapes to documents of a group that meets the table as well as it alone can."""
     table = table_of()
     (chances,) = fit_line_counts(table, [group])
@@ -145,7 +145,7 @@ def dealt(group: LineCountGroup, size: int, most: int | NDArray[np.int64] = PLEN
 def test_documents_keep_their_postings_and_their_family(group: LineCountGroup, size: int, spare: int) -> None:
     """Each side has at least its postings, only growing sides have more, and never too many in all."""
     most = group.debits + group.credits + spare
-    debits, credits_ = dealt(group, size, most).T
+    debits, credits_ = assigned(group, size, most).T
 
     assert debits.min() >= group.debits
     assert credits_.min() >= group.credits
@@ -158,12 +158,12 @@ def test_documents_keep_their_postings_and_their_family(group: LineCountGroup, s
         assert np.array_equal(debits, credits_)
 
 
-def test_shapes_are_dealt_in_proportion() -> None:
+def test_shapes_are_assigned_in_proportion() -> None:
     """Of a thousand documents as many have each number of lines as the chances say, within one."""
     table = table_of()
     (chances,) = fit_line_counts(table, [FREE])
     wanted = by_lines(table, chances) * 1_000
-    found = Counter(dealt(FREE, 1_000).sum(axis=1).tolist())
+    found = Counter(assigned(FREE, 1_000).sum(axis=1).tolist())
 
     for lines, due in enumerate(wanted.tolist(), start=2):
         assert abs(found[lines] - due) <= 3
@@ -171,7 +171,7 @@ def test_shapes_are_dealt_in_proportion() -> None:
 
 def test_unequal_sides_differ_in_every_possible_way() -> None:
     """The side with fewer lines has any number that leaves it fewer."""
-    sides = dealt(FREE, 20_000)
+    sides = assigned(FREE, 20_000)
     eight = Counter(tuple(pair) for pair in sides[sides.sum(axis=1) == 8].tolist())
 
     assert {(debits, 8 - debits) for debits in range(1, 8)} == set(eight)
@@ -181,7 +181,7 @@ def test_unequal_sides_differ_in_every_possible_way() -> None:
 def test_large_shapes_go_to_large_amounts() -> None:
     """Documents that cannot stand many lines swap with those that can; the mix stays."""
     most = np.where(np.arange(2_000) % 2 == 0, 3, PLENTY)
-    free, bound = dealt(FREE, 2_000).sum(axis=1), dealt(FREE, 2_000, most).sum(axis=1)
+    free, bound = assigned(FREE, 2_000).sum(axis=1), assigned(FREE, 2_000, most).sum(axis=1)
 
     assert bound[::2].max() <= 3
     assert sorted(free.tolist()) == sorted(bound.tolist())
@@ -189,7 +189,7 @@ def test_large_shapes_go_to_large_amounts() -> None:
 
 def test_where_all_amounts_are_small_shapes_are_cut() -> None:
     """If nobody stands more lines than two, all have two."""
-    assert [[1, 1]] * 50 == dealt(FREE, 50, 2).tolist()
+    assert [[1, 1]] * 50 == assigned(FREE, 50, 2).tolist()
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,8 @@ def test_every_row_balances_whatever_the_variation(kind: CaseKind) -> None:
 
     Differences of settlements are valued on their day; their rows have no amount for it.
     """
-    for regime in DENOMINATIONS:
-        template_pool = template_pool_of(kind, regime)
+    for denomination in DENOMINATIONS:
+        template_pool = template_pool_of(kind, denomination)
         for rows in template_pool.steps:
             for column in (rows.amount, rows.jitter_unit.astype(np.int64)):
                 debits, credits_ = per_row(rows, column)
@@ -97,8 +97,8 @@ def test_every_row_balances_whatever_the_variation(kind: CaseKind) -> None:
 @KINDS
 def test_every_line_stays_above_zero(kind: CaseKind) -> None:
     """Neither the template's amounts nor any variation of its pair leaves a line with nothing."""
-    for regime in DENOMINATIONS:
-        template_pool = template_pool_of(kind, regime)
+    for denomination in DENOMINATIONS:
+        template_pool = template_pool_of(kind, denomination)
         for rows in template_pool.steps:
             row = np.repeat(np.arange(len(rows.debits)), np.diff(rows.offsets))
             most = template_pool.jitter[row % template_pool.templates] * rows.jitter_unit
@@ -276,11 +276,11 @@ def test_taxed_documents_are_counted() -> None:
 
 
 def test_documents_of_one_type_share_their_templates() -> None:
-    """Kinds and regimes post a type to the same lists of accounts, so that patterns come back."""
+    """Whatever kind, currency and rate of tax, a type is posted to the same lists of accounts."""
     kind = next(kind for kind in SINGLE_KINDS if kind.name == "card_purchase")
     patterns = []
-    for regime in (("USD", 0), ("JPY", 0)):
-        (rows,) = template_pool_of(kind, regime).steps
+    for denomination in (("USD", 0), ("JPY", 0)):
+        (rows,) = template_pool_of(kind, denomination).steps
         lines = np.split(rows.account, rows.offsets[1:-1])
         patterns.append({tuple(sorted(set(found.tolist()))) for found in lines[::2]})
 
