@@ -14,10 +14,10 @@ from datasynth.evaluation.dataset import (
     ENTRY_FIELDS,
     LINE_FIELDS,
     Dataset,
-    EntryColumns,
+    DatasetEntries,
+    DatasetLines,
     Flaws,
     Kind,
-    LineColumns,
 )
 from datasynth.evaluation.money import decimals_of
 from datasynth.evaluation.readers.documents import WordColumn, parse
@@ -167,8 +167,8 @@ class DatasetBuilder:
         first_line = np.zeros(self.count + 1, dtype=np.int64)
         np.cumsum(self._counts.take(), out=first_line[1:])
         return Dataset(
-            entries=EntryColumns(**{name: column.take() for name, column in self._entries.items()}),
-            lines=LineColumns(**{name: column.take() for name, column in self._lines.items()}),
+            entries=DatasetEntries(**{name: column.take() for name, column in self._entries.items()}),
+            lines=DatasetLines(**{name: column.take() for name, column in self._lines.items()}),
             first_line=first_line,
             vocabulary=WordLists({kind: interner.words for kind, interner in self._interners.items()}),
             accounts=accounts,
