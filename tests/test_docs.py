@@ -14,7 +14,7 @@ from datasynth.generation.triggers.segments import PATTERNS
 from datasynth.ledger.rules import document_types
 from datasynth.transports.rpc import synth_pb2
 from datasynth.transports.ws.query import KEYS, TYPES
-from scripts import data_frame_tables, ledger_tables
+from scripts import data_frame_tables, generation_tables, ledger_tables
 from tests import documents
 from tests.server import ROOT
 
@@ -115,6 +115,13 @@ def test_types_of_data_frames_are_those_of_the_fields() -> None:
     text = data_frame_tables.PAGE.read_text()
 
     assert data_frame_tables.with_tables(text) == text
+
+
+def test_files_of_generation_are_in_its_table() -> None:
+    """The page on generation says of every file what the file says of itself; `make docs` writes it."""
+    text = generation_tables.PAGE.read_text()
+
+    assert generation_tables.with_tables(text) == text
 
 
 def test_every_document_type_is_explained() -> None:

@@ -26,6 +26,8 @@ BETWEEN = "\x1e"
 ACCEPTED = os.environ.get("DATASYNTH_GOLDEN") == "write"
 """Whether pages get what was printed (`make golden`) instead of being compared with it."""
 
+_IMPORT = re.compile("^(import|from) ", re.MULTILINE)
+
 RUN = {"console", "python"}
 PAGES = [
     page
@@ -108,14 +110,16 @@ def _seconds_left(server: Server) -> float:
 
 def _walk(server: Server, page: Path) -> None:
     """Run every block as printed, in order; a stream that a later one steers must still be there then."""
-    printed = ""
+    program = printed = ""
     for index, (language, block) in enumerate(documents.blocks(page)):
         if language == "console":
             _check_console(server, page, block)
             if STARTED in block and re.search(STEERED, _later(page, index)):
                 assert _seconds_left(server) >= READING, f"over before one has read on:\n{block}"
         elif language == "python":
-            printed = _run([sys.executable, "-c"], on(server, block))
+            # A block that imports nothing goes on where the one before it ended.
+            program = block if _IMPORT.search(block) else f"{program}\nprint({BETWEEN!r})\n{block}"
+            printed = _run([sys.executable, "-c"], on(server, program)).rpartition(BETWEEN)[2]
         elif language == "output":
             _compare(page, block.strip(), printed, "python")
         elif language == "log":
