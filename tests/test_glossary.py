@@ -13,7 +13,7 @@ PAGE = documents.DOCS / "glossary.md"
 PACKAGE = ROOT / "datasynth"
 
 EVERYDAY = """
-    abandoned ahead allowed already bad day expected gone growing internal invalid large like list listing
+    abandoned ahead allowed already at bad day expected gone growing internal invalid large like list listing
     longer main many master name naming native need no not number of one part range run running shared
     side size start state sum summed summing synth term text time to too type unknown usage value waiting
     week whole word work
@@ -22,7 +22,7 @@ EVERYDAY = """
 
 ACCOUNTING = """
     allocation amount approval balance basis book calendar cash chart closing company country currency
-    decimal exchange exposure fiscal foreign group industry intercompany invoice ledger merge money month
+    decimal exchange exposure figure fiscal foreign group industry intercompany invoice ledger merge money month
     movement opening order pay persona process procure rate regime reversal role staff tax user valuation
     valued volume weight
 """
