@@ -13,25 +13,24 @@ PAGE = documents.DOCS / "glossary.md"
 PACKAGE = ROOT / "datasynth"
 
 EVERYDAY = """
-    abandoned ahead allowed already at bad day expected gone growing internal invalid large like list listing
-    longer main many master name naming native need no not number of one part range run running shared
-    side size start state sum summed summing synth term text time to too type unknown usage value waiting
+    abandoned ahead allowed already at bad day expected gone growing internal invalid large like list
+    listing longer main many master name naming native need no not number of one part range run running
+    shared side size start state sum summed synth term text time to too type unknown usage value waiting
     week whole word work
 """
 """Words of every program, and what this one is about."""
 
 ACCOUNTING = """
     allocation amount approval balance basis book calendar cash chart closing company country currency
-    decimal exchange exposure figure fiscal foreign
-    group industry intercompany invoice ledger merge money month
-    movement opening order pay persona process procure rate regime reversal role staff tax user valuation
-    valued volume weight
+    decimal exchange exposure figure fiscal foreign group industry intercompany invoice ledger merge money
+    month movement opening order pay persona process procure rate regime reversal role staff tax user
+    valuation valued volume weight
 """
 """Words of bookkeeping and of the businesses whose books are kept."""
 
 NUMERICS = """
-    cost deviation distribution draw drawn elementary extra fitting kind layout level measure measuring
-    mix model numbering pair priority scheduling share snapshot spec table tree window zipf
+    cost deviation distribution draw elementary extra fitting kind layout level measure measuring mix
+    model numbering pair priority scheduling share spec table tree window zipf
 """
 """Words of statistics and of computing with arrays."""
 
@@ -41,16 +40,15 @@ PROGRAMMING = """
     configuration conflict connection context counter csv dataset datasynth decision declaration default
     delivery descriptor directory download draft encoded encoding engine environment error evaluation
     event exceeded extent fact failed failure field fingerprint flag flaw flow forbidden format formatter
-    found
-    frame generate generation global grpc grpcio guard gunicorn handler header health hub index init
-    inlined interner job json judge kernel library lifecycle limit link listener log maker media memory
-    message method metric ndjson notation opcode option origin overloaded page parsed parser pattern pause
-    payload peer pipeline precondition preset pressure principal problem program progress protobuf
-    protocol query queue reader readiness reading reason record reference reflection refusal registry
-    report rest route row rpc rule satisfiable schema section serve server service servicer setting signal
-    sock socket source spelling standard status stoppable store subscriber temporal terminated thread
-    ticker timeout tls transport triggered triggering unauthorized unimplemented unreadable unsupported
-    upgrade verdict verify version warm web worker writable writer ws yaml
+    found frame generate generation global grpc grpcio guard gunicorn handler header health hub index init
+    inlined interner job json judge kernel library lifecycle limit listener log maker media memory message
+    method metric ndjson notation opcode option origin overloaded page parsed parser pattern pause payload
+    peer pipeline precondition preset pressure principal problem program progress protobuf protocol query
+    queue reader readiness reading reason record reference reflection refusal registry report rest route
+    row rpc rule satisfiable schema section serve server service servicer setting signal sock socket
+    source spelling standard status stoppable store subscriber temporal terminated thread ticker timeout
+    tls transport triggered triggering unauthorized unimplemented unreadable unsupported upgrade verdict
+    verify version warm web worker writable writer ws yaml
 """
 """Words of Python, HTTP, WebSocket, gRPC, threads, files and testing."""
 
@@ -107,6 +105,11 @@ def test_private_nouns_are_explained() -> None:
     private = [f"{word}: {', '.join(names)}" for word, names in _public_nouns().items() if word not in known]
 
     assert [] == private
+
+
+def test_plain_words_are_used() -> None:
+    """The list of plain words has none that no name has, so that it allows nothing by chance."""
+    assert set() == PLAIN - set(_public_nouns())
 
 
 def test_plain_words_are_no_terms() -> None:
