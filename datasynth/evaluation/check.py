@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from datasynth.evaluation.dataset import Truths
+    from datasynth.evaluation.arrays import Truths
 
     Count = int | np.integer[Any]
 

@@ -17,13 +17,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from datasynth.evaluation.arrays import Codes, Ints, Prints, Truths
     from datasynth.evaluation.vocabulary import WordLists
-
-    Ints = np.typing.NDArray[np.int64]
-    Codes = np.typing.NDArray[np.int32]
-    Prints = np.typing.NDArray[np.uint64]
-    Truths = np.typing.NDArray[np.bool_]
-    Floats = np.typing.NDArray[np.float64]
 
 NEVER = np.iinfo(np.int64).min
 """Day or moment that is absent."""

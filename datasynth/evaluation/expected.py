@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from datasynth.config.model import Config, Temporal
-    from datasynth.evaluation.dataset import Floats, Ints, Truths
+    from datasynth.evaluation.arrays import Floats, Ints, Truths
 
 ORDINARY, MONTH_END, QUARTER_END, YEAR_END = range(4)
 """What a day is to the fiscal calendar."""

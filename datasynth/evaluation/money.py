@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
-    from datasynth.evaluation.dataset import Codes, Dataset, Floats, Ints, Truths
+    from datasynth.evaluation.arrays import Codes, Floats, Ints, Truths
+    from datasynth.evaluation.dataset import Dataset
 
 USUAL_DECIMALS = 2
 """Of a currency that nobody knows."""

@@ -8,7 +8,8 @@ from datasynth.ledger.chart import chart_of
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
-    from datasynth.evaluation.dataset import Dataset, Truths
+    from datasynth.evaluation.arrays import Truths
+    from datasynth.evaluation.dataset import Dataset
 
 CASH = ("bank", "payroll_bank", "petty_cash")
 """Accounts that cannot hold less than nothing."""

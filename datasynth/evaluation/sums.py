@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from datasynth.evaluation.dataset import Codes, Dataset, Ints
+    from datasynth.evaluation.arrays import Codes, Ints
+    from datasynth.evaluation.dataset import Dataset
 
 HALF = 26
 """Bits below which, and above which, amounts are summed apart: `bincount` sums floats, exact to 53 bits."""

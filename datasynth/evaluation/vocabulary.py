@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from datasynth.evaluation.dataset import Codes, Truths
+    from datasynth.evaluation.arrays import Codes, Truths
 
 ABSENT = -1
 """Code of a word that is not there."""

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
-    from datasynth.evaluation.dataset import DocumentField, Ints
+    from datasynth.evaluation.arrays import Ints
+    from datasynth.evaluation.dataset import DocumentField
     from datasynth.evaluation.readers.documents import Columns, ParsedDocuments
     from datasynth.evaluation.readers.source import DataSource
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from datasynth.evaluation.dataset import Codes, DocumentField, Ints
+    from datasynth.evaluation.arrays import Codes, Ints
+    from datasynth.evaluation.dataset import DocumentField
 
     Columns = dict[str, NDArray[np.generic] | "WordColumn"]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from datasynth.evaluation.dataset import Prints
+    from datasynth.evaluation.arrays import Prints
 
 WORD_BYTES = 8
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from datasynth.evaluation.dataset import Codes, Ints, Truths
+    from datasynth.evaluation.arrays import Codes, Ints, Truths
     from datasynth.evaluation.vocabulary import Interner
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {

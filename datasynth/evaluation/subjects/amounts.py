@@ -13,7 +13,8 @@ from datasynth.ledger.exchange import round_amount
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
-    from datasynth.evaluation.dataset import Dataset, Ints
+    from datasynth.evaluation.arrays import Ints
+    from datasynth.evaluation.dataset import Dataset
 
 SPREAD = (2.2, 2.6)
 FIRST_DIGIT = 0.006

@@ -15,8 +15,9 @@ from datasynth.evaluation.sums import lowest_at_day_ends, movements, shape_of_bo
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
+    from datasynth.evaluation.arrays import Codes, Ints, Prints, Truths
     from datasynth.evaluation.check import Check
-    from datasynth.evaluation.dataset import Codes, Dataset, Ints, OpenItems, Prints, Truths
+    from datasynth.evaluation.dataset import Dataset, OpenItems
 
 PAYMENTS = ("DZ", "KZ", "ZA", "ZR", "ZC")
 """Document types that clear items and cannot open one."""

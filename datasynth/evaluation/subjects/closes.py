@@ -15,8 +15,9 @@ from datasynth.ledger.calendars import FiscalCalendar, month_end, to_date, to_da
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
+    from datasynth.evaluation.arrays import Ints, Truths
     from datasynth.evaluation.check import Check
-    from datasynth.evaluation.dataset import Dataset, Ints, Truths
+    from datasynth.evaluation.dataset import Dataset
 
 FEWEST_ENTRIES = 400
 """Entries of a company in a month from which its close has to be whole; smaller ones are shrunk."""

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from datasynth.config.model import Config
+    from datasynth.evaluation.arrays import Ints, Truths
     from datasynth.evaluation.check import Check
-    from datasynth.evaluation.dataset import Dataset, Ints, Truths
+    from datasynth.evaluation.dataset import Dataset
 
 TOLERANCE = 0.005
 DEVIATIONS = 4.0

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from datasynth.config.model import Config
-    from datasynth.evaluation.dataset import Dataset, Floats, Ints, Truths
+    from datasynth.evaluation.arrays import Floats, Ints, Truths
+    from datasynth.evaluation.dataset import Dataset
     from datasynth.evaluation.expected import Days
 
 CORRELATION = 0.97

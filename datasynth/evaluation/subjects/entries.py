@@ -18,8 +18,9 @@ from datasynth.ledger.rules import allowed_pools, document_types
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
+    from datasynth.evaluation.arrays import Ints, Prints, Truths
     from datasynth.evaluation.check import Check
-    from datasynth.evaluation.dataset import Dataset, Ints, Prints, Truths
+    from datasynth.evaluation.dataset import Dataset
 
 LAST_SPECIAL = 16
 """Last special period of a fiscal year; they follow the months, and are posted to on its last day."""

@@ -14,8 +14,9 @@ from datasynth.evaluation.pools import in_pools
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
+    from datasynth.evaluation.arrays import Codes, Ints, Prints
     from datasynth.evaluation.check import Check
-    from datasynth.evaluation.dataset import Codes, Dataset, Ints, Prints
+    from datasynth.evaluation.dataset import Dataset
 
 LONGEST_LAG = 14
 """Days after which the other company has posted its side. [days]"""

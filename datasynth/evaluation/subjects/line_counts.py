@@ -12,8 +12,9 @@ from datasynth.ledger.line_counts import EQUAL_OF_EVEN, expected_line_counts
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
+    from datasynth.evaluation.arrays import Floats, Ints
     from datasynth.evaluation.check import Check
-    from datasynth.evaluation.dataset import Dataset, Floats, Ints
+    from datasynth.evaluation.dataset import Dataset
 
 POINT = 0.01
 EQUAL_EXTRA = 0.005

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from datasynth.config.model import Config
-    from datasynth.evaluation.dataset import Codes, Dataset, Prints, Truths
+    from datasynth.evaluation.arrays import Codes, Prints, Truths
+    from datasynth.evaluation.dataset import Dataset
 
 DEVIATIONS = 4.0
 TYPES = 20

@@ -13,8 +13,9 @@ from datasynth.evaluation.keys import key_of
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
+    from datasynth.evaluation.arrays import Ints, Truths
     from datasynth.evaluation.check import Check
-    from datasynth.evaluation.dataset import Dataset, Ints, Truths
+    from datasynth.evaluation.dataset import Dataset
 
 USUAL = (0.03, 0.10)
 TOLERANCE = 0.01

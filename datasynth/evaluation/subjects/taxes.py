@@ -12,8 +12,9 @@ from datasynth.ledger.taxes import INPUT, OUTPUT, tax_regime
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
+    from datasynth.evaluation.arrays import Floats, Truths
     from datasynth.evaluation.check import Check
-    from datasynth.evaluation.dataset import Dataset, Floats, Truths
+    from datasynth.evaluation.dataset import Dataset
 
 SETTLING = (*CASH, "receivables", "payables", "asset_payables", "employee_payables")
 """Pools of what an invoice, a credit note or a cash sale amounts to, tax included."""

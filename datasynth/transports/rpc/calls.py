@@ -257,7 +257,7 @@ class Calls:
     def admit(self, call: RpcCall) -> None:
         """Let in a call that needs a key and counts, or raise the guard's refusal."""
         self._counters.add(Count.GRPC_CALLS)
-        self._guard.admit(call)
+        call.client = self._guard.admit(call.context, call.method, call.add_trailers)
 
     def _handler(
         self, bind: Callable[[Send], _Serve], *, probe: bool = False, goes_on: bool = False

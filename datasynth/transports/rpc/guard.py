@@ -11,12 +11,13 @@ from datasynth.transports.guard import Guard, bearer_token, window_headers
 from datasynth.transports.request_head import new_request_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    import grpc
 
     from datasynth.service.admission.access import Access, Principal
     from datasynth.service.admission.rate_window import RateDecision, RateWindow
     from datasynth.service.threads.counters import Counters
-    from datasynth.transports.rpc.calls import RpcCall
 
 READING = frozenset({"GetConfig", "StartGeneration", "ServerReflectionInfo"})
 """Methods that change nothing for others; a stream of StartGeneration is its call's own."""
@@ -30,8 +31,15 @@ class CallGuard:
     def __init__(self, access: Access, window: RateWindow, counters: Counters) -> None:
         self._guard = Guard(access, window, counters, "grpc", "calls")
 
-    def admit(self, call: RpcCall) -> None:
+    def admit(
+        self, context: grpc.ServicerContext, method: str, add_trailers: Callable[[Mapping[str, str]], None]
+    ) -> str:
         """Let a call in and count it; its trailing metadata then have the state of the client's window.
+
+        Returns
+        -------
+        str
+            The client that the call counts for.
 
         Raises
         ------
@@ -40,22 +48,22 @@ class CallGuard:
         Forbidden
             The key does not have the right for this method; the call counts.
         """
-        address = client_address(call.context.peer())
-        keys = presented_keys(call.context.invocation_metadata())
+        address = client_address(context.peer())
+        keys = presented_keys(context.invocation_metadata())
 
         def identify() -> Principal:
             return self._guard.access.principal(keys, client_at(address), address, HOW)
 
         def note(decision: RateDecision) -> None:
             if headers := window_headers(decision):
-                call.add_trailers({name.lower(): value for name, value in headers.items()})
+                add_trailers({name.lower(): value for name, value in headers.items()})
 
         principal = self._guard.admit(identify, address, note)
-        right, request_id = right_for(call.method), new_request_id()
+        right, request_id = right_for(method), new_request_id()
         if right is Right.CONTROL:
-            call.add_trailers({"x-request-id": request_id})
-        authorize(principal, right, f"gRPC {call.method}", request_id)
-        call.client = principal.client
+            add_trailers({"x-request-id": request_id})
+        authorize(principal, right, f"gRPC {method}", request_id)
+        return principal.client
 
 
 def presented_keys(metadata: Iterable[tuple[str, str | bytes]]) -> Iterator[str]:
