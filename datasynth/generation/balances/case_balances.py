@@ -33,19 +33,14 @@ def merge_key(seed: int) -> int:
 class CaseBalances:
     """Sums over cases and single documents; closes are not among them.
 
-    Parameters
-    ----------
-    config, schedule, template_lines, chart, rates
-        Of the journal.
-
     Attributes
     ----------
     schedule
         As given.
     accounts
-        How many there are.
+        Number of accounts.
     sums
-        What it adds up, series by series.
+        The sums of each series.
     """
 
     def __init__(
@@ -88,11 +83,6 @@ class CaseBalances:
     def at(self, position: int) -> NDArray[np.int64]:
         """Sum all documents before a position.
 
-        Parameters
-        ----------
-        position
-            Number of entries before it.
-
         Returns
         -------
         (companies, accounts, 2) int64
@@ -119,7 +109,7 @@ class CaseBalances:
         return frontier
 
     def _frontier_within(self, at: int, day: int, rank: int) -> Frontier:
-        """Count the cases of each class whose document is among a day's first."""
+        """Count the cases of each class whose document is before a day, or among its first `rank`."""
         series = self.sums.series[at]
         if len(series.window) == 0:
             documents = int(series.upto[day]) + rank
@@ -134,7 +124,7 @@ class CaseBalances:
         Parameters
         ----------
         position
-            Number of entries before the position; below the total.
+            Below the total.
 
         Returns
         -------
