@@ -1,4 +1,4 @@
-"""What is drawn for closes: accounts, shares, and the keys of allocations."""
+"""Draws of closes: accounts, shares, and the keys of allocations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class EntryDraws(NamedTuple):
-    """What is drawn for one entry.
+    """Draws of one entry.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class EntryDraws(NamedTuple):
     share
         64 bits that a share of a basis depends on.
     key
-        Of what else is drawn.
+        Of all other draws.
     """
 
     debit: int
@@ -42,25 +42,17 @@ class EntryDraws(NamedTuple):
 def draw_closes(
     chart: Chart, seed: int, figures: CompanyFigures, closes: Sequence[Close], when: Sequence[tuple[int, ...]]
 ) -> list[Mapping[str, EntryDraws]]:
-    """Draw for closes of a company, all of them at once.
+    """Draw for several closes of a company at once.
 
     Parameters
     ----------
-    chart
-        Chart of accounts.
-    seed
-        Of the configuration.
-    figures
-        Of the company.
-    closes
-        Which closes.
     when
-        What tells the draws of each from those of the others.
+        Tells the draws of each close from those of the others.
 
     Returns
     -------
     list of mappings
-        For each close what is drawn for each of its items, by name.
+        The draws of each item of each close, by its name.
     """
     rest = np.array(when, dtype=np.int64).reshape(len(closes), -1)
     places: dict[str, list[int]] = {}
