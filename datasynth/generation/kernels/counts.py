@@ -35,16 +35,9 @@ def first_start(window: NDArray[np.uint8], day: int, number: int) -> np.int64:
 
 @kernel
 def count_step(starts: NDArray[np.int64], window: NDArray[np.uint8], before: NDArray[np.int64]) -> None:
-    """Count the documents of a step before each day; one turn is one day and class.
+    """Count a step's documents before each day of the data set; one turn is one day and class.
 
-    Parameters
-    ----------
-    starts : (days of start + 1,) int64
-        Cases started before each day.
-    window : (LEAD_DAYS + days, CLASSES) uint8
-        Lag table of the step; see `Schedule`.
-    before : (days,) int64
-        Output, without the lead days.
+    `starts` counts cases before each day of start; `window` is the lag table, see `Schedule`.
     """
     for day in range(len(before)):
         count = 0

@@ -58,16 +58,9 @@ trading_partner
 
 
 class LineSource(NamedTuple):
-    """The rows that placed entries copy.
+    """The rows that placed entries copy: of templates, and from `first_close` on of closing entries.
 
-    Attributes
-    ----------
-    rows, closing
-        See `ROW` and `CLOSING_ROW`.
-    account, posting, amount, jitter_unit : (lines,)
-        See `DocumentLines`.
-    first_close
-        First row of a closing entry; the rows before it are those of templates.
+    See `ROW`, `CLOSING_ROW`, and `DocumentLines` for the columns of lines.
     """
 
     rows: Records

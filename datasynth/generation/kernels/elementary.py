@@ -81,17 +81,7 @@ def fill_quantile(
     middle: NDArray[np.float64],
     found: NDArray[np.float64],
 ) -> None:
-    """Take the normal quantile of each share.
-
-    Parameters
-    ----------
-    shares : (n,) float64
-        Probabilities.
-    central, middle : (2, terms) float64
-        Coefficients of both quotients, numerators first.
-    found : (n,) float64
-        Output.
-    """
+    """Take the normal quantile of each share; both coefficient tables have numerators first."""
     for place in range(len(shares)):
         centre = shares[place] - 0.5
         if abs(centre) <= _CENTRAL_PART:

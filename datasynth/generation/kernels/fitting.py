@@ -21,14 +21,7 @@ def scale_table(
 ) -> None:
     """Scale columns, then rows, by iterative proportional fitting; one turn is one round over the table.
 
-    Parameters
-    ----------
-    table : (n, k) float64
-        Scaled in place.
-    rows, columns : (n,) and (k,) float64
-        Wanted sums.
-    factor : (k,) float64
-        Scratch.
+    `rows` and `columns` are the wanted sums; `factor` is scratch, one place a column.
     """
     for _ in range(rounds):
         for column in range(len(columns)):

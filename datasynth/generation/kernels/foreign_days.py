@@ -30,13 +30,9 @@ def value_class(
 ) -> None:
     """Add up the templates of a class at a day's rate; one turn is one template.
 
-    Parameters
-    ----------
-    prefix : (templates of a class + 1, columns) int64
-        Output: sums over the first templates; the first row must be nil.
-        [minor units of the company's currency]
-    first_row
-        Row of the class's first template.
+    `prefix` is filled with the sums over the first templates; its first row must be
+    nil.  `first_row` is the row of the class's first template.
+    [minor units of the company's currency]
     """
     for nth in range(len(prefix) - 1):
         sums, earlier = prefix[nth + 1], prefix[nth]
@@ -63,14 +59,9 @@ def value_totals(
 
 @kernel
 def run_sum(prefix: NDArray[np.int64], column: int, low: DealtRun, high: DealtRun) -> np.int64:
-    """Return the sum of a run of a class's cases in one column.
+    """Return the sum of a run of a class's cases in one column of `value_class` or `value_totals`.
 
-    Parameters
-    ----------
-    prefix
-        From `value_class` or `value_totals`.
-    low, high
-        `dealt_run` of the cases before the run, and of those before its end.
+    `low` and `high` are the `dealt_run` of the cases before the run, and before its end.
     """
     cycles, begin, end = high
     cycles_before, begin_before, end_before = low
@@ -151,15 +142,7 @@ def settle_class(
     rates: DayRates,
     prefix: NDArray[np.int64],
 ) -> None:
-    """Add what settles the documents of one class; one turn is one day of start.
-
-    Parameters
-    ----------
-    daily, group, lines, rates
-        See `sum_settled`.
-    prefix : (templates of a class + 1, 2) int64
-        Scratch of `value_totals`.
-    """
+    """Add what settles the documents of a class, see `sum_settled`; one turn is one day of start."""
     keys, upto, class_bits, receives = group.key, group.upto, group.class_bits, group.receives
     each_day, divisor, totals = rates.rates, rates.divisor, lines.total
     class_row = group.first_row + (number << class_bits)

@@ -55,13 +55,7 @@ def add_settlement(
     """Add what clears documents that were booked at one rate and are paid at another.
 
     Documents that share both rates all gain or all lose, so their sums can be added at once.
-
-    Parameters
-    ----------
-    totals : (SETTLING_COLUMNS,) int64
-        Added to. [minor units of the company's currency]
-    booked, paid
-        Worth of the documents at either rate.
+    `totals` has `SETTLING_COLUMNS`. [minor units of the company's currency]
     """
     totals[receives] += booked
     totals[1 - receives] += paid
@@ -154,10 +148,8 @@ def value_open(
 
     Parameters
     ----------
-    worths : (n,) int64
-        Added to. [minor units of the company's currency]
-    days : (n,) int64
-        [days from the start]
+    worths, days : (n,) int64
+        Added to, by day. [minor units of the company's currency; days from the start]
     opened
         The documents in foreign currency.
     settling

@@ -101,15 +101,7 @@ def fill_dates(
     facts: EntryFacts,
     entries: EntryColumns,
 ) -> None:
-    """Fill UUIDs, fiscal periods and dates; one turn is one entry.
-
-    Parameters
-    ----------
-    first_day
-        First day of the data set. [days since 1970-01-01]
-    times : (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
-        Time of day by share of the day part, on other days and on the last of a period. [s]
-    """
+    """Fill UUIDs, fiscal periods and dates, see `BlockTables`; one turn is one entry."""
     place_series, number, place_day, profile_of = (
         placements.series,
         placements.number,

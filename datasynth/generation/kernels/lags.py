@@ -13,15 +13,7 @@ if TYPE_CHECKING:
 
 
 class Lag(NamedTuple):
-    """How the days from the start of a case to a step are distributed.
-
-    Attributes
-    ----------
-    fewest : int
-        Shortest lag. [days]
-    weights : (lags,) float64
-        Of the lags from the shortest on.
-    """
+    """Distribution of the days from the start of a case to a step: `weights` of the lags from `fewest` on."""
 
     fewest: int
     weights: NDArray[np.float64]
@@ -126,12 +118,7 @@ def choose_days(
 def find_starts(targets: NDArray[np.int32], window: NDArray[np.uint8]) -> None:
     """Find the first day of start whose step is not before each day; one turn is one day.
 
-    Parameters
-    ----------
-    targets : (days of start, CLASSES) int32
-        From `choose_days`.
-    window : (days, CLASSES) uint8
-        Output: how many days before each day it lies.
+    `window` tells how many days before each day it lies; `targets` are from `choose_days`.
     """
     for day in range(len(window)):
         for number in range(CLASSES):

@@ -49,15 +49,7 @@ class PostingAmounts(NamedTuple):
 
 
 class CombinationTable(NamedTuple):
-    """Accounts of a posting by account combination.
-
-    Attributes
-    ----------
-    length : (combinations,) int64
-        Number of accounts of each.
-    account : (combinations, longest) int16
-        Its accounts.
-    """
+    """Account combinations of a posting: (combinations,) lengths, (combinations, longest) accounts."""
 
     length: NDArray[np.int64]
     account: NDArray[np.int16]
@@ -202,14 +194,8 @@ def bound_steps(
 ) -> None:
     """Bound the jitter steps of templates, so that lines stay above zero; one turn is one row.
 
-    Parameters
-    ----------
-    offsets, amount, jitter_unit
-        See `DocumentLines`; of all variants of the templates, one after the other.
-    varied
-        A line changes by at most one part in so many.
-    least : (templates,) int64
-        Lowered to what the template's lines bear.
+    Rows are all variants of the templates, one after the other; a line changes by at most
+    one part in `varied`.  `least` is lowered to what the lines of each template bear.
     """
     for row in range(len(offsets) - 1):
         template = row % len(least)
@@ -231,16 +217,8 @@ def number_columns(
 ) -> None:
     """Number the columns of a step, accounts and sides in order, for each of its lines; one turn is one row.
 
-    Parameters
-    ----------
-    offsets, debits, account
-        Lines of all rows.
-    first_row, templates
-        First row of the step, and number of its rows.
-    places : (2 * accounts,) int16
-        Output: number of each side of an account, debits first, or -1.
-    column : (lines,) int16
-        Output, for the lines of the step.
+    `places` gets the number of each side of an account, debits first, or -1; `column`
+    gets that of each line of the step.  The other arrays hold the lines of all steps.
     """
     for side in range(len(places)):
         places[side] = -1

@@ -51,17 +51,7 @@ class MergeTree(NamedTuple):
 
 
 class ScheduleTables(NamedTuple):
-    """What kernels read of a schedule.
-
-    Attributes
-    ----------
-    day_key
-        Key of the merge phases.
-    entries_before, before, starts, windows, tree
-        See `Schedule`.
-    series, days
-        See `SERIES` and `FISCAL_DAY`.
-    """
+    """What kernels read of a `Schedule`, its `FISCAL_DAY` records and the key of its merge phases."""
 
     day_key: np.uint64
     entries_before: NDArray[np.int64]
@@ -258,14 +248,7 @@ def fill_placements(first: int, tables: ScheduleTables, state: DayState, placeme
     merge, so a step down the tree is an addition and a comparison.  A case is found by
     its class, which only grows with the rank among the series' documents of a day.
 
-    Parameters
-    ----------
-    first
-        Sequence number of the first entry; `placements` has room for all.
-    state
-        Scratch, with `cell_day` all -1.
-    placements
-        `day`, `series`, `number`, `document_number`, `slot` and `slots` are outputs.
+    The fields `day` to `slots` are filled.  `state` is scratch, with `cell_day` all -1.
     """
     # One loop: a call for each entry, or a second pass, takes half as much time again.
     _, entries_before, before, starts, windows, _, series_table, _ = tables

@@ -32,17 +32,11 @@ class Rates(NamedTuple):
 
 @kernel
 def valued(amount: int | np.int64, rate: int | np.int64, divisor: int | np.int64) -> np.int64:
-    """Return an amount in company currency, rounded half up. [minor units]
+    """Return an amount, at least 0, in company currency, rounded half up. [minor units]
 
     Exact wherever the result fits into 63 bits: the product of amount and rate may not,
-    so the whole divisors in the amount are valued apart from the rest.
-
-    Parameters
-    ----------
-    amount
-        At least 0. [minor units]
-    rate, divisor
-        See `RateTable`; their product is below 2^64.
+    so the whole divisors in the amount are valued apart from the rest.  `rate` times
+    `divisor` is below 2^64; see `RateTable`.
     """
     parts = np.uint64(divisor)
     each = np.uint64(rate)
