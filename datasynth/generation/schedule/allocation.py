@@ -40,13 +40,8 @@ def apportion(total: int, weights: Sequence[int], phase: int) -> list[int]:
 
     Rounding each part by itself would lose small ones altogether; with one
     cumulative list and one phase every part comes out within one of its due.
-
-    Parameters
-    ----------
-    weights
-        At least 0, not all 0.
-    phase
-        Where the first boundary falls; 0 … 2^63 - 1.
+    Weights are at least 0, and not all 0; the phase, 0 … 2^63 - 1, is where the
+    first boundary falls.
     """
     size = sum(weights)
     offset = phase % size if size <= _INT64_MOST else phase * size >> _PHASE_BITS

@@ -51,8 +51,6 @@ class Close:
 
     Attributes
     ----------
-    company
-        Index of the company.
     pattern
         One of `PATTERNS`.
     items

@@ -38,8 +38,6 @@ class DocumentSeries:
     ----------
     company
         Index of the company whose books they are in.
-    document_type
-        As printed.
     case_company
         Index of the company whose cases they belong to.
     case

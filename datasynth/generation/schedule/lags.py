@@ -44,12 +44,9 @@ _LONGEST = LEAD_DAYS - 1
 
 
 def scaled_lag(step: Step, flows: DocumentFlows) -> tuple[int, int, int]:
-    """Return the lag of a step; that of a payment is stretched to the configured days to payment.
+    """Return the fewest, likeliest and most days of a step; a payment's follow the days to payment.
 
-    Returns
-    -------
-    tuple
-        Fewest, likeliest and most days; nobody pays before the invoice. [days]
+    Nobody pays before the invoice. [days]
     """
     if not step.pays:
         return step.lag
@@ -66,18 +63,7 @@ def scaled_lag(step: Step, flows: DocumentFlows) -> tuple[int, int, int]:
 
 
 def lag_weights(fewest: int, likeliest: int, most: int) -> NDArray[np.float64]:
-    """Return the untilted distribution of a lag: a triangle, hence log-concave.
-
-    Parameters
-    ----------
-    fewest, likeliest, most
-        Corners of the triangle. [days]
-
-    Returns
-    -------
-    (most - fewest + 1,) float64
-        Weights of the lags from `fewest` on.
-    """
+    """Return the untilted weights of the lags of a step: a triangle, hence log-concave. [days]"""
     lags = np.arange(fewest, most + 1, dtype=np.float64)
     rising = (lags - fewest + 1.0) / (likeliest - fewest + 1.0)
     falling = (most - lags + 1.0) / (most - likeliest + 1.0)
@@ -151,14 +137,8 @@ def lag_table(targets: NDArray[np.int32], days: int) -> NDArray[np.uint8]:
 class LagTableSpec:
     """All that a lag table depends on; builds share the tables of equal ones.
 
-    Attributes
-    ----------
-    weights
-        Day weights, lead days included, as bytes.
-    lag
-        Fewest, likeliest and most days. [days]
-    size
-        Days of the table.
+    `weights` are day weights, lead days included, as bytes; `lag` is the fewest, likeliest
+    and most days, `size` the length of the table in days.
     """
 
     weights: bytes

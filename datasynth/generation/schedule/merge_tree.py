@@ -50,15 +50,7 @@ class _Nodes:
 def make_merge_tree(
     document_series: Sequence[DocumentSeries], day_parts: int
 ) -> tuple[MergeTree, NDArray[np.int32]]:
-    """Build the trees over series that are sorted by their groups.
-
-    Returns
-    -------
-    MergeTree
-        The trees.
-    (series,) int32
-        Group of each series.
-    """
+    """Build the trees over series, sorted by group, and return the group of each series with them."""
     nodes = _Nodes()
     roots = np.full(day_parts, -1, dtype=np.int32)
     group_of = np.empty(len(document_series), dtype=np.int32)
