@@ -33,14 +33,7 @@ def merge_key(seed: int) -> int:
 class CaseBalances:
     """Sums over cases and single documents; closes are not among them.
 
-    Attributes
-    ----------
-    schedule
-        As given.
-    accounts
-        Number of accounts.
-    sums
-        The sums of each series.
+    `sums` holds them series by series; `accounts` is the number of accounts.
     """
 
     def __init__(
@@ -119,19 +112,9 @@ class CaseBalances:
         return self.frontier(at, day) + np.clip(rank - upto[:-1], 0, np.diff(upto))
 
     def series_ranks(self, position: int) -> tuple[int, NDArray[np.int64]]:
-        """Count the documents of every series among a day's entries before a position.
+        """Return the day of a position and each series' documents of that day before it.
 
-        Parameters
-        ----------
-        position
-            Below the total.
-
-        Returns
-        -------
-        day
-            Day of the entry at the position. [days from the start]
-        ranks : (series,) int64
-            Documents of that day before the position.
+        The position is below the total; the day counts from the start.
         """
         schedule = self.schedule
         day = int(find_day(schedule.entries_before, position))

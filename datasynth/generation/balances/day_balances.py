@@ -33,11 +33,6 @@ class DayBalances:
         [days from the start]
     followed
         Accounts that can be followed day by day; see `posted_before`.
-
-    Attributes
-    ----------
-    days : (n,) int64 for each company
-        As given.
     """
 
     def __init__(
@@ -132,17 +127,8 @@ class DayBalances:
     def posted_before(self, company: int, side: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Sum what a company's cases and single documents post to a followed account before some days.
 
-        Parameters
-        ----------
-        side
-            ``2 * account``, plus 1 for credits.
-        days : (n,) int64
-            [days from the start]
-
-        Returns
-        -------
-        (n,) int64
-            Since the start. [minor units]
+        `side` is ``2 * account``, plus 1 for credits.  The sums are since the start.
+        [minor units; days from the start]
         """
         sums = self._cases.sums
         valued = self._valued_daily.get((company, side))

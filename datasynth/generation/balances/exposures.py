@@ -68,19 +68,10 @@ class Exposures:
         return value
 
     def between(self, company: int, frontiers: Mapping[int, Frontier], day: int) -> tuple[int, int]:
-        """Return by how much receivables and payables are worth more than they were booked at.
+        """Return by how much receivables and payables are worth more than booked at a day's rates.
 
-        Parameters
-        ----------
-        frontiers
-            Cases of each class before the position, by series.
-        day
-            Day of the rates. [days from the start]
-
-        Returns
-        -------
-        tuple
-            Receivables and payables, debit positive. [minor units]
+        Debit positive. [minor units]  `frontiers` counts, for each series, the cases of each
+        class that have its document.
         """
         gained = [0, 0]
         for opened, settled in self._pairs.get(company, []):

@@ -37,14 +37,9 @@ _FEW_COLUMNS = 4
 
 
 class TemplateSums(NamedTuple):
-    """Sums over the templates of a step, class by class.
+    """Sums over the templates of a step from `first_row` on, before each template of each class.
 
-    Attributes
-    ----------
-    first_row, lines
-        Of the templates.
-    prefix : (CLASSES, templates of a class + 1, columns) int64
-        Before each template; see `sum_templates`. [minor units]
+    `prefix` is (CLASSES, templates of a class + 1, columns); see `sum_templates`. [minor units]
     """
 
     first_row: int
@@ -162,19 +157,10 @@ class SeriesSums:
         return _template_sums(0, series.class_bits, alone, 1)
 
     def before_days(self, at: int, days: NDArray[np.int64], templates: TemplateSums) -> NDArray[np.int64]:
-        """Sum a series' documents in company currency before each of some days.
+        """Sum a series' documents in company currency before each of some days, since the start.
 
-        Parameters
-        ----------
-        days : (n,) int64
-            [days from the start]
-        templates
-            From `whole_step` or `one_side`.
-
-        Returns
-        -------
-        (n, columns) int64
-            Since the start, by the columns of the templates. [minor units]
+        Returns (n, columns) sums by the columns of `templates`, from `whole_step` or `one_side`.
+        [minor units; days from the start]
         """
         frontiers = self.frontiers(at, np.concatenate([[0], days]))
         totals = np.zeros((len(frontiers), templates.prefix.shape[2]), dtype=np.int64)
