@@ -51,8 +51,8 @@ class BooksAtClose:
     Attributes
     ----------
     balances : (accounts,) int64
-        Before the close, debit positive; `CloseCalculator.entries` adds its entries
-        except for what the next day reverses. [minor units]
+        Before the close, debit positive; `CloseCalculator.entries` adds `late` and its
+        own entries up to the last day. [minor units]
     late : (accounts,) int64
         Posted between the close's work day and its last day. [minor units]
     revaluation
@@ -99,7 +99,7 @@ class CloseCalculator:
     def entries(
         self, close: Close, drawn: Mapping[str, EntryDraws], books: BooksAtClose
     ) -> list[ClosingEntry]:
-        """Make the entries of one close, reversals included, and add them to the balances of `books`."""
+        """Make the entries of one close, reversals included, and add those up to its last day to `books`."""
         figures, balances = self.figures[close.company], books.balances
         made: list[ClosingEntry] = []
         later: list[ClosingEntry] = []

@@ -31,16 +31,9 @@ NUMBER_BITS = 40
 
 @dataclass(frozen=True, slots=True)
 class ClosingCalendar:
-    """All closes of the calendar.
+    """All closes of the calendar, and the `calculator` that also makes those of triggers.
 
-    Attributes
-    ----------
-    calculator
-        Made the entries, and makes those that triggers insert.
-    entries
-        Series by series, in the order of their document numbers.
-    rows
-        The entries as rows.
+    `entries` and `rows` are series by series, in the order of their document numbers.
     """
 
     calculator: CloseCalculator

@@ -21,17 +21,7 @@ if TYPE_CHECKING:
 
 
 class EntryDraws(NamedTuple):
-    """Draws of one entry.
-
-    Attributes
-    ----------
-    debit, credit
-        Accounts of the item's pools.
-    share
-        64 bits that a share of a basis depends on.
-    key
-        Of all other draws.
-    """
+    """Draws of one entry: accounts of the item's pools, 64 bits for a share of a basis, and another key."""
 
     debit: int
     credit: int
@@ -42,17 +32,9 @@ class EntryDraws(NamedTuple):
 def draw_closes(
     chart: Chart, seed: int, figures: CompanyFigures, closes: Sequence[Close], when: Sequence[tuple[int, ...]]
 ) -> list[Mapping[str, EntryDraws]]:
-    """Draw for several closes of a company at once.
+    """Draw for several closes of a company at once; return the draws of each by the names of its items.
 
-    Parameters
-    ----------
-    when
-        Tells the draws of each close from those of the others.
-
-    Returns
-    -------
-    list of mappings
-        The draws of each item of each close, by its name.
+    `when` tells the draws of each close from those of the others.
     """
     rest = np.array(when, dtype=np.int64).reshape(len(closes), -1)
     places: dict[str, list[int]] = {}

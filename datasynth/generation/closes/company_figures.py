@@ -30,8 +30,6 @@ class CompanyFigures:
 
     Attributes
     ----------
-    company
-        Index of the company.
     turnover
         Usual turnover of a month. [minor units]
     partner_turnover

@@ -29,10 +29,6 @@ class ClosingEntry(NamedTuple):
 
     Attributes
     ----------
-    item
-        What it is.
-    company
-        Index of the company.
     document_type, source
         As in the header; those of a reversal differ from its item's.
     day
@@ -77,12 +73,7 @@ def make_closing_rows(
 ) -> ClosingRows:
     """Make the rows of some entries, in their order.
 
-    Parameters
-    ----------
-    reverses
-        `identity` of the entry that each reverses, or -1.
-    triggered
-        Whether a trigger inserted them.
+    `reverses` is the `identity` of the entry that each reverses, or -1.
     """
     records: Records = np.empty(len(entries), dtype=CLOSING_ROW).view(np.recarray)
     records.reverses = reverses

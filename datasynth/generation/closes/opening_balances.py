@@ -162,21 +162,11 @@ Sums = Callable[["NDArray[np.int64]"], "NDArray[np.int64]"]
 def most_needed(paid: Sums, received: Sums, days: int) -> int:
     """Return what must be there at the start to pay on every day before anything is received on it.
 
+    That is the most of ``paid(day + 1) - received(day)``, or 0. [minor units]
+
     Neither sum falls, so between two days no more is needed than what has been
     paid by the later one, less what had been received by the earlier one.  Spans
     that cannot need the most are left out; the others are cut, down to single days.
-
-    Parameters
-    ----------
-    paid, received
-        Sums before some ascending days; nothing before the first day.
-    days
-        Number of days, at least 1.
-
-    Returns
-    -------
-    int
-        The most of ``paid(day + 1) - received(day)``. [minor units]
     """
     low, high = _cut(np.zeros(1, dtype=np.int64), np.array([days]), _SPANS)
     most = 0
