@@ -48,14 +48,7 @@ class Numbering:
     def lay_out(self, members: Sequence[PackageEntry], pattern: int, created: int) -> Insertion:
         """Lay entries of one day and type out for the kernels.
 
-        Parameters
-        ----------
-        members
-            Entries, with their places in their companies' packages.
-        pattern
-            Code of the trigger's pattern.
-        created
-            When they are entered. [s since 1970-01-01 UTC]
+        `pattern` is a code; `created` is when they are entered. [s since 1970-01-01 UTC]
         """
         plan = self._plan
         entries = [entry for _, entry in members]

@@ -23,14 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Day and time of a position.
+    """Day of the entry at a position, and when it is entered.
 
-    Attributes
-    ----------
-    day
-        Posting date of the entry there. [days from the start]
-    created_at
-        When that entry was entered. [s since 1970-01-01 UTC]
+    [days from the start; s since 1970-01-01 UTC]
     """
 
     day: int

@@ -64,14 +64,9 @@ class Insertion:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A run of `count` entries.
+    """A run of entries of an insertion or, without one, of the untriggered journal.
 
-    Attributes
-    ----------
-    first
-        First entry, as a number of the untriggered journal or of the insertion.
-    insertion
-        Source of inserted entries; none for the untriggered journal.
+    `first` is the number of the first entry there.
     """
 
     first: int

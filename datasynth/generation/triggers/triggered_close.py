@@ -73,17 +73,9 @@ def trigger_close(
     pattern: str,
     at_sequence: int,
 ) -> TriggeredClose:
-    """Work out what a triggered close inserts.
+    """Work out what a triggered close inserts before the entry `at_sequence`.
 
-    Parameters
-    ----------
-    plan, segments, triggered
-        The journal so far.
-    pattern
-        One of `PATTERNS`.
-    at_sequence
-        Sequence number of the entry before which it goes in; a position inside the
-        package of an earlier trigger moves behind the package.
+    A position inside the package of an earlier trigger moves behind that package.
     """
     position = find_position(plan, segments, at_sequence)
     at_sequence = _after_triggered(plan, segments, at_sequence)
