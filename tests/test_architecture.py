@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tokenize
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "datasynth"
 MOST_LINES_OF_A_FILE = 450
 MOST_LINES_OF_A_FUNCTION = 50
+MOST_FILES_OF_A_FOLDER = 25
+MOST_PARAMETERS = 12
 GENERATED = PACKAGE / "transports" / "rpc"
 TOP_LEVEL = [ROOT / name for name in ("app.py", "wsgi.py", "gunicorn.conf.py")]
 KNOWS_GEVENT = {f"transports/{name}.py" for name in ("bridge", "connection", "worker")}
@@ -159,6 +162,31 @@ def test_function_length() -> None:
     assert [] == found
 
 
+def _parameters(function: Function) -> int:
+    listed = function.args
+    several = [one for one in (listed.vararg, listed.kwarg) if one]
+    return len([*listed.posonlyargs, *listed.args, *listed.kwonlyargs, *several])
+
+
+def test_parameter_lists() -> None:
+    """No function has more than twelve parameters: what belongs together comes as one record."""
+    found = [
+        f"{_where(path, function)} {function.name}"
+        for path in SOURCES
+        for function in _functions(path)
+        if _parameters(function) > MOST_PARAMETERS
+    ]
+
+    assert [] == found
+
+
+def test_size_of_folders() -> None:
+    """No folder of the package has more files than a reader can keep in mind."""
+    sizes = Counter(path.parent.relative_to(ROOT) for path in _handwritten("datasynth"))
+
+    assert {} == {str(folder): size for folder, size in sizes.items() if size > MOST_FILES_OF_A_FOLDER}
+
+
 def test_no_print() -> None:
     """The package logs; it does not print."""
     found = [
@@ -242,7 +270,10 @@ def test_no_two_public_classes_share_a_name() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
 
-    assert {} == {name: where for name, where in homes.items() if len(where) > 1 and name not in SHARED_NAMES}
+    shared = {name: where for name, where in homes.items() if len(where) > 1}
+
+    assert {} == {name: where for name, where in shared.items() if name not in SHARED_NAMES}
+    assert SHARED_NAMES <= set(shared)
 
 
 def _comments(path: Path) -> Iterator[tokenize.TokenInfo]:

@@ -14,7 +14,7 @@ from datasynth.generation.triggers.segments import PATTERNS
 from datasynth.ledger.rules import document_types
 from datasynth.transports.rpc import synth_pb2
 from datasynth.transports.ws.query import KEYS, TYPES
-from scripts import data_frame_tables, ledger_tables
+from scripts import data_frame_tables, generation_tables, ledger_tables
 from tests import documents
 from tests.server import ROOT
 
@@ -95,6 +95,14 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [] == broken
 
 
+@pytest.mark.parametrize("page", documents.PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_are_there(page: Path) -> None:
+    """Each file that a page names with its folder is in the package or beside it."""
+    named = re.findall(r"`([\w.*-]+/[\w./*-]+\.(?:py|toml|yaml|proto))`", page.read_text())
+
+    assert [] == [name for name in named if not [*ROOT.glob(name), *(ROOT / "datasynth").glob(name)]]
+
+
 def test_tables_of_the_ledger_are_those_of_the_data() -> None:
     """What the page says of document types is what they do; `make docs` writes it."""
     text = ledger_tables.PAGE.read_text()
@@ -107,6 +115,13 @@ def test_types_of_data_frames_are_those_of_the_fields() -> None:
     text = data_frame_tables.PAGE.read_text()
 
     assert data_frame_tables.with_tables(text) == text
+
+
+def test_files_of_generation_are_in_its_table() -> None:
+    """The page on generation says of every file what the file says of itself; `make docs` writes it."""
+    text = generation_tables.PAGE.read_text()
+
+    assert generation_tables.with_tables(text) == text
 
 
 def test_every_document_type_is_explained() -> None:

@@ -13,7 +13,7 @@ from datasynth import logs
 from datasynth.cli.program import STANDARD_OUTPUT, BadUsage, Parser, print_out, run_command
 from datasynth.config import load_config_file
 from datasynth.evaluation import evaluate
-from datasynth.evaluation.readers.assembly import read_dataset
+from datasynth.evaluation.readers.dataset_builder import read_dataset
 from datasynth.evaluation.readers.folder import Folder
 from datasynth.evaluation.readers.server import Server
 from datasynth.evaluation.readers.source import Unreadable

@@ -72,7 +72,7 @@ def written(kind: Kind, words: str = "", *, required: bool = True) -> Mapping[st
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class EntryColumns:
+class DatasetEntries:
     """Headers of ``n`` entries, each column of shape ``(n,)``.
 
     A rate stays the text that is printed: there are few, and no number holds each of them.
@@ -102,7 +102,7 @@ class EntryColumns:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LineColumns:
+class DatasetLines:
     """Lines of all entries in order, each column of shape ``(m,)``.
 
     The local amount is debit positive, in minor units of the company's currency; other amounts
@@ -122,8 +122,8 @@ class LineColumns:
     assignment: Prints = field(metadata=written(Kind.PRINT, required=False))
 
 
-ENTRY_FIELDS = tuple(DocumentField(one.name, **one.metadata) for one in fields(EntryColumns))
-LINE_FIELDS = tuple(DocumentField(one.name, **one.metadata) for one in fields(LineColumns))
+ENTRY_FIELDS = tuple(DocumentField(one.name, **one.metadata) for one in fields(DatasetEntries))
+LINE_FIELDS = tuple(DocumentField(one.name, **one.metadata) for one in fields(DatasetLines))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,8 +213,8 @@ class Dataset:
         The words behind the codes.
     """
 
-    entries: EntryColumns
-    lines: LineColumns
+    entries: DatasetEntries
+    lines: DatasetLines
     first_line: Ints
     vocabulary: WordLists
     accounts: Accounts

@@ -10,7 +10,7 @@ One clock runs for the headers and the body of a request together, from its
 first byte.  The headers of a connection's first request have to come within the
 same time from the connection on, so that a TLS handshake is within it.  Headers
 buy no time.  Each thousand bytes of a body buy a second, and nobody has more
-than the first allowance in hand: an upload at 1 kB/s arrives whatever its
+than the first time in hand: an upload at 1 kB/s arrives whatever its
 length, one byte a second does not, and a fast start buys no long silence.  A
 body that the server will refuse as too large buys nothing either; the server
 reads it for a while, since a client that still sends does not listen.
@@ -54,7 +54,7 @@ INVITATION = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class TimeLimits:
     """The time that a client has.
 
     Attributes
@@ -88,13 +88,13 @@ class _Stage(Enum):
 class RequestClock:
     """Tells how long the next byte of a connection's requests may take."""
 
-    def __init__(self, allowance: Allowance, clock: Callable[[], float] = time.monotonic) -> None:
-        self._allowance = allowance
+    def __init__(self, time_limits: TimeLimits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._time_limits = time_limits
         self._clock = clock
         self._stage = _Stage.IDLE
         self._served = False
         self._begun = clock()
-        self._deadline = self._begun + allowance.request
+        self._deadline = self._begun + time_limits.request
         self._buys = 0
 
     @property
@@ -107,7 +107,7 @@ class RequestClock:
         if not self._served:
             return
         self._stage = _Stage.IDLE
-        self._deadline = self._clock() + self._allowance.idle
+        self._deadline = self._clock() + self._time_limits.idle
         if begun:
             self._begin()
 
@@ -115,8 +115,8 @@ class RequestClock:
         """Await the body of the request whose headers have come; its length is None if it comes in chunks."""
         self._served = True
         self._stage = _Stage.BODY
-        self._deadline = self._begun + self._allowance.request
-        self._buys = self._allowance.body if (announced or 0) <= self._allowance.body else 0
+        self._deadline = self._begun + self._time_limits.request
+        self._buys = self._time_limits.body if (announced or 0) <= self._time_limits.body else 0
 
     def came(self, size: int) -> None:
         """Note bytes that have arrived."""
@@ -125,8 +125,8 @@ class RequestClock:
         elif self._stage is _Stage.BODY:
             bought = min(size, self._buys)
             self._buys -= bought
-            most = self._clock() + self._allowance.request
-            self._deadline = min(self._deadline + bought / self._allowance.bytes_a_second, most)
+            most = self._clock() + self._time_limits.request
+            self._deadline = min(self._deadline + bought / self._time_limits.bytes_a_second, most)
 
     def left(self) -> float:
         """Return how long the next byte may take, at least 0. [s]"""
@@ -136,7 +136,7 @@ class RequestClock:
         self._stage = _Stage.HEADERS
         self._begun = self._clock()
         if self._served:
-            self._deadline = self._begun + self._allowance.request
+            self._deadline = self._begun + self._time_limits.request
 
 
 class Connection:

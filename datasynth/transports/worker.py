@@ -40,11 +40,11 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from datasynth.transports.answering import sent_in_time
 from datasynth.transports.connection import (
-    Allowance,
     Connection,
     Connections,
     Reader,
     RequestClock,
+    TimeLimits,
     take_rest,
 )
 from datasynth.transports.parsed_request import (
@@ -112,20 +112,20 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
     ----------
     native
         The native threads, once they have been started.
-    allowance
+    time_limits
         How long requests may take to arrive; gunicorn's keep-alive says how long idle
         connections are kept.
     """
 
     native: Stoppable | None = None
-    allowance = Allowance()
+    time_limits = TimeLimits()
     sockets: list[Any]
     wsgi: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit = min(self.worker_connections, _affordable())
-        self._connections = Connections(limit, self.allowance.taking)
+        self._connections = Connections(limit, self.time_limits.taking)
         self._served: dict[object, Connection] = {}
         self._tls: ssl.SSLContext | None = None
 
@@ -154,9 +154,9 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
     def run(self) -> None:
         """Serve until a signal comes, then drain."""
         self._tls = ssl_context(self.cfg) if self.cfg.is_ssl else None
-        self.allowance = replace(self.allowance, idle=float(self.cfg.keepalive))
+        self.time_limits = replace(self.time_limits, idle=float(self.cfg.keepalive))
         self.wsgi = sent_in_time(
-            self.wsgi, lambda: self._served[gevent.getcurrent()], self._connections, self.allowance.taking
+            self.wsgi, lambda: self._served[gevent.getcurrent()], self._connections, self.time_limits.taking
         )
         servers = self._listen(Pool(self._connections.limit + SPARE_CONNECTIONS))
         while self.alive:
@@ -172,7 +172,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve one connection, after the TLS handshake where there is one."""
         client.setblocking(True)
-        connection = Connection(client, RequestClock(self.allowance))
+        connection = Connection(client, RequestClock(self.time_limits))
         greenlet = gevent.getcurrent()
         self._served[greenlet] = connection
         with self._connections.held(connection):
@@ -203,12 +203,12 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
             connection.part()
 
     def _listen(self, pool: Pool) -> list[Listener]:
-        shortage = Shortage()
+        failures = AcceptFailures()
         servers = []
         for listener in self.sockets:
             listener.setblocking(True)
             handle = partial(self.handle, listener.getsockname())
-            servers.append(Listener(listener, handle, pool, shortage, self._connections.dismiss_one))
+            servers.append(Listener(listener, handle, pool, failures, self._connections.dismiss_one))
             servers[-1].start()
         return servers
 
@@ -295,7 +295,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
         return native or any(server.pool for server in servers)
 
 
-class Shortage:
+class AcceptFailures:
     """Logs once, and not each time, that connections cannot be accepted."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -318,11 +318,11 @@ class Listener(StreamServer):
         listener: Any,
         handle: Callable[[Any, Any], None],
         pool: Pool,
-        shortage: Shortage,
+        failures: AcceptFailures,
         make_room: Callable[[], object],
     ) -> None:
         super().__init__(listener, handle=handle, spawn=pool)
-        self._shortage = shortage
+        self._failures = failures
         self._make_room = make_room
 
     def do_read(self) -> Any:
@@ -332,7 +332,7 @@ class Listener(StreamServer):
         except OSError as error:
             if error.errno not in _SHORT:
                 raise
-            self._shortage.report(error)
+            self._failures.report(error)
         self._make_room()
         # The connection still waits to be accepted, so the loop would ask for it again at once.
         self.stop_accepting()

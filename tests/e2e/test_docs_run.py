@@ -26,6 +26,8 @@ BETWEEN = "\x1e"
 ACCEPTED = os.environ.get("DATASYNTH_GOLDEN") == "write"
 """Whether pages get what was printed (`make golden`) instead of being compared with it."""
 
+_IMPORT = re.compile("^(import|from) ", re.MULTILINE)
+
 RUN = {"console", "python"}
 PAGES = [
     page
@@ -86,6 +88,12 @@ def _check_console(server: Server, page: Path, block: str) -> None:
             _compare(page, command.output, output, command.text)
 
 
+def _check_log(server: Server, block: str) -> None:
+    for line in block.splitlines():
+        words = [part for part in line.split("…") if part.strip()]
+        assert server.wait_for_line(*words, timeout=5.0), f"not in the log:\n{line}\n{server.log}"
+
+
 def _later(page: Path, index: int) -> str:
     """All blocks of a page behind one of them."""
     return "\n".join(block for _, block in documents.blocks(page)[index + 1 :])
@@ -102,16 +110,20 @@ def _seconds_left(server: Server) -> float:
 
 def _walk(server: Server, page: Path) -> None:
     """Run every block as printed, in order; a stream that a later one steers must still be there then."""
-    printed = ""
+    program = printed = ""
     for index, (language, block) in enumerate(documents.blocks(page)):
         if language == "console":
             _check_console(server, page, block)
             if STARTED in block and re.search(STEERED, _later(page, index)):
                 assert _seconds_left(server) >= READING, f"over before one has read on:\n{block}"
         elif language == "python":
-            printed = _run([sys.executable, "-c"], on(server, block))
+            # A block that imports nothing goes on where the one before it ended.
+            program = block if _IMPORT.search(block) else f"{program}\nprint({BETWEEN!r})\n{block}"
+            printed = _run([sys.executable, "-c"], on(server, program)).rpartition(BETWEEN)[2]
         elif language == "output":
             _compare(page, block.strip(), printed, "python")
+        elif language == "log":
+            _check_log(server, block)
 
 
 @pytest.mark.golden

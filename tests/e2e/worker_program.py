@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gunicorn.app.base import BaseApplication
 
 from datasynth import logs
-from datasynth.transports.connection import Allowance
+from datasynth.transports.connection import TimeLimits
 from datasynth.transports.worker import DatasynthWorker, GunicornLog
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ WHOLE: dict[str, Callable[[dict[str, Any]], bytes]] = {
 
 
 class ImpatientWorker(DatasynthWorker):
-    """The worker, with an allowance that a test can wait for."""
+    """The worker, with time limits that a test can wait for."""
 
 
 class Program(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -102,7 +102,7 @@ class Program(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load_config(self) -> None:
         given = arguments()
-        ImpatientWorker.allowance = Allowance(request=given.request, taking=given.request)
+        ImpatientWorker.time_limits = TimeLimits(request=given.request, taking=given.request)
         settings = {
             "bind": f"127.0.0.1:{given.port}",
             "control_socket_disable": True,

@@ -16,9 +16,9 @@ from datasynth.evaluation.dataset import (
     Accounts,
     BalanceTable,
     Dataset,
-    EntryColumns,
+    DatasetEntries,
+    DatasetLines,
     Flaws,
-    LineColumns,
     OpenItems,
     Parties,
     Users,
@@ -145,7 +145,7 @@ def good_shapes(
     entries = _entries(template, day_weights() if weights is None else weights)
     data = Dataset(
         entries=entries,
-        lines=LineColumns(
+        lines=DatasetLines(
             line_number=within + 1,
             account=account,
             debit=np.where(debit_side, amount, 0),
@@ -181,7 +181,7 @@ def _accounts(template: NDArray[np.int64], within: NDArray[np.int64]) -> NDArray
     return found.astype(np.int32)
 
 
-def _entries(template: NDArray[np.int64], weights: NDArray[np.float64]) -> EntryColumns:
+def _entries(template: NDArray[np.int64], weights: NDArray[np.float64]) -> DatasetEntries:
     posted = to_day(START) + np.sort(dealt(weights, 10))
     reversing = dealt([REVERSED, 1 - REVERSED], 11) == 0
     reversing[:100] = False
@@ -193,7 +193,7 @@ def _entries(template: NDArray[np.int64], weights: NDArray[np.float64]) -> Entry
     kind = (mix(template.astype(np.uint64)) % np.uint64(len(TYPES))).astype(np.int32)
     kind[reversing] = len(TYPES)
     by_hand = (source == 0) | (source == 3)
-    return EntryColumns(
+    return DatasetEntries(
         sequence=np.arange(ENTRIES),
         document_id=ids,
         document_number=np.arange(ENTRIES),

@@ -10,7 +10,7 @@ import pytest
 
 from datasynth.config import ConfigDocument
 from datasynth.evaluation import Verdict, evaluate
-from datasynth.evaluation.readers.assembly import read_dataset
+from datasynth.evaluation.readers.dataset_builder import read_dataset
 from datasynth.evaluation.readers.folder import Folder
 from datasynth.generation.journal import Journal
 from datasynth.output import StagedFolder

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from datasynth.evaluation.money import company_decimals, dollars, foreign, limits, rate_of, worth
-from datasynth.evaluation.readers.assembly import read_dataset
+from datasynth.evaluation.readers.dataset_builder import read_dataset
 from tests.evaluation.good import good_books
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.evaluation import Verdict, evaluate
-from datasynth.evaluation.readers.assembly import read_dataset
+from datasynth.evaluation.readers.dataset_builder import read_dataset
 from tests.evaluation import book_faults, entry_faults
 from tests.evaluation.good import good_books
 

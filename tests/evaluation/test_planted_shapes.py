@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.evaluation import Verdict, evaluate
-from datasynth.evaluation.readers.assembly import read_dataset
+from datasynth.evaluation.readers.dataset_builder import read_dataset
 from tests.evaluation.good import good_books
 from tests.evaluation.misshapes import MISSHAPES
 from tests.evaluation.shapes import good_config, good_shapes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datasynth.evaluation.pools import CASH, in_pools
-from datasynth.evaluation.readers.assembly import read_dataset
+from datasynth.evaluation.readers.dataset_builder import read_dataset
 from tests.evaluation.good import good_books
 
 

@@ -169,8 +169,8 @@ def calls_of(config: Config) -> int:
     return len(seen)
 
 
-def test_a_build_ends_where_its_checkpoint_raises_and_series_nothing_wrong() -> None:
-    """Ended at any of its checkpoints, again and again, a build series the next one the same bytes."""
+def test_a_build_ends_where_its_checkpoint_raises_and_leaves_nothing_wrong() -> None:
+    """Ended at any of its checkpoints, again and again, a build leaves the next one the same bytes."""
     config = config_from_mapping(BASE)
     alone = bytes_of(Journal(config))
     triggered = calls_of(config)

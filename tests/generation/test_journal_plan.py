@@ -45,7 +45,7 @@ def test_some_partners_are_busier_than_others(plan: JournalPlan) -> None:
 
 
 def test_series_of_called_for_entries_come_last(plan: JournalPlan) -> None:
-    """Each company has one for every type, numbered after all leaves of the schedule."""
+    """Each company has one for every type, numbered after all series of the schedule."""
     known = len(plan.schedule.document_series)
     numbers = [
         triggered_series(len(plan.schedule.document_series), company, document_type)

@@ -1,4 +1,4 @@
-"""Blocks of located entries; the kernels' own tests have the twins of each column."""
+"""Blocks of placed entries; the kernels' own tests have the twins of each column."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OPTIONAL = {
 """Columns that may be absent."""
 
 
-def realised(plan: JournalPlan, first: int, count: int, pattern: int = ABSENT) -> Block:
+def materialised(plan: JournalPlan, first: int, count: int, pattern: int = ABSENT) -> Block:
     """Compute entries of the untriggered journal."""
     return materialise(plan, plan.source, place_entries(plan, first, count), first, pattern)
 
@@ -65,7 +65,7 @@ def test_codes_that_may_be_absent_have_a_word_or_are(plan: JournalPlan, block: B
 @pytest.mark.parametrize(("first", "count"), [(0, 1), (3_333, 500), (11_999, 1)])
 def test_a_range_is_the_same_by_itself(plan: JournalPlan, block: Block, first: int, count: int) -> None:
     """Entries computed alone are those of the whole."""
-    part = realised(plan, first, count)
+    part = materialised(plan, first, count)
     lines = slice(int(block.first_line[first]), int(block.first_line[first + count]))
     for field in fields(Block):
         if field.name in {"first", "first_line"}:
@@ -78,10 +78,10 @@ def test_a_range_is_the_same_by_itself(plan: JournalPlan, block: Block, first: i
 
 def test_entries_carry_the_pattern_that_called_for_them(plan: JournalPlan) -> None:
     """All entries have the code given, whatever they are."""
-    assert [1] * 40 == realised(plan, 100, 40, pattern=1).pattern.tolist()
+    assert [1] * 40 == materialised(plan, 100, 40, pattern=1).pattern.tolist()
 
 
-def test_realised_entries_balance(block: Block) -> None:
+def test_materialised_entries_balance(block: Block) -> None:
     """Debits equal credits in every entry, in its own and in the company's currency."""
     assert not np.add.reduceat(block.debit - block.credit, block.first_line[:-1]).any()
     assert not np.add.reduceat(block.local_amount, block.first_line[:-1]).any()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def test_any_range_is_a_part_of_the_whole(
     plan: JournalPlan, placements: Placements, first: int, count: int
 ) -> None:
-    """A range located by itself has the places that it has in the whole, lines from 0 on."""
+    """A range placed by itself has the places that it has in the whole, lines from 0 on."""
     count = min(count, plan.schedule.total - first)
     part = place_entries(plan, first, count)
     for name, column in part._asdict().items():
@@ -32,7 +32,7 @@ def test_any_range_is_a_part_of_the_whole(
         assert whole.tolist() == column.tolist()
 
 
-def test_every_document_is_placements_once(plan: JournalPlan, placements: Placements) -> None:
+def test_every_document_is_placed_once(plan: JournalPlan, placements: Placements) -> None:
     """No case posts a step twice, and each series has the documents that the schedule counts."""
     found = list(zip(placements.series.tolist(), placements.number.tolist(), strict=True))
     per_series = [0] * len(plan.schedule.document_series)

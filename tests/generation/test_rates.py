@@ -84,7 +84,7 @@ def test_rates_wander_a_little_every_day(table: RateTable) -> None:
     assert table.rates[0].std() > 0.01 * table.rates[0].mean()
 
 
-def test_a_way_round_is_value_the_same(table: RateTable) -> None:
+def test_a_way_round_is_worth_the_same(table: RateTable) -> None:
     """There and back, or through a third currency, nothing is gained but rounding."""
     for (there, back), yen, through in zip(
         zip(rates(table, 0), rates(table, 1), strict=True), rates(table, 2), rates(table, 3), strict=True

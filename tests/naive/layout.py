@@ -21,7 +21,7 @@ def chosen(chances: Sequence[float], bits: int) -> int:
 def accounts_of(
     key: int, pool: Sequence[int], chances: Sequence[float], bounds: Sequence[int], combination: int
 ) -> list[int]:
-    """Return the accounts that a account combination goes through, from the first to the last."""
+    """Return the accounts that an account combination goes through, from the first to the last."""
     if len(pool) == 1:
         return [pool[0]]
     length = 1 + bisect_right(bounds, (draw(key, combination, 0) >> 32) * 100 >> 32)

@@ -66,8 +66,8 @@ def _documents(headers: Headers, position: int) -> Iterator[tuple[int, int, int]
     entered = set(
         zip(placements.series[:position].tolist(), placements.number[:position].tolist(), strict=True)
     )
-    chained = [at for at, series in enumerate(schedule.document_series) if series.kind is SeriesKind.CASE]
-    for at in sorted(chained, key=lambda at: schedule.document_series[at].step):
+    case_series = [at for at, series in enumerate(schedule.document_series) if series.kind is SeriesKind.CASE]
+    for at in sorted(case_series, key=lambda at: schedule.document_series[at].step):
         for case, day in step_days(schedule, at).items():
             if day < 0 or (at, case) in entered:
                 yield at, case, day

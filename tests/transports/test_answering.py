@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from datasynth.transports.answering import CHUNK_BYTES, WAITS, sent_in_time
-from datasynth.transports.connection import Allowance, Connection, Connections, RequestClock
+from datasynth.transports.connection import Connection, Connections, RequestClock, TimeLimits
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Server:
         self.clock = FakeClock()
         self.client = Client()
         self.connections = Connections(1, SECONDS, self.clock)
-        self.connection = Connection(self.client, RequestClock(Allowance(), self.clock))
+        self.connection = Connection(self.client, RequestClock(TimeLimits(), self.clock))
         self.seen: list[tuple[int, float | None]] = []
         headers = [("content-Length", "1")] if length else [("Content-Type", "text/csv")]
 

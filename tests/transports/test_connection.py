@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from datasynth.transports.connection import (
     INVITATION,
-    Allowance,
     Connection,
     Connections,
     Reader,
     RequestClock,
+    TimeLimits,
 )
 from datasynth.transports.limits import REQUEST_BYTES
 from tests.fakes import FakeClock
@@ -46,7 +46,7 @@ class Crowd:
         """A new connection, which is being served."""
         ours, theirs = (self.stack.enter_context(one) for one in socket.socketpair())
         theirs.settimeout(5.0)
-        connection = Connection(ours, RequestClock(Allowance(), self.clock))
+        connection = Connection(ours, RequestClock(TimeLimits(), self.clock))
         self.peers[connection] = theirs
         self.stack.enter_context(self.all.held(connection))
         return connection
@@ -176,7 +176,7 @@ def trickle(arrival: RequestClock, clock: FakeClock, size: int, every: float, to
 def with_headers(announced: int | None, after: float = 0.0) -> tuple[RequestClock, FakeClock]:
     """A request whose headers have come `after` so many seconds."""
     clock = FakeClock()
-    arrival = RequestClock(Allowance(), clock)
+    arrival = RequestClock(TimeLimits(), clock)
     arrival.expect()
     arrival.came(20)
     clock.advance(after)
@@ -187,7 +187,7 @@ def with_headers(announced: int | None, after: float = 0.0) -> tuple[RequestCloc
 def test_the_first_request_is_awaited_from_the_connection_on() -> None:
     """A handshake is within its time, and half of its headers buy no more."""
     clock = FakeClock()
-    arrival = RequestClock(Allowance(), clock)
+    arrival = RequestClock(TimeLimits(), clock)
     clock.advance(12.0)
     arrival.expect()
     assert arrival.idle
@@ -201,7 +201,7 @@ def test_the_first_request_is_awaited_from_the_connection_on() -> None:
 def test_headers_buy_no_time() -> None:
     """A byte a second does not keep headers alive."""
     clock = FakeClock()
-    arrival = RequestClock(Allowance(), clock)
+    arrival = RequestClock(TimeLimits(), clock)
     arrival.expect()
 
     assert trickle(arrival, clock, size=1, every=1.0, total=1_000) == 30.0

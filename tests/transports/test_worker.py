@@ -6,7 +6,7 @@ import errno
 import os
 from typing import TYPE_CHECKING
 
-from datasynth.transports.worker import QUIET_SECONDS, Shortage
+from datasynth.transports.worker import QUIET_SECONDS, AcceptFailures
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
@@ -18,12 +18,12 @@ FULL = OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 def test_a_shortage_is_reported_once(caplog: pytest.LogCaptureFixture) -> None:
     """However long it lasts there is one line; another shortage, a minute later, is news."""
     clock = FakeClock()
-    shortage = Shortage(clock)
+    failures = AcceptFailures(clock)
     for _ in range(1_000):
-        shortage.report(FULL)
+        failures.report(FULL)
         clock.advance(QUIET_SECONDS / 2)
     assert ["Connections have to wait until others end: Too many open files"] == caplog.messages
     clock.advance(QUIET_SECONDS)
-    shortage.report(FULL)
+    failures.report(FULL)
 
     assert len(caplog.records) == 2

@@ -273,7 +273,7 @@ class Calls:
         return handler(behaviour)  # type: ignore[no-any-return]
 
 
-class Slots:
+class CallLimit:
     """A fixed number of places for calls that last, so that others always find a thread.
 
     The refusal names them by `what`, a noun in the plural.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from datasynth.service.admission.readiness import Readiness
-    from datasynth.transports.rpc.calls import RpcCall, Slots
+    from datasynth.transports.rpc.calls import CallLimit, RpcCall
 
 SERVICE = "grpc.health.v1.Health"
 WHOLE_SERVER = ""
@@ -32,10 +32,10 @@ _pb2: Any = health_pb2  # Its types are older than the library, and lack List.
 class HealthServicer:
     """Answers whether the server takes work, as a whole and for each of `services`."""
 
-    def __init__(self, readiness: Readiness, services: Sequence[str], slots: Slots) -> None:
+    def __init__(self, readiness: Readiness, services: Sequence[str], limit: CallLimit) -> None:
         self._readiness = readiness
         self._services = frozenset(services)
-        self._slots = slots
+        self._limit = limit
 
     def check(self, body: bytes, call: RpcCall) -> bytes:
         """Answer once, for one service."""
@@ -58,7 +58,7 @@ class HealthServicer:
         """Answer now, and again at each change."""
         service = parsed(HealthCheckRequest, body).service
         sent = None
-        with self._slots.taken():
+        with self._limit.taken():
             while not call.gone and not call.closing:
                 call.waker.clear()
                 status = self._status(service, call)

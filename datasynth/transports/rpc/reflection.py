@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto
 
-    from datasynth.transports.rpc.calls import RpcCall, Slots
+    from datasynth.transports.rpc.calls import CallLimit, RpcCall
 
 SERVICES = ("grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection")
 
@@ -35,12 +35,12 @@ SERVICES = ("grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.Serv
 class Reflection:
     """Answers questions about the proto, for services by their full names."""
 
-    def __init__(self, services: Sequence[str], slots: Slots) -> None:
+    def __init__(self, services: Sequence[str], limit: CallLimit) -> None:
         pool = DescriptorPool()
         for file in FILES:
             pool.Add(file)
         self._servicer = ReflectionServicer(services, pool)
-        self._slots = slots
+        self._limit = limit
 
     def talk(self, body: bytes, call: RpcCall) -> Iterator[bytes]:
         """Answer one question of a conversation."""
@@ -50,7 +50,7 @@ class Reflection:
         file = SYMBOLS.get(question.file_containing_symbol)
         if file is not None:
             asked.file_by_filename = file
-        with self._slots.taken():
+        with self._limit.taken():
             for answer in self._servicer.ServerReflectionInfo(iter([asked]), call.context):
                 answer.original_request.CopyFrom(question)
                 yield answer.SerializeToString()

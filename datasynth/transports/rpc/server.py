@@ -17,7 +17,7 @@ import grpc
 
 from datasynth.transports.addresses import LOOPBACK, endpoint, usable
 from datasynth.transports.rpc import health, reflection
-from datasynth.transports.rpc.calls import Calls, Slots
+from datasynth.transports.rpc.calls import CallLimit, Calls
 from datasynth.transports.rpc.grpcio_internals import keep_metadata_out_of_the_log, warn_of_other_versions
 from datasynth.transports.rpc.guard import CallGuard
 from datasynth.transports.rpc.options import OPTIONS
@@ -204,16 +204,16 @@ def method_handlers(
 
     The number of StartGeneration calls at once, `streams`, is for all names together.
     """
-    synth = SynthServicer(services, Slots(streams, "gRPC streams"))
+    synth = SynthServicer(services, CallLimit(streams, "gRPC streams"))
     methods = {
         "GetConfig": calls.unary(synth.get_config),
         "SetConfig": calls.unary(synth.set_config),
         "StartGeneration": calls.stream(synth.start_generation),
         "StopGeneration": calls.unary(synth.stop_generation),
     }
-    checks = health.HealthServicer(services.readiness, NAMES, Slots(WATCHERS, "watchers of health"))
+    checks = health.HealthServicer(services.readiness, NAMES, CallLimit(WATCHERS, "watchers of health"))
     schema = reflection.Reflection(
-        [*NAMES, health.SERVICE, *reflection.SERVICES], Slots(REFLECTIONS, "answers of reflection")
+        [*NAMES, health.SERVICE, *reflection.SERVICES], CallLimit(REFLECTIONS, "answers of reflection")
     )
     questions = {"ServerReflectionInfo": calls.dialogue(schema.talk)}
     return {

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from datasynth.service.services import Services
     from datasynth.service.streams.stream import Cursor, Stream
-    from datasynth.transports.rpc.calls import RpcCall, Slots
+    from datasynth.transports.rpc.calls import CallLimit, RpcCall
 
 FIRST = "x-first"
 """Metadata with the sequence number of the first entry.
@@ -39,11 +39,11 @@ _DECIMAL = re.compile(r"[0-9]{1,19}")
 
 
 class SynthServicer:
-    """Answers the calls of ``synth.SynthService`` and ``synth.Synth``; `slots` bounds the streams at once."""
+    """Answers the calls of ``synth.SynthService`` and ``synth.Synth``; `limit` bounds the streams at once."""
 
-    def __init__(self, services: Services, slots: Slots) -> None:
+    def __init__(self, services: Services, limit: CallLimit) -> None:
         self._services = services
-        self._slots = slots
+        self._limit = limit
 
     def get_config(self, body: bytes, call: RpcCall) -> bytes:
         """Answer with the whole configuration."""
@@ -71,7 +71,7 @@ class SynthServicer:
         request = parsed(GenerationRequest, body)
         count = request.count if request.HasField("count") else None
         first = first_wanted(call.context.invocation_metadata())
-        with self._slots.taken():
+        with self._limit.taken():
             document = self._services.config_store.document
             caller = Caller(call.client, CallWaker(call))
             try:

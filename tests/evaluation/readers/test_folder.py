@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from datasynth.evaluation import evaluate
-from datasynth.evaluation.readers.assembly import read_dataset
+from datasynth.evaluation.readers.dataset_builder import read_dataset
 from datasynth.evaluation.readers.folder import Folder
 from datasynth.evaluation.readers.source import Unreadable
 from tests.evaluation.good import good_books

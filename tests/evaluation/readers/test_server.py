@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from datasynth.evaluation import evaluate
-from datasynth.evaluation.readers.assembly import read_dataset
+from datasynth.evaluation.readers.dataset_builder import read_dataset
 from datasynth.evaluation.readers.server import Server
 from datasynth.evaluation.readers.source import Unreadable
 from tests.evaluation.good import good_books

@@ -22,7 +22,7 @@ def test_sums_at_positions_are_those_of_lines(plan: JournalPlan, plain: WithoutC
 
 
 def test_series_are_ranked_within_their_day(plan: JournalPlan, placements: Placements) -> None:
-    """Before a position, each series has as many documents of the day as were located there."""
+    """Before a position, each series has as many documents of the day as were placed there."""
     for position in range(5, plan.schedule.total, 997):
         day, ranks = plan.cases.series_ranks(position)
         first = int(plan.schedule.entries_before[day])

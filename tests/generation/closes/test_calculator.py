@@ -237,7 +237,7 @@ def test_tax_is_provided_once() -> None:
     assert 100 == on(second, "income_tax")
 
 
-def test_an_allocation_frontiers_many_cost_centres() -> None:
+def test_an_allocation_reaches_many_cost_centres() -> None:
     """On thirty to eighty lines of one account many get what one gives, all above zero."""
     counts = set()
     for seed in range(60):

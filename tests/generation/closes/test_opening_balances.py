@@ -52,7 +52,7 @@ def test_control_accounts_open_with_their_items(seen: Seen) -> None:
 
 
 def test_the_bank_opens_with_what_the_lowest_day_needs(small: Journal) -> None:
-    """Counting each day's payments before its receipts, the lowest day series the margin and no more."""
+    """Counting each day's payments before its receipts, the lowest day leaves the margin and no more."""
     seen = Seen.of(small)
     opening = small.balances(0).opening
     day_of_line, local = (

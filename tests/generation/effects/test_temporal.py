@@ -176,7 +176,7 @@ def test_transactions_temporal_holiday_activity(other: bool, activity: float) ->
 
 
 def test_days_off_may_be_empty() -> None:
-    """An activity of 0 series weekends and holidays without entries, the last of a month included."""
+    """An activity of 0 leaves weekends and holidays without entries, the last of a month included."""
     world = without_days_off()
     off = {date(2024, 9, 2), date(2024, 11, 28), date(2024, 12, 25)}
     closing = np.isin(world.types, ["AJ", "CL", "CF", "SU"])

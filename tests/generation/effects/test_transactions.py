@@ -60,7 +60,7 @@ def test_transactions_line_items_custom_distribution() -> None:
 
 
 def spend(world: Seen) -> np.ndarray:
-    """Return what cash sales, template purchases and journals come to before tax. [units]"""
+    """Return what cash sales, card purchases and journals come to before tax. [units]"""
     own = np.isin(world.types, ["BV", "KK", "SA", "SR", "ZB", "SX"])
     own &= world.block.currency == np.array(world.words.company_currencies)[world.block.company]
     tax = np.add.reduceat(world.block.credit * world.on("output_tax"), world.block.first_line[:-1])

@@ -180,7 +180,7 @@ def test_journals_that_did_not_balance(pair: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("currency", ["EUR", "JPY", "IDR", "INR", "COP", "LBP", "KWD", "IRR", "CLF", "SLE"])
-def test_documents_are_value_the_same_in_every_currency(currency: str) -> None:
+def test_documents_are_worth_the_same_in_every_currency(currency: str) -> None:
     """The median document is worth what it is in dollars, and so is what is foreign."""
     (median, foreign), (usual, _) = judged(currency), judged("USD")
 

@@ -68,7 +68,7 @@ def test_control_accounts_are_their_open_items(seen: Seen) -> None:
 
 
 def test_assets_are_liabilities_equity_and_result(seen: Seen) -> None:
-    """The balance template lines of every company balances at any position, the first one included."""
+    """The balance sheet of every company balances at any position, the first one included."""
     kinds = np.array([account.type for account in seen.journal.chart.accounts])
     for position in (*random_positions(seen), *after_closes(seen)):
         found = seen.net(position)

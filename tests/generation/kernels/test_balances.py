@@ -112,7 +112,7 @@ def test_prefix_sums_are_plain_sums(plan: JournalPlan, spacing: int) -> None:
 
 
 def test_cases_of_a_class_are_posted_in_the_order_of_their_numbers(plan: JournalPlan) -> None:
-    """Within a class, reach and numbers say the same: the first so many cases are those posted so far."""
+    """Within a class, frontier and numbers say the same: the first so many cases are those posted so far."""
     schedule = plan.schedule
     for at, series in enumerate(schedule.document_series):
         if series.kind is SeriesKind.CASE and series.company == 0:

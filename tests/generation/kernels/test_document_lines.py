@@ -1,4 +1,4 @@
-"""Rows of located entries, against dealing by hand and valuing in fractions."""
+"""Rows of placed entries, against dealing by hand and valuing in fractions."""
 
 from __future__ import annotations
 

@@ -109,20 +109,20 @@ def documents(group: SeriesGroup) -> Iterator[tuple[int, int, int]]:
 
 @pytest.mark.parametrize("bits", [0, 2])
 @pytest.mark.parametrize("cases", BUSY)
-@pytest.mark.parametrize("chained", [False, True])
-def test_each_day_is_the_sum_of_its_documents(chained: bool, cases: float, bits: int) -> None:
+@pytest.mark.parametrize("of_cases", [False, True])
+def test_each_day_is_the_sum_of_its_documents(of_cases: bool, cases: float, bits: int) -> None:
     """However many documents a class has on a day, they come to what they are worth one by one."""
     lines, rates = made_lines(bits), made_rates()
     window = made_window((1, 3, 9))
-    windows = window[None] if chained else NO_WINDOWS[None]
-    group = made_group(cases, LEAD_DAYS + DAYS if chained else DAYS, bits, windows)
+    windows = window[None] if of_cases else NO_WINDOWS[None]
+    group = made_group(cases, LEAD_DAYS + DAYS if of_cases else DAYS, bits, windows)
     found = np.zeros((3, DAYS, COLUMNS), dtype=np.int64)
     expected = np.zeros_like(found)
     for first, last in ((0, 5), (5, DAYS)):
         sum_foreign(found, first, last, group, lines, rates)
     firsts = first_starts(window)
     for series, start, case in documents(group):
-        day = day_of(firsts, start, case % CLASSES) - LEAD_DAYS if chained else start
+        day = day_of(firsts, start, case % CLASSES) - LEAD_DAYS if of_cases else start
         if 0 <= day < DAYS:
             template = int(template_of(group.key[series], case, bits))
             for column, amount in value_of(lines, template, int(rates.rates[LEAD_DAYS + day])).items():

@@ -90,7 +90,7 @@ def test_ranks_are_those_of_a_search_in_fractions(size: int, key: int) -> None:
 
 @given(st.lists(st.integers(0, 30_000), min_size=1, max_size=40, unique=True), KEYS)
 def test_templates_have_the_accounts_that_are_drawn_for_them(pool: list[int], key: int) -> None:
-    """A account combination is one to four draws from the pool, whatever its size."""
+    """An account combination is one to four draws from the pool, whatever its size."""
     found = choose_accounts(key, tuple(pool), 24)
     chances = zipf_chances(len(pool), 1.75).tolist()
     for combination in range(24):

@@ -120,7 +120,7 @@ def test_items_vary_with_their_cases() -> None:
     assert first == -second != 0
 
 
-def test_items_abroad_are_value_what_they_were_when_opened() -> None:
+def test_items_abroad_are_worth_what_they_were_when_opened() -> None:
     """Each item is valued at the rate of its own day, in either direction."""
     frontier = np.full(CLASSES, 3, dtype=np.int64)
     rates = np.array([1_000_000, 1_500_000, 500_000])

@@ -115,7 +115,7 @@ def test_document_numbers_go_on_from_band_to_band(plan: JournalPlan, placements:
 
 
 def test_any_entry_is_found_by_itself(plan: JournalPlan, placements: Placements) -> None:
-    """Located alone, from the middle of any day, an entry has the place that it has in a run."""
+    """Placed alone, from the middle of any day, an entry has the place that it has in a run."""
     for sequence in range(0, plan.schedule.total, 97):
         alone = place_entries(plan, sequence, 1)
         for name in PLACES:

@@ -45,7 +45,7 @@ def test_a_half_is_rounded_up(whole: int, power: int) -> None:
 
 
 @given(st.lists(st.integers(1, 10**7), min_size=1, max_size=9), st.integers(10**3, 10**9))
-def test_lines_are_value_what_their_sum_is(amounts: list[int], millionths: int) -> None:
+def test_lines_are_worth_what_their_sum_is(amounts: list[int], millionths: int) -> None:
     """The twin's lines never drift from the worth of their sum, nor by more than one from their own."""
     rate = Fraction(millionths, 1_000_000)
     lines = value_of_lines(amounts, rate, "USD", "EUR")

@@ -14,7 +14,7 @@ from tests.generation.configs import make_config
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 16, 17, 400, 1_024, 1_025])
 def test_scrambling_is_a_permutation(size: int) -> None:
-    """Every number goes somewhere else than the others, and none series the range."""
+    """Every number goes somewhere else than the others, and none leaves the range."""
     assert list(range(size)) == sorted(scrambled(7, number, size) for number in range(size))
 
 

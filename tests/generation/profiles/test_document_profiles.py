@@ -128,7 +128,7 @@ def test_settlements_say_which_line_is_what(profiles: DocumentProfiles) -> None:
     } == found
 
 
-def test_closing_items_have_their_styles(profiles: DocumentProfiles) -> None:
+def test_closing_items_have_their_profiles(profiles: DocumentProfiles) -> None:
     """By the calendar and called for, an item and its reversal have types of their own."""
     for item in (*CLOSING_ITEMS, CARRY_FORWARD):
         called = "XR" if item is CARRY_FORWARD else "XC"

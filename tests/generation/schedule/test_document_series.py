@@ -55,7 +55,7 @@ def test_buyers_post_their_part_of_a_pair() -> None:
 
 
 def test_companies_sell_to_the_next_one_that_has_entries() -> None:
-    """The ring series companies without volume out; one company alone deals with nobody."""
+    """The ring leaves companies without volume out; one company alone deals with nobody."""
     companies = [
         {**company, "volume_weight": weight}
         for company, weight in zip(COMPANIES[:4], (1.0, 0.0, 2.0, 1.0), strict=True)

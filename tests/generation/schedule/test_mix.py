@@ -142,7 +142,7 @@ def test_reversals_of_a_process_alone_stop_where_the_rest_needs_room() -> None:
 
 @pytest.mark.parametrize("share", [0.0, 0.035, 0.06])
 def test_foreign_documents_are_as_frequent_as_configured(share: float) -> None:
-    """Invoices abroad and company templates used abroad make up the share; what settles them is local."""
+    """Invoices abroad and company cards used abroad make up the share; what settles them is local."""
     config = config_of(transactions(foreign_currency_share=share))
     invoices = sum(part for kind, part in cases_of(config).values() if kind.foreign)
 

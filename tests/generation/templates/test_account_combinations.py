@@ -34,7 +34,7 @@ def test_few_combinations_are_used_often() -> None:
 
 
 def test_combinations_are_short_lists() -> None:
-    """A account combination has one to four accounts of the pool; fewer are more frequent."""
+    """An account combination has one to four accounts of the pool; fewer are more frequent."""
     found = choose_accounts(make_key(9), POOL, 512)
     lengths = found.length.tolist()
 

@@ -108,7 +108,7 @@ def test_tax_is_its_rate_of_the_net_amount_after_any_variation(
     """A step adds to the net amount and to the tax what keeps one the rounded rate of the other."""
     amounts = drawn(name, terms_of(currency=currency, permille=permille), seed)
     taxed = amounts.values["tax"] > 0
-    # No template varies by more than an eighth of what it has, see `DeckDraft`.
+    # No template varies by more than an eighth of what it has, see `TemplatePoolDraft`.
     most = amounts.values["net"] // (8 * amounts.jitter_units["net"])
     varied = np.clip(steps, -most, most)
     net, tax = (amounts.values[part] + varied * amounts.jitter_units[part] for part in ("net", "tax"))
@@ -145,7 +145,7 @@ def test_amounts_follow_the_industry() -> None:
 
 
 @pytest.mark.parametrize("currency", CURRENCIES)
-def test_amounts_are_value_as_much_in_every_currency(currency: str) -> None:
+def test_amounts_are_worth_as_much_in_every_currency(currency: str) -> None:
     """What the currency is worth decides how large they are in number, not how it is divided."""
     values = drawn("cash_sale", terms_of(currency=currency)).values["net"]
     usual = drawn("cash_sale", terms_of()).values["net"] / 100

@@ -51,7 +51,7 @@ def test_joined_rows_follow_one_another() -> None:
         ).tolist()
 
 
-def test_joining_nothing_to_rows_series_them() -> None:
+def test_joining_nothing_to_rows_leaves_them() -> None:
     """Rows without lines may be among those that are joined."""
     only = rows((1, (500, 500)))
 

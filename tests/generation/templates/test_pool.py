@@ -96,7 +96,7 @@ def test_every_row_balances_whatever_the_variation(kind: CaseKind) -> None:
 
 @KINDS
 def test_every_line_stays_above_zero(kind: CaseKind) -> None:
-    """Neither the template's amounts nor any variation of its pair series a line with nothing."""
+    """Neither the template's amounts nor any variation of its pair leaves a line with nothing."""
     for denomination in DENOMINATIONS:
         template_pool = template_pool_of(kind, denomination)
         for rows in template_pool.steps:

@@ -152,7 +152,7 @@ def test_where_taxes_are_off_nothing_is_taxed() -> None:
 @pytest.mark.parametrize(
     "pair", [*permutations(("IRR", "LBP", "JPY", "IQD", "USD", "KYD", "KWD", "CLF"), 2)], ids="-".join
 )
-def test_what_is_value_something_is_so_on_every_day(pair: tuple[str, str]) -> None:
+def test_what_is_worth_something_is_so_on_every_day(pair: tuple[str, str]) -> None:
     """The least amount is worth a minor unit at all rates of ten years, and a few of its own at most."""
     least = least_value(*pair)
     table = make_rates([pair], 3_650, 7)

@@ -134,7 +134,7 @@ def test_a_reversal_past_the_end_does_not_exist(small: Journal) -> None:
     assert trigger.entries == np.count_nonzero(tagged)
 
 
-def test_a_trigger_series_the_journal_that_it_is_called_on(small: Journal) -> None:
+def test_a_trigger_leaves_the_journal_that_it_is_called_on(small: Journal) -> None:
     """The journal with the close is a new one; the old one has no log and the same entries."""
     before = small.block(PLACE - 10, 20)
     journal, trigger = small.trigger("year_end", PLACE)

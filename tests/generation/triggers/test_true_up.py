@@ -79,7 +79,7 @@ def test_an_accrual_across_the_year_is_squared_in_both(two_years: JournalPlan) -
     assert {} == moved([*triggered_close, *true_ups], NEXT_DECEMBER_31 + 1)
 
 
-def test_what_nets_to_nothing_still_series_its_accounts(two_years: JournalPlan) -> None:
+def test_what_nets_to_nothing_still_leaves_its_accounts(two_years: JournalPlan) -> None:
     """A shift between two expenses is closed without touching summary or retained earnings."""
     triggered_close = [posted(two_years, 40, ("insurance", 500), ("audit_fees", -500))]
     true_ups = true_up_years(two_years, triggered_close, 40)

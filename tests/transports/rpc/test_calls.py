@@ -16,7 +16,7 @@ from datasynth.errors import InvalidRequest, NoActiveStream, Overloaded
 from datasynth.service.admission.access import Access, unnamed_keys
 from datasynth.service.admission.rate_window import RateWindow
 from datasynth.service.threads.counters import Count, Counters
-from datasynth.transports.rpc.calls import Calls, Slots, parsed
+from datasynth.transports.rpc.calls import CallLimit, Calls, parsed
 from datasynth.transports.rpc.guard import CallGuard
 from datasynth.transports.rpc.request_timeouts import RequestTimeouts
 from datasynth.transports.rpc.synth_pb2 import Config, GenerationRequest
@@ -386,18 +386,18 @@ def headers_only(
 
 def test_the_one_too_many_is_refused_at_once() -> None:
     """Beyond the places there is an error instead of a wait."""
-    slots = Slots(2, "streams")
+    limit = CallLimit(2, "streams")
 
-    with slots.taken(), slots.taken(), pytest.raises(Overloaded, match="2 streams"), slots.taken():
+    with limit.taken(), limit.taken(), pytest.raises(Overloaded, match="2 streams"), limit.taken():
         pass
 
 
 def test_a_place_comes_back_whatever_happened() -> None:
     """A call that fails leaves its place like any other."""
-    slots = Slots(1, "streams")
+    limit = CallLimit(1, "streams")
 
     for _ in range(3):
-        with pytest.raises(ZeroDivisionError), slots.taken():
+        with pytest.raises(ZeroDivisionError), limit.taken():
             raise ZeroDivisionError
 
 

@@ -14,10 +14,10 @@ from datasynth.evaluation.dataset import (
     ENTRY_FIELDS,
     LINE_FIELDS,
     Dataset,
-    EntryColumns,
+    DatasetEntries,
+    DatasetLines,
     Flaws,
     Kind,
-    LineColumns,
 )
 from datasynth.evaluation.money import decimals_of
 from datasynth.evaluation.readers.documents import WordColumn, parse
@@ -54,23 +54,23 @@ def read_dataset(
     Unreadable
         With one line.
     """
-    assembly = Assembly(config)
-    for part in _parsed(source.ndjson(), assembly):
-        assembly.add(part)
-        tell(assembly.count)
-    if not assembly.count:
+    builder = DatasetBuilder(config)
+    for part in _parsed(source.ndjson(), builder):
+        builder.add(part)
+        tell(builder.count)
+    if not builder.count:
         raise Unreadable("there are no entries")
-    return assembly.finish(
+    return builder.finish(
         {
             **{name: source.table(name) for name in ("accounts", "parties", "users")},
-            "balances": source.balances(assembly.count),
+            "balances": source.balances(builder.count),
             "open_at_start": source.open_items(0),
-            "open_at_end": source.open_items(assembly.count),
+            "open_at_end": source.open_items(builder.count),
         }
     )
 
 
-def _parsed(parts: Iterable[bytes], assembly: Assembly) -> Iterator[ParsedDocuments]:
+def _parsed(parts: Iterable[bytes], builder: DatasetBuilder) -> Iterator[ParsedDocuments]:
     """Parse on every core, a few parts ahead, and yield in order."""
     cores = os.cpu_count() or 1
     ahead = iter(parts)
@@ -81,7 +81,7 @@ def _parsed(parts: Iterable[bytes], assembly: Assembly) -> Iterator[ParsedDocume
                 yield futures.popleft().result()
             except Unreadable as error:
                 pool.shutdown(cancel_futures=True)
-                raise Unreadable(f"entries after the first {assembly.count:,}: {error}") from error
+                raise Unreadable(f"entries after the first {builder.count:,}: {error}") from error
             futures.extend(pool.submit(parse, part) for part in islice(ahead, 1))
 
 
@@ -117,7 +117,7 @@ class GrowingColumn:
         return rows
 
 
-class Assembly:
+class DatasetBuilder:
     """A data set while it is read; `count` is how many entries it has so far.
 
     The companies of the configuration have the first codes, in their order.
@@ -157,7 +157,7 @@ class Assembly:
         self.count += part.line_counts.size
 
     def finish(self, tables: Mapping[str, pa.Table]) -> Dataset:
-        """Put everything together, tables by attribute of `Dataset`; the assembly is empty afterwards."""
+        """Put everything together, tables by attribute of `Dataset`; the builder is empty afterwards."""
         reader = TableReader(self._interners, self._currency)
         # What names accounts and partners comes before the lists of those, which have a row for each word.
         balances = reader.balances(tables["balances"])
@@ -167,8 +167,8 @@ class Assembly:
         first_line = np.zeros(self.count + 1, dtype=np.int64)
         np.cumsum(self._counts.take(), out=first_line[1:])
         return Dataset(
-            entries=EntryColumns(**{name: column.take() for name, column in self._entries.items()}),
-            lines=LineColumns(**{name: column.take() for name, column in self._lines.items()}),
+            entries=DatasetEntries(**{name: column.take() for name, column in self._entries.items()}),
+            lines=DatasetLines(**{name: column.take() for name, column in self._lines.items()}),
             first_line=first_line,
             vocabulary=WordLists({kind: interner.words for kind, interner in self._interners.items()}),
             accounts=accounts,

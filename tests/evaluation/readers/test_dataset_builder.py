@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.evaluation.readers.assembly import FIRST_ROWS, GrowingColumn, read_dataset
+from datasynth.evaluation.readers.dataset_builder import FIRST_ROWS, GrowingColumn, read_dataset
 from datasynth.evaluation.readers.source import Unreadable
 from tests.evaluation.good import good_books
 
