@@ -31,7 +31,7 @@ def add_template(
     rate: np.int64,
     divisor: int,
 ) -> None:
-    """Add a template so many times at a day's rate. [minor units of the company's currency]
+    """Add a template `times` times at a day's rate. [minor units of the company's currency]
 
     Running sums of a side are rounded, and lines are differences of them, so both
     sides come to the same.
@@ -149,7 +149,8 @@ def value_open(
     Parameters
     ----------
     worths, days : (n,) int64
-        Added to, by day. [minor units of the company's currency; days from the start]
+        Sums that are added to, and their days.
+        [minor units of the company's currency; days from the start]
     opened
         The documents in foreign currency.
     settling

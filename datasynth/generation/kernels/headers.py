@@ -37,7 +37,7 @@ _DELAY_SECONDS = np.uint64(14_400)
 
 
 class Staff(NamedTuple):
-    """Users who enter and approve.
+    """Users who enter and approve documents.
 
     Attributes
     ----------
@@ -140,7 +140,7 @@ def fill_people(
 ) -> None:
     """Fill who entered and who approved; one turn is one entry.
 
-    `company`, `source`, `created_at` and the totals are filled before.
+    `company`, `source`, `created_at` and the totals must be filled already.
     """
     place_series, number, profile_of, total = placements.series, placements.number, facts.profile, facts.total
     company_of, source, created_at = entries.company, entries.source, entries.created_at

@@ -39,7 +39,7 @@ def fit_days(
     wanted : (days + longest lag + 1,) float64
         Weight of each day.
     most
-        A factor changes at most so many times, up or down, in a round.
+        Largest ratio by which a factor changes in a round, up or down.
     tilt : like `wanted`
         Output.
     starts, flow : (days,) and like `wanted`

@@ -75,7 +75,7 @@ def find_rank(reached: NDArray[np.float64], bits: np.uint64) -> int:
 def choose_ranks(
     key: np.uint64, field: np.uint64, reached: NDArray[np.float64], found: NDArray[np.int64]
 ) -> None:
-    """Draw a rank for each place, see `find_rank`; the last of `reached` is 1; one turn is one draw."""
+    """Draw a rank for each place, see `find_rank`; `reached` ends with 1; one turn is one draw."""
     for place in range(len(found)):
         found[place] = find_rank(reached, draw(key, np.uint64(place), field))
 

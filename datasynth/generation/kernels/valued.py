@@ -50,7 +50,7 @@ def valued(amount: int | np.int64, rate: int | np.int64, divisor: int | np.int64
 
 @kernel
 def day_of_step(window: NDArray[np.uint8], start: int, number: int) -> int:
-    """Return the day of a step of cases of one class and day of start, by binary search.
+    """Return the day on which the cases of a class and day of start have a step, by binary search.
 
     Days count from the first lead day; a step after the last known day is given that day.
     """

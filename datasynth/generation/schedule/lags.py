@@ -113,7 +113,7 @@ def _salt(lag: tuple[int, int, int]) -> int:
 
 
 def lag_table(targets: NDArray[np.int32], days: int) -> NDArray[np.uint8]:
-    """Return how many days before each day the first day of start lies whose step is not before it.
+    """Return how many days before each day the first case started whose step is not before that day.
 
     Parameters
     ----------

@@ -165,7 +165,7 @@ class _Scheduler:
                 upto += due
 
     def _starting(self, company: int, number: int) -> tuple[NDArray[np.int64], Fraction]:
-        """Return the weights of the days of start of a kind of case, and how many start for each that counts.
+        """Return the weights of the days of start of a kind of case, and how many start for each one due.
 
         A reversed document must be in the data set, so cases with a reversal start within
         it; some start too late for their reversal to be posted.
