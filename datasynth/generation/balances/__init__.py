@@ -1,1 +1,1 @@
-"""Books: balances and open items at any position, without the entries before it."""
+"""Balances and open items at any position, without the entries before it."""

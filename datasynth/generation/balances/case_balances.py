@@ -33,19 +33,7 @@ def merge_key(seed: int) -> int:
 class CaseBalances:
     """Sums over cases and single documents; closes are not among them.
 
-    Parameters
-    ----------
-    config, schedule, template_lines, chart, rates
-        Of the journal.
-
-    Attributes
-    ----------
-    schedule
-        As given.
-    accounts
-        How many there are.
-    sums
-        What it adds up, series by series.
+    `sums` holds them series by series; `accounts` is the number of accounts.
     """
 
     def __init__(
@@ -88,11 +76,6 @@ class CaseBalances:
     def at(self, position: int) -> NDArray[np.int64]:
         """Sum all documents before a position.
 
-        Parameters
-        ----------
-        position
-            Number of entries before it.
-
         Returns
         -------
         (companies, accounts, 2) int64
@@ -119,7 +102,7 @@ class CaseBalances:
         return frontier
 
     def _frontier_within(self, at: int, day: int, rank: int) -> Frontier:
-        """Count the cases of each class whose document is among a day's first."""
+        """Count the cases of each class whose document is before a day, or among its first `rank`."""
         series = self.sums.series[at]
         if len(series.window) == 0:
             documents = int(series.upto[day]) + rank
@@ -129,19 +112,9 @@ class CaseBalances:
         return self.frontier(at, day) + np.clip(rank - upto[:-1], 0, np.diff(upto))
 
     def series_ranks(self, position: int) -> tuple[int, NDArray[np.int64]]:
-        """Count the documents of every series among a day's entries before a position.
+        """Return the day of a position and each series' documents of that day before it.
 
-        Parameters
-        ----------
-        position
-            Number of entries before the position; below the total.
-
-        Returns
-        -------
-        day
-            Day of the entry at the position. [days from the start]
-        ranks : (series,) int64
-            Documents of that day before the position.
+        The position is below the total; the day counts from the start.
         """
         schedule = self.schedule
         day = int(find_day(schedule.entries_before, position))

@@ -1,4 +1,4 @@
-"""What the books of companies say before certain days, while a journal is built.
+"""Balances of companies before certain days, while a journal is built.
 
 Series in company currency are summed before each day in one pass; those in
 foreign currency day by day, since every day has its rate.
@@ -24,24 +24,15 @@ if TYPE_CHECKING:
 
 
 class DayBalances:
-    """Books of all companies before each of some days.
+    """Balances of all companies before each of some days.
 
     Parameters
     ----------
-    cases
-        Of the journal.
     days
-        For each company the days before which its books are looked at, ascending.
+        For each company the days before which its balances are wanted, ascending.
         [days from the start]
     followed
         Accounts that can be followed day by day; see `posted_before`.
-    build
-        Where the build can be ended.
-
-    Attributes
-    ----------
-    days : (n,) int64 for each company
-        As given.
     """
 
     def __init__(
@@ -51,13 +42,13 @@ class DayBalances:
         followed: Iterable[int],
         build: BuildContext,
     ) -> None:
-        self.days = [np.array(looked, dtype=np.int64) for looked in days]
+        self.days = [np.array(wanted, dtype=np.int64) for wanted in days]
         self._cases = cases
         self._build = build
         self._followed = frozenset(2 * account + side for account in followed for side in (0, 1))
         self._opened: dict[int, NDArray[np.int64]] = {}
-        self._movements = [np.zeros((len(looked), cases.accounts), dtype=np.int64) for looked in self.days]
-        # What followed accounts are posted: in foreign currency day by day, else by series and column.
+        self._movements = [np.zeros((len(wanted), cases.accounts), dtype=np.int64) for wanted in self.days]
+        # Postings to followed accounts: sums by day in foreign currency, else series and column.
         self._valued_daily: dict[tuple[int, int], NDArray[np.int64]] = {}
         self._posting: dict[tuple[int, int], list[tuple[int, int]]] = {}
         self._one_side: dict[tuple[int, int], TemplateSums] = {}
@@ -79,7 +70,7 @@ class DayBalances:
                     self._valued_daily[company, side] = moved.copy() if known is None else known + moved
 
     def _sum_local(self) -> None:
-        """Sum the series in company currency, those that copy the same templates after one another."""
+        """Sum the series in company currency; those that copy the same templates follow one another."""
         sums = self._cases.sums
         alike: dict[int, list[tuple[int, int]]] = {}
         for company in range(len(self.days)):
@@ -90,9 +81,9 @@ class DayBalances:
                 for column, side in enumerate(sums.sides[at].tolist()):
                     if side in self._followed:
                         self._posting.setdefault((company, side), []).append((at, column))
-        for some in alike.values():
-            templates = sums.whole_step(some[0][1])
-            for company, at in some:
+        for members in alike.values():
+            templates = sums.whole_step(members[0][1])
+            for company, at in members:
                 self._build.checkpoint()
                 self._move(company, at, sums.before_days(at, self.days[company], templates))
 
@@ -124,7 +115,7 @@ class DayBalances:
         return self._movements[company]
 
     def valued(self, at: int) -> NDArray[np.int64]:
-        """Return what a series in foreign currency, or that settles one, posted before its company's days.
+        """Return what a foreign or settling series posted before the days of its company.
 
         Returns
         -------
@@ -136,19 +127,8 @@ class DayBalances:
     def posted_before(self, company: int, side: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Sum what a company's cases and single documents post to a followed account before some days.
 
-        Parameters
-        ----------
-        company
-            Index of the company.
-        side
-            ``2 * account``, plus 1 for credits.
-        days : (n,) int64
-            [days from the start]
-
-        Returns
-        -------
-        (n,) int64
-            Since the start. [minor units]
+        `side` is ``2 * account``, plus 1 for credits.  The sums are since the start.
+        [minor units; days from the start]
         """
         sums = self._cases.sums
         valued = self._valued_daily.get((company, side))

@@ -21,13 +21,7 @@ if TYPE_CHECKING:
 
 
 class Exposures:
-    """Open receivables and payables in foreign currency, by company.
-
-    Parameters
-    ----------
-    cases
-        Of the journal.
-    """
+    """Open receivables and payables in foreign currency, by company."""
 
     def __init__(self, cases: CaseBalances) -> None:
         self._cases = cases
@@ -40,19 +34,11 @@ class Exposures:
     def before_days(
         self, company: int, days: NDArray[np.int64], day_balances: DayBalances
     ) -> list[tuple[int, int]]:
-        """Return what is gained on what is open before each of some days; see `between`.
+        """Return what a company gains on what is open before each of some days; see `between`.
 
         What is open was booked at what is booked in all, less what has been settled;
-        only its worth on the day is summed anew.
-
-        Parameters
-        ----------
-        company
-            Whose.
-        days : (n,) int64
-            Days that the company is looked at. [days from the start]
-        day_balances
-            What was posted before them.
+        only its worth on the day is summed anew.  `days` are among those of
+        `day_balances`. [days from the start]
         """
         cases, sums = self._cases, self._cases.sums
         gained = np.zeros((len(days), 2), dtype=np.int64)
@@ -68,7 +54,7 @@ class Exposures:
         return [(receivables, payables) for receivables, payables in gained.tolist()]
 
     def _value(self, opened: int, settled: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return what is open before each day is worth at the rate of the day before it. [minor units]"""
+        """Return the worth of what is open before each day, at the rate of the day before. [minor units]"""
         sums = self._cases.sums
         value = np.zeros(len(days), dtype=np.int64)
         value_open(
@@ -82,21 +68,10 @@ class Exposures:
         return value
 
     def between(self, company: int, frontiers: Mapping[int, Frontier], day: int) -> tuple[int, int]:
-        """Return what receivables and payables are worth more than they were booked at.
+        """Return by how much receivables and payables are worth more than booked at a day's rates.
 
-        Parameters
-        ----------
-        company
-            Whose.
-        frontiers
-            How many cases of each class have each document.
-        day
-            Whose rates. [days from the start]
-
-        Returns
-        -------
-        tuple
-            Receivables and payables, debit positive. [minor units]
+        Debit positive. [minor units]  `frontiers` counts, for each series, the cases of each
+        class that have its document.
         """
         gained = [0, 0]
         for opened, settled in self._pairs.get(company, []):

@@ -1,4 +1,4 @@
-"""Sums, day by day, of documents in foreign currency and of what settles them."""
+"""Sums of documents in foreign currency and of what settles them, day by day."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
     from datasynth.generation.build_context import BuildContext
 
 _AT_ONCE = 1 << 22
-"""So many sums of days and columns are made before they are handed on."""
+"""So many sums (series, day and column) are held at once, 32 MiB."""
 
 _SERIES_DAYS = 8_192
-"""So many days of series are summed from one checkpoint to the next."""
+"""So many days, over all series, are summed from one checkpoint to the next."""
 
 
 def daily_sums(cases: CaseBalances, build: BuildContext) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Sum every series that is not in company currency, those of like templates together.
+    """Sum every series that is not in company currency, series of like templates together.
 
     Yields
     ------
     at
         The series.
     sums : (days, columns) int64
-        What its documents of each day post. [minor units of the company's currency]
+        What its documents post on each day. [minor units of the company's currency]
     """
     for alike in _alike(cases):
         settles = cases.sums.valuation(alike[0]) is Valuation.SETTLES
         columns = SETTLING_COLUMNS if settles else len(cases.sums.sides[alike[0]])
         size = max(_AT_ONCE // (cases.schedule.horizon.days * padded(columns)), 1)
         for first in range(0, len(alike), size):
-            some = alike[first : first + size]
-            sums = _settled(cases, some, build) if settles else _foreign(cases, some, build)
-            yield from zip(some, sums[:, :, :columns], strict=True)
+            members = alike[first : first + size]
+            sums = _settled(cases, members, build) if settles else _foreign(cases, members, build)
+            yield from zip(members, sums[:, :, :columns], strict=True)
 
 
 def _alike(cases: CaseBalances) -> list[list[int]]:
-    """Return the series that kernels can sum together: they have what a `SeriesGroup` has in common."""
+    """Return the series that kernels can sum together, because they fit one `SeriesGroup`."""
     table = cases.schedule.series
     groups: dict[tuple[int, ...], list[int]] = {}
     for company in range(len(cases.schedule.starts)):
@@ -66,37 +66,37 @@ def _alike(cases: CaseBalances) -> list[list[int]]:
     return list(groups.values())
 
 
-def _foreign(cases: CaseBalances, some: Sequence[int], build: BuildContext) -> NDArray[np.int64]:
+def _foreign(cases: CaseBalances, members: Sequence[int], build: BuildContext) -> NDArray[np.int64]:
     """Sum series in foreign currency: (series, days, columns)."""
     sums, days = cases.sums, cases.schedule.horizon.days
-    group, rates = _group(cases, some), sums.rates(some[0])
-    daily = np.zeros((len(some), days, padded(len(sums.sides[some[0]]))), dtype=np.int64)
-    size = -(-_SERIES_DAYS // len(some))
+    group, rates = _group(cases, members), sums.rates(members[0])
+    daily = np.zeros((len(members), days, padded(len(sums.sides[members[0]]))), dtype=np.int64)
+    size = -(-_SERIES_DAYS // len(members))
     for first in range(0, days, size):
         build.checkpoint()
         sum_foreign(daily, first, min(first + size, days), group, sums.lines, rates)
     return daily
 
 
-def _settled(cases: CaseBalances, some: Sequence[int], build: BuildContext) -> NDArray[np.int64]:
+def _settled(cases: CaseBalances, members: Sequence[int], build: BuildContext) -> NDArray[np.int64]:
     """Sum series that settle others: (series, days, columns)."""
     sums, days = cases.sums, cases.schedule.horizon.days
-    group, rates = _group(cases, some), sums.rates(some[0])
-    daily = np.zeros((days, len(some), SETTLING_COLUMNS), dtype=np.int64)
-    size = -(-_SERIES_DAYS * CLASSES // (len(some) * days))
+    group, rates = _group(cases, members), sums.rates(members[0])
+    daily = np.zeros((days, len(members), SETTLING_COLUMNS), dtype=np.int64)
+    size = -(-_SERIES_DAYS * CLASSES // (len(members) * days))
     for first in range(0, CLASSES, size):
         build.checkpoint()
         sum_settled(daily, first, min(first + size, CLASSES), group, sums.lines, rates)
     return daily.swapaxes(0, 1)
 
 
-def _group(cases: CaseBalances, some: Sequence[int]) -> SeriesGroup:
-    schedule, summed = cases.schedule, [cases.sums.series[at] for at in some]
+def _group(cases: CaseBalances, members: Sequence[int]) -> SeriesGroup:
+    schedule, summed = cases.schedule, [cases.sums.series[at] for at in members]
     in_cases = len(summed[0].window) > 0
     return SeriesGroup(
         np.array([each.key for each in summed]),
         np.ascontiguousarray(np.stack([each.upto for each in summed], axis=1)),
-        np.maximum(schedule.series.window[list(some)], 0).astype(np.int64),
+        np.maximum(schedule.series.window[list(members)], 0).astype(np.int64),
         schedule.windows if in_cases else NO_WINDOWS[None],
         summed[0].settled,
         summed[0].receives,

@@ -30,20 +30,16 @@ if TYPE_CHECKING:
 
     Frontier = NDArray[np.int64]
 
-# Compiled loops take so many numbers at once, and the rest of a row one by one.
+# Compiled loops take so many numbers at once, and the rest of a row one by one; rows
+# of few columns are not filled up.
 _VECTOR_WIDTH = 16
 _FEW_COLUMNS = 4
 
 
 class TemplateSums(NamedTuple):
-    """Sums over the templates of a step, of one class after the other.
+    """Sums over the templates of a step from `first_row` on, before each template of each class.
 
-    Attributes
-    ----------
-    first_row, lines
-        Of the templates.
-    prefix : (CLASSES, templates of a class + 1, columns) int64
-        Before each template; see `sum_templates`. [minor units]
+    `prefix` is (CLASSES, templates of a class + 1, columns); see `sum_templates`. [minor units]
     """
 
     first_row: int
@@ -52,7 +48,7 @@ class TemplateSums(NamedTuple):
 
 
 def padded(columns: int) -> int:
-    """Return in how many columns a step's accounts and sides are summed; those beyond stay nil."""
+    """Return the columns in which a step's accounts and sides are summed; the added ones stay nil."""
     return columns if columns <= _FEW_COLUMNS else -(-columns // _VECTOR_WIDTH) * _VECTOR_WIDTH
 
 
@@ -61,11 +57,6 @@ class SeriesSums:
 
     Sums of a series have a column for each account and side that its documents post to.
 
-    Parameters
-    ----------
-    schedule, template_lines, chart, rates
-        Of the journal.
-
     Attributes
     ----------
     lines
@@ -73,13 +64,13 @@ class SeriesSums:
     series
         What kernels read of each series, by its number; closes are not among them.
     sides
-        For each series account and side of each column: ``2 * account``, plus 1 for credits.
+        For each series the account and side of each column: ``2 * account``, plus 1 for credits.
     """
 
     def __init__(
         self, schedule: Schedule, template_lines: TemplateLines, chart: Chart, rates: RateTable
     ) -> None:
-        # To take a field from all records at every call would take longer than the call.
+        # Taking a field from all records at every call would take longer than the call.
         self._valuation, self._rate = schedule.series.valuation, schedule.series.rate
         self._prefix, self._rates = template_lines.prefix, rates
         rows = template_lines.rows
@@ -105,7 +96,7 @@ class SeriesSums:
         return Valuation(int(self._valuation[at]))
 
     def rates(self, at: int) -> DayRates:
-        """Return what a series that is not in company currency is valued with."""
+        """Return the rates of a series that is not in company currency."""
         row = self._rate[at]
         return DayRates(self._rates.rates[row], int(self._rates.divisor[row]))
 
@@ -116,8 +107,6 @@ class SeriesSums:
         ----------
         totals : (2 * accounts,) int64
             Added to; debits and credits of each account. [minor units]
-        at
-            The series.
         low, high : (CLASSES,) int64
             First case of each class, and the one after the last.
         """
@@ -132,17 +121,11 @@ class SeriesSums:
             totals[self.sides[at]] += self._valued(at, low, high, self.rates(at))
 
     def booked(self, at: int, low: Frontier, high: Frontier) -> int:
-        """Return what the documents of a run of cases in foreign currency were booked at.
-
-        Returns
-        -------
-        int
-            Sum of the debits. [minor units of the company's currency]
-        """
+        """Return the debits of a run of cases in foreign currency. [minor units of the company's currency]"""
         return self._debits(at, low, high, self.rates(at))
 
     def value(self, at: int, low: Frontier, high: Frontier, day: int) -> int:
-        """Return what the same documents are worth at a day's rate; see `booked`. [days from the start]"""
+        """Return what the same debits are worth at a day's rate; see `booked`. [days from the start]"""
         rates, divisor = self.rates(at)
         return self._debits(at, low, high, DayRates(np.full_like(rates, rates[LEAD_DAYS + day]), divisor))
 
@@ -160,7 +143,7 @@ class SeriesSums:
         return _template_sums(series.first_row, series.class_bits, self.lines, padded(len(self.sides[at])))
 
     def one_side(self, at: int, column: int) -> TemplateSums:
-        """Sum what the templates of a series' step post to one account and side alone."""
+        """Sum what the templates of a series' step post to one account and side."""
         series, lines = self.series[at], self.lines
         rows = slice(series.first_row, series.first_row + (CLASSES << series.class_bits) + 1)
         first, last = lines.offsets[rows][[0, -1]]
@@ -174,21 +157,10 @@ class SeriesSums:
         return _template_sums(0, series.class_bits, alone, 1)
 
     def before_days(self, at: int, days: NDArray[np.int64], templates: TemplateSums) -> NDArray[np.int64]:
-        """Sum a series' documents in company currency before each of some days.
+        """Sum a series' documents in company currency before each of some days, since the start.
 
-        Parameters
-        ----------
-        at
-            The series; of `Valuation.LOCAL`.
-        days : (n,) int64
-            [days from the start]
-        templates
-            From `whole_step` or `one_side`.
-
-        Returns
-        -------
-        (n, columns) int64
-            Sums since the start, by the columns of the templates. [minor units]
+        Returns (n, columns) sums by the columns of `templates`, from `whole_step` or `one_side`.
+        [minor units; days from the start]
         """
         frontiers = self.frontiers(at, np.concatenate([[0], days]))
         totals = np.zeros((len(frontiers), templates.prefix.shape[2]), dtype=np.int64)
@@ -198,19 +170,7 @@ class SeriesSums:
         return found
 
     def frontiers(self, at: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Count the cases of each class whose document is before each of some days.
-
-        Parameters
-        ----------
-        at
-            The series.
-        days : (n,) int64
-            [days from the start]
-
-        Returns
-        -------
-        (n, CLASSES) int64
-        """
+        """Count the cases of each class before each of some days: (n, CLASSES). [days from the start]"""
         frontiers = np.empty((len(days), CLASSES), dtype=np.int64)
         count_before(days, self.series[at], frontiers)
         return frontiers
@@ -242,7 +202,7 @@ def _summed(schedule: Schedule, jitters: NDArray[np.int64], at: int) -> SummedSe
 
 
 def _settling_sides(chart: Chart, series: DocumentSeries) -> NDArray[np.int32]:
-    """Return accounts and sides of a settlement's columns: both main lines, loss, gain."""
+    """Return account and side of a settlement's columns: both main lines, loss, gain."""
     main, loss = (chart.only(posting.pool) for posting in series.posted.debit)
     other, gain = (chart.only(posting.pool) for posting in series.posted.credit)
     return np.array([2 * main, 2 * other + 1, 2 * loss, 2 * gain + 1], dtype=np.int32)

@@ -1,1 +1,1 @@
-"""What month, quarter and year ends add: by the calendar, and when a trigger calls for it."""
+"""Entries that month, quarter and year ends add: those of the calendar and those of triggers."""

@@ -1,4 +1,4 @@
-"""The entries of one close: what is posted, and how much."""
+"""The entries of one close: accounts and amounts."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 # Useful lives of asset classes; our choice, in the order of `ASSET_CLASSES`. [months]
 _LIVES = (48, 120, 72, 400)
-# What is left of an old class is written down by this part a month, so that there is
-# always something to depreciate and never more than is left. [months]
+# Near the end of its life a class is depreciated by this part of the rest a month, so
+# that there is always something to depreciate and never more than is left. [months]
 _LAST_MONTHS = 10
+# Cost centres that an allocation charges; our choice.
 _FEWEST_RECEIVERS = 29
 _MORE_RECEIVERS = 50
 _MOST_RECEIVERS = _FEWEST_RECEIVERS + _MORE_RECEIVERS
@@ -39,26 +40,26 @@ _Lines = tuple[tuple[int, ...], tuple[int, ...]]
 
 _TURN = attrgetter("last_day", "day_part")
 
-# Where an allocation draws the weights of its cost centres.
+# Draw indexes of the weights of an allocation's cost centres.
 _RECEIVERS = np.arange(2, 2 + _MOST_RECEIVERS, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class BooksAtClose:
-    """What a close finds in a company's books.
+    """The books of a company at a close.
 
     Attributes
     ----------
     balances : (accounts,) int64
-        Before the close, debit positive; `CloseCalculator.entries` brings them up to
-        date with what it makes, but for what the next day takes back. [minor units]
+        Before the close, debit positive; `CloseCalculator.entries` adds `late` and its
+        own entries up to the last day. [minor units]
     late : (accounts,) int64
-        What is posted between the close's work day and its last day. [minor units]
+        Posted between the close's work day and its last day. [minor units]
     revaluation
-        What open receivables and payables in foreign currency are worth more, debit
-        positive, than they were booked at. [minor units]
+        By how much open receivables and payables in foreign currency are worth more than
+        they were booked at, debit positive. [minor units]
     tax_due
-        What the tax return before came to, or 0. [minor units]
+        Amount of the tax return before, or 0. [minor units]
     reserved
         Depreciation that other closes will post, by asset class. [minor units]
     """
@@ -71,7 +72,7 @@ class BooksAtClose:
 
 
 def most_rows(closes: Sequence[Close], accounts: int) -> tuple[int, int]:
-    """Return how many rows the calendar's closes have, and how many lines at the most."""
+    """Return the number of rows of the calendar's closes, and the most lines they can have."""
     entries = [item for close in closes for item in close.items for _ in range(1 + item.reverses)]
     years = sum(close.carries_forward for close in closes)
     long = sum(item.basis is Basis.ALLOCATION for item in entries)
@@ -81,22 +82,7 @@ def most_rows(closes: Sequence[Close], accounts: int) -> tuple[int, int]:
 
 
 class CloseCalculator:
-    """Makes the entries of closes from the books that they find.
-
-    Parameters
-    ----------
-    chart
-        Chart of accounts.
-    seed
-        Of the configuration.
-    figures
-        One for each company.
-
-    Attributes
-    ----------
-    chart, figures
-        As given.
-    """
+    """Makes the entries of closes from the books that they find; `figures` are one for each company."""
 
     def __init__(self, chart: Chart, seed: int, figures: Sequence[CompanyFigures]) -> None:
         self.chart = chart
@@ -107,23 +93,13 @@ class CloseCalculator:
     def draw(
         self, company: int, closes: Sequence[Close], when: Sequence[tuple[int, ...]]
     ) -> list[Mapping[str, EntryDraws]]:
-        """Draw what the entries of some closes of a company want; see `draw_closes`."""
+        """Draw for some closes of a company; see `draw_closes`."""
         return draw_closes(self.chart, self._seed, self.figures[company], closes, when)
 
     def entries(
         self, close: Close, drawn: Mapping[str, EntryDraws], books: BooksAtClose
     ) -> list[ClosingEntry]:
-        """Make the entries of one close, reversals included.
-
-        Parameters
-        ----------
-        close
-            Which close.
-        drawn
-            What is drawn for it; see `draw`.
-        books
-            What it finds; its balances are brought up to date.
-        """
+        """Make the entries of one close, reversals included, and add those up to its last day to `books`."""
         figures, balances = self.figures[close.company], books.balances
         made: list[ClosingEntry] = []
         later: list[ClosingEntry] = []
@@ -149,7 +125,7 @@ class CloseCalculator:
     def _lines(
         self, item: ClosingItem, figures: CompanyFigures, drawn: EntryDraws, books: BooksAtClose
     ) -> _Lines:
-        """Return what an item posts, by its basis."""
+        """Return the lines of an item, by its basis."""
         debit, credit, bits, key = drawn
         match item.basis:
             case Basis.ALLOCATION:
@@ -167,7 +143,7 @@ class CloseCalculator:
     def _amount(
         self, item: ClosingItem, figures: CompanyFigures, drawn: EntryDraws, books: BooksAtClose
     ) -> int:
-        """Return what an item comes to that debits one account and credits another. [minor units]"""
+        """Return the amount of an item that debits one account and credits another. [minor units]"""
         match item.basis:
             case Basis.TURNOVER:
                 return _share(figures.turnover, item, drawn.share, figures.smallest)
@@ -188,7 +164,7 @@ class CloseCalculator:
         return _balanced(moved, summary)
 
     def _tax_return(self, balances: NDArray[np.int64], output: int, due: int) -> _Lines:
-        """Move the taxes on sales and purchases to what is due, or to be got back."""
+        """Move the taxes on sales and purchases to the account of the tax due."""
         accounts = (output, self.chart.only("input_tax"))
         return _balanced({account: -int(balances[account]) for account in accounts if balances[account]}, due)
 
@@ -199,13 +175,13 @@ class CloseCalculator:
     def _provision(
         self, item: ClosingItem, figures: CompanyFigures, balances: NDArray[np.int64], tax: int
     ) -> int:
-        """Return the tax on the profit so far, less what has been provided for it. [minor units]"""
+        """Return the tax on the profit so far, less what has been provided for. [minor units]"""
         so_far = int(balances[tax])
         before_tax = so_far - int(balances[self._of_result].sum())
         return max(before_tax * item.permille // 1_000 - so_far, figures.smallest)
 
     def _depreciation(self, item: ClosingItem, figures: CompanyFigures, books: BooksAtClose) -> int:
-        """Return a month's part of an asset class's cost, or of the little that is left. [minor units]"""
+        """Return a month's share of an asset class's cost, or of the rest near its end. [minor units]"""
         asset_class = item.name.partition(".")[2]
         number = ASSET_CLASSES.index(asset_class)
         posted = int(books.balances[self.chart.only(f"{asset_class}_depreciation")])
@@ -234,19 +210,19 @@ def _share(turnover: int, item: ClosingItem, bits: int, smallest: int) -> int:
 
 
 def _two(debit: int, credit: int, amount: int) -> _Lines:
-    """Return two lines; of a negative amount, with the sides swapped."""
+    """Return two lines; a negative amount swaps the sides."""
     if amount == 0:
         return _wash(debit)
     return (debit, credit), (amount, -amount)
 
 
 def _wash(account: int) -> _Lines:
-    """Return the least that a document with nothing to post can say."""
+    """Return the lines of an entry that has nothing to post: the least amount, to and fro."""
     return (account, account), (1, -1)
 
 
 def _balanced(moved: dict[int, int], other: int) -> _Lines:
-    """Return lines by account, and one for what they leave."""
+    """Return a line for each account, and one for the difference."""
     if not moved:
         return _wash(other)
     rest = -sum(moved.values())

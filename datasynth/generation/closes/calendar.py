@@ -1,4 +1,4 @@
-"""The calendar's closes of a whole stream, worked out once, as rows of lines."""
+"""The calendar's closes of a whole stream, calculated once, as rows of lines."""
 
 from __future__ import annotations
 
@@ -26,21 +26,14 @@ if TYPE_CHECKING:
     from datasynth.generation.schedule.scheduling import Schedule
 
 NUMBER_BITS = 40
-"""An entry's identity is its series, shifted by so many bits, and its number."""
+"""An entry's `identity` is its series, shifted by so many bits, plus its number."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClosingCalendar:
-    """All closes of the calendar.
+    """All closes of the calendar, and the `calculator` that also makes those of triggers.
 
-    Attributes
-    ----------
-    calculator
-        What made them, and makes those that triggers insert.
-    entries
-        Series by series, in the order of their document numbers.
-    rows
-        The same as rows.
+    `entries` and `rows` are series by series, in the order of their document numbers.
     """
 
     calculator: CloseCalculator
@@ -49,13 +42,13 @@ class ClosingCalendar:
 
 
 def closing_days(schedule: Schedule) -> list[list[int]]:
-    """Return before which days the closes of each company look at the books, and the end of all days."""
+    """Return the days before which closes of each company need its balances, then the end of all days."""
     days: list[list[int]] = [[] for _ in schedule.starts]
     for close in schedule.closes:
         days[close.company] += [close.work_day + 1, close.last_day + 1]
-    for looked in days:
-        if schedule.horizon.days not in looked[-1:]:
-            looked.append(schedule.horizon.days)
+    for of_company in days:
+        if schedule.horizon.days not in of_company[-1:]:
+            of_company.append(schedule.horizon.days)
     return days
 
 
@@ -66,9 +59,9 @@ def calculate_closes(
     exposures: Exposures,
     build: BuildContext,
 ) -> list[list[ClosingEntry]]:
-    """Work out the entries of each of the calendar's closes, company by company, in order.
+    """Calculate the entries of each of the calendar's closes, company by company, in order.
 
-    `day_balances` know the days of `closing_days`.
+    `day_balances` hold the days of `closing_days`.
     """
     made: list[list[ClosingEntry]] = []
     due = calculator.chart.only("tax_return_payable")
@@ -97,7 +90,7 @@ def calculate_closes(
 
 
 def _tax_returned(entries: Sequence[ClosingEntry], due: int) -> int:
-    """Return what a close's tax return posts to the account of what is due. [minor units]"""
+    """Return the tax that a close's tax return finds due. [minor units]"""
     returns = (entry for entry in entries if entry.item.basis is Basis.TAX_RETURN)
     return -sum(amount for entry in returns for account, amount in entry.lines if account == due)
 
@@ -112,8 +105,8 @@ def arrange_closes(
 ) -> ClosingCalendar:
     """Sort the entries of closes by series and day, and resolve which one reverses which.
 
-    `first_row` is the number of the first one's row, after those of the templates;
-    where each series' rows begin is filled into `schedule.series`.
+    `first_row` is the row of the first entry, after those of the templates.  The first
+    row of each series is filled into `schedule.series`.
     """
     place = {
         (series.company, series.document_type): at
@@ -140,7 +133,7 @@ def arrange_closes(
 
 
 def _reversed(made: Sequence[Sequence[ClosingEntry]], identity: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the identity of what each entry takes back, or -1; it is among the entries of the same close."""
+    """Return the identity of the entry of the same close that each entry reverses, or -1."""
     sizes = [len(entries) for entries in made]
     begin = np.repeat(np.add.accumulate([0, *sizes])[:-1], sizes)
     place = np.array([entry.reverses for entries in made for entry in entries], dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What is drawn for closes: accounts, shares, and the keys of allocations."""
+"""Draws of closes: accounts, shares, and the keys of allocations."""
 
 from __future__ import annotations
 
@@ -21,17 +21,7 @@ if TYPE_CHECKING:
 
 
 class EntryDraws(NamedTuple):
-    """What is drawn for one entry.
-
-    Attributes
-    ----------
-    debit, credit
-        Accounts of the item's pools.
-    share
-        64 bits that a share of a basis depends on.
-    key
-        Of what else is drawn.
-    """
+    """Draws of one entry: accounts of the item's pools, 64 bits for a share of a basis, and another key."""
 
     debit: int
     credit: int
@@ -42,25 +32,9 @@ class EntryDraws(NamedTuple):
 def draw_closes(
     chart: Chart, seed: int, figures: CompanyFigures, closes: Sequence[Close], when: Sequence[tuple[int, ...]]
 ) -> list[Mapping[str, EntryDraws]]:
-    """Draw for closes of a company, all of them at once.
+    """Draw for several closes of a company at once; return the draws of each by the names of its items.
 
-    Parameters
-    ----------
-    chart
-        Chart of accounts.
-    seed
-        Of the configuration.
-    figures
-        Of the company.
-    closes
-        Which closes.
-    when
-        What tells the draws of each from those of the others.
-
-    Returns
-    -------
-    list of mappings
-        For each close what is drawn for each of its items, by name.
+    `when` tells the draws of each close from those of the others.
     """
     rest = np.array(when, dtype=np.int64).reshape(len(closes), -1)
     places: dict[str, list[int]] = {}

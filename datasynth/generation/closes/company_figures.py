@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from datasynth.generation.schedule.scheduling import Schedule
     from datasynth.ledger.chart import Chart
 
-# What of each asset class a company owns at the start as a multiple of its monthly
-# turnover, and how much of that is depreciated; our choice, in the order of `ASSET_CLASSES`.
+# What a company owns of each asset class at the start, in monthly turnovers, and how much
+# of that is depreciated; our choice, in the order of `ASSET_CLASSES`.
 _OPENING_COST = (1, 3, 1, 6)
 _DEPRECIATED_PERCENT = 40
 
@@ -26,23 +26,21 @@ _LEAST_TURNOVER = 100
 
 @dataclass(frozen=True, slots=True)
 class CompanyFigures:
-    """What the amounts of a company's closes depend on.
+    """Figures that the amounts of a company's closes depend on.
 
     Attributes
     ----------
-    company
-        Index of the company.
     turnover
         Usual turnover of a month. [minor units]
     partner_turnover
-        The smaller turnover of the company and the one that it charges, and of the
-        company and the one that charges it. [minor units]
+        The smaller turnover of this company and the one that it charges; the same for
+        the one that charges it. [minor units]
     charger
         The company that charges this one.
     open_receipts
-        Goods received before the start and not invoiced by then. [minor units]
+        Goods received before the start and not yet invoiced then. [minor units]
     smallest
-        What is posted at least where it is an estimate, about a dollar. [minor units]
+        Least amount of an estimate, about a dollar. [minor units]
     """
 
     company: int
@@ -90,7 +88,7 @@ def company_figures(
 
 
 def _turnover(config: Config, schedule: Schedule) -> list[int]:
-    """Estimate what each company sells; of one that sells nothing, all that it posts. [minor units]
+    """Estimate what each company sells; if it sells nothing, all that it posts. [minor units]
 
     A case counts at its first document, or at its invoice if it is a sale.
     """

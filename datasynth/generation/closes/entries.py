@@ -29,19 +29,15 @@ class ClosingEntry(NamedTuple):
 
     Attributes
     ----------
-    item
-        What it is.
-    company
-        Index of the company.
     document_type, source
-        As in the header; a reversal differs from its item.
+        As in the header; those of a reversal differ from its item's.
     day
         [days from the start]
     accounts, amounts
-        Of each line: index of the account and signed amount, debit positive; the
+        Index of the account and signed amount of each line, debit positive; the
         amounts sum to 0. [minor units]
     reverses
-        Place, in the same list, of the entry that this one takes back, or -1.
+        Place, in the same list, of the entry that it reverses, or -1.
     """
 
     item: ClosingItem
@@ -61,15 +57,7 @@ class ClosingEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ClosingRows:
-    """Closing entries as kernels copy them, a row each.
-
-    Attributes
-    ----------
-    lines
-        Of all rows.
-    records : (rows,)
-        See `CLOSING_ROW`.
-    """
+    """Closing entries as kernels copy them, a row each; see `CLOSING_ROW` for the records."""
 
     lines: DocumentLines
     records: Records
@@ -83,20 +71,9 @@ def make_closing_rows(
     *,
     triggered: bool,
 ) -> ClosingRows:
-    """Make the rows of some entries.
+    """Make the rows of some entries, in their order.
 
-    Parameters
-    ----------
-    entries
-        In the order of their rows.
-    reverses
-        `identity` of the entry that each takes back, or -1.
-    profiles
-        Document profiles of the journal.
-    figures
-        Of the companies.
-    triggered
-        Whether a trigger inserted them.
+    `reverses` is the `identity` of the entry that each reverses, or -1.
     """
     records: Records = np.empty(len(entries), dtype=CLOSING_ROW).view(np.recarray)
     records.reverses = reverses

@@ -1,9 +1,8 @@
-"""Balances at the start: what is open, and what a company must own for all that is to come.
+"""Balances at the start: open items, and what a company must own for all that is to come.
 
-Open items are what the cases of the lead days leave.  Cash is what the days'
-payments need at most, none of their receipts counted on that day.  Every other
-account of the balance sheet begins with what keeps it on its usual side to the
-end; equity is the rest.
+The cases of the lead days leave the open items.  Cash covers the payments of every
+day, even if that day's receipts come after them.  Every other account of the balance
+sheet begins with what keeps it on its usual side to the end; equity is the rest.
 """
 
 from __future__ import annotations
@@ -30,12 +29,12 @@ CASH = ("bank", "payroll_bank", "petty_cash")
 """Pools of accounts that are never overdrawn."""
 
 _EQUITY = ("retained_earnings", "retained_earnings_brought_forward", "income_summary")
-"""Pools of accounts that the opening balances are squared with, or that begin at nil."""
+"""Pools of accounts that take the rest of the opening balances, or begin at nil."""
 
-# Share capital in monthly turnovers, and what is added to what is needed; our choice.
+# Share capital in monthly turnovers, and the part (a tenth) added to what is needed; our choice.
 _CAPITAL = 3
 _MARGIN = 10
-# All days are looked at in so many spans at first, each of which is cut into so many parts.
+# The search for the most needed cash begins with so many spans, and cuts each into so many parts.
 _SPANS = 32
 _PARTS = 4
 
@@ -56,7 +55,7 @@ def opening_balances(
 ) -> NDArray[np.int64]:
     """Work out the balances of all companies at the start.
 
-    `day_balances` know the days of `closing_days` and follow `cash_accounts`.
+    `day_balances` hold the days of `closing_days` and follow `cash_accounts`.
 
     Returns
     -------
@@ -128,7 +127,7 @@ def _ample(need: int) -> int:
 def _extremes(
     days: NDArray[np.int64], movements: NDArray[np.int64], closing: _ClosingLines
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the lowest and the highest movement of each account, as closes and the end see it."""
+    """Return the lowest and the highest movement of each account, at its closes and at the end."""
     moved = np.zeros((len(days) + 1, movements.shape[1]), dtype=np.int64)
     np.add.at(moved, (np.searchsorted(days, closing.day + 1), closing.account), closing.amount)
     np.add.accumulate(moved, axis=0, out=moved)
@@ -139,7 +138,7 @@ def _extremes(
 def _cash_needed(
     account: int, company: int, days: int, day_balances: DayBalances, closing: _ClosingLines
 ) -> int:
-    """Return what an account must hold at the start not to be overdrawn on any day. [minor units]"""
+    """Return what an account must hold at the start so that no day overdraws it. [minor units]"""
     mine = closing.account == account
     day, amount = closing.day[mine], closing.amount[mine]
     posted = np.zeros((2, days + 1), dtype=np.int64)
@@ -147,9 +146,9 @@ def _cash_needed(
         np.add.at(posted[side], day + 1, np.maximum(amount if side == 0 else -amount, 0))
     np.add.accumulate(posted, axis=1, out=posted)
 
-    def before(side: int, looked: NDArray[np.int64]) -> NDArray[np.int64]:
-        sums = day_balances.posted_before(company, 2 * account + side, looked)
-        found: NDArray[np.int64] = sums + posted[side][looked]
+    def before(side: int, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+        sums = day_balances.posted_before(company, 2 * account + side, wanted)
+        found: NDArray[np.int64] = sums + posted[side][wanted]
         return found
 
     need = most_needed(partial(before, 1), partial(before, 0), days)
@@ -157,35 +156,25 @@ def _cash_needed(
 
 
 Sums = Callable[["NDArray[np.int64]"], "NDArray[np.int64]"]
-"""What is posted to one side before some days; never falls. [days from the start → minor units]"""
+"""Sums of one side before some days; they never fall. [days from the start → minor units]"""
 
 
 def most_needed(paid: Sums, received: Sums, days: int) -> int:
-    """Return what must be there at the start to pay every day before anything is received on it.
+    """Return what must be there at the start to pay on every day before anything is received on it.
+
+    That is the most of ``paid(day + 1) - received(day)``, or 0. [minor units]
 
     Neither sum falls, so between two days no more is needed than what has been
     paid by the later one, less what had been received by the earlier one.  Spans
     that cannot need the most are left out; the others are cut, down to single days.
-
-    Parameters
-    ----------
-    paid, received
-        Sums before some ascending days; nothing before the first day.
-    days
-        Number of days, at least 1.
-
-    Returns
-    -------
-    int
-        The most of ``paid(day + 1) - received(day)``. [minor units]
     """
     low, high = _cut(np.zeros(1, dtype=np.int64), np.array([days]), _SPANS)
     most = 0
     found: list[int] = []
     while len(low):
-        looked = np.unique(np.concatenate([low, high]))
-        paid_by, received_by = paid(looked), received(looked)
-        begin, end = np.searchsorted(looked, low), np.searchsorted(looked, high)
+        ends = np.unique(np.concatenate([low, high]))
+        paid_by, received_by = paid(ends), received(ends)
+        begin, end = np.searchsorted(ends, low), np.searchsorted(ends, high)
         bound = paid_by[end] - received_by[begin]
         most = max(most, int((paid_by - received_by).max()))
         single = high - low == 1

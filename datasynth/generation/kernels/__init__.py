@@ -1,1 +1,1 @@
-"""Compiled loops of the journal; they take arrays and scalars and allocate nothing."""
+"""Compiled loops of the journal; they read records of arrays and fill arrays."""

@@ -1,4 +1,4 @@
-"""Sums over the first cases of every class in company currency, from prefix sums over their templates."""
+"""Sums in company currency over the first cases of every class, from prefix sums over their templates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHECKPOINT_BITS = 4
 
 @kernel
 def spacing_bits(prefix: NDArray[np.int64], class_bits: int) -> int:
-    """Return the binary digits of the number of templates from one prefix sum to the next."""
+    """Return the spacing of the prefix sums: one every ``2 ** result`` templates."""
     bits = 0
     while (prefix.shape[1] - 1) << bits < 1 << class_bits:
         bits += 1
@@ -54,6 +54,7 @@ def sum_templates(
         prefix[number, 0, :] = 0
         for nth in range(1 << class_bits):
             earlier, sums = prefix[number, nth >> spacing], prefix[number, (nth >> spacing) + 1]
+            # Each checkpoint starts from the sums of the one before it.
             if nth & ((1 << spacing) - 1) == 0:
                 for place in range(len(sums)):
                     sums[place] = earlier[place]
@@ -77,9 +78,9 @@ def add_cases(
     totals : (n, columns) int64
         Added to. [minor units]
     frontiers : (n, CLASSES) int64
-        How many cases of each class.
+        Number of cases of each class.
     series, lines
-        Whose documents; in company currency.
+        Documents in company currency.
     prefix
         From `sum_templates`.
     """
@@ -92,17 +93,17 @@ def add_cases(
         for at in range(len(frontiers)):
             cases = frontiers[at, number]
             cycles, begin, end = dealt_run(key, number, cases, class_bits)
-            # Rows of their own, so that many columns are summed at once.
+            # Views of single rows let the compiler sum many columns at once.
             found, more, less = totals[at], sums[end >> spacing], sums[begin >> spacing]
             for place in range(len(found)):
                 found[place] += cycles * whole[place] + more[place] - less[place]
-            # What lies between the checkpoints and the run's two ends is added line by line.
+            # The checkpoints lie before the two ends of the run; the lines between are added one by one.
             if spacing > 0:
                 for line in range(offsets[row + (end >> spacing << spacing)], offsets[row + end]):
                     found[column[line]] += amount[line]
                 for line in range(offsets[row + (begin >> spacing << spacing)], offsets[row + begin]):
                     found[column[line]] -= amount[line]
-            # Pairs of cases have opposite jitters; an odd number leaves the last one's.
+            # The jitters of a pair cancel out; the last of an odd number of cases has no partner.
             if (end - begin) & 1:
                 last = (end - 1) & ((1 << class_bits) - 1)
                 largest = jitters[(number << class_bits) + last]

@@ -1,4 +1,4 @@
-"""All columns of a block, from the placements of its entries."""
+"""All columns of a block, filled from the placements of its entries."""
 
 from __future__ import annotations
 
@@ -29,20 +29,18 @@ if TYPE_CHECKING:
 
 
 class BlockTables(NamedTuple):
-    """What the columns of a journal's blocks are looked up in.
+    """Tables in which the columns of a journal's blocks are looked up.
 
     Attributes
     ----------
     id_key
         Key of the header draws.
     first_day
-        The data set's first day. [days since 1970-01-01]
+        First day of the data set. [days since 1970-01-01]
     centers
-        How many cost centres there are.
+        Number of cost centres.
     series, days, accounts
         See `SERIES`, `FISCAL_DAY` and `ACCOUNT`.
-    profiles, rates, staff
-        Of the journal.
     partner_choice : (pools, 2 ** CHOICE_BITS) int32
         See `Partners.tables`.
     times : (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
@@ -71,19 +69,8 @@ def fill_block(
     entries: EntryColumns,
     lines: LineColumns,
 ) -> None:
-    """Fill the columns of placed entries, each kernel some of them.
-
-    Parameters
-    ----------
-    tables, source
-        What entries are looked up in, and the rows that they copy.
-    placements
-        Where the entries are.
-    facts
-        Scratch.
-    entries, lines
-        Outputs.
-    """
+    """Fill the columns of placed entries, each kernel some of them; `facts` is scratch."""
+    # In this order, since later kernels read profiles, partners and totals that earlier ones find.
     key, series, profiles = tables.id_key, tables.series, tables.profiles
     fill_profiles(key, series, source, placements, facts, entries)
     fill_choices(key, tables.centers, series, profiles, tables.partner_choice, placements, facts)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class EntryColumns(NamedTuple):
-    """Columns of the entries but for those that are known with their places; see `Block`."""
+    """Columns of the entries except those that their placements hold; see `Block`."""
 
     id_high: NDArray[np.uint64]
     id_low: NDArray[np.uint64]
@@ -57,7 +57,7 @@ class LineColumns(NamedTuple):
 
 
 class EntryFacts(NamedTuple):
-    """What the kernels of a block find for one another, entry by entry.
+    """Facts about each entry that one kernel of a block finds and others read.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class EntryFacts(NamedTuple):
     total : (n,) int64
         Sum of the debits in company currency. [minor units]
     center : (n,) int64
-        Where the cost centres of the entry's accounts begin; for cases the same at every step.
+        An account's cost centre is ``(center + account) mod centers``; the same at all steps of a case.
     partner : (n,) int32
         Partner, or -1.
     trading_partner : (n,) int16

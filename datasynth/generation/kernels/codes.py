@@ -1,4 +1,4 @@
-"""Codes of placed entries: what their series, profile and row say of them."""
+"""Codes of placed entries: what follows from their series, profile and row."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CHOICE_BITS = 13
 
 SOURCE = np.uint64(7)
 _SOURCE_BITS = np.uint64(40)
-"""Chances of sources are parts of ``2 ** 24``: what this shift leaves of 64 bits."""
+"""This shift leaves 24 of 64 bits: chances of sources are in parts of ``2 ** 24``."""
 
 
 class Profiles(NamedTuple):
@@ -39,12 +39,10 @@ class Profiles(NamedTuple):
 
     Attributes
     ----------
-    profiles : (profiles,)
-        See `PROFILE`.
-    postings : (postings,)
-        See `POSTING`.
+    profiles, postings
+        See `PROFILE` and `POSTING`.
     sources : (profiles, 2, sources - 1) int64
-        Cumulated chances of the sources, on other days and on the last of a period.
+        Cumulative chances of the sources, on other days and on the last of a period.
     """
 
     profiles: Records
@@ -61,18 +59,9 @@ def fill_profiles(
     facts: EntryFacts,
     entries: EntryColumns,
 ) -> None:
-    """Fill profiles, companies on the other side and what is taken back; one turn is one entry.
+    """Fill profiles, companies on the other side and UUIDs of reversed entries; one turn is one entry.
 
-    Parameters
-    ----------
-    id_key
-        Key of the header draws.
-    series_table
-        See `SERIES`.
-    source, placements
-        The rows, and where the entries are.
-    facts, entries
-        Outputs: `profile` and `trading_partner`; the halves of the UUID of the original.
+    A closing entry has them in its row, any other in its series.
     """
     place_series, number, row = placements.series, placements.number, placements.row
     closing_rows, first_close = source.closing, source.first_close
@@ -105,21 +94,7 @@ def fill_choices(
     placements: Placements,
     facts: EntryFacts,
 ) -> None:
-    """Fill partners, and where cost centres begin; one turn is one entry.
-
-    Parameters
-    ----------
-    id_key, centers
-        Key of the header draws, and how many cost centres there are.
-    series_table
-        See `SERIES`.
-    profiles
-        Of the documents.
-    partner_choice : (pools, 2 ** CHOICE_BITS) int32
-        See `Partners.tables`.
-    placements, facts
-        The entries, and their profiles; `partner` and `center` are outputs.
-    """
+    """Fill partners and `EntryFacts.center`; one turn is one entry."""
     profile_table, postings = profiles.profiles, profiles.postings
     place_series, numbers = placements.series, placements.number
     profile, center, partner = facts.profile, facts.center, facts.partner
@@ -127,13 +102,13 @@ def fill_choices(
         series, number = series_table[place_series[entry]], np.uint64(numbers[entry])
         key, choosing = series.key, number
         if series.profile < 0:
-            # Closes have their cost centres by their text, and so has what takes them back.
+            # A close and its reversal share a text, and so their cost centres.
             first = profile_table[profile[entry]].first_posting
             key, choosing = id_key, np.uint64(postings[first].text)
         center[entry] = np.int64(below(draw(key, choosing, CENTER), np.uint64(centers)))
         partner[entry] = -1
         if series.partner_pool >= 0:
-            # The upper bits of a draw, and the case's alone: all of its steps have one partner.
+            # The draw depends on the case alone, so all of its steps have one partner.
             place = np.int64(draw(series.key, number, PARTNER) >> np.uint64(64 - CHOICE_BITS))
             partner[entry] = series.first_partner + partner_choice[series.partner_pool, place]
 
@@ -147,19 +122,7 @@ def fill_currencies(
     facts: EntryFacts,
     entries: EntryColumns,
 ) -> None:
-    """Fill currencies, their rates, and totals in company currency; one turn is one entry.
-
-    Parameters
-    ----------
-    series_table, rows
-        See `SERIES` and `ROW`.
-    rates
-        Of the journal.
-    placements
-        Where the entries are.
-    facts, entries
-        Outputs: `total`; `currency`, `exchange_rate` and `rate_places`.
-    """
+    """Fill currencies, exchange rates and totals in company currency; one turn is one entry."""
     place_series, place_row, place_day = placements.series, placements.row, placements.day
     jitter, booked, paid, total_of = placements.jitter, placements.booked, placements.paid, facts.total
     currency, exchange_rate, decimals = entries.currency, entries.exchange_rate, entries.rate_places
@@ -172,7 +135,7 @@ def fill_currencies(
             exchange_rate[entry], decimals[entry] = rates.printed[rate, day], rates.places[rate, day]
             total = valued(total, rates.rates[rate, day], rates.divisor[rate])
         elif series.valuation == SETTLES:
-            # The difference stands on the smaller side.
+            # The exchange difference fills up the smaller side, so the larger amount is the total.
             total = max(booked[entry], paid[entry])
         total_of[entry] = total
 
@@ -185,17 +148,7 @@ def fill_codes(
     facts: EntryFacts,
     entries: EntryColumns,
 ) -> None:
-    """Fill what series and profile say outright; one turn is one entry.
-
-    Parameters
-    ----------
-    series_table, profile_table
-        See `SERIES` and `PROFILE`.
-    placements, facts
-        The entries, and their profiles.
-    entries
-        Outputs: `company`, `document_type`, `process`, `header_text`, the reference and `batch`.
-    """
+    """Fill what series and profile fix, `company` to `batch`; one turn is one entry."""
     place_series, numbers, days, profile_of = (
         placements.series,
         placements.number,
@@ -217,7 +170,7 @@ def fill_codes(
         if profile.reference >= 0:
             number = item_number(numbers[entry], profile.reference_item, series.item_kind)
             reference_number[entry] = number
-        # A run takes the documents of one series and day, so the two number it.
+        # A batch holds the documents of one series and day, so the two number it.
         run = np.int64(days[entry]) * len(series_table) + at + 1
         batch[entry] = run if profile.batch else -1
 
@@ -231,28 +184,14 @@ def fill_sources(
     facts: EntryFacts,
     entries: EntryColumns,
 ) -> None:
-    """Draw the sources; one turn is one entry.
-
-    Parameters
-    ----------
-    id_key
-        Key of the header draws.
-    days
-        See `FISCAL_DAY`.
-    sources
-        See `Profiles`.
-    placements, facts
-        The entries, and their profiles.
-    entries
-        Output: `source`.
-    """
+    """Draw the sources; one turn is one entry."""
     place_series, number, day, profile = placements.series, placements.number, placements.day, facts.profile
     source, kinds = entries.source, sources.shape[2]
     for entry in range(len(place_series)):
         key = identity(place_series[entry], number[entry])
         chance = np.int64(draw(id_key, key, SOURCE) >> _SOURCE_BITS)
-        # Cumulated chances ascend, and the last source takes the rest.
-        which, end, chosen = profile[entry], days[day[entry]].at_end, 0
-        while chosen < kinds and chance >= sources[which, end, chosen]:
+        # The cumulative chances ascend, and the last source takes the rest.
+        own, at_end, chosen = profile[entry], days[day[entry]].at_end, 0
+        while chosen < kinds and chance >= sources[own, at_end, chosen]:
             chosen += 1
         source[entry] = chosen

@@ -17,34 +17,27 @@ CLASS_BITS = 6
 CLASSES = 1 << CLASS_BITS
 
 LEAD_DAYS = 120
-"""Days before the start and after the end for which cases are scheduled. [days]"""
+"""Cases are scheduled from so long before the start until so long after the end. [days]"""
 
 
 @kernel
 def of_class(cases: int, number: int) -> int:
-    """Count the cases of a class among the first so many."""
+    """Count the cases of a class among the first `cases`."""
     # Rounded up: (cases - number) / CLASSES.
     return (cases + CLASSES - 1 - number) >> CLASS_BITS
 
 
 @kernel
 def first_start(window: NDArray[np.uint8], day: int, number: int) -> np.int64:
-    """Return the first day of start whose step is not before a day, both counted from the first lead day."""
+    """Return the first day of start whose step is not before a day; both count from the first lead day."""
     return day - np.int64(window[day, number])
 
 
 @kernel
 def count_step(starts: NDArray[np.int64], window: NDArray[np.uint8], before: NDArray[np.int64]) -> None:
-    """Count the documents of a step before each day; one turn is one day and class.
+    """Count a step's documents before each day of the data set; one turn is one day and class.
 
-    Parameters
-    ----------
-    starts : (days of start + 1,) int64
-        Cases started before each day.
-    window : (LEAD_DAYS + days, CLASSES) uint8
-        Lag table of the step; see `Schedule`.
-    before : (days,) int64
-        Output, without the lead days.
+    `starts` counts cases before each day of start; `window` is the lag table, see `Schedule`.
     """
     for day in range(len(before)):
         count = 0

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datasynth.kernel import Records
 
 SINGLE = 1
-"""`SeriesKind` of single documents; those of closes are above it."""
+"""`SeriesKind` of single documents; cases are below it, closes above."""
 
 ROW = np.dtype(
     [
@@ -31,12 +31,12 @@ ROW = np.dtype(
         ("debits", np.int32),
     ]
 )
-"""A row of lines, which a document copies.
+"""A row: the lines that a document copies.
 
 first_line, lines
-    Its lines: first one, and how many.
+    First line and number of lines.
 debits
-    How many of them are debits; they come first.
+    Number of debits, which come first.
 total
     Sum of the debits. [minor units]
 jitter_unit
@@ -46,10 +46,10 @@ jitter_unit
 CLOSING_ROW = np.dtype(
     [("reverses", np.int64), ("profile", np.int32), ("trading_partner", np.int16)], align=True
 )
-"""A closing entry, one a row.
+"""The row of a closing entry.
 
 reverses
-    `identity` of the entry that it takes back, or -1.
+    `identity` of the entry that it reverses, or -1.
 profile
     Document profile.
 trading_partner
@@ -58,18 +58,9 @@ trading_partner
 
 
 class LineSource(NamedTuple):
-    """The rows that placed entries copy.
+    """The rows that placed entries copy: of templates, and from `first_close` on of closing entries.
 
-    Attributes
-    ----------
-    rows : (rows,)
-        See `ROW`.
-    account, posting, amount, jitter_unit : (lines,)
-        See `DocumentLines`.
-    first_close
-        First row that is a closing entry's; rows before it are templates.
-    closing : (closing rows,)
-        See `CLOSING_ROW`.
+    See `ROW`, `CLOSING_ROW`, and `DocumentLines` for the columns of lines.
     """
 
     rows: Records
@@ -85,36 +76,27 @@ class LineSource(NamedTuple):
 def settlement(
     case: int,
     day: int,
-    whole: int,
+    total: int,
     original_window: NDArray[np.uint8],
     starts: NDArray[np.int64],
     day_rates: NDArray[np.int64],
     divisor: int,
 ) -> tuple[np.int64, np.int64]:
-    """Return what a case's document in foreign currency was booked at, and what is paid for it on a day."""
+    """Return what a case's document was booked at, and what is paid for it on a day. [minor units]"""
     start = find_day(starts, case)
     before = day_of_step(original_window, start, case & (CLASSES - 1))
-    # Both are rounded from the whole, so that their difference is what the documents show.
-    booked = valued(whole, day_rates[before], divisor)
-    return booked, valued(whole, day_rates[LEAD_DAYS + day], divisor)
+    # Each is rounded by itself, as in its document, so the difference is that of the documents.
+    booked = valued(total, day_rates[before], divisor)
+    return booked, valued(total, day_rates[LEAD_DAYS + day], divisor)
 
 
 @kernel
 def deal_rows(
     tables: ScheduleTables, rates: Rates, jitters: NDArray[np.int64], rows: Records, placements: Placements
 ) -> None:
-    """Find each entry's row, its variation and where its lines go; one turn is one entry.
+    """Find each entry's row, jitter and first line, and both values of a settlement; one turn is one entry.
 
-    Parameters
-    ----------
-    tables, rates
-        Of the journal.
-    jitters
-        See `TemplateLines`.
-    rows
-        See `ROW`.
-    placements
-        From `fill_placements`; `row`, `jitter`, `booked`, `paid` and `first_line` are outputs.
+    `jitters` are those of `TemplateLines`; placements come from `fill_placements`.
     """
     table, starts, windows = tables.series, tables.starts, tables.windows
     day, place_series, numbers = placements.day, placements.series, placements.number
@@ -129,7 +111,7 @@ def deal_rows(
             template = template_of(series.key, number, series.class_bits)
             row = series.row + template
             largest = jitters[series.first_jitter + template]
-            # Without room for a jitter there is no draw for it.
+            # A template without room for jitter needs no draw.
             if largest > 0:
                 jitter[entry] = jitter_of(series.key, number, largest)
             if series.valuation == SETTLES:
@@ -146,7 +128,7 @@ def deal_rows(
                 gained = paid[entry] - booked[entry]
                 if series.receives == 0:
                     gained = -gained
-                # The step's rows come three times: without a difference, with a loss, with a gain.
+                # The step has its rows three times: without a difference, with a loss, with a gain.
                 variant = 1 if gained < 0 else 2 if gained > 0 else 0
                 row += np.int64(variant) << (series.class_bits + CLASS_BITS)
         row_of[entry] = row

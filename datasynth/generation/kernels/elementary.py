@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LN2 = 0.6931471805599453
+# The first term left out is below 2e-26, far below half a bit of the sum.
 _EXP_TERMS = 18
 _LOG_TERMS = 14
+# The square root of a half.
 _HALF_ROOT = 0.7071067811865476
+# Shares this close to a half have a quotient of their own (Wichura 1988, AS 241).
 _CENTRAL_PART = 0.425
 
 
@@ -78,17 +81,7 @@ def fill_quantile(
     middle: NDArray[np.float64],
     found: NDArray[np.float64],
 ) -> None:
-    """Take the normal quantile of each share.
-
-    Parameters
-    ----------
-    shares : (n,) float64
-        Probabilities.
-    central, middle : (2, terms) float64
-        Coefficients of both quotients, numerators first.
-    found : (n,) float64
-        Output.
-    """
+    """Take the normal quantile of each share; both coefficient tables have numerators first."""
     for place in range(len(shares)):
         centre = shares[place] - 0.5
         if abs(centre) <= _CENTRAL_PART:

@@ -1,4 +1,4 @@
-"""Scaling of a table to the sums of its rows and columns."""
+"""Scaling of a table to given sums of its rows and columns."""
 
 from __future__ import annotations
 
@@ -19,18 +19,9 @@ def scale_table(
     rounds: int,
     factor: NDArray[np.float64],
 ) -> None:
-    """Scale columns, then rows; one turn is one round over the table.
+    """Scale columns, then rows, by iterative proportional fitting; one turn is one round over the table.
 
-    Parameters
-    ----------
-    table : (n, k) float64
-        Scaled in place.
-    rows, columns : (n,) and (k,) float64
-        Wanted sums.
-    rounds
-        How often.
-    factor : (k,) float64
-        Scratch.
+    `rows` and `columns` are the wanted sums; `factor` is scratch, one place a column.
     """
     for _ in range(rounds):
         for column in range(len(columns)):
@@ -45,7 +36,7 @@ def scale_table(
             for column in range(len(columns)):
                 table[row, column] *= factor[column]
                 found += table[row, column]
-            # Rows come last, so they are met where both margins cannot be.
+            # Rows come last, so their sums hold even where both margins cannot.
             ratio = rows[row] / found if found > 0.0 else 0.0
             for column in range(len(columns)):
                 table[row, column] *= ratio

@@ -1,8 +1,8 @@
-"""Day by day sums of documents in foreign currency and of what settles them.
+"""Sums of documents in foreign currency and of what settles them, day by day.
 
-Companies of one currency deal the templates of one pool at the same rates.  Where
-a class has many documents of a day, its templates are valued once and added up in
-order; what any company has of them is a difference of such sums.
+Companies of one currency take the templates of one pool at the same rates.  Where
+a class has many documents on a day, its templates are valued once and added up in
+order; the sum of any company is then a difference of these prefix sums.
 """
 
 from __future__ import annotations
@@ -28,17 +28,11 @@ if TYPE_CHECKING:
 def value_class(
     prefix: NDArray[np.int64], first_row: int, lines: SummedLines, rate: np.int64, divisor: int
 ) -> None:
-    """Add up the templates of a class at a day's rate.
+    """Add up the templates of a class at a day's rate; one turn is one template.
 
-    Parameters
-    ----------
-    prefix : (templates of a class + 1, columns) int64
-        Output: sums over the first so many; the first row must be nil.
-        [minor units of the company's currency]
-    first_row
-        Row of the class's first template.
-    lines, rate, divisor
-        See `SummedLines` and `DayRates`.
+    `prefix` is filled with the sums over the first templates; its first row must be
+    nil.  `first_row` is the row of the class's first template.
+    [minor units of the company's currency]
     """
     for nth in range(len(prefix) - 1):
         sums, earlier = prefix[nth + 1], prefix[nth]
@@ -56,7 +50,7 @@ def value_totals(
     paid: np.int64,
     divisor: int,
 ) -> None:
-    """Add up what a class's documents are worth at two rates, in a column each; see `value_class`."""
+    """Add up the totals of a class's templates at two rates, a column each; see `value_class`."""
     for nth in range(len(prefix) - 1):
         total = totals[first_row + nth]
         prefix[nth + 1, 0] = prefix[nth, 0] + valued(total, booked, divisor)
@@ -65,16 +59,9 @@ def value_totals(
 
 @kernel
 def run_sum(prefix: NDArray[np.int64], column: int, low: DealtRun, high: DealtRun) -> np.int64:
-    """Return what a class's cases from one up to another come to in a column of the sums of its templates.
+    """Return the sum of a run of a class's cases in one column of `value_class` or `value_totals`.
 
-    Parameters
-    ----------
-    prefix
-        From `value_class` or `value_totals`.
-    column
-        Which one.
-    low, high
-        Of the cases before the first one, and before the one after the last; see `dealt_run`.
+    `low` and `high` are the `dealt_run` of the cases before the run, and before its end.
     """
     cycles, begin, end = high
     cycles_before, begin_before, end_before = low
@@ -86,7 +73,7 @@ def run_sum(prefix: NDArray[np.int64], column: int, low: DealtRun, high: DealtRu
 
 @kernel
 def cases_between(upto: NDArray[np.int64], start: int, number: int) -> int:
-    """Count the cases of a class that start on a day, of all series."""
+    """Count the cases of a class that start on a day, over all series."""
     cases = 0
     for series in range(upto.shape[1]):
         cases += of_class(upto[start + 1, series], number) - of_class(upto[start, series], number)
@@ -113,9 +100,7 @@ def sum_foreign(
     daily : (series, days, columns) int64
         Added to. [minor units of the company's currency]
     first, last
-        The first day, and the one after the last. [days from the start]
-    group, lines, rates
-        Whose documents.
+        First day, and the one after the last. [days from the start]
     """
     keys, class_bits, divisor = group.key, group.class_bits, rates.divisor
     prefix = np.zeros(((1 << class_bits) + 1, daily.shape[2]), dtype=np.int64)
@@ -128,7 +113,7 @@ def sum_foreign(
                 begun[series, 0] = group_before(group, series, day, number)
                 begun[series, 1] = group_before(group, series, day + 1, number)
                 cases += begun[series, 1] - begun[series, 0]
-            # As many cases as templates: to value each template once is less work.
+            # With as many cases as templates, it is less work to value each template once.
             dense = cases >= 1 << class_bits
             if dense:
                 value_class(prefix, group.first_row + (number << class_bits), lines, rate, divisor)
@@ -157,27 +142,18 @@ def settle_class(
     rates: DayRates,
     prefix: NDArray[np.int64],
 ) -> None:
-    """Add what settles the documents of one class; one turn is one day of start.
-
-    Parameters
-    ----------
-    daily, group, lines, rates
-        See `sum_settled`.
-    number
-        The class.
-    prefix : (templates of a class + 1, 2) int64
-        Scratch of `value_totals`.
-    """
+    """Add what settles the documents of a class, see `sum_settled`; one turn is one day of start."""
     keys, upto, class_bits, receives = group.key, group.upto, group.class_bits, group.receives
     each_day, divisor, totals = rates.rates, rates.divisor, lines.total
     class_row = group.first_row + (number << class_bits)
     opening, settling = group.settled, group.windows[group.table[0]]
     opened, posted = 0, LEAD_DAYS
     end = first_start(settling, LEAD_DAYS + len(daily), number)
+    # Later starts have later steps, so both days only move on, and nothing is searched.
     for start in range(first_start(settling, LEAD_DAYS, number), end):
         while first_start(settling, posted + 1, number) <= start:
             posted += 1
-        # The last day known is the day of what is later, too; see `day_of_step`.
+        # Steps after the last known day are given that day; see `day_of_step`.
         while opened + 2 < len(opening) and first_start(opening, opened + 1, number) <= start:
             opened += 1
         booked, paid = each_day[opened], each_day[posted]
@@ -214,9 +190,9 @@ def sum_settled(
     daily : (days, series, SETTLING_COLUMNS) int64
         Added to. [minor units of the company's currency]
     first, last
-        The first class, and the one after the last.
-    group, lines, rates
-        Whose documents; all of them have the lag table of the first one.
+        First class, and the one after the last.
+    group
+        All of its series have the lag table of the first one.
     """
     prefix = np.zeros(((1 << group.class_bits) + 1, 2), dtype=np.int64)
     for number in range(first, last):

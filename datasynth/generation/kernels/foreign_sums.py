@@ -1,4 +1,4 @@
-"""Sums over any run of cases in foreign currency, or that settle such, at the rates of their days."""
+"""Sums over any run of cases in foreign currency, or of their settlements, at the rates of their days."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.summed import DayRates, SummedLines, SummedSeries
 
 SETTLING_COLUMNS = 4
-"""Columns of what settles documents: the main lines in debit and in credit, loss and gain."""
+"""Columns of a settlement: main line in debit, main line in credit, loss, gain."""
 
 
 @kernel
@@ -31,10 +31,10 @@ def add_template(
     rate: np.int64,
     divisor: int,
 ) -> None:
-    """Add a template so many times at a day's rate.
+    """Add a template `times` times at a day's rate. [minor units of the company's currency]
 
-    Sums of a side's lines are rounded, and lines are differences of such sums: so
-    both sides come to the same.  [minor units of the company's currency]
+    Running sums of a side are rounded, and lines are differences of them, so both
+    sides come to the same.
     """
     begin = lines.offsets[row]
     middle = begin + lines.debits[row]
@@ -54,16 +54,8 @@ def add_settlement(
 ) -> None:
     """Add what clears documents that were booked at one rate and are paid at another.
 
-    Documents that share both rates all gain or all lose, so their sums may be added at once.
-
-    Parameters
-    ----------
-    totals : (SETTLING_COLUMNS,) int64
-        Added to. [minor units of the company's currency]
-    booked, paid
-        What the documents are worth at either rate.
-    receives
-        See `SummedSeries`.
+    Documents that share both rates all gain or all lose, so their sums can be added at once.
+    `totals` has `SETTLING_COLUMNS`. [minor units of the company's currency]
     """
     totals[receives] += booked
     totals[1 - receives] += paid
@@ -92,8 +84,6 @@ def add_valued(
         [minor units of the company's currency]
     low, high : (CLASSES,) int64
         First case of each class, and the one after the last.
-    series, lines, rates
-        Whose documents.
     """
     key, upto, class_bits, divisor = series.key, series.upto, series.class_bits, rates.divisor
     settles = len(series.settled) > 0
@@ -113,7 +103,7 @@ def add_valued(
             rate = rates.rates[posted]
             booked = rates.rates[day_of_step(series.settled, start, number)] if settles else rate
             while nth < end:
-                # Whole cycles have every template once, each cycle in an order of its own.
+                # Every whole cycle takes each template once, so all of them are added as one.
                 times = np.int64(1)
                 turns = min(end, ((nth >> class_bits) + 1) << class_bits) - nth
                 if turns == 1 << class_bits:
@@ -133,19 +123,7 @@ def add_valued(
 def take_templates(
     key: np.uint64, number: int, cases: int, class_bits: int, taken: NDArray[np.int64]
 ) -> None:
-    """Count how often the first cases of a class take each of its templates.
-
-    Parameters
-    ----------
-    key
-        Of the cases' draws.
-    number, cases
-        The class, and how many of its cases.
-    class_bits
-        ``2 ** class_bits`` templates a class.
-    taken : (templates of a class,) int64
-        Output.
-    """
+    """Fill `taken` with how often the first cases of a class take each of its templates."""
     class_templates = 1 << class_bits
     cycles = cases >> class_bits
     for place in range(class_templates):
@@ -170,16 +148,13 @@ def value_open(
 
     Parameters
     ----------
-    worths : (n,) int64
-        Added to. [minor units of the company's currency]
-    days : (n,) int64
-        [days from the start]
+    worths, days : (n,) int64
+        Sums that are added to, and their days.
+        [minor units of the company's currency; days from the start]
     opened
         The documents in foreign currency.
     settling
         Lag table of what settles them.
-    lines, rates
-        Of the documents.
     """
     class_bits = opened.class_bits
     taken = np.empty((2, 1 << class_bits), dtype=np.int64)
@@ -192,7 +167,7 @@ def value_open(
                 continue
             take_templates(opened.key, number, low, class_bits, taken[0])
             take_templates(opened.key, number, high, class_bits, taken[1])
-            # Steps keep the order of a class, so what is open is a run: from `low` to `high`.
+            # Cases of a class keep their order at every step, so those open run from `low` to `high`.
             for place in range(1 << class_bits):
                 count = taken[1, place] - taken[0, place]
                 if count != 0:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DAY_SECONDS = 86_400
 SEGMENT_BITS = 6
-"""A day part's time of day is a line through ``2 ** SEGMENT_BITS`` segments."""
+"""The time of day is interpolated over ``2 ** SEGMENT_BITS`` segments of a day part."""
 
 CREATED = np.uint64(2)
 CREATOR = np.uint64(3)
@@ -26,30 +26,31 @@ APPROVER = np.uint64(4)
 DELAY = np.uint64(5)
 AGE = np.uint64(6)
 
+# Version 8 and variant 10 of a UUID (RFC 9562, sections 4.1 and 4.2).
 _VERSION_MASK = np.uint64(0xFFFFFFFFFFFF0FFF)
 _VERSION = np.uint64(0x0000000000008000)
 _VARIANT_MASK = np.uint64(0x3FFFFFFFFFFFFFFF)
 _VARIANT = np.uint64(0x8000000000000000)
 _SERIES_BITS = np.uint64(40)
 _DELAY_SECONDS = np.uint64(14_400)
-"""Approvals come within four hours. [s]"""
+"""Approvals come within four hours; our choice. [s]"""
 
 
 class Staff(NamedTuple):
-    """Who enters and approves.
+    """Users who enter and approve documents.
 
     Attributes
     ----------
     first : (companies, roles) int32
         First user of each role.
     size : (roles,) int32
-        How many users a role has in each company.
+        Number of users of a role in each company.
     limits : (companies, levels) int64
-        Above each, the next approver is needed; ascending. [minor units]
+        Approval limits, ascending: amounts above one need the approver of its level. [minor units]
     approver : (levels,) int8
         Role that approves at each level.
     by_hand : (sources,) int8
-        Whether a person enters documents of the source; then amounts need approval.
+        Whether a person enters documents of the source; only these need approval.
     """
 
     first: NDArray[np.int32]
@@ -61,27 +62,27 @@ class Staff(NamedTuple):
 
 @kernel
 def identity(series: int, number: int) -> np.uint64:
-    """Return what tells an entry from all others of its journal."""
+    """Return the number that identifies an entry in its journal."""
     # 2^40 numbers are enough for any series: the largest streams have 10^10 entries.
     return (np.uint64(series) << _SERIES_BITS) + np.uint64(number)
 
 
 @kernel
-def uuid_high(key: np.uint64, who: np.uint64) -> np.uint64:
+def uuid_high(key: np.uint64, entry: np.uint64) -> np.uint64:
     """Return the upper half of an entry's UUID, of version 8 (RFC 9562)."""
-    return (draw(key, who, np.uint64(0)) & _VERSION_MASK) | _VERSION
+    return (draw(key, entry, np.uint64(0)) & _VERSION_MASK) | _VERSION
 
 
 @kernel
-def uuid_low(key: np.uint64, who: np.uint64) -> np.uint64:
+def uuid_low(key: np.uint64, entry: np.uint64) -> np.uint64:
     """Return the lower half of an entry's UUID."""
-    return (draw(key, who, np.uint64(1)) & _VARIANT_MASK) | _VARIANT
+    return (draw(key, entry, np.uint64(1)) & _VARIANT_MASK) | _VARIANT
 
 
 @kernel
 def time_of_day(slot: int, slots: int, bits: np.uint64, table: NDArray[np.int32]) -> np.int64:
-    """Return when the document in a slot is entered; later slots are never earlier. [s]"""
-    # Fixed point with 32 binary digits: slots of a day are far below 2^32, so nothing is lost above.
+    """Return when the document in a slot is entered, never before that of an earlier slot. [s]"""
+    # Fixed point with 32 binary digits: a day has far fewer than 2^32 slots, so nothing overflows.
     share = ((np.uint64(slot) << np.uint64(32)) + (bits >> np.uint64(32))) // np.uint64(slots)
     segment = np.int64(share >> np.uint64(32 - SEGMENT_BITS))
     rest = np.int64(share & np.uint64((1 << (32 - SEGMENT_BITS)) - 1))
@@ -100,24 +101,7 @@ def fill_dates(
     facts: EntryFacts,
     entries: EntryColumns,
 ) -> None:
-    """Fill identity and dates; one turn is one entry.
-
-    Parameters
-    ----------
-    first_day
-        The data set's first day. [days since 1970-01-01]
-    id_key
-        Key of the header draws.
-    days, profile_table
-        See `FISCAL_DAY` and `PROFILE`.
-    times : (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
-        Time of day by share of the day_part, on other days and on the last of a period. [s]
-    placements, facts
-        The entries, and their profiles.
-    entries
-        Outputs: `id_high`, `id_low`, `fiscal_year`, `fiscal_period`, `posting_day`,
-        `document_day` and `created_at`.
-    """
+    """Fill UUIDs, fiscal periods and dates, see `BlockTables`; one turn is one entry."""
     place_series, number, place_day, profile_of = (
         placements.series,
         placements.number,
@@ -156,19 +140,7 @@ def fill_people(
 ) -> None:
     """Fill who entered and who approved; one turn is one entry.
 
-    Parameters
-    ----------
-    id_key
-        Key of the header draws.
-    staff
-        Of the companies.
-    profile_table
-        See `PROFILE`.
-    placements, facts
-        The entries, their profiles and totals.
-    entries
-        `company`, `source` and `created_at` are read; `created_by`, `approved_by` and
-        `approved_at` are outputs.
+    `company`, `source`, `created_at` and the totals must be filled already.
     """
     place_series, number, profile_of, total = placements.series, placements.number, facts.profile, facts.total
     company_of, source, created_at = entries.company, entries.source, entries.created_at
@@ -188,11 +160,11 @@ def fill_people(
                 if total[entry] > limits[company, step]:
                     level = step
         if level >= 0:
-            boss = approver[level]
-            # Nobody approves an entry of their own: the highest role decides for the rest.
-            if boss == role:
-                boss = approver[len(approver) - 1]
-            picked = below(draw(id_key, key, APPROVER), np.uint64(size[boss]))
-            approved_by[entry] = first[company, boss] + np.int64(picked)
+            approving = approver[level]
+            # Nobody approves an entry of their own role; the highest role does it instead.
+            if approving == role:
+                approving = approver[len(approver) - 1]
+            picked = below(draw(id_key, key, APPROVER), np.uint64(size[approving]))
+            approved_by[entry] = first[company, approving] + np.int64(picked)
             wait = below(draw(id_key, key, DELAY), _DELAY_SECONDS)
             approved_at[entry] = created_at[entry] + np.int64(wait)

@@ -13,6 +13,6 @@ KIND_BITS = 7
 
 
 @kernel
-def item_number(number: int, slot: int, kind: int) -> np.int64:
-    """Return the number that an item of a case is printed with."""
-    return (((np.int64(number) << ITEM_BITS) + slot) << KIND_BITS) + kind + 1
+def item_number(number: int, item: int, kind: int) -> np.int64:
+    """Return the number that is printed for an item of a case."""
+    return (((np.int64(number) << ITEM_BITS) + item) << KIND_BITS) + kind + 1

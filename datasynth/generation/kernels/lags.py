@@ -1,4 +1,4 @@
-"""Lag tables: on which day the cases of each day of start and class have a step."""
+"""Lag tables: the day of each step, by the class and day of start of its case."""
 
 from __future__ import annotations
 
@@ -13,15 +13,7 @@ if TYPE_CHECKING:
 
 
 class Lag(NamedTuple):
-    """How many days after the start of a case a step is.
-
-    Attributes
-    ----------
-    fewest : int
-        Shortest lag. [days]
-    weights : (lags,) float64
-        Of the lags from the shortest on.
-    """
+    """Distribution of the days from the start of a case to a step: `weights` of the lags from `fewest` on."""
 
     fewest: int
     weights: NDArray[np.float64]
@@ -46,12 +38,8 @@ def fit_days(
     ----------
     wanted : (days + longest lag + 1,) float64
         Weight of each day.
-    lag
-        Of the step.
-    rounds
-        How many.
     most
-        No factor moves by more than that, up or down, in a round.
+        Largest ratio by which a factor changes in a round, up or down.
     tilt : like `wanted`
         Output.
     starts, flow : (days,) and like `wanted`
@@ -100,7 +88,7 @@ def choose_days(
     reached : (lags,) float64
         Scratch.
     chosen : (days, CLASSES) int32
-        Output: day of the step; never falling along the first axis.
+        Output: day of the step; never falls along the first axis.
     """
     fewest, weights = lag
     for day in range(len(chosen)):
@@ -108,18 +96,19 @@ def choose_days(
         for extra in range(len(weights)):
             total += weights[extra] * tilt[fewest + extra + day]
             reached[extra] = total
-        # Where all days in reach are closed, the lags are as if none was.
+        # Where all days in reach are closed, the lags have their untilted weights.
         if total <= 0.0:
             for extra in range(len(weights)):
                 total += weights[extra]
                 reached[extra] = total
         extra = 0
         for rank in range(CLASSES):
-            # The middle of the class's part of all starts.
+            # A class is a part of all starts; its lag is the one at the middle of the part.
             due = total * ((rank + 0.5) / CLASSES)
             while extra < len(weights) and reached[extra] < due:
                 extra += 1
             chosen[day, order[rank]] = day + fewest + extra
+        # Later starts never have earlier steps: `find_starts` and all counts rest on it.
         if day > 0:
             for number in range(CLASSES):
                 chosen[day, number] = max(chosen[day, number], chosen[day - 1, number])
@@ -129,12 +118,7 @@ def choose_days(
 def find_starts(targets: NDArray[np.int32], window: NDArray[np.uint8]) -> None:
     """Find the first day of start whose step is not before each day; one turn is one day.
 
-    Parameters
-    ----------
-    targets : (days of start, CLASSES) int32
-        From `choose_days`.
-    window : (days, CLASSES) uint8
-        Output: how many days before each day it lies.
+    `window` tells how many days before each day it lies; `targets` are from `choose_days`.
     """
     for day in range(len(window)):
         for number in range(CLASSES):

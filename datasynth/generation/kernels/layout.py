@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 FIRST_LINE_BONUS = 1_500
 SHARES = np.uint64(1_000)
-"""A line's share of an amount is drawn from so many; the first one's has the bonus added."""
+"""A line's share of an amount is 1 … `SHARES`; the first line's has the bonus added."""
 
 LENGTH = np.uint64(0)
 MEMBER = np.uint64(1)
@@ -24,7 +24,7 @@ _PARTS = float(1 << 52)
 
 
 class TemplateLineColumns(NamedTuple):
-    """Columns of lines, see `DocumentLines`."""
+    """Columns of the lines of templates, see `DocumentLines`."""
 
     account: NDArray[np.int16]
     posting: NDArray[np.int16]
@@ -33,14 +33,14 @@ class TemplateLineColumns(NamedTuple):
 
 
 class PostingAmounts(NamedTuple):
-    """What a posting comes to.
+    """Amounts of a posting.
 
     Attributes
     ----------
     total, jitter_unit : (templates,) int64
-        What its lines sum to, and what a jitter step adds to the first one. [minor units]
+        Sum of its lines, and what a jitter step adds to the first one. [minor units]
     least : int
-        What every line has; above 0. [minor units]
+        Least amount of every line; above 0. [minor units]
     """
 
     total: NDArray[np.int64]
@@ -49,15 +49,7 @@ class PostingAmounts(NamedTuple):
 
 
 class CombinationTable(NamedTuple):
-    """Accounts of a posting by account combination.
-
-    Attributes
-    ----------
-    length : (combinations,) int64
-        How many accounts each has.
-    account : (combinations, longest) int16
-        Its accounts.
-    """
+    """Account combinations of a posting: (combinations,) lengths, (combinations, longest) accounts."""
 
     length: NDArray[np.int64]
     account: NDArray[np.int16]
@@ -65,7 +57,7 @@ class CombinationTable(NamedTuple):
 
 @kernel
 def find_rank(reached: NDArray[np.float64], bits: np.uint64) -> int:
-    """Return which of some things is drawn, by binary search in their cumulated chances."""
+    """Return the rank that is drawn, by binary search in the cumulative chances."""
     # The middle of one of 2^52 equal parts of (0, 1), which a float64 holds exactly.
     share = (np.float64(bits >> _MANTISSA) + 0.5) / _PARTS
     low = 0
@@ -83,17 +75,7 @@ def find_rank(reached: NDArray[np.float64], bits: np.uint64) -> int:
 def choose_ranks(
     key: np.uint64, field: np.uint64, reached: NDArray[np.float64], found: NDArray[np.int64]
 ) -> None:
-    """Draw one of some things for each place; one turn is one draw.
-
-    Parameters
-    ----------
-    key, field
-        Of the draws.
-    reached : (things,) float64
-        Cumulated chances; the last is 1.
-    found : (n,) int64
-        Output.
-    """
+    """Draw a rank for each place, see `find_rank`; `reached` ends with 1; one turn is one draw."""
     for place in range(len(found)):
         found[place] = find_rank(reached, draw(key, np.uint64(place), field))
 
@@ -106,20 +88,16 @@ def fill_combinations(
     lengths: NDArray[np.int64],
     combinations: CombinationTable,
 ) -> None:
-    """Choose the accounts of a posting's account combinations; one turn is one account combination.
+    """Choose the accounts of a posting's combinations; one turn is one account combination.
 
     Parameters
     ----------
-    key
-        Of the posting.
     members : (accounts,) int16
-        To choose from.
+        Accounts to choose from.
     reached : (accounts,) float64
-        Cumulated chances.
+        Cumulative chances.
     lengths : (longest - 1,) int64
-        Of 100 account combinations, how many have at most one account, two, and so on.
-    combinations
-        Output.
+        Of 100 combinations, how many have at most one account, two, and so on.
     """
     longest = combinations.account.shape[1]
     for number in range(len(combinations.length)):
@@ -139,7 +117,7 @@ def fill_combinations(
 
 @kernel
 def line_share(key: np.uint64, drawn: int, nth: int) -> np.int64:
-    """Return the share of a line of what its posting comes to."""
+    """Return a line's share of what its posting comes to."""
     share = np.int64(1) + np.int64(below(draw(key, np.uint64(drawn), np.uint64(0)), SHARES))
     return share + FIRST_LINE_BONUS if nth == 0 else share
 
@@ -157,26 +135,20 @@ def write_posting(
 ) -> None:
     """Write the lines of one posting of all templates; one turn is one template.
 
-    Amounts are differences of rounded cumulative shares, and the least that a line has.
+    An amount is the least that a line has plus a difference of rounded cumulative shares.
 
     Parameters
     ----------
     begin : (templates,) int64
-        First line of the posting on each template; moved behind its last.
+        First line of the posting in each template; moved behind its last.
     counts : (templates,) int64
-        How many lines the posting has.
+        Number of lines of the posting.
     number
-        Which posting.
-    amounts
-        What to split.
+        Number of the posting.
     key
         Of the shares.
     combination : (templates,) int64
         Account combination of each template.
-    combinations
-        Accounts of the posting.
-    lines
-        Output.
     """
     total, jitter_unit, least = amounts
     drawn = 0
@@ -222,14 +194,8 @@ def bound_steps(
 ) -> None:
     """Bound the jitter steps of templates, so that lines stay above zero; one turn is one row.
 
-    Parameters
-    ----------
-    offsets, amount, jitter_unit
-        See `DocumentLines`; of all variants of the templates, one after the other.
-    varied
-        A line changes by at most one part in so many.
-    least : (templates,) int64
-        Lowered to what the template's lines bear.
+    Rows are all variants of the templates, one after the other; a line changes by at most
+    one part in `varied`.  `least` is lowered to what the lines of each template bear.
     """
     for row in range(len(offsets) - 1):
         template = row % len(least)
@@ -249,18 +215,10 @@ def number_columns(
     places: NDArray[np.int16],
     column: NDArray[np.int16],
 ) -> None:
-    """Number the accounts and sides of a step, ascending, and say which each line has; a turn is a row.
+    """Number the columns of a step, accounts and sides in order, for each of its lines; one turn is one row.
 
-    Parameters
-    ----------
-    offsets, debits, account
-        Lines of all rows.
-    first_row, templates
-        First row of the step, and how many it has.
-    places : (2 * accounts,) int16
-        Output: number of each side of an account, debits first, or -1.
-    column : (lines,) int16
-        Output, for the lines of the step.
+    `places` gets the number of each side of an account, debits first, or -1; `column`
+    gets that of each line of the step.  The other arrays hold the lines of all steps.
     """
     for side in range(len(places)):
         places[side] = -1
@@ -288,15 +246,7 @@ def sum_debits(
     totals: NDArray[np.int64],
     jitter_units: NDArray[np.int64],
 ) -> None:
-    """Sum the debit lines of each row; one turn is one row.
-
-    Parameters
-    ----------
-    offsets, debits, amount, jitter_unit
-        See `DocumentLines`.
-    totals, jitter_units : (rows,) int64
-        Outputs: sum of the amounts, and what a jitter step adds to it. [minor units]
-    """
+    """Sum the amounts and the jitter units of each row's debits; one turn is one row. [minor units]"""
     for row in range(len(totals)):
         totals[row] = 0
         jitter_units[row] = 0

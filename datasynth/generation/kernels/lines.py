@@ -23,7 +23,7 @@ PARTNER = np.uint64(2)
 CENTER = np.uint64(3)
 
 CENTERS_OF_PROFIT_CENTER = 8
-"""Cost centres that belong to one profit centre."""
+"""Cost centres of one profit centre."""
 
 
 @kernel
@@ -40,20 +40,7 @@ def fill_lines(
 ) -> None:
     """Copy every entry's row to its lines; the inner turn is one line.
 
-    Amounts are those of documents in company currency; `value_lines` puts the others right.
-
-    Parameters
-    ----------
-    centers
-        How many cost centres there are.
-    series_table, profiles, accounts
-        Of the journal; see `SERIES` and `ACCOUNT`.
-    source, placements, facts
-        The rows, the entries and their profiles, partners and first cost centres.
-    entries
-        `posting_day` is read.
-    lines
-        Output.
+    Amounts are right for documents in company currency; `value_lines` corrects the others.
     """
     rows, row_account, row_posting, row_amount, row_jitter_unit, _, _ = source
     account, debit, credit, local_amount = lines.account, lines.debit, lines.credit, lines.local_amount
@@ -70,7 +57,7 @@ def fill_lines(
         first_posting = profile_table[profile[entry]].first_posting
         begin, debits, first = row.first_line, row.debits, first_line[entry]
         for place in range(row.lines):
-            # Unsigned, so that no index and no remainder is looked at for being negative.
+            # Unsigned numbers spare every index and remainder a test for being negative.
             copied, line = np.uintp(begin + place), np.uintp(first + place)
             posted, kind = row_account[copied], accounts[np.uintp(row_account[copied])]
             posting = postings[np.uintp(first_posting + row_posting[copied])]
@@ -106,16 +93,9 @@ def value_lines(
     facts: EntryFacts,
     lines: LineColumns,
 ) -> None:
-    """Value the lines of documents in foreign currency and of what settles them; one turn is one entry.
+    """Value the lines of documents in foreign currency and of their settlements; one turn is one entry.
 
-    Parameters
-    ----------
-    series_table, profiles, rates
-        Of the journal; see `SERIES`.
-    source, placements, facts
-        The rows, the entries and their profiles.
-    lines
-        From `fill_lines`; `local_amount` is changed, and `debit` and `credit` of what settles.
+    Lines come from `fill_lines`; settlements get new debits and credits as well.
     """
     place_series, place_row, first_line, day = (
         placements.series,
@@ -132,7 +112,7 @@ def value_lines(
         middle = first + row.debits
         if series.valuation == FOREIGN:
             rate = rates.rates[series.rate, LEAD_DAYS + day[entry]]
-            # Differences of rounded sums: each side comes to what its whole is worth.
+            # Differences of rounded sums, so each side comes to the rounded value of its whole.
             reached, before = np.int64(0), np.int64(0)
             for line in range(first, last):
                 if line == middle:

@@ -1,4 +1,4 @@
-"""Open items: what cases have left to clear, and since when."""
+"""Open items: what cases still have to clear, and since when."""
 
 from __future__ import annotations
 
@@ -42,17 +42,7 @@ class Items(NamedTuple):
 
 @kernel
 def opening_days(numbers: NDArray[np.int64], opener: SummedSeries, days: NDArray[np.int64]) -> None:
-    """Find when items were opened; one turn is one item.
-
-    Parameters
-    ----------
-    numbers : (n,) int64
-        Numbers of the cases.
-    opener
-        The series that opens the items.
-    days : (n,) int64
-        Output; lead days first.
-    """
+    """Find the days on which cases' items were opened, lead days first; one turn is one item."""
     for place in range(len(numbers)):
         start = find_day(opener.upto, numbers[place])
         days[place] = day_of_step(opener.window, start, numbers[place] & (CLASSES - 1))
@@ -66,7 +56,7 @@ def choose_partners(
     choice: NDArray[np.int32],
     partner: NDArray[np.int64],
 ) -> None:
-    """Find the partners of cases, as `fill_codes` does; one turn is one case."""
+    """Find the partners of cases, as `fill_choices` does; one turn is one case."""
     for place in range(len(numbers)):
         bits = draw(key, np.uint64(numbers[place]), PARTNER)
         partner[place] = first + choice[np.int64(bits >> np.uint64(64 - CHOICE_BITS))]
@@ -82,7 +72,7 @@ def add_item_lines(
     lines: SummedLines,
     rates: DayRates,
 ) -> None:
-    """Add what one series posts to items, of the cases that have come so far; one turn is one item.
+    """Add what one series posts to items, for cases within its frontier; one turn is one item.
 
     Parameters
     ----------
@@ -91,12 +81,9 @@ def add_item_lines(
     frontier : (CLASSES,) int64
         How many cases of each class have the series' document.
     posting, sign
-        Which posting of the row's step carries the item; 1 for a debit, -1 for a credit.
-    series, lines
-        Whose documents.
+        Number of the posting that carries the item; 1 for a debit, -1 for a credit.
     rates
-        What the item is valued with at the day it was opened; empty for one in the
-        company's currency.
+        Rates by the day the item was opened; empty for items in company currency.
     """
     for place in range(len(items.number)):
         case = items.number[place]

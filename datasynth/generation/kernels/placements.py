@@ -1,4 +1,4 @@
-"""From an entry's number to its series, its case and its document number."""
+"""From an entry's number to its series, case and document number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CASE = 0
 
 
 class MergeTree(NamedTuple):
-    """Trees over all series, one a day_part, children before their parents.
+    """One tree over series for each part of the day, children before their parents.
 
     Attributes
     ----------
@@ -31,10 +31,10 @@ class MergeTree(NamedTuple):
     group : (nodes,) int32
         Group that the node is the root of, or -1.
     roots : (day_parts,) int32
-        Root of each day_part, or -1 for a day part without series.
+        Root of each day part, or -1 for one without series.
     numbered : (groups,) int32
-        What the document numbers of each group count over: groups of one company
-        and type in different day parts go on from one another.
+        What the document numbers of each group count over: the groups of one company
+        and type in several day parts share their numbers.
     """
 
     left: NDArray[np.int32]
@@ -51,21 +51,7 @@ class MergeTree(NamedTuple):
 
 
 class ScheduleTables(NamedTuple):
-    """What kernels read of a schedule.
-
-    Attributes
-    ----------
-    day_key
-        Key of the merge phases.
-    entries_before, before, starts, windows
-        See `Schedule`.
-    tree
-        Order of a day's documents.
-    series
-        See `SERIES`.
-    days
-        See `FISCAL_DAY`.
-    """
+    """What kernels read of a `Schedule`, its `FISCAL_DAY` records and the key of its merge phases."""
 
     day_key: np.uint64
     entries_before: NDArray[np.int64]
@@ -86,11 +72,11 @@ class DayState(NamedTuple):
         Documents of the day, how many of them are past, and the remainder of the merge
         there: ``(seen * count of the left + phase) mod count``.
     group_base : (groups,) int64
-        Documents of the fiscal year that come before the group's of the day.
+        Document number before the group's first of the day.
     passed : (groups,) int64
-        The same while it is worked out, by what document numbers count over.
+        The same while it is worked out, by `MergeTree.numbered`.
     cells : (series, CLASSES + 1) int64
-        Documents of the day by class, cumulated; see `fill_cells`.
+        Cumulative documents of the day by class; see `fill_cells`.
     cell_day, cell_class : (series,) int32
         Day that a series' cells are of, -1 for none; class of its last document.
     """
@@ -106,7 +92,7 @@ class DayState(NamedTuple):
 
 
 class Placements(NamedTuple):
-    """Entries as places in the schedule and rows of lines.
+    """Where entries lie in the schedule, and the rows that they copy.
 
     Attributes
     ----------
@@ -115,12 +101,12 @@ class Placements(NamedTuple):
     number, document_number : (n,) int64
         Number of the case (for closes, place among the series' documents); document number.
     slot, slots : (n,) int64
-        Place in the day part of the day, and how many documents the day part has.
+        Place in the day part of the day, and number of documents of the day part.
     row, jitter : (n,) int64
         Row of lines, and jitter steps of its amounts.
     booked, paid : (n,) int64
-        Of entries that settle one in foreign currency, what that one was booked at and
-        what is paid; of others they mean nothing. [minor units]
+        Of a settlement, what the settled document was booked at and what is paid;
+        meaningless for other entries. [minor units]
     first_line : (n + 1,) int64
         See `Block`.
     """
@@ -140,7 +126,7 @@ class Placements(NamedTuple):
 
 @kernel
 def find_day(entries_before: NDArray[np.int64], sequence: int) -> int:
-    """Return the day of an entry, or of a case's start, by binary search in how many come before each."""
+    """Return the day of an entry, or of a case's start, by binary search in how many are before each day."""
     low = 0
     high = len(entries_before) - 1
     while high - low > 1:
@@ -172,7 +158,7 @@ def count_nodes(
 
 @kernel
 def split_position(day: int, position: int, tables: ScheduleTables, state: DayState) -> None:
-    """Tell how many of a day's first entries are each node's; one turn is one node, parents first."""
+    """Split a day's first entries among the nodes; one turn is one node, parents first."""
     left, right, series, _, roots, _ = tables.tree
     count, seen = state.documents, state.seen
     for day_part in range(len(roots)):
@@ -187,7 +173,7 @@ def split_position(day: int, position: int, tables: ScheduleTables, state: DaySt
             # Of the first i documents (i · left + phase) // n are from the left (Bresenham 1965).
             bits = draw(tables.day_key, np.uint64(day), np.uint64(node))
             rest = np.int64(below(bits, np.uint64(count[node])))
-            # Where nothing is past the phase is the remainder, without a division.
+            # Before the first document, the phase is the remainder; no division is needed.
             if seen[node] > 0:
                 reached = rest + seen[node] * count[left[node]]
                 taken = reached // count[node]
@@ -199,7 +185,7 @@ def split_position(day: int, position: int, tables: ScheduleTables, state: DaySt
 
 @kernel
 def number_groups(day: int, tables: ScheduleTables, state: DayState) -> None:
-    """Count each group's documents of the fiscal year before the day's; in the order of their day parts."""
+    """Count the documents of the fiscal year before each group's first of the day; one turn is one group."""
     before, numbered, group = tables.before, tables.tree.numbered, tables.tree.group
     group_base, passed = state.group_base, state.passed
     year_start = tables.days[day].year_start
@@ -211,7 +197,7 @@ def number_groups(day: int, tables: ScheduleTables, state: DayState) -> None:
     for node in range(len(group)):
         if group[node] >= 0:
             group_base[group[node]] = state.documents[node]
-    # Groups of one company and type go on from one another, day part by day part.
+    # Groups of one company and type continue one another's numbers, day part by day part.
     for place in range(len(group_base)):
         today = group_base[place]
         group_base[place] = passed[numbered[place]]
@@ -220,7 +206,7 @@ def number_groups(day: int, tables: ScheduleTables, state: DayState) -> None:
 
 @kernel
 def open_day(day: int, position: int, tables: ScheduleTables, state: DayState) -> None:
-    """Bring every node to a position inside a day: after so many of its entries."""
+    """Bring every node to the position inside a day after so many of its entries."""
     tree = tables.tree
     count_nodes(day, tables.before, tree.left, tree.right, tree.series, state.documents)
     split_position(day, position, tables, state)
@@ -262,18 +248,9 @@ def fill_placements(first: int, tables: ScheduleTables, state: DayState, placeme
     merge, so a step down the tree is an addition and a comparison.  A case is found by
     its class, which only grows with the rank among the series' documents of a day.
 
-    Parameters
-    ----------
-    first
-        Sequence number of the first entry; as many as `placements` holds.
-    tables
-        Of the schedule.
-    state
-        Scratch, with `cell_day` all -1.
-    placements
-        `day`, `series`, `number`, `document_number`, `slot` and `slots` are outputs.
+    The fields `day` to `slots` are filled.  `state` is scratch, with `cell_day` all -1.
     """
-    # One loop: a call for each entry, or a second pass, costs half as much again.
+    # One loop: a call for each entry, or a second pass, takes half as much time again.
     _, entries_before, before, starts, windows, _, series_table, _ = tables
     left, right, node_series, group, roots, _ = tables.tree
     count, seen, rest, group_base, _, cells, cell_day, cell_class = state

@@ -1,4 +1,4 @@
-"""How far each series has come at a position inside a day."""
+"""How many documents of each series are before a position inside a day."""
 
 from __future__ import annotations
 
@@ -24,17 +24,7 @@ def rank_series(
     tree: MergeTree,
     found: NDArray[np.int64],
 ) -> None:
-    """Split a day's first entries among the series; one turn is one node, parents first.
-
-    Parameters
-    ----------
-    position
-        How many entries of the day.
-    day, day_key, before, tree
-        See `fill_placements`.
-    found : (series,) int64
-        Output: documents of each series among them.
-    """
+    """Split a day's first `position` entries among the series; one turn is one node, parents first."""
     left, right, series, roots = tree.left, tree.right, tree.series, tree.roots
     counts, ranks = np.zeros(len(left), dtype=np.int64), np.zeros(len(left), dtype=np.int64)
     for node in range(len(left)):
@@ -52,6 +42,7 @@ def rank_series(
             continue
         taken = np.int64(0)
         if counts[node] > 0:
+            # The same merge as in `split_position`.
             phase = np.int64(below(draw(day_key, np.uint64(day), np.uint64(node)), np.uint64(counts[node])))
             taken = (ranks[node] * counts[left[node]] + phase) // counts[node]
         ranks[left[node]] = taken

@@ -1,4 +1,4 @@
-"""What sums read: the templates' lines, series of documents, and rates, as records."""
+"""Records that sums read: the templates' lines, series of documents, and rates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     DealtRun = tuple[int, int | np.int64, int | np.int64]
-    """Cycles, and the first template of a run and the one after its last; see `dealt_run`."""
+    """Cycles, and the first template of a run and the one after its last."""
 
 NO_WINDOWS = np.empty((0, CLASSES), dtype=np.uint8)
 """Lag table of single documents, which have none."""
@@ -54,12 +54,11 @@ class SummedSeries(NamedTuple):
     window : (LEAD_DAYS + days + 1, CLASSES) uint8
         Lag table of the step; `NO_WINDOWS` for single documents.
     settled : (LEAD_DAYS + days + 1, CLASSES) uint8
-        Lag table of the documents in foreign currency that the series settles;
-        `NO_WINDOWS` if it settles none.
+        Lag table of the documents in foreign currency that the series settles, or `NO_WINDOWS`.
     receives
         1 if it settles what is owed to the company, else 0.
     first_row
-        Row of the step's first template; of the settled step's for a series that settles.
+        Row of the first template of the step, or of the step that it settles.
     class_bits
         ``2 ** class_bits`` templates a class.
     jitters : (templates,) int64
@@ -84,13 +83,13 @@ class SeriesGroup(NamedTuple):
     key : (series,) uint64
         Of the cases' draws.
     upto : (days + 1, series) int64
-        As of one series, side by side.
+        `SummedSeries.upto` of the series, side by side.
     table : (series,) int64
-        Which of the windows.
+        Place in `windows` of each.
     windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
-        See `Schedule`; of single documents ``NO_WINDOWS[None]``.
+        See `Schedule`; for single documents ``NO_WINDOWS[None]``.
     settled, receives, first_row, class_bits
-        Of each; see `SummedSeries`.
+        See `SummedSeries`; the same for all.
     """
 
     key: NDArray[np.uint64]
@@ -120,17 +119,7 @@ def cases_before(upto: NDArray[np.int64], window: NDArray[np.uint8], day: int, n
 
 @kernel
 def count_before(days: NDArray[np.int64], series: SummedSeries, frontiers: NDArray[np.int64]) -> None:
-    """Count the cases of each class whose document is before each day; one turn is one day.
-
-    Parameters
-    ----------
-    days : (n,) int64
-        [days from the start]
-    series
-        Whose documents.
-    frontiers : (n, CLASSES) int64
-        Output.
-    """
+    """Count the cases of each class whose document is before each day; one turn is one day."""
     upto, window = series.upto, series.window
     for at in range(len(days)):
         for number in range(CLASSES):
@@ -139,7 +128,7 @@ def count_before(days: NDArray[np.int64], series: SummedSeries, frontiers: NDArr
 
 @kernel
 def dealt_run(key: np.uint64, number: int, cases: int, class_bits: int) -> DealtRun:
-    """Return what the first cases of a class take: so many cycles, and the templates from one up to another.
+    """Return what the first cases of a class take: whole cycles, and a run from one template to another.
 
     A class deals its templates in cycles: each takes all of them once, in their
     order from a drawn one on (`rotation`).  With prefix sums over the class's

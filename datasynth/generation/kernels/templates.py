@@ -14,9 +14,9 @@ JITTER = np.uint64(1)
 
 @kernel
 def rotation(key: np.uint64, number: int, cycle: int, class_templates: int) -> np.int64:
-    """Return by how much a class's templates are turned in a cycle; even, so that pairs stay pairs."""
+    """Return by how much a class's templates are turned in a cycle; even, so that pairs stay together."""
     place = np.uint64(cycle * CLASSES + number)
-    # An even number of the pairs' templates, hence twice one of half as many.
+    # Twice a number below half the templates is even.
     return 2 * np.int64(below(draw(key, place, ROTATION), np.uint64(class_templates >> 1)))
 
 
@@ -33,7 +33,7 @@ def template_of(key: np.uint64, case: int, class_bits: int) -> np.int64:
 
 @kernel
 def jitter_of(key: np.uint64, case: int, largest: int) -> np.int64:
-    """Return the jitter of a case's amounts: +δ and -δ for the two of a pair. [minor units]"""
+    """Return the jitter steps of a case's amounts: +δ for one case of a pair, -δ for the other."""
     number = case & (CLASSES - 1)
     nth = case >> CLASS_BITS
     # Both cases of a pair draw at one place.

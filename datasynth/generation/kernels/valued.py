@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LOCAL, FOREIGN, SETTLES = 0, 1, 2
-"""What a series' documents are: see `Valuation`."""
+"""See `Valuation`."""
 
 BOOKED = 1
 PAID = 2
@@ -32,17 +32,11 @@ class Rates(NamedTuple):
 
 @kernel
 def valued(amount: int | np.int64, rate: int | np.int64, divisor: int | np.int64) -> np.int64:
-    """Return an amount in company currency, rounded half up. [minor units]
+    """Return an amount, at least 0, in company currency, rounded half up. [minor units]
 
-    Exact wherever the result fits into 63 bits: the whole divisors in the amount and
-    the rest are valued apart, since their products need more bits than there are.
-
-    Parameters
-    ----------
-    amount
-        At least 0. [minor units]
-    rate, divisor
-        See `RateTable`; their product is below 2^64.
+    Exact wherever the result fits into 63 bits: the product of amount and rate may not,
+    so the whole divisors in the amount are valued apart from the rest.  `rate` times
+    `divisor` is below 2^64; see `RateTable`.
     """
     parts = np.uint64(divisor)
     each = np.uint64(rate)
@@ -50,15 +44,15 @@ def valued(amount: int | np.int64, rate: int | np.int64, divisor: int | np.int64
     if rest >= parts:
         whole = rest // parts
         rest -= whole * parts
-    # Half a divisor more, and rounded down, is rounded half up.
+    # Half a divisor is added and the quotient rounded down, which rounds half up.
     return np.int64(whole * each + (rest * each + (parts >> np.uint64(1))) // parts)
 
 
 @kernel
 def day_of_step(window: NDArray[np.uint8], start: int, number: int) -> int:
-    """Return the day on which cases of a day of start and a class have a step, by binary search.
+    """Return the day on which the cases of a class and day of start have a step, by binary search.
 
-    Days count from the first lead day; past the last one known, that one is returned.
+    Days count from the first lead day; a step after the last known day is given that day.
     """
     low = 0
     high = len(window) - 1

@@ -1,5 +1,5 @@
-"""How many documents of which kind are posted on which day, for whole streams at once.
+"""The schedule: how many documents of which kind are posted on which day.
 
-Counts are whole numbers and cumulative counts are closed forms, so that the
-entry of any number is found without visiting the ones before it.
+Counts are whole numbers, and cumulative counts are closed forms, so an entry of
+any number is found without the ones before it.
 """

@@ -27,11 +27,8 @@ def exact(share: float) -> Fraction:
 def integer_weights(weights: Sequence[float]) -> list[int]:
     """Turn weights into whole numbers in the same proportion, so that what follows is exact.
 
-    Returns
-    -------
-    list of int
-        Millionths, or finer parts where some weight has more than six decimals;
-        what is above 0 stays above 0.
+    They are millionths, or finer parts where some weight has more than six decimals;
+    what is above 0 stays above 0.
     """
     shares = [exact(weight) for weight in weights]
     unit = lcm(_MILLION, *(share.denominator for share in shares))
@@ -43,15 +40,8 @@ def apportion(total: int, weights: Sequence[int], phase: int) -> list[int]:
 
     Rounding each part by itself would lose small ones altogether; with one
     cumulative list and one phase every part comes out within one of its due.
-
-    Parameters
-    ----------
-    total
-        What to divide.
-    weights
-        At least 0, not all 0.
-    phase
-        Where the first boundary falls; 0 … 2^63 - 1.
+    Weights are at least 0, and not all 0; the phase, 0 … 2^63 - 1, is where the
+    first boundary falls.
     """
     size = sum(weights)
     offset = phase % size if size <= _INT64_MOST else phase * size >> _PHASE_BITS
@@ -66,9 +56,9 @@ def spread(total: int, weights: NDArray[np.int64], phase: int) -> NDArray[np.int
     Parameters
     ----------
     total
-        What to spread; times the sum of the weights below 2^63.
+        Times the sum of the weights below 2^63.
     weights : (days,) int64
-        Day weights, not all 0.
+        Not all 0.
     phase
         Any non-negative number; shifts the rounding.
 
@@ -89,14 +79,14 @@ def interleave(upto: NDArray[np.int64], totals: Sequence[int], phases: Sequence[
     upto : (n,) int64
         Numbers of items up to certain points; never falling, at most ``sum(totals)``.
     totals
-        How many items each series has in the end.
+        Number of items of each series in the end.
     phases
         A non-negative number for each series but the last; shifts the rounding.
 
     Returns
     -------
     (n, series) int64
-        How many items each series has by each point; rows sum to `upto`.
+        Items of each series by each point; rows sum to `upto`.
     """
     counts = np.empty((len(upto), len(totals)), dtype=np.int64)
     pending = [(0, len(totals), upto)]
@@ -113,7 +103,7 @@ def interleave(upto: NDArray[np.int64], totals: Sequence[int], phases: Sequence[
 
 
 def _fraction(items: NDArray[np.int64], part: int, total: int, phase: int) -> NDArray[np.int64]:
-    """Return ``(items * part + phase) // total``, in wide integers where 64 bits do not do."""
+    """Return ``(items * part + phase) // total``, in plain integers where 64 bits are too few."""
     if total == 0:
         return np.zeros_like(items)
     offset = phase % total

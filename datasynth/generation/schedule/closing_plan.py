@@ -1,4 +1,4 @@
-"""Which closes the calendar holds, and what each has room for."""
+"""Which closes the calendar holds, and how many entries each has room for."""
 
 from __future__ import annotations
 
@@ -32,14 +32,16 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.generation.build_context import BuildContext
 
-# A close takes at most this part of its month's entries: small streams keep
-# what matters most instead of consisting of closes. [percent]
+# A close takes at most this part of its month's entries, so that small streams
+# do not consist of closes; its most needed items come first. [percent]
 _MOST_OF_MONTH = 8
+# Likewise of what a process other than record to report has in the month. [percent]
 _MOST_OF_PROCESS = 30
-# The year's own close, its two entries and the carry-forward, wants no more than that.
+# Every year's close has room for its own two entries and the carry-forward, unless
+# the company has fewer entries in all than this.
 _OF_YEAR = 3
 _FEWEST_FOR_YEAR = 20
-# Documents in foreign currency a month from which some are open at its end.
+# With fewer documents in foreign currency a month, none may be open at its end.
 _FEWEST_ABROAD = 8
 
 
@@ -49,8 +51,6 @@ class Close:
 
     Attributes
     ----------
-    company
-        Index of the company.
     pattern
         One of `PATTERNS`.
     items
@@ -58,7 +58,7 @@ class Close:
     work_day, last_day
         Days of the ordinary entries and of those in period 13. [days from the start]
     next_day
-        First day of the next period, or -1 where that lies past the end. [days from the start]
+        First day of the next period, or -1 if that is past the end. [days from the start]
     """
 
     company: int
@@ -115,18 +115,7 @@ def intercompany_rings(config: Config) -> dict[int, tuple[int, ...]]:
 def plan_closes(
     config: Config, entries: Sequence[int], weights: Sequence[NDArray[np.int64]], build: BuildContext = ALONE
 ) -> list[Close]:
-    """Plan all closes that the calendar brings.
-
-    Parameters
-    ----------
-    weights
-        Day weights of each company, with lead days.
-
-    Returns
-    -------
-    list of Close
-        By company, then by date.
-    """
+    """Plan the closes of the calendar, by company and date; `weights` include the lead days."""
     rings = intercompany_rings(config)
     closes: list[Close] = []
     for company, total in enumerate(entries):
@@ -139,7 +128,7 @@ def plan_closes(
 def _of_company(
     config: Config, company: int, total: int, smallest: int, days: NDArray[np.int64]
 ) -> Iterator[Close]:
-    """Yield the closes of a company; the smallest company of its ring has so many entries, or 0."""
+    """Yield the closes of a company; `smallest` is the fewest entries of a company of its ring, or 0."""
     horizon = Horizon.of(config)
     fiscal = FiscalCalendar(config.general.fiscal_year_start_month)
     processes = weighted_processes(config)
@@ -170,7 +159,7 @@ def _of_company(
 
 
 def _pointless(config: Config, company: int, total: int, *, first: bool) -> frozenset[Basis]:
-    """Return what a company's close would find nothing to post for."""
+    """Return the bases for which a company's close finds nothing to post."""
     found = set()
     regime = tax_regime(config.companies[company].country)
     if not (config.tax.enabled and config.tax.taxable_share and regime.sales_taxed):
@@ -184,7 +173,7 @@ def _pointless(config: Config, company: int, total: int, *, first: bool) -> froz
 
 
 def possible_items(config: Config, pattern: str, company: int) -> tuple[ClosingItem, ...]:
-    """Return what a close called for at any time consists of in a company."""
+    """Return the items of a triggered close of a company."""
     with_partners = company in intercompany_rings(config)
     items = _possible(pattern, frozenset(PROCESSES), with_partners=with_partners)
     return tuple(item for item in items if not item.calendar)
@@ -212,7 +201,7 @@ def _pattern(fiscal: FiscalCalendar, last: date) -> str:
 
 
 def _rooms(config: Config, room: int) -> dict[str, int]:
-    """Return how many entries of a close each process may have, but for record to report."""
+    """Return how many entries of a close each process may have; record to report has no limit of its own."""
     shares = process_weights(config)
     month = room * 100 // _MOST_OF_MONTH
     total = sum(shares.values())
@@ -226,9 +215,9 @@ def _rooms(config: Config, room: int) -> dict[str, int]:
 def _fit(
     wanted: tuple[ClosingItem, ...], room: int, shared: int, rooms: Mapping[str, int]
 ) -> tuple[ClosingItem, ...]:
-    """Return what fits; items of two companies only where both have room for everything.
+    """Return the items that fit; those of two companies only where both have room for all.
 
-    Processes beside record to report have rooms of their own, so that closes do
+    Processes other than record to report have rooms of their own, so that closes do
     not outgrow what the process is due.
     """
     everything = sum(1 + item.reverses for item in wanted) + 1
@@ -249,7 +238,7 @@ def _fit(
 
 
 def _documents(item: ClosingItem) -> int:
-    """Count the entries of an item: itself, what takes it back, and what carries balances forward."""
+    """Count the entries of an item: itself, its reversal, and the carry-forward."""
     return 1 + item.reverses + (item.basis is Basis.SUMMARY)
 
 

@@ -25,22 +25,16 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config, Temporal
 
 UNIT = 1_000
-"""Weight of a quite ordinary day."""
+"""Weight of an ordinary day."""
 
-# Where even the busiest weekday is less busy than this, weekdays count relative to
-# it, since only their ratios mean something; weights are whole numbers.
+# If even the busiest weekday is below this, weekdays are scaled up to a busiest of 1:
+# only their ratios matter, and rounded weights would lose them.
 _LEAST_BUSY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """The days of a data set.
-
-    Attributes
-    ----------
-    start, end
-        First day, and the day after the last.
-    """
+    """The days of a data set: `start` is the first, `end` the one after the last."""
 
     start: date
     end: date
@@ -53,7 +47,7 @@ class Horizon:
 
     @property
     def days(self) -> int:
-        """Number of days. [days]"""
+        """Number of days."""
         return (self.end - self.start).days
 
     @property
@@ -73,9 +67,8 @@ def day_weights(config: Config, country: str) -> NDArray[np.int64]:
     Returns
     -------
     (LEAD_DAYS + days + LEAD_DAYS,) int64
-        Weekday × month × period end, or the share of it that a day off keeps;
-        an ordinary day has about `UNIT`.  Where that leaves no day open, since all
-        that are worked are holidays, every day is.
+        Weekday × month × period end, or the share of it that a day off keeps; an
+        ordinary day has about `UNIT`.  If no day of the data set is open, every day is.
     """
     horizon = Horizon.of(config)
     first = horizon.start - timedelta(days=LEAD_DAYS)
@@ -83,7 +76,7 @@ def day_weights(config: Config, country: str) -> NDArray[np.int64]:
 
 
 def opened(weights: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the weights, or, if they leave no day of the data set open, as much for every day."""
+    """Return the weights, or `UNIT` for every day if no day of the data set is open."""
     return weights if weights[LEAD_DAYS:-LEAD_DAYS].any() else np.full_like(weights, UNIT)
 
 
@@ -109,7 +102,7 @@ def _weigh(config: Config, country: str, first: date, days: int) -> NDArray[np.i
 
 
 def _working_days(temporal: Temporal) -> tuple[float, ...]:
-    """Return how busy Monday to Friday are."""
+    """Return how busy Monday to Friday are; see `_LEAST_BUSY`."""
     week = temporal.day_of_week
     working = (week.monday, week.tuesday, week.wednesday, week.thursday, week.friday)
     busiest = max(working)

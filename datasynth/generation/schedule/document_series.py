@@ -1,9 +1,9 @@
-"""Series: the smallest runs of like documents that the schedule counts.
+"""Document series: the smallest runs of like documents that the schedule counts.
 
 A series is one step of one company's cases, one kind of its single documents, or
-one document type of its closes.  What a document number counts over, company
-and type, is a group of series, never a draw; so numbers come from counts and
-have no gaps.
+one document type of its closes.  A group is the series of one company, document
+type and part of the day.  Document numbers come from counts, not from draws, so
+they have no gaps.
 """
 
 from __future__ import annotations
@@ -38,12 +38,6 @@ class DocumentSeries:
     ----------
     company
         Index of the company whose books they are in.
-    day_part
-        Part of the day.
-    document_type
-        As printed.
-    kind
-        Where its documents come from.
     case_company
         Index of the company whose cases they belong to.
     case
@@ -76,12 +70,12 @@ class DocumentSeries:
 
     @property
     def posted(self) -> Step:
-        """The step that posts the documents; see `case_kind`."""
+        """The step that posts the documents; fails like `case_kind`."""
         return self.case_kind.steps[self.step]
 
     @property
     def group(self) -> tuple[DayPart, int, str]:
-        """What of the series' document numbers stands together in a day, in the order of the day."""
+        """Key of the series' group; sorts by the part of the day first."""
         return (self.day_part, self.company, self.document_type)
 
 

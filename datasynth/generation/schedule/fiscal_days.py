@@ -25,7 +25,7 @@ year_start
 year, period
     Fiscal year and period.
 at_end
-    1 on the last days of a period, when more is posted; see `is_period_end`.
+    1 on the last, busier days of a period; see `is_period_end`.
 """
 
 

@@ -1,9 +1,8 @@
 """On which day each step of a case is posted.
 
 A case's *class* is its number mod `CLASSES`.  Day of start and class decide the
-day of every step, so that the number of documents of a step on a day is a sum
-of `CLASSES` closed-form counts, and the case of the k-th of them is found by
-search instead of by walking.
+day of every step.  So the number of documents of a step on a day is a sum of
+`CLASSES` closed-form counts, and the case of the k-th of them is found by search.
 
 Lags are tilted by the day weights: payments follow the calendar as invoices do.
 """
@@ -31,29 +30,23 @@ if TYPE_CHECKING:
     from datasynth.ledger.processes import Step
 
 USUAL_RECEIPT = 33
-"""Days to payment that the lags of customers' payments are meant for. [days]"""
+"""Days to payment that the lags of customers' payments stand for. [days]"""
 
 USUAL_PAYMENT = 32
-"""Days to payment that the lags of payments to vendors are meant for. [days]"""
+"""Days to payment that the lags of payments to vendors stand for. [days]"""
 
+# Rounds of the fit, and how far it may move a factor in each; see `fit_days`.
 _ROUNDS = 8
 _MOST_TILT = 50.0
+# Fewest days from the likeliest payment to the latest one; our choice. [days]
 _NARROWEST = 6
 _LONGEST = LEAD_DAYS - 1
 
 
 def scaled_lag(step: Step, flows: DocumentFlows) -> tuple[int, int, int]:
-    """Return the lag of a step, stretched to the configured days to payment if it is one.
+    """Return the fewest, likeliest and most days of a step; a payment's follow the days to payment.
 
-    Parameters
-    ----------
-    step
-        Of a case; its lag is meant for the default days to payment.
-
-    Returns
-    -------
-    tuple
-        Fewest, likeliest and most days; nobody pays before the invoice. [days]
+    Nobody pays before the invoice. [days]
     """
     if not step.pays:
         return step.lag
@@ -70,18 +63,7 @@ def scaled_lag(step: Step, flows: DocumentFlows) -> tuple[int, int, int]:
 
 
 def lag_weights(fewest: int, likeliest: int, most: int) -> NDArray[np.float64]:
-    """Return the untilted distribution of a lag: a triangle, hence log-concave.
-
-    Parameters
-    ----------
-    fewest, likeliest, most
-        Corners of the triangle. [days]
-
-    Returns
-    -------
-    (most - fewest + 1,) float64
-        Weights of the lags from `fewest` on.
-    """
+    """Return the untilted weights of the lags of a step: a triangle, hence log-concave. [days]"""
     lags = np.arange(fewest, most + 1, dtype=np.float64)
     rising = (lags - fewest + 1.0) / (likeliest - fewest + 1.0)
     falling = (most - lags + 1.0) / (most - likeliest + 1.0)
@@ -98,7 +80,7 @@ def target_days(weights: NDArray[np.int64], lag: tuple[int, int, int], salt: int
     lag
         Fewest, likeliest and most days from start to step; fewest at least 1. [days]
     salt
-        Which classes are fast differs between steps of different salt.
+        Decides which classes are fast.
 
     Returns
     -------
@@ -121,41 +103,30 @@ def _ranks(salt: int) -> NDArray[np.int64]:
 
 
 def class_ranks(lag: tuple[int, int, int]) -> NDArray[np.int64]:
-    """Return the place of each class among all, from the fastest to the slowest.
-
-    Parameters
-    ----------
-    lag
-        Fewest, likeliest and most days of the step. [days]
-
-    Returns
-    -------
-    (CLASSES,) int64
-        0 … CLASSES - 1.
-    """
+    """Return the place of each class among all at a step of a lag, from the fastest to the slowest."""
     return _ranks(_salt(lag))
 
 
 def _salt(lag: tuple[int, int, int]) -> int:
-    """Tell steps apart, so that who is fast at one is not at the next."""
+    """Tell steps apart, so that classes that are fast at one are not at the next."""
     return 8 * lag[1] + lag[0]
 
 
 def lag_table(targets: NDArray[np.int32], days: int) -> NDArray[np.uint8]:
-    """Return how many days before each day the first day of start lies whose step is not before it.
+    """Return how many days before each day the first case started whose step is not before that day.
 
     Parameters
     ----------
     targets : (days of start, CLASSES) int32
         From `target_days`.
     days
-        For which the table is made; at most as many as days of start.
+        Length of the table; at most the days of start.
 
     Returns
     -------
     (days, CLASSES) uint8
         Cases started from ``i - result[i]`` on, but before ``i + 1 - result[i + 1]``, have
-        their step on day ``i``.  No lag is longer than a byte can tell: see `LEAD_DAYS`. [days]
+        their step on day ``i``.  A byte holds the longest lag: see `LEAD_DAYS`. [days]
     """
     window = np.empty((days, CLASSES), dtype=np.uint8)
     find_starts(targets, window)
@@ -166,14 +137,8 @@ def lag_table(targets: NDArray[np.int32], days: int) -> NDArray[np.uint8]:
 class LagTableSpec:
     """All that a lag table depends on; builds share the tables of equal ones.
 
-    Attributes
-    ----------
-    weights
-        Day weights, lead days included, as bytes.
-    lag
-        Fewest, likeliest and most days. [days]
-    size
-        Number of days of the table. [days]
+    `weights` are day weights, lead days included, as bytes; `lag` is the fewest, likeliest
+    and most days, `size` the length of the table in days.
     """
 
     weights: bytes
@@ -188,7 +153,7 @@ class LagTableSpec:
         return lag_table(target_days(weights, self.lag, _salt(self.lag)), self.size)
 
     def size_of(self, window: NDArray[np.uint8]) -> int:
-        """Tell what the table and its key take. [bytes]"""
+        """Return the size of the table and its key. [bytes]"""
         return window.nbytes + len(self.weights)
 
 
@@ -199,14 +164,14 @@ def lag_tables(
     days: int,
     build: BuildContext = ALONE,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Make the lag tables of all case series, one for each country and lag.
+    """Make the lag tables of all series of cases, one for each country and lag.
 
     Parameters
     ----------
     weights : (LEAD_DAYS + days + LEAD_DAYS,) int64 each
         Day weights of each company.
     days
-        Of the data set. [days]
+        Days of the data set.
 
     Returns
     -------

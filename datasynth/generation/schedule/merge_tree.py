@@ -2,8 +2,8 @@
 
 Each part of the day has one binary tree.  At a node with ``a`` documents on its
 left and ``n`` in all, ``(i * a + phase) // n`` of the first ``i`` are from the
-left (Bresenham 1965), so the way from a place down to a series, and the rank in
-each node on the way, take one division a level.
+left (Bresenham 1965).  So it takes one division a level to walk from a slot down
+to its series, and to know the rank in each node on the way.
 """
 
 from __future__ import annotations
@@ -50,26 +50,11 @@ class _Nodes:
 def make_merge_tree(
     document_series: Sequence[DocumentSeries], day_parts: int
 ) -> tuple[MergeTree, NDArray[np.int32]]:
-    """Build the trees over series that are sorted by their groups.
-
-    Parameters
-    ----------
-    document_series
-        Sorted; series of one group are neighbours.
-    day_parts
-        Number of parts of the day.
-
-    Returns
-    -------
-    MergeTree
-        The trees.
-    (series,) int32
-        Group of each series.
-    """
+    """Build the trees over series, sorted by group, and return the group of each series with them."""
     nodes = _Nodes()
     roots = np.full(day_parts, -1, dtype=np.int32)
     group_of = np.empty(len(document_series), dtype=np.int32)
-    tops: dict[int, list[int]] = {}
+    tops_of_part: dict[int, list[int]] = {}
     counted: dict[tuple[int, str], int] = {}
     count_of: list[int] = []
     numbered = groupby(enumerate(document_series), key=lambda pair: pair[1].group)
@@ -79,8 +64,8 @@ def make_merge_tree(
         group_of[places] = number
         top = nodes.join([nodes.add(-1, -1, place) for place in places])
         nodes.group[top] = number
-        tops.setdefault(int(day_part), []).append(top)
-    for day_part, members_of_part in tops.items():
+        tops_of_part.setdefault(int(day_part), []).append(top)
+    for day_part, members_of_part in tops_of_part.items():
         roots[day_part] = nodes.join(members_of_part)
     tree = MergeTree(
         np.array(nodes.left, dtype=np.int32),

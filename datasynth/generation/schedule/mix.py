@@ -1,4 +1,4 @@
-"""How many cases of each kind a process consists of, before rounding."""
+"""How many cases of each kind a process has, before rounding."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config, DocumentFlows
     from datasynth.ledger.processes import CaseKind
 
-# What of a process with cases is left to its single documents, which fill the
-# days up; below a quarter the filling no longer evens the days out. [percent]
+# Share of a process with cases that its single documents keep; they fill the days
+# up, and below a quarter they no longer even the days out. [percent]
 _SINGLE_PERCENT = 30
-# At most this part of a process's cases' documents belongs to cases with a
+# Of the documents of a process's cases, at most this share belongs to cases with a
 # reversal, and to those in each foreign currency. [percent]
 _MOST_REVERSED = 70
 _MOST_FOREIGN = 45
@@ -30,8 +30,7 @@ _ABROAD = tuple(kind for kind in (*CASE_KINDS, *SINGLE_KINDS) if kind.foreign)
 def process_shares(config: Config) -> tuple[int, ...]:
     """Return the weight of each of `PROCESSES`, in whole numbers.
 
-    Companies that have nobody to deal with spread the weight of intercompany
-    over the other processes.
+    If no company has a trading partner, the other processes share the weight of intercompany.
     """
     shares = integer_weights(list(process_weights(config).values()))
     alone = not trading_ring(config)
@@ -57,7 +56,7 @@ def case_mix(config: Config) -> list[Fraction]:
 
 
 def _mix_reversed(config: Config, budgets: Mapping[str, Fraction], found: list[Fraction]) -> None:
-    """Share the reversals out by the sizes of processes; what one has no room for goes to the others."""
+    """Share reversals out by the sizes of processes; what one has no room for goes to the others."""
     most = {
         at: budgets[kind.process] * _MOST_REVERSED / 100 / len(kind.steps)
         for at, kind in enumerate(CASE_KINDS)
@@ -77,9 +76,9 @@ def _mix_reversed(config: Config, budgets: Mapping[str, Fraction], found: list[F
 def _mix_process(
     config: Config, shares: Sequence[int], budget: Fraction, numbers: Sequence[int], found: list[Fraction]
 ) -> None:
-    """Give cases to one process: after the reversed ones those abroad, the others share the rest."""
+    """Give one process its foreign cases; what they and the reversed ones leave goes to the usual kinds."""
     left = budget - sum(found[at] * len(CASE_KINDS[at].steps) for at in numbers)
-    # With much of both, single documents give way, but no other process does.
+    # With many of both, the process's single documents make room, but no other process does.
     room = left + budget * _SINGLE_PERCENT / (100 - _SINGLE_PERCENT)
     for at in numbers:
         kind = CASE_KINDS[at]
@@ -96,13 +95,13 @@ def _mix_process(
 
 
 def foreign_singles(config: Config) -> list[Fraction]:
-    """Return how many of each of `SINGLE_KINDS` there are for each entry, for those in foreign currency."""
+    """Return how many documents of each of `SINGLE_KINDS` in foreign currency there are for each entry."""
     shares = process_shares(config)
     return [_foreign_part(config, shares, kind) if kind.foreign else Fraction(0) for kind in SINGLE_KINDS]
 
 
 def _foreign_part(config: Config, shares: Sequence[int], kind: CaseKind) -> Fraction:
-    """Return the documents in foreign currency of a kind for each entry, by the weights of processes."""
+    """Return how many documents of a foreign kind there are for each entry, by the weights of processes."""
     weights = {process: shares[PROCESSES.index(process)] for process in {each.process for each in _ABROAD}}
     if not any(weights.values()):
         return Fraction(0)
@@ -112,7 +111,7 @@ def _foreign_part(config: Config, shares: Sequence[int], kind: CaseKind) -> Frac
 
 
 def _usual_weights(flows: DocumentFlows, kinds: Sequence[CaseKind]) -> list[Fraction]:
-    """Return weights of cases; kinds that are a part of another one's share are taken from it."""
+    """Return the weights of kinds of case; a part of another kind's share is taken from that kind."""
     shares = {kind.name: exact(kind.share) for kind in kinds}
     return [
         shares[kind.of] * _part_of_main(flows, kind, shares[kind.of]) / kind.invoices
@@ -123,7 +122,7 @@ def _usual_weights(flows: DocumentFlows, kinds: Sequence[CaseKind]) -> list[Frac
 
 
 def plain_part(flows: DocumentFlows, main: CaseKind) -> Fraction:
-    """Return what part of the invoices of a kind is left to it by the kinds that are a part of it."""
+    """Return what part of a kind's invoices the kinds that are a part of it leave."""
     share = exact(main.share)
     return 1 - sum(
         (_part_of_main(flows, kind, share) for kind in CASE_KINDS if kind.of == main.name), Fraction(0)
@@ -131,7 +130,7 @@ def plain_part(flows: DocumentFlows, main: CaseKind) -> Fraction:
 
 
 def _part_of_main(flows: DocumentFlows, kind: CaseKind, share: Fraction) -> Fraction:
-    """Return the part of another kind's invoices that a kind has, by its rate or its own share."""
+    """Return a kind's part of the invoices of its main kind, by its rate or its own share."""
     if not kind.rate:
         return exact(kind.share) / share
     rate: float = attrgetter(kind.rate)(flows)

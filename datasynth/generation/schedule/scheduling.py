@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from datasynth.ledger.processes import CaseKind
 
 _FIXED_POINT = 1 << 32
-# Cases with a reversal are at most so many times as many as reversals.
+# At most so many cases with a reversal start for each reversal that is posted in time.
 _MOST_LATE = 4
 
 
@@ -60,8 +60,7 @@ class Schedule:
     starts : (companies, case kinds, LEAD_DAYS + days + 1) int64
         Cases started before each day, lead days first.
     windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
-        Lag tables: how many days before a day the first day of start lies whose step is not
-        before it; see `lag_table` and `first_start`.
+        Lag tables; see `lag_table` and `first_start`.
     closes
         The calendar's closes.
     weights
@@ -88,9 +87,9 @@ class Schedule:
 def make_schedule(config: Config, build: BuildContext = ALONE) -> Schedule:
     """Schedule a configuration; exact for every `target_count` from 1 on.
 
-    Closes come first, since their days are fixed.  Then come cases, which start by
-    the day weights and post their steps by their lags; where these would be too many
-    for a company, fewer start.  Single documents fill each day up to what it is due.
+    Closes come first, since their days are fixed.  Cases come next: they start by the
+    day weights and post their steps by their lags; where a company gets too many, fewer
+    start.  Single documents fill each day up to what is due.
     """
     scheduler = _Scheduler(config, build)
     scheduler.count_closes()
@@ -138,7 +137,7 @@ class _Scheduler:
         place = {
             (self._series[at].company, self._series[at].document_type): row for row, at in enumerate(mine)
         }
-        # Far fewer than all series, so they are counted in a table of their own.
+        # In a table of their own, which is far smaller than that of all series.
         counted = np.zeros((len(mine), len(self._before)), dtype=np.int64)
         for close in self._closes:
             self._build.checkpoint()
@@ -166,9 +165,9 @@ class _Scheduler:
                 upto += due
 
     def _starting(self, company: int, number: int) -> tuple[NDArray[np.int64], Fraction]:
-        """Return how busy the days of start of a kind of case are, and how many start for each that counts.
+        """Return the weights of the days of start of a kind of case, and how many start for each one due.
 
-        What is taken back stands in the data set, so cases with a reversal start in
+        A reversed document must be in the data set, so cases with a reversal start within
         it; some start too late for their reversal to be posted.
         """
         weights = self._weights[company][: LEAD_DAYS + self._horizon.days]
@@ -198,9 +197,10 @@ class _Scheduler:
                 self._before[:, at] = column - column[0]
 
     def start_fewer_where_crowded(self) -> bool:
-        """Start an eighth less cases of companies that have too many; tell whether there were any.
+        """Start an eighth fewer cases in companies that have too many; tell whether there were any.
 
-        Too many are all kinds of the company's own cases, and of others those posted in its books.
+        A crowded company thins out its own cases, and other companies their intercompany
+        cases that post in its books.
         """
         intercompany = np.array([kind.intercompany for kind in CASE_KINDS])
         crowded: dict[int, slice | NDArray[np.bool_]] = {}
@@ -231,7 +231,7 @@ class _Scheduler:
                     self._before[:, at] = upto[:, self._series[at].case]
 
     def _single_totals(self, company: int, singles: int) -> list[int]:
-        """Return how many single documents of each kind a company has: what its processes are still due."""
+        """Return a company's single documents of each kind: what its processes are still due."""
         total = self._entries[company]
         weights = process_shares(self._config)
         due = dict(zip(PROCESSES, apportion(total, weights, self._phase("processes", company)), strict=True))

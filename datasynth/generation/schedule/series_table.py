@@ -1,10 +1,10 @@
 """The table of document series: one record each, the home of every fact about a series.
 
-The configuration alone decides most fields.  The others follow as a plan is
-made: the schedule fills in `window` and `group`, the template lines `row`,
-`class_bits`, `first_jitter` and `gross`, the profiles `profile`, the partners
-`partner_pool` and `first_partner`, and the closes the `row` of theirs.  Once the
-plan is complete, the table is read-only.
+The configuration decides most fields.  The others are filled in while a plan is
+made: `window` and `group` by the schedule; `row`, `class_bits`, `first_jitter` and
+`gross` by the template lines; `profile` by the profiles; `partner_pool` and
+`first_partner` by the partners; the `row` of closes by the closes.  Then the table
+is read-only.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ key
 row
     Its first row: of the step's templates, or of its closing entries.
 first_jitter
-    Where the most jitter steps of its templates begin in `TemplateLines.jitters`.
+    First place of its templates in `TemplateLines.jitters`.
 gross
     Mean amount of its documents; 0 for closes. [minor units]
 profile
@@ -71,7 +71,7 @@ window
 group
     Group of the merge tree; 0 for triggered entries, which are in no tree.
 settles, reverses
-    Series whose documents it settles in foreign currency, and whose it takes back, or -1.
+    Series in foreign currency that it settles, and series that it reverses, or -1.
 first_partner
     Code of the first partner that its documents can have, or -1.
 class_bits
@@ -99,19 +99,11 @@ _ABSENT = (
     *("case", "rate", "trading_partner", "partner_pool"),
 )
 _SINGLES_FROM = 64
-"""In numbers of items, kinds of single documents follow those of cases."""
+"""In numbers of items, kinds of single documents are counted from here on."""
 
 
 def make_series_table(config: Config, document_series: Sequence[DocumentSeries]) -> Records:
-    """Make the records of all series, as far as the configuration decides them.
-
-    Parameters
-    ----------
-    config
-        Whose series they are.
-    document_series
-        All that the schedule counts.
-    """
+    """Make the records of all series, as far as the configuration decides them."""
     currencies = currencies_of(config)
     own = [currencies.index(company.currency) for company in config.companies]
     table = np.concatenate([_counted(config, document_series, currencies, own), _triggered(config, own)])
@@ -119,29 +111,19 @@ def make_series_table(config: Config, document_series: Sequence[DocumentSeries])
 
 
 def triggered_series(known: int, company: int, document_type: str) -> int:
-    """Return the number of a company's series of triggered entries.
-
-    Parameters
-    ----------
-    known
-        How many series the schedule counts.
-    company
-        Index of the company.
-    document_type
-        One of `ON_DEMAND_TYPES`.
-    """
+    """Return the number of a company's series of triggered entries; `known` series are in the schedule."""
     return known + len(ON_DEMAND_TYPES) * company + ON_DEMAND_TYPES.index(document_type)
 
 
 def currencies_of(config: Config) -> tuple[str, ...]:
-    """Return the currencies of the companies, then those that they deal in besides."""
+    """Return the currencies of the companies, then those that they also trade in."""
     own = [company.currency for company in config.companies]
     foreign = [code for currency in own for code in trading_currencies(currency)]
     return tuple(dict.fromkeys([*own, *foreign]))
 
 
 def document_currency(config: Config, series: DocumentSeries) -> str:
-    """Return the currency in which a series' documents are, or were that they settle."""
+    """Return the currency of a series' documents; for settlements, that of the settled documents."""
     own = config.companies[series.company].currency
     if series.kind is SeriesKind.CLOSE or series.posted.currency is Valuation.LOCAL:
         return own
@@ -151,14 +133,14 @@ def document_currency(config: Config, series: DocumentSeries) -> str:
 
 
 def valuation_of(config: Config, series: DocumentSeries) -> Valuation:
-    """Return how a series' documents are valued: those of a pair of one currency are local."""
+    """Return how a series' documents are valued; local if they are in the company's currency."""
     if document_currency(config, series) == config.companies[series.company].currency:
         return Valuation.LOCAL
     return series.posted.currency
 
 
 def currency_pairs(config: Config, document_series: Sequence[DocumentSeries]) -> list[tuple[str, str]]:
-    """Return document and company currency of all series where they differ; a pair's place is its `rate`."""
+    """Return the pairs of document and company currency that differ; a pair's place is its `rate`."""
     pairs = (
         (document_currency(config, series), config.companies[series.company].currency)
         for series in document_series
@@ -225,7 +207,7 @@ def _key(config: Config, series: DocumentSeries) -> int:
 
 
 def _links(document_series: Sequence[DocumentSeries]) -> list[tuple[int, int]]:
-    """Return the series that each series settles, and the one that it takes back, or -1."""
+    """Return, for each series, the one that it settles and the one that it reverses, or -1."""
     place = {
         (series.case_company, series.case, series.step): at
         for at, series in enumerate(document_series)

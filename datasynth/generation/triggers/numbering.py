@@ -18,19 +18,15 @@ if TYPE_CHECKING:
 
     from datasynth.generation.journal_plan import JournalPlan
 
-Placed = tuple[int, ClosingEntry]
-"""A closing entry and its place in its company's package."""
+PackageEntry = tuple[int, ClosingEntry]
+"""Place in the company's package, and the entry there."""
 
 
 class Numbering:
-    """Numbers triggered entries: per company and type for good, per fiscal year on paper.
+    """Numbers triggered entries.
 
-    Parameters
-    ----------
-    plan
-        Of the journal.
-    earlier
-        Entries of the calls before this one, in their order.
+    An entry's number counts per company and type; its document number starts anew in
+    each fiscal year.  `earlier` are the entries of the triggers before, in their order.
     """
 
     def __init__(self, plan: JournalPlan, earlier: Iterable[ClosingEntry]) -> None:
@@ -49,24 +45,17 @@ class Numbering:
         self._in_year[year] = self._in_year.get(year, 0) + 1
         return number, self._in_year[year]
 
-    def lay_out(self, placed: Sequence[Placed], pattern: int, created: int) -> Insertion:
+    def lay_out(self, members: Sequence[PackageEntry], pattern: int, created: int) -> Insertion:
         """Lay entries of one day and type out for the kernels.
 
-        Parameters
-        ----------
-        placed
-            Places in their companies' packages, and entries.
-        pattern
-            Code of the trigger's pattern.
-        created
-            When they are entered. [s since 1970-01-01 UTC]
+        `pattern` is a code; `created` is when they are entered. [s since 1970-01-01 UTC]
         """
         plan = self._plan
-        entries = [entry for _, entry in placed]
+        entries = [entry for _, entry in members]
         known = len(plan.schedule.document_series)
         series = [triggered_series(known, entry.company, entry.document_type) for entry in entries]
         numbers = [self._next(entry) for entry in entries]
-        for (place, entry), at, (number, _) in zip(placed, series, numbers, strict=True):
+        for (place, entry), at, (number, _) in zip(members, series, numbers, strict=True):
             self._identities[entry.company, place] = (at << NUMBER_BITS) + number
         reverses = [
             self._identities[entry.company, entry.reverses] if entry.reverses >= 0 else -1

@@ -1,4 +1,4 @@
-"""Positions of a triggered journal: dates, times and balances there."""
+"""Positions in a triggered journal: dates, times and movements there."""
 
 from __future__ import annotations
 
@@ -23,14 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where in time a position lies.
+    """Day of the entry at a position, and when it is entered.
 
-    Attributes
-    ----------
-    day
-        Posting date of the entry there. [days from the start]
-    created_at
-        When that entry was entered. [s since 1970-01-01 UTC]
+    [days from the start; s since 1970-01-01 UTC]
     """
 
     day: int
@@ -38,7 +33,7 @@ class Position:
 
 
 def find_position(plan: JournalPlan, segments: tuple[Segment, ...], sequence: int) -> Position:
-    """Return when the entry of a sequence number is posted and entered."""
+    """Return the day and time of the entry of a sequence number; fails with `ValueError` past the end."""
     for segment, passed in _passed(segments):
         if sequence < passed + segment.count:
             place = segment.first + sequence - passed
@@ -54,13 +49,6 @@ def find_position(plan: JournalPlan, segments: tuple[Segment, ...], sequence: in
 
 def movements_before(plan: JournalPlan, segments: tuple[Segment, ...], sequence: int) -> NDArray[np.int64]:
     """Sum all entries before a sequence number, inserted ones included.
-
-    Parameters
-    ----------
-    plan, segments
-        The journal.
-    sequence
-        0 … number of entries.
 
     Returns
     -------
@@ -81,7 +69,7 @@ def movements_before(plan: JournalPlan, segments: tuple[Segment, ...], sequence:
 
 
 def schedule_position(segments: tuple[Segment, ...], sequence: int) -> int:
-    """Return how many entries of the untriggered journal are before a sequence number."""
+    """Return how many entries of the untriggered journal come before a sequence number."""
     base = 0
     for segment, passed in _passed(segments):
         count = min(segment.count, sequence - passed)
@@ -98,7 +86,7 @@ def _passed(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, int]]:
 
 
 def _of_schedule(plan: JournalPlan, base: int) -> NDArray[np.int64]:
-    """Sum the untriggered journal's first so many entries."""
+    """Sum the first `base` entries of the untriggered journal."""
     schedule = plan.schedule
     totals = plan.cases.at(base)
     if base == schedule.total:

@@ -1,10 +1,10 @@
-"""Triggers: closes that are called for, inserted into the journal.
+"""Triggers: closes inserted into the journal on request.
 
 A triggered journal is a list of segments: runs of the untriggered journal, and
 runs of inserted entries.  A trigger cuts the segment at its position in two and
-puts its package between; what the package takes back on the first day of the
-next period, and what squares the year's close with it, go in at their own
-dates.  Nothing else moves: no entry changes but for its sequence number.
+puts its package between.  Reversals on the first day of the next period, and the
+year-end true-up, go in at their own dates.  No other entry changes except for its
+sequence number.
 """
 
 from __future__ import annotations
@@ -28,12 +28,10 @@ class Trigger:
 
     Attributes
     ----------
-    pattern
-        Its name.
     at_sequence
         Sequence number of the first entry that it inserted.
     entries
-        How many entries it inserted, those at later dates included.
+        Number of entries that it inserted, those at later dates included.
     posting_day
         Posting date of the package. [days since 1970-01-01]
     """
@@ -51,7 +49,7 @@ class Insertion:
     Attributes
     ----------
     placements, source
-        The entries as the kernels want them.
+        The entries as kernels read them.
     created_at : (n,) int64
         When they were entered. [s since 1970-01-01 UTC]
     pattern
@@ -66,16 +64,9 @@ class Insertion:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A run of entries.
+    """A run of entries of an insertion or, without one, of the untriggered journal.
 
-    Attributes
-    ----------
-    first
-        First entry, as a number of the untriggered journal or of the insertion.
-    count
-        How many entries.
-    insertion
-        Where inserted entries come from; none for the untriggered journal.
+    `first` is the number of the first entry there.
     """
 
     first: int
@@ -91,30 +82,20 @@ class Segment:
 
 
 def insert(segments: tuple[Segment, ...], at_sequence: int, insertion: Insertion) -> tuple[Segment, ...]:
-    """Put an insertion before the entry of a sequence number.
-
-    Parameters
-    ----------
-    segments
-        The journal so far.
-    at_sequence
-        0 … number of entries.
-    insertion
-        What to put in; nothing happens if it is empty.
-    """
+    """Put an insertion before the entry of a sequence number; an empty one changes nothing."""
     added = Segment(0, len(insertion.placements.day), insertion)
     result: list[Segment] = []
     passed = 0
-    placed = added.count == 0
+    inserted = added.count == 0
     for segment in segments:
-        if not placed and at_sequence < passed + segment.count:
+        if not inserted and at_sequence < passed + segment.count:
             before, after = segment.cut(at_sequence - passed)
             result += [part for part in (before, added, after) if part.count]
-            placed = True
+            inserted = True
         else:
             result.append(segment)
         passed += segment.count
-    return tuple(result) if placed else (*result, added)
+    return tuple(result) if inserted else (*result, added)
 
 
 __all__ = ["PATTERNS", "Insertion", "Segment", "Trigger", "insert"]

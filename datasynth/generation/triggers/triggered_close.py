@@ -1,4 +1,4 @@
-"""Calling for a close: what a trigger inserts, where, and with which numbers."""
+"""What a triggered close inserts, where, and with which numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from datasynth.generation.closes.calculator import BooksAtClose
 from datasynth.generation.schedule.closing_plan import Close, possible_items
 from datasynth.generation.schedule.series_table import triggered_series
-from datasynth.generation.triggers.numbering import Numbering, Placed
+from datasynth.generation.triggers.numbering import Numbering, PackageEntry
 from datasynth.generation.triggers.positions import (
     Position,
     find_position,
@@ -37,8 +37,10 @@ if TYPE_CHECKING:
     from datasynth.generation.triggers.segments import Insertion
 
 _CLOSE, _BACK = ON_DEMAND_TYPES[:2]
+# Tells the draws of triggered closes from those of the calendar's.
 _CALLED_FOR = 1_000_000
 _DAY_SECONDS = 86_400
+# Time of day of entries at later dates: 00:30, or 23:30 for the last day of a year. [s]
 _MORNING = 1_800
 _NIGHT = 84_600
 
@@ -71,17 +73,9 @@ def trigger_close(
     pattern: str,
     at_sequence: int,
 ) -> TriggeredClose:
-    """Work out what a close called for before an entry inserts.
+    """Work out what a triggered close inserts before the entry `at_sequence`.
 
-    Parameters
-    ----------
-    plan, segments, triggered
-        The journal so far.
-    pattern
-        One of `PATTERNS`.
-    at_sequence
-        Sequence number of the entry before which it goes in; inside the package of
-        an earlier call, it goes in after that.
+    A position inside the package of an earlier trigger moves behind that package.
     """
     position = find_position(plan, segments, at_sequence)
     at_sequence = _after_triggered(plan, segments, at_sequence)
@@ -91,7 +85,7 @@ def trigger_close(
         _package(plan, before, frontiers, position, pattern, company, len(triggered))
         for company, before in enumerate(turnover[:, :, 0] - turnover[:, :, 1])
     ]
-    groups: dict[tuple[int, str], list[Placed]] = {}
+    groups: dict[tuple[int, str], list[PackageEntry]] = {}
     for package in packages:
         for place, entry in enumerate(package):
             groups.setdefault((entry.day, entry.document_type), []).append((place, entry))
@@ -100,33 +94,35 @@ def trigger_close(
     insertions, positions = [], []
     shifted = 0
     for day, document_type in ordered:
-        placed = groups[day, document_type]
+        members = groups[day, document_type]
         if document_type == _CLOSE:
             where, created = at_sequence, position.created_at
         else:
             where, created = _later_place(plan, segments, day, document_type)
-        insertions.append(numbering.lay_out(placed, PATTERNS.index(pattern), created))
+        insertions.append(numbering.lay_out(members, PATTERNS.index(pattern), created))
         positions.append(where + shifted)
-        shifted += len(placed)
+        shifted += len(members)
     trigger = Trigger(pattern, at_sequence, shifted, plan.schedule.horizon.first_day + position.day)
     inserted = tuple(entry for group in ordered for _, entry in groups[group])
     return TriggeredClose(trigger, inserted, tuple(insertions), tuple(positions))
 
 
 def _after_triggered(plan: JournalPlan, segments: tuple[Segment, ...], sequence: int) -> int:
-    """Return the first place from one on that is not inside the package of an earlier call.
+    """Return the first position from `sequence` on that is not inside the package of an earlier trigger.
 
     A package inside a package would break the order of their document numbers.
     """
     known = len(plan.schedule.document_series)
-    calling = {triggered_series(known, company, _CLOSE) for company in range(len(plan.config.companies))}
+    package_series = {
+        triggered_series(known, company, _CLOSE) for company in range(len(plan.config.companies))
+    }
     passed = 0
     for segment in segments:
         passed += segment.count
         if sequence < passed:
             if segment.insertion is None:
                 return sequence
-            if int(segment.insertion.placements.series[segment.first]) not in calling:
+            if int(segment.insertion.placements.series[segment.first]) not in package_series:
                 return sequence
             sequence = passed
     return sequence
@@ -141,7 +137,7 @@ def _package(
     company: int,
     number: int,
 ) -> list[ClosingEntry]:
-    """Make one company's entries, with what later dates add."""
+    """Make one company's entries, with those at later dates."""
     exposure = plan.exposures.between(company, frontiers, position.day)
     close = Close(
         company,
@@ -182,7 +178,7 @@ def _reserved(plan: JournalPlan, position: Position, company: int) -> tuple[int,
 def _later_place(
     plan: JournalPlan, segments: tuple[Segment, ...], day: int, document_type: str
 ) -> tuple[int, int]:
-    """Return where entries of a later date go in, and when they are entered."""
+    """Return the position of entries of a later date, and when they are entered."""
     schedule = plan.schedule
     at_end = document_type == "XS"
     beyond = day + 1 if at_end else day

@@ -1,8 +1,8 @@
-"""The year-end true-up: squaring triggered closes with the calendar's.
+"""The year-end true-up: squares triggered closes with the calendar's.
 
-The calendar's closes know nothing of what a trigger inserts, and must not: no
-other entry may change.  So the end of each fiscal year closes, in entries of
-its own, whatever a call has left on accounts of income and expense.
+The calendar's closes ignore what a trigger inserts, since no other entry may
+change.  So each end of a fiscal year closes, in entries of its own, whatever a
+trigger has left on accounts of income and expense.
 """
 
 from __future__ import annotations
@@ -24,16 +24,9 @@ if TYPE_CHECKING:
 
 
 def true_up_years(plan: JournalPlan, entries: list[ClosingEntry], day: int) -> list[ClosingEntry]:
-    """Make what later ends of fiscal years add for one company's triggered entries.
+    """Make the true-ups at later year ends for one company's triggered entries.
 
-    Parameters
-    ----------
-    plan
-        Of the journal.
-    entries
-        What the call posts in the company, at least one entry.
-    day
-        Day of the call. [days from the start]
+    `entries` has at least one entry; `day` is the day of the trigger. [days from the start]
     """
     company = entries[0].company
     true_up = _YearEndTrueUp(plan, company)
@@ -48,7 +41,7 @@ def true_up_years(plan: JournalPlan, entries: list[ClosingEntry], day: int) -> l
 
 
 class _YearEndTrueUp:
-    """Keeps what a call has moved, and closes it."""
+    """Sums what a trigger has moved, and closes it."""
 
     def __init__(self, plan: JournalPlan, company: int) -> None:
         chart = plan.chart
@@ -66,7 +59,7 @@ class _YearEndTrueUp:
             self._moved[account] += amount
 
     def close(self, last: int) -> None:
-        """Post what brings income and expense to zero on the last day of a year."""
+        """Bring income and expense to zero on the last day of a year."""
         moved = self._moved
         result = [(account, -moved[account]) for account in self._of_result if moved[account]]
         if result:
@@ -94,7 +87,7 @@ class _YearEndTrueUp:
 
 
 def _year_closes(plan: JournalPlan, company: int, day: int) -> list[int]:
-    """Return the days, from one on, on which the calendar closes a company's year."""
+    """Return the days, from `day` on, on which the calendar closes a company's year."""
     return [
         close.last_day
         for close in plan.schedule.closes
