@@ -13,14 +13,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from datasynth.version import __version__
+
 if TYPE_CHECKING:
     from datasynth.bootstrap import create_app
     from datasynth.config.model import Config
     from datasynth.library import Block, Journal
 
 __all__ = ["Block", "Config", "Journal", "__version__", "create_app"]
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "Block": "datasynth.library",

@@ -11,7 +11,6 @@ import logging
 import threading
 from typing import TYPE_CHECKING, cast
 
-from datasynth import __version__
 from datasynth.config import ConfigDocument, load_config_file
 from datasynth.encoding import make_encoder
 from datasynth.errors import Overloaded
@@ -28,6 +27,7 @@ from datasynth.transports.bridge import Wakers
 from datasynth.transports.rest.app import RestOptions, build_app
 from datasynth.transports.rpc.server import GrpcServer, TlsFiles
 from datasynth.transports.ws import routes
+from datasynth.version import __version__
 from datasynth.warm import warm_up
 
 if TYPE_CHECKING:

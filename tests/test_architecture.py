@@ -96,12 +96,12 @@ def test_no_import_inside_a_function() -> None:
     assert [] == found
 
 
-def _runtime_imports(path: Path) -> Iterator[str]:
-    """What a module imports when it is loaded; blocks under TYPE_CHECKING are not."""
+def _imports(path: Path, *, types: bool) -> Iterator[str]:
+    """What a module imports when it is loaded, and, if wanted, what it imports for its types alone."""
     waiting: list[ast.stmt] = list(_tree(path).body)
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.If) and ast.unparse(node.test) != "TYPE_CHECKING":
+        if isinstance(node, ast.If) and (types or ast.unparse(node.test) != "TYPE_CHECKING"):
             waiting += node.body + node.orelse
         elif isinstance(node, ast.Try):
             waiting += node.body
@@ -114,9 +114,9 @@ def _runtime_imports(path: Path) -> Iterator[str]:
 
 
 def test_no_cycles() -> None:
-    """Modules of the package can be put in an order in which each imports only earlier ones."""
+    """Modules of the package can be put in an order in which each imports only earlier ones, for types too."""
     waiting = {
-        _module_name(path): set(_runtime_imports(path)) & MODULES for path in _handwritten("datasynth")
+        _module_name(path): set(_imports(path, types=True)) & MODULES for path in _handwritten("datasynth")
     }
     while ready := {name for name, needs in waiting.items() if not needs}:
         waiting = {name: needs - ready for name, needs in waiting.items() if name not in ready}
@@ -304,7 +304,7 @@ def test_kernels_call_only_kernels() -> None:
         f"{_where(path, 1)} {name}"
         for path in _handwritten("datasynth")
         if "kernels" in path.parts
-        for name in _runtime_imports(path)
+        for name in _imports(path, types=False)
         if outside.match(name)
     ]
 

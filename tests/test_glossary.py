@@ -35,7 +35,8 @@ NUMERICS = """
 """Words of statistics and of computing with arrays."""
 
 PROGRAMMING = """
-    accept access action active address admission allocator answer answering api app arrow authority batch
+    accept access action active address admission allocator answer answering api app
+    array arrow authority batch
     body bootstrap builder cache calculator call caller cli client clock column commented condition config
     configuration conflict connection context counter csv dataset datasynth decision declaration default
     delivery descriptor directory download draft encoded encoding engine environment error evaluation

@@ -10,7 +10,6 @@ from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.draws import below, draw
 from datasynth.generation.kernels.headers import identity, uuid_high, uuid_low
 from datasynth.generation.kernels.items import item_number
-from datasynth.generation.kernels.lines import CENTER, PARTNER
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
 from datasynth.kernel import kernel
 
@@ -29,7 +28,9 @@ PARITY, PARITY_PLACES = 1_000_000, 6
 CHOICE_BITS = 13
 """A partner is chosen from a table of ``2 ** CHOICE_BITS`` places."""
 
-SOURCE = np.uint64(7)
+PARTNER, CENTER, SOURCE = np.uint64(2), np.uint64(3), np.uint64(7)
+"""Fields of draws; see `draw`."""
+
 _SOURCE_BITS = np.uint64(40)
 """This shift leaves 24 of 64 bits: chances of sources are in parts of ``2 ** 24``."""
 

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.valued import Rates
     from datasynth.kernel import Records
 
-PARTNER = np.uint64(2)
-CENTER = np.uint64(3)
-
 CENTERS_OF_PROFIT_CENTER = 8
 """Cost centres of one profit centre."""
 
