@@ -1,9 +1,8 @@
 """Exponential, logarithm and normal quantile from + - × ÷ and square root alone.
 
-The library functions of numpy and libm differ in the last bit between
-processors, and a last bit can move a cent.  The four operations and the square
-root are correctly rounded everywhere, so what is built from them is the same
-number on every machine.
+The library functions of numpy and libm differ in the last bit between processors, and a
+last bit can change a cent.  The four operations and the square root are correctly rounded
+everywhere, so functions of them give the same number on every machine.
 """
 
 from __future__ import annotations
@@ -92,5 +91,5 @@ def normal_quantile(p: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def ordered_sum(values: NDArray[np.float64]) -> float:
-    """Sum values from the first to the last, where numpy's own sum picks an order by the processor."""
+    """Sum values from the first to the last; the order of numpy's own sum depends on the processor."""
     return float(np.add.accumulate(values)[-1])

@@ -1,8 +1,8 @@
-"""Open items at any position: what is invoiced and not paid, received and not invoiced.
+"""Open items at any position, such as unpaid invoices and receipts without invoice.
 
-The cases of a class are posted in the order of their numbers at every step, so
-those that have opened an item and not yet cleared it are a run: from the first
-one not at the last step to the first one not at the step that opens it.
+At every step the cases of a class are posted in the order of their numbers.  The cases
+with an open item are therefore consecutive: from the first that has not reached the last
+step up to the first that has not reached the step that opens the item.
 """
 
 from __future__ import annotations
@@ -36,24 +36,24 @@ _NO_RATES = DayRates(np.empty(0, dtype=np.int64), 1)
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """What is left of an invoice or of another item that has not been cleared.
+    """The open part of an invoice or of another item.
 
     Attributes
     ----------
     company, account
         Indexes of the company and of the control account.
     partner
-        Index of the partner, or -1.
+        Code of the partner, or -1.
     document_id
         UUID of the entry that opened it.
     reference
-        What lines that open or clear it carry as their assignment.
+        Assignment of the lines that open or clear it.
     posting_day, due_day
-        When it was opened and when it is due. [days since 1970-01-01]
+        [days since 1970-01-01]
     currency
         Of the document that opened it.
     amount, local_amount
-        What is open, debit positive. [minor units of its currency; of the company's]
+        Open amount, debit positive. [minor units of its currency; of the company's]
     """
 
     company: int
@@ -70,12 +70,12 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class ItemPosting:
-    """What a series posts to an item.
+    """A posting of a series to an item.
 
     Attributes
     ----------
     series
-        Number of the series.
+        Index of the series.
     posting
         Which posting of its step, debits first.
     sign
@@ -94,11 +94,11 @@ class ItemKind:
     Attributes
     ----------
     company, account
-        Whose books, and which control account.
+        Indexes of the company and of the control account.
     key, item_index
         Name of the item and its place among the case's.
     postings
-        What opens it, then what clears it, in the order of the steps.
+        The posting that opens it, then those that clear it, in the order of the steps.
     """
 
     company: int
@@ -137,27 +137,21 @@ def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
 def list_open_items(
     plan: JournalPlan, position: int, company: int | None, after: int, limit: int
 ) -> tuple[list[OpenItem], int | None]:
-    """List what the untriggered journal's entries before a position leave open.
+    """List the open items at a position of the journal without triggers.
 
     Parameters
     ----------
-    plan
-        Of the journal.
-    position
-        Number of entries before it; 0 … total.
     company
         Index of the company, or None for all.
     after
-        How many items, of all companies, to pass over.
-    limit
-        Items to return at most.
+        Number of items, of all companies, to skip.
 
     Returns
     -------
     list of OpenItem
         By company, account, kind of case and class.
     int or None
-        Where the next page begins, if there is one.
+        `after` of the next page, if there is one.
     """
     frontiers = plan.cases.frontiers(position)
     items: list[OpenItem] = []
@@ -180,27 +174,22 @@ def list_open_items(
 
 
 def _numbers(low: NDArray[np.int64], high: NDArray[np.int64], first: int, count: int) -> NDArray[np.int64]:
-    """Return the numbers of some of the cases of some runs, class by class; the others take no room.
+    """Return the numbers of `count` cases from the `first` of those with open items, class by class.
 
-    Parameters
-    ----------
-    low, high : (CLASSES,) int64
-        First case of each class, and the one after the last.
-    first, count
-        Which of them, in the order of the classes.
+    `low` and `high` (CLASSES,) are the first such case of each class and the one after the last.
     """
-    reached = np.add.accumulate(high - low)
+    cumulated = np.add.accumulate(high - low)
     place = np.arange(first, first + count, dtype=np.int64)
-    number = np.searchsorted(reached, place, side="right")
-    nth = low[number] + place - (reached - (high - low))[number]
-    numbers: NDArray[np.int64] = (nth << CLASS_BITS) + number
+    lag_class = np.searchsorted(cumulated, place, side="right")
+    nth = low[lag_class] + place - (cumulated - (high - low))[lag_class]
+    numbers: NDArray[np.int64] = (nth << CLASS_BITS) + lag_class
     return numbers
 
 
 def _open_items(
     plan: JournalPlan, kind: ItemKind, frontiers: Mapping[int, NDArray[np.int64]], numbers: NDArray[np.int64]
 ) -> list[OpenItem]:
-    """Return the items of one kind of some cases."""
+    """Return the items of one kind of the cases with the given numbers."""
     horizon = plan.schedule.horizon
     items = _amounts(plan, kind, frontiers, numbers)
     prefix, opener = prefix_of(kind.key), plan.series[kind.opener]
@@ -238,14 +227,14 @@ def _open_items(
 def _amounts(
     plan: JournalPlan, kind: ItemKind, frontiers: Mapping[int, NDArray[np.int64]], numbers: NDArray[np.int64]
 ) -> Items:
-    """Add up what the items' cases have posted to them so far."""
+    """Add up the lines that the cases have posted to their items so far."""
     sums = plan.cases.sums
     items = Items(numbers, *(np.zeros(len(numbers), dtype=np.int64) for _ in range(3)))
     opening_days(numbers, sums.series[kind.opener], items.day)
     foreign = sums.valuation(kind.opener) is Valuation.FOREIGN
     rates = sums.rates(kind.opener) if foreign else _NO_RATES
     for posted in kind.postings:
-        # What settles a document in foreign currency clears what that one opened.
+        # A settlement clears exactly the amount that the foreign document opened.
         posting = kind.postings[0].posting if foreign else posted.posting
         series = sums.series[posted.series]
         add_item_lines(items, frontiers[posted.series], posting, posted.sign, series, sums.lines, rates)
