@@ -1,4 +1,4 @@
-"""What amounts are usual in an industry, and how busy its months are."""
+"""Usual amounts and seasons of industries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AmountProfile:
 
 @dataclass(frozen=True, slots=True)
 class Industry:
-    """What tells an industry from others.
+    """The figures of an industry.
 
     Attributes
     ----------
@@ -50,9 +50,9 @@ _LIKE = {"journal": "expense", "intercompany": "purchase"}
 
 @cache
 def industry(name: str) -> Industry:
-    """Look an industry up by its configuration name."""
+    """Return an industry by its name in configurations."""
     tables = read_table("industries")
-    found = {**tables["everywhere"], **tables[name]}
-    cost, season = (tuple(found.pop(key)) for key in ("cost", "season"))
-    profiles = {kind: AmountProfile(*pair) for kind, pair in found.items()}
+    figures = {**tables["everywhere"], **tables[name]}
+    cost, season = (tuple(figures.pop(key)) for key in ("cost", "season"))
+    profiles = {kind: AmountProfile(*pair) for kind, pair in figures.items()}
     return Industry(profiles | {kind: profiles[other] for kind, other in _LIKE.items()}, cost, season)

@@ -228,7 +228,7 @@ class _Writer:
             int(step.day_part),
             step.age,
             period=0,
-            batch=int(step.manner in {"run", "standing"}),
+            batch=int(step.entry_mode in {"run", "standing"}),
             first_posting=first,
         )
         return self._add(profile, sources)

@@ -11,7 +11,7 @@ import numpy as np
 from datasynth.generation.elementary import ordered_sum
 from datasynth.generation.fitting import fit_table
 from datasynth.generation.schedule.document_series import SeriesKind
-from datasynth.ledger.processes import CASE_KINDS, MANNERS, SINGLE_KINDS, SOURCES
+from datasynth.ledger.processes import CASE_KINDS, ENTRY_MODES, SINGLE_KINDS, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,9 +79,9 @@ def fit_sources(
     for at, series in enumerate(schedule.document_series):
         if series.kind is not SeriesKind.CLOSE:
             documents[series.kind, series.case, series.step] += (all_days[at] - at_end[at], at_end[at])
-    free = [key for key, (_, step) in STEPS.items() if step.manner != "reversal"]
+    free = [key for key, (_, step) in STEPS.items() if step.entry_mode != "reversal"]
     rows = np.maximum(np.concatenate([documents[key] for key in free]), 1e-6)
-    usual = np.array([MANNERS[STEPS[key][1].manner] for key in free], dtype=np.float64)
+    usual = np.array([ENTRY_MODES[STEPS[key][1].entry_mode] for key in free], dtype=np.float64)
     wanted = _wanted(config, ordered_sum(rows), fixed)
     fitted = _raised(usual, rows, wanted, config.transactions.temporal.period_end_manual_factor)
     chances = {key: fixed_source("reversal") for key in STEPS}
