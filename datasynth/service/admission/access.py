@@ -1,4 +1,4 @@
-"""Who may enter, and do what: keys with rights, compared in constant time and never kept as they are."""
+"""Keys and their rights; keys are compared in constant time, and only their hashes are kept."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from datasynth.errors import Forbidden, Unauthorized
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# The name is public: operators filter the log by it.
+# The name is public, since operators filter the log by it.
 _log = logging.getLogger("datasynth.service.access")
 
 
 class Right(StrEnum):
-    """What a key may be good for."""
+    """A right of a key."""
 
     READ = "read"
-    """To see and to download: whatever changes nothing that others see."""
+    """To see and to download, which changes nothing for others."""
 
     CONTROL = "control"
     """To change the configuration, and to start, stop, pause, resume and trigger streams."""
@@ -36,11 +36,9 @@ class ApiKey(NamedTuple):
     Attributes
     ----------
     name
-        What the log calls it.
+        Its name in the log.
     digest
         SHA-256 of the key.
-    rights
-        What it is good for.
     """
 
     name: str
@@ -49,18 +47,14 @@ class ApiKey(NamedTuple):
 
 
 class Principal(NamedTuple):
-    """A client that has been let in.
+    """An admitted client.
 
     Attributes
     ----------
     client
-        What requests count for: a key, or an address.
-    address
-        Where this one came from.
+        The client that requests count for: a key, or an address.
     key
-        Name of the key shown; None on a server without keys.
-    rights
-        What may be asked.
+        Name of its key; None on a server without keys.
     """
 
     client: str
@@ -75,7 +69,7 @@ class Access:
     Parameters
     ----------
     keys
-        Every key that is let in; none at all opens the server to anybody.
+        Without any the server is open to everybody.
     """
 
     def __init__(self, keys: Iterable[ApiKey] = ()) -> None:
@@ -92,12 +86,12 @@ class Access:
         Raises
         ------
         Unauthorized
-            If it is none that opens the server.
+            If the key is unknown.
         """
         shown = digest(key)
         found: ApiKey | None = None
         for known in self._keys:
-            # Every comparison is made, so timing tells nothing about which key fits.
+            # All keys are compared, so the time does not depend on which one matches.
             if hmac.compare_digest(shown, known.digest):
                 found = found or known
         if found is None:
@@ -105,23 +99,21 @@ class Access:
         return found
 
     def principal(self, keys: Iterable[str], client: str, address: str, how: str) -> Principal:
-        """Tell who asks.
+        """Return who makes a request.
 
         Parameters
         ----------
         keys
-            What was shown; one that is stale does not spoil another.
+            Keys of the request, of which one must be known.
         client
-            What requests from that address count for.
-        address
-            Where they come from.
+            The client of the address.
         how
             The ways to send a key, for the message to a client that sent none.
 
         Raises
         ------
         Unauthorized
-            A key is required, and none of those opens the server.
+            A key is required, and none of these is known.
         """
         if not self.required:
             return Principal(client, address)
@@ -142,7 +134,7 @@ def authorize(principal: Principal, right: Right, call: str, request_id: str) ->
     Parameters
     ----------
     call
-        What it is, in one line of visible characters: ``POST /api/stream/start``.
+        One line of visible characters, such as ``POST /api/stream/start``.
 
     Raises
     ------
@@ -171,10 +163,10 @@ def authorize(principal: Principal, right: Right, call: str, request_id: str) ->
 
 
 def unnamed_keys(keys: Iterable[str]) -> tuple[ApiKey, ...]:
-    """Give keys without names all rights, and names by their place: ``api-key-1``."""
+    """Give keys all rights, and names by their number: ``api-key-1``."""
     return tuple(ApiKey(f"api-key-{place}", digest(key)) for place, key in enumerate(keys, start=1))
 
 
 def digest(key: str) -> bytes:
-    """Return what is kept of a key."""
+    """Return the SHA-256 of a key."""
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()

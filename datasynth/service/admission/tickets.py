@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from datasynth.service.threads.clock import Clock
 
 LIFETIME = 30.0
-"""How long a ticket may wait to be used. [s]"""
+"""How long an unused ticket is valid. [s]"""
 
 MOST = 10_000
-"""Tickets that may wait at once."""
+"""Unused tickets at a time."""
 
 
 def _new_token() -> str:
@@ -28,15 +28,7 @@ def _new_token() -> str:
 
 
 class Tickets:
-    """Tickets that have been issued and not yet used; only their hashes are kept.
-
-    Parameters
-    ----------
-    lifetime
-        How long a ticket may wait to be used. [s]
-    most
-        Tickets that may wait at once.
-    """
+    """Issued and unused tickets; only their hashes are kept."""
 
     def __init__(
         self,
@@ -53,12 +45,12 @@ class Tickets:
         self._waiting: dict[bytes, tuple[float, Principal]] = {}
 
     def issue(self, principal: Principal) -> str:
-        """Return a fresh ticket that stands for a client once.
+        """Return a new ticket that stands for a client once.
 
         Raises
         ------
         Overloaded
-            If too many tickets wait already.
+            If there are too many unused tickets.
         """
         now = self._clock()
         with self._lock:
@@ -81,7 +73,7 @@ class Tickets:
             return self._holder(self._waiting.get(_digest(token)))
 
     def spend(self, token: str) -> None:
-        """Spend a ticket; of any number who try at once one succeeds.
+        """Spend a ticket; of several concurrent calls one succeeds.
 
         Raises
         ------

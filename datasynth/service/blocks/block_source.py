@@ -1,4 +1,4 @@
-"""Where readers get blocks from: the caches first, the pool otherwise."""
+"""Provides readers with blocks: from the caches, or else from the pool."""
 
 from __future__ import annotations
 
@@ -35,39 +35,37 @@ LARGE_BLOCKS_FROM = 256 * 1024 * 1024
 """Size of the cache below which all blocks are small. [bytes]"""
 
 FEW_READERS = 16
-"""Readers with whom blocks are large; each holds some of its own if it reads where no other does."""
+"""With more readers blocks are small, since readers at different places hold different blocks."""
 
 CHUNKS_SHARE = 4
-"""The chunks of all readers become smaller where they would take more than this part of the cache's size."""
+"""The chunks of all readers take at most one part in so many of the cache's size."""
 
 RAW_SHARE = 8
-"""The cache of blocks before encoding is this part of the other's size."""
+"""The cache of blocks before encoding has one part in so many of the other's size."""
 
 ENCODER_SHARE = 4
-"""Prepared encoders may take this part of the other's size."""
+"""Prepared encoders take at most one part in so many of the other's size."""
 
 MOST_ENCODERS = 32
-"""Prepared encoders kept."""
+"""Prepared encoders that are kept."""
 
 WORD_BYTES = 128
-"""What a word takes in a vocabulary and spelt in an encoder, about. [bytes]"""
+"""Approximate memory of a word in a vocabulary and in an encoder. [bytes]"""
 
 _BEARS_STREAM_ID = frozenset({Format.WS_LINES, Format.WS_DOCUMENTS})
 
 
 class BlockKey(NamedTuple):
-    """Name of a block; without a format it is the block before encoding.
+    """Name of a block; without a format, of the block before encoding.
 
     Attributes
     ----------
     fingerprint
         Of the journal.
     first, entries
-        First entry of the block, and the number of its entries if the journal has so many.
-    format
-        What it is encoded in.
+        First entry, and number of entries unless the journal ends before.
     stream_id
-        The stream whose id the bytes bear; empty in formats that bear none, so that streams share.
+        The stream whose id is in the bytes; empty in other formats, so that streams share blocks.
     """
 
     fingerprint: str
@@ -83,9 +81,9 @@ class BlockSource:
     Parameters
     ----------
     cache_bytes
-        What encoded blocks may take in the cache. [bytes]
+        Size of the cache of encoded blocks. [bytes]
     journals
-        Has the journals of streams that do not hold theirs any more, or builds them again.
+        Provides, or builds again, the journals of ended streams.
     """
 
     def __init__(
@@ -109,7 +107,7 @@ class BlockSource:
         self.pool = BlockPool(threads, self._keep, lambda: counters.add(Count.BLOCK_FAILURES))
 
     def layout(self, first: int, rate: float | None = None) -> BlockLayout:
-        """Return the blocks for a reader that begins at an entry, and has a rate or not. [entries/s]"""
+        """Return the layout for a reader that begins at `first`; `rate` is its rate, if any. [entries/s]"""
         slow = rate is not None and rate < BLOCK_ENTRIES
         if slow or self._encoded.capacity < LARGE_BLOCKS_FROM or self._readers > FEW_READERS:
             return BlockLayout(math.inf)
@@ -117,7 +115,7 @@ class BlockSource:
 
     @property
     def chunk_bytes(self) -> int:
-        """Size of a reader's chunk: large, or small where there are many readers. [bytes]"""
+        """Size of a reader's chunk: large, or small if there are many readers. [bytes]"""
         together = self._encoded.capacity // CHUNKS_SHARE
         return max(SMALL_CHUNK_BYTES, min(CHUNK_BYTES, together // max(1, self._readers)))
 
@@ -128,12 +126,12 @@ class BlockSource:
 
     @property
     def cache_bytes(self) -> int:
-        """What both caches hold. [bytes]"""
+        """Memory of both caches. [bytes]"""
         return self._encoded.bytes + self._raw.bytes
 
     @staticmethod
     def key(version: JournalVersion, block: range, format: Format | None, stream_id: str) -> BlockKey:
-        """Name a block of a version as it stands now."""
+        """Return the name of a block of a version."""
         bearer = stream_id if format in _BEARS_STREAM_ID else ""
         return BlockKey(version.fingerprint(block.stop), block.start, len(block), format, bearer)
 
@@ -151,7 +149,7 @@ class BlockSource:
         wake: Callable[[], None],
         priority: Priority,
     ) -> BlockJob:
-        """Have a block of an open version made; `wake` is called from another thread when it is done."""
+        """Have a block made of a version with its journal; see `BlockPool.submit`."""
         return self.pool.submit(key, partial(self.make, key, version), reader, wake, priority)
 
     def measure(
@@ -162,7 +160,7 @@ class BlockSource:
         wake: Callable[[], None],
         priority: Priority,
     ) -> BlockJob:
-        """Have the offsets of a block's entries found, (n + 1,) int64; the block itself goes to the cache."""
+        """Like `submit`, but with the offsets of the entries, (n + 1,) int64, as the result."""
         work = partial(self._offsets, key, version)
         return self.pool.submit(("offsets", key), work, reader, wake, priority)
 
@@ -174,11 +172,11 @@ class BlockSource:
             self._encoders.clear()
 
     def make(self, key: BlockKey, version: JournalVersion) -> Encoded | Block:
-        """Compute a block and encode it; for generator threads."""
+        """Compute a block and encode it; called on generator threads."""
         journal = version.journal
         if journal is None:
             raise LookupError("only versions with their journal have blocks")
-        # Raw blocks are shared between formats, so the key without format finds the other's work.
+        # Blocks before encoding are shared between formats.
         raw_key = key._replace(format=None, stream_id="")
         block = self._raw.get(raw_key)
         if block is None:
@@ -193,7 +191,7 @@ class BlockSource:
 
     def _encoder(self, format: Format, journal: JournalLike, stream_id: str) -> Encoder:
         vocabulary = journal.vocabulary
-        # The vocabulary is held beside its encoder, so no other can come to have the same id.
+        # The map holds the vocabulary too, so no other object can get the same id.
         key = (format, stream_id, id(vocabulary))
         with self._encoders_lock:
             found = self._encoders.get(key)
@@ -213,7 +211,7 @@ class BlockSource:
         return sum(word_count(vocabulary) for vocabulary, _ in self._encoders.values())
 
     def _offsets(self, key: BlockKey, version: JournalVersion) -> NDArray[np.int64]:
-        """Encode a block, unless the cache has it, and say where its entries begin."""
+        """Return where the entries of a block begin; the block itself goes to the cache."""
         encoded = self._encoded.get(key)
         if encoded is None:
             encoded = cast("Encoded", self.make(key, version))

@@ -1,4 +1,4 @@
-"""The thread that sees to everything that time alone brings about."""
+"""The thread that does what is due by the clock."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ SHORTEST = 0.005
 
 
 class Ticker:
-    """Calls a function at least four times a second, and sooner when it asks for it.
+    """Calls a function at least four times a second.
 
     Parameters
     ----------
     tick
-        What to call; returns the seconds after which it wants to be called again, or None.
+        Returns the seconds until it wants to be called again, or None.
     """
 
     def __init__(self, tick: Callable[[], float | None]) -> None:
@@ -42,7 +42,7 @@ class Ticker:
         self._thread.start()
 
     def close(self) -> None:
-        """Tick no more."""
+        """Stop ticking."""
         self._closed.set()
 
     def join(self, timeout: float) -> bool:
