@@ -57,17 +57,7 @@ def _extend(key: int, size: int, parts: Sequence[int | str]) -> int:
 
 
 def make_keys(seed: int, path: Sequence[int | str], rest: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return ``make_key(seed, *path, *rest[i])`` for each row of `rest`.
-
-    Parameters
-    ----------
-    rest : (n, numbers) int64
-        At least 0.
-
-    Returns
-    -------
-    (n,) uint64
-    """
+    """Return ``make_key(seed, *path, *rest[i])`` for each row of `rest` (n, numbers), at least 0."""
     count, numbers = rest.shape
     size = len(path) + numbers
     words = 0
@@ -98,19 +88,7 @@ def draw(key: int, index: int, field: int) -> int:
 
 
 def draws(key: int, indexes: NDArray[np.int64], field: int) -> NDArray[np.uint64]:
-    """Return the 64 bits of one field of many things.
-
-    Parameters
-    ----------
-    indexes : (n,) int64
-        Numbers of the things, from 0.
-    field
-        Which of a thing's draws; 0 … 63.
-
-    Returns
-    -------
-    (n,) uint64
-    """
+    """Return the 64 bits (n,) of one field, 0 … 63, of the things with `indexes` (n,), from 0."""
     bits = np.empty(len(indexes), dtype=np.uint64)
     fill_draws(np.uint64(key), indexes, np.uint64(field), bits)
     return bits

@@ -204,17 +204,17 @@ class Journal:
 
     def _overlap(self, first: int, count: int) -> list[tuple[Segment, int, int, int]]:
         """Return the segments of a run with begin and end within each, and the entries before it."""
-        found = []
+        overlap = []
         at = int(np.searchsorted(self._ends, first, side="right"))
         done = 0
         while done < count:
             segment = self._segments[at]
             begin = first + done - (self._ends[at] - segment.count)
             taken = min(segment.count - begin, count - done)
-            found.append((segment, segment.first + begin, segment.first + begin + taken, done))
+            overlap.append((segment, segment.first + begin, segment.first + begin + taken, done))
             done += taken
             at += 1
-        return found
+        return overlap
 
     def _part(self, segment: Segment, begin: int, end: int, first: int) -> Block:
         insertion = segment.insertion
@@ -228,8 +228,8 @@ class Journal:
 
 def _slice(placements: Placements, begin: int, end: int) -> Placements:
     columns = [column[begin:end] for column in placements[:-1]]
-    upto = placements.first_line[begin : end + 1]
-    return Placements._make((*columns, upto - upto[0]))
+    offsets = placements.first_line[begin : end + 1]
+    return Placements._make((*columns, offsets - offsets[0]))
 
 
 def _join(parts: list[Block]) -> Block:
@@ -238,8 +238,8 @@ def _join(parts: list[Block]) -> Block:
         if field.name not in {"first", "first_line"}:
             columns[field.name] = np.concatenate([getattr(part, field.name) for part in parts])
     offset = 0
-    upto = [np.zeros(1, dtype=np.int64)]
+    offsets = [np.zeros(1, dtype=np.int64)]
     for part in parts:
-        upto.append(part.first_line[1:] + offset)
+        offsets.append(part.first_line[1:] + offset)
         offset += part.lines
-    return Block(first=parts[0].first, first_line=np.concatenate(upto), **columns)
+    return Block(first=parts[0].first, first_line=np.concatenate(offsets), **columns)

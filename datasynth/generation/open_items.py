@@ -70,17 +70,7 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class ItemPosting:
-    """A posting of a series to an item.
-
-    Attributes
-    ----------
-    series
-        Index of the series.
-    posting
-        Which posting of its step, debits first.
-    sign
-        1 for a debit, -1 for a credit.
-    """
+    """A posting of a series to an item: which of its step, debits first; 1 for a debit, -1 for a credit."""
 
     series: int
     posting: int
@@ -116,7 +106,7 @@ class ItemKind:
 def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
     """Return all kinds of items, by company and account."""
     document_series = plan.schedule.document_series
-    found: dict[tuple[int, int, int, int, str], list[ItemPosting]] = {}
+    by_kind: dict[tuple[int, int, int, int, str], list[ItemPosting]] = {}
     for at, series in enumerate(document_series):
         if series.kind is not SeriesKind.CASE:
             continue
@@ -125,9 +115,9 @@ def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
             if posting.item:
                 account = plan.chart.only(posting.pool)
                 place = (series.company, account, series.case_company, series.case, posting.item)
-                found.setdefault(place, []).append(ItemPosting(at, number, 1 if number < debits else -1))
+                by_kind.setdefault(place, []).append(ItemPosting(at, number, 1 if number < debits else -1))
     kinds = []
-    for (company, account, _, _, key), unordered in sorted(found.items()):
+    for (company, account, _, _, key), unordered in sorted(by_kind.items()):
         postings = sorted(unordered, key=lambda posting: document_series[posting.series].step)
         item_index = document_series[postings[0].series].case_kind.items.index(key)
         kinds.append(ItemKind(company, account, key, item_index, tuple(postings)))
@@ -194,7 +184,7 @@ def _open_items(
     items = _amounts(plan, kind, frontiers, numbers)
     prefix, opener = prefix_of(kind.key), plan.series[kind.opener]
     currency = plan.vocabulary.currencies[opener.currency]
-    found = []
+    listed = []
     for number, partner, day, amount, local_amount in zip(
         numbers.tolist(),
         _partners(plan, kind.opener, numbers),
@@ -207,7 +197,7 @@ def _open_items(
             f"{prefix}-{int(item_number(number, kind.item_index, int(opener.item_kind))):0{NUMBER_WIDTH}}"
         )
         due = day + (plan.partners.party(partner).payment_terms_days if partner >= 0 else 0)
-        found.append(
+        listed.append(
             OpenItem(
                 company=kind.company,
                 account=kind.account,
@@ -221,7 +211,7 @@ def _open_items(
                 local_amount=local_amount,
             )
         )
-    return found
+    return listed
 
 
 def _amounts(

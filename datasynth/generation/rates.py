@@ -114,8 +114,8 @@ def _significant(exact: NDArray[np.float64], power: int) -> NDArray[np.int64]:
     """Round to seven significant digits; numbers of eight digits end in 0."""
     fine = np.floor(_shifted(exact, power) + 0.5).astype(np.int64)
     coarse = np.floor(_shifted(exact, power - 1) + 0.5).astype(np.int64) * 10
-    found: NDArray[np.int64] = np.where(fine < 10 * _LEAST, fine, coarse)
-    return found
+    digits: NDArray[np.int64] = np.where(fine < 10 * _LEAST, fine, coarse)
+    return digits
 
 
 def _printed(rates: NDArray[np.int64], power: int) -> tuple[NDArray[np.int64], NDArray[np.int8]]:

@@ -47,13 +47,7 @@ def month_end(when: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class FiscalCalendar:
-    """Fiscal years that begin in a given month, named for the year in which they end.
-
-    Attributes
-    ----------
-    first_month
-        Calendar month of period 1; 1 … 12.
-    """
+    """Fiscal years that begin in a given month, 1 … 12, named for the year in which they end."""
 
     first_month: int
 
@@ -77,15 +71,7 @@ class FiscalCalendar:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """Weekends and legal holidays of a country.
-
-    Attributes
-    ----------
-    weekend
-        Days of the week off; 0 is Monday.
-    legal
-        Legal holidays of the years asked for.
-    """
+    """Weekends (days of the week off, 0 is Monday) and legal holidays of a country."""
 
     weekend: frozenset[int]
     legal: frozenset[date]

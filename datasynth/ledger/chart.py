@@ -114,13 +114,7 @@ class Chart:
     pools: Mapping[str, tuple[int, ...]]
 
     def only(self, pool: str) -> int:
-        """Return the index of the single account of a pool.
-
-        Raises
-        ------
-        ValueError
-            The pool has more than one account, or none.
-        """
+        """Return the index of the single account of a pool, or raise `ValueError`."""
         (account,) = self.pools.get(pool, ())
         return account
 

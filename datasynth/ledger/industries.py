@@ -10,13 +10,7 @@ from datasynth.ledger.tables import read_table
 
 @dataclass(frozen=True, slots=True)
 class AmountProfile:
-    """A log-normal distribution of a transaction's amount.
-
-    Attributes
-    ----------
-    mean, deviation
-        Of the natural logarithm of the amount in currency units.
-    """
+    """A log-normal distribution: mean and deviation of the logarithm of amounts in currency units."""
 
     mean: float
     deviation: float

@@ -91,18 +91,9 @@ class Valuation(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One posting of a document.
+    """One posting of a document: account pool, name of the case's amount, line text, and item.
 
-    Attributes
-    ----------
-    pool
-        Account pool.
-    amount
-        Name of one of the case's amounts.
-    text
-        Line text.
-    item
-        The case's item that the line opens or clears; empty for accounts without items.
+    The item is that of the case which the line opens or clears; empty for accounts without items.
     """
 
     pool: str

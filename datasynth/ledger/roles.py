@@ -17,15 +17,10 @@ _PROGRAM = "batch."
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a user does.
+    """What a user does, with its title in the directory of users.
 
-    Attributes
-    ----------
-    weight
-        Number of users relative to the other roles of the persona; 0 for a role that
-        always has one user.
-    title
-        Its text in the directory of users.
+    `weight` is the number of users relative to the other roles of the persona; 0 for a role
+    that always has one user.
     """
 
     persona: str

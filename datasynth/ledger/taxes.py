@@ -19,17 +19,10 @@ _DEFAULT_DIGITS = "#########"
 
 @dataclass(frozen=True, slots=True)
 class TaxRegime:
-    """How a country taxes sales.
+    """How a country taxes sales, and its standard rate. [permille]
 
-    Attributes
-    ----------
-    country
-        ISO 3166 alpha-2 code.
-    kind
-        ``vat``: charged to customers and refunded on purchases; ``sales_tax``: charged to
-        customers only; ``none``: neither, with a rate of nil.
-    permille
-        Standard rate. [permille]
+    The kind is ``vat``, which is charged to customers and refunded on purchases; ``sales_tax``,
+    which is charged to customers only; or ``none``, with a rate of nil.
     """
 
     country: str

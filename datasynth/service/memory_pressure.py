@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 
 
 class MemoryPressureHandler:
-    """Acts on all streams and downloads for the memory guard.
-
-    Parameters
-    ----------
-    drop_shared
-        Drops the parts that journals share.
-    """
+    """Acts for the memory guard; `drop_shared` drops the parts that journals share."""
 
     def __init__(
         self,

@@ -151,13 +151,7 @@ class Directory:
         self._naming = _naming(config)
 
     def party(self, index: int) -> Party:
-        """Return the party with an index.
-
-        Raises
-        ------
-        IndexError
-            There is none.
-        """
+        """Return the party with an index, or raise `IndexError`."""
         if not 0 <= index < self.ranges.total:
             raise IndexError(f"no party has the index {index}")
         row = int(np.searchsorted(self.ranges.first.ravel(), index, side="right")) - 1
@@ -233,24 +227,24 @@ def users(config: Config) -> tuple[User, ...]:
     """Return the users of all companies, in the order of `datasynth.ledger.roles.users_of`."""
     naming = _naming(config)
     sizes = _role_sizes(config)
-    found: list[User] = []
+    listed: list[User] = []
     for place, company in enumerate(config.companies):
         # The first names are those of the employees.
         number = config.master_data.employees
         limits = local_limits(config.approval.thresholds, company.currency)
-        for role, about in ROLES.items():
+        for role, details in ROLES.items():
             limit = approval_limit(role, limits)
             for user_id in role_users(role, sizes[role], company.code):
-                found.append(
+                listed.append(
                     User(
                         user_id=user_id,
                         company_code=company.code,
-                        name=about.title if is_program(role) else naming.person(place, number),
+                        name=details.title if is_program(role) else naming.person(place, number),
                         role=role,
-                        persona=about.persona,
+                        persona=details.persona,
                         approval_limit=limit,
                         kind="program" if is_program(role) else "person",
                     )
                 )
                 number += 1
-    return tuple(found)
+    return tuple(listed)

@@ -46,13 +46,7 @@ def filled(pattern: str, bits: int) -> str:
 
 
 class Naming:
-    """Names of the firms and people of companies, unique within a company.
-
-    Parameters
-    ----------
-    firms, people
-        Number of names that each company needs.
-    """
+    """Names of firms and people, unique within a company; each needs so many `firms` and `people`."""
 
     def __init__(self, config: Config, firms: int, people: int) -> None:
         self._countries = [company.country for company in config.companies]

@@ -69,16 +69,9 @@ class LineCountTable:
 
 @dataclass(frozen=True, slots=True)
 class LineCountGroup:
-    """Documents of one step that have the same numbers of postings.
+    """Documents of one step that have the same numbers of postings, `debits` and `credits`.
 
-    Attributes
-    ----------
-    extra_lines
-        Which sides may have more lines than postings.
-    debits, credits
-        Number of postings of each side.
-    documents
-        Number of them in the journal.
+    `documents` is their number in the journal.
     """
 
     extra_lines: ExtraLines
@@ -221,10 +214,10 @@ def assign_line_counts(
     numbers = np.arange(size, dtype=np.int64)
     # Draws of one key are all different, so every sorting algorithm gives the same order.
     order = np.argsort(draws(key, numbers, 0))
-    reached = np.add.accumulate(chances)
-    ranks = (np.arange(size) + 0.5) / max(size, 1) * reached[-1]
+    cumulated = np.add.accumulate(chances)
+    ranks = (np.arange(size) + 0.5) / max(size, 1) * cumulated[-1]
     chosen = np.empty(size, dtype=np.int64)
-    chosen[order] = np.minimum(np.searchsorted(reached, ranks), len(chances) - 1)
+    chosen[order] = np.minimum(np.searchsorted(cumulated, ranks), len(chances) - 1)
     chosen = _afford(table.lines, chosen, most, draws(key, numbers, 1))
     lines = np.maximum(np.minimum(table.lines[chosen], most), group.debits + group.credits)
     if group.extra_lines is ExtraLines.EQUAL:

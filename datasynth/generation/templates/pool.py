@@ -125,14 +125,7 @@ class PoolSpec:
 
 
 class PostingGroup(NamedTuple):
-    """Pairs of templates whose documents of a step have the same numbers of postings.
-
-    Attributes
-    ----------
-    debits, credits
-        Number of postings of each side.
-    pairs : (n,) int64
-    """
+    """Pairs of templates (n,) whose documents of a step have the same numbers of postings."""
 
     debits: int
     credits: int
@@ -142,12 +135,8 @@ class PostingGroup(NamedTuple):
 class TemplatePoolDraft:
     """A template pool whose amounts are drawn and whose shapes are not yet known.
 
-    Attributes
-    ----------
-    amounts
-    groups
-        For each step, templates by their postings.  Documents that reverse or settle
-        others have no groups.
+    `groups` has the templates of each step by their postings; steps that reverse or settle
+    others have no groups.
     """
 
     def __init__(self, spec: DraftSpec) -> None:

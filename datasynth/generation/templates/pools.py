@@ -53,14 +53,9 @@ _CLOSING_LINES = 2
 
 
 class TemplatePoolKey(NamedTuple):
-    """Identifies a template pool of a journal.
+    """Identifies a template pool of a journal: kind of case, ISO 4217 code and rate of tax. [permille]
 
-    Attributes
-    ----------
-    series_kind, case
-        `SeriesKind.CASE` or `SeriesKind.SINGLE`, and the index of the kind of case in its table.
-    currency, permille
-        ISO 4217 code of the amounts, and the rate of tax on them. [permille]
+    `case` is the index in `CASE_KINDS` or `SINGLE_KINDS`, as `series_kind` says.
     """
 
     series_kind: SeriesKind
@@ -152,9 +147,9 @@ def make_template_pools(
     places: dict[TemplatePoolKey, list[slice]] = {}
     for key, draft in drafts.items():
         for number in range(len(key.case_kind.steps)):
-            found = _line_count_groups(key.case_kind, number, draft, demand.documents[key])
-            places.setdefault(key, []).append(slice(len(groups), len(groups) + len(found)))
-            groups += found
+            of_step = _line_count_groups(key.case_kind, number, draft, demand.documents[key])
+            places.setdefault(key, []).append(slice(len(groups), len(groups) + len(of_step)))
+            groups += of_step
     taxed = sum(
         draft.taxed(number, documents)
         for key, draft in drafts.items()

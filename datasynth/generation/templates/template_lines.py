@@ -62,7 +62,6 @@ class TemplateLines:
     rows: DocumentLines = field(init=False)
 
     def __post_init__(self) -> None:
-        """Keep the rows of the templates, without the closes."""
         object.__setattr__(self, "rows", self.store.filled)
 
 

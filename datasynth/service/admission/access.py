@@ -31,15 +31,7 @@ ALL_RIGHTS = frozenset(Right)
 
 
 class ApiKey(NamedTuple):
-    """A key that opens the server.
-
-    Attributes
-    ----------
-    name
-        Its name in the log.
-    digest
-        SHA-256 of the key.
-    """
+    """A key that opens the server: its name in the log, SHA-256 and rights."""
 
     name: str
     digest: bytes
@@ -47,15 +39,7 @@ class ApiKey(NamedTuple):
 
 
 class Principal(NamedTuple):
-    """An admitted client.
-
-    Attributes
-    ----------
-    client
-        The client that requests count for: a key, or an address.
-    key
-        Name of its key; None on a server without keys.
-    """
+    """An admitted client: a key, or an address on a server without keys (`key` is None then)."""
 
     client: str
     address: str
@@ -64,13 +48,7 @@ class Principal(NamedTuple):
 
 
 class Access:
-    """The keys that open the server.
-
-    Parameters
-    ----------
-    keys
-        Without any the server is open to everybody.
-    """
+    """The keys that open the server; without any it is open to everybody."""
 
     def __init__(self, keys: Iterable[ApiKey] = ()) -> None:
         self._keys = tuple(keys)
@@ -81,22 +59,16 @@ class Access:
         return bool(self._keys)
 
     def check(self, key: str) -> ApiKey:
-        """Return the key that a client shows.
-
-        Raises
-        ------
-        Unauthorized
-            If the key is unknown.
-        """
+        """Return the key that a client shows, or raise `Unauthorized`."""
         shown = digest(key)
-        found: ApiKey | None = None
+        match: ApiKey | None = None
         for known in self._keys:
             # All keys are compared, so the time does not depend on which one matches.
             if hmac.compare_digest(shown, known.digest):
-                found = found or known
-        if found is None:
+                match = match or known
+        if match is None:
             raise Unauthorized("This key does not open the server.")
-        return found
+        return match
 
     def principal(self, keys: Iterable[str], client: str, address: str, how: str) -> Principal:
         """Return who makes a request.

@@ -66,13 +66,7 @@ class CostLimit:
         return self._estimate(config)
 
     def check(self, config: Config) -> None:
-        """Refuse a configuration that costs too much.
-
-        Raises
-        ------
-        InvalidConfiguration
-            Its journal would need more than one may take.
-        """
+        """Raise `InvalidConfiguration` if the journal would need more memory than one may take."""
         # If the idle server exceeds its limit, it refuses all work because memory is low.
         if self.one > 0:
             refuse_above(self.one, self._estimate(config), self._where())
@@ -84,13 +78,7 @@ class CostLimit:
 
 
 def refuse_above(bound: int, needed: int, where: str) -> None:
-    """Refuse a journal that needs more bytes than a bound; `where` completes the message.
-
-    Raises
-    ------
-    InvalidConfiguration
-        With both figures in ``details``.
-    """
+    """Raise `InvalidConfiguration` if more bytes are needed than a bound; `where` completes the message."""
     if needed <= bound:
         return
     raise InvalidConfiguration(

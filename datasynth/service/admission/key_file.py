@@ -62,10 +62,10 @@ def load_key_file(path: Path) -> tuple[ApiKey, ...]:
         It cannot be read, has faults, or no key at all.
     """
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise InvalidRequest(f"{path}: This is not a file.")
-        if found.st_size > LARGEST:
+        if status.st_size > LARGEST:
             raise InvalidRequest(f"{path}: The file has more than {LARGEST} bytes.")
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -116,10 +116,10 @@ def _key(words: list[str]) -> ApiKey:
 
 def _digest(key: str) -> bytes:
     if key.startswith("sha256:"):
-        found = _HASH.fullmatch(key)
-        if found is None:
+        match = _HASH.fullmatch(key)
+        if match is None:
             raise ValueError("a hash is sha256: and 64 hexadecimal digits")
-        return bytes.fromhex(found[1])
+        return bytes.fromhex(match[1])
     if not _KEY.fullmatch(key):
         raise ValueError("a key is made of visible ASCII characters")
     return digest(key)

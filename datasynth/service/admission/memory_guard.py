@@ -70,8 +70,6 @@ class MemoryGuard:
     ----------
     used
         Memory of the process at the last tick. [bytes]
-    low
-        Whether generation is paused for lack of memory.
     episode
         How often memory has become low; a socket without a stream warns when it changes.
     """
@@ -99,13 +97,7 @@ class MemoryGuard:
         return {"message": _LOW_MESSAGE, "used_bytes": self.used, "limit_bytes": self.limit}
 
     def ensure(self) -> None:
-        """Refuse work while memory is low.
-
-        Raises
-        ------
-        Overloaded
-            If memory is low.
-        """
+        """Raise `Overloaded` while memory is low."""
         if self.low:
             details = {"used_bytes": self.used, "limit_bytes": self.limit}
             raise Overloaded("Memory is low; the server takes no new work until there is more.", details, 5)

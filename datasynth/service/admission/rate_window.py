@@ -82,12 +82,12 @@ class _Log:
     level: int
     leaves: list[float] = field(default_factory=list)
     requests: list[int] = field(default_factory=list)
-    held: int = 0
+    total: int = 0
 
     def forget(self, now: float) -> None:
         gone = bisect_right(self.leaves, now)
         if gone:
-            self.held -= sum(self.requests[:gone])
+            self.total -= sum(self.requests[:gone])
             del self.leaves[:gone], self.requests[:gone]
 
     def take_over(self, other: _Log, grain: float) -> None:
@@ -97,7 +97,7 @@ class _Log:
     def add(self, leaves: float, grain: float, requests: int = 1) -> None:
         # A shared mark leaves with its latest request, so the window is never too generous.  The
         # comparison with the last mark but one bounds the number of marks: any three span a grain.
-        self.held += requests
+        self.total += requests
         if grain and len(self.leaves) > 1 and leaves - self.leaves[-2] < grain:
             self.leaves[-1] = leaves
             self.requests[-1] += requests
@@ -155,14 +155,14 @@ class RateWindow:
             self._forget_idle(now)
             log = self._log_of(client, now)
             self._forget(log, now)
-            allowed = log.held < self.limit
+            allowed = log.total < self.limit
             if allowed:
                 before = len(log.leaves)
                 log.add(now + self._window, self._grain_now())
                 self._marks += len(log.leaves) - before
             # A whole minute must not be rounded up to 61 s.
             wait = max(1, math.ceil(log.leaves[0] - now - _ROUNDING))
-            return RateDecision(allowed, self.limit, self.limit - log.held, wait, 0 if allowed else wait)
+            return RateDecision(allowed, self.limit, self.limit - log.total, wait, 0 if allowed else wait)
 
     def _log_of(self, client: str, now: float) -> _Log:
         names: Sequence[str] = (client,)

@@ -62,7 +62,7 @@ class Tickets:
         return token
 
     def look(self, token: str) -> Principal:
-        """Return the client that a ticket stands for, and leave the ticket as it is.
+        """Return the client that a ticket stands for, and do not spend it.
 
         Raises
         ------
@@ -73,20 +73,14 @@ class Tickets:
             return self._holder(self._waiting.get(_digest(token)))
 
     def spend(self, token: str) -> None:
-        """Spend a ticket; of several concurrent calls one succeeds.
-
-        Raises
-        ------
-        Unauthorized
-            If it was never issued, was spent before, or is too old.
-        """
+        """Spend a ticket; of several concurrent calls one succeeds, the others raise as `look` does."""
         with self._lock:
             self._holder(self._waiting.pop(_digest(token), None))
 
-    def _holder(self, found: tuple[float, Principal] | None) -> Principal:
-        if found is None or self._clock() >= found[0]:
+    def _holder(self, waiting: tuple[float, Principal] | None) -> Principal:
+        if waiting is None or self._clock() >= waiting[0]:
             raise Unauthorized("This ticket is unknown, spent or too old.")
-        return found[1]
+        return waiting[1]
 
     def _forget_expired(self, now: float) -> None:
         # Tickets live equally long, so the oldest come first.

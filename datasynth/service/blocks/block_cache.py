@@ -14,19 +14,9 @@ V = TypeVar("V")
 
 
 class BlockCache(Generic[K, V]):
-    """A map that forgets the least recently used values once it has too many bytes.
+    """A map that forgets the least recently used values once they have too many bytes.
 
-    Parameters
-    ----------
-    capacity
-        Most bytes of all values.
-    size
-        Returns the bytes of a value.
-
-    Attributes
-    ----------
-    bytes
-        Bytes of all values.
+    `size` returns the bytes of a value; `bytes` is the sum, which is at most `capacity`.
     """
 
     def __init__(self, capacity: int, size: Callable[[V], int]) -> None:
@@ -43,11 +33,11 @@ class BlockCache(Generic[K, V]):
     def get(self, key: K) -> V | None:
         """Return a value, which becomes the most recently used, or None."""
         with self._lock:
-            found = self._values.get(key)
-            if found is None:
+            item = self._values.get(key)
+            if item is None:
                 return None
             self._values.move_to_end(key)
-            return found[0]
+            return item[0]
 
     def put(self, key: K, value: V) -> None:
         """Keep a value and forget others until all fit; one larger than the cache is not kept."""
@@ -71,7 +61,7 @@ class BlockCache(Generic[K, V]):
         values.clear()
 
     def _discard(self, key: K, dropped: list[V]) -> None:
-        found = self._values.pop(key, None)
-        if found is not None:
-            self.bytes -= found[1]
-            dropped.append(found[0])
+        item = self._values.pop(key, None)
+        if item is not None:
+            self.bytes -= item[1]
+            dropped.append(item[0])

@@ -21,10 +21,7 @@ SMALL_BLOCK_ENTRIES = 2_048
 class BlockLayout:
     """The blocks that a reader goes through.
 
-    Attributes
-    ----------
-    small_below
-        Blocks of entries below it are small; a multiple of `BLOCK_ENTRIES`, or infinity.
+    Blocks of entries below `small_below`, a multiple of `BLOCK_ENTRIES` or infinity, are small.
     """
 
     small_below: float
@@ -42,8 +39,8 @@ class BlockLayout:
 
     def blocks(self, first: int, end: int) -> list[range]:
         """List the blocks that have a part of the entries ``first … end - 1``."""
-        found = []
+        blocks = []
         while first < end:
-            found.append(self.block_at(first))
-            first = found[-1].stop
-        return found
+            blocks.append(self.block_at(first))
+            first = blocks[-1].stop
+        return blocks

@@ -56,16 +56,10 @@ _BEARS_STREAM_ID = frozenset({Format.WS_LINES, Format.WS_DOCUMENTS})
 
 
 class BlockKey(NamedTuple):
-    """Name of a block; without a format, of the block before encoding.
+    """Name of a block by the journal's fingerprint; without a format, of the block before encoding.
 
-    Attributes
-    ----------
-    fingerprint
-        Of the journal.
-    first, entries
-        First entry, and number of entries unless the journal ends before.
-    stream_id
-        The stream whose id is in the bytes; empty in other formats, so that streams share blocks.
+    `entries` counts also those after the journal's end.  `stream_id` is empty in formats without
+    it in their bytes, so that streams share blocks.
     """
 
     fingerprint: str
@@ -137,9 +131,9 @@ class BlockSource:
 
     def find(self, key: BlockKey) -> Encoded | None:
         """Return an encoded block if the cache has it; never blocks."""
-        found = self._encoded.get(key)
-        self._counters.add(Count.CACHE_MISSES if found is None else Count.CACHE_HITS)
-        return found
+        cached = self._encoded.get(key)
+        self._counters.add(Count.CACHE_MISSES if cached is None else Count.CACHE_HITS)
+        return cached
 
     def submit(
         self,
@@ -194,10 +188,10 @@ class BlockSource:
         # The map holds the vocabulary too, so no other object can get the same id.
         key = (format, stream_id, id(vocabulary))
         with self._encoders_lock:
-            found = self._encoders.get(key)
-            if found is not None:
+            prepared = self._encoders.get(key)
+            if prepared is not None:
                 self._encoders.move_to_end(key)
-                return found[1]
+                return prepared[1]
         encoder = self._make_encoder(format, vocabulary, stream_id)
         with self._encoders_lock:
             self._encoders[key] = (vocabulary, encoder)

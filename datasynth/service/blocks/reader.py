@@ -242,12 +242,12 @@ class BlockReader:
             return self._cut_lines(encoded, here, most)
         # numpy's search releases the interpreter lock, and getting it back takes longer than the search.
         fitting = bisect_right(offsets, start + most) - 1
-        upto = min(fitting, last)
-        if upto <= here:
+        stop = min(fitting, last)
+        if stop <= here:
             if encoded.line_offsets is not None:
                 return self._cut_lines(encoded, here, most)
-            upto = here + 1
-        return self._chunk(encoded, here, upto, start, int(offsets[upto]))
+            stop = here + 1
+        return self._chunk(encoded, here, stop, start, int(offsets[stop]))
 
     def _cut_lines(self, encoded: Encoded, here: int, most: int) -> Chunk | None:
         lines = encoded.line_offsets
@@ -272,11 +272,11 @@ class BlockReader:
         self.line = 1 if whole else stop - first_line + 1
         return chunk
 
-    def _chunk(self, encoded: Encoded, here: int, upto: int, start: int, end: int) -> Chunk:
+    def _chunk(self, encoded: Encoded, here: int, stop: int, start: int, end: int) -> Chunk:
         first = self.position
-        self.position += upto - here
+        self.position += stop - here
         starts = ends = _NO_SPANS
         if encoded.payload_offsets is not None:
-            starts = encoded.payload_offsets[here:upto] - start
-            ends = encoded.entry_offsets[here + 1 : upto + 1] - start
+            starts = encoded.payload_offsets[here:stop] - start
+            ends = encoded.entry_offsets[here + 1 : stop + 1] - start
         return Chunk(encoded.data.data[start:end], first, self.position, starts, ends)

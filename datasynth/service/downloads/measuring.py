@@ -145,9 +145,9 @@ class _Measurement:
         submitted = 0
         try:
             for place, block in enumerate(blocks):
-                upto = min(len(blocks), place + 1 + self._source.pool.threads)
-                self._submit(blocks[submitted:upto])
-                submitted = upto
+                wanted = min(len(blocks), place + 1 + self._source.pool.threads)
+                self._submit(blocks[submitted:wanted])
+                submitted = wanted
                 size = self._range.part(block, self._wait(self._sizes.popleft(), check))
                 ends.append(size + (ends[-1] if ends else 0))
                 if self._is_too_large(block.stop - self._range.first, ends[-1]):

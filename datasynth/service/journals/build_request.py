@@ -48,13 +48,7 @@ class BuildRequest:
         return self.outcome is not None
 
     def journal(self) -> JournalLike:
-        """Return the journal of a request that is done.
-
-        Raises
-        ------
-        DatasynthError
-            It could not be built.
-        """
+        """Return the journal of a request that is done, or raise the error of its build."""
         if self.outcome is None:
             raise LookupError("the request is not done")
         if isinstance(self.outcome, DatasynthError):
@@ -94,12 +88,6 @@ class Build:
         return all(request.client == NOBODY for request in self.requests)
 
     def checkpoint(self) -> None:
-        """End the build if it is dropped; called between its steps, on its thread.
-
-        Raises
-        ------
-        Abandoned
-            No request is left, or the build makes way for another.
-        """
+        """Raise `Abandoned` if the build is dropped; called between its steps, on its thread."""
         if self.dropped:
             raise Abandoned

@@ -15,12 +15,8 @@ if TYPE_CHECKING:
 class ConfigStore:
     """Holds one immutable document and replaces it; a running stream keeps its own.
 
-    Parameters
-    ----------
-    check
-        Raises `InvalidConfiguration` for a configuration that the server refuses.
-    changed
-        Called with each new configuration.
+    `check` raises `InvalidConfiguration` for a configuration that the server refuses; `changed`
+    is called with each new one.
     """
 
     def __init__(

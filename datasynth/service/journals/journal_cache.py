@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 
 
 class JournalCache:
-    """Keeps journals within a budget; never builds one.
-
-    Parameters
-    ----------
-    capacity
-        Largest memory of its journals; the newest stays however large it is. [bytes]
-    """
+    """Keeps journals of at most `capacity` bytes, and the newest in any case; never builds one."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity

@@ -93,8 +93,8 @@ class Journals:
 
     def planned(self, config: Config) -> JournalVersion:
         """Return the version of a configuration without triggers, with its journal if that is cached."""
-        found = self.cache.find(JournalSpec(config))
-        return JournalVersion.planned(config) if found is None else JournalVersion.fresh(config, found)
+        cached = self.cache.find(JournalSpec(config))
+        return JournalVersion.planned(config) if cached is None else JournalVersion.fresh(config, cached)
 
     def version(self, config: Config, caller: Caller) -> JournalVersion:
         """Return the version of a configuration without triggers, its journal built if need be.
@@ -119,9 +119,9 @@ class Journals:
         Overloaded
             If it takes too long, too many wait, memory becomes low, or the server is shutting down.
         """
-        found = self.cache.find(spec)
-        if found is not None:
-            return found
+        cached = self.cache.find(spec)
+        if cached is not None:
+            return cached
         waker = caller.waker
         request = self.queue.ask(spec, caller.client, waker.wake)
         deadline = self._clock() + TIMEOUT

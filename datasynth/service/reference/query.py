@@ -103,9 +103,9 @@ def read_cursor(cursor: str | None, query: str) -> int:
     """
     if cursor is None:
         return 0
-    found = _CURSOR.fullmatch(cursor)
-    place = int(found[1], 16) if found else 0
-    if found is None or found[2] != _seal(place, query):
+    match = _CURSOR.fullmatch(cursor)
+    place = int(match[1], 16) if match else 0
+    if match is None or match[2] != _seal(place, query):
         sentence = "Is no cursor of this query, or the stream has changed since; begin again without one."
         raise InvalidRequest(f"cursor: {sentence}", {"cursor": [sentence]})
     return place

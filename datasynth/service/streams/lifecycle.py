@@ -89,13 +89,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
 
 
 def after(state: State, action: Action) -> State:
-    """Return the state that `action` leads to from `state`.
-
-    Raises
-    ------
-    NoActiveStream
-        If the table does not know the move.
-    """
+    """Return the state that `action` leads to, or raise `NoActiveStream` if it is illegal."""
     try:
         return TRANSITIONS[state, action]
     except KeyError:

@@ -29,17 +29,7 @@ class NoticeType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice.
-
-    Attributes
-    ----------
-    number
-        Its number in the stream's log, from 1.
-    message
-        One sentence for a person.
-    fields
-        Details for programs, ready for JSON.
-    """
+    """One notice: its number from 1, a sentence for a person, and details ready for JSON."""
 
     number: int
     type: NoticeType

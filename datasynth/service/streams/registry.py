@@ -140,26 +140,14 @@ class StreamRegistry:
                 self._calls_starting -= 1
 
     def stop(self) -> Stream:
-        """Stop the REST stream; if it has ended, nothing changes.
-
-        Raises
-        ------
-        NoActiveStream
-            If none was ever started.
-        """
+        """Stop the REST stream, unless it has ended; raise `NoActiveStream` if there was none."""
         if self._last is None:
             self._refuse()
         self._last.stop()
         return self._last
 
     def pause(self) -> Stream:
-        """Pause the active stream for the user.
-
-        Raises
-        ------
-        NoActiveStream
-            If none is active.
-        """
+        """Pause the active stream for the user, or raise `NoActiveStream`."""
         stream = self._active()
         stream.pause(PauseReason.USER)
         return stream
@@ -196,25 +184,13 @@ class StreamRegistry:
         return stream, trigger
 
     def current(self) -> Stream:
-        """Return the active REST stream, or the last one.
-
-        Raises
-        ------
-        NoStream
-            If none was ever started.
-        """
+        """Return the active REST stream, or the last one; raise `NoStream` if there was none."""
         if self._last is None:
             raise NoStream("No stream has been started yet.")
         return self._last
 
     def get(self, stream_id: str) -> Stream:
-        """Return a stream by its id.
-
-        Raises
-        ------
-        NotFound
-            If the server does not remember it.
-        """
+        """Return a stream by its id, or raise `NotFound` if the server does not remember it."""
         with self._lock:
             stream = self._streams.get(stream_id)
         if stream is None:

@@ -198,13 +198,7 @@ class Run:
         return self.head.position
 
     def insert(self, journal: JournalLike, trigger: Trigger) -> None:
-        """Replace the journal with one that has one more package.
-
-        Raises
-        ------
-        NoActiveStream
-            If the run has ended meanwhile.
-        """
+        """Replace the journal with one of one more package; raise `NoActiveStream` if the run has ended."""
         if not self.state.active:
             raise NoActiveStream("The stream ended before the trigger took effect.", {"stream_id": self.id})
         record = TriggerRecord(trigger.pattern, trigger.at_sequence, trigger.entries)

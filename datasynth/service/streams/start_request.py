@@ -37,8 +37,6 @@ class StartRequest:
         Rate at which the clock moves the head. [entries/s]
     config
         Partial document, merged for this stream only.
-    wait_for_subscriber
-        How long to wait for a first subscriber. [s]
     """
 
     count: int | None = None
@@ -55,8 +53,8 @@ class StartRequest:
         InvalidRequest
             With every problem, by key, in ``details``.
         """
-        found = {key: _problem(key, value) for key, value in body.items()}
-        problems = {key: [problem] for key, problem in found.items() if problem is not None}
+        sentences = {key: _problem(key, value) for key, value in body.items()}
+        problems = {key: [problem] for key, problem in sentences.items() if problem is not None}
         if problems:
             raise InvalidRequest("The stream cannot be started like this.", problems)
         known = {key: value if key == "config" else plain(value) for key, value in body.items()}

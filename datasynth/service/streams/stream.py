@@ -253,24 +253,12 @@ class Stream:
             return state is State.FAILED or (not state.active and reader.blocks.position >= self._run.end)
 
     def pause(self, reason: PauseReason = PauseReason.USER) -> None:
-        """Hand out nothing from now on; a reason may be given twice.
-
-        Raises
-        ------
-        NoActiveStream
-            If the stream has ended.
-        """
+        """Hand out nothing from now on; raise `NoActiveStream` if it has ended.  Reasons may be repeated."""
         with self._up_to_date() as now:
             self._run.pause(reason, now)
 
     def resume(self, reason: PauseReason = PauseReason.USER) -> None:
-        """Remove a reason to pause, and go on if it was the last.
-
-        Raises
-        ------
-        NoActiveStream
-            If the stream has ended.
-        """
+        """Remove a pause reason and go on if it was the last; raise `NoActiveStream` if it has ended."""
         with self._up_to_date() as now:
             self._run.resume(reason, now)
 

@@ -36,12 +36,9 @@ class EntryReader:
 
 
 class Subscribers:
-    """The subscribers of one stream; the stream's lock guards them.
+    """The subscribers of one stream, guarded by its lock.
 
-    Parameters
-    ----------
-    stall_seconds
-        Time after which a reader that takes nothing no longer holds the head. [s]
+    A reader that takes nothing for `stall_seconds` no longer holds the head.
     """
 
     def __init__(self, stall_seconds: float) -> None:

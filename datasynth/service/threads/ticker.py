@@ -19,13 +19,7 @@ SHORTEST = 0.005
 
 
 class Ticker:
-    """Calls a function at least four times a second.
-
-    Parameters
-    ----------
-    tick
-        Returns the seconds until it wants to be called again, or None.
-    """
+    """Calls `tick` at least four times a second, or earlier if it returns the seconds to the next call."""
 
     def __init__(self, tick: Callable[[], float | None]) -> None:
         self.tick = tick
