@@ -117,7 +117,7 @@ class Block:
     reference_kind, reference_number : (n,) int16, int64
         Kind `ABSENT` where there is no reference.
     approved_by, approved_at : (n,) int32, int64
-        Code and seconds since 1970-01-01 UTC, both `ABSENT` where nobody had to.
+        Code and seconds since 1970-01-01 UTC, both `ABSENT` without approval.
     source, process : (n,) int8
         Codes.
     pattern : (n,) int8

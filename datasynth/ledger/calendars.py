@@ -28,7 +28,7 @@ def to_date(day: int) -> date:
 
 
 def add_months(when: date, months: int) -> date:
-    """Return the same day so many months later (or earlier), at most the last day of that month."""
+    """Return the same day some months later or earlier, or the last day of a shorter month."""
     month = when.year * MONTHS + when.month - 1 + months
     first = date(month // MONTHS, month % MONTHS + 1, 1)
     return first + timedelta(days=min(when.day, month_length(first)) - 1)

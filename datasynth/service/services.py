@@ -43,13 +43,13 @@ LARGEST_CACHE = 256 * 1024 * 1024
 """Largest size of the cache of encoded blocks. [bytes]"""
 
 CACHE_SHARE = 8
-"""With a memory limit, that cache has at most one part in so many of it."""
+"""Divisor of the memory limit, if there is one, that bounds this cache."""
 
 LARGEST_JOURNAL_CACHE = 512 * 1024 * 1024
 """Largest size of the journal cache. [bytes]"""
 
 JOURNAL_CACHE_SHARE = 4
-"""With a memory limit, that cache has at most one part in so many of it."""
+"""Divisor of the memory limit, if there is one, that bounds this cache."""
 
 REQUEST_THREADS = 2
 """Threads that compute triggers and reference data."""

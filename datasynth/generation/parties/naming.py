@@ -46,7 +46,7 @@ def filled(pattern: str, bits: int) -> str:
 
 
 class Naming:
-    """Names of firms and people, unique within a company; each needs so many `firms` and `people`."""
+    """Names of firms and people, unique within a company; `firms` and `people` are their numbers."""
 
     def __init__(self, config: Config, firms: int, people: int) -> None:
         self._countries = [company.country for company in config.companies]

@@ -38,13 +38,13 @@ FEW_READERS = 16
 """With more readers blocks are small, since readers at different places hold different blocks."""
 
 CHUNKS_SHARE = 4
-"""The chunks of all readers take at most one part in so many of the cache's size."""
+"""The chunks of all readers take at most the size of the encoded cache divided by this."""
 
 RAW_SHARE = 8
-"""The cache of blocks before encoding has one part in so many of the other's size."""
+"""The cache of blocks before encoding has the size of the encoded cache divided by this."""
 
 ENCODER_SHARE = 4
-"""Prepared encoders take at most one part in so many of the other's size."""
+"""Prepared encoders take at most the size of the encoded cache divided by this."""
 
 MOST_ENCODERS = 32
 """Prepared encoders that are kept."""

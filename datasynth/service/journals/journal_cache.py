@@ -37,7 +37,7 @@ class JournalCache:
 
     @property
     def alive_bytes(self) -> int:
-        """What all journals take that anybody holds. [bytes]"""
+        """Memory of all journals that are alive. [bytes]"""
         return sum(list(self._alive.values()))
 
     def find(self, spec: JournalSpec) -> JournalLike | None:
