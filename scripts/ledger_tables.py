@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datasynth.ledger.closes import CARRY_FORWARD, CLOSING_ITEMS, TRUE_UPS
-from datasynth.ledger.processes import CASE_KINDS, MANNERS, SINGLE_KINDS, SOURCES
+from datasynth.ledger.processes import CASE_KINDS, ENTRY_MODES, SINGLE_KINDS, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -117,7 +117,7 @@ def _period(item: ClosingItem) -> str:
 def _usual_source(step: Step) -> str:
     if step.reverses >= 0:
         return "reversal"
-    chances = MANNERS[step.manner]
+    chances = ENTRY_MODES[step.entry_mode]
     return SOURCES[chances.index(max(chances))]
 
 

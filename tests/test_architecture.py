@@ -114,7 +114,7 @@ def _imports(path: Path, *, types: bool) -> Iterator[str]:
 
 
 def test_no_cycles() -> None:
-    """Modules of the package can be put in an order in which each imports only earlier ones, for types too."""
+    """Modules of the package can be put in an order in which each imports only earlier ones, types too."""
     waiting = {
         _module_name(path): set(_imports(path, types=True)) & MODULES for path in _handwritten("datasynth")
     }

@@ -13,8 +13,8 @@ PAGE = documents.DOCS / "glossary.md"
 PACKAGE = ROOT / "datasynth"
 
 EVERYDAY = """
-    abandoned ahead allowed already at bad day expected gone growing internal invalid large like list
-    listing longer main many master name naming native need no not number of one part range run running
+    abandoned ahead allowed already at bad day expected gone growing internal invalid large list
+    listing longer main many master name naming native need no not number of one part range running
     shared side size start state sum summed synth term text time to too type unknown usage value waiting
     week whole word work
 """
@@ -29,7 +29,7 @@ ACCOUNTING = """
 """Words of bookkeeping and of the businesses whose books are kept."""
 
 NUMERICS = """
-    cost deviation distribution draw elementary extra fitting kind layout level measure measuring mix
+    cost deviation distribution draw elementary extra fitting kind layout level measuring mix
     model numbering pair priority scheduling share spec table tree window zipf
 """
 """Words of statistics and of computing with arrays."""
@@ -40,7 +40,7 @@ PROGRAMMING = """
     body bootstrap builder cache calculator call caller cli client clock column commented condition config
     configuration conflict connection context counter csv dataset datasynth decision declaration default
     delivery descriptor directory download draft encoded encoding engine environment error evaluation
-    event exceeded extent fact failed failure field fingerprint flag flaw flow forbidden format formatter
+    event exceeded fact failed failure field fingerprint flag flaw flow forbidden format formatter
     found frame generate generation global grpc grpcio guard gunicorn handler header health hub index init
     inlined interner job json judge kernel library lifecycle limit listener log maker media memory message
     method metric ndjson notation opcode option origin overloaded page parsed parser pattern pause payload

@@ -1,5 +1,5 @@
 """The computed journal: from an entry's number to the entry.
 
-Pure functions of configuration, seed and trigger log.  Nothing here holds state
-between calls, reads a clock, starts a thread or knows how entries travel.
+Everything is a pure function of configuration, seed and trigger log: no state between
+calls, no clock, no threads, no transports.
 """

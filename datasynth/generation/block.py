@@ -1,8 +1,8 @@
 """A run of journal entries as columns, and the words that its codes stand for.
 
-A block holds numbers only.  Everything that is a word, from an account's name
-to a user's id, is a code into the journal's `Vocabulary`, so that an encoder
-can prepare each word once and a kernel can copy it.
+A block holds numbers only.  Every word, from an account's name to a user's id, is a code
+into the journal's `Vocabulary`, so that an encoder can prepare each word once and a
+kernel can copy it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK_ENTRIES = 8_192
-"""Entries that are computed at a time; of no consequence for what is in them."""
+"""Entries that are computed at a time; the number does not affect the entries."""
 
 ABSENT = -1
 """Code of a field that this entry or line does not have."""
@@ -56,15 +56,10 @@ class Vocabulary:
         Company codes, and the code (into `currencies`) of each one's currency.
     currencies, currency_decimals
         ISO 4217 codes and the decimals of their minor units.
-    document_types, sources, processes, patterns
-        As printed.  `processes` are ``O2C``, ``P2P``, ``R2R``, ``H2R``, ``A2R`` …
     accounts, account_names
         Chart of accounts, parallel.
-    header_texts, line_texts, users, cost_centers, profit_centers, tax_codes
-        As printed.
     partners, partner_types
-        Ids of customers, vendors and employees, and what each of them is
-        (``customer``, ``vendor``, ``employee``), parallel.
+        Ids and types of customers, vendors and employees, parallel.
     reference_kinds
         Prefixes of references and assignments.  A reference is printed as its
         prefix, a hyphen and its number with at least ten digits:
@@ -122,7 +117,7 @@ class Block:
     reference_kind, reference_number : (n,) int16, int64
         Kind `ABSENT` where there is no reference.
     approved_by, approved_at : (n,) int32, int64
-        Code and seconds since 1970-01-01 UTC, both `ABSENT` where nobody had to.
+        Code and seconds since 1970-01-01 UTC, both `ABSENT` without approval.
     source, process : (n,) int8
         Codes.
     pattern : (n,) int8
@@ -207,7 +202,7 @@ class Block:
 
 
 def empty_columns(entries: int, lines: int) -> tuple[EntryColumns, LineColumns]:
-    """Return the columns of a block that kernels fill, not filled yet."""
+    """Return uninitialised columns of a block for kernels to fill."""
     return (
         EntryColumns._make([np.empty(entries, dtype=kind) for kind in _ENTRY_TYPES]),
         LineColumns._make([np.empty(lines, dtype=kind) for kind in _LINE_TYPES]),

@@ -1,4 +1,4 @@
-"""What goes along with the building of a journal: parts shared with others, and where it can be ended."""
+"""Parts that a build of a journal shares with others, and the checkpoints at which it can end."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datasynth.shared_parts import SharedParts
 
 Checkpoint = Callable[[], None]
-"""Called between the steps of a build; what it raises ends the build."""
+"""Called between the steps of a build; an exception ends the build."""
 
 
 def carry_on() -> None:
-    """End no build."""
+    """Let every build go on; the checkpoint of builds that nobody ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """What goes along with one build.
+    """The surroundings of one build.
 
     Attributes
     ----------

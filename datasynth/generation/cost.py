@@ -1,7 +1,7 @@
-"""What a journal takes, estimated from its configuration before anything is built.
+"""The memory of a journal, estimated from its configuration before anything is built.
 
-Quantities are counted, such as cells of the schedule and lines of template pools; what
-each takes was measured.  ``python -m bench.cost`` measures again.
+Quantities such as cells of the schedule and lines of template pools are counted; the
+memory of a unit of each was measured.  ``python -m bench.cost`` measures again.
 """
 
 from __future__ import annotations
@@ -56,31 +56,27 @@ COEFFICIENTS = {
     "companies": 60e3,
     "users": 50.0,
 }
-"""What a unit of each of `quantities` takes at the peak of a build. [bytes]"""
+"""Memory of a unit of each of `quantities` at the peak of a build. [bytes]"""
 
 PARTNER = 200.0
-"""What a partner takes while an encoder is made; a third of it stays. [bytes]"""
+"""Memory of a partner while an encoder is made; a third of it stays. [bytes]"""
 
 MARGIN = 1.35
-"""By how much estimates are above what was measured on average."""
+"""Factor by which estimates exceed the measured average."""
 
-# A close takes about a twelfth of its month's entries, and has at most so many, of so many lines.
+# A close has about a twelfth of its month's entries, at most 30, of about four lines.
 _OF_MONTH = 12
 _MOST_CLOSING = 30
 _CLOSING_LINES = 4
-# Accounts and sides of a step that its documents use of a large account pool.
+# Most accounts of a large pool that the documents of a step use.
 _MOST_SIDES = 60
 _KINDS = (*CASE_KINDS, *SINGLE_KINDS)
 
 
 def estimate_bytes(config: Config) -> int:
-    """Return about how much resident memory building and holding a journal takes, rather more than less.
+    """Estimate the resident memory for building and keeping a journal, rather high than low. [bytes]
 
-    Returns
-    -------
-    int
-        In addition to what the process uses anyway; an encoder, without which a
-        journal is of no use, is counted where it takes much. [bytes]
+    The memory of its encoder is included where it is large; that of the process is not.
     """
     counted = quantities(config)
     built = MARGIN * sum(COEFFICIENTS[name] * counted[name] for name in COEFFICIENTS)
@@ -88,7 +84,7 @@ def estimate_bytes(config: Config) -> int:
 
 
 def most_partners(config: Config) -> int:
-    """Return how many partners entries can name at most."""
+    """Return the largest number of partners that entries can name."""
     ranges = party_ranges(config)
     abroad = ranges.abroad_size.sum(axis=2)
     parts = (ranges.size - abroad, *np.moveaxis(ranges.abroad_size, 2, 0))
@@ -96,13 +92,7 @@ def most_partners(config: Config) -> int:
 
 
 def quantities(config: Config) -> dict[str, float]:
-    """Count what memory goes to.
-
-    Returns
-    -------
-    dict
-        By the names of `COEFFICIENTS`.
-    """
+    """Count the units that take memory, by the names of `COEFFICIENTS`."""
     companies, months = len(config.companies), config.general.period_months
     days = Horizon.of(config).days
     frontier = days + LEAD_DAYS
@@ -166,7 +156,7 @@ def _template_pool_quantities(config: Config) -> dict[str, float]:
 
 
 def _cases(config: Config) -> list[float]:
-    """Return about how many cases of each kind, and single documents, all companies have."""
+    """Estimate the number of cases of each kind, and of single documents, of all companies."""
     total = config.transactions.target_count
     mix = [float(cases) for cases in case_mix(config)]
     shares = process_shares(config)
@@ -183,7 +173,7 @@ def _cases(config: Config) -> list[float]:
 def _needs(
     config: Config, cases: Sequence[float], long: float
 ) -> Iterator[tuple[CaseKind, TemplatePoolNeed]]:
-    """Yield what template pools there are: the kind of case and the need of each."""
+    """Yield the kind of case and the need of each template pool."""
     weights = [exact(company.volume_weight) for company in config.companies]
     parts = [float(weight / sum(weights)) for weight in weights]
     # Cases that began in the lead days count as well.

@@ -1,7 +1,7 @@
-"""Draws for whole columns, and the keys that tell one stream of draws from another.
+"""Draws for whole columns, and the keys of independent sequences of draws.
 
-The scalar twins that kernels call live in `kernels.draws`; both give the same
-bits for the same key, index and field.
+Kernels call the scalar functions of `kernels.draws`, which give the same bits for the
+same key, index and field.
 """
 
 from __future__ import annotations
@@ -33,17 +33,9 @@ def _mix(value: int) -> int:
 
 
 def make_key(seed: int, *path: int | str) -> int:
-    """Return the key of a stream of draws.
+    """Return the key, 0 … 2^64 - 1, of a sequence of draws; different paths have unrelated keys.
 
-    Parameters
-    ----------
-    path
-        What the draws are for, from the general to the particular.
-
-    Returns
-    -------
-    int
-        0 … 2^64 - 1; keys of different paths are unrelated.
+    The path says what the draws are for, from the general to the particular.
     """
     words = 0
     while words < len(path) and isinstance(path[words], str):
@@ -53,7 +45,7 @@ def make_key(seed: int, *path: int | str) -> int:
 
 @lru_cache(maxsize=8_192)
 def _named_key(seed: int, size: int, words: tuple[int | str, ...]) -> int:
-    """Return the key of the words that a path begins with; many paths differ only in what follows."""
+    """Return the key of the leading words of a path; many paths differ only in what follows."""
     return _extend(_mix(seed + _GAMMA), size, words)
 
 
@@ -65,20 +57,7 @@ def _extend(key: int, size: int, parts: Sequence[int | str]) -> int:
 
 
 def make_keys(seed: int, path: Sequence[int | str], rest: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return the keys of paths that differ in their last numbers.
-
-    Parameters
-    ----------
-    seed, path
-        See `make_key`.
-    rest : (n, numbers) int64
-        What each path ends with, at least 0.
-
-    Returns
-    -------
-    (n,) uint64
-        Each is ``make_key(seed, *path, *rest[i])``.
-    """
+    """Return ``make_key(seed, *path, *rest[i])`` for each row of `rest` (n, numbers), at least 0."""
     count, numbers = rest.shape
     size = len(path) + numbers
     words = 0
@@ -104,29 +83,15 @@ def draw_each(keys: NDArray[np.uint64], index: int, field: int) -> NDArray[np.ui
 
 
 def draw(key: int, index: int, field: int) -> int:
-    """Return the 64 bits of one field of one thing, for places that are not hot."""
+    """Return the 64 bits of one field of one thing, where speed does not matter."""
     return _mix(key + _GAMMA * (index * _FIELDS + field + 1))
 
 
 def draws(key: int, indexes: NDArray[np.int64], field: int) -> NDArray[np.uint64]:
-    """Return the 64 bits of one field of many things.
-
-    Parameters
-    ----------
-    key
-        From `make_key`.
-    indexes : (n,) int64
-        Numbers of the things, from 0.
-    field
-        Which of a thing's draws; 0 … 63.
-
-    Returns
-    -------
-    (n,) uint64
-    """
-    found = np.empty(len(indexes), dtype=np.uint64)
-    fill_draws(np.uint64(key), indexes, np.uint64(field), found)
-    return found
+    """Return the 64 bits (n,) of one field, 0 … 63, of the things with `indexes` (n,), from 0."""
+    bits = np.empty(len(indexes), dtype=np.uint64)
+    fill_draws(np.uint64(key), indexes, np.uint64(field), bits)
+    return bits
 
 
 def below(bits: NDArray[np.uint64], bound: int | NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,9 +1,8 @@
 """Exponential, logarithm and normal quantile from + - × ÷ and square root alone.
 
-The library functions of numpy and libm differ in the last bit between
-processors, and a last bit can move a cent.  The four operations and the square
-root are correctly rounded everywhere, so what is built from them is the same
-number on every machine.
+The library functions of numpy and libm differ in the last bit between processors, and a
+last bit can change a cent.  The four operations and the square root are correctly rounded
+everywhere, so functions of them give the same number on every machine.
 """
 
 from __future__ import annotations
@@ -36,61 +35,36 @@ _MIDDLE = (
 
 
 def exp(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Exponential function.
+    """Exponential function of x (n,) between -700 and 700, with a relative error below 1e-14.
 
-    Parameters
-    ----------
-    x : (n,) float64
-        Between -700 and 700.
-
-    Returns
-    -------
-    (n,) float64
-        Relative error below 1e-14: reduction by powers of two, then the
-        Taylor series with 18 terms on ±ln 2 / 2.
+    Reduction by powers of two, then the Taylor series with 18 terms on ±ln 2 / 2.
     """
-    found = np.empty(len(x))
-    fill_exp(np.asarray(x, dtype=np.float64), found)
-    return found
+    values = np.empty(len(x))
+    fill_exp(np.asarray(x, dtype=np.float64), values)
+    return values
 
 
 def log(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Natural logarithm.
+    """Natural logarithm of x (n,) above 0, with an absolute error below 1e-14.
 
-    Parameters
-    ----------
-    x : (n,) float64
-        Above 0.
-
-    Returns
-    -------
-    (n,) float64
-        Absolute error below 1e-14: the mantissa by the series of the inverse
-        hyperbolic tangent, ``ln m = 2 artanh((m - 1) / (m + 1))``.
+    The mantissa by the series of the inverse hyperbolic tangent,
+    ``ln m = 2 artanh((m - 1) / (m + 1))``.
     """
-    found = np.empty(len(x))
-    fill_log(np.asarray(x, dtype=np.float64), found)
-    return found
+    values = np.empty(len(x))
+    fill_log(np.asarray(x, dtype=np.float64), values)
+    return values
 
 
 def normal_quantile(p: NDArray[np.float64]) -> NDArray[np.float64]:
     """Quantile of the standard normal distribution (Wichura 1988, AS 241).
 
-    Parameters
-    ----------
-    p : (n,) float64
-        Probabilities between 1e-10 and 1 - 1e-10.
-
-    Returns
-    -------
-    (n,) float64
-        Relative error below 1e-13.
+    The relative error is below 1e-13 for probabilities p (n,) between 1e-10 and 1 - 1e-10.
     """
-    found = np.empty(len(p))
-    fill_quantile(np.asarray(p, dtype=np.float64), np.array(_CENTRAL), np.array(_MIDDLE), found)
-    return found
+    values = np.empty(len(p))
+    fill_quantile(np.asarray(p, dtype=np.float64), np.array(_CENTRAL), np.array(_MIDDLE), values)
+    return values
 
 
 def ordered_sum(values: NDArray[np.float64]) -> float:
-    """Sum values from the first to the last, where numpy's own sum picks an order by the processor."""
+    """Sum values from the first to the last; the order of numpy's own sum depends on the processor."""
     return float(np.add.accumulate(values)[-1])

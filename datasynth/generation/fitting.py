@@ -1,4 +1,4 @@
-"""A table of chances that meets what its rows and its columns have to sum to."""
+"""Fits a table of chances to given sums of its rows and columns."""
 
 from __future__ import annotations
 
@@ -18,19 +18,16 @@ _LEAST = 1e-12
 def fit_table(
     prior: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Scale a table so that rows and columns sum to what is wanted.
+    """Scale a table to given sums by iterative proportional fitting (Deming and Stephan 1940).
 
-    Iterative proportional fitting (Deming and Stephan 1940).  What is nil stays
-    nil; where the margins cannot both be met, the rows are.
+    Nil stays nil.  If the table cannot meet both margins, it meets the rows.
 
     Parameters
     ----------
     prior : (n, k) float64
-        What the table is like; no row all nil.
-    rows : (n,) float64
-        Wanted sums of the rows.
-    columns : (k,) float64
-        Wanted sums of the columns; they sum to as much as the rows.
+        The table before scaling; no row is all nil.
+    rows, columns : (n,) float64, (k,) float64
+        Wanted sums of the rows and of the columns, equal in total.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The journal: every entry of a stream, computed when it is asked for."""
+"""The journal: every entry of a stream, computed on demand."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Balances:
-    """Every account of every company at a position; its balance is opening + debit - credit.
+    """All accounts of all companies at a position; a balance is opening + debit - credit.
 
     Attributes
     ----------
@@ -48,20 +48,18 @@ class Balances:
 class Journal:
     """All entries of a configuration and a trigger log, by number.
 
-    Immutable and safe to use from any thread; nothing is stored that was
-    generated.
+    A journal is immutable and safe to use from any thread; it stores no entries.
 
     Parameters
     ----------
     config
-        What to generate.
     build
         Shares parts with other builds, and can end this one; see `JournalMaker`.
 
     Notes
     -----
-    Building one takes from a fraction of a second to some seconds: the schedule
-    and the template pools are worked out here, entries are not.
+    The constructor makes the schedule and the template pools, which takes from a fraction
+    of a second to some seconds.
     """
 
     def __init__(self, config: Config, build: BuildContext = ALONE) -> None:
@@ -78,7 +76,7 @@ class Journal:
 
     @property
     def config(self) -> Config:
-        """What the journal was made from."""
+        """The configuration of the journal."""
         return self._plan.config
 
     @property
@@ -93,12 +91,12 @@ class Journal:
 
     @cached_property
     def nbytes(self) -> int:
-        """Memory that the journal holds, with what it shares with others; see `memory_bytes`. [bytes]"""
+        """Memory of the journal with the parts that it shares with others. [bytes]"""
         return memory_bytes(self._plan, self._segments, self._triggered)
 
     @property
     def chart(self) -> Chart:
-        """Accounts behind the codes of its blocks."""
+        """The chart of accounts; blocks hold indexes of its accounts."""
         return self._plan.chart
 
     @property
@@ -107,19 +105,9 @@ class Journal:
         return tuple(triggered_close.trigger for triggered_close in self._triggered)
 
     def block(self, first: int, count: int) -> Block:
-        """Compute a run of entries.
+        """Compute `count` entries from the sequence number `first`.
 
-        Parameters
-        ----------
-        first
-            Sequence number of the first, from 0.
-        count
-            How many.
-
-        Returns
-        -------
-        Block
-            The same entries however the journal is cut into blocks.
+        The entries do not depend on how the journal is cut into blocks.
 
         Raises
         ------
@@ -149,22 +137,16 @@ class Journal:
         """Count the entries posted up to the end of a day. [days since 1970-01-01]"""
         horizon = self._plan.schedule.horizon
         passed = min(max(day + 1 - horizon.first_day, 0), horizon.days)
-        called = [
+        inserted_days = [
             segment.insertion.placements.day[segment.first : segment.first + segment.count]
             for segment in self._segments
             if segment.insertion is not None
         ]
-        inserted = sum(int(np.count_nonzero(days < passed)) for days in called)
+        inserted = sum(int(np.count_nonzero(days < passed)) for days in inserted_days)
         return int(self._plan.schedule.entries_before[passed]) + inserted
 
     def balances(self, position: int) -> Balances:
-        """Sum the entries before a position, without visiting them.
-
-        Parameters
-        ----------
-        position
-            Number of entries before it; 0 … total.
-        """
+        """Sum the entries before a position, 0 … total, without computing them."""
         self._check(position)
         turnover = movements_before(self._plan, self._segments, position)
         return Balances(self._plan.opening, turnover[:, :, 0], turnover[:, :, 1])
@@ -172,9 +154,9 @@ class Journal:
     def open_items(
         self, position: int, company: int | None, after: int, limit: int
     ) -> tuple[list[OpenItem], int | None]:
-        """List what the entries before a position leave open; see `list_open_items`.
+        """List the open items at a position; see `list_open_items`.
 
-        Triggered closes open no items, so triggers change nothing but positions.
+        Triggered closes open no items; triggers only shift positions.
         """
         self._check(position)
         base = schedule_position(self._segments, position)
@@ -193,9 +175,9 @@ class Journal:
         pattern
             One of `PATTERNS`.
         at_sequence
-            Sequence number before which the close goes in; its posting date is
-            that entry's.  Inside the package of an earlier trigger, the close goes
-            in after that package.
+            Sequence number of the entry before which the close is inserted, with its posting
+            date.  If that entry is inside the package of an earlier trigger, the close
+            comes after the package.
 
         Returns
         -------
@@ -221,18 +203,18 @@ class Journal:
         return triggered, triggered_close.trigger
 
     def _overlap(self, first: int, count: int) -> list[tuple[Segment, int, int, int]]:
-        """Return the segments under a run: each with its own first and last, and how many before."""
-        found = []
+        """Return the segments of a run with begin and end within each, and the entries before it."""
+        overlap = []
         at = int(np.searchsorted(self._ends, first, side="right"))
         done = 0
         while done < count:
             segment = self._segments[at]
             begin = first + done - (self._ends[at] - segment.count)
             taken = min(segment.count - begin, count - done)
-            found.append((segment, segment.first + begin, segment.first + begin + taken, done))
+            overlap.append((segment, segment.first + begin, segment.first + begin + taken, done))
             done += taken
             at += 1
-        return found
+        return overlap
 
     def _part(self, segment: Segment, begin: int, end: int, first: int) -> Block:
         insertion = segment.insertion
@@ -246,8 +228,8 @@ class Journal:
 
 def _slice(placements: Placements, begin: int, end: int) -> Placements:
     columns = [column[begin:end] for column in placements[:-1]]
-    upto = placements.first_line[begin : end + 1]
-    return Placements._make((*columns, upto - upto[0]))
+    offsets = placements.first_line[begin : end + 1]
+    return Placements._make((*columns, offsets - offsets[0]))
 
 
 def _join(parts: list[Block]) -> Block:
@@ -256,8 +238,8 @@ def _join(parts: list[Block]) -> Block:
         if field.name not in {"first", "first_line"}:
             columns[field.name] = np.concatenate([getattr(part, field.name) for part in parts])
     offset = 0
-    upto = [np.zeros(1, dtype=np.int64)]
+    offsets = [np.zeros(1, dtype=np.int64)]
     for part in parts:
-        upto.append(part.first_line[1:] + offset)
+        offsets.append(part.first_line[1:] + offset)
         offset += part.lines
-    return Block(first=parts[0].first, first_line=np.concatenate(upto), **columns)
+    return Block(first=parts[0].first, first_line=np.concatenate(offsets), **columns)

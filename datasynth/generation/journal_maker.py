@@ -1,4 +1,4 @@
-"""Makes journals that share what they have in common."""
+"""Makes journals that share their common parts."""
 
 from __future__ import annotations
 
@@ -13,39 +13,26 @@ if TYPE_CHECKING:
     from datasynth.generation.build_context import Checkpoint
 
 KEPT_BYTES = 96 << 20
-"""What is kept for the next journal: lag tables, amounts, template pools of some configurations. [bytes]"""
+"""Memory for lag tables, amounts and template pools that later journals may share. [bytes]"""
 
 
 class JournalMaker:
-    """Builds journals, and keeps the parts that the next one may have in common with them.
+    """Builds journals and keeps up to `kept_bytes` of parts that later ones may share.
 
-    Safe to use from many threads; builds run beside one another.
-
-    Parameters
-    ----------
-    kept_bytes
-        How much is kept at most. [bytes]
+    Safe to use from many threads; builds run concurrently. [bytes]
     """
 
     def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
         self._parts = SharedParts(kept_bytes)
 
     def make(self, config: Config, checkpoint: Checkpoint = carry_on) -> Journal:
-        """Build the journal of a configuration.
+        """Build the same journal as ``Journal(config)``.
 
-        Parameters
-        ----------
-        checkpoint
-            Called again and again while the journal is built, some ten milliseconds
-            apart; what it raises ends the build and leaves nothing unfinished behind.
-
-        Returns
-        -------
-        Journal
-            The same as ``Journal(config)``.
+        The build calls `checkpoint` every few ten milliseconds; an exception ends the
+        build and leaves nothing unfinished.
         """
         return Journal(config, BuildContext(self._parts, checkpoint))
 
     def clear(self) -> None:
-        """Let go of all kept parts."""
+        """Forget all kept parts."""
         self._parts.clear()

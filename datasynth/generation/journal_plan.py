@@ -1,6 +1,6 @@
-"""The journal plan that a journal stands on: all that its kernels read, worked out once.
+"""The journal plan: all that a journal's kernels read, computed once from the configuration.
 
-Everything here depends on the configuration alone; triggers change none of it.
+Triggers do not change it.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ ACCOUNT = np.dtype([("of_result", np.int8), ("of_bank", np.int8)])
 """An account of the chart.
 
 of_result
-    Whether it is one of income or expense, which have cost centres.
+    Whether it is an income or expense account, whose lines have cost centres.
 of_bank
-    Whether it is a bank's, which have value dates.
+    Whether it is a bank account, whose lines have value dates.
 """
 
 
@@ -73,14 +73,12 @@ class JournalPlan:
 
     Attributes
     ----------
-    config, chart, schedule, template_lines, profiles, partners, vocabulary, rates, cases, exposures, closes
-        The parts.
     opening : (companies, accounts) int64
         Balances at the start, debit positive. [minor units]
     source
-        Templates' rows, then those of the calendar's closes.
+        Rows of the templates, then those of the calendar's closes.
     schedule_tables, block_tables
-        What the kernels read to place entries, and to fill their columns.
+        Tables from which kernels place entries, and fill their columns.
     """
 
     config: Config
@@ -101,12 +99,12 @@ class JournalPlan:
 
     @property
     def series(self) -> Records:
-        """What is known of each document series; see `SERIES`."""
+        """The series table; see `SERIES`."""
         return self.schedule.series
 
 
 def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
-    """Work out what a configuration implies; takes up to some seconds for the largest."""
+    """Make the plan of a configuration; takes some seconds for the largest."""
     chart = chart_of(config.chart_of_accounts.complexity)
     schedule = make_schedule(config, build)
     build.checkpoint()

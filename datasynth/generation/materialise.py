@@ -1,4 +1,4 @@
-"""From places in the journal to blocks."""
+"""Makes blocks from placements."""
 
 from __future__ import annotations
 
@@ -19,20 +19,16 @@ if TYPE_CHECKING:
 def materialise(
     plan: JournalPlan, source: LineSource, placements: Placements, first: int, pattern: int
 ) -> Block:
-    """Compute the columns of placed entries.
+    """Compute the columns of entries.
 
     Parameters
     ----------
-    plan
-        Of the journal.
     source
-        The rows that the entries refer to.
-    placements
-        The entries.
+        The rows of lines that the placements refer to.
     first
-        Sequence number of the first.
+        Sequence number of the first entry.
     pattern
-        Code of the trigger that called for them, or `ABSENT`.
+        Code of the trigger that inserts the entries, or `ABSENT`.
     """
     count = len(placements.day)
     entries, lines = empty_columns(count, int(placements.first_line[-1]))

@@ -1,4 +1,4 @@
-"""How much memory a thing holds: the arrays under it, each counted once, and the objects around them."""
+"""Counts the memory of an object: its arrays, each once, and the Python objects around them."""
 
 from __future__ import annotations
 
@@ -12,27 +12,19 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Tables of the ledger are the same for all journals, and there whether there is one or not.
+# The ledger's tables are not counted: they exist once, whether there are journals or not.
 _OUR_OWN = "datasynth.generation"
 _LONG = 256
-"""Sequences of plain values that are longer than this are judged by so many of them."""
+"""Longer sequences of plain values are estimated from a sample of about this size."""
 
 _PLAIN = (str, bytes, int, float, bool, type(None))
 
 
 def memory_bytes(*things: object) -> int:
-    """Add up what some things hold.
+    """Return the memory of objects of this package's classes, or containers of such. [bytes]
 
-    Parameters
-    ----------
-    things
-        Of this package's classes, or containers of such; nothing is changed or computed in them.
-
-    Returns
-    -------
-    int
-        Buffers of arrays, those that several share once, and Python objects as the
-        interpreter sizes them; of long runs of plain values an estimate. [bytes]
+    The sum counts shared buffers of arrays once, Python objects by `sys.getsizeof`, and
+    long sequences of plain values by an estimate.  It computes no properties.
     """
     seen: set[int] = set()
     pending: list[object] = list(things)
@@ -62,7 +54,7 @@ def memory_bytes(*things: object) -> int:
 
 
 def _owner(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> object:
-    """Return the array whose buffer a view shows."""
+    """Return the array that owns the buffer of a view."""
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array
@@ -75,7 +67,7 @@ def _values(thing: Mapping[object, object] | Sequence[object] | AbstractSet[obje
 
 
 def _is_plain(value: object) -> bool:
-    """Tell whether a value is one that long lists consist of: a number, a word, or a few of them."""
+    """Tell whether a value is a number, a word, or a tuple of them."""
     if isinstance(value, tuple):
         return bool(value) and all(isinstance(part, _PLAIN) for part in value)
     return isinstance(value, _PLAIN)

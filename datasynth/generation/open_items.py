@@ -1,8 +1,8 @@
-"""Open items at any position: what is invoiced and not paid, received and not invoiced.
+"""Open items at any position, such as unpaid invoices and receipts without invoice.
 
-The cases of a class are posted in the order of their numbers at every step, so
-those that have opened an item and not yet cleared it are a run: from the first
-one not at the last step to the first one not at the step that opens it.
+At every step the cases of a class are posted in the order of their numbers.  The cases
+with an open item are therefore consecutive: from the first that has not reached the last
+step up to the first that has not reached the step that opens the item.
 """
 
 from __future__ import annotations
@@ -36,24 +36,24 @@ _NO_RATES = DayRates(np.empty(0, dtype=np.int64), 1)
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """What is left of an invoice or of another item that has not been cleared.
+    """The open part of an invoice or of another item.
 
     Attributes
     ----------
     company, account
         Indexes of the company and of the control account.
     partner
-        Index of the partner, or -1.
+        Code of the partner, or -1.
     document_id
         UUID of the entry that opened it.
     reference
-        What lines that open or clear it carry as their assignment.
+        Assignment of the lines that open or clear it.
     posting_day, due_day
-        When it was opened and when it is due. [days since 1970-01-01]
+        [days since 1970-01-01]
     currency
         Of the document that opened it.
     amount, local_amount
-        What is open, debit positive. [minor units of its currency; of the company's]
+        Open amount, debit positive. [minor units of its currency; of the company's]
     """
 
     company: int
@@ -70,17 +70,7 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class ItemPosting:
-    """What a series posts to an item.
-
-    Attributes
-    ----------
-    series
-        Number of the series.
-    posting
-        Which posting of its step, debits first.
-    sign
-        1 for a debit, -1 for a credit.
-    """
+    """A posting of a series to an item: which of its step, debits first; 1 for a debit, -1 for a credit."""
 
     series: int
     posting: int
@@ -94,11 +84,11 @@ class ItemKind:
     Attributes
     ----------
     company, account
-        Whose books, and which control account.
+        Indexes of the company and of the control account.
     key, item_index
         Name of the item and its place among the case's.
     postings
-        What opens it, then what clears it, in the order of the steps.
+        The posting that opens it, then those that clear it, in the order of the steps.
     """
 
     company: int
@@ -116,7 +106,7 @@ class ItemKind:
 def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
     """Return all kinds of items, by company and account."""
     document_series = plan.schedule.document_series
-    found: dict[tuple[int, int, int, int, str], list[ItemPosting]] = {}
+    by_kind: dict[tuple[int, int, int, int, str], list[ItemPosting]] = {}
     for at, series in enumerate(document_series):
         if series.kind is not SeriesKind.CASE:
             continue
@@ -125,9 +115,9 @@ def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
             if posting.item:
                 account = plan.chart.only(posting.pool)
                 place = (series.company, account, series.case_company, series.case, posting.item)
-                found.setdefault(place, []).append(ItemPosting(at, number, 1 if number < debits else -1))
+                by_kind.setdefault(place, []).append(ItemPosting(at, number, 1 if number < debits else -1))
     kinds = []
-    for (company, account, _, _, key), unordered in sorted(found.items()):
+    for (company, account, _, _, key), unordered in sorted(by_kind.items()):
         postings = sorted(unordered, key=lambda posting: document_series[posting.series].step)
         item_index = document_series[postings[0].series].case_kind.items.index(key)
         kinds.append(ItemKind(company, account, key, item_index, tuple(postings)))
@@ -137,27 +127,21 @@ def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
 def list_open_items(
     plan: JournalPlan, position: int, company: int | None, after: int, limit: int
 ) -> tuple[list[OpenItem], int | None]:
-    """List what the untriggered journal's entries before a position leave open.
+    """List the open items at a position of the journal without triggers.
 
     Parameters
     ----------
-    plan
-        Of the journal.
-    position
-        Number of entries before it; 0 … total.
     company
         Index of the company, or None for all.
     after
-        How many items, of all companies, to pass over.
-    limit
-        Items to return at most.
+        Number of items, of all companies, to skip.
 
     Returns
     -------
     list of OpenItem
         By company, account, kind of case and class.
     int or None
-        Where the next page begins, if there is one.
+        `after` of the next page, if there is one.
     """
     frontiers = plan.cases.frontiers(position)
     items: list[OpenItem] = []
@@ -180,32 +164,27 @@ def list_open_items(
 
 
 def _numbers(low: NDArray[np.int64], high: NDArray[np.int64], first: int, count: int) -> NDArray[np.int64]:
-    """Return the numbers of some of the cases of some runs, class by class; the others take no room.
+    """Return the numbers of `count` cases from the `first` of those with open items, class by class.
 
-    Parameters
-    ----------
-    low, high : (CLASSES,) int64
-        First case of each class, and the one after the last.
-    first, count
-        Which of them, in the order of the classes.
+    `low` and `high` (CLASSES,) are the first such case of each class and the one after the last.
     """
-    reached = np.add.accumulate(high - low)
+    cumulated = np.add.accumulate(high - low)
     place = np.arange(first, first + count, dtype=np.int64)
-    number = np.searchsorted(reached, place, side="right")
-    nth = low[number] + place - (reached - (high - low))[number]
-    numbers: NDArray[np.int64] = (nth << CLASS_BITS) + number
+    lag_class = np.searchsorted(cumulated, place, side="right")
+    nth = low[lag_class] + place - (cumulated - (high - low))[lag_class]
+    numbers: NDArray[np.int64] = (nth << CLASS_BITS) + lag_class
     return numbers
 
 
 def _open_items(
     plan: JournalPlan, kind: ItemKind, frontiers: Mapping[int, NDArray[np.int64]], numbers: NDArray[np.int64]
 ) -> list[OpenItem]:
-    """Return the items of one kind of some cases."""
+    """Return the items of one kind of the cases with the given numbers."""
     horizon = plan.schedule.horizon
     items = _amounts(plan, kind, frontiers, numbers)
     prefix, opener = prefix_of(kind.key), plan.series[kind.opener]
     currency = plan.vocabulary.currencies[opener.currency]
-    found = []
+    listed = []
     for number, partner, day, amount, local_amount in zip(
         numbers.tolist(),
         _partners(plan, kind.opener, numbers),
@@ -218,7 +197,7 @@ def _open_items(
             f"{prefix}-{int(item_number(number, kind.item_index, int(opener.item_kind))):0{NUMBER_WIDTH}}"
         )
         due = day + (plan.partners.party(partner).payment_terms_days if partner >= 0 else 0)
-        found.append(
+        listed.append(
             OpenItem(
                 company=kind.company,
                 account=kind.account,
@@ -232,20 +211,20 @@ def _open_items(
                 local_amount=local_amount,
             )
         )
-    return found
+    return listed
 
 
 def _amounts(
     plan: JournalPlan, kind: ItemKind, frontiers: Mapping[int, NDArray[np.int64]], numbers: NDArray[np.int64]
 ) -> Items:
-    """Add up what the items' cases have posted to them so far."""
+    """Add up the lines that the cases have posted to their items so far."""
     sums = plan.cases.sums
     items = Items(numbers, *(np.zeros(len(numbers), dtype=np.int64) for _ in range(3)))
     opening_days(numbers, sums.series[kind.opener], items.day)
     foreign = sums.valuation(kind.opener) is Valuation.FOREIGN
     rates = sums.rates(kind.opener) if foreign else _NO_RATES
     for posted in kind.postings:
-        # What settles a document in foreign currency clears what that one opened.
+        # A settlement clears exactly the amount that the foreign document opened.
         posting = kind.postings[0].posting if foreign else posted.posting
         series = sums.series[posted.series]
         add_item_lines(items, frontiers[posted.series], posting, posted.sign, series, sums.lines, rates)

@@ -1,4 +1,4 @@
-"""Where entries are: their places in the schedule and their rows of lines."""
+"""Finds the placements of entries."""
 
 from __future__ import annotations
 
@@ -16,15 +16,7 @@ if TYPE_CHECKING:
 
 
 def place_entries(plan: JournalPlan, first: int, count: int) -> Placements:
-    """Find the placements of entries of the untriggered journal.
-
-    Parameters
-    ----------
-    plan
-        Of the journal.
-    first, count
-        Sequence number of the first entry, and how many; all must exist.
-    """
+    """Find the placements of existing entries of the journal without triggers."""
     day, series = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
     others = (np.empty(count, dtype=np.int64) for _ in range(8))
     placements = Placements._make((day, series, *others, np.empty(count + 1, dtype=np.int64)))

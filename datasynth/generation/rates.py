@@ -1,10 +1,9 @@
 """Exchange rates of every day of a data set.
 
-The value of each currency wanders around its usual one, pulled back a little
-every day (a discrete Ornstein-Uhlenbeck process), from + - × ÷ alone, so that a
-rate is the same number on every machine.  Rates between two currencies come
-from their values, so a way round through a third one is worth the same.  A rate
-has seven significant digits, whatever the strength of the two.
+The value of each currency wanders around its usual one and is pulled back a little every
+day (a discrete Ornstein-Uhlenbeck process).  It uses + - × ÷ alone, so a rate is the same
+number on every machine.  A rate is the quotient of two values, so cross rates agree.  It
+has seven significant digits, whatever the two currencies are worth.
 """
 
 from __future__ import annotations
@@ -41,22 +40,22 @@ _WORD = 1 << 64
 
 @dataclass(frozen=True, slots=True)
 class RateTable:
-    """Rates between pairs of currencies, to seven significant digits.
+    """Rates between pairs of currencies, to seven significant digits; lead days come first.
 
     Attributes
     ----------
     pairs
         Foreign currency and the company's.
     rates : (pairs, days) int64
-        What one unit of the first is worth in the second, lead days first, in a
-        power of ten of the pair's own: seven or eight digits, the eighth a nought.
+        Value of one unit of the first in the second, times a power of ten of the pair:
+        seven digits, or eight of which the last is 0.
     divisor : (pairs,) int64
         Minor units times rate over the divisor are minor units of the second
         currency.  A divisor times a rate is below 2^64; see `kernels.valued`.
     printed : (pairs, days) int64
         The rates as whole numbers of their last printed decimal.
     places : (pairs, days) int8
-        Decimals that they are printed with, six or more.
+        Printed decimals, six or more.
     """
 
     pairs: tuple[tuple[str, str], ...]
@@ -71,17 +70,12 @@ class RateTable:
 
 
 def make_rates(pairs: Sequence[tuple[str, str]], days: int, seed: int) -> RateTable:
-    """Let the rates of some pairs wander.
-
-    Parameters
-    ----------
-    pairs
-        Foreign currency and a company's, no two alike.
+    """Compute the rates of different pairs of a foreign and a company's currency.
 
     Raises
     ------
     OverflowError
-        For two currencies further apart than any in circulation are.
+        The values of two currencies are further apart than those of any in circulation.
     """
     values = {code: _values(code, days, seed) for pair in pairs for code in pair}
     shape = max(len(pairs), 1), days
@@ -102,7 +96,7 @@ def make_rates(pairs: Sequence[tuple[str, str]], days: int, seed: int) -> RateTa
 
 
 def _power(lowest: NDArray[np.float64]) -> int:
-    """Return with how many decimals the lowest rate, the only item, has all its digits; below 0 for tens."""
+    """Return the power of ten that gives the lowest rate, the only item, seven digits."""
     power = 0
     while _shifted(lowest, power) < _LEAST:
         power += 1
@@ -117,22 +111,22 @@ def _shifted(exact: NDArray[np.float64], power: int) -> NDArray[np.float64]:
 
 
 def _significant(exact: NDArray[np.float64], power: int) -> NDArray[np.int64]:
-    """Round to seven digits: those with one more before the point have a nought at the end."""
+    """Round to seven significant digits; numbers of eight digits end in 0."""
     fine = np.floor(_shifted(exact, power) + 0.5).astype(np.int64)
     coarse = np.floor(_shifted(exact, power - 1) + 0.5).astype(np.int64) * 10
-    found: NDArray[np.int64] = np.where(fine < 10 * _LEAST, fine, coarse)
-    return found
+    digits: NDArray[np.int64] = np.where(fine < 10 * _LEAST, fine, coarse)
+    return digits
 
 
 def _printed(rates: NDArray[np.int64], power: int) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    """Return rates as they are printed: with all their digits, and with six decimals at least."""
+    """Return the printed rates and their decimals: all digits, and at least six decimals."""
     long = (rates >= 10 * _LEAST) & (power > PRINTED_PLACES)
     places = np.where(long, power - 1, max(power, PRINTED_PLACES)).astype(np.int8)
     return np.where(long, rates // 10, rates * 10 ** max(PRINTED_PLACES - power, 0)), places
 
 
 def _values(currency: str, days: int, seed: int) -> NDArray[np.float64]:
-    """Return what a currency is worth on every day. [billionths of a US dollar]"""
+    """Return the value of a currency on every day. [billionths of a US dollar]"""
     base = float(base_value(currency))
     if currency == ANCHOR:
         return np.full(days, base)

@@ -6,18 +6,12 @@ from datasynth.config import config_from_mapping
 from datasynth.generation.journal import Journal
 from datasynth.ledger.closes import PATTERNS
 
-# Enough for cases, closes and what triggers add; no more.
+# Just enough for cases, closes and triggers.
 _SMALL = {"transactions": {"target_count": 5_000}, "global": {"period_months": 1}}
 
 
 def warm_up() -> None:
-    """Run every kernel once.
-
-    Notes
-    -----
-    Takes some seconds when the kernels have to be compiled, and less than one
-    when they were compiled before.
-    """
+    """Run every kernel once; takes less than a second unless kernels have to be compiled."""
     journal = Journal(config_from_mapping(_SMALL))
     for pattern in PATTERNS:
         journal, _ = journal.trigger(pattern, 0)

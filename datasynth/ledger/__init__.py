@@ -1,5 +1,4 @@
-"""What accounting is: accounts, documents, processes, calendars, currencies.
+"""Accounting: accounts, documents, processes, calendars, currencies.
 
-Tables and dates, no draws: nothing here knows of seeds, entry numbers, threads
-or any transport.
+Tables and dates only; nothing here knows seeds, entry numbers, threads or transports.
 """

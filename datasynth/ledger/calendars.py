@@ -1,9 +1,8 @@
 """Calendars: months of a data set, fiscal years and periods, legal holidays.
 
-Weekends and holidays are those of the package ``holidays``, in its public category,
-for the years of the data set.  A country that the package does not know is refused
-with the configuration, so that none is without holidays by accident; years for which
-it knows no movable feasts have the fixed ones alone.
+Weekends and holidays are those of the package ``holidays``, in its public category, for
+the years of the data set.  Configurations with a country that the package does not know
+are refused.  Years for which it knows no movable holidays have the fixed ones alone.
 """
 
 from __future__ import annotations
@@ -29,13 +28,7 @@ def to_date(day: int) -> date:
 
 
 def add_months(when: date, months: int) -> date:
-    """Return the same day of a later month, or that month's last day if it has none.
-
-    Parameters
-    ----------
-    months
-        How many months later; may be negative. [months]
-    """
+    """Return the same day some months later or earlier, or the last day of a shorter month."""
     month = when.year * MONTHS + when.month - 1 + months
     first = date(month // MONTHS, month % MONTHS + 1, 1)
     return first + timedelta(days=min(when.day, month_length(first)) - 1)
@@ -54,13 +47,7 @@ def month_end(when: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class FiscalCalendar:
-    """Fiscal years that begin in a given month, named for the year in which they end.
-
-    Attributes
-    ----------
-    first_month
-        Calendar month of period 1; 1 … 12.
-    """
+    """Fiscal years that begin in a given month, 1 … 12, named for the year in which they end."""
 
     first_month: int
 
@@ -84,32 +71,19 @@ class FiscalCalendar:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """Weekends and legal holidays of a country.
-
-    Attributes
-    ----------
-    weekend
-        Days of the week off; 0 is Monday.
-    legal
-        Legal holidays of the years asked for.
-    """
+    """Weekends (days of the week off, 0 is Monday) and legal holidays of a country."""
 
     weekend: frozenset[int]
     legal: frozenset[date]
 
     @classmethod
     def of(cls, country: str, first_year: int, last_year: int) -> WorkCalendar:
-        """Look a country up.
-
-        Parameters
-        ----------
-        country
-            ISO 3166 alpha-2 code.
+        """Return the calendar of a country, by its ISO 3166 alpha-2 code.
 
         Raises
         ------
         ValueError
-            The country is not known.
+            The package does not know the country.
         """
         try:
             known = holidays.country_holidays(country, years=range(first_year, last_year + 1))

@@ -1,9 +1,9 @@
-"""The chart of accounts: what can be posted to, and what each account is for.
+"""The chart of accounts: codes, names and purposes of all accounts.
 
-There are three charts, each contained in the next.  The tables in ``charts/``
-name the accounts that each adds, by account pool, and *splits*: rules that give an
-account nine more below it, one for each value of a dimension, so that 6500
-"Office supplies" has 6502 "Office supplies, sales department".
+There are three charts, each contained in the next.  The tables in ``charts/`` list the
+accounts that each adds, by account pool, and *splits*.  A split gives an account nine more
+below it, one for each value of a dimension: 6500 "Office supplies" has 6502 "Office
+supplies, sales department".
 """
 
 from __future__ import annotations
@@ -50,14 +50,11 @@ class Account:
     ----------
     code
         Four digits, of a heading one or two; the first is the class.
-    name
-        As shown beside the code.
     pool
-        What kinds of posting choose it; accounts of one pool are
-        interchangeable and listed from the busiest to the quietest.  Nothing
-        chooses a heading: its pool is empty.
+        Account pool: postings choose among its accounts, of which the first are the
+        busiest.  Empty for headings, which have no postings.
     control
-        Whose items the account sums up: ``customer``, ``vendor``, ``employee``,
+        Type of the items that the account sums up: ``customer``, ``vendor``, ``employee``,
         ``company`` or ``goods``; empty if it has no subledger.
     contra
         Whether it reduces its class, as accumulated depreciation does assets.
@@ -96,7 +93,7 @@ class Account:
 
     @property
     def postable(self) -> bool:
-        """Whether lines may stand on it."""
+        """Whether lines may be posted to it."""
         return bool(self.pool)
 
 
@@ -106,10 +103,8 @@ class Chart:
 
     Attributes
     ----------
-    accounts
-        What can be posted to, in ascending order of the codes.
-    headings
-        Classes and groups, in ascending order of the codes.
+    accounts, headings
+        Accounts that lines can be posted to; classes and groups.  Both by code.
     pools
         Indexes of each account pool's accounts, busiest first.
     """
@@ -119,19 +114,13 @@ class Chart:
     pools: Mapping[str, tuple[int, ...]]
 
     def only(self, pool: str) -> int:
-        """Return the index of the single account of a pool.
-
-        Raises
-        ------
-        ValueError
-            The pool has more than one account, or none.
-        """
+        """Return the index of the single account of a pool, or raise `ValueError`."""
         (account,) = self.pools.get(pool, ())
         return account
 
 
 def _split(rules: list[Table], rows: list[_Row]) -> Iterator[_Row]:
-    """Yield what splits make of accounts; the first value of every dimension comes first."""
+    """Yield the accounts that splits add; the first value of every dimension comes first."""
     known = {code: (pool, name) for pool, code, name in rows}
     dimensions = read_table("charts/dimensions")
     for digit in range(1, 10):
@@ -170,7 +159,7 @@ def _pools(accounts: list[Account], groups: Table) -> dict[str, tuple[int, ...]]
     for name, index in zip(_DEPRECIATED, pools["depreciation"], strict=True):
         pools[f"depreciation.{name}"] = (index,)
     pools["rent"] = pools["expense"][:1]
-    # What is reclassified comes from seldom-used accounts and goes to busy ones.
+    # Reclassifications move amounts from seldom-used accounts to busy ones.
     pools["expense_relieved"] = pools["expense"][::-1]
     invoiced = {str(code)[:3] for code in groups["marks"]["services_bought"]}
     pools["services_bought"] = tuple(
@@ -183,13 +172,7 @@ def _pools(accounts: list[Account], groups: Table) -> dict[str, tuple[int, ...]]
 
 @cache
 def chart_of(complexity: str) -> Chart:
-    """Return a chart of accounts.
-
-    Parameters
-    ----------
-    complexity
-        ``small``, ``medium`` or ``large``: about 100, 400 and 2,500 postable
-        accounts.  A larger chart has every account of a smaller one.
+    """Return the ``small``, ``medium`` or ``large`` chart: about 100, 400 and 2,500 postable accounts.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The close as a table: which entries a month, quarter and year end consist of."""
+"""The close as a table: the entries of a month, quarter and year end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATTERNS = ("month_end", "quarter_end", "year_end")
 
 
 class Basis(Enum):
-    """What the amount of a closing entry is taken from."""
+    """The figure that the amount of a closing entry comes from."""
 
     TURNOVER = "a share of the company's monthly turnover"
     DEPRECIATION = "cost of an asset class over its life, never more than is left"
@@ -28,9 +28,9 @@ class Basis(Enum):
     RESULT = "the balance of every income and expense account"
     SUMMARY = "the balance of the income summary"
     RETAINED = "the year's retained earnings"
-    REVALUATION = "what open items in foreign currency are worth more than they were booked at"
-    TAX_RETURN = "the taxes on sales and purchases since the return before"
-    TAX_PAYMENT = "what the tax return before came to"
+    REVALUATION = "current value of open items in foreign currency, less their book value"
+    TAX_RETURN = "the taxes on sales and purchases since the previous return"
+    TAX_PAYMENT = "the amount of the previous tax return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,16 @@ class ClosingItem:
         The smallest close that has it.
     process
         Business process; an item of a process without weight does not occur.
-    document_type, source, role, text
-        As in the header.
     debit, credit
-        Pools of the accounts.
+        Account pools.
     basis, permille
-        The amount, and which share of the basis is usual. [permille]
+        Source of the amount, and the usual share of it. [permille]
     reverses
-        Whether the first day of the next period takes it back.
+        Whether it is reversed on the first day of the next period.
     calendar
-        Whether only the calendar's closes have it.
+        Whether only the calendar's closes have it, not triggered ones.
     last_day
-        Whether it waits for the last calendar day, in period 13.
-    day_part
-        When in the day.
+        Whether it is posted on the last calendar day, in period 13.
     """
 
     name: str
@@ -79,7 +75,7 @@ class ClosingItem:
 
     @property
     def receives(self) -> bool:
-        """Whether an intercompany entry is that of the company that is charged."""
+        """Whether an intercompany entry is posted by the company that is charged."""
         return self.name.endswith(("received", "paid"))
 
 
@@ -87,26 +83,25 @@ REVERSAL_TYPE = "SU"
 CARRY_FORWARD_TYPE = "CF"
 
 ON_DEMAND_TYPES = ("XC", "XR", "XS", "XF")
-"""Types of triggered entries: the close, what the next period takes back, what
-squares the year's close with it, and what that carries forward.  Types of their
-own, so that no other document's number moves."""
+"""Document types of triggered entries: closes, their reversals, and the true-ups of the
+year's close and of its carry-forward.  Separate types keep all other document numbers."""
 
 ASSET_CLASSES = ("equipment", "machinery", "vehicles", "buildings")
 
 
 def _items() -> dict[str, tuple[ClosingItem, ...]]:
-    """Read all entries by what they are for; an item can be like any before it."""
+    """Read all items by group; an item can be ``like`` any earlier one."""
     known: dict[str, Table] = {}
-    found: dict[str, tuple[ClosingItem, ...]] = {}
+    items: dict[str, tuple[ClosingItem, ...]] = {}
     for group, tables in read_table("closes").items():
         for table in tables:
-            about = known[table["name"]] = likened(table, known)
-            words = {
-                "basis": Basis[about.get("basis", "turnover").upper()],
-                "day_part": DayPart[about.get("day_part", "evening").upper()],
+            fields = known[table["name"]] = likened(table, known)
+            enums = {
+                "basis": Basis[fields.get("basis", "turnover").upper()],
+                "day_part": DayPart[fields.get("day_part", "evening").upper()],
             }
-            found[group] = (*found.get(group, ()), ClosingItem(**{**about, **words}))
-    return found
+            items[group] = (*items.get(group, ()), ClosingItem(**{**fields, **enums}))
+    return items
 
 
 _ITEMS = _items()
@@ -115,10 +110,10 @@ CLOSING_ITEMS = _ITEMS["item"]
 """Every entry of the largest close, the most needed first."""
 
 (CARRY_FORWARD,) = _ITEMS["carry_forward"]
-"""Follows a close of the year, on the first day of the next one."""
+"""The entry after a year's close, on the first day of the next year."""
 
 TRUE_UPS = TRUE_UP_RESULT, TRUE_UP_SUMMARY, TRUE_UP_CARRY = _ITEMS["true_up"]
-"""What the end of a fiscal year adds for closes that were called for in it."""
+"""Entries that the end of a fiscal year adds for the closes triggered in it."""
 
 
 def items_of(pattern: str) -> tuple[ClosingItem, ...]:

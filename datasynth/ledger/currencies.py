@@ -8,11 +8,11 @@ package ``iso4217`` carries it; a test compares the two.  Of that list are left 
 - bond market units and accounting units of funds and banks: ``XAD XBA XBB XBC XBD XSU XUA``;
 - funds codes, which are prices of money and no money of their own: ``BOV CHE CHW COU MXV USN UYI``.
 
-``CLF`` and ``UYW``, units of account in which contracts of a whole country are
-written, are in, and so are the special drawing rights, ``XDR``.  These have no minor
-unit in ISO 4217; here they have two decimals, as the International Monetary Fund
-prints amounts of less than millions.  ``ANG``, ``BGN`` and ``ZWL`` were withdrawn
-since 2024 and stay, for the periods in which they ran.
+The list includes ``CLF`` and ``UYW``, units of account in which contracts of a whole
+country are written, and the special drawing rights, ``XDR``.  The latter have no minor
+unit in ISO 4217; here they have two decimals, as the International Monetary Fund prints
+amounts below millions.  ``ANG``, ``BGN`` and ``ZWL``, which were withdrawn since 2024, are
+included for earlier periods.
 """
 
 from __future__ import annotations
@@ -54,17 +54,7 @@ CURRENCIES: Mapping[str, int] = MappingProxyType(
 
 
 def decimals(code: str) -> int:
-    """Decimals of a currency's minor unit.
-
-    Parameters
-    ----------
-    code
-        ISO 4217 code in capitals.
-
-    Returns
-    -------
-    int
-        0 (JPY), 2 (EUR), 3 (KWD) or 4 (CLF).
+    """Return the decimals of a currency's minor unit: 0 (JPY), 2 (EUR), 3 (KWD) or 4 (CLF).
 
     Raises
     ------

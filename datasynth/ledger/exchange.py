@@ -1,4 +1,4 @@
-"""What currencies are worth, roughly, and who deals in them."""
+"""Approximate values of currencies, and the currencies that companies trade in."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ANCHOR = "USD"
-"""What amounts and limits are laid down in."""
+"""The currency in which usual amounts and limits are given."""
 
 PARTS_OF_A_DOLLAR = 1_000_000_000
-"""What `base_value` counts in: billionths of a US dollar."""
+"""`base_value` counts in billionths of a US dollar."""
 
 _USUAL_PARTNERS = (ANCHOR, "EUR")
 _FEWEST_DIGITS = 2
 
 
 def base_value(currency: str) -> int:
-    """Return what one unit of a currency is worth. [billionths of a US dollar]
+    """Return the value of one unit of a currency. [billionths of a US dollar]
 
     Raises
     ------
@@ -36,7 +36,7 @@ def base_value(currency: str) -> int:
 
 @cache
 def minor_units(currency: str) -> Fraction:
-    """Return, exactly, how many minor units of a currency are worth a dollar."""
+    """Return the exact number of minor units of a currency that are worth a dollar."""
     return Fraction(10 ** decimals(currency) * PARTS_OF_A_DOLLAR, base_value(currency))
 
 
@@ -60,15 +60,13 @@ def round_amount(currency: str) -> int:
 def local_limits(limits: Sequence[int], currency: str) -> tuple[int, ...]:
     """Return limits in dollars as round figures of a currency, ascending if those are.
 
-    They have two significant digits, or as many more as tell one from another; where
-    a unit is a dollar they are the same figures.
+    They have two significant digits, or as many more as keep different limits different.
+    If a unit of the currency is worth a dollar, the figures are the same.
 
     Parameters
     ----------
     limits
         At least 1 each. [US dollars]
-    currency
-        ISO 4217 code.
 
     Returns
     -------
@@ -96,7 +94,7 @@ def _significant(amount: int, digits: int) -> int:
 
 
 def trading_currencies(currency: str) -> tuple[str, str]:
-    """Return the two foreign currencies in which companies of a currency deal, the commoner first."""
+    """Return the two foreign currencies of companies with a currency, the more frequent first."""
     first, second = read_table("exchange")["trading"].get(currency, _USUAL_PARTNERS)
     return first, second
 

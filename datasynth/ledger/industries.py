@@ -1,4 +1,4 @@
-"""What amounts are usual in an industry, and how busy its months are."""
+"""Usual amounts and seasons of industries."""
 
 from __future__ import annotations
 
@@ -10,13 +10,7 @@ from datasynth.ledger.tables import read_table
 
 @dataclass(frozen=True, slots=True)
 class AmountProfile:
-    """A log-normal distribution of a transaction's amount.
-
-    Attributes
-    ----------
-    mean, deviation
-        Of the natural logarithm of the amount in currency units.
-    """
+    """A log-normal distribution: mean and deviation of the logarithm of amounts in currency units."""
 
     mean: float
     deviation: float
@@ -24,7 +18,7 @@ class AmountProfile:
 
 @dataclass(frozen=True, slots=True)
 class Industry:
-    """What tells an industry from others.
+    """The figures of an industry.
 
     Attributes
     ----------
@@ -50,9 +44,9 @@ _LIKE = {"journal": "expense", "intercompany": "purchase"}
 
 @cache
 def industry(name: str) -> Industry:
-    """Look an industry up by its configuration name."""
+    """Return an industry by its name in configurations."""
     tables = read_table("industries")
-    found = {**tables["everywhere"], **tables[name]}
-    cost, season = (tuple(found.pop(key)) for key in ("cost", "season"))
-    profiles = {kind: AmountProfile(*pair) for kind, pair in found.items()}
+    figures = {**tables["everywhere"], **tables[name]}
+    cost, season = (tuple(figures.pop(key)) for key in ("cost", "season"))
+    profiles = {kind: AmountProfile(*pair) for kind, pair in figures.items()}
     return Industry(profiles | {kind: profiles[other] for kind, other in _LIKE.items()}, cost, season)

@@ -42,32 +42,32 @@ NATURAL_TAXED = 0.16
 """Share of entries that can carry a tax line while the table holds."""
 
 TAXED_PULL = 1.3
-"""Entries that move from two lines to three for each taxed one above that share:
-taxed documents crowd out others of odd numbers of lines, so more than one."""
+"""Entries that move from two lines to three for each taxed one above that share.  It is
+more than one because taxed documents also displace others with odd numbers of lines."""
 
 
 def expected_line_counts(
     max_lines: int, custom: Sequence[tuple[int, float]], taxed_share: float
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return what share of the entries has how many lines.
+    """Return the expected share of entries for each number of lines.
 
     Parameters
     ----------
     max_lines
-        Most lines of one entry; what the table has above it goes to the upper
-        half of what is allowed, evenly but for the part that is even.
+        Most lines of one entry.  The shares of higher numbers are spread over the upper
+        half of the allowed ones; even and odd numbers keep their parts.
     custom
-        Numbers of lines and their shares instead of the table; may be empty.
+        Numbers of lines and their shares, instead of the table; may be empty.
     taxed_share
-        Share of entries with a tax line; what is above `NATURAL_TAXED` moves
-        others from two lines to three, see `TAXED_PULL`.
+        Share of entries with a tax line; the excess over `NATURAL_TAXED` moves others
+        from two lines to three, see `TAXED_PULL`.
 
     Returns
     -------
     counts : (n,) int64
         Ascending from 2.
     shares : (n,) float64
-        They sum to 1.
+        The sum is 1.
     """
     counts = np.arange(2, max_lines + 1, dtype=np.int64)
     shares = np.zeros(len(counts))

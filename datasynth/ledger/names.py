@@ -1,10 +1,9 @@
 """Names of firms and people, and towns, by country.
 
-A name is a number written in a mixed radix whose digits are words: for a person
-the last name, the first name, a middle initial and a numeral; for a firm the
-last name of its founder, its trade, a partner, a town and a numeral.  Different
-numbers of a country are therefore different names, and low numbers, below
-`plain_people` and `plain_firms`, are names without what comes after the first two.
+A name is a number in a mixed radix whose digits are words: for a person the last name, the
+first name, a middle initial and a numeral; for a firm the last name of its founder, its
+trade, a partner, a town and a numeral.  Different numbers of a country therefore give
+different names.  Numbers below `plain_people` and `plain_firms` have the first two words only.
 """
 
 from __future__ import annotations
@@ -19,24 +18,12 @@ _DEFAULT_LOCALE = "en_GB"
 _DEFAULT_TRADES = "en"
 _DEFAULT_FORMS = ("Ltd",)
 _STRIDE = 37
-"""Between a founder and the first partner in the list; no list's length is a multiple of it."""
+"""Distance from a founder to the first partner in the list; no list's length is a multiple of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What names of a country are made of.
-
-    Attributes
-    ----------
-    first, last
-        Names of people.
-    trades
-        What firms deal in; the first is empty.
-    forms
-        Legal forms of firms.
-    towns
-        Where they live, the largest first.
-    """
+    """The words of a country's names; the first trade is empty, the first town is the largest."""
 
     first: tuple[str, ...]
     last: tuple[str, ...]
@@ -67,27 +54,19 @@ def towns(country: str) -> tuple[str, ...]:
 
 
 def plain_people(country: str) -> int:
-    """Return how many numbers, from 0, are people with a first and a last name only."""
+    """Return the number of people with a first and a last name only."""
     words = _words(country)
     return len(words.first) * len(words.last)
 
 
 def plain_firms(country: str) -> int:
-    """Return how many numbers, from 0, are firms with a founder, a trade and a form only."""
+    """Return the number of firms with a founder, a trade and a form only."""
     words = _words(country)
     return len(words.last) * len(words.trades)
 
 
 def person_name(country: str, number: int) -> tuple[str, str]:
-    """Return the first and the last name of a person.
-
-    Parameters
-    ----------
-    country
-        ISO 3166 alpha-2 code.
-    number
-        From 0; people of different numbers have different names.
-    """
+    """Return the first and the last name of a person; numbers, from 0, give different names."""
     words = _words(country)
     rest, last = divmod(number, len(words.last))
     rest, first = divmod(rest, len(words.first))
@@ -98,15 +77,7 @@ def person_name(country: str, number: int) -> tuple[str, str]:
 
 
 def company_name(country: str, number: int) -> str:
-    """Return the name of a firm with its legal form.
-
-    Parameters
-    ----------
-    country
-        ISO 3166 alpha-2 code.
-    number
-        From 0; firms of different numbers have different names, whatever their form.
-    """
+    """Return the name and legal form of a firm; numbers, from 0, give different names in any form."""
     words = _words(country)
     rest, last = divmod(number, len(words.last))
     rest, trade = divmod(rest, len(words.trades))

@@ -1,10 +1,9 @@
-"""Business processes as tables: which documents they post, and to what.
+"""Business processes as tables: their documents, and the accounts that these post to.
 
-A *case* is one transaction of a process; each of its *steps* posts one
-document.  A transaction of one document (cash sale, bank charge) is a case of
-one step.  Amounts are named; every step that uses a name posts the same amount,
-so that a payment clears its invoice to the cent.  A posting whose amount is
-nil, such as the tax of an exempt sale, is left out.
+A *case* is one transaction of a process; each of its *steps* posts one document.  A
+transaction of one document (cash sale, bank charge) is a case of one step.  All steps that
+use the name of an amount post the same amount, so a payment clears its invoice to the
+cent.  Postings of nil, such as the tax of an exempt sale, are left out.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ retire, treasury, tax, intercompany."""
 
 SOURCES = ("manual", "automated", "recurring", "adjustment", "reversal")
 
-MANNERS: Mapping[str, tuple[int, int, int, int]] = MappingProxyType(
+ENTRY_MODES: Mapping[str, tuple[int, int, int, int]] = MappingProxyType(
     {
         "interface": (60, 900, 30, 1),
         "hand": (650, 330, 10, 10),
@@ -47,15 +46,15 @@ MANNERS: Mapping[str, tuple[int, int, int, int]] = MappingProxyType(
         "reversal": (1, 1, 1, 1),
     }
 )
-"""How often a document of a manner is manual, automated, recurring or an
-adjustment, before the shares that a configuration asks for; our judgement.
-None is nil, so that every configuration can be met.  Reversals are a source of
-their own. [permille]"""
+"""How a document is entered, and how often documents of this mode are manual, automated,
+recurring or adjustments before they are fitted to the configured shares; our judgement.
+No share is nil, so that every configuration can be met.  Reversals are a source of their
+own. [permille]"""
 
 PARTNER_TYPES = ("customer", "vendor", "employee")
 
 FOREIGN_CURRENCIES = 2
-"""Currencies beside its own that a company deals in."""
+"""Number of foreign currencies that a company trades in."""
 
 _FILES = (
     "order_to_cash",
@@ -68,12 +67,12 @@ _FILES = (
     "intercompany",
 )
 
-# What a kind of case has in common with the one that it is like; how many there are it says itself.
+# What a kind of case takes from the one that it is ``like``.
 _COPIED = ("partner", "amount_profile", "taxed")
 
 
 class ExtraLines(IntEnum):
-    """Which sides of a document may have more lines than it has postings; `EQUAL` is as many on both."""
+    """Which sides of a document may have more lines than postings; `EQUAL` adds as many to both."""
 
     NONE = 0
     CREDITS = 1
@@ -83,7 +82,7 @@ class ExtraLines(IntEnum):
 
 
 class Valuation(IntEnum):
-    """In which currency a document is, and what its amounts in company currency follow from."""
+    """Whether a document is in company or foreign currency, or settles one in foreign currency."""
 
     LOCAL = 0
     FOREIGN = 1
@@ -92,19 +91,9 @@ class Valuation(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One side's share of a document.
+    """One posting of a document: account pool, name of the case's amount, line text, and item.
 
-    Attributes
-    ----------
-    pool
-        Account pool to choose from.
-    amount
-        Name of the case's amount that is posted.
-    text
-        Line text.
-    item
-        Which of the case's items the line opens or clears; empty for lines of
-        accounts without items.
+    The item is that of the case which the line opens or clears; empty for accounts without items.
     """
 
     pool: str
@@ -119,32 +108,24 @@ class Step:
 
     Attributes
     ----------
-    document_type, text
-        What the header says.
-    manner
-        How such documents come about; one of `MANNERS`.
+    entry_mode
+        How such documents are entered; one of `ENTRY_MODES`.
     hand, program
-        Roles that enter it, a person's and a program's.
+        Roles of the person and of the program that enter it.
     debit, credit
-        What is posted; the first of each side takes the extra lines.
-    day_part
-        When in the day.
+        The first posting of each side takes the extra lines.
     lag
         Fewest, likeliest and most days from the case's start. [days]
     pays
-        Whose days to payment the lag follows: ``o2c``, ``p2p`` or nobody's.
+        Section of the configured days to payment that scale the lag: ``o2c``, ``p2p`` or none.
     after
-        Most days until the step before it. [days]
+        Most days from the case's start to the previous step. [days]
     reference
         Item or paper that the header refers to; its letters are the prefix.
-    extra_lines
-        Which sides may have more lines than postings.
     age
-        Most days from the paper's date to its posting. [days]
+        Most days from the document date to the posting date. [days]
     reverses
-        Step that this one takes back, or -1; it has the same postings, sides swapped.
-    currency
-        Whether it is in another currency or settles a document that was.
+        Step that this one reverses, or -1; it has the same postings, sides swapped.
     of_buyer
         Whether it is posted by the buyer of an intercompany transaction.
     named
@@ -153,7 +134,7 @@ class Step:
 
     document_type: str
     text: str
-    manner: str
+    entry_mode: str
     hand: str
     program: str
     debit: tuple[Posting, ...]
@@ -186,23 +167,23 @@ class CaseKind:
     partner
         One of `PARTNER_TYPES`, or empty.
     amount_profile
-        How large its amounts are; see `industries`.
+        See `industries`.
     taxed
         ``output``, ``input`` or empty.
     share
         Weight among the cases, or the single documents, of the process.
     rate
-        Section and key of ``document_flows`` that decides instead, or empty.
+        Section and key of ``document_flows`` that replaces `share`, or empty.
     of
         Name of the kind whose share its own is a part of, or empty.
     reversed
-        Whether the configured rate of reversals decides instead.
+        Whether the configured rate of reversals replaces `share`.
     foreign
-        Weight among the documents in foreign currency; those decide instead.
+        Weight among the documents in foreign currency, instead of `share`.
     abroad
         Which of the company's foreign currencies it is in, or -1.
     invoices
-        Items of trade that are paid together.
+        Number of invoices that are paid together.
     intercompany
         Whether it is posted in the books of two companies.
     """
@@ -224,12 +205,12 @@ class CaseKind:
 
     @property
     def valued(self) -> bool:
-        """Whether amounts of documents are valued at the rates of days."""
+        """Whether amounts of documents are valued at daily rates."""
         return self.abroad >= 0 or self.intercompany
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Return items and papers that the documents refer to, in the order of their first use."""
+        """Items and papers that the documents refer to, in the order of their first use."""
         named: dict[str, None] = {}
         for step in self.steps:
             for key in (*(posting.item for posting in (*step.debit, *step.credit)), step.reference):
@@ -239,52 +220,52 @@ class CaseKind:
 
 
 def prefix_of(item: str) -> str:
-    """Return the letters that the numbers of an item are printed with."""
+    """Return the prefix of an item's printed numbers."""
     return item.rstrip("0123456789")
 
 
 def _step(row: Table, earlier: list[Step]) -> Step:
-    about = {**row}
-    about["manner"], about["hand"], about["program"] = about.pop("entered")
-    if "reverses" in about:
-        reversed_step = earlier[about["reverses"]]
-        about |= {"debit": reversed_step.credit, "credit": reversed_step.debit}
+    fields = {**row}
+    fields["entry_mode"], fields["hand"], fields["program"] = fields.pop("entered")
+    if "reverses" in fields:
+        reversed_step = earlier[fields["reverses"]]
+        fields |= {"debit": reversed_step.credit, "credit": reversed_step.debit}
     else:
-        about |= {side: tuple(Posting(*entry) for entry in about[side]) for side in ("debit", "credit")}
-    for key, words in (("day_part", DayPart), ("extra_lines", ExtraLines), ("currency", Valuation)):
-        if key in about:
-            about[key] = words[about[key].upper()]
-    about["lag"] = tuple(about.get("lag", (0, 0, 0)))
-    return Step(after=earlier[-1].lag[2] if earlier else 0, **about)
+        fields |= {side: tuple(Posting(*entry) for entry in fields[side]) for side in ("debit", "credit")}
+    for key, members in (("day_part", DayPart), ("extra_lines", ExtraLines), ("currency", Valuation)):
+        if key in fields:
+            fields[key] = members[fields[key].upper()]
+    fields["lag"] = tuple(fields.get("lag", (0, 0, 0)))
+    return Step(after=earlier[-1].lag[2] if earlier else 0, **fields)
 
 
 def _kinds(process: str, table: Table, known: dict[str, Table]) -> Iterator[CaseKind]:
-    """Yield the kinds of case that a table stands for, and add it and its steps to the known ones."""
-    about = likened(table, known)
-    name = about.pop("name")
-    known[name] = {key: about[key] for key in _COPIED if key in about}
+    """Yield the kinds of case of a table, and add the table and its steps to the known ones."""
+    fields = likened(table, known)
+    name = fields.pop("name")
+    known[name] = {key: fields[key] for key in _COPIED if key in fields}
     steps: list[Step] = []
-    for row in about.pop("step"):
+    for row in fields.pop("step"):
         full = likened(row, known)
         known.setdefault(f"{name}.{full['document_type']}", full)
         steps.append(_step(full, steps))
-    if not about.pop("abroad", False):
-        yield CaseKind(name, process, tuple(steps), **about)
+    if not fields.pop("abroad", False):
+        yield CaseKind(name, process, tuple(steps), **fields)
         return
     for number in range(FOREIGN_CURRENCIES):
-        yield CaseKind(f"{name}_{number + 1}", process, tuple(steps), abroad=number, **about)
+        yield CaseKind(f"{name}_{number + 1}", process, tuple(steps), abroad=number, **fields)
 
 
 def _read() -> dict[str, tuple[CaseKind, ...]]:
-    """Read all kinds of case, and of single documents; a table can be like earlier ones of its file."""
-    found: dict[str, tuple[CaseKind, ...]] = {"case": (), "single": ()}
+    """Read all kinds of case and of single documents; a table can be ``like`` earlier ones of its file."""
+    kinds: dict[str, tuple[CaseKind, ...]] = {"case": (), "single": ()}
     for name in _FILES:
         file = read_table(f"processes/{name}")
         known: dict[str, Table] = {}
-        for group in found:
+        for group in kinds:
             for table in file.get(group, ()):
-                found[group] += tuple(_kinds(file["process"], table, known))
-    return found
+                kinds[group] += tuple(_kinds(file["process"], table, known))
+    return kinds
 
 
 _KINDS = _read()

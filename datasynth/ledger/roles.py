@@ -17,17 +17,10 @@ _PROGRAM = "batch."
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a user does.
+    """What a user does, with its title in the directory of users.
 
-    Attributes
-    ----------
-    persona
-        One of `PERSONAS`.
-    weight
-        How many users hold it, relative to the other roles of the persona; nil
-        for a role that one user holds, whatever the configuration counts.
-    title
-        As a directory of users shows it.
+    `weight` is the number of users relative to the other roles of the persona; 0 for a role
+    that always has one user.
     """
 
     persona: str
@@ -65,7 +58,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
 """Roles in the order in which a company's users are listed; ``batch`` roles are programs."""
 
 APPROVERS = ("controller", "finance.director", "chief.financial.officer")
-"""Who approves, from the lowest level to the highest."""
+"""Roles that approve, from the lowest level to the highest."""
 
 
 def is_program(role: str) -> bool:
@@ -74,21 +67,16 @@ def is_program(role: str) -> bool:
 
 
 def role_sizes(personas: Mapping[str, int]) -> dict[str, int]:
-    """Return how many users hold each role, in the order of `ROLES`.
+    """Return the number of users of each role, from that of each persona.
 
-    Every role has at least one, even where that makes more users than asked for.
-
-    Parameters
-    ----------
-    personas
-        How many users of each of `PERSONAS` there are.
+    Every role has at least one user, even if that exceeds the configured number.
     """
     sizes = dict.fromkeys(ROLES, 1)
     for persona, asked in personas.items():
         weights = {
             name: role.weight for name, role in ROLES.items() if role.persona == persona and role.weight
         }
-        # One at a time to the role that is furthest below its weight; the earlier of two alike.
+        # Each further user goes to the role that is furthest below its weight, the first of equal ones.
         for _ in range(asked - len(weights)):
             neediest = min(weights, key=lambda name: sizes[name] / weights[name])
             sizes[neediest] += 1
@@ -96,26 +84,14 @@ def role_sizes(personas: Mapping[str, int]) -> dict[str, int]:
 
 
 def role_users(role: str, holders: int, company: str) -> tuple[str, ...]:
-    """Return the ids of the users of a company that hold a role.
-
-    Parameters
-    ----------
-    role
-        One of `ROLES`.
-    """
+    """Return the ids of the users of a company that hold a role."""
     if is_program(role) and holders == 1:
         return (f"{role}.{company}",)
     return tuple(f"{role}.{number:02}.{company}" for number in range(1, holders + 1))
 
 
 def users_of(company: str, sizes: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the ids of a company's users, role by role.
-
-    Parameters
-    ----------
-    sizes
-        How many hold each role, from `role_sizes`.
-    """
+    """Return the ids of a company's users, role by role; `sizes` are from `role_sizes`."""
 
     def ids() -> Iterator[str]:
         for role in ROLES:
@@ -125,27 +101,21 @@ def users_of(company: str, sizes: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def approvers(thresholds: Sequence[int]) -> tuple[str, ...]:
-    """Return who approves above each threshold, one role each."""
+    """Return the role that approves above each threshold."""
     return APPROVERS[: len(thresholds)]
 
 
 def approval_limit(role: str, thresholds: Sequence[int]) -> int | None:
-    """Return up to which amount a user may enter or approve alone; None without a limit.
+    """Return the largest amount that a role may enter or approve alone; None without a limit.
+
+    An approver's limit is the next threshold.  The highest approver in use, those above it
+    and programs, whose postings somebody has set up, have no limit.
 
     Parameters
     ----------
-    role
-        One of `ROLES`.
     thresholds
-        Amounts above which the first, second and third of `APPROVERS` are
-        needed, ascending; one to three. [currency units]
-
-    Returns
-    -------
-    int | None
-        An approver's limit is the threshold above its own; the highest one
-        needed has none, nor have those above it.  Programs post what somebody
-        has set them up for, so nobody limits them. [currency units]
+        Amounts above which the first, second and third of `APPROVERS` are needed,
+        ascending; one to three. [the unit of the result]
     """
     if is_program(role):
         return None

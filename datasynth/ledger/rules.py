@@ -1,4 +1,4 @@
-"""The rule book: which accounts documents of a type may post to, on which side."""
+"""The accounts that documents of each type may debit and credit."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _EXCHANGE = frozenset({"exchange_gain", "exchange_loss"})
 
 
 def document_types() -> tuple[str, ...]:
-    """Return every type of document that there is."""
-    return tuple(_book())
+    """Return all document types."""
+    return tuple(_pools_by_type())
 
 
 def allowed_pools(document_type: str) -> tuple[_Pools, _Pools]:
@@ -37,16 +37,16 @@ def allowed_pools(document_type: str) -> tuple[_Pools, _Pools]:
     KeyError
         There are no such documents.
     """
-    return _book()[document_type]
+    return _pools_by_type()[document_type]
 
 
 @cache
-def _book() -> dict[str, tuple[_Pools, _Pools]]:
-    found: dict[str, tuple[_Pools, _Pools]] = {}
+def _pools_by_type() -> dict[str, tuple[_Pools, _Pools]]:
+    pools: dict[str, tuple[_Pools, _Pools]] = {}
     for document_type, debit, credit in _entries():
-        known = found.get(document_type, (frozenset(), frozenset()))
-        found[document_type] = (known[0] | debit, known[1] | credit)
-    return found
+        known = pools.get(document_type, (frozenset(), frozenset()))
+        pools[document_type] = (known[0] | debit, known[1] | credit)
+    return pools
 
 
 def _entries() -> Iterator[tuple[str, _Pools, _Pools]]:
@@ -54,22 +54,22 @@ def _entries() -> Iterator[tuple[str, _Pools, _Pools]]:
         for step in kind.steps:
             sides = [frozenset(posting.pool for posting in side) for side in (step.debit, step.credit)]
             yield step.document_type, sides[0], sides[1]
-    called, back, squared, carried = ON_DEMAND_TYPES
+    triggered, reversal, true_up, carry_true_up = ON_DEMAND_TYPES
     for item in CLOSING_ITEMS:
         debit, credit = _of_item(item)
-        for document_type in (item.document_type, called):
+        for document_type in (item.document_type, triggered):
             yield document_type, debit, credit
         if item.reverses:
-            for document_type in (REVERSAL_TYPE, back):
+            for document_type in (REVERSAL_TYPE, reversal):
                 yield document_type, credit, debit
-    for document_type in (CARRY_FORWARD.document_type, back):
+    for document_type in (CARRY_FORWARD.document_type, reversal):
         yield document_type, *_of_item(CARRY_FORWARD)
     for item in TRUE_UPS:
-        yield (carried if item.basis is Basis.RETAINED else squared), *_of_item(item)
+        yield (carry_true_up if item.basis is Basis.RETAINED else true_up), *_of_item(item)
 
 
 def _of_item(item: ClosingItem) -> tuple[_Pools, _Pools]:
-    """Return what a closing entry may post to; transfers go either way, as the balance stands."""
+    """Return the pools that a closing entry may debit and credit; transfers go either way."""
     both = frozenset({item.debit, item.credit})
     if item.basis is Basis.RESULT:
         both |= frozenset(account.pool for account in chart_of("small").accounts if account.of_result)

@@ -1,4 +1,4 @@
-"""Reads the tables of this folder."""
+"""Reads the TOML tables of this folder."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Table = dict[str, Any]
 
 @cache
 def read_table(name: str) -> Table:
-    """Return what a TOML file of this folder says, by its path without the ending; nobody changes it."""
+    """Return a table by its path without the ending; callers must not change it."""
     return tomllib.loads(resources.files(__package__).joinpath(f"{name}.toml").read_text("utf-8"))
 
 
 def likened(table: Table, known: Mapping[str, Table]) -> Table:
-    """Return a table, and what it does not say itself from the one that it is ``like``."""
-    said = {key: value for key, value in table.items() if key != "like"}
-    return {**known[table["like"]], **said} if "like" in table else said
+    """Return a table, completed from the one that it is ``like``."""
+    own = {key: value for key, value in table.items() if key != "like"}
+    return {**known[table["like"]], **own} if "like" in table else own

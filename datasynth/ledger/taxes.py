@@ -1,7 +1,7 @@
-"""Taxes on sales: what a country charges, and the codes that lines carry for it.
+"""Taxes on sales: the rates of countries, and the tax codes of lines.
 
-One rate per country, the standard one of today; a data set that begins earlier
-has it too.  Where the rates come from stands beside them, in ``taxes.toml``.
+A country has one rate, today's standard one, also in earlier periods.  ``taxes.toml``
+gives the source of each rate.
 """
 
 from __future__ import annotations
@@ -19,17 +19,10 @@ _DEFAULT_DIGITS = "#########"
 
 @dataclass(frozen=True, slots=True)
 class TaxRegime:
-    """How a country taxes sales.
+    """How a country taxes sales, and its standard rate. [permille]
 
-    Attributes
-    ----------
-    country
-        ISO 3166 alpha-2 code.
-    kind
-        ``vat``: charged to customers, and got back on purchases; ``sales_tax``:
-        charged to customers only; ``none``: neither, with a rate of nil.
-    permille
-        Standard rate. [permille]
+    The kind is ``vat``, which is charged to customers and refunded on purchases; ``sales_tax``,
+    which is charged to customers only; or ``none``, with a rate of nil.
     """
 
     country: str
@@ -49,13 +42,7 @@ class TaxRegime:
 
 @cache
 def tax_regime(country: str) -> TaxRegime:
-    """Return how a country taxes sales; a value added tax of 15 % where it is not listed.
-
-    Parameters
-    ----------
-    country
-        ISO 3166 alpha-2 code.
-    """
+    """Return how a country taxes sales; unlisted countries have a value added tax of 15 %."""
     tables = read_table("taxes")
     if country in tables["sales"]:
         return TaxRegime(country, "sales_tax", tables["sales"][country])
@@ -65,6 +52,6 @@ def tax_regime(country: str) -> TaxRegime:
 
 
 def registration_pattern(country: str) -> str:
-    """Return how a firm's tax number looks; each ``#`` stands for a digit."""
+    """Return the pattern of a firm's tax number; each ``#`` stands for a digit."""
     pattern: str = read_table("taxes")["registrations"].get(country, f"{country}{_DEFAULT_DIGITS}")
     return pattern

@@ -1,9 +1,9 @@
-"""Streams as a service: who runs, how far, who reads, and what may not be exceeded.
+"""Streams as a service: their life, their readers, and the limits of the server.
 
-Each folder imports only from those that stand below it::
+Each folder imports only from those below it::
 
-    services                               builds everything and holds it together
-    memory_pressure                        what is done when memory is low
+    services                               builds all long-lived objects
+    memory_pressure                        what the server does when memory is low
     reference, downloads                   tables and ranges of a journal
     streams                                life cycle, head, subscribers, triggers
     blocks                                 computed and encoded blocks, cut into chunks
@@ -11,8 +11,8 @@ Each folder imports only from those that stand below it::
     admission                              keys, rates, costs, memory, readiness
     threads                                thread pools, wakers, clocks, counters
 
-Knows configurations, journals and encoders, plain threads and an injected
-clock.  Must not know Flask, gevent, gRPC, sockets, environment variables or the
-command line.  Nothing here blocks its caller except through a `Waker` that the
-caller hands in, so that greenlets and threads may both call.
+The package knows configurations, journals and encoders, plain threads and an injected
+clock.  It must not know Flask, gevent, gRPC, sockets, environment variables or the command
+line.  It blocks a caller only through the caller's own `Waker`, so that greenlets and
+threads may both call.
 """

@@ -1,4 +1,4 @@
-"""What the server does when memory is low: it pauses, warns, and drops what can be computed again."""
+"""When memory is low, the server pauses, warns, and drops what can be computed again."""
 
 from __future__ import annotations
 
@@ -12,47 +12,41 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from datasynth.service.downloads.downloads import Downloads
-    from datasynth.service.streams.context import Context
     from datasynth.service.streams.registry import StreamRegistry
+    from datasynth.service.streams.stream_services import StreamServices
 
 
 class MemoryPressureHandler:
-    """Acts on all streams and downloads when the memory guard says so.
-
-    Parameters
-    ----------
-    drop_shared
-        Drops what journals have in common.
-    """
+    """Acts for the memory guard; `drop_shared` drops the parts that journals share."""
 
     def __init__(
         self,
         registry: StreamRegistry,
         downloads: Downloads,
-        context: Context,
+        services: StreamServices,
         drop_shared: Callable[[], None],
     ) -> None:
         self._registry = registry
         self._downloads = downloads
-        self._context = context
+        self._services = services
         self._drop_shared = drop_shared
 
     def memory_low(self, message: str, used_bytes: int, limit_bytes: int) -> None:
         """End the builds under way, pause all generation and warn everybody."""
-        # First: a build under way takes more with each step, and callers need not wait for it to end.
+        # Builds first: each step takes more memory, and this call does not wait for their end.
         details = {"used_bytes": used_bytes, "limit_bytes": limit_bytes}
-        self._context.journals.queue.cancel_running(Overloaded(message, details, 5))
+        self._services.journals.queue.cancel_running(Overloaded(message, details, 5))
         self._registry.pause_all(PauseReason.MEMORY)
         self._registry.warn_all(message, used_bytes=used_bytes, limit_bytes=limit_bytes)
-        self._context.counters.add(Count.MEMORY_WARNINGS)
+        self._services.counters.add(Count.MEMORY_WARNINGS)
         self._registry.wake_all()
 
     def memory_recovered(self) -> None:
-        """Take that pause back."""
+        """Lift the pause of `memory_low`."""
         self._registry.resume_all(PauseReason.MEMORY)
-        # Readers of ended streams were held up as well, without a pause of their own.
+        # Readers of ended streams had to wait as well, although these streams were not paused.
         self._registry.wake_all()
-        self._context.journals.look_for_builds()
+        self._services.journals.look_for_builds()
 
     def memory_exceeded(self, message: str) -> int:
         """Let every active stream fail; return how many did."""
@@ -62,6 +56,6 @@ class MemoryPressureHandler:
         """Drop whatever can be computed again."""
         self._registry.release_blocks()
         self._downloads.release_blocks()
-        self._context.source.drop()
-        self._context.journals.cache.clear()
+        self._services.source.drop()
+        self._services.journals.cache.clear()
         self._drop_shared()

@@ -1,4 +1,4 @@
-"""All long-lived objects of the server: built here, once, out of plain values."""
+"""Builds all long-lived objects of the server, once, from plain values."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from datasynth.service.journals.config_store import ConfigStore
 from datasynth.service.journals.journals import Journals
 from datasynth.service.memory_pressure import MemoryPressureHandler
 from datasynth.service.reference.reference import Reference
-from datasynth.service.streams.context import Context
 from datasynth.service.streams.registry import StreamRegistry
+from datasynth.service.streams.stream_services import StreamServices
 from datasynth.service.threads.counters import Counters
 from datasynth.service.threads.thread_pool import ThreadPool
 from datasynth.service.threads.ticker import Ticker
@@ -40,16 +40,16 @@ if TYPE_CHECKING:
     from datasynth.service.threads.clock import Clock, WallClock
 
 LARGEST_CACHE = 256 * 1024 * 1024
-"""What encoded blocks may take at most. [bytes]"""
+"""Largest size of the cache of encoded blocks. [bytes]"""
 
 CACHE_SHARE = 8
-"""With a memory limit, encoded blocks may take this part of it."""
+"""Divisor of the memory limit, if there is one, that bounds this cache."""
 
 LARGEST_JOURNAL_CACHE = 512 * 1024 * 1024
-"""What journals may take that are kept in case they are wanted again. [bytes]"""
+"""Largest size of the journal cache. [bytes]"""
 
 JOURNAL_CACHE_SHARE = 4
-"""With a memory limit, they may take this part of it."""
+"""Divisor of the memory limit, if there is one, that bounds this cache."""
 
 REQUEST_THREADS = 2
 """Threads that compute triggers and reference data."""
@@ -68,7 +68,7 @@ def _nothing() -> None:
 
 
 def resident_bytes() -> int:
-    """Measure what this process holds in memory. [bytes]"""
+    """Measure the resident memory of this process. [bytes]"""
     return int(psutil.Process().memory_info().rss)
 
 
@@ -79,20 +79,20 @@ def machine_bytes() -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """What generation and encoding bring.
+    """What the service needs of generation and encoding.
 
     Attributes
     ----------
     make_journal, make_encoder, list_parties, list_users
         See `datasynth.service.journals.protocols`.
     estimate_bytes
-        Foretells what building and holding a journal takes, in milliseconds. [bytes]
+        Estimates the memory of a journal within milliseconds. [bytes]
     warm_up
         Loads or compiles all kernels.
     patterns
-        Names of the triggers that there are.
+        Names of all triggers.
     drop_shared
-        Drops what journals have in common, when memory is low.
+        Drops the parts that journals share, when memory is low.
     """
 
     make_journal: MakeJournal
@@ -107,7 +107,7 @@ class Engine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How the services are to be.
+    """Options of the services.
 
     Attributes
     ----------
@@ -116,13 +116,13 @@ class Options:
     version
         Of the package.
     api_keys
-        Keys that open the server; none opens it to anybody.
+        Keys that open the server; without any it is open to everybody.
     rate_limit
         Requests per minute and client; 0 for no limit.
     memory_limit
-        What the process may take; None for no limit. [bytes]
+        Largest memory of the process; None for no limit. [bytes]
     build_ahead
-        Whether the configuration in force is built before anybody asks for it.
+        Whether the journal of the present configuration is built before a request.
     """
 
     worker_threads: int
@@ -139,7 +139,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """The world around, for tests to replace: clocks, ids, memory of the process and of the machine."""
+    """Clocks, ids and the memory of process and machine, which tests replace."""
 
     clock: Clock = time.monotonic
     wall_clock: WallClock = _now
@@ -149,18 +149,14 @@ class Environment:
 
 
 class Services:
-    """What transports call; nothing runs before `start`.
+    """The objects that transports call; nothing runs before `start`.
 
     Attributes
     ----------
-    config_store, registry, downloads, reference, journals, source, rate_window, access, tickets
-        Each explains itself.
-    cost_limit, readiness, guard, counters, clock
-        As in `Context`, where the guard is the memory.
-    ticker
-        Does what time demands.
+    guard
+        The `memory` of `StreamServices`.
     started_at
-        When all this was built. [s]
+        When the services were built, by `clock`. [s]
     version
         Of the package.
     """
@@ -172,7 +168,7 @@ class Services:
         options: Options,
         environment: Environment = Environment(),  # it is immutable
     ) -> None:
-        # long: one statement for each object, in the order in which they need one another.
+        # long: one statement for each object, in the order of their dependencies.
         clock, limit = environment.clock, options.memory_limit
         self.version = options.version
         self.clock = clock
@@ -203,7 +199,7 @@ class Services:
             options.worker_threads, cache_bytes, self.journals, engine.make_encoder, self.counters
         )
         self._request_threads = ThreadPool("request", REQUEST_THREADS, clock=clock)
-        context = Context(
+        shared = StreamServices(
             source=self.source,
             journals=self.journals,
             request_threads=self._request_threads,
@@ -214,22 +210,22 @@ class Services:
             clock=clock,
             wall_clock=environment.wall_clock,
         )
-        self.registry = StreamRegistry(context, environment.new_id, engine.patterns)
-        self.downloads = Downloads(self.registry, self.config_store, context)
+        self.registry = StreamRegistry(shared, environment.new_id, engine.patterns)
+        self.downloads = Downloads(self.registry, self.config_store, shared)
         self.reference = Reference(
-            self.registry, self.config_store, context, engine.list_parties, engine.list_users
+            self.registry, self.config_store, shared, engine.list_parties, engine.list_users
         )
-        self._pressure = MemoryPressureHandler(self.registry, self.downloads, context, engine.drop_shared)
+        self._pressure = MemoryPressureHandler(self.registry, self.downloads, shared, engine.drop_shared)
         self.ticker = Ticker(self._tick)
         self._show_gauges()
 
     @property
     def uptime(self) -> float:
-        """How long the server has been there. [s]"""
+        """Time since the services were built. [s]"""
         return self.clock() - self.started_at
 
     def start(self) -> None:
-        """Start the native threads, once; in the process that serves, after any fork."""
+        """Start the native threads, once; call it in the serving process, after any fork."""
         if self._started:
             return
         self.readiness.start()
@@ -237,16 +233,16 @@ class Services:
         self._request_threads.start()
         self.source.pool.start()
         self.ticker.start()
-        # Set last: two calls at once may both start everything, which each part takes once.
+        # Set last: of two concurrent calls both may start everything; each part starts only once.
         self._started = True
 
     def shut_down(self, deadline: float = 10.0) -> bool:
-        """Take no more work, tell every reader and end the threads; tell whether all have ended.
+        """Refuse work, wake every reader and end the threads; tell whether all have ended.
 
         Parameters
         ----------
         deadline
-            How long to wait for the threads; blocks the calling thread, so a greenlet passes 0. [s]
+            Longest wait for the threads.  It blocks the calling thread, so a greenlet passes 0. [s]
         """
         until = time.monotonic() + deadline
         self.registry.shut_down()

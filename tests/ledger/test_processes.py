@@ -14,8 +14,8 @@ from datasynth.generation.schedule.lags import scaled_lag
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.processes import (
     CASE_KINDS,
+    ENTRY_MODES,
     FOREIGN_CURRENCIES,
-    MANNERS,
     PARTNER_TYPES,
     PROCESSES,
     SINGLE_KINDS,
@@ -61,12 +61,12 @@ def steps() -> Iterator[tuple[CaseKind, Step]]:
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
 def test_kinds_speak_the_words_of_the_ledger(kind: CaseKind) -> None:
-    """Processes, partners, manners, roles, parts of the day and pools are known."""
+    """Processes, partners, entry modes, roles, parts of the day and pools are known."""
     assert kind.process in PROCESSES
     assert kind.partner in {"", *PARTNER_TYPES}
     assert kind.taxed in {"", "output", "input"}
     for step in kind.steps:
-        assert step.manner in MANNERS
+        assert step.entry_mode in ENTRY_MODES
         assert step.hand in ROLES
         assert not is_program(step.hand)
         assert is_program(step.program)
@@ -166,8 +166,8 @@ def test_reversals_swap_the_sides_of_their_original(kind: CaseKind) -> None:
         original = kind.steps[step.reverses]
         assert kind.steps.index(original) < kind.steps.index(step)
         assert (original.credit, original.debit) == (step.debit, step.credit)
-        assert ("AB", "reversal") == (step.document_type, step.manner)
-    assert all(step.manner != "reversal" for step in kind.steps if step.reverses < 0)
+        assert ("AB", "reversal") == (step.document_type, step.entry_mode)
+    assert all(step.entry_mode != "reversal" for step in kind.steps if step.reverses < 0)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
@@ -332,31 +332,31 @@ COMMONEST = {
 }
 
 
-@pytest.mark.parametrize("manner", MANNERS)
-def test_every_source_is_possible(manner: str) -> None:
+@pytest.mark.parametrize("mode", ENTRY_MODES)
+def test_every_source_is_possible(mode: str) -> None:
     """One number for each source but reversals, none nil: any shares can be met from any documents."""
-    assert len(SOURCES) - 1 == len(MANNERS[manner])
-    assert min(MANNERS[manner]) > 0
+    assert len(SOURCES) - 1 == len(ENTRY_MODES[mode])
+    assert min(ENTRY_MODES[mode]) > 0
 
 
-@pytest.mark.parametrize(("manner", "source"), COMMONEST.items())
-def test_manners_have_their_commonest_source(manner: str, source: str) -> None:
+@pytest.mark.parametrize(("mode", "source"), COMMONEST.items())
+def test_entry_modes_have_their_commonest_source(mode: str, source: str) -> None:
     """What comes by interface is automated, what people enter is manual, standing orders recur."""
-    usual = dict(zip(SOURCES, MANNERS[manner], strict=False))
+    usual = dict(zip(SOURCES, ENTRY_MODES[mode], strict=False))
 
     assert source == max(usual, key=usual.__getitem__)
     assert sum(usual.values()) == pytest.approx(1_000, abs=10)
 
 
 def test_journals_are_where_adjustments_come_from() -> None:
-    """No other manner adjusts as often as a journal does."""
-    adjusting = {manner: usual[SOURCES.index("adjustment")] for manner, usual in MANNERS.items()}
+    """No other entry mode adjusts as often as a journal does."""
+    adjusting = {mode: usual[SOURCES.index("adjustment")] for mode, usual in ENTRY_MODES.items()}
 
     assert "journal" == max(adjusting, key=adjusting.__getitem__)
 
 
-def test_every_manner_is_used() -> None:
-    """Each of them is the manner of some document."""
-    used = {step.manner for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps}
+def test_every_entry_mode_is_used() -> None:
+    """Each of them is the entry mode of some document."""
+    used = {step.entry_mode for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps}
 
-    assert set(MANNERS) == used
+    assert set(ENTRY_MODES) == used

@@ -150,7 +150,7 @@ class Headers:
                 day_part=int(step.day_part),
                 period=0,
                 age=step.age,
-                in_batch=step.manner in {"run", "standing"},
+                in_batch=step.entry_mode in {"run", "standing"},
             )
         item, back = close.item, close.source == "reversal"
         text = f"Reversal: {item.text}" if back else item.text

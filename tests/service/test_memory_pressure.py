@@ -87,7 +87,7 @@ def test_running_streams_fail_in_the_end(build: Callable[..., Harness]) -> None:
     harness.pass_time(5.5)
 
     assert (State.FAILED, "Memory limit exceeded") == (stream.advance().state, stream.snapshot().error)
-    assert 0 == harness.registry._context.journals.cache.alive_bytes
+    assert 0 == harness.registry._services.journals.cache.alive_bytes
 
 
 def test_readers_of_ended_streams_are_held_up_too(build: Callable[..., Harness]) -> None:

@@ -1,9 +1,9 @@
-"""Who a company deals with, and who works in its books: directories that follow from the configuration.
+"""The parties and users of companies, which follow from the configuration.
 
-Parties have indexes, which blocks hold as codes: the customers of all companies,
-then the vendors, then the employees; within a company's parties of a type first
-those at home, then those who use its first foreign currency, then its second.  An index
-does not depend on the seed, what stands behind it (name, town, terms) does.
+Parties are numbered: the customers of all companies, then the vendors, then the
+employees.  Within a company's parties of a type those at home come first, then those who
+use its first foreign currency, then its second.  Name, town and terms of a party depend
+on the seed; the other columns do not.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ABROAD = 80
 """Share of a company's parties that uses one of its foreign currencies. [permille]"""
 
 _TERMS = (30, 30, 30, 30, 30, 14, 14, 45, 45, 60)
-"""Terms of payment as often as they are agreed. [days]"""
+"""Terms of payment in proportion to their frequency. [days]"""
 
 _COUNTRY, _TOWN, _DAYS, _REGISTRATION = range(4)
 
@@ -46,23 +46,17 @@ class Party:
     Attributes
     ----------
     partner_id
-        As lines show it: type, company and number.
+        Letter of the type, company and number.
     partner_type
         ``customer``, ``vendor`` or ``employee``.
-    company_code
-        Whose party it is.
     name
-        Of a firm or a person; no two of a company are alike.
-    country
-        ISO 3166 alpha-2 code.
-    city
-        Where it lives.
-    currency
-        ISO 4217 code of its invoices.
+        Of a firm or a person; unique within a company.
+    country, currency
+        ISO 3166 alpha-2 code; ISO 4217 code of its invoices.
     payment_terms_days
         From an invoice to its due date; employees are paid at once. [days]
     tax_id
-        Registration for tax of a firm; made up, without valid check digits.
+        Tax registration of a firm; invented, without valid check digits.
     """
 
     partner_id: str
@@ -78,22 +72,16 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody, or a program, that enters or approves documents.
+    """A person or a program that enters or approves documents of a company.
 
     Attributes
     ----------
-    user_id
-        As entries show it.
-    company_code
-        Whose books it works in.
     name
-        Of the person; of a program what it does.
-    role
-        One of `datasynth.ledger.roles.ROLES`.
-    persona
-        One of `datasynth.ledger.roles.PERSONAS`.
+        Of the person; for a program, what it does.
+    role, persona
+        One of `datasynth.ledger.roles.ROLES` and of `PERSONAS`.
     approval_limit
-        Up to which amount it may enter or approve alone; None without a limit.
+        Largest amount that the user may enter or approve alone; None without a limit.
         [minor units of the company's currency]
     kind
         ``person`` or ``program``.
@@ -110,7 +98,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class PartyRanges:
-    """Where the parties of each company are among all indexes.
+    """The indexes of each company's parties.
 
     Attributes
     ----------
@@ -118,8 +106,8 @@ class PartyRanges:
         First index and number of a company's parties of a type; those before
         the first one abroad are at home.
     abroad_first, abroad_size : (types, companies, 2) int64
-        Of those who use each of the company's foreign currencies; none of them
-        where there are fewer than three parties, and no employees.
+        The same for users of each foreign currency of the company.  There are none
+        among fewer than three parties and among employees.
     currencies
         The foreign currencies of each company.
     """
@@ -137,12 +125,12 @@ class PartyRanges:
 
 
 def party_ranges(config: Config) -> PartyRanges:
-    """Return where the parties of a configuration are."""
+    """Return the indexes of the parties of a configuration."""
     sizes = (config.master_data.customers, config.master_data.vendors, config.master_data.employees)
     shape = (len(PARTNER_TYPES), len(config.companies))
     size = np.repeat(np.array(sizes, dtype=np.int64)[:, None], shape[1], axis=1)
     first = (np.cumsum(size) - size.ravel()).reshape(shape)
-    # Somebody is left at home, however few there are.
+    # At least one party is at home.
     each = np.minimum(np.maximum((size * _ABROAD + 500) // 1_000, 1), (size - 1) // FOREIGN_CURRENCIES)
     each[_EMPLOYEE] = 0
     abroad_size = np.repeat(each[:, :, None], FOREIGN_CURRENCIES, axis=2)
@@ -152,18 +140,7 @@ def party_ranges(config: Config) -> PartyRanges:
 
 
 class Directory:
-    """The parties of a configuration by their indexes.
-
-    Parameters
-    ----------
-    config
-        What the parties follow from.
-
-    Attributes
-    ----------
-    ranges
-        Where they are.
-    """
+    """The parties of a configuration by their indexes."""
 
     def __init__(self, config: Config) -> None:
         self.ranges = party_ranges(config)
@@ -174,13 +151,7 @@ class Directory:
         self._naming = _naming(config)
 
     def party(self, index: int) -> Party:
-        """Return the party with an index.
-
-        Raises
-        ------
-        IndexError
-            There is none.
-        """
+        """Return the party with an index, or raise `IndexError`."""
         if not 0 <= index < self.ranges.total:
             raise IndexError(f"no party has the index {index}")
         row = int(np.searchsorted(self.ranges.first.ravel(), index, side="right")) - 1
@@ -196,17 +167,7 @@ class Directory:
                         yield self._party(kind, place, number)
 
     def id_of(self, kind: int, company: int, number: int) -> str:
-        """Return the id of a company's party.
-
-        Parameters
-        ----------
-        kind
-            Index in `PARTNER_TYPES`.
-        company
-            Index of the company.
-        number
-            Which of the company's parties of the type, from 0.
-        """
+        """Return the id of a party by type, company and number within both, all from 0."""
         return f"{_PREFIXES[kind]}{company + 1:0{self._company_digits}}{number + 1:0{self._number_digits}}"
 
     def _party(self, kind: int, company: int, number: int) -> Party:
@@ -242,7 +203,7 @@ class Directory:
     def _name(self, kind: int, company: int, number: int, country: str) -> str:
         if kind == _EMPLOYEE:
             return self._naming.person(company, number)
-        # Vendors take the numbers after the customers'.
+        # The numbers of vendors follow those of customers.
         before = kind * self._config.master_data.customers
         return self._naming.firm(company, before + number, country)
 
@@ -252,9 +213,9 @@ def _role_sizes(config: Config) -> dict[str, int]:
 
 
 def _naming(config: Config) -> Naming:
-    about = config.master_data
-    people = about.employees + sum(_role_sizes(config).values())
-    return Naming(config, about.customers + about.vendors, people)
+    sizes = config.master_data
+    people = sizes.employees + sum(_role_sizes(config).values())
+    return Naming(config, sizes.customers + sizes.vendors, people)
 
 
 def parties(config: Config, company: str | None = None) -> Iterator[Party]:
@@ -266,24 +227,24 @@ def users(config: Config) -> tuple[User, ...]:
     """Return the users of all companies, in the order of `datasynth.ledger.roles.users_of`."""
     naming = _naming(config)
     sizes = _role_sizes(config)
-    found: list[User] = []
+    listed: list[User] = []
     for place, company in enumerate(config.companies):
-        # The employees of the directory take the first names.
+        # The first names are those of the employees.
         number = config.master_data.employees
         limits = local_limits(config.approval.thresholds, company.currency)
-        for role, about in ROLES.items():
+        for role, details in ROLES.items():
             limit = approval_limit(role, limits)
             for user_id in role_users(role, sizes[role], company.code):
-                found.append(
+                listed.append(
                     User(
                         user_id=user_id,
                         company_code=company.code,
-                        name=about.title if is_program(role) else naming.person(place, number),
+                        name=details.title if is_program(role) else naming.person(place, number),
                         role=role,
-                        persona=about.persona,
+                        persona=details.persona,
                         approval_limit=limit,
                         kind="program" if is_program(role) else "person",
                     )
                 )
                 number += 1
-    return tuple(found)
+    return tuple(listed)

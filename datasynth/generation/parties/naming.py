@@ -1,4 +1,4 @@
-"""Which name belongs to which party or user: numbers of names, scrambled by the seed."""
+"""Names of parties and users: numbers of names, permuted by the seed."""
 
 from __future__ import annotations
 
@@ -16,19 +16,10 @@ _ROUNDS = 4
 
 
 def scrambled(key: int, number: int, size: int) -> int:
-    """Return where a number goes in a permutation of 0 … size - 1.
+    """Return the image of a number in a permutation of 0 … size - 1; each key has its own.
 
-    A Feistel network permutes the next power of four; what falls outside goes
-    through it again until it is inside, which keeps it one-to-one.
-
-    Parameters
-    ----------
-    key
-        From `make_key`; each is another permutation.
-    number
-        0 … size - 1.
-    size
-        How many there are; at least one.
+    A Feistel network permutes the numbers below the next power of four.  A result outside
+    the range passes through it again until it is inside, which keeps the map one-to-one.
     """
     half = max(1, ((size - 1).bit_length() + 1) // 2)
     mask = (1 << half) - 1
@@ -42,28 +33,20 @@ def scrambled(key: int, number: int, size: int) -> int:
 
 
 def early(bits: int, words: Sequence[str]) -> str:
-    """Choose a word by 64 bits, an earlier one more often."""
+    """Choose a word by 64 random bits, earlier words more often."""
     square = (bits >> 32) * (bits >> 32) >> 32
     return words[square * len(words) >> 32]
 
 
 def filled(pattern: str, bits: int) -> str:
-    """Put digits, by 64 bits, in the places of a pattern that a hash marks; the first is not 0."""
+    """Replace each ``#`` of a pattern with a digit, by 64 random bits; the first is not 0."""
     lowest = 10 ** (pattern.count("#") - 1)
     digits = iter(str(lowest + bits % (9 * lowest)))
     return "".join(next(digits) if sign == "#" else sign for sign in pattern)
 
 
 class Naming:
-    """Names in the companies of a configuration; no two firms or people of a company are called alike.
-
-    Parameters
-    ----------
-    config
-        Whose seed scrambles the names.
-    firms, people
-        How many each company deals with and has.
-    """
+    """Names of firms and people, unique within a company; `firms` and `people` are their numbers."""
 
     def __init__(self, config: Config, firms: int, people: int) -> None:
         self._countries = [company.country for company in config.companies]
@@ -76,11 +59,11 @@ class Naming:
     def firm(self, company: int, number: int, country: str) -> str:
         """Return the name of a firm in a country that a company deals with.
 
-        Firms in countries of one language are told apart by their numbers, since
-        their names come of one permutation; others by their legal forms.
+        All firms of a company have different numbers, since there is one permutation for
+        it.  Names in one language then differ, and legal forms differ between languages.
         """
         plain = plain_firms(country)
-        # An eighth more than the plain names, so that some firms have two founders.
+        # An eighth more numbers than plain names, so that some firms have two founders.
         size = max(self._firms, plain + plain // 8)
         return company_name(country, scrambled(self._firm_keys[company], number, size))
 

@@ -1,8 +1,8 @@
-"""Partners: the parties that entries can name, by the codes that blocks hold.
+"""Partners: the parties that entries can name, by their codes in blocks.
 
-Where a company has few parties of a type these are all of them.  Many are more than
-the table from which they are chosen has places, so most of them occur nowhere;
-those have no codes, and a journal does not grow with them.
+If a company has few parties of a type, all of them are partners.  If it has many, only
+those in the table of choices are; the others occur in no entry and have no code, so a
+journal does not grow with them.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ _EXPONENT = 0.9
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Neighbouring codes: the partners of one company and type who use one currency.
+    """Consecutive codes: the partners of one company and type who use one currency.
 
     Attributes
     ----------
-    kind, company
-        Index in `PARTNER_TYPES`, and of the company.
+    kind
+        Index in `PARTNER_TYPES`.
     first
         Number, among the company's parties of the type, of the first who uses the currency.
     table
         Row of `Partners.tables`.
     members : (codes,) int32
-        Who of those who use the currency is behind each code.
+        Number, from `first`, of the party behind each code.
     """
 
     kind: int
@@ -56,7 +56,7 @@ class _Run:
 
 
 class _WordsByCode(Sequence[str]):
-    """Words of codes, each computed when somebody asks for it."""
+    """Words by their codes, computed on demand."""
 
     def word(self, code: int) -> str:
         """Return the word of a code."""
@@ -75,17 +75,12 @@ class _WordsByCode(Sequence[str]):
 class Partners(_WordsByCode):
     """Ids of all partners, in the order of their codes.
 
-    Parameters
-    ----------
-    directory
-        The parties.
-
     Attributes
     ----------
     tables : (numbers of parties, 2 ** CHOICE_BITS) int32
-        Codes, counted from the first of a run; each stands as often as its partner is busy.
+        Codes, counted from the first of a run; the busier a partner, the more often its code.
     types
-        Type of each partner, in the same order.
+        Type of each partner.
     """
 
     def __init__(self, directory: Directory) -> None:
@@ -130,7 +125,7 @@ class Partners(_WordsByCode):
         return PARTNER_TYPES[self._at(code)[0].kind]
 
     def type_counts(self) -> Iterator[tuple[str, int]]:
-        """Yield types and how many codes in a row have them."""
+        """Yield each run's type and number of codes."""
         for run in self._runs:
             yield PARTNER_TYPES[run.kind], len(run.members)
 
@@ -140,17 +135,10 @@ class Partners(_WordsByCode):
         return self._directory.party(int(self._directory.ranges.first[run.kind, run.company]) + number)
 
     def of_company(self, kind: int, company: int, abroad: int) -> tuple[int, int]:
-        """Return the row of `tables` and the first code of a company's partners.
+        """Return the row of `tables` and the first code of a company's partners of a type.
 
-        Parameters
-        ----------
-        kind
-            Index in `PARTNER_TYPES`.
-        company
-            Index of the company.
-        abroad
-            Which of the company's foreign currencies they use, or -1 for its own;
-            where nobody uses that currency, those at home do.
+        `abroad` says which of the company's foreign currencies they use, -1 for its own.
+        If none uses that currency, the result is that of the partners at home.
         """
         ranges = self._directory.ranges
         first = 0
@@ -160,14 +148,14 @@ class Partners(_WordsByCode):
         return self._runs[at].table, self._begins[at]
 
     def of_series(self, series: DocumentSeries) -> tuple[int, int]:
-        """Return pool and first partner of a series' documents, or -1 twice; see `of_company`."""
+        """Return what `of_company` does for the partners of a series, or -1 twice if it has none."""
         if series.kind is SeriesKind.CLOSE or not series.case_kind.partner:
             return -1, -1
         kind = series.case_kind
         return self.of_company(PARTNER_TYPES.index(kind.partner), series.company, kind.abroad)
 
     def _at(self, code: int) -> tuple[_Run, int]:
-        """Return the run that a code belongs to, and the number of its party among the company's."""
+        """Return the run of a code, and the number of its party among the company's."""
         if not 0 <= code < len(self):
             raise IndexError(f"no partner has the code {code}")
         at = bisect_right(self._begins, code) - 1
@@ -193,20 +181,14 @@ class _Types(_WordsByCode):
 
 
 def choose_partners(size: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Choose among parties, some of whom are busier than others.
-
-    Parameters
-    ----------
-    size
-        How many parties there are.
+    """Choose partners among `size` parties, of which the first are the busiest.
 
     Returns
     -------
     table : (2 ** CHOICE_BITS,) int32
-        Codes; each stands as often as its party is busy.
+        Codes; the busier a party, the more often its code.
     members : (codes,) int32
-        The party behind each code, ascending; of a large number only those who
-        are in the table.
+        The party behind each code, ascending; if there are many, only those in the table.
     """
     places = 1 << CHOICE_BITS
     bits = np.uint64(64 - CHOICE_BITS)

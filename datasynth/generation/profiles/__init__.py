@@ -1,1 +1,1 @@
-"""Document profiles: what documents of a kind have in common, where they come from, and all words."""
+"""Document profiles, sources and times of entry of documents, and the journal's vocabulary."""

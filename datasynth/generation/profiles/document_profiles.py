@@ -146,18 +146,18 @@ class _Posting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DocumentProfiles:
-    """All document profiles of a journal, and where to find them.
+    """All document profiles of a journal.
 
     Attributes
     ----------
     tables
         The profiles, for the kernels.
     words
-        What the codes stand for: types, header texts, line texts, reference prefixes.
+        The words behind the codes: types, header texts, line texts, reference prefixes.
     of_step
         Profile by kind of series, case and step.
     of_item
-        Profile by closing item, whether it is a reversal, and whether it was called for.
+        Profile by closing item, whether it is a reversal, and whether a trigger called for it.
     """
 
     tables: Profiles
@@ -173,13 +173,7 @@ class DocumentProfiles:
 def make_document_profiles(
     companies: Sequence[str], sources: Mapping[StepKey, NDArray[np.int64]]
 ) -> DocumentProfiles:
-    """Describe every kind of document of a configuration.
-
-    Parameters
-    ----------
-    sources
-        Chances of each step's sources; see `fit_sources`.
-    """
+    """Describe every kind of document; `sources` are the chances from `fit_sources`."""
     writer = _Writer(companies)
     of_step = {key: writer.add_step(case, step, sources[key]) for key, (case, step) in STEPS.items()}
     of_item: dict[tuple[str, bool, bool], int] = {}
@@ -234,7 +228,7 @@ class _Writer:
             int(step.day_part),
             step.age,
             period=0,
-            batch=int(step.manner in {"run", "standing"}),
+            batch=int(step.entry_mode in {"run", "standing"}),
             first_posting=first,
         )
         return self._add(profile, sources)

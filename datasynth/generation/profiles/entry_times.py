@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
 
-# When documents are entered, by day part: hours, and how busy the stretch up to the
-# next of them is.  People work 8 to 18 with a dip at lunch; batch jobs run at night.
+# Hours by day part, and how busy the time from each to the next is.  People work 8 to 18
+# with a dip at lunch; batch jobs run at night.
 _DAY_HOURS = (
     *((7.0, 1), (8.0, 6), (9.0, 10), (12.0, 4), (13.0, 7)),
     *((14.0, 10), (17.0, 7), (18.0, 1), (19.0, 0)),
@@ -34,13 +34,13 @@ _OVERTIME_UNITS = 1_000
 
 
 def entry_times(config: Config) -> NDArray[np.int32]:
-    """Return when documents are entered; at the end of a period some of the day's after hours.
+    """Return when documents are entered; at the end of a period some are entered after hours.
 
     Returns
     -------
     (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
-        Time of day at each equal share of a day part's documents, on other days and on the
-        last of a period. [s]
+        Time of day by which each equal share of a day part's documents is entered, on other
+        days and on the last days of a period. [s]
     """
     overtime = round(config.transactions.temporal.period_end_overtime * _OVERTIME_UNITS)
     hours = [(hour, busy) for hour, busy in _DAY_HOURS if hour < _OVERTIME_FROM]
@@ -61,7 +61,7 @@ def entry_times(config: Config) -> NDArray[np.int32]:
 
 
 def _time_table(stretches: Sequence[tuple[float, int]]) -> list[int]:
-    """Return the time of day at which each equal share of a day part's documents is in. [s]"""
+    """Return the time of day by which each equal share of the documents is entered. [s]"""
     seconds = [round(hour * 3_600) for hour, _ in stretches]
     mass = [0]
     for (begin, end), (_, busy) in zip(pairwise(seconds), stretches, strict=False):

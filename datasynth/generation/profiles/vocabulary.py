@@ -1,4 +1,4 @@
-"""Words of a journal: what its codes stand for."""
+"""Makes the vocabulary of a journal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BATCH_PREFIX = "BATCH"
 
 
 class ProfileWords:
-    """Gives each word a code, in the order in which they are first met."""
+    """Gives each new word the next code."""
 
     def __init__(self) -> None:
         self._codes: dict[str, int] = {}
@@ -33,7 +33,7 @@ class ProfileWords:
         return self._codes.setdefault(word, len(self._codes))
 
     def run(self, words: Sequence[str]) -> int:
-        """Give neighbouring codes to words that come in runs; return the first."""
+        """Give consecutive codes to some words, also to known ones; return the first code."""
         first = len(self._codes)
         for word in words:
             self._codes[f"{len(self._codes)}\0{word}"] = len(self._codes)
@@ -48,16 +48,10 @@ def make_vocabulary(
     config: Config,
     chart: Chart,
     partners: Partners,
-    found: Mapping[str, tuple[str, ...]],
+    profile_words: Mapping[str, tuple[str, ...]],
     tax_codes: tuple[str, ...],
 ) -> Vocabulary:
-    """Collect the words behind the codes of a journal's blocks.
-
-    Parameters
-    ----------
-    found
-        Document types, header texts, line texts and reference prefixes, from the profile book.
-    """
+    """Collect the words of a journal; `profile_words` are those of its document profiles."""
     codes = tuple(company.code for company in config.companies)
     currencies = currencies_of(config)
     staff = role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
@@ -67,14 +61,14 @@ def make_vocabulary(
         company_currencies=tuple(currencies.index(company.currency) for company in config.companies),
         currencies=currencies,
         currency_decimals=tuple(decimals(currency) for currency in currencies),
-        document_types=found["document_types"],
+        document_types=profile_words["document_types"],
         sources=SOURCES,
         processes=PROCESSES,
         patterns=PATTERNS,
         accounts=tuple(account.code for account in chart.accounts),
         account_names=tuple(account.name for account in chart.accounts),
-        header_texts=found["header_texts"],
-        line_texts=found["line_texts"],
+        header_texts=profile_words["header_texts"],
+        line_texts=profile_words["line_texts"],
         users=tuple(user for code in codes for user in users_of(code, staff)),
         cost_centers=tuple(f"CC{number:04}" for number in range(1, centers + 1)),
         profit_centers=tuple(
@@ -83,6 +77,6 @@ def make_vocabulary(
         tax_codes=tax_codes,
         partners=partners,
         partner_types=partners.types,
-        reference_kinds=found["reference_kinds"],
+        reference_kinds=profile_words["reference_kinds"],
         batch_prefix=_BATCH_PREFIX,
     )

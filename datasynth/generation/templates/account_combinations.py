@@ -1,9 +1,8 @@
 """Which accounts the lines of a document are posted to.
 
-Real ledgers repeat themselves: most documents post to a set of accounts seen
-before.  A step therefore has a number of account combinations, short lists of accounts;
-few account combinations are used often and many seldom (Zipf 1949), and the lines of a
-document go through the list of its account combination.
+In real ledgers most documents post to a set of accounts that was used before.  A step
+therefore has a number of account combinations, which are short lists of accounts: few
+are used often, many seldom (Zipf 1949).  The lines of a document go through the list.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ _FEWEST_COMBINATIONS = 24
 _MOST_COMBINATIONS = 512
 _COMBINATION_EXPONENT = 1.05
 _ACCOUNT_EXPONENT = 1.75
-# Of 100 account combinations, so many have one account, two, three and four.
+# Cumulated percentages of the combinations of one, two and three accounts; the others have four.
 _LENGTHS = (46, 74, 90)
 
 
 def combinations_of(widest: int) -> int:
-    """Return how many account combinations a step has whose largest account pool has so many accounts."""
+    """Return the number of a step's combinations from the size of its largest account pool."""
     return min(max(2 * widest, _FEWEST_COMBINATIONS), _MOST_COMBINATIONS)
 
 
@@ -48,13 +47,7 @@ def choose_combinations(key: int, pairs: int, combinations: int) -> NDArray[np.i
 
 
 def choose_accounts(key: int, accounts: tuple[int, ...], combinations: int) -> CombinationTable:
-    """Return the accounts that the lines of a posting go through, for each account combination.
-
-    Parameters
-    ----------
-    accounts
-        Of an account pool, the busiest first.
-    """
+    """Return the accounts of each combination, chosen from a pool that begins with the busiest."""
     chosen = CombinationTable(
         np.empty(combinations, dtype=np.int64), np.empty((combinations, LONGEST), dtype=np.int16)
     )

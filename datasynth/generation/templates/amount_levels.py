@@ -1,4 +1,4 @@
-"""How large a company's purchases and expenses are, so that it lives on what it sells."""
+"""How large a company's purchases and expenses are in proportion to its sales."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
 
 _LEAST, _MOST = 100, 10_000
-# Of what sales leave after the cost of the goods, so much is spent. [permille]
+# Share of the gross profit that is spent. [permille]
 _SPENT = 780
-# What is spent on fixed assets in a year, of what is sold. [permille]
+# Share of a year's sales that is spent on fixed assets. [permille]
 _INVESTED = 80
 _SPENDING = ("expense", "payroll", "travel", "small", "levy", "charge", "low_value")
 
 
 def amount_levels(config: Config, cases: Sequence[int], singles: Sequence[int]) -> dict[str, int]:
-    """Return what the amounts of each amount profile are multiplied with.
+    """Return the factor of the amounts of each amount profile.
 
-    Goods bought come to about the cost of those sold, and what is spent, and
-    invested, to a part of what is left; not exactly, since only means are compared.
+    Goods bought come to about the cost of those sold, expenses to a part of the gross
+    profit, investments to a part of the sales; not exactly, since only means are compared.
 
     Parameters
     ----------

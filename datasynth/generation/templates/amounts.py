@@ -1,8 +1,8 @@
-"""Amounts of transactions: drawn once for every template of a template pool, as whole minor units.
+"""Amounts of transactions: drawn once for every template of a pool, as whole minor units.
 
-What varies from cycle to cycle is a whole number of jitter steps added to a template's
-amounts; `TemplateAmounts.jitter_units` says how many minor units of an amount one step
-is, so that tax stays its rate of what it is levied on, to the minor unit.
+A case adds a whole number of jitter steps to its template's amounts.
+`TemplateAmounts.jitter_units` says how many minor units one step adds to each amount,
+so that tax stays its exact rate of the taxed amount.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ if TYPE_CHECKING:
     from datasynth.ledger.processes import CaseKind
 
 USUAL_LEVEL = 1_000
-"""Amounts as the industry's profiles have them. [permille]"""
+"""The level of amounts as in the industry's profiles. [permille]"""
 
-# Payroll splits, in permille of the salary: employer's contributions, tax and
-# contributions withheld; typical of developed countries' payrolls.
+# Payroll splits, in permille of the salary: employer's contributions, tax withheld (from,
+# to), employee's contributions; typical of developed countries.
 _SOCIAL = 210
 _WAGE_TAX = (140, 260)
 _EMPLOYEE = 90
 
 JITTER_PART = 8
-"""Jitter changes no amount by more than one part in so many."""
+"""Jitter changes an amount by at most one part in this number."""
 
-# Amounts in foreign currency lie between these, so far as the bounds of all amounts
+# Amounts in foreign currency lie between these, provided that the bounds of all amounts
 # and the profile leave enough of them. [US dollars]
 _LEAST_ABROAD = 50
 _MOST_ABROAD = 1_000_000
@@ -62,17 +62,15 @@ class AmountTerms:
     Attributes
     ----------
     amounts, flows, taxable_share, markup
-        Of the configuration; the markup on what affiliated companies sell one another.
-    industry
-        Whose amounts.
+        Of the configuration; the markup is that of sales between affiliated companies.
     currency
-        ISO 4217 code; what is usual in dollars is that in value.
+        ISO 4217 code.  Usual amounts in dollars are the same number of its units.
     permille
         Rate of the tax that its documents may carry, 0 for none. [permille]
     level
-        What the usual amounts are multiplied with. [permille]
+        Factor of the usual amounts. [permille]
     least
-        No amount is smaller; see `least_value`. [minor units]
+        The smallest amount; see `least_value`. [minor units]
     """
 
     amounts: TransactionAmounts
@@ -89,7 +87,7 @@ class AmountTerms:
     def of(
         cls, config: Config, currency: str, permille: int = 0, level: int = USUAL_LEVEL, least: int = 1
     ) -> AmountTerms:
-        """Return the terms of a configuration."""
+        """Take the configured terms from `config`."""
         return cls(
             config.transactions.amounts,
             config.document_flows,
@@ -104,11 +102,11 @@ class AmountTerms:
 
     @property
     def smallest_line(self) -> int:
-        """What a line of a document of many is worth at least, about a dollar. [minor units]"""
+        """The smallest amount of a line that shares a posting, about a dollar. [minor units]"""
         return max(dollars(self.currency), self.least)
 
     def bounds(self, profile: AmountProfile, level: float = 0.0) -> tuple[float, float]:
-        """Return the quantiles between which amounts lie, so that they keep to the bounds with any jitter."""
+        """Return the quantiles between which amounts keep to the configured bounds with any jitter."""
         mean = profile.mean + level
         low = _quantile(profile, mean, self.amounts.min * JITTER_PART / (JITTER_PART - 1))
         return low, _quantile(profile, mean, self.amounts.max * JITTER_PART / (JITTER_PART + 1))
@@ -116,15 +114,14 @@ class AmountTerms:
 
 @dataclass(frozen=True, slots=True)
 class TemplateAmounts:
-    """Named amounts of the templates of a template pool.
+    """Named amounts of the templates of a pool.
 
     Attributes
     ----------
     values, jitter_units : (templates,) int64 by name
         Amounts, and what one jitter step adds to them. [minor units]
     fixed : (templates,) bool
-        Templates whose amounts do not vary: round ones, and those that are valued
-        at the rates of days.
+        Templates without jitter: those of round amounts or valued at daily rates.
     """
 
     values: dict[str, Money]
@@ -133,13 +130,7 @@ class TemplateAmounts:
 
 
 def draw_amounts(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
-    """Draw all amounts that the documents of a kind of case name.
-
-    Parameters
-    ----------
-    pairs
-        Draws of the template pool; both templates of a pair have the same jitter units.
-    """
+    """Draw all amounts that the postings of a kind of case name."""
     if kind.amount_profile == "payroll":
         return _payroll(kind, terms, pairs)
     if kind.invoices > 1:
@@ -148,21 +139,23 @@ def draw_amounts(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> Templa
 
 
 def mean_amount(profile: str, terms: AmountTerms) -> int:
-    """Return the mean amount of an amount profile before any level. [minor units]"""
-    about = terms.industry.amount_profiles[profile]
+    """Return the mean amount of an amount profile at the usual level. [minor units]"""
+    amounts = terms.industry.amount_profiles[profile]
     grid = np.arange(1_024, dtype=np.float64)
-    low, high = terms.bounds(about)
+    low, high = terms.bounds(amounts)
     place = low + (high - low) * (grid + 0.5) / len(grid)
-    units = exp(about.mean + about.deviation * normal_quantile(place)) * float(minor_units(terms.currency))
+    units = exp(amounts.mean + amounts.deviation * normal_quantile(place)) * float(
+        minor_units(terms.currency)
+    )
     return int(np.floor(units).astype(np.int64).sum()) // len(grid)
 
 
 def _net(
     kind: CaseKind, terms: AmountTerms, pairs: PairDraws, field: int = 0
 ) -> tuple[Money, NDArray[np.bool_]]:
-    """Draw what is bought or sold, before tax, and tell which are round; both of a pair are nearly alike.
+    """Draw the amounts bought or sold, before tax, and say which are round.
 
-    Amounts are stratified quantiles of a log-normal distribution.
+    They are stratified quantiles of a log-normal distribution, neighbours within a pair.
     """
     templates = pairs.templates
     rank = np.repeat(pairs.order(field), 2) * 2 + np.tile(np.array([0, 1]), templates // 2)
@@ -181,7 +174,7 @@ def _net(
 
 
 def _narrowed(profile: AmountProfile, mean: float, low: float, high: float) -> tuple[float, float]:
-    """Keep amounts abroad to what is worth a transfer, within the bounds of all amounts."""
+    """Narrow the quantiles to amounts that are worth a transfer abroad."""
     least, most = _quantile(profile, mean, _LEAST_ABROAD), _quantile(profile, mean, _MOST_ABROAD)
     share = high - low
     return (
@@ -192,7 +185,7 @@ def _narrowed(profile: AmountProfile, mean: float, low: float, high: float) -> t
 
 @lru_cache(maxsize=256)
 def _quantile(profile: AmountProfile, mean: float, amount: float) -> float:
-    """Return which share of a profile lies below an amount, by bisection."""
+    """Return the share of a profile that lies below an amount, by bisection."""
     wanted = float(log(np.array([amount]))[0])
     low, high = 1e-9, 1.0 - 1e-9
     for _ in range(_SEARCH_STEPS):
@@ -245,7 +238,7 @@ def _trade(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmou
 
 
 def _trade_jitter_units(taxed: NDArray[np.bool_], permille: int) -> dict[str, Money]:
-    """Return what one jitter step adds: so much that the tax on it is whole minor units."""
+    """Return what one jitter step adds: the least amount whose tax is whole minor units."""
     one = np.ones(len(taxed), dtype=np.int64)
     common = gcd(1_000, permille)
     net = np.where(taxed, 1_000 // common, one)
@@ -263,7 +256,7 @@ def _all_units(values: dict[str, Money], varied: dict[str, Money]) -> dict[str, 
 
 
 def _cost(kind: CaseKind, terms: AmountTerms, pairs: PairDraws, net: Money) -> Money:
-    """Return what the goods sold had cost."""
+    """Return the cost of the goods sold."""
     if kind.intercompany:
         cost = share_of(net, MILLION, MILLION + millionths(terms.markup))
     else:

@@ -1,4 +1,4 @@
-"""Rows of lines: what documents are copied from."""
+"""Rows of lines from which documents are copied."""
 
 from __future__ import annotations
 
@@ -29,10 +29,8 @@ class DocumentLines:
         Lines of row ``i`` are ``offsets[i] … offsets[i + 1] - 1``, debits first.
     debits : (rows,) int32
         How many of them are debits.
-    account : (lines,) int16
-        Index in the chart.
-    posting : (lines,) int16
-        Which posting of the step; for closes 0.
+    account, posting : (lines,) int16
+        Index in the chart; which posting of the step, 0 for closes.
     amount : (lines,) int64
         [minor units]
     jitter_unit : (lines,) int32
@@ -48,7 +46,7 @@ class DocumentLines:
 
     @property
     def nbytes(self) -> int:
-        """What the columns take. [bytes]"""
+        """Memory of the columns. [bytes]"""
         return sum(int(getattr(self, field.name).nbytes) for field in fields(self))
 
     def totals(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -65,22 +63,15 @@ class DocumentLines:
 
 
 class GrowingLines:
-    """Rows laid one after the other, with room for more behind them.
+    """The rows of `parts`, and memory for more `rows` and `lines` behind them.
 
-    Memory that is kept free is not resident before it is written to, and what
-    is there need not be copied when more comes.
-
-    Parameters
-    ----------
-    parts
-        The first rows.
-    rows, lines
-        How many more are expected.
+    Free memory is not resident before it is written to, and the present rows need not
+    be copied when more come.
 
     Attributes
     ----------
     filled
-        The rows, without the room; views, which stay what they are.
+        The present rows; views that later rows do not change.
     """
 
     def __init__(self, parts: Sequence[DocumentLines], rows: int, lines: int) -> None:
@@ -95,15 +86,12 @@ class GrowingLines:
             np.empty(length + lines, dtype=np.int32),
         )
         self._lines: tuple[NDArray[Any], ...] = (account, posting, amount, jitter_unit)
-        self.filled = self._upto(0, 0)
+        self.filled = self._first(0, 0)
         for part in parts:
             self._write(part)
 
     def append(self, more: DocumentLines) -> DocumentLines:
-        """Lay rows behind the others, and return all of them.
-
-        Where more come than were expected, everything is copied once.
-        """
+        """Add rows and return all of them; if there is no room, everything is copied."""
         if len(self.filled.debits) + len(more.debits) > len(self._debits) or len(self.filled.amount) + len(
             more.amount
         ) > len(self._lines[0]):
@@ -119,9 +107,9 @@ class GrowingLines:
         columns = (part.account, part.posting, part.amount, part.jitter_unit)
         for column, new in zip(self._lines, columns, strict=True):
             column[line:lines] = new
-        self.filled = self._upto(rows, lines)
+        self.filled = self._first(rows, lines)
 
-    def _upto(self, rows: int, lines: int) -> DocumentLines:
+    def _first(self, rows: int, lines: int) -> DocumentLines:
         account, posting, amount, jitter_unit = self._lines
         return DocumentLines(
             self._offsets[: rows + 1],
@@ -134,7 +122,7 @@ class GrowingLines:
 
 
 def line_source(lines: DocumentLines, first_close: int, closing: Records) -> LineSource:
-    """Return rows as blocks copy them; see `LineSource`."""
+    """Return rows in the form in which blocks copy them."""
     rows: Records = np.empty(len(lines.debits), dtype=ROW).view(np.recarray)
     rows.first_line, rows.debits = lines.offsets[:-1], lines.debits
     rows.lines = np.diff(lines.offsets)
@@ -145,7 +133,7 @@ def line_source(lines: DocumentLines, first_close: int, closing: Records) -> Lin
 
 
 def join(parts: Sequence[DocumentLines]) -> DocumentLines:
-    """Lay rows one after the other."""
+    """Concatenate rows."""
     lengths = np.concatenate([np.diff(part.offsets) for part in parts])
     columns = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts])
@@ -158,7 +146,7 @@ def join(parts: Sequence[DocumentLines]) -> DocumentLines:
 
 
 def swapped(rows: DocumentLines, step: Step) -> DocumentLines:
-    """Return the rows that take those of a step back: their credits first, as debits."""
+    """Return the rows that reverse those of a step: their credits first, as debits."""
     lengths = np.diff(rows.offsets)
     row = np.repeat(np.arange(len(lengths)), lengths)
     nth = np.arange(len(row)) - rows.offsets[row]

@@ -1,4 +1,4 @@
-"""Which invoices of a template pool are paid early or short, or invoiced at another price than ordered."""
+"""Which invoices of a template pool are paid early or short, or differ in price from the order."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _SHORT, _PRICE, _EARLY = 17, 20, 27
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDeviations:
-    """Which templates have which deviation.
+    """Which templates have which deviation, as columns of (templates,) bool.
 
     Attributes
     ----------
-    early, short : (templates,) bool
+    early, short
         Paid early, less a discount; paid a little short.
-    dearer, cheaper : (templates,) bool
+    dearer, cheaper
         Invoiced above and below the price of the order.
     """
 
@@ -45,7 +45,7 @@ class InvoiceDeviations:
 def draw_deviations(kind: CaseKind, flows: DocumentFlows, pairs: PairDraws) -> InvoiceDeviations:
     """Decide which templates deviate; both templates of a pair do, or neither.
 
-    The configured rates are shares of all invoices of the kind, those included
+    The configured rates are shares of all invoices of the kind.  These include invoices
     that are paid in another way and have template pools of their own.
     """
     sells = kind.partner == "customer"
@@ -55,7 +55,7 @@ def draw_deviations(kind: CaseKind, flows: DocumentFlows, pairs: PairDraws) -> I
     variance = _share(flows.p2p.price_variance_rate, plain)
     price = pairs.ranks(_PRICE)
     late = _ranks_by_payment(kind, flows, pairs) >= early
-    # Only who pays late pays short, so the rate is a larger share of those.
+    # Only invoices that are not paid early are paid short, so the rate is a larger share of them.
     among_late = pairs.ranks(_SHORT, late)
     return InvoiceDeviations(
         ~late,
@@ -71,11 +71,11 @@ def _ranks_by_payment(kind: CaseKind, flows: DocumentFlows, pairs: PairDraws) ->
     pays = [step for step in kind.steps if step.pays]
     if pays:
         soon = class_ranks(scaled_lag(pays[-1], flows))[2 * order * CLASSES // pairs.templates]
-        # There are few ranks, which numpy sorts by counting if they are small numbers.
+        # There are few ranks, and numpy uses a counting sort for small integers.
         order = order[np.argsort(soon.astype(np.uint8), kind="stable")]
     return ranks_of(order, len(order))
 
 
 def _share(rate: float, plain: Fraction) -> int:
-    """Return the part of a template pool that a share of all invoices is. [millionths]"""
+    """Convert a share of all invoices to a share of the template pool. [millionths]"""
     return min(int(round(rate * MILLION) / plain), MILLION) if plain > 0 else 0

@@ -1,8 +1,8 @@
 """How many debit and credit lines documents have.
 
-Some documents have as many lines as they have postings; the others share what
-is left of the published line counts (`ledger.line_counts`), so that all together
-meet them.  Their shares are found by fitting a table of groups and shapes to both.
+Some documents have one line a posting; the others share the rest of the published
+line counts (`ledger.line_counts`), so that all documents together meet them.  Their
+shares come from fitting a table of groups and shapes to both.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 _FEWEST = 2
 
 RAREST = 1e-9
-"""Shares that are smaller are nil: ten of the most entries there are.  Documents that the frequent
-shapes do not fit would take rare ones all the time otherwise, instead of those nearest to the frequent."""
+"""Smaller shares count as nil; this is ten entries of the longest journal.  Otherwise documents that
+fit no frequent shape would always have rare ones instead of those nearest to the frequent."""
 
 
 class LongerSide(IntEnum):
@@ -59,7 +59,7 @@ class LineCountTable:
     lines, side : (shapes,) int64
         Number of lines; a `LongerSide`.
     shares : (shapes,) float64
-        They sum to 1.
+        The sum is 1.
     """
 
     lines: NDArray[np.int64]
@@ -69,16 +69,9 @@ class LineCountTable:
 
 @dataclass(frozen=True, slots=True)
 class LineCountGroup:
-    """Documents of one step that have the same postings.
+    """Documents of one step that have the same numbers of postings, `debits` and `credits`.
 
-    Attributes
-    ----------
-    extra_lines
-        Which sides may have more lines than postings.
-    debits, credits
-        Number of postings of each side.
-    documents
-        How many there are in the stream.
+    `documents` is their number in the journal.
     """
 
     extra_lines: ExtraLines
@@ -88,13 +81,7 @@ class LineCountGroup:
 
 
 def line_count_table(line_items: LineItems, taxed: float) -> LineCountTable:
-    """Return the wanted shapes.
-
-    Parameters
-    ----------
-    taxed
-        Share of the documents that have a tax line.
-    """
+    """Return the wanted shapes; `taxed` is the share of documents that have a tax line."""
     counts = np.arange(_FEWEST, line_items.max_lines + 1, dtype=np.int64)
     shares = _custom(line_items, len(counts)) if line_items.custom_distribution else _usual(counts, taxed)
     equal = np.where(counts % 2 == 0, np.where(counts == _FEWEST, 1.0, EQUAL_OF_EVEN), 0.0)
@@ -116,7 +103,7 @@ def _custom(line_items: LineItems, size: int) -> NDArray[np.float64]:
 
 
 def _usual(counts: NDArray[np.int64], taxed: float) -> NDArray[np.float64]:
-    """Return the published shares, moved by tax lines; what is above the most lines goes below it."""
+    """Return the published shares, moved by tax lines; the tail above the most lines goes below it."""
     most = int(counts[-1])
     shares = np.zeros(len(counts))
     few = min(len(FEW_SHARES), len(counts))
@@ -146,16 +133,11 @@ def _usual(counts: NDArray[np.int64], taxed: float) -> NDArray[np.float64]:
 def fit_line_counts(table: LineCountTable, groups: Sequence[LineCountGroup]) -> NDArray[np.float64]:
     """Return how often each group has each shape, so that all together meet the table.
 
-    Parameters
-    ----------
-    table
-        From `line_count_table`.
-
     Returns
     -------
     (groups, shapes) float64
-        Rows sum to 1.  Where groups cannot meet the table, their own postings win;
-        one that can have no shape of the table has the nearest that it can have.
+        Rows sum to 1.  Where groups cannot meet the table, their own postings win; a
+        group that can have no shape of the table has the nearest possible ones.
     """
     allowed = np.stack([_nearest(table, _allowed(table, group)) for group in groups])
     documents = np.array([max(group.documents, 1e-6) for group in groups], dtype=np.float64)
@@ -166,7 +148,7 @@ def fit_line_counts(table: LineCountTable, groups: Sequence[LineCountGroup]) -> 
 
 
 def _nearest(table: LineCountTable, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Leave those in the table, or else those with the nearest number of lines, the fewer of two."""
+    """Keep the shapes of the table, or else those with the nearest number of lines, the fewer of two."""
     listed: NDArray[np.bool_] = allowed & (table.shares > 0.0)
     if listed.any():
         return listed
@@ -178,7 +160,7 @@ def _nearest(table: LineCountTable, allowed: NDArray[np.bool_]) -> NDArray[np.bo
 
 
 def _allowed(table: LineCountTable, group: LineCountGroup) -> NDArray[np.bool_]:
-    """Tell which shapes a group's documents can have."""
+    """Return which shapes a group's documents can have."""
     lines, side, postings = table.lines, table.side, group.debits + group.credits
     allowed: NDArray[np.bool_] = lines >= postings
     if group.extra_lines is ExtraLines.NONE or lines[-1] < postings:
@@ -214,16 +196,14 @@ def assign_line_counts(
     most: NDArray[np.int64],
     key: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give a group's documents their numbers of lines.
+    """Assign numbers of lines to a group's documents.
 
     Parameters
     ----------
     chances : (shapes,) float64
         The group's row of `fit_line_counts`.
     most : (n,) int64
-        How many lines the amounts of each document stand.
-    key
-        From `make_key`.
+        Most lines that the amount of each document can be shared among.
 
     Returns
     -------
@@ -232,12 +212,12 @@ def assign_line_counts(
     """
     size = len(most)
     numbers = np.arange(size, dtype=np.int64)
-    # Draws of one key are all different, so every way of sorting gives the same order.
+    # Draws of one key are all different, so every sorting algorithm gives the same order.
     order = np.argsort(draws(key, numbers, 0))
-    reached = np.add.accumulate(chances)
-    ranks = (np.arange(size) + 0.5) / max(size, 1) * reached[-1]
+    cumulated = np.add.accumulate(chances)
+    ranks = (np.arange(size) + 0.5) / max(size, 1) * cumulated[-1]
     chosen = np.empty(size, dtype=np.int64)
-    chosen[order] = np.minimum(np.searchsorted(reached, ranks), len(chances) - 1)
+    chosen[order] = np.minimum(np.searchsorted(cumulated, ranks), len(chances) - 1)
     chosen = _afford(table.lines, chosen, most, draws(key, numbers, 1))
     lines = np.maximum(np.minimum(table.lines[chosen], most), group.debits + group.credits)
     if group.extra_lines is ExtraLines.EQUAL:
@@ -249,7 +229,7 @@ def assign_line_counts(
 def _afford(
     lines: NDArray[np.int64], chosen: NDArray[np.int64], most: NDArray[np.int64], bits: NDArray[np.uint64]
 ) -> NDArray[np.int64]:
-    """Swap shapes that are too large for their amounts with small ones of larger amounts."""
+    """Swap shapes that have too many lines for their amounts with small shapes of larger amounts."""
     wanted = lines[chosen]
     poor = np.flatnonzero(wanted > most)
     if not len(poor):

@@ -1,15 +1,15 @@
-"""Template pools: transactions drawn once, which cases take again and again.
+"""Template pools: transactions that are drawn once and used by many cases.
 
 A template is a whole transaction in minor units: its amounts, and the lines of each
-of its documents.  A case takes a template by its number alone, and sums over any
-run of cases come from prefix sums over the template pool, which is what lets a close
-know its totals without walking through the entries before it.
+of its documents.  The number of a case decides its template, and prefix sums over
+the pool give the sum of any run of cases.  A close therefore knows its totals
+without walking through the entries before it.
 
-Templates lie class by class (`CLASSES` of them), because cases of one class that
-are posted on one day are consecutive within their class.  Neighbours 2q and
-2q + 1 have similar amounts and the same shapes and accounts; a case adds jitter
-steps to the one that it takes, and its neighbour takes as many from the other, so
-that amounts do not repeat while sums of pairs stay.
+Templates are ordered by lag class, because the cases of one class that are posted on
+one day are consecutive within their class.  The templates 2q and 2q + 1 are a pair:
+they have similar amounts and the same shapes and accounts.  A case adds jitter steps
+to its template and the neighbouring case subtracts as many from the other one, so
+amounts do not repeat while the sums of pairs stay.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _MOST_POSTINGS = 64
 
-# A jitter is one of twice as many and one, which are drawn below 2^32.
+# A jitter is drawn from -_MOST_JITTER to _MOST_JITTER, which must be fewer than 2^32 numbers.
 _MOST_JITTER = 1 << 30
 
 VARIANTS = 3
@@ -64,9 +64,9 @@ class TemplatePool:
     templates
         Number of templates; a power of two, a multiple of `CLASSES`.
     jitter : (templates,) int64
-        Most jitter steps of the template's pair.
+        Most jitter steps of each template, the same for both of a pair.
     steps
-        Rows of each step; `VARIANTS` times as many where it settles.
+        Rows of each step, one a template; `VARIANTS` a template where it settles.
     """
 
     templates: int
@@ -75,29 +75,23 @@ class TemplatePool:
 
     @property
     def nbytes(self) -> int:
-        """What the rows take. [bytes]"""
+        """Memory of the rows. [bytes]"""
         return int(self.jitter.nbytes) + sum(rows.nbytes for rows in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSpec:
-    """All that the amounts of a template pool depend on; builds share the drafts of equal ones.
+    """All that the amounts of a template pool depend on; builds with equal ones share the draft.
 
     Attributes
     ----------
-    kind
-        Whose transactions.
-    terms
-        What decides their amounts.
-    seed
-        Of the configuration.
     path
-        What tells the draws of template pools of one kind apart.
+        Distinguishes the draws of pools of one kind.
     templates
-        How many; see `template_pool_sizes`.
+        See `template_pool_sizes`.
     shaped
-        How many pairs of templates have shapes; the others, which no case takes,
-        have one line a posting.
+        Number of pairs that have shapes; no case uses the others, which have one line
+        a posting.
     """
 
     kind: CaseKind
@@ -110,16 +104,14 @@ class DraftSpec:
 
 @dataclass(frozen=True, slots=True)
 class PoolSpec:
-    """All that the rows of a template pool depend on; builds share the template pools of equal ones.
+    """All that the rows of a template pool depend on; builds with equal ones share the pool.
 
     Attributes
     ----------
-    draft
-        Its amounts.
     complexity
         Of the chart of accounts.
     table, chances
-        Shapes of the stream and how often each group has which, as bytes.
+        The shapes of the journal's documents and how often each group has each, as bytes.
     """
 
     draft: DraftSpec
@@ -128,20 +120,12 @@ class PoolSpec:
     chances: bytes
 
     def size_of(self, template_pool: TemplatePool) -> int:
-        """Tell what the rows and the record take. [bytes]"""
+        """Memory of the rows and of this record. [bytes]"""
         return template_pool.nbytes + len(self.table) + len(self.chances)
 
 
 class PostingGroup(NamedTuple):
-    """Templates whose documents of a step have the same postings.
-
-    Attributes
-    ----------
-    debits, credits
-        Number of postings of each side.
-    pairs : (n,) int64
-        Pairs of templates.
-    """
+    """Pairs of templates (n,) whose documents of a step have the same numbers of postings."""
 
     debits: int
     credits: int
@@ -151,18 +135,8 @@ class PostingGroup(NamedTuple):
 class TemplatePoolDraft:
     """A template pool whose amounts are drawn and whose shapes are not yet known.
 
-    Parameters
-    ----------
-    spec
-        What the amounts follow from.
-
-    Attributes
-    ----------
-    amounts
-        Of all templates.
-    groups
-        For each step, templates by their postings.  Documents that take others
-        back, or settle them, have no groups.
+    `groups` has the templates of each step by their postings; steps that reverse or settle
+    others have no groups.
     """
 
     def __init__(self, spec: DraftSpec) -> None:
@@ -174,15 +148,15 @@ class TemplatePoolDraft:
 
     @property
     def nbytes(self) -> int:
-        """What the amounts take. [bytes]"""
+        """Memory of the amounts; names may share an array. [bytes]"""
         arrays = (*self.amounts.values.values(), *self.amounts.jitter_units.values())
-        held = {id(array): int(array.nbytes) for array in arrays}
-        return sum(held.values()) + sum(int(group.pairs.nbytes) for step in self.groups for group in step)
+        sizes = {id(array): int(array.nbytes) for array in arrays}
+        return sum(sizes.values()) + sum(int(group.pairs.nbytes) for step in self.groups for group in step)
 
     def taxed(self, step: int, documents: int) -> int:
         """Return how many of a step's documents have a line of tax on sales or purchases."""
-        about = self._spec.kind.steps[step]
-        for posting in (*about.debit, *about.credit):
+        taxable = self._spec.kind.steps[step]
+        for posting in (*taxable.debit, *taxable.credit):
             if posting.pool in {"output_tax", "input_tax"}:
                 templates = int(np.count_nonzero(self.amounts.values[posting.amount]))
                 return documents * templates // self._spec.templates
@@ -193,10 +167,7 @@ class TemplatePoolDraft:
     ) -> TemplatePool:
         """Write the lines of all documents.
 
-        Parameters
-        ----------
-        chances
-            For each step and each of its groups, how often it has which shape.
+        `chances` says for each step and each of its groups how often it has each shape.
         """
         rows: list[DocumentLines] = []
         for number, step in enumerate(self._spec.kind.steps):
@@ -212,12 +183,12 @@ class TemplatePoolDraft:
         return TemplatePool(self._spec.templates, self._jitters(rows), tuple(rows))
 
     def _present(self, side: Sequence[Posting]) -> NDArray[np.bool_]:
-        """Tell which postings each pair of templates has; both templates of a pair have the same."""
-        found = np.empty((self._spec.templates // 2, len(side)), dtype=np.bool_)
+        """Return which postings each pair of templates has, as (pairs, postings)."""
+        present = np.empty((self._spec.templates // 2, len(side)), dtype=np.bool_)
         for place, posting in enumerate(side):
             values = self.amounts.values[posting.amount]
-            np.logical_and(values[0::2] > 0, values[1::2] > 0, out=found[:, place])
-        return found
+            np.logical_and(values[0::2] > 0, values[1::2] > 0, out=present[:, place])
+        return present
 
     def _groups(self, step: Step) -> list[PostingGroup]:
         if step.reverses >= 0 or step.currency is Valuation.SETTLES:
@@ -238,7 +209,7 @@ class TemplatePoolDraft:
         groups: Iterable[tuple[PostingGroup, NDArray[np.float64]]],
         key: int,
     ) -> NDArray[np.int64]:
-        """Return how many lines each template has of each posting; extra ones are of the first of a side."""
+        """Return each template's lines by posting; extra lines go to the first posting of a side."""
         postings = (*step.debit, *step.credit)
         counts = np.repeat(self._present(postings).astype(np.int64), 2, axis=0)
         first = (0, len(step.debit))
@@ -263,10 +234,7 @@ class TemplatePoolDraft:
         return join(parts)
 
     def _write(self, step: Step, counts: NDArray[np.int64], chart: Chart, key: int) -> DocumentLines:
-        """Write every posting's lines to their places.
-
-        `counts` are the lines of each template and posting.
-        """
+        """Write the lines of a step's documents; `counts` gives their number by template and posting."""
         offsets = np.concatenate([[0], np.cumsum(counts.sum(axis=1))])
         size = int(offsets[-1])
         account, posting = (np.empty(size, dtype=np.int16) for _ in range(2))
@@ -277,29 +245,29 @@ class TemplatePoolDraft:
         postings = (*step.debit, *step.credit)
         combinations = combinations_of(max(len(chart.pools[posting.pool]) for posting in postings))
         combination = np.repeat(choose_combinations(key, self._spec.templates // 2, combinations), 2)
-        for number, what in enumerate(postings):
+        for number, each in enumerate(postings):
             # Sides with equal numbers of lines have the same amounts, line by line.
             shares = 0 if step.extra_lines is ExtraLines.EQUAL else number
-            accounts_key = make_key(self._spec.seed, "template", step.document_type, number, what.pool)
+            accounts_key = make_key(self._spec.seed, "template", step.document_type, number, each.pool)
             write_posting(
                 begin,
                 np.ascontiguousarray(counts[:, number]),
                 number,
                 PostingAmounts(
-                    self.amounts.values[what.amount],
-                    self.amounts.jitter_units[what.amount],
+                    self.amounts.values[each.amount],
+                    self.amounts.jitter_units[each.amount],
                     self._spec.terms.least,
                 ),
                 np.uint64(make_key(key, shares, 1)),
                 combination,
-                choose_accounts(accounts_key, chart.pools[what.pool], combinations),
+                choose_accounts(accounts_key, chart.pools[each.pool], combinations),
                 lines,
             )
         debits = counts[:, : len(step.debit)].sum(axis=1)
         return DocumentLines(offsets.astype(np.int64), debits.astype(np.int32), *lines)
 
     def _jitters(self, steps: Sequence[DocumentLines]) -> NDArray[np.int64]:
-        """Return by how many jitter steps every line of a template stays above zero."""
+        """Return the most jitter steps with which every line of a template stays above zero."""
         least = np.full(self._spec.templates, _MOST_JITTER)
         for rows in steps:
             bound_steps(rows.offsets, rows.amount, rows.jitter_unit, JITTER_PART, least)

@@ -1,4 +1,4 @@
-"""How many templates template pools have, so that all together stay within a budget of lines."""
+"""How many templates each template pool has, within a budget of lines for all pools."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ MOST_TEMPLATES = 1 << 13
 _TEMPLATES_OF_SMALL = 1 << 11
 _TEMPLATES_OF_VALUED = 1 << 8
 
-# Template pools may have so many times the lines of the stream, but no fewer and no more
-# than these; the usual ones, of up to five tax rates, always fit.
+# The budget is a multiple of the journal's lines between two bounds; the usual pools,
+# of up to five tax rates, always fit.
 _TIMES_STREAM = 8
 _LEAST_BUDGET = 2 << 20
 _MOST_BUDGET = 6 << 20
@@ -37,16 +37,16 @@ _FEWEST_LINES = 2.0
 
 @dataclass(frozen=True, slots=True)
 class TemplatePoolNeed:
-    """What a template pool is for.
+    """What decides the size of a template pool.
 
     Attributes
     ----------
     cases
-        That take its templates, in the company that has most.
+        Number of cases that use it, in the company that has most.
     main
-        Whether its documents are a good part of the stream.
+        Whether its documents are a good part of the journal.
     valued
-        Whether its amounts are valued at the rates of days; those are summed day by day.
+        Whether its amounts are valued at daily rates; those are summed day by day.
     lines
         Expected lines of a template, in all of its documents.
     """
@@ -58,33 +58,28 @@ class TemplatePoolNeed:
 
     @property
     def usual_templates(self) -> int:
-        """Number of templates where lines do not matter; few cases need no big template pool."""
+        """Number of templates without regard to the budget; few cases need few templates."""
         if self.valued:
             return _TEMPLATES_OF_VALUED
         most = MOST_TEMPLATES if self.main else _TEMPLATES_OF_SMALL
         return min(max(_power_of_two(self.cases), FEWEST_TEMPLATES), most)
 
     def lines_of(self, templates: int) -> float:
-        """Return the expected lines of so many templates."""
+        """Return the expected lines of a pool of this number of templates."""
         return self.lines * used_templates(templates, self.cases)
 
 
 def line_budget(stream_lines: float) -> int:
-    """Return how many lines all template pools of a stream may have."""
+    """Return how many lines all template pools of a journal may have."""
     return int(min(max(_TIMES_STREAM * stream_lines, _LEAST_BUDGET), _MOST_BUDGET))
 
 
 def template_pool_sizes(needs: Sequence[TemplatePoolNeed], budget: int) -> list[int]:
-    """Return the number of templates of each template pool; powers of two, at least `LEAST_TEMPLATES`.
+    """Return the number of templates of each pool: powers of two, at least `LEAST_TEMPLATES`.
 
-    Where the usual sizes exceed the budget, template pools have no more templates than there
-    are cases to take them; where that is too much still, the largest template pools
-    are halved.
-
-    Parameters
-    ----------
-    budget
-        Lines that all template pools may have, unless none can be any smaller.
+    If the usual sizes exceed the budget, no pool has more templates than cases that use
+    them.  If that is still too much, the largest pools are halved until the lines fit
+    or every pool has its least size.
     """
     sizes = [need.usual_templates for need in needs]
     if _lines(needs, sizes) > budget:
@@ -106,16 +101,16 @@ def template_pool_sizes(needs: Sequence[TemplatePoolNeed], budget: int) -> list[
 
 
 def used_templates(templates: int, cases: int) -> int:
-    """Return how many of a template pool's templates cases may take; these are the first ones.
+    """Return how many templates cases can use; these are the first ones of the pool.
 
-    While a class has one pair of templates, its first case takes one of them and
-    its second the other, so few cases leave the pairs of the last classes alone.
+    If a class has a single pair of templates, its first case uses one of them and its
+    second the other, so few cases do not reach the pairs of the last classes.
     """
     return min(2 * cases, templates) if templates == LEAST_TEMPLATES else templates
 
 
 def _power_of_two(cases: int) -> int:
-    """Return the least power of two that is not below a number of cases, and at least 2."""
+    """Return the least power of two that is at least the number of cases and at least 2."""
     return 1 << max(cases - 1, 1).bit_length()
 
 
@@ -130,14 +125,10 @@ def mean_lines(line_items: LineItems) -> float:
 
 
 def long_lines(line_items: LineItems, documents: float, fixed: float, fixed_lines: float) -> float:
-    """Return the expected lines of documents that are free to have any number.
+    """Return the expected lines of a document that may have any number of lines.
 
-    They make up for those that have one line a posting.
-
-    Parameters
-    ----------
-    documents, fixed
-        Number of all documents, and of those that are not free.
+    These documents make up for the `fixed` ones of all `documents`, which have one line
+    a posting and `fixed_lines` together.
     """
     custom = line_items.custom_distribution
     most = custom[-1][0] if custom else line_items.max_lines
@@ -151,13 +142,7 @@ def is_free(step: Step) -> bool:
 
 
 def step_lines(step: Step, long: float) -> float:
-    """Return the expected lines of a template's rows of one step.
-
-    Parameters
-    ----------
-    long
-        From `long_lines`.
-    """
+    """Return the expected lines of a template's rows of one step; `long` is from `long_lines`."""
     postings = len(step.debit) + len(step.credit)
     if step.currency is Valuation.SETTLES:
         # Without a difference, with a loss, with a gain.
@@ -166,11 +151,5 @@ def step_lines(step: Step, long: float) -> float:
 
 
 def template_lines(kind: CaseKind, long: float) -> float:
-    """Return the expected lines of a template of a kind.
-
-    Parameters
-    ----------
-    long
-        From `long_lines`.
-    """
+    """Return the expected lines of a template of a kind; `long` is from `long_lines`."""
     return sum(step_lines(step, long) for step in kind.steps)

@@ -1,4 +1,4 @@
-"""All template pools of a journal: which there are, and shapes that meet the line counts together."""
+"""All template pools of a journal, with shapes that together meet the line counts."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 MAIN_PART = 15
 """Kinds with at least this part of the documents have larger template pools. [permille]"""
 
-# So many times what is worth a minor unit at the usual rate is worth one at any: rates
-# wander by a few parts in a hundred.
+# Rates wander by a few percent, so an amount that is worth this number of minor units at
+# the usual rate is worth at least one at any rate.
 _WORST_RATE = 2
 
 # Lines of most closing entries.
@@ -53,16 +53,9 @@ _CLOSING_LINES = 2
 
 
 class TemplatePoolKey(NamedTuple):
-    """What tells the template pools of a journal apart.
+    """Identifies a template pool of a journal: kind of case, ISO 4217 code and rate of tax. [permille]
 
-    Attributes
-    ----------
-    series_kind, case
-        `SeriesKind.CASE` or `SeriesKind.SINGLE`, and the index of the kind of case in its table.
-    currency
-        ISO 4217 code of its amounts.
-    permille
-        Rate of tax on them. [permille]
+    `case` is the index in `CASE_KINDS` or `SINGLE_KINDS`, as `series_kind` says.
     """
 
     series_kind: SeriesKind
@@ -104,13 +97,13 @@ class _Demand:
     entries, closing
         Number of all entries, and of those of the calendar's closes.
     documents
-        Of each template pool, documents by step.
+        Number of documents of each pool, by step.
     own_currencies
-        Of each template pool, currencies of the books that its amounts are posted in.
+        Company currencies in which the amounts of each pool are posted.
     cases, singles
         Number of cases of each of `CASE_KINDS`, and of documents of each of `SINGLE_KINDS`.
     most
-        Most cases that take templates of one pool, by kind of series and case.
+        Most cases of one company, by kind of series and case.
     """
 
     def __init__(self, config: Config, schedule: Schedule) -> None:
@@ -139,10 +132,10 @@ class _Demand:
 def make_template_pools(
     config: Config, schedule: Schedule, chart: Chart, build: BuildContext = ALONE
 ) -> TemplatePools:
-    """Make all template pools that a schedule needs; what is equal in other builds is shared with them.
+    """Make all template pools that a schedule needs; builds share those that are equal.
 
-    Amounts are drawn first: they decide which postings documents have, hence which
-    shapes these can have, and only all documents together meet the line counts.
+    Amounts are drawn first, because they decide which postings and therefore which
+    shapes documents can have, and only all documents together meet the line counts.
     """
     demand = _Demand(config, schedule)
     specs = _draft_specs(config, demand)
@@ -154,9 +147,9 @@ def make_template_pools(
     places: dict[TemplatePoolKey, list[slice]] = {}
     for key, draft in drafts.items():
         for number in range(len(key.case_kind.steps)):
-            found = _line_count_groups(key.case_kind, number, draft, demand.documents[key])
-            places.setdefault(key, []).append(slice(len(groups), len(groups) + len(found)))
-            groups += found
+            of_step = _line_count_groups(key.case_kind, number, draft, demand.documents[key])
+            places.setdefault(key, []).append(slice(len(groups), len(groups) + len(of_step)))
+            groups += of_step
     taxed = sum(
         draft.taxed(number, documents)
         for key, draft in drafts.items()
@@ -164,7 +157,7 @@ def make_template_pools(
     )
     table = line_count_table(config.transactions.line_items, taxed / demand.entries)
     fitted = fit_line_counts(table, groups)
-    template_pools = {}
+    pools = {}
     for key, draft in drafts.items():
         build.checkpoint()
         chances = [list(fitted[place]) for place in places[key]]
@@ -175,8 +168,8 @@ def make_template_pools(
             _bytes(*chain(*chances)),
         )
         make = partial(draft.build, chart, table, chances)
-        template_pools[key] = build.parts.take(rows, make, rows.size_of)
-    return template_pools
+        pools[key] = build.parts.take(rows, make, rows.size_of)
+    return pools
 
 
 def _draft_specs(config: Config, demand: _Demand) -> dict[TemplatePoolKey, DraftSpec]:
@@ -192,7 +185,7 @@ def _draft_specs(config: Config, demand: _Demand) -> dict[TemplatePoolKey, Draft
             levels.get(kind.amount_profile, USUAL_LEVEL),
             max(least_value(key.currency, own) for own in demand.own_currencies[key]),
         )
-        # The anchor's draws are told by its decimals alone.
+        # The draws of the anchor currency depend on its decimals alone.
         path = (decimals(key.currency), key.permille, *(() if key.currency == ANCHOR else (key.currency,)))
         shaped = used_templates(templates, demand.most[key.series_kind][key.case]) // 2
         specs[key] = DraftSpec(kind, terms, config.general.seed, path, templates, shaped)
@@ -200,7 +193,7 @@ def _draft_specs(config: Config, demand: _Demand) -> dict[TemplatePoolKey, Draft
 
 
 def _sizes(config: Config, demand: _Demand) -> list[int]:
-    """Return the number of templates of each template pool, in the order of their documents."""
+    """Return the number of templates of each pool, in the order of `demand.documents`."""
     items = config.transactions.line_items
     fixed, fixed_lines = demand.closing, float(demand.closing * _CLOSING_LINES)
     for key, documents in demand.documents.items():
@@ -224,7 +217,7 @@ def _sizes(config: Config, demand: _Demand) -> list[int]:
 def _line_count_groups(
     kind: CaseKind, number: int, draft: TemplatePoolDraft, documents: Sequence[int]
 ) -> list[LineCountGroup]:
-    """Return a step's documents by the postings that they have; `documents` are those of all steps."""
+    """Group the documents of a step by their postings; `documents` counts those of each step."""
     step = kind.steps[number]
     if step.currency is Valuation.SETTLES:
         half = documents[number] // 2
@@ -247,20 +240,10 @@ def _line_count_groups(
 
 
 def least_value(currency: str, own: str) -> int:
-    """Return an amount that is worth at least one minor unit of another currency, at any day's rate.
+    """Return the least amount that is worth a minor unit of the company's `own` currency at any rate.
 
-    One that is not would be booked at nothing.  Lines of as much are worth something
-    each, since their values are differences of rounded sums.
-
-    Parameters
-    ----------
-    currency, own
-        ISO 4217 codes of the amount and of the books.
-
-    Returns
-    -------
-    int
-        [minor units of `currency`]
+    A smaller amount could be booked as nil.  A line of this amount never is, since the
+    values of lines are differences of rounded sums. [minor units of `currency`]
     """
     return 1 if currency == own else ceil(minor_units(currency) / minor_units(own) * _WORST_RATE)
 

@@ -1,4 +1,4 @@
-"""Parts of amounts, exactly: rounded to round figures, shared out, drawn, alike for a pair of templates."""
+"""Exact integer arithmetic on amounts, and draws that both templates of a pair share."""
 
 from __future__ import annotations
 
@@ -18,42 +18,34 @@ MILLION = 1_000_000
 
 
 def rounded(amounts: Money, unit: int) -> Money:
-    """Round to whole units, fives or their multiples, never coarser than a twentieth of the amount."""
+    """Round to `unit` times 1, 5, 50, 500, …, never coarser than a twentieth of the amount."""
     step = np.full_like(amounts, unit)
     coarse = 5 * unit
     while 20 * coarse <= int(amounts.max()):
         step = np.where(amounts >= 20 * coarse, coarse, step)
         coarse *= 10
-    found: Money = np.maximum((amounts + step // 2) // step * step, unit)
-    return found
+    multiples: Money = np.maximum((amounts + step // 2) // step * step, unit)
+    return multiples
 
 
 def share_of(amounts: Money, parts: Money | int, of: int = 1_000, more: int = 0) -> Money:
-    """Return ``(amounts * parts + more) // of``, the product never larger than the amounts are.
-
-    Parameters
-    ----------
-    amounts : (n,) int64
-        [minor units]
-    parts : (n,) int64 or int
-        At most about `of`.
-    """
-    found: Money = amounts // of * parts + (amounts % of * parts + more) // of
-    return found
+    """Return ``(amounts * parts + more) // of`` without overflow, for `parts` up to about `of`."""
+    shares: Money = amounts // of * parts + (amounts % of * parts + more) // of
+    return shares
 
 
 def millionths(share: float) -> int:
-    """Return a share in whole parts. [millionths]"""
+    """Return a share as a whole number. [millionths]"""
     return round(share * MILLION)
 
 
 def alike(values: Money) -> Money:
-    """Make both templates of a pair have an amount, or neither."""
+    """Set an amount to nil where the other template of the pair has none."""
     return np.where(np.repeat(np.minimum(values[0::2], values[1::2]), 2) > 0, values, 0)
 
 
 def ranks_of(order: NDArray[np.int64], among: int) -> NDArray[np.int64]:
-    """Return the rank of each template from the order of its pairs. [millionths of so many pairs]"""
+    """Return the rank of each template from the order of the pairs. [millionths of `among` pairs]"""
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     return np.repeat((2 * place + 1) * (MILLION // 2) // among, 2)
@@ -61,21 +53,13 @@ def ranks_of(order: NDArray[np.int64], among: int) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class PairDraws:
-    """Draws for the templates of a pool; both templates of a pair draw the same.
-
-    Attributes
-    ----------
-    key
-        Of the template pool.
-    templates
-        How many; even.
-    """
+    """Draws for an even number of templates of a pool; both templates of a pair draw the same."""
 
     key: int
     templates: int
 
     def bits(self, field: int) -> NDArray[np.uint64]:
-        """Return the 64 bits of one field of each pair."""
+        """Return 64 bits for each pair; each `field` has draws of its own."""
         return draws(self.key, np.arange(self.templates // 2, dtype=np.int64), field)
 
     def between(self, field: int, low: int, high: int) -> Money:
@@ -83,17 +67,14 @@ class PairDraws:
         return np.repeat(low + below(self.bits(field), high - low + 1), 2)
 
     def order(self, field: int) -> NDArray[np.int64]:
-        """Return the pairs in an order at random."""
-        # Draws of one key are all different, so every way of sorting gives the same order.
+        """Return the pairs in random order."""
+        # Draws of one key are all different, so every sorting algorithm gives the same order.
         return np.argsort(self.bits(field))
 
     def ranks(self, field: int, among: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
         """Rank the pairs at random, so that any share of them is exact. [millionths]
 
-        Parameters
-        ----------
-        among : (templates,) bool
-            Templates to rank; the others come after them.  All, if left out.
+        Only those `among` (templates,) bool are ranked, if given; the others come after them.
         """
         order = self.order(field)
         if among is None:

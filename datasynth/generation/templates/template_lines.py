@@ -1,7 +1,7 @@
-"""The template lines: every row of lines that a journal copies its documents from.
+"""Template lines: the rows of lines from which a journal copies its documents.
 
-Rows of all template pools lie one after the other, then the rows of the calendar's
-closes.  A document is a row and a number of jitter steps, whatever it is.
+The rows of all template pools come first, then those of the calendar's closes.  Every
+document is a row and a number of jitter steps.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TemplateLines:
-    """Rows of all template pools, and where each series' begin.
+    """Rows of all template pools, and the sums over the templates of each series.
 
     Attributes
     ----------
@@ -42,14 +42,14 @@ class TemplateLines:
         Sum of each row's debits, and what a jitter step adds to it. [minor units]
     column : (lines,) int16
         Place of the line's account and side among those of its step.
-    jitters : (account combinations of all template_pools,) int64
+    jitters : (templates of all pools,) int64
         Most jitter steps of each template.
     sides, prefix
         For each series, accounts and sides of its step (``2 * account``, plus 1 for
         credits) and the prefix sums over its templates; see `sum_templates`.  Empty for
         closes.
     rows
-        Lines of all templates of all steps, without those of the closes.
+        The rows in `store` before those of the closes are added.
     """
 
     store: GrowingLines
@@ -62,45 +62,46 @@ class TemplateLines:
     rows: DocumentLines = field(init=False)
 
     def __post_init__(self) -> None:
-        """Hold on to the rows of the templates alone."""
         object.__setattr__(self, "rows", self.store.filled)
 
 
 def make_template_lines(
     config: Config, schedule: Schedule, chart: Chart, room: tuple[int, int], build: BuildContext = ALONE
 ) -> TemplateLines:
-    """Draw the template pools that a schedule needs and lay them out; other builds share them.
+    """Draw the template pools that a schedule needs and lay out their rows.
 
-    `room` says how many rows and lines more will come.  Where each series' templates
-    are, and what they come to, is filled into `schedule.series`.
+    `room` is the number of rows and of lines that the closes will add.  The function
+    fills the templates' columns of `schedule.series`.
     """
-    template_pools = make_template_pools(config, schedule, chart, build)
-    return _Layout(config, schedule, template_pools).template_lines(len(chart.accounts), room, build)
+    pools = make_template_pools(config, schedule, chart, build)
+    return _Layout(config, schedule, pools).template_lines(len(chart.accounts), room, build)
 
 
 @dataclass(frozen=True, slots=True)
 class _PoolPlace:
-    """Where a template pool lies: first rows of its steps, first jitter."""
+    """Where a template pool is: first rows of its steps, first jitter."""
 
     rows: tuple[int, ...]
     jitter: int
-    template_pool: TemplatePool
+    pool: TemplatePool
 
 
 _NOWHERE = (np.empty(0, dtype=np.int32), np.empty((0, 0, 0), dtype=np.int64))
 
 
 class _Layout:
-    def __init__(self, config: Config, schedule: Schedule, template_pools: TemplatePools) -> None:
+    """Places pools one after the other and fills the series table."""
+
+    def __init__(self, config: Config, schedule: Schedule, pools: TemplatePools) -> None:
         self._config = config
         self._document_series = schedule.document_series
         self._series = schedule.series
         self._parts: list[DocumentLines] = []
         self._jitters: list[NDArray[np.int64]] = []
-        self._places = {key: self._lay(template_pool) for key, template_pool in template_pools.items()}
+        self._places = {key: self._append(pool) for key, pool in pools.items()}
 
     def template_lines(self, accounts: int, room: tuple[int, int], build: BuildContext) -> TemplateLines:
-        placed = [self._place(series) for series in self._document_series]
+        places = [self._place(series) for series in self._document_series]
         build.checkpoint()
         store = GrowingLines(self._parts, *room)
         rows = store.filled
@@ -108,25 +109,24 @@ class _Layout:
         column = np.zeros(len(rows.account), dtype=np.int16)
         sums: dict[int, tuple[NDArray[np.int32], NDArray[np.int64]]] = {}
         total, total_jitter_unit = rows.totals()
-        reached = np.concatenate([[0], np.add.accumulate(total)])
+        cumulated = np.concatenate([[0], np.add.accumulate(total)])
         first, gross = [], []
-        for series, place in zip(self._document_series, placed, strict=True):
-            row = 0 if place is None else place.rows[series.step]
+        for series, place in zip(self._document_series, places, strict=True):
+            row, mean = 0, 0
+            if place is not None:
+                templates = place.pool.templates
+                row = place.rows[series.step]
+                mean = int(cumulated[row + templates] - cumulated[row]) // templates
+                if row not in sums:
+                    build.checkpoint()
+                    sums[row] = _sums(rows, column, row, templates, accounts)
             first.append(row)
-            gross.append(
-                0
-                if place is None
-                else int(reached[row + place.template_pool.templates] - reached[row])
-                // place.template_pool.templates
-            )
-            if place is not None and row not in sums:
-                build.checkpoint()
-                sums[row] = _sums(rows, column, row, place.template_pool.templates, accounts)
-        counted = slice(len(placed))
+            gross.append(mean)
+        counted = slice(len(places))
         self._series.row[counted], self._series.gross[counted] = first, gross
-        self._series.class_bits[counted] = [_bits(place) for place in placed]
-        self._series.first_jitter[counted] = [0 if place is None else place.jitter for place in placed]
-        summed = [_NOWHERE if place is None else sums[row] for row, place in zip(first, placed, strict=True)]
+        self._series.class_bits[counted] = [_bits(place) for place in places]
+        self._series.first_jitter[counted] = [0 if place is None else place.jitter for place in places]
+        summed = [_NOWHERE if place is None else sums[row] for row, place in zip(first, places, strict=True)]
         return TemplateLines(
             store,
             total,
@@ -142,26 +142,26 @@ class _Layout:
             return None
         return self._places[template_pool_key(self._config, series)]
 
-    def _lay(self, template_pool: TemplatePool) -> _PoolPlace:
+    def _append(self, pool: TemplatePool) -> _PoolPlace:
         begin = sum(len(part.debits) for part in self._parts)
         rows = []
-        for step in template_pool.steps:
+        for step in pool.steps:
             rows.append(begin)
             begin += len(step.debits)
             self._parts.append(step)
-        place = _PoolPlace(tuple(rows), sum(len(jitters) for jitters in self._jitters), template_pool)
-        self._jitters.append(template_pool.jitter)
+        place = _PoolPlace(tuple(rows), sum(len(jitters) for jitters in self._jitters), pool)
+        self._jitters.append(pool.jitter)
         return place
 
 
 def _bits(place: _PoolPlace | None) -> int:
-    return 0 if place is None else place.template_pool.templates.bit_length() - 1 - CLASS_BITS
+    return 0 if place is None else place.pool.templates.bit_length() - 1 - CLASS_BITS
 
 
 def _sums(
     rows: DocumentLines, column: NDArray[np.int16], first: int, templates: int, accounts: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Number a step's accounts and sides and sum its templates."""
+    """Number the accounts and sides of a step and sum its templates."""
     places = np.empty(2 * accounts, dtype=np.int16)
     number_columns(rows.offsets, rows.debits, rows.account, first, templates, places, column)
     sides = np.flatnonzero(places >= 0)

@@ -1,4 +1,4 @@
-"""Who may enter, and do what: keys with rights, compared in constant time and never kept as they are."""
+"""Keys and their rights; keys are compared in constant time, and only their hashes are kept."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from datasynth.errors import Forbidden, Unauthorized
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# The name is public: operators filter the log by it.
+# The name is public, since operators filter the log by it.
 _log = logging.getLogger("datasynth.service.access")
 
 
 class Right(StrEnum):
-    """What a key may be good for."""
+    """A right of a key."""
 
     READ = "read"
-    """To see and to download: whatever changes nothing that others see."""
+    """To see and to download, which changes nothing for others."""
 
     CONTROL = "control"
     """To change the configuration, and to start, stop, pause, resume and trigger streams."""
@@ -31,17 +31,7 @@ ALL_RIGHTS = frozenset(Right)
 
 
 class ApiKey(NamedTuple):
-    """A key that opens the server.
-
-    Attributes
-    ----------
-    name
-        What the log calls it.
-    digest
-        SHA-256 of the key.
-    rights
-        What it is good for.
-    """
+    """A key that opens the server: its name in the log, SHA-256 and rights."""
 
     name: str
     digest: bytes
@@ -49,19 +39,7 @@ class ApiKey(NamedTuple):
 
 
 class Principal(NamedTuple):
-    """A client that has been let in.
-
-    Attributes
-    ----------
-    client
-        What requests count for: a key, or an address.
-    address
-        Where this one came from.
-    key
-        Name of the key shown; None on a server without keys.
-    rights
-        What may be asked.
-    """
+    """An admitted client: a key, or an address on a server without keys (`key` is None then)."""
 
     client: str
     address: str
@@ -70,13 +48,7 @@ class Principal(NamedTuple):
 
 
 class Access:
-    """The keys that open the server.
-
-    Parameters
-    ----------
-    keys
-        Every key that is let in; none at all opens the server to anybody.
-    """
+    """The keys that open the server; without any it is open to everybody."""
 
     def __init__(self, keys: Iterable[ApiKey] = ()) -> None:
         self._keys = tuple(keys)
@@ -87,41 +59,33 @@ class Access:
         return bool(self._keys)
 
     def check(self, key: str) -> ApiKey:
-        """Return the key that a client shows.
-
-        Raises
-        ------
-        Unauthorized
-            If it is none that opens the server.
-        """
+        """Return the key that a client shows, or raise `Unauthorized`."""
         shown = digest(key)
-        found: ApiKey | None = None
+        match: ApiKey | None = None
         for known in self._keys:
-            # Every comparison is made, so timing tells nothing about which key fits.
+            # All keys are compared, so the time does not depend on which one matches.
             if hmac.compare_digest(shown, known.digest):
-                found = found or known
-        if found is None:
+                match = match or known
+        if match is None:
             raise Unauthorized("This key does not open the server.")
-        return found
+        return match
 
     def principal(self, keys: Iterable[str], client: str, address: str, how: str) -> Principal:
-        """Tell who asks.
+        """Return who makes a request.
 
         Parameters
         ----------
         keys
-            What was shown; one that is stale does not spoil another.
+            Keys of the request, of which one must be known.
         client
-            What requests from that address count for.
-        address
-            Where they come from.
+            The client of the address.
         how
             The ways to send a key, for the message to a client that sent none.
 
         Raises
         ------
         Unauthorized
-            A key is required, and none of those opens the server.
+            A key is required, and none of these is known.
         """
         if not self.required:
             return Principal(client, address)
@@ -142,7 +106,7 @@ def authorize(principal: Principal, right: Right, call: str, request_id: str) ->
     Parameters
     ----------
     call
-        What it is, in one line of visible characters: ``POST /api/stream/start``.
+        One line of visible characters, such as ``POST /api/stream/start``.
 
     Raises
     ------
@@ -171,10 +135,10 @@ def authorize(principal: Principal, right: Right, call: str, request_id: str) ->
 
 
 def unnamed_keys(keys: Iterable[str]) -> tuple[ApiKey, ...]:
-    """Give keys without names all rights, and names by their place: ``api-key-1``."""
+    """Give keys all rights, and names by their number: ``api-key-1``."""
     return tuple(ApiKey(f"api-key-{place}", digest(key)) for place, key in enumerate(keys, start=1))
 
 
 def digest(key: str) -> bytes:
-    """Return what is kept of a key."""
+    """Return the SHA-256 of a key."""
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()

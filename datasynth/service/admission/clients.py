@@ -1,9 +1,8 @@
-"""Who counts as one client, by the address that a request comes from.
+"""The client of a request, by the address that it comes from.
 
-An address is a client, with three exceptions.  All of 127.0.0.0/8 and ::1 are
-this machine.  An IPv6 address is one of the 2^64 that a single subscriber has,
-so its /64 is the client.  And an IPv4 address may come in the dress of an IPv6
-one, mapped or translated.
+An address is a client, with three exceptions.  All of 127.0.0.0/8 and ::1 are this machine.
+A single subscriber has 2^64 IPv6 addresses, so the client is the /64 of an address.  An
+IPv6 address that is a mapped or translated IPv4 address counts as the latter.
 """
 
 from __future__ import annotations
@@ -11,30 +10,23 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 UNKNOWN = "unknown"
-"""The address of a peer that has none, such as the one behind a Unix socket; also the client that it is."""
+"""Address and client of a peer without address, such as one behind a Unix socket."""
 
 THIS_MACHINE = "127.0.0.1"
-"""The client that all loopback addresses are."""
+"""The client of all loopback addresses."""
 
 SUBSCRIBER = 64
-"""Length of the IPv6 prefix that one subscriber has. [bits]"""
+"""Length of a subscriber's IPv6 prefix. [bits]"""
 
 _TRANSLATED = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address.
 _WIDER = {4: (16, 8), 6: (32, 16)}
 
 
 def plain_address(text: str) -> str:
-    """Write an address in its one spelling, without port, brackets and zone.
+    """Return the canonical spelling of an address, without port, brackets and zone.
 
-    Parameters
-    ----------
-    text
-        An IPv4 or IPv6 address; with a port, IPv6 in brackets.
-
-    Returns
-    -------
-    str
-        An IPv4 address for what is one in the dress of IPv6; `UNKNOWN` for what is no address.
+    IPv6 addresses with a port have brackets.  A mapped or translated IPv4 address is
+    written as IPv4, a text that is no address as `UNKNOWN`.
     """
     host = text.strip()
     if host.startswith("["):
@@ -48,7 +40,7 @@ def plain_address(text: str) -> str:
 
 
 def client_at(address: str) -> str:
-    """Return the client of a request from an address as `plain_address` writes it."""
+    """Return the client of an address that `plain_address` returned."""
     if address == UNKNOWN:
         return UNKNOWN
     parsed = ip_address(address)
@@ -60,10 +52,10 @@ def client_at(address: str) -> str:
 
 
 def networks_around(client: str) -> tuple[str, ...]:
-    """List the networks that a client is part of, the narrowest first; none for one that is no address.
+    """List the networks of a client, the narrowest first; none for a client that is no address.
 
-    Clients that cannot be told apart one by one have them in common.
-    Of the widest there are few: 256 of IPv4, and of IPv6 as many /16 as have been given to anybody.
+    Clients without a log of their own share that of a network.  There are few of the widest
+    networks: 256 of IPv4, and the assigned /16 of IPv6.
     """
     if client == THIS_MACHINE:
         return ()

@@ -1,4 +1,4 @@
-"""What a configuration may cost, judged before anything of it is built."""
+"""Refuses configurations that would take too much memory, before anything is built."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
 
 MOST_BYTES = 2_000_000_000
-"""What one journal may take where there is no memory limit. [bytes]"""
+"""Largest journal without a memory limit. [bytes]"""
 
 REMEMBERED = 64
 """Configurations whose estimates are kept."""
@@ -23,24 +23,24 @@ _MEGABYTE = 1_000_000
 
 
 class CostLimit:
-    """Compares what a journal would take with what there is for it.
+    """Compares the estimated memory of a journal with the available memory.
 
     Parameters
     ----------
     estimate
-        Foretells what a journal takes.
+        Estimates the memory of a journal. [bytes]
     limit
-        What the process may take; None for no limit. [bytes]
+        Largest memory of the process; None for no limit. [bytes]
     resident
-        Reads what it takes. [bytes]
+        Returns the memory of the process. [bytes]
     machine
-        Memory of the machine, half of which all journals may take where there is no limit. [bytes]
+        Memory of the machine, half of which all journals may take if there is no limit. [bytes]
     """
 
     def __init__(
         self, estimate: Callable[[Config], int], limit: int | None, resident: Callable[[], int], machine: int
     ) -> None:
-        # Each call about the configuration in force is judged, and an estimate takes some 10 ms of the hub.
+        # Many calls check the same configuration, and an estimate blocks the hub for some 10 ms.
         self._estimate = lru_cache(maxsize=REMEMBERED)(estimate)
         self._limit = limit
         self._resident = resident
@@ -49,31 +49,25 @@ class CostLimit:
 
     @property
     def one(self) -> int:
-        """What one journal may take; negative if the idle server exceeds its limit by itself. [bytes]"""
+        """Largest memory of one journal; negative if the idle server exceeds its limit. [bytes]"""
         return MOST_BYTES if self._limit is None else int(LOW_ABOVE * self._limit) - self._idle
 
     @property
     def all(self) -> int:
-        """What all journals that are built or held may take together. [bytes]"""
+        """Largest memory of all journals together, those under way included. [bytes]"""
         return max(MOST_BYTES, self._machine // 2) if self._limit is None else self.one
 
     def note_idle(self) -> None:
-        """Measure what the server takes that has loaded everything and does nothing."""
+        """Measure the memory of the idle server, once everything is loaded."""
         self._idle = self._resident()
 
     def estimate(self, config: Config) -> int:
-        """Foretell what a journal takes. [bytes]"""
+        """Estimate the memory of a journal. [bytes]"""
         return self._estimate(config)
 
     def check(self, config: Config) -> None:
-        """Refuse a configuration that costs too much.
-
-        Raises
-        ------
-        InvalidConfiguration
-            Its journal would need more than there is for one.
-        """
-        # A server that exceeds its limit by itself refuses all work for want of memory, not for its cost.
+        """Raise `InvalidConfiguration` if the journal would need more memory than one may take."""
+        # If the idle server exceeds its limit, it refuses all work because memory is low.
         if self.one > 0:
             refuse_above(self.one, self._estimate(config), self._where())
 
@@ -84,13 +78,7 @@ class CostLimit:
 
 
 def refuse_above(bound: int, needed: int, where: str) -> None:
-    """Refuse what needs more bytes than there are; `where` completes the sentence.
-
-    Raises
-    ------
-    InvalidConfiguration
-        It does; ``details`` have both figures.
-    """
+    """Raise `InvalidConfiguration` if more bytes are needed than a bound; `where` completes the message."""
     if needed <= bound:
         return
     raise InvalidConfiguration(

@@ -1,4 +1,4 @@
-"""The file of keys: a name, a key or its hash, and rights on each line.
+"""The file of keys; each line has a name, a key or its hash, and rights.
 
 ::
 
@@ -6,8 +6,8 @@
     dashboard   sha256:5e88…1d8        read
     operator    wB7-3kQ…               read,control
 
-Messages name faults by the number of their line.  A message never repeats a word of
-the file: where columns are mixed up, any of them may be the key.
+Messages name the line of a fault, and never repeat a word of the file: if columns are mixed
+up, any of them may be the key.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST = 1 << 20
-"""Size of the largest file of keys that is read. [bytes]"""
+"""Largest file of keys. [bytes]"""
 
 MOST_FAULTS = 5
-"""How many faulty lines one message names."""
+"""Faulty lines that one message names."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _KEY = re.compile(r"[\x21-\x7e]+")
@@ -36,12 +36,12 @@ _RIGHTS = {"all": ALL_RIGHTS, **{str(right): frozenset({right}) for right in Rig
 
 
 def server_keys(given: Sequence[str], path: Path | None) -> tuple[ApiKey, ...]:
-    """Put keys of the command line, which have all rights, and those of a file together.
+    """Join the keys of the command line, which have all rights, and those of a file.
 
     Raises
     ------
     InvalidRequest
-        The file cannot be used, or has a key or a name that is given already, perhaps with other rights.
+        The file cannot be used, or has a key or a name that is given already.
     """
     keys = unnamed_keys(given)
     for key in load_key_file(path) if path is not None else ():
@@ -62,10 +62,10 @@ def load_key_file(path: Path) -> tuple[ApiKey, ...]:
         It cannot be read, has faults, or no key at all.
     """
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise InvalidRequest(f"{path}: This is not a file.")
-        if found.st_size > LARGEST:
+        if status.st_size > LARGEST:
             raise InvalidRequest(f"{path}: The file has more than {LARGEST} bytes.")
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -83,7 +83,7 @@ def load_key_file(path: Path) -> tuple[ApiKey, ...]:
 
 
 def parse_keys(text: str) -> tuple[tuple[ApiKey, ...], list[str]]:
-    """Read the lines of a file of keys; return the keys, and what is wrong with which line."""
+    """Read the lines of a file of keys; return the keys and the faults by line."""
     keys: dict[int, ApiKey] = {}
     faults: list[str] = []
     for number, line in enumerate(text.split("\n"), start=1):
@@ -101,7 +101,7 @@ def parse_keys(text: str) -> tuple[tuple[ApiKey, ...], list[str]]:
 
 
 def open_to_others(path: Path) -> bool:
-    """Tell whether others than its owner and group can read a file, or others than its owner write to it."""
+    """Tell whether others can read a file, or its group or others can write to it."""
     return bool(path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP))
 
 
@@ -116,10 +116,10 @@ def _key(words: list[str]) -> ApiKey:
 
 def _digest(key: str) -> bytes:
     if key.startswith("sha256:"):
-        found = _HASH.fullmatch(key)
-        if found is None:
+        match = _HASH.fullmatch(key)
+        if match is None:
             raise ValueError("a hash is sha256: and 64 hexadecimal digits")
-        return bytes.fromhex(found[1])
+        return bytes.fromhex(match[1])
     if not _KEY.fullmatch(key):
         raise ValueError("a key is made of visible ASCII characters")
     return digest(key)

@@ -1,4 +1,4 @@
-"""Watches resident memory: pauses in time, resumes by itself, and at last lets streams fail."""
+"""Watches resident memory: pauses generation, resumes it, and as a last resort lets streams fail."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ ENOUGH_BELOW = 0.75
 """Share of the limit below which there is enough again."""
 
 TRIES_AGAIN_AFTER = 30.0
-"""After how long below `LOW_ABOVE` there is enough again even if `ENOUGH_BELOW` is not reached. [s]
+"""Time below `LOW_ABOVE` after which there is enough again, even above `ENOUGH_BELOW`. [s]
 
-What active streams hold may lie between the two for good, and nothing more can be dropped then.
+Active streams may hold an amount between the two, and then nothing more can be dropped.
 """
 
 GRACE = 5.0
@@ -35,17 +35,17 @@ DROP_EVERY = 1.0
 """How often caches are dropped while memory is low. [s]"""
 
 EXCEEDED = "Memory limit exceeded"
-"""What a stream says that fails for want of memory."""
+"""Error of a stream that fails for lack of memory."""
 
 
 class PressureHandler(Protocol):
-    """Who acts on what the guard sees."""
+    """Acts for the guard."""
 
     def memory_low(self, message: str, used_bytes: int, limit_bytes: int) -> None:
         """Pause all generation and warn everybody."""
 
     def memory_recovered(self) -> None:
-        """Take the pause back."""
+        """Lift the pause."""
 
     def memory_exceeded(self, message: str) -> int:
         """Let running streams fail; return how many did."""
@@ -60,18 +60,16 @@ class MemoryGuard:
     Parameters
     ----------
     limit
-        What the process may take; None for no limit. [bytes]
+        Largest memory of the process; None for no limit. [bytes]
     resident
-        Reads what it takes. [bytes]
+        Returns the memory of the process. [bytes]
     release
-        Gives freed memory back to the system.
+        Returns freed memory to the system.
 
     Attributes
     ----------
     used
-        What the process took at the last look. [bytes]
-    low
-        Whether generation is paused for want of memory.
+        Memory of the process at the last tick. [bytes]
     episode
         How often memory has become low; a socket without a stream warns when it changes.
     """
@@ -95,24 +93,18 @@ class MemoryGuard:
         self._dropped_at = 0.0
 
     def warning(self) -> dict[str, object]:
-        """Return the warning for a socket that opens while memory is low: message, used and limit."""
+        """Return the warning for a socket that opens while memory is low."""
         return {"message": _LOW_MESSAGE, "used_bytes": self.used, "limit_bytes": self.limit}
 
     def ensure(self) -> None:
-        """Refuse work while memory is low.
-
-        Raises
-        ------
-        Overloaded
-            While it is.
-        """
+        """Raise `Overloaded` while memory is low."""
         if self.low:
             details = {"used_bytes": self.used, "limit_bytes": self.limit}
             raise Overloaded("Memory is low; the server takes no new work until there is more.", details, 5)
 
     def tick(self, handler: PressureHandler) -> None:
-        """Look, and act if something has changed; the ticker calls it."""
-        # Without a descriptor to read the figure with, the last one stands; the other clocks have to go on.
+        """Read the memory of the process and act if need be; the ticker calls it."""
+        # If no file descriptor is free to read the figure with, the last one stays, and the ticker goes on.
         with suppress(OSError):
             self.used = self._resident()
         if self.limit is None:
@@ -133,7 +125,7 @@ class MemoryGuard:
         return self.used < ENOUGH_BELOW * limit or now - self._low_at >= TRIES_AGAIN_AFTER
 
     def _begin(self, handler: PressureHandler, now: float) -> None:
-        # Set first: a stream that starts from here on finds it set and pauses itself.
+        # Set first: a stream that starts from now on sees it and pauses itself.
         self.low = True
         self._low_at = now
         self.episode += 1

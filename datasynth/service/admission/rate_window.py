@@ -1,16 +1,14 @@
 """A true sliding window: never more than the limit in any window, wherever it starts.
 
-At 12:00:01 a client with a limit of 2 asks once, at 12:00:40 again; both are let
-in.  At 12:00:50 it is refused, with 11 seconds to wait, because only at 12:01:01
-does the first request leave the window that ends then.  A refused request
-leaves no trace.
+A client with a limit of 2 sends requests at 12:00:01 and 12:00:40; both are admitted.  At
+12:00:50 a third is refused, with 11 seconds to wait, because the first request leaves the
+window at 12:01:01.  Refused requests do not count.
 
-Each client has a log of its own while there is room.  When there is none, those
-who have one keep it; a newcomer shares one with the newcomers of its network,
-and where there are too many networks, with those of the wider network around.
-To share is stricter, never laxer: **of the logs that a client may use, the
-narrowest holds everything that was counted for it.**  So a log begins as a copy
-of the next wider one, and none is forgotten before it is empty.
+Each client has a log of its own as long as there is room.  After that new clients share the
+log of their network, and if there are too many networks, that of the wider network.
+Sharing is stricter, never laxer: **of the logs that a client may use, the narrowest has
+everything that was counted for it.**  So a log begins as a copy of the next wider one, and
+no log is forgotten before it is empty.
 """
 
 from __future__ import annotations
@@ -37,17 +35,17 @@ MOST_CLIENTS = 50_000
 """Addresses with a log of their own."""
 
 MOST_NETWORKS = 10_000
-"""Networks (IPv4 /16, IPv6 /32) with a log for those of their clients that have none."""
+"""Networks (IPv4 /16, IPv6 /32) with a log for their clients that have none."""
 
 MOST_MARKS = 6_000
-"""Marks in one log; beyond it requests close together share a mark, which again is stricter only."""
+"""Marks in one log; with more, requests close together share a mark, which is stricter too."""
 
 CROWDED = 500_000
-"""Marks in all logs together beyond which every log makes do with few."""
+"""Marks in all logs together; with more, every log has few."""
 
 _FEW = 50
 
-# The sum of two moments is a hair off; that must not cost a client a whole second.
+# Rounding errors of sums of moments must not cost a client a whole second.
 _ROUNDING = 1e-6
 
 
@@ -57,16 +55,14 @@ class RateDecision:
 
     Attributes
     ----------
-    allowed
-        Whether it is let in.
     limit
-        Requests that a window holds; 0 when there is no limit.
+        Requests per window; 0 without a limit.
     remaining
-        Requests that would be let in right after this one.
+        Requests that would be admitted right after this one.
     reset
-        Whole seconds until the oldest counted request leaves the window, rounded up. [s]
+        Time until the oldest counted request leaves the window, rounded up. [s]
     retry_after
-        Whole seconds until the next request is let in, rounded up; 0 when this one was. [s]
+        Time until the next request is admitted, rounded up; 0 if this one was. [s]
     """
 
     allowed: bool
@@ -78,7 +74,7 @@ class RateDecision:
 
 @dataclass(slots=True)
 class _Log:
-    """When marks leave the window, oldest first, and how many requests each stands for.
+    """When marks leave the window, oldest first, and the number of requests of each.
 
     `level` is the number of wider logs that its clients could use instead.
     """
@@ -86,12 +82,12 @@ class _Log:
     level: int
     leaves: list[float] = field(default_factory=list)
     requests: list[int] = field(default_factory=list)
-    held: int = 0
+    total: int = 0
 
     def forget(self, now: float) -> None:
         gone = bisect_right(self.leaves, now)
         if gone:
-            self.held -= sum(self.requests[:gone])
+            self.total -= sum(self.requests[:gone])
             del self.leaves[:gone], self.requests[:gone]
 
     def take_over(self, other: _Log, grain: float) -> None:
@@ -99,9 +95,9 @@ class _Log:
             self.add(leaves, grain, requests)
 
     def add(self, leaves: float, grain: float, requests: int = 1) -> None:
-        # A shared mark leaves with its latest request, so the window is never too generous.  Looking
-        # at the last mark but one makes any two neighbours span a grain, which bounds their number.
-        self.held += requests
+        # A shared mark leaves with its latest request, so the window is never too generous.  The
+        # comparison with the last mark but one bounds the number of marks: any three span a grain.
+        self.total += requests
         if grain and len(self.leaves) > 1 and leaves - self.leaves[-2] < grain:
             self.leaves[-1] = leaves
             self.requests[-1] += requests
@@ -116,15 +112,11 @@ class RateWindow:
     Parameters
     ----------
     limit
-        Requests that one client may make in any window; 0 lets everybody in.
+        Requests of one client in any window; 0 for no limit.
     window
         Its length. [s]
-    most_clients
-        Addresses with a log of their own.
-    most_networks
-        Networks with a log for those of their clients that have none.
-    crowded
-        Marks in all logs together beyond which every log makes do with few.
+    most_clients, most_networks, crowded
+        See the constants of this module.
     """
 
     def __init__(
@@ -139,7 +131,7 @@ class RateWindow:
         self.limit = limit
         self._window = window
         self._clock = clock
-        # By level.  Keys and the widest networks, which have nothing to share with, always have a log.
+        # By level.  Keys and the widest networks have no wider log to share, so they always have one.
         self._most = (math.inf, most_networks, most_clients)
         self._begun = [0, 0, 0]
         self._crowded = crowded
@@ -154,29 +146,23 @@ class RateWindow:
         return len(self._logs)
 
     def admit(self, client: str) -> RateDecision:
-        """Let a request of `client` in and count it, or refuse it without a trace.
-
-        Parameters
-        ----------
-        client
-            An address or IPv6 prefix as `client_at` gives it, or any other name, such as that of a key.
-        """
+        """Admit and count a request, or refuse it; `client` is from `client_at` or the name of a key."""
         if self.limit <= 0:
             return RateDecision(allowed=True, limit=0, remaining=0, reset=0, retry_after=0)
         with self._lock:
-            # The clock is read inside, or two threads could log their marks out of order.
+            # Read the clock under the lock, or two threads could log their marks out of order.
             now = self._clock()
             self._forget_idle(now)
             log = self._log_of(client, now)
             self._forget(log, now)
-            allowed = log.held < self.limit
+            allowed = log.total < self.limit
             if allowed:
                 before = len(log.leaves)
                 log.add(now + self._window, self._grain_now())
                 self._marks += len(log.leaves) - before
-            # Sums of floats: a whole minute must not be rounded up to 61 s.
+            # A whole minute must not be rounded up to 61 s.
             wait = max(1, math.ceil(log.leaves[0] - now - _ROUNDING))
-            return RateDecision(allowed, self.limit, self.limit - log.held, wait, 0 if allowed else wait)
+            return RateDecision(allowed, self.limit, self.limit - log.total, wait, 0 if allowed else wait)
 
     def _log_of(self, client: str, now: float) -> _Log:
         names: Sequence[str] = (client,)
@@ -211,7 +197,7 @@ class RateWindow:
         self._marks += len(log.leaves) - before
 
     def _forget_idle(self, now: float) -> None:
-        # What was used longest ago is first; two a call, so the dead go faster than the new come.
+        # The least recently used come first.  Two a call, so that logs go faster than new ones come.
         for _ in range(2):
             if not self._logs:
                 return

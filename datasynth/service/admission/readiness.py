@@ -1,4 +1,4 @@
-"""Whether the server would do work if it were asked to."""
+"""Whether the server takes work."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-PATIENCE = 10.0
+KERNEL_WAIT = 10.0
 """How long a request waits for kernels that are still being compiled. [s]"""
 
 
 class Readiness:
-    """Loads or compiles kernels on a thread of its own, logs which, and says why work would be refused.
+    """Loads or compiles kernels on its own thread, logs progress, and tells why work is refused.
 
     Parameters
     ----------
     warm_up
         Loads or compiles all kernels; may take seconds.
     warmed
-        Called once they are there, before anybody is let in.
+        Called once they are there, before work is taken.
     """
 
     def __init__(
@@ -63,12 +63,12 @@ class Readiness:
         self._thread.start()
 
     def close(self) -> None:
-        """Refuse work from now on: the server shuts down."""
+        """Refuse work from now on, since the server shuts down."""
         self._closing = True
         self._wakers.wake_all()
 
     def reasons(self) -> list[str]:
-        """List why work would be refused now; empty when it would not."""
+        """List the reasons to refuse work now; empty if it is taken."""
         reasons = []
         if self._failed:
             reasons.append("The kernels could not be compiled; the server's log says why.")
@@ -81,7 +81,7 @@ class Readiness:
         return reasons
 
     def admit(self, waker: Waker) -> None:
-        """Let work in, after a wait for kernels if need be.
+        """Return if work is taken, after a wait for kernels if need be.
 
         Raises
         ------
@@ -91,7 +91,7 @@ class Readiness:
         self._memory.ensure()
         self.wait(waker)
 
-    def wait(self, waker: Waker, timeout: float = PATIENCE) -> None:
+    def wait(self, waker: Waker, timeout: float = KERNEL_WAIT) -> None:
         """Sleep until the kernels are there.
 
         Raises

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from datasynth.service.threads.clock import Clock
 
 LIFETIME = 30.0
-"""How long a ticket may wait to be used. [s]"""
+"""How long an unused ticket is valid. [s]"""
 
 MOST = 10_000
-"""Tickets that may wait at once."""
+"""Unused tickets at a time."""
 
 
 def _new_token() -> str:
@@ -28,15 +28,7 @@ def _new_token() -> str:
 
 
 class Tickets:
-    """Tickets that have been issued and not yet used; only their hashes are kept.
-
-    Parameters
-    ----------
-    lifetime
-        How long a ticket may wait to be used. [s]
-    most
-        Tickets that may wait at once.
-    """
+    """Issued and unused tickets; only their hashes are kept."""
 
     def __init__(
         self,
@@ -53,12 +45,12 @@ class Tickets:
         self._waiting: dict[bytes, tuple[float, Principal]] = {}
 
     def issue(self, principal: Principal) -> str:
-        """Return a fresh ticket that stands for a client once.
+        """Return a new ticket that stands for a client once.
 
         Raises
         ------
         Overloaded
-            If too many tickets wait already.
+            If there are too many unused tickets.
         """
         now = self._clock()
         with self._lock:
@@ -70,7 +62,7 @@ class Tickets:
         return token
 
     def look(self, token: str) -> Principal:
-        """Return the client that a ticket stands for, and leave the ticket as it is.
+        """Return the client that a ticket stands for, and do not spend it.
 
         Raises
         ------
@@ -81,20 +73,14 @@ class Tickets:
             return self._holder(self._waiting.get(_digest(token)))
 
     def spend(self, token: str) -> None:
-        """Spend a ticket; of any number who try at once one succeeds.
-
-        Raises
-        ------
-        Unauthorized
-            If it was never issued, was spent before, or is too old.
-        """
+        """Spend a ticket; of several concurrent calls one succeeds, the others raise as `look` does."""
         with self._lock:
             self._holder(self._waiting.pop(_digest(token), None))
 
-    def _holder(self, found: tuple[float, Principal] | None) -> Principal:
-        if found is None or self._clock() >= found[0]:
+    def _holder(self, waiting: tuple[float, Principal] | None) -> Principal:
+        if waiting is None or self._clock() >= waiting[0]:
             raise Unauthorized("This ticket is unknown, spent or too old.")
-        return found[1]
+        return waiting[1]
 
     def _forget_expired(self, now: float) -> None:
         # Tickets live equally long, so the oldest come first.

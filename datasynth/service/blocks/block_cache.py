@@ -1,4 +1,4 @@
-"""The most recently used blocks, bounded in bytes."""
+"""A cache of the most recently used values, bounded in bytes."""
 
 from __future__ import annotations
 
@@ -14,19 +14,9 @@ V = TypeVar("V")
 
 
 class BlockCache(Generic[K, V]):
-    """A map that forgets the least recently used values once it holds too many bytes.
+    """A map that forgets the least recently used values once they have too many bytes.
 
-    Parameters
-    ----------
-    capacity
-        What it may hold. [bytes]
-    size
-        Tells how many bytes a value takes.
-
-    Attributes
-    ----------
-    bytes
-        What it holds. [bytes]
+    `size` returns the bytes of a value; `bytes` is the sum, which is at most `capacity`.
     """
 
     def __init__(self, capacity: int, size: Callable[[V], int]) -> None:
@@ -34,20 +24,20 @@ class BlockCache(Generic[K, V]):
         self.bytes = 0
         self._size = size
         self._lock = threading.Lock()
-        self._held: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._values: OrderedDict[K, tuple[V, int]] = OrderedDict()
 
     def __len__(self) -> int:
-        """Tell how many values it holds."""
-        return len(self._held)
+        """Number of values."""
+        return len(self._values)
 
     def get(self, key: K) -> V | None:
-        """Return the value under `key`, which becomes the most recently used, or None."""
+        """Return a value, which becomes the most recently used, or None."""
         with self._lock:
-            found = self._held.get(key)
-            if found is None:
+            item = self._values.get(key)
+            if item is None:
                 return None
-            self._held.move_to_end(key)
-            return found[0]
+            self._values.move_to_end(key)
+            return item[0]
 
     def put(self, key: K, value: V) -> None:
         """Keep a value and forget others until all fit; one larger than the cache is not kept."""
@@ -56,22 +46,22 @@ class BlockCache(Generic[K, V]):
         with self._lock:
             self._discard(key, dropped)
             if size <= self.capacity:
-                self._held[key] = (value, size)
+                self._values[key] = (value, size)
                 self.bytes += size
             while self.bytes > self.capacity:
-                self._discard(next(iter(self._held)), dropped)
-        # Large arrays are given back to the system here, outside the lock.
+                self._discard(next(iter(self._values)), dropped)
+        # Large arrays are freed here, outside the lock.
         dropped.clear()
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
-            held, self._held = self._held, OrderedDict()
+            values, self._values = self._values, OrderedDict()
             self.bytes = 0
-        held.clear()
+        values.clear()
 
     def _discard(self, key: K, dropped: list[V]) -> None:
-        found = self._held.pop(key, None)
-        if found is not None:
-            self.bytes -= found[1]
-            dropped.append(found[0])
+        item = self._values.pop(key, None)
+        if item is not None:
+            self.bytes -= item[1]
+            dropped.append(item[0])

@@ -1,8 +1,8 @@
-"""Native threads that make blocks, one bounded queue of finished ones, and the dispatcher that drains it.
+"""Native threads that make blocks, a bounded queue of finished ones, and its dispatcher.
 
-Generator threads never wait for readers: each finished block goes into one shared
-queue, and the dispatcher always takes it from there into the cache, so a block
-that no reader waits for any more blocks nothing.
+Generator threads never wait for readers: each finished block goes into one shared queue,
+and the dispatcher always moves it into the cache, so a block that no reader waits for any
+more does not hold anything up.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 class Priority(IntEnum):
-    """How soon a block is wanted; the lower goes first."""
+    """How urgent a block is; the lower goes first."""
 
     READER = 0
     AHEAD = 1
@@ -31,7 +31,7 @@ class Priority(IntEnum):
 
 
 class BlockJob:
-    """A block that somebody wants; `done` is written last, so it can be looked at without a lock."""
+    """A requested block; `done` is written last, so it can be read without a lock."""
 
     __slots__ = ("done", "error", "key", "priority", "readers", "result", "taken", "work")
 
@@ -47,7 +47,7 @@ class BlockJob:
 
 
 class BlockPool:
-    """Jobs for blocks, each carried out once however many readers want it.
+    """Jobs for blocks, each carried out once for all its readers.
 
     Parameters
     ----------
@@ -106,15 +106,15 @@ class BlockPool:
         Parameters
         ----------
         key
-            Which block; equal keys are one job.
+            Equal keys are one job.
         work
-            Makes it, on a native thread.
+            Makes the block, on a native thread.
         reader
-            Who wants it; see `withdraw`.
+            See `withdraw`.
         wake
             Called from the dispatcher, with no lock held, once the job is done.
         priority
-            How soon it is wanted; a job joined with a higher priority moves up.
+            A job joined with a higher priority moves up.
         """
         with self._lock:
             job = self._jobs.get(key)
@@ -131,7 +131,7 @@ class BlockPool:
         return job
 
     def withdraw(self, job: BlockJob, reader: object) -> None:
-        """Stop waiting for a job; one that has no reader left and has not begun is never carried out."""
+        """Remove a reader from a job; a job without readers that has not begun is never carried out."""
         with self._lock:
             job.readers.pop(reader, None)
             if not job.readers and not job.taken and self._jobs.get(job.key) is job:
@@ -168,7 +168,7 @@ class BlockPool:
                 self._hand_over(job)
             except Exception:  # noqa: BLE001 - the dispatcher outlives whatever one block does to it
                 _log.exception("A finished block could not be handed over: %r.", job.key)
-            # A block, and the journal behind it, must not live here until the next comes.
+            # Otherwise the block and its journal would stay in memory until the next one.
             del job
 
     def _hand_over(self, job: BlockJob) -> None:

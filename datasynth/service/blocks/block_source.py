@@ -1,4 +1,4 @@
-"""Where readers get blocks from: the caches first, the pool otherwise."""
+"""Provides readers with blocks: from the caches, or else from the pool."""
 
 from __future__ import annotations
 
@@ -28,46 +28,38 @@ if TYPE_CHECKING:
     from datasynth.encoding import Encoded, Encoder
     from datasynth.generation.block import Block, Vocabulary
     from datasynth.service.journals.journals import Journals
-    from datasynth.service.journals.protocols import JournalLike, MakeEncoder
+    from datasynth.service.journals.protocols import JournalProtocol, MakeEncoder
     from datasynth.service.journals.version import JournalVersion
 
 LARGE_BLOCKS_FROM = 256 * 1024 * 1024
 """Size of the cache below which all blocks are small. [bytes]"""
 
 FEW_READERS = 16
-"""Readers with whom blocks are large; each holds some of its own if it reads where no other does."""
+"""With more readers blocks are small, since readers at different places hold different blocks."""
 
 CHUNKS_SHARE = 4
-"""The chunks of all readers become smaller where they would take more than this part of the cache's size."""
+"""The chunks of all readers take at most the size of the encoded cache divided by this."""
 
 RAW_SHARE = 8
-"""The cache of blocks before encoding is this part of the other's size."""
+"""The cache of blocks before encoding has the size of the encoded cache divided by this."""
 
 ENCODER_SHARE = 4
-"""Prepared encoders may take this part of the other's size."""
+"""Prepared encoders take at most the size of the encoded cache divided by this."""
 
 MOST_ENCODERS = 32
-"""Prepared encoders kept."""
+"""Prepared encoders that are kept."""
 
 WORD_BYTES = 128
-"""What a word takes in a vocabulary and spelt in an encoder, about. [bytes]"""
+"""Approximate memory of a word in a vocabulary and in an encoder. [bytes]"""
 
 _BEARS_STREAM_ID = frozenset({Format.WS_LINES, Format.WS_DOCUMENTS})
 
 
 class BlockKey(NamedTuple):
-    """Name of a block; without a format it is the block before encoding.
+    """Name of a block by the journal's fingerprint; without a format, of the block before encoding.
 
-    Attributes
-    ----------
-    fingerprint
-        Of the journal.
-    first, entries
-        First entry of the block, and the number of its entries if the journal has so many.
-    format
-        What it is encoded in.
-    stream_id
-        The stream whose id the bytes bear; empty in formats that bear none, so that streams share.
+    `entries` counts also those after the journal's end.  `stream_id` is empty in formats without
+    it in their bytes, so that streams share blocks.
     """
 
     fingerprint: str
@@ -83,9 +75,9 @@ class BlockSource:
     Parameters
     ----------
     cache_bytes
-        What encoded blocks may take in the cache. [bytes]
+        Size of the cache of encoded blocks. [bytes]
     journals
-        Has the journals of streams that do not hold theirs any more, or builds them again.
+        Provides, or builds again, the journals of ended streams.
     """
 
     def __init__(
@@ -109,7 +101,7 @@ class BlockSource:
         self.pool = BlockPool(threads, self._keep, lambda: counters.add(Count.BLOCK_FAILURES))
 
     def layout(self, first: int, rate: float | None = None) -> BlockLayout:
-        """Return the blocks for a reader that begins at an entry, and has a rate or not. [entries/s]"""
+        """Return the layout for a reader that begins at `first`; `rate` is its rate, if any. [entries/s]"""
         slow = rate is not None and rate < BLOCK_ENTRIES
         if slow or self._encoded.capacity < LARGE_BLOCKS_FROM or self._readers > FEW_READERS:
             return BlockLayout(math.inf)
@@ -117,7 +109,7 @@ class BlockSource:
 
     @property
     def chunk_bytes(self) -> int:
-        """Size of a reader's chunk: large, or small where there are many readers. [bytes]"""
+        """Size of a reader's chunk: large, or small if there are many readers. [bytes]"""
         together = self._encoded.capacity // CHUNKS_SHARE
         return max(SMALL_CHUNK_BYTES, min(CHUNK_BYTES, together // max(1, self._readers)))
 
@@ -128,20 +120,20 @@ class BlockSource:
 
     @property
     def cache_bytes(self) -> int:
-        """What both caches hold. [bytes]"""
+        """Memory of both caches. [bytes]"""
         return self._encoded.bytes + self._raw.bytes
 
     @staticmethod
     def key(version: JournalVersion, block: range, format: Format | None, stream_id: str) -> BlockKey:
-        """Name a block of a version as it stands now."""
+        """Return the name of a block of a version."""
         bearer = stream_id if format in _BEARS_STREAM_ID else ""
         return BlockKey(version.fingerprint(block.stop), block.start, len(block), format, bearer)
 
     def find(self, key: BlockKey) -> Encoded | None:
         """Return an encoded block if the cache has it; never blocks."""
-        found = self._encoded.get(key)
-        self._counters.add(Count.CACHE_MISSES if found is None else Count.CACHE_HITS)
-        return found
+        cached = self._encoded.get(key)
+        self._counters.add(Count.CACHE_MISSES if cached is None else Count.CACHE_HITS)
+        return cached
 
     def submit(
         self,
@@ -151,7 +143,7 @@ class BlockSource:
         wake: Callable[[], None],
         priority: Priority,
     ) -> BlockJob:
-        """Have a block of an open version made; `wake` is called from another thread when it is done."""
+        """Have a block made of a version with its journal; see `BlockPool.submit`."""
         return self.pool.submit(key, partial(self.make, key, version), reader, wake, priority)
 
     def measure(
@@ -162,7 +154,7 @@ class BlockSource:
         wake: Callable[[], None],
         priority: Priority,
     ) -> BlockJob:
-        """Have the offsets of a block's entries found, (n + 1,) int64; the block itself goes to the cache."""
+        """Like `submit`, but with the offsets of the entries, (n + 1,) int64, as the result."""
         work = partial(self._offsets, key, version)
         return self.pool.submit(("offsets", key), work, reader, wake, priority)
 
@@ -174,11 +166,11 @@ class BlockSource:
             self._encoders.clear()
 
     def make(self, key: BlockKey, version: JournalVersion) -> Encoded | Block:
-        """Compute a block and encode it; for generator threads."""
+        """Compute a block and encode it; called on generator threads."""
         journal = version.journal
         if journal is None:
             raise LookupError("only versions with their journal have blocks")
-        # Raw blocks are shared between formats, so the key without format finds the other's work.
+        # Blocks before encoding are shared between formats.
         raw_key = key._replace(format=None, stream_id="")
         block = self._raw.get(raw_key)
         if block is None:
@@ -191,15 +183,15 @@ class BlockSource:
         self._counters.add(Count.BLOCKS_ENCODED)
         return encoded
 
-    def _encoder(self, format: Format, journal: JournalLike, stream_id: str) -> Encoder:
+    def _encoder(self, format: Format, journal: JournalProtocol, stream_id: str) -> Encoder:
         vocabulary = journal.vocabulary
-        # The vocabulary is held beside its encoder, so no other can come to have the same id.
+        # The map holds the vocabulary too, so no other object can get the same id.
         key = (format, stream_id, id(vocabulary))
         with self._encoders_lock:
-            found = self._encoders.get(key)
-            if found is not None:
+            prepared = self._encoders.get(key)
+            if prepared is not None:
                 self._encoders.move_to_end(key)
-                return found[1]
+                return prepared[1]
         encoder = self._make_encoder(format, vocabulary, stream_id)
         with self._encoders_lock:
             self._encoders[key] = (vocabulary, encoder)
@@ -213,7 +205,7 @@ class BlockSource:
         return sum(word_count(vocabulary) for vocabulary, _ in self._encoders.values())
 
     def _offsets(self, key: BlockKey, version: JournalVersion) -> NDArray[np.int64]:
-        """Encode a block, unless the cache has it, and say where its entries begin."""
+        """Return where the entries of a block begin; the block itself goes to the cache."""
         encoded = self._encoded.get(key)
         if encoded is None:
             encoded = cast("Encoded", self.make(key, version))

@@ -1,4 +1,4 @@
-"""A run of encoded bytes on its way to one reader."""
+"""Encoded bytes for one reader."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CHUNK_BYTES = 1_000_000
-"""What a reader gets at a time, so that others wait little for their turn. [bytes]"""
+"""Size of a chunk; small enough that other readers wait little for their turn. [bytes]"""
 
 SMALL_CHUNK_BYTES = 100_000
-"""What a reader gets at a time where there are many, or where a transport copies each entry. [bytes]"""
+"""Size of a chunk if there are many readers, or if a transport copies each entry. [bytes]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,13 @@ class Chunk:
     Attributes
     ----------
     data
-        The bytes, a view into a shared block: never written to, and ``bytes(data)``
-        where a library insists on that type.
+        A view into a shared block, not to be written to.
     first
-        First entry that it holds a part of.
+        First entry that it has a part of.
     next
-        Entry with which the reader goes on; `first` again when an entry was cut between lines.
+        The reader's next entry; `first` again if an entry was cut between lines.
     starts, ends : (n,) int64
-        Payload spans of the entries inside `data` (formats with bare messages), else empty. [bytes]
+        Spans of the entries' payloads in `data` (formats with bare messages), else empty. [bytes]
     """
 
     data: memoryview

@@ -1,4 +1,4 @@
-"""One place in a run of entries, and how the next chunk is cut out of a block there."""
+"""Reads entries in order: waits for blocks and cuts chunks out of them."""
 
 from __future__ import annotations
 
@@ -22,26 +22,24 @@ if TYPE_CHECKING:
     from datasynth.service.journals.version import JournalVersion
 
 FURTHEST_AHEAD = 4
-"""Blocks that are made ready ahead of one reader, at most."""
+"""Most blocks that are made ahead of one reader."""
 
 _NO_SPANS = np.zeros(0, dtype=np.int64)
 
 
 class BlockReader:
-    """Reads entries in order; knows nothing of heads and states.  One lock at a time guards it.
+    """Reads entries in order; knows nothing of heads and states.  The caller's lock guards it.
 
     Parameters
     ----------
     stream_id
-        Id in formats that bear one.
+        For formats that have it in their bytes.
     first, line
-        Where it begins: an entry, and a line of it counted from 1.
+        Where it begins: an entry, and a line of it from 1.
     wake
-        Called when a block that was missing has come.
+        Called when a missing block is there.
     client
         The client that a build counts for, if the journal has to be built again.
-    layout
-        Where the blocks begin that it goes through.
     """
 
     def __init__(
@@ -64,7 +62,7 @@ class BlockReader:
         self._depth = min(source.pool.threads + 1, FURTHEST_AHEAD)
         self._place: tuple[JournalVersion, range] | None = None
         self._key: BlockKey | None = None
-        self._held: Encoded | None = None
+        self._encoded: Encoded | None = None
         self._job: BlockJob | None = None
         self._request: BuildRequest | None = None
         self._opened: tuple[JournalVersion, JournalVersion] | None = None
@@ -77,25 +75,25 @@ class BlockReader:
 
     @property
     def reached(self) -> int:
-        """Number of entries up to and with the last one that was handed out in part or whole."""
+        """Position after the last entry that was handed out, in part or whole."""
         return self.position + (self.line > 1)
 
     @property
     def waiting(self) -> bool:
-        """Whether the block under it, or the journal for it, is wanted and has not come."""
+        """Whether it waits for its block or for the journal."""
         if self._request is not None:
             return not self._request.done
         return self._job is not None and not self._job.done
 
     def take(self, version: JournalVersion, limit: int, ahead: int, most: int) -> Chunk | None:
-        """Return the next chunk, or None if its block has still to come or `limit` is reached.
+        """Return the next chunk, or None if its block is not there or `limit` is reached.
 
         Parameters
         ----------
         limit
             Entries from here on are not handed out.
         ahead
-            Entries below it may soon be wanted and can be made ready.
+            Blocks of entries below it can be made in advance.
         most
             Size of a chunk, except that an entry, or a line of one, is never cut. [bytes]
 
@@ -108,7 +106,7 @@ class BlockReader:
         """
         while self.position < max(limit, ahead) and not self._closed:
             self._turn_to(version)
-            # In this order: an idle thread takes what is submitted first, and this block is wanted now.
+            # In this order, since idle threads take blocks as they are submitted, and this one is urgent.
             encoded = self._fetch(version)
             self._look_ahead(version, max(limit, ahead))
             if encoded is None or self.position >= limit:
@@ -119,7 +117,7 @@ class BlockReader:
         return None
 
     def release(self) -> None:
-        """Release blocks and journal; they come again when they are wanted."""
+        """Release blocks and journal until the next `take`."""
         self._withdraw()
         self._opened = None
         self._place = self._key = None
@@ -138,12 +136,12 @@ class BlockReader:
             self._source.pool.withdraw(job, self)
         if self._request is not None:
             self._source.journals.queue.withdraw(self._request)
-        self._request = self._job = self._held = None
+        self._request = self._job = self._encoded = None
         self._ahead = {}
         self._ahead_end = -1
 
     def _open(self, version: JournalVersion) -> JournalVersion | None:
-        """Return a version with its journal, or None while that is built again."""
+        """Return a version with its journal, or None while that is being built."""
         if version.journal is not None:
             return version
         if self._opened is not None and self._opened[0] is version:
@@ -159,7 +157,7 @@ class BlockReader:
             self._request = None
             opened = version.opened(request.journal())
         if opened is not None:
-            # Held until it releases its blocks, since the cache may have no room for it.
+            # Kept until `release`, since the cache may have no room for it.
             self._opened = (version, opened)
         return opened
 
@@ -173,7 +171,7 @@ class BlockReader:
             return
         if self._job is not None:
             self._source.pool.withdraw(self._job, self)
-        self._held = None
+        self._encoded = None
         self._job = self._ahead.pop(key, None)
         self._key = key
         self._ahead_end = -1
@@ -192,7 +190,7 @@ class BlockReader:
             if job is None and self._source.find(key) is None:
                 opened = self._open(version)
                 if opened is None:
-                    # Looked for again once the journal is there.
+                    # The next call tries again, once the journal is there.
                     self._ahead_end = -1
                     break
                 job = self._source.submit(key, opened, self, self._wake, Priority.AHEAD)
@@ -203,12 +201,12 @@ class BlockReader:
         self._ahead = wanted
 
     def _fetch(self, version: JournalVersion) -> Encoded | None:
-        if self._held is not None or self._key is None:
-            return self._held
+        if self._encoded is not None or self._key is None:
+            return self._encoded
         if self._job is None:
-            self._held = self._source.find(self._key)
-            if self._held is not None:
-                return self._held
+            self._encoded = self._source.find(self._key)
+            if self._encoded is not None:
+                return self._encoded
             opened = self._open(version)
             if opened is None:
                 return None
@@ -220,8 +218,8 @@ class BlockReader:
         self._job = None
         if job.error is not None:
             raise InternalError("The entries could not be computed.") from job.error
-        self._held = cast("Encoded", job.result)
-        return self._held
+        self._encoded = cast("Encoded", job.result)
+        return self._encoded
 
     def _hurry(self, job: BlockJob, version: JournalVersion) -> None:
         if job.priority is Priority.READER or job.taken or self._key is None:
@@ -231,7 +229,7 @@ class BlockReader:
             return
         joined = self._source.submit(self._key, opened, self, self._wake, Priority.READER)
         if joined is not job:
-            # It came meanwhile and has woken us, so the next look finds it.
+            # The block is done and has woken the reader, so the next call finds it.
             self._source.pool.withdraw(joined, self)
 
     def _cut(self, encoded: Encoded, limit: int, most: int) -> Chunk | None:
@@ -242,27 +240,27 @@ class BlockReader:
         start = int(offsets[here])
         if self.line > 1:
             return self._cut_lines(encoded, here, most)
-        # numpy's own search gives the interpreter lock away, and getting it back takes longer than searching.
+        # numpy's search releases the interpreter lock, and getting it back takes longer than the search.
         fitting = bisect_right(offsets, start + most) - 1
-        upto = min(fitting, last)
-        if upto <= here:
+        stop = min(fitting, last)
+        if stop <= here:
             if encoded.line_offsets is not None:
                 return self._cut_lines(encoded, here, most)
-            upto = here + 1
-        return self._chunk(encoded, here, upto, start, int(offsets[upto]))
+            stop = here + 1
+        return self._chunk(encoded, here, stop, start, int(offsets[stop]))
 
     def _cut_lines(self, encoded: Encoded, here: int, most: int) -> Chunk | None:
         lines = encoded.line_offsets
         entry_end = int(encoded.entry_offsets[here + 1])
         if lines is None:
-            # A record is a whole entry; a line of it cannot be addressed, so it is given whole.
+            # Formats without lines have whole entries only.
             self.line = 1
             return self._chunk(encoded, here, here + 1, int(encoded.entry_offsets[here]), entry_end)
         first_line = bisect_left(lines, int(encoded.entry_offsets[here]))
         after_line = bisect_left(lines, entry_end)
         begin = first_line + self.line - 1
         if begin >= after_line:
-            # Every line of this entry was had before.
+            # The reader begins after the last line of this entry.
             self.position += 1
             self.line = 1
             return None
@@ -274,11 +272,11 @@ class BlockReader:
         self.line = 1 if whole else stop - first_line + 1
         return chunk
 
-    def _chunk(self, encoded: Encoded, here: int, upto: int, start: int, end: int) -> Chunk:
+    def _chunk(self, encoded: Encoded, here: int, stop: int, start: int, end: int) -> Chunk:
         first = self.position
-        self.position += upto - here
+        self.position += stop - here
         starts = ends = _NO_SPANS
         if encoded.payload_offsets is not None:
-            starts = encoded.payload_offsets[here:upto] - start
-            ends = encoded.entry_offsets[here + 1 : upto + 1] - start
+            starts = encoded.payload_offsets[here:stop] - start
+            ends = encoded.entry_offsets[here + 1 : stop + 1] - start
         return Chunk(encoded.data.data[start:end], first, self.position, starts, ends)

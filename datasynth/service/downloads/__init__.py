@@ -1,4 +1,4 @@
-"""Downloads: a fixed range of a journal on its way to one client, and its size.
+"""Downloads: fixed ranges of journals for clients, and their sizes.
 
 Knows streams, whose journals it reads.
 """

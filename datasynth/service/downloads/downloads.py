@@ -1,4 +1,4 @@
-"""Downloads: any range of any known journal, beside the streams and without touching them."""
+"""Downloads: any range of any known journal, without an effect on streams."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from datasynth.errors import InvalidRequest, Overloaded
 from datasynth.service.blocks.reader import BlockReader
-from datasynth.service.downloads.measuring import LOOK_UP_EVERY, Extent, Measures
+from datasynth.service.downloads.measuring import LOOK_UP_EVERY, DownloadSizes, EncodedRange
 from datasynth.service.streams.subscribers import RELEASED_AFTER
 from datasynth.service.threads.counters import Count
 
@@ -24,37 +24,31 @@ if TYPE_CHECKING:
     from datasynth.service.downloads.measuring import Ends
     from datasynth.service.journals.config_store import ConfigStore
     from datasynth.service.journals.version import JournalVersion
-    from datasynth.service.streams.context import Context
     from datasynth.service.streams.registry import StreamRegistry
+    from datasynth.service.streams.stream_services import StreamServices
     from datasynth.service.threads.waker import Caller, Waker
 
 _LABELS = (("kind", "download"),)
 
 
 class Downloads:
-    """Opens downloads and knows those that are open.
-
-    Attributes
-    ----------
-    measures
-        Finds how large downloads are.
-    """
+    """Opens downloads and knows those that are open."""
 
     def __init__(
         self,
         registry: StreamRegistry,
         config_store: ConfigStore,
-        context: Context,
+        services: StreamServices,
     ) -> None:
-        self.measures = Measures(context.source, context.memory)
+        self.sizes = DownloadSizes(services.source, services.memory)
         self._registry = registry
         self._config_store = config_store
-        self._context = context
+        self._services = services
         self._lock = threading.Lock()
         self._open: dict[Download, None] = {}
 
     def __len__(self) -> int:
-        """Tell how many are open."""
+        """Number of open downloads."""
         return len(self._open)
 
     @property
@@ -65,12 +59,12 @@ class Downloads:
     def open(
         self, stream_id: str | None, first: int, count: int | None, format: Format, caller: Caller
     ) -> Download:
-        """Begin a download; the trigger log is that of this moment.
+        """Begin a download with the present trigger log.
 
         Parameters
         ----------
         stream_id
-            Which stream; None for the present configuration.
+            None for the present configuration.
         count
             Number of entries, cut at the end of the stream; None for all.
         caller
@@ -93,16 +87,18 @@ class Downloads:
         if count is not None and count < 0:
             raise InvalidRequest("count: Must not be negative.", {"count": ["Must not be negative."]})
         last = end if count is None else min(end, first + count)
-        waker, source = caller.waker, self._context.source
+        waker, source = caller.waker, self._services.source
         layout = source.layout(first)
         reader = BlockReader(source, format, stream_id or "", first, 1, waker.wake, caller.client, layout)
-        download = Download(Extent(version, format, first, last, layout), reader, waker, self, self._context)
+        download = Download(
+            EncodedRange(version, format, first, last, layout), reader, waker, self, self._services
+        )
         with self._lock:
             self._open[download] = None
         return download
 
     def forget(self, download: Download) -> None:
-        """Remove a download; it calls this when it closes."""
+        """Remove a download; called when it closes."""
         with self._lock:
             self._open.pop(download, None)
 
@@ -119,11 +115,11 @@ class Downloads:
 
     def _version(self, stream_id: str | None, caller: Caller) -> tuple[JournalVersion, int]:
         if stream_id is None:
-            version = self._context.journals.version(self._config_store.document.config, caller)
+            version = self._services.journals.version(self._config_store.document.config, caller)
             return version, version.total
         self._registry.get(stream_id)
-        self._context.readiness.admit(caller.waker)
-        # Built before the answer begins, which could not say any more that it cannot be.
+        self._services.readiness.admit(caller.waker)
+        # Built before the answer begins, because an answer under way cannot report an error.
         return self._registry.journal_of(stream_id, caller)
 
 
@@ -135,33 +131,33 @@ class Download:
     first, end
         First entry, and the one after the last.
     name
-        The same for two downloads only if all their bytes are.
+        Equal for two downloads only if all their bytes are equal.
     """
 
     def __init__(
         self,
-        extent: Extent,
+        encoded_range: EncodedRange,
         reader: BlockReader,
         waker: Waker,
         downloads: Downloads,
-        context: Context,
+        services: StreamServices,
     ) -> None:
-        self.first = extent.first
-        self.end = extent.end
-        self.name = extent.name
+        self.first = encoded_range.first
+        self.end = encoded_range.end
+        self.name = encoded_range.name
         self._downloads = downloads
-        self._context = context
-        # The reader holds the journal while it reads; a download that stalls holds next to nothing.
-        self._version = extent.version.without_journal()
+        self._services = services
+        # The reader keeps the journal while it reads; a stalled download keeps almost nothing.
+        self._version = encoded_range.version.without_journal()
         self._blocks: list[range] = []
-        self._unmeasured: Extent | None = extent
+        self._unmeasured: EncodedRange | None = encoded_range
         self._ends: Ends = ()
         self._skip = 0
         self._left = sys.maxsize
         self._reader = reader
         self._waker = waker
         self._lock = threading.Lock()
-        self._touched = self._context.clock()
+        self._touched = self._services.clock()
 
     @property
     def finished(self) -> bool:
@@ -169,9 +165,9 @@ class Download:
         return self._left <= 0 or self._reader.position >= self.end
 
     def measure(self) -> int | None:
-        """Find how many bytes it has, sleeping on the waker meanwhile; None if they are more than `LARGEST`.
+        """Return its size, or None if that is above `LARGEST`; sleeps on the waker meanwhile. [bytes]
 
-        To be called once, before the first chunk.
+        Call it once, before the first chunk.
 
         Raises
         ------
@@ -180,28 +176,22 @@ class Download:
         InternalError
             If the entries cannot be computed.
         """
-        extent, self._unmeasured = self._unmeasured, None
-        if extent is None:
+        encoded_range, self._unmeasured = self._unmeasured, None
+        if encoded_range is None:
             raise LookupError("a download is measured once, before it begins")
-        ends = self._downloads.measures.ends(extent, self._waker, lambda: self._downloads.closing)
+        ends = self._downloads.sizes.ends(encoded_range, self._waker, lambda: self._downloads.closing)
         if ends is None:
             return None
-        self._ends, self._blocks = ends, extent.blocks
+        self._ends, self._blocks = ends, encoded_range.blocks
         return ends[-1] if ends else 0
 
     def cut(self, start: int, stop: int) -> None:
-        """Deliver a part of a measured download only, to be called before the first chunk.
-
-        Parameters
-        ----------
-        start, stop
-            First byte, and the one after the last.
-        """
+        """Deliver only the bytes ``start … stop - 1`` of a measured download; call before the first chunk."""
         with self._lock:
             self._left = stop - start
             if self._left <= 0:
                 return
-            # Blocks before and after the part are neither made nor looked at.
+            # Blocks before and after the part are not made.
             block, last = bisect_right(self._ends, start), bisect_left(self._ends, stop)
             self._skip = start - (self._ends[block - 1] if block else 0)
             blocks = self._blocks
@@ -209,7 +199,7 @@ class Download:
             self.end = min(self.end, blocks[last].stop)
 
     def poll(self, max_bytes: int | None = None) -> Chunk | None:
-        """Return the next chunk, or None if its block has still to come or memory is low; never blocks.
+        """Return the next chunk, or None if its block is not there or memory is low; never blocks.
 
         Raises
         ------
@@ -217,20 +207,20 @@ class Download:
             If the entries cannot be computed.
         """
         with self._lock:
-            self._touched = self._context.clock()
-            if self._context.memory.low:
+            self._touched = self._services.clock()
+            if self._services.memory.low:
                 self._reader.release()
                 return None
-            chunk = self._take(max_bytes or self._context.source.chunk_bytes)
+            chunk = self._take(max_bytes or self._services.source.chunk_bytes)
         if chunk is not None:
-            self._context.counters.add(Count.ENTRIES_SENT, chunk.entries, _LABELS)
-            self._context.counters.add(Count.BYTES_SENT, len(chunk.data), _LABELS)
+            self._services.counters.add(Count.ENTRIES_SENT, chunk.entries, _LABELS)
+            self._services.counters.add(Count.BYTES_SENT, len(chunk.data), _LABELS)
         return chunk
 
     def release_blocks(self, idle: float) -> None:
-        """Release its blocks if nobody has polled for `idle` seconds."""
+        """Release its blocks if the last poll is `idle` seconds ago."""
         with self._lock:
-            if self._context.clock() - self._touched >= idle and not self._reader.waiting:
+            if self._services.clock() - self._touched >= idle and not self._reader.waiting:
                 self._reader.release()
 
     def close(self) -> None:
@@ -241,7 +231,7 @@ class Download:
         self._downloads.forget(self)
 
     def __iter__(self) -> Iterator[Chunk]:
-        """Yield chunk after chunk, sleeping on the waker in between; closes itself at the end."""
+        """Yield all chunks, sleep on the waker in between, and close at the end."""
         try:
             self._unmeasured = None
             while not self.finished:

@@ -1,10 +1,9 @@
-"""How many bytes a download will have, known before the first one is sent.
+"""Measures the size of a download before its first byte is sent.
 
-Nothing but encoding them tells how long entries are.  A measurement therefore
-has the blocks of the download made a little earlier than it would anyway, and
-keeps a number of each; the blocks wait in the cache for the download itself.
-What cannot be small is not tried, and what turns out to be large is given up
-after a few blocks.
+Only encoding tells how long entries are.  A measurement therefore has the blocks of the
+download made early and keeps their sizes; the blocks wait in the cache for the download.
+Ranges that are certainly too large are not measured, and a measurement ends as soon as the
+size is clearly too large.
 """
 
 from __future__ import annotations
@@ -35,34 +34,30 @@ LARGEST = 64_000_000
 """Downloads above this are sent without being measured. [bytes]"""
 
 REMEMBERED_BYTES = 4_000_000
-"""What the measures of earlier downloads may take. [bytes]"""
+"""Memory for the sizes of earlier downloads. [bytes]"""
 
 LOOK_UP_EVERY = 0.5
 """How often a caller that waits for a measurement, a block or memory checks again. [s]"""
 
 TELLING = 8_192
-"""After so many entries it is plain how large they are, to a factor of `DOUBT`."""
+"""After this number of entries their mean size is known to a factor of `DOUBT`."""
 
 DOUBT = 2
-"""A download that promises to be so many times too large is not measured any further."""
+"""A measurement ends if the expected size is more than this factor too large."""
 
 Ends = tuple[int, ...]
 """Where the part of each block ends in a download; cumulative. [bytes]"""
 
 TOO_LARGE: Ends = (LARGEST + 1,)
-"""What is remembered of a download above `LARGEST`."""
+"""The remembered ends of a download above `LARGEST`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Extent:
+class EncodedRange:
     """A range of a journal in a format.
 
     Attributes
     ----------
-    version
-        The journal as it stands.
-    format
-        What it is encoded in.
     first, end
         First entry, and the one after the last.
     layout
@@ -77,22 +72,22 @@ class Extent:
 
     @property
     def blocks(self) -> list[range]:
-        """The blocks that it has a part of, as its reader goes through them."""
+        """The blocks that it has a part of, in order."""
         return self.layout.blocks(self.first, self.end)
 
     @property
     def name(self) -> str:
-        """The same for two extents only if all their bytes are."""
+        """Equal for two ranges only if all their bytes are equal."""
         return f"{self.version.fingerprint(self.end)} {self.format} {self.first} {self.end}"
 
     def part(self, block: range, offsets: NDArray[np.int64]) -> int:
-        """Size of what it has of a block, whose entries begin at `offsets`. [bytes]"""
+        """Size of its part of a block, whose entries begin at `offsets`. [bytes]"""
         low, high = max(self.first - block.start, 0), min(self.end - block.start, len(offsets) - 1)
         return int(offsets[high] - offsets[low])
 
 
-class Measures:
-    """Measures downloads, and remembers."""
+class DownloadSizes:
+    """Measures downloads, and remembers their sizes."""
 
     def __init__(self, source: BlockSource, memory: MemoryGuard) -> None:
         self._source = source
@@ -101,13 +96,10 @@ class Measures:
             REMEMBERED_BYTES, lambda ends: 256 + 40 * len(ends)
         )
 
-    def ends(self, extent: Extent, waker: Waker, closing: Callable[[], bool]) -> Ends | None:
-        """Find where each block's part of a download ends; None if it has more than `LARGEST` bytes.
+    def ends(self, encoded_range: EncodedRange, waker: Waker, closing: Callable[[], bool]) -> Ends | None:
+        """Return where each block's part of a range ends, or None if its size is above `LARGEST`.
 
-        Parameters
-        ----------
-        extent
-            What is to be measured; its version has its journal.
+        The version of the range must have its journal.
 
         Raises
         ------
@@ -116,12 +108,12 @@ class Measures:
         InternalError
             If the entries cannot be computed.
         """
-        if (extent.end - extent.first) * least_entry_bytes(extent.format) > LARGEST:
+        if (encoded_range.end - encoded_range.first) * least_entry_bytes(encoded_range.format) > LARGEST:
             return None
-        key = (extent.name, extent.layout)
+        key = (encoded_range.name, encoded_range.layout)
         ends = self._known.get(key)
         if ends is None:
-            ends = _Measurement(self._source, extent, waker).ends(self._check(closing))
+            ends = _Measurement(self._source, encoded_range, waker).ends(self._check(closing))
             self._known.put(key, ends)
         return None if ends == TOO_LARGE else ends
 
@@ -135,30 +127,30 @@ class Measures:
 
 
 class _Measurement:
-    """One walk over the blocks of a download, a few of which are being made at a time.
+    """One measurement of a range, a few blocks at a time.
 
-    The job of a block brings its size alone, so a caller that waits here holds no block.
+    The result of a job is the size of a block, so a waiting caller keeps no block in memory.
     """
 
-    def __init__(self, source: BlockSource, extent: Extent, waker: Waker) -> None:
+    def __init__(self, source: BlockSource, encoded_range: EncodedRange, waker: Waker) -> None:
         self._source = source
-        self._extent = extent
+        self._range = encoded_range
         self._waker = waker
         self._sizes: deque[NDArray[np.int64] | BlockJob] = deque()
 
     def ends(self, check: Callable[[], None]) -> Ends:
-        """Sum up sizes until all blocks are in or the download is too large."""
+        """Sum up the sizes of blocks until all are in or the range is too large."""
         ends: list[int] = []
-        blocks = self._extent.blocks
+        blocks = self._range.blocks
         submitted = 0
         try:
             for place, block in enumerate(blocks):
-                upto = min(len(blocks), place + 1 + self._source.pool.threads)
-                self._submit(blocks[submitted:upto])
-                submitted = upto
-                size = self._extent.part(block, self._wait(self._sizes.popleft(), check))
+                wanted = min(len(blocks), place + 1 + self._source.pool.threads)
+                self._submit(blocks[submitted:wanted])
+                submitted = wanted
+                size = self._range.part(block, self._wait(self._sizes.popleft(), check))
                 ends.append(size + (ends[-1] if ends else 0))
-                if self._hopeless(block.stop - self._extent.first, ends[-1]):
+                if self._is_too_large(block.stop - self._range.first, ends[-1]):
                     return TOO_LARGE
         finally:
             for job in self._sizes:
@@ -166,21 +158,21 @@ class _Measurement:
                     self._source.pool.withdraw(job, self)
         return tuple(ends)
 
-    def _hopeless(self, entries: int, size: int) -> bool:
-        """Tell whether so many entries of this size are too much, or leave no doubt that all are."""
+    def _is_too_large(self, entries: int, size: int) -> bool:
+        """Tell whether the size of the first entries, or the expected size of all, is too large."""
         if size > LARGEST or entries < TELLING:
             return size > LARGEST
-        return size / entries * (self._extent.end - self._extent.first) > DOUBT * LARGEST
+        return size / entries * (self._range.end - self._range.first) > DOUBT * LARGEST
 
     def _submit(self, blocks: list[range]) -> None:
-        extent = self._extent
+        encoded_range = self._range
         for block in blocks:
-            key = self._source.key(extent.version, block, extent.format, "")
+            key = self._source.key(encoded_range.version, block, encoded_range.format, "")
             kept = self._source.find(key)
             if kept is not None:
                 self._sizes.append(kept.entry_offsets)
                 continue
-            job = self._source.measure(key, extent.version, self, self._waker.wake, Priority.READER)
+            job = self._source.measure(key, encoded_range.version, self, self._waker.wake, Priority.READER)
             self._sizes.append(job)
 
     def _wait(self, job: BlockJob | NDArray[np.int64], check: Callable[[], None]) -> NDArray[np.int64]:

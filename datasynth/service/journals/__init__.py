@@ -1,4 +1,4 @@
-"""Journals of configurations: how they are built, named, kept and waited for.
+"""Journals of configurations: the queue of builds, the journal cache, versions and their names.
 
 Knows threads and admission.  Must not know blocks or streams.
 """

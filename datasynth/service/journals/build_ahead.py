@@ -1,4 +1,4 @@
-"""Has the configuration in force built before anybody asks for it."""
+"""Builds the journal of the present configuration before a request for it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class BuildAhead:
-    """Requests the journal that the next caller most likely wants, before anybody does."""
+    """Requests the journal that the next caller most likely wants."""
 
     def __init__(self, journals: Journals, cost_limit: CostLimit) -> None:
         self._journals = journals
@@ -30,12 +30,12 @@ class BuildAhead:
         self._open = False
 
     def begin(self, config: Config) -> None:
-        """Build for the first time, and after each change from now on: the kernels are there."""
+        """Build now, and from now on after each change; called when the kernels are there."""
         self._open = True
         self.renew(config)
 
     def renew(self, config: Config) -> None:
-        """Build for a configuration that holds from now on, and no longer for the one before."""
+        """Build the journal of a new configuration instead of that of the previous one."""
         if not self._open:
             return
         spec = JournalSpec(config)
@@ -50,11 +50,11 @@ class BuildAhead:
             except InvalidConfiguration as error:
                 _log.warning("The configuration in force cannot be used: %s", error.message)
             except Overloaded:
-                # A caller that wants it will ask; until then there is no hurry.
+                # The first caller that needs it will request it.
                 return
 
     def _done(self) -> None:
-        # The cache has the journal now, and alone decides how long.
+        # From now on the cache alone keeps the journal.
         with self._lock:
             if self._request is not None and self._request.done:
                 self._request = None

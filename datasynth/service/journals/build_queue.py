@@ -1,16 +1,15 @@
-"""Who waits for which journal, and whose turn it is: the queue of builds.
+"""The queue of builds: which journals are requested, and which build is next.
 
-Equal requests share a build, which lives as long as one of them does: once the
-last is withdrawn, the build is taken from the queue, or ends at its next
-checkpoint if it runs.  Clients take turns, and each has one build under way at
-most, so that a client that asks for sixty delays only itself.  Builds ahead
-of any request come last, and make way as soon as a caller wants something else.
+Equal requests share a build.  When the last of them is withdrawn, the build leaves the
+queue, or ends at its next checkpoint if it runs.  Clients take turns and have at most one
+build under way each, so a client with sixty requests delays only itself.  Builds ahead of
+any request come last, and end as soon as a caller requests something else.
 
-When memory gets low all builds under way end, since any of them may be why.  What
-streams want is begun anew, each alone, once there is memory again; a build during
-which memory gets low although it was alone is given up.
+When memory gets low all builds under way end, since any of them may be the cause.  Those
+that streams wait for start anew, each alone, once there is memory again.  If memory gets
+low during a build that is alone, that build is given up.
 
-Nothing here builds; `Journals` does.
+`Journals` carries the builds out.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from datasynth.service.admission.cost_limit import CostLimit
     from datasynth.service.admission.memory_guard import MemoryGuard
     from datasynth.service.journals.journal_cache import JournalCache
-    from datasynth.service.journals.protocols import JournalLike
+    from datasynth.service.journals.protocols import JournalProtocol
     from datasynth.service.journals.version import JournalSpec
     from datasynth.service.threads.counters import Counters
 
@@ -40,7 +39,7 @@ MOST_REQUESTS = 1_024
 """Requests that may be open at once."""
 
 MOST_OF_A_CLIENT = 256
-"""Requests of one client that may be open at once; it may not have so many streams."""
+"""Requests of one client that may be open at once; more than it may have streams."""
 
 
 class BuildQueue:
@@ -50,9 +49,8 @@ class BuildQueue:
     ----------
     journal_cache
         Drops journals to make room for a build.
-
     on_ready
-        Called, with no lock held, whenever a build may begin that could not before.
+        Called, with no lock held, whenever another build may have become possible.
     """
 
     def __init__(
@@ -83,7 +81,7 @@ class BuildQueue:
 
     @property
     def running(self) -> int:
-        """Builds under way, those that are about to end included."""
+        """Builds under way, including those that are about to end."""
         return len(self._running)
 
     def ask(
@@ -94,7 +92,7 @@ class BuildQueue:
         Parameters
         ----------
         client
-            Whom it counts for; `NOBODY` if it is merely going to be wanted.
+            The client of the request; `NOBODY` for a build ahead of any request.
         wake
             Called from another thread, with no lock held, once the request is done.
         lasting
@@ -114,8 +112,8 @@ class BuildQueue:
             request = BuildRequest(build, client, wake, lasting)
             build.requests[request] = None
             if build.charged not in {one.charged for one in self._running if not one.dropped}:
-                # Given up a moment ago and not ended yet: it may as well go on.  Unless its client
-                # has begun another meanwhile; then it ends, and waits for its next turn.
+                # A build that was given up a moment ago and has not ended goes on.  If its client has
+                # begun another meanwhile, it ends and waits for its next turn.
                 build.dropped = False
             self._clients.setdefault(client, {})[request] = None
             self._requests += 1
@@ -125,18 +123,15 @@ class BuildQueue:
         return request
 
     def withdraw(self, request: BuildRequest) -> None:
-        """Want it no more; a request that is done is none any longer."""
+        """Withdraw a request; has no effect if it is done."""
         with self._lock:
             if request in request.build.requests:
                 self._remove([request])
 
     def cancel_running(self, error: Overloaded) -> None:
-        """End all builds under way, since memory is low, and tell all whose requests are not lasting.
+        """End all builds under way, since memory is low.
 
-        Parameters
-        ----------
-        error
-            The error of those requests, and of those that waited for a build that was alone.
+        Requests that are not lasting, and those for a build that was alone, fail with `error`.
         """
         with self._lock:
             culprits = [build for build in self._running if build.alone and not build.dropped]
@@ -154,7 +149,7 @@ class BuildQueue:
         _conclude(leaving, error)
 
     def take(self) -> Build | None:
-        """Return the build whose turn it is, for the caller to conclude; None if none may begin."""
+        """Return the next build, which the caller must conclude; None if none may begin."""
         refused: set[str] = set()
         while True:
             with self._lock:
@@ -162,17 +157,17 @@ class BuildQueue:
                 if build is None:
                     return None
                 wanted = sum(one.cost for one in self._running)
-            # Letting go of journals takes a moment, so not under the lock.
+            # Not under the lock, since freeing journals takes a moment.
             fits = self._journal_cache.make_room(self._cost_limit.all - wanted)
-            # Nothing could ever make more room than there is with nothing else at all.
+            # With no other build and no journal alive there is no more room to make.
             if fits or (wanted == build.cost and not self._journal_cache.alive_bytes):
                 return build
             with self._lock:
                 refused.add(build.charged or NOBODY)
                 self._put_back(build)
 
-    def conclude(self, build: Build, outcome: JournalLike | DatasynthError | None) -> None:
-        """Tell everybody what came of a build; one that was abandoned (None) waits if it is wanted again."""
+    def conclude(self, build: Build, outcome: JournalProtocol | DatasynthError | None) -> None:
+        """Pass the outcome of a build to its requests; an abandoned one (None) waits if requested again."""
         concluded: list[BuildRequest] = []
         with self._lock:
             if outcome is not None:
@@ -184,7 +179,7 @@ class BuildQueue:
         self._on_ready()
 
     def close(self) -> None:
-        """Begin no more builds, and end those under way; streams end in other ways."""
+        """Begin no more builds, and end those under way; streams end by themselves."""
         with self._lock:
             self._closed = True
             requests = [request for build in self._builds.values() for request in build.requests]
@@ -223,13 +218,13 @@ class BuildQueue:
         return None
 
     def _make_way(self) -> None:
-        """Have builds ahead of any request end; they wait then, and are begun anew."""
+        """Have builds ahead of any request end; they wait and start anew later."""
         for build in self._running:
             if build.ahead:
                 build.dropped = True
 
     def _begin_anew(self, build: Build) -> None:
-        """Have a build end, and another one begin for the requests that remain."""
+        """Have a build end, and start anew for its remaining requests."""
         build.dropped = True
         if self._builds.get(build.spec) is not build:
             return
@@ -255,7 +250,7 @@ class BuildQueue:
                 continue
             self._counters.add(Count.BUILDS_CANCELLED)
             build.dropped = True
-            # One that runs stays known until it has ended, so that a fresh request can join it.
+            # A build under way stays known until its end, so that a new request can join it.
             if build.charged is None:
                 self._forget(build)
 
@@ -271,7 +266,7 @@ class BuildQueue:
             del self._builds[build.spec]
 
 
-def _conclude(requests: Iterable[BuildRequest], outcome: JournalLike | DatasynthError) -> None:
+def _conclude(requests: Iterable[BuildRequest], outcome: JournalProtocol | DatasynthError) -> None:
     for request in requests:
         request.outcome = outcome
     for request in requests:

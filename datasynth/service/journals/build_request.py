@@ -1,4 +1,4 @@
-"""One caller's wait for a journal, and the build that all who want the same one share."""
+"""A caller's request for a journal, and the build that equal requests share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datasynth.errors import DatasynthError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from datasynth.service.journals.protocols import JournalLike
+    from datasynth.service.journals.protocols import JournalProtocol
     from datasynth.service.journals.version import JournalSpec
 
 NOBODY = ""
@@ -19,7 +19,7 @@ NOBODY = ""
 
 
 class Abandoned(Exception):
-    """A build is not wanted any more; raised at a checkpoint, and caught where builds are carried out."""
+    """Raised at a checkpoint of a build that is no longer requested; `Journals` catches it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -28,61 +28,51 @@ class BuildRequest:
 
     Attributes
     ----------
-    build
-        What it waits for.
-    client
-        The client that it counts for.
     wake
         Called from another thread, with no lock held, once it is done.
     lasting
         Whether it outlives a shortage of memory, as a stream's does.
     outcome
-        The journal or an error, once it is done; written once, so it can be looked at without a lock.
+        The journal or an error, once it is done; written once, so it can be read without a lock.
     """
 
     build: Build
     client: str
     wake: Callable[[], None]
     lasting: bool
-    outcome: JournalLike | DatasynthError | None = None
+    outcome: JournalProtocol | DatasynthError | None = None
 
     @property
     def done(self) -> bool:
         """Whether there is a journal, or an error."""
         return self.outcome is not None
 
-    def journal(self) -> JournalLike:
-        """Return the journal of a request that is done.
-
-        Raises
-        ------
-        DatasynthError
-            It could not be built.
-        """
+    def journal(self) -> JournalProtocol:
+        """Return the journal of a request that is done, or raise the error of its build."""
         if self.outcome is None:
             raise LookupError("the request is not done")
         if isinstance(self.outcome, DatasynthError):
-            # A copy each time: an error that was raised holds on to everything on its way.
+            # A copy each time: an exception that was raised keeps its traceback alive.
             raise copy(self.outcome)
         return self.outcome
 
 
 @dataclass(slots=True, eq=False)
 class Build:
-    """One journal that is wanted.
+    """The build of one journal.
 
     Attributes
     ----------
     spec, cost
-        What to build, and what it is going to take. [bytes]
+        The journal, and its estimated memory. [bytes]
     alone
-        Whether nothing else may be built beside it, since memory has become low during it before.
+        Whether no other build may run beside it, since memory became low during it before.
     requests
-        Who waits, oldest first.
+        Requests that wait for it, oldest first.
     charged
-        The client whose turn it is carried out in; None while it waits.
+        The client whose turn it takes; None while it waits.
     dropped
-        Whether it is to end at its next checkpoint.
+        Whether it must end at its next checkpoint.
     """
 
     spec: JournalSpec
@@ -94,16 +84,10 @@ class Build:
 
     @property
     def ahead(self) -> bool:
-        """Whether no caller has asked for it."""
+        """Whether no caller has requested it."""
         return all(request.client == NOBODY for request in self.requests)
 
     def checkpoint(self) -> None:
-        """End the build if it is not wanted any more; called between its steps, on its thread.
-
-        Raises
-        ------
-        Abandoned
-            No request is left, or the build makes way for another.
-        """
+        """Raise `Abandoned` if the build is dropped; called between its steps, on its thread."""
         if self.dropped:
             raise Abandoned

@@ -1,4 +1,4 @@
-"""The server's present configuration: the one that the next stream starts with."""
+"""The server's present configuration, with which the next stream starts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,10 @@ if TYPE_CHECKING:
 
 
 class ConfigStore:
-    """Holds one immutable document and swaps it for the next; a running stream keeps its own.
+    """Holds one immutable document and replaces it; a running stream keeps its own.
 
-    Parameters
-    ----------
-    check
-        Raises `InvalidConfiguration` for what the server would not generate from.
-    changed
-        Called with each configuration that holds from now on.
+    `check` raises `InvalidConfiguration` for a configuration that the server refuses; `changed`
+    is called with each new one.
     """
 
     def __init__(
@@ -35,7 +31,7 @@ class ConfigStore:
         self._changed = changed
 
     def validate(self, patch: Mapping[str, object]) -> ConfigDocument:
-        """Return what `merge` would, and change nothing; it raises the same."""
+        """Return the result of `merge`, or raise its error, without a change."""
         merged = self.document.merge(patch)
         self._check(merged.config)
         return merged
@@ -48,7 +44,7 @@ class ConfigStore:
         InvalidConfiguration
             With every problem of the result, or its cost; nothing has changed then.
         """
-        # The lock makes two merges at once add up instead of one undoing the other.
+        # Without the lock, one of two concurrent merges could undo the other.
         with self._lock:
             merged = self.document = self.validate(patch)
         self._changed(merged.config)

@@ -1,4 +1,4 @@
-"""Journals: those that are kept, those that are being built, and how a caller waits for one."""
+"""Builds and caches journals, and lets callers wait for them."""
 
 from __future__ import annotations
 
@@ -20,38 +20,31 @@ if TYPE_CHECKING:
     from datasynth.service.admission.memory_guard import MemoryGuard
     from datasynth.service.admission.readiness import Readiness
     from datasynth.service.journals.build_request import Build
-    from datasynth.service.journals.protocols import JournalLike, MakeJournal
+    from datasynth.service.journals.protocols import JournalProtocol, MakeJournal
     from datasynth.service.threads.clock import Clock
     from datasynth.service.threads.counters import Counters
     from datasynth.service.threads.waker import Caller
 
 THREADS = 2
-"""Journals that are built at once; not on the generator's threads, or a start would wait behind blocks."""
+"""Journals that are built at once; apart from generator threads, so that no start waits for blocks."""
 
 TIMEOUT = 30.0
-"""How long a caller waits for a journal to be built. [s]"""
+"""Longest wait of a caller for a journal. [s]"""
 
 _log = logging.getLogger(__name__)
 
 
 class Journals:
-    """Has journals built on native threads, and keeps the latest.
+    """Builds journals on native threads, and caches the latest.
 
     Parameters
     ----------
     make_journal
         Builds a journal without triggers.
     memory
-        While it is low, no build begins and no journal is kept.
+        While it is low, no build begins and no journal is cached.
     cache_bytes
-        What the kept journals may take. [bytes]
-
-    Attributes
-    ----------
-    cache
-        The journals that are kept.
-    queue
-        The builds that wait or are under way.
+        Largest memory of the cache. [bytes]
     """
 
     def __init__(
@@ -80,7 +73,7 @@ class Journals:
 
     def look_for_builds(self) -> None:
         """Have a thread look for a build that may begin; never blocks."""
-        # A thread that has not begun to look yet will see what there is now.
+        # A waiting task will see all present builds, so no more tasks are needed.
         if self._pool.waiting < THREADS:
             self._pool.submit(self._work)
 
@@ -90,7 +83,7 @@ class Journals:
             self.look_for_builds()
 
     def close(self) -> None:
-        """Begin nothing more, and end what is under way at its next checkpoint."""
+        """Begin no more builds, and end those under way at their next checkpoint."""
         self.queue.close()
         self._pool.close()
 
@@ -99,9 +92,9 @@ class Journals:
         return self._pool.join(timeout)
 
     def planned(self, config: Config) -> JournalVersion:
-        """Return the version of a configuration without triggers, with its journal if that is kept."""
-        found = self.cache.find(JournalSpec(config))
-        return JournalVersion.planned(config) if found is None else JournalVersion.fresh(config, found)
+        """Return the version of a configuration without triggers, with its journal if that is cached."""
+        cached = self.cache.find(JournalSpec(config))
+        return JournalVersion.planned(config) if cached is None else JournalVersion.fresh(config, cached)
 
     def version(self, config: Config, caller: Caller) -> JournalVersion:
         """Return the version of a configuration without triggers, its journal built if need be.
@@ -113,22 +106,22 @@ class Journals:
         Overloaded
             The server takes no work, or as in `journal`.
         """
-        # In this order: what the idle server takes is known once the kernels are there.
+        # In this order, since the memory of the idle server is known once the kernels are there.
         self._readiness.admit(caller.waker)
         self._cost_limit.check(config)
         return JournalVersion.fresh(config, self.journal(JournalSpec(config), caller))
 
-    def journal(self, spec: JournalSpec, caller: Caller) -> JournalLike:
-        """Return a journal, built if need be; the build ends if the caller goes and nobody else wants it.
+    def journal(self, spec: JournalSpec, caller: Caller) -> JournalProtocol:
+        """Return a journal, built if need be; the request is withdrawn if the caller goes.
 
         Raises
         ------
         Overloaded
             If it takes too long, too many wait, memory becomes low, or the server is shutting down.
         """
-        found = self.cache.find(spec)
-        if found is not None:
-            return found
+        cached = self.cache.find(spec)
+        if cached is not None:
+            return cached
         waker = caller.waker
         request = self.queue.ask(spec, caller.client, waker.wake)
         deadline = self._clock() + TIMEOUT
@@ -149,7 +142,7 @@ class Journals:
             self._carry_out(build)
 
     def _carry_out(self, build: Build) -> None:
-        outcome: JournalLike | DatasynthError | None
+        outcome: JournalProtocol | DatasynthError | None
         try:
             outcome = self._built(build)
         except Abandoned:
@@ -162,7 +155,7 @@ class Journals:
             outcome = InternalError("The journal could not be built; the server's log says why.")
         self.queue.conclude(build, outcome)
 
-    def _built(self, build: Build) -> JournalLike:
+    def _built(self, build: Build) -> JournalProtocol:
         build.checkpoint()
         spec = build.spec
         journal = self.cache.find(spec)
@@ -181,7 +174,7 @@ class Journals:
             self._keep(spec, journal)
         return journal
 
-    def _keep(self, spec: JournalSpec, journal: JournalLike) -> None:
+    def _keep(self, spec: JournalSpec, journal: JournalProtocol) -> None:
         if self._memory.low:
             self.cache.watch(journal)
         else:

@@ -1,6 +1,6 @@
-"""The journal as the service uses it, and what makes journals and encoders.
+"""The interface of a journal, and of functions that make journals and encoders.
 
-Tests bring a small journal of their own; the server brings that of `datasynth.generation`.
+Tests use a small journal of their own; the server uses that of `datasynth.generation`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from datasynth.ledger.chart import Chart
 
 
-class JournalLike(Protocol):
+class JournalProtocol(Protocol):
     """An immutable journal, readable from any thread; `datasynth.generation.journal.Journal` explains it."""
 
     @property
     def config(self) -> Config:
-        """What it was made from."""
+        """The configuration."""
 
     @property
     def total(self) -> int:
@@ -44,7 +44,7 @@ class JournalLike(Protocol):
 
     @property
     def nbytes(self) -> int:
-        """Memory that it takes, shared parts included. [bytes]"""
+        """Memory, shared parts included. [bytes]"""
 
     def block(self, first: int, count: int) -> Block:
         """Compute entries ``first … first + count - 1``."""
@@ -61,16 +61,16 @@ class JournalLike(Protocol):
     def open_items(
         self, position: int, company: int | None, after: int, limit: int
     ) -> tuple[Sequence[OpenItem], int | None]:
-        """List what the entries before a position leave open, and where the next page begins."""
+        """List the open items at a position, and where the next page begins."""
 
-    def trigger(self, pattern: str, at_sequence: int) -> tuple[JournalLike, Trigger]:
+    def trigger(self, pattern: str, at_sequence: int) -> tuple[JournalProtocol, Trigger]:
         """Return the journal with a package inserted at `at_sequence`, and what was inserted."""
 
 
-MakeJournal = Callable[[Config, Callable[[], None]], JournalLike]
-"""Builds a schedule; may take seconds, so only native threads call it.
+MakeJournal = Callable[[Config, Callable[[], None]], JournalProtocol]
+"""Builds a journal; may take seconds, so only native threads call it.
 
-The second argument is called between its steps; whatever that raises ends the build.
+It calls the second argument between its steps; an exception ends the build.
 """
 
 MakeEncoder = Callable[[Format, Vocabulary, str], Encoder]

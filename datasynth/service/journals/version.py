@@ -1,9 +1,8 @@
-"""A journal with its trigger log, and the names by which its blocks are shared.
+"""A journal with its trigger log, and the fingerprints by which its blocks are shared.
 
-Two streams with equal configurations and equal trigger logs have the same
-entries, so the name of a block is a fingerprint of both and of its number.  A
-trigger leaves all entries below it as they were; a block that ends there keeps
-the name that it had, and is not computed again.
+Two streams with equal configurations and equal trigger logs have the same entries, so a
+block is named by a fingerprint of both and by its first entry.  A trigger does not change
+the entries below it; blocks that end there keep their names and are not computed again.
 """
 
 from __future__ import annotations
@@ -15,12 +14,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
-    from datasynth.service.journals.protocols import JournalLike
+    from datasynth.service.journals.protocols import JournalProtocol
 
 
 @dataclass(frozen=True, slots=True)
 class JournalSpec:
-    """All that it takes to build a journal: a configuration and the triggers in order."""
+    """The configuration and the triggers, in order, that decide a journal."""
 
     config: Config
     triggers: tuple[tuple[str, int], ...] = ()
@@ -28,40 +27,38 @@ class JournalSpec:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JournalVersion:
-    """A journal as it stands between two triggers; immutable.
+    """A journal between two triggers; immutable.
 
     Attributes
     ----------
-    spec
-        What it is built from.
     total
-        Its number of entries.
+        Number of entries.
     journal
-        The journal, or None when it would have to be built again.
+        None if it has to be built, or built again.
     fingerprints
         Names of the journals after 0, 1, 2 … triggers.
     cuts
-        Where each trigger was inserted; never descending, as a head never goes back.
+        Position of each trigger; ascending, since a head never goes back.
     """
 
     spec: JournalSpec
     total: int
-    journal: JournalLike | None
+    journal: JournalProtocol | None
     fingerprints: tuple[str, ...]
     cuts: tuple[int, ...] = ()
 
     @classmethod
     def planned(cls, config: Config) -> JournalVersion:
-        """Return the version without triggers of a journal that has still to be built."""
+        """Return the version without triggers of a journal that is not built yet."""
         return cls(JournalSpec(config), config.transactions.target_count, None, (_digest(repr(config)),))
 
     @classmethod
-    def fresh(cls, config: Config, journal: JournalLike) -> JournalVersion:
+    def fresh(cls, config: Config, journal: JournalProtocol) -> JournalVersion:
         """Return the version of a journal without triggers."""
         return cls.planned(config).opened(journal)
 
-    def triggered(self, pattern: str, at_sequence: int, journal: JournalLike) -> JournalVersion:
-        """Return the version that follows when `journal` has one more package."""
+    def triggered(self, pattern: str, at_sequence: int, journal: JournalProtocol) -> JournalVersion:
+        """Return the next version, whose `journal` has one more package."""
         return JournalVersion(
             JournalSpec(self.spec.config, (*self.spec.triggers, (pattern, at_sequence))),
             journal.total,
@@ -70,16 +67,16 @@ class JournalVersion:
             (*self.cuts, at_sequence),
         )
 
-    def opened(self, journal: JournalLike) -> JournalVersion:
-        """Return the same with its journal."""
+    def opened(self, journal: JournalProtocol) -> JournalVersion:
+        """Return the same version with its journal."""
         return replace(self, journal=journal, total=journal.total)
 
     def without_journal(self) -> JournalVersion:
-        """Return the same without holding on to the journal's memory."""
+        """Return the same version without its journal."""
         return replace(self, journal=None)
 
     def fingerprint(self, end: int) -> str:
-        """Name the first journal in which the entries below `end` look as they do now."""
+        """Return the name of the first journal that has the present entries below `end`."""
         return self.fingerprints[bisect_left(self.cuts, end)]
 
 

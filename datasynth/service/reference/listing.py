@@ -12,36 +12,27 @@ if TYPE_CHECKING:
     from datasynth.service.threads.waker import Waker
 
 TIMEOUT = 30.0
-"""How long a caller waits for the next chunk, the building of a journal included. [s]"""
+"""Longest wait of a caller for the next chunk, the build of a journal included. [s]"""
 
 
 @dataclass(frozen=True, slots=True)
 class TableChunk:
-    """Some rows, and what stands before or after them; `data` is their bytes."""
+    """The bytes of some rows, with the beginning or the end of the table."""
 
     data: bytes
 
 
 class Listing:
-    """A table whose chunks are made on native threads, each when it is asked for.
+    """A table whose chunks are made on native threads, on demand.
 
     Parameters
     ----------
     facts
-        What else there is to tell.
+        Facts about the table besides its rows, such as a position.
     first
-        The first chunk, made already.
+        The first chunk.
     rest
-        Makes the others; only one thread at a time is inside.
-    threads
-        Native threads.
-    waker
-        What the caller sleeps on.
-
-    Attributes
-    ----------
-    facts
-        As above.
+        Makes the other chunks; only one thread at a time runs it.
     """
 
     def __init__(
@@ -60,7 +51,7 @@ class Listing:
         self._chunks = self._all()
 
     def __iter__(self) -> Iterator[TableChunk]:
-        """Yield the chunks that nobody has had, sleeping on the waker in between.
+        """Yield the remaining chunks, and sleep on the waker in between.
 
         Raises
         ------
@@ -70,8 +61,8 @@ class Listing:
         return self._chunks
 
     def close(self) -> None:
-        """Let go of everything; closing twice is harmless."""
-        # A thread may still be inside the old one, which must not be closed then.
+        """Release everything; may be called twice."""
+        # Not closed, since a thread may still run it.
         self._rest = iter(())
 
     def _all(self) -> Iterator[TableChunk]:

@@ -1,4 +1,4 @@
-"""A query about reference data, and what it means: which position, and which page of it."""
+"""A query about reference data, and its position and page."""
 
 from __future__ import annotations
 
@@ -13,38 +13,34 @@ from datasynth.errors import InvalidRequest
 from datasynth.output.reference_rows import day_number, day_text
 
 if TYPE_CHECKING:
-    from datasynth.service.journals.protocols import JournalLike
+    from datasynth.service.journals.protocols import JournalProtocol
 
 At = int | date | None
-"""A number of entries, a date, which means its end, or the end of all."""
+"""A number of entries, a date (the end of that day), or None for the end of the entries."""
 
 LARGEST_PAGE = 10_000
-"""Open items in one answer."""
+"""Most open items in one answer."""
 
 USUAL_PAGE = 1_000
-"""Open items in one answer where the client does not say."""
+"""Open items in one answer by default."""
 
 _CURSOR = re.compile(r"([0-9a-f]{1,16})-([0-9a-f]{16})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceQuery:
-    """What a client wants to know.
+    """A query of a client.
 
     Attributes
     ----------
     stream_id
         A stream, or None for the present configuration.
     company
-        Code of the one company that matters, or None for all.
-    format
-        Of the answer.
-    at
-        When.
+        Code of a company, or None for all.
     limit
-        Items in the answer at most; 1 … `LARGEST_PAGE`.
+        Most items in the answer; 1 … `LARGEST_PAGE`.
     cursor
-        The ``next_cursor`` of the page before, or None for the first.
+        The ``next_cursor`` of the previous page, or None for the first.
     """
 
     stream_id: str | None = None
@@ -55,22 +51,18 @@ class ReferenceQuery:
     cursor: str | None = None
 
 
-def position_at(at: At, journal: JournalLike, end: int) -> int:
-    """Return the position that `at` stands for.
+def position_at(at: At, journal: JournalProtocol, end: int) -> int:
+    """Return the position of `at`; a date before the start is position 0, one after the end is the end.
 
     Parameters
     ----------
-    at
-        A date before the start is the opening, one after the end is the end.
-    journal
-        Whose entries are counted.
     end
-        Where they end: below the journal's total if its stream was stopped.
+        Where the entries end: below the journal's total if its stream was stopped.
 
     Raises
     ------
     InvalidRequest
-        If there are not so many entries.
+        If there are fewer entries.
     """
     match at:
         case None:
@@ -84,33 +76,25 @@ def position_at(at: At, journal: JournalLike, end: int) -> int:
             day = day_number(at)
             if day < day_number(journal.config.general.start_date):
                 return 0
-            # A journal need not know days beyond its own.
+            # The journal is not asked about days after its last entry.
             after = end == 0 or day >= journal.posting_day(end - 1)
             return end if after else min(end, journal.entries_through(day))
 
 
-def date_at(position: int, journal: JournalLike) -> str:
-    """Return the posting date of the last entry before a position, or the start date where there is none."""
+def date_at(position: int, journal: JournalProtocol) -> str:
+    """Return the posting date of the last entry before a position, or the start date if there is none."""
     if position == 0:
         return journal.config.general.start_date.isoformat()
     return day_text(journal.posting_day(position - 1))
 
 
 def write_cursor(place: int, query: str) -> str:
-    """Return the text by which a client asks for the page that begins at a place.
-
-    Parameters
-    ----------
-    place
-        As the journal returned it.
-    query
-        Names all that the place depends on.
-    """
+    """Return the cursor of the page at a place; `query` names all that the place depends on."""
     return f"{place:x}-{_seal(place, query)}"
 
 
 def read_cursor(cursor: str | None, query: str) -> int:
-    """Return the place that a cursor stands for; 0 where there is none.
+    """Return the place of a cursor; 0 without one.
 
     Raises
     ------
@@ -119,9 +103,9 @@ def read_cursor(cursor: str | None, query: str) -> int:
     """
     if cursor is None:
         return 0
-    found = _CURSOR.fullmatch(cursor)
-    place = int(found[1], 16) if found else 0
-    if found is None or found[2] != _seal(place, query):
+    match = _CURSOR.fullmatch(cursor)
+    place = int(match[1], 16) if match else 0
+    if match is None or match[2] != _seal(place, query):
         sentence = "Is no cursor of this query, or the stream has changed since; begin again without one."
         raise InvalidRequest(f"cursor: {sentence}", {"cursor": [sentence]})
     return place

@@ -1,6 +1,6 @@
-"""Reference data: what stands behind the entries of a stream, or of the present configuration.
+"""Reference data of a stream, or of the present configuration.
 
-Everything is computed and encoded on native threads; a caller sleeps meanwhile.
+Native threads compute and encode it while the caller sleeps.
 """
 
 from __future__ import annotations
@@ -19,44 +19,23 @@ if TYPE_CHECKING:
     from datasynth.service.journals.protocols import ListParties, ListUsers
     from datasynth.service.reference.query import ReferenceQuery
     from datasynth.service.reference.tables import ReferenceTable
-    from datasynth.service.streams.context import Context
     from datasynth.service.streams.registry import StreamRegistry
+    from datasynth.service.streams.stream_services import StreamServices
     from datasynth.service.threads.waker import Caller
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Answers what is asked about accounts, parties, users, balances and open items.
-
-    Attributes
-    ----------
-    registry
-        Finds streams.
-    config_store
-        Configuration of questions without a stream.
-    context
-        What streams share.
-    list_parties, list_users
-        What the journal itself does not know.
-    """
+    """Answers queries about accounts, parties, users, balances and open items."""
 
     registry: StreamRegistry
     config_store: ConfigStore
-    context: Context
+    services: StreamServices
     list_parties: ListParties
     list_users: ListUsers
 
     def listing(self, table: ReferenceTable, query: ReferenceQuery, caller: Caller) -> Listing:
-        """Begin a table of what the query is about.
-
-        Parameters
-        ----------
-        table
-            One of `TABLES`.
-        query
-            Of what, and how the answer looks.
-        caller
-            Whom it counts for, and what it sleeps on.
+        """Begin one of `TABLES` for a query.
 
         Raises
         ------
@@ -72,24 +51,24 @@ class Reference:
         def begin() -> Listing:
             facts, rows = table.content(source, query)
             chunks = encode_table(table.columns, query.format, rows, facts)
-            return Listing(facts, next(chunks), chunks, self.context.request_threads, caller.waker)
+            return Listing(facts, next(chunks), chunks, self.services.request_threads, caller.waker)
 
-        return self.context.request_threads.run_in_thread(begin, caller.waker, TIMEOUT)
+        return self.services.request_threads.run_in_thread(begin, caller.waker, TIMEOUT)
 
     def _source(self, table: ReferenceTable, query: ReferenceQuery, caller: Caller) -> TableSource:
-        """Find what is asked about, with its journal if need be, which may have to be built."""
+        """Return the configuration and company of a query, with the journal if the table needs it."""
         stream_id = query.stream_id
         version = None if stream_id is None else self.registry.get(stream_id).version
         config = self.config_store.document.config if version is None else version.spec.config
         company = _company_index(query.company, config)
-        self.context.readiness.admit(caller.waker)
+        self.services.readiness.admit(caller.waker)
         if stream_id is None:
-            self.context.cost_limit.check(config)
+            self.services.cost_limit.check(config)
         lists = (self.list_parties, self.list_users)
         if not table.needs_journal:
             return TableSource(config, company, *lists)
         if stream_id is None:
-            version = self.context.journals.version(config, caller)
+            version = self.services.journals.version(config, caller)
             end = version.total
         else:
             version, end = self.registry.journal_of(stream_id, caller)

@@ -1,4 +1,4 @@
-"""The five tables that clients may ask for: of each its name, its query, its columns and its rows."""
+"""The five tables of reference data: names, query keys, columns and rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.encoding.tables import Row, Table
-    from datasynth.service.journals.protocols import JournalLike, ListParties, ListUsers
+    from datasynth.service.journals.protocols import JournalProtocol, ListParties, ListUsers
     from datasynth.service.reference.query import ReferenceQuery
 
     Content = tuple[Mapping[str, object], Iterable[Row]]
@@ -39,24 +39,22 @@ class TableSource:
     config
         Configuration of the stream, or the present one.
     company
-        Index of the one company that is asked about, or None for all.
-    list_parties, list_users
-        What the journal itself does not know.
+        Index of a company, or None for all.
     journal, fingerprint
         The journal and its name; None and empty for a table that needs none.
     end
-        Where its entries end.
+        Where the journal's entries end.
     """
 
     config: Config
     company: int | None
     list_parties: ListParties
     list_users: ListUsers
-    journal: JournalLike | None = None
+    journal: JournalProtocol | None = None
     fingerprint: str = ""
     end: int = 0
 
-    def required_journal(self) -> JournalLike:
+    def required_journal(self) -> JournalProtocol:
         """Return the journal of a table that needs one."""
         if self.journal is None:
             raise LookupError("this table was asked for without a journal")
@@ -65,20 +63,20 @@ class TableSource:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceTable:
-    """A table that clients may ask for.
+    """A table of reference data.
 
     Attributes
     ----------
     name
-        As its address and its file are called.
+        Last part of its address, and name of its file.
     columns
         Its columns, and the key of its rows in JSON.
     keys
-        What a query about it may hold, in the order of the reference page.
+        Keys of a query, in the order of the reference page.
     needs_journal
-        Whether it is computed from a journal; else the configuration is enough.
+        Whether it is computed from a journal, and not from the configuration alone.
     content
-        Computes the facts that stand before the rows, and the rows.
+        Computes the facts besides the rows, and the rows.
     """
 
     name: str
@@ -119,7 +117,7 @@ def _open_items(source: TableSource, query: ReferenceQuery) -> Content:
     )
 
 
-def _place(position: int, journal: JournalLike) -> dict[str, object]:
+def _place(position: int, journal: JournalProtocol) -> dict[str, object]:
     return {"at_sequence": position, "at_date": date_at(position, journal)}
 
 

@@ -1,4 +1,4 @@
-"""Streams: their life, their head, their subscribers, and how chunks are handed to readers.
+"""Streams: life cycle, head, subscribers, triggers and chunks for readers.
 
 Must not know downloads or reference data.
 """

@@ -1,12 +1,11 @@
-"""A stream's present position, and what moves it.
+"""The head of a stream: how far it has come, and what moves it.
 
-Pure arithmetic over moments that the caller passes in; the caller's lock guards it.
+This is pure arithmetic with moments that the caller passes; the caller's lock guards it.
 
-The head first waits for a subscriber; then the clock moves it (with a rate), or
-readers or generation do (without).  A pause halts the wait, and the end
-of the pause begins it anew; paused time does not count towards a rate.  While
-the head is frozen, for the time that a trigger is computed in, nothing moves it,
-but a rate's clock goes on and the head catches up afterwards.
+The head first waits for a subscriber.  Then the clock moves it if there is a rate, and
+readers or generation otherwise.  A pause halts the wait, which starts anew after the pause;
+paused time does not count towards a rate.  The head is frozen while a trigger is computed:
+nothing moves it, but the clock of a rate goes on and the head catches up afterwards.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ import math
 from collections import deque
 
 SHORTEST_DELAY = 0.01
-"""Readers of a fast rate come back this often and find some entries at once. [s]"""
+"""Readers of a fast rate return after this time and find several entries. [s]"""
 
 _MEMORY = 1.0
-# A whole number of entries must not be missed because a product came out a hair below it.
+# A product that is rounded to just below a whole number must count as that number.
 _HAIR = 1e-6
 
 
@@ -28,13 +27,11 @@ class Head:
     Parameters
     ----------
     total
-        Where it ends.
+        The last position.
     rate
-        Entries per second that the clock moves it by; None where the clock does not.
+        Rate at which the clock moves it; None if the clock does not. [entries/s]
     wait
-        How long it waits for a first subscriber; infinity waits for ever. [s]
-    now
-        The moment of the stream's start. [s]
+        How long it waits for a first subscriber; may be infinite. [s]
     halted
         Whether it stands still, as in a pause, until `resume`.
     """
@@ -76,7 +73,7 @@ class Head:
             self._move(self._base + math.floor(gone + _HAIR))
 
     def meet(self, now: float) -> None:
-        """Take note of the first subscriber: there is nothing to wait for any more."""
+        """End the wait, since the first subscriber has come."""
         self._wait = 0.0
         if not self.begun and self._running_since is not None:
             self._begin(now)
@@ -88,19 +85,19 @@ class Head:
         self._running_since = None
 
     def resume(self, now: float) -> None:
-        """Go on; a wait that had not ended begins anew."""
+        """Go on; a wait that has not ended starts anew."""
         self._running_since = now
         if not self.begun:
             self._wait_until = now + self._wait
         self.advance(now)
 
     def follow(self, position: int) -> None:
-        """Move up to where a reader or generation has come; the clock's position stands above it."""
+        """Move to the position of a reader or of generation; ignored if there is a rate."""
         if self.rate is None:
             self._move(position)
 
     def jump(self, position: int, now: float) -> None:
-        """Move to where a reader begins above it; a rate goes on from there."""
+        """Move to the position of a reader that begins above it; a rate goes on from there."""
         if position > self.position:
             before = self.position
             self._move(position)
@@ -109,7 +106,7 @@ class Head:
             self._base_active = self._active_at(now)
 
     def delay(self, position: int, now: float) -> float | None:
-        """Seconds until the clock lets the entry at `position` out, or None if the clock does not."""
+        """Seconds until the rate allows the entry at `position`, or None if no rate decides it."""
         if self.rate is None or not self.movable:
             return None
         due = self._base_active + (position + 1 - self._base) / self.rate
@@ -124,16 +121,16 @@ class Head:
         return self.delay(self.total - 1, now)
 
     def sample(self, now: float) -> None:
-        """Remember where it stands, for `pace`; a few times a second."""
+        """Remember the position for `pace`; called a few times a second."""
         samples = self._samples
         samples.append((now, self.position - self._skipped))
         while len(samples) > 1 and samples[1][0] <= now - _MEMORY:
             samples.popleft()
 
     def pace(self, now: float) -> float:
-        """Entries that it has passed in the last second, or since it has begun if that is less. [entries/s]
+        """Mean rate of the last second, or since the begin if that is shorter. [entries/s]
 
-        What a jump skips counts for nothing.
+        Entries that a jump skips do not count.
         """
         if self.begun_at is None:
             return 0.0

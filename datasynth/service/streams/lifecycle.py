@@ -1,4 +1,4 @@
-"""The life of a stream: its states, and the one table that says what may follow what::
+"""The life cycle of a stream: its states and the table of transitions::
 
                   begin               complete
     PREPARING ---------------> RUNNING --------> COMPLETED
@@ -11,9 +11,9 @@
 
     stop and fail lead from PREPARING, RUNNING and PAUSED to STOPPED and FAILED.
 
-A stream is preparing until its journal is there.  Pause reasons are a set: a
-stream runs only when nobody wants it paused.  The end of a pause leads back to
-running if the journal has come meanwhile, and else to preparing.
+A stream is preparing until its journal is there.  It can have several pause reasons, and
+runs only when it has none.  After a pause it is running if its journal is there, and
+preparing otherwise.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from datasynth.errors import NoActiveStream
 
 
 class State(StrEnum):
-    """Where a stream is in its life."""
+    """State of a stream."""
 
     PREPARING = "preparing"
     RUNNING = "running"
@@ -36,7 +36,7 @@ class State(StrEnum):
     @property
     def active(self) -> bool:
         """Tell whether the stream may still move."""
-        # Asked several times for every chunk that is sent, and a set would be built each time.
+        # Called several times for every chunk; a set would be built each time.
         return self is State.RUNNING or self is State.PAUSED or self is State.PREPARING
 
     @property
@@ -58,7 +58,7 @@ class Action(StrEnum):
 
 
 class PauseReason(StrEnum):
-    """Who wants a stream paused."""
+    """Reason for which a stream is paused."""
 
     USER = "user"
     MEMORY = "memory"
@@ -85,17 +85,11 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.COMPLETED, Action.STOP): State.COMPLETED,
     (State.FAILED, Action.STOP): State.FAILED,
 }
-"""Every legal move; asking for the state that already holds is legal, a retried call is safe."""
+"""Every legal transition.  An action that leads to the present state is legal, so calls can be retried."""
 
 
 def after(state: State, action: Action) -> State:
-    """Return the state that `action` leads to from `state`.
-
-    Raises
-    ------
-    NoActiveStream
-        If the table does not know the move.
-    """
+    """Return the state that `action` leads to, or raise `NoActiveStream` if it is illegal."""
     try:
         return TRANSITIONS[state, action]
     except KeyError:

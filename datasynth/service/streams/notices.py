@@ -1,4 +1,4 @@
-"""The numbered announcements of a stream, which every subscriber receives."""
+"""The numbered notices of a stream, which every subscriber receives."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LOG_LENGTH = 4_096
-"""Announcements that a stream remembers; a thousand triggers and their company fit."""
+"""Notices that a stream remembers, enough for a thousand triggers and as many pauses."""
 
 
 class NoticeType(StrEnum):
-    """What an announcement is about."""
+    """Type of a notice."""
 
     STARTED = "started"
     PAUSED = "paused"
@@ -29,19 +29,7 @@ class NoticeType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One announcement.
-
-    Attributes
-    ----------
-    number
-        Its place in the stream's log, from 1.
-    type
-        What it is about.
-    message
-        One sentence for a person.
-    fields
-        What a program may want to know; JSON-ready.
-    """
+    """One notice: its number from 1, a sentence for a person, and details ready for JSON."""
 
     number: int
     type: NoticeType
@@ -50,7 +38,7 @@ class Notice:
 
 
 class NoticeLog:
-    """The latest announcements in order; the caller's lock guards it."""
+    """The latest notices in order; the caller's lock guards it."""
 
     def __init__(self, length: int = LOG_LENGTH) -> None:
         self._log: deque[Notice] = deque(maxlen=length)
@@ -58,17 +46,17 @@ class NoticeLog:
 
     @property
     def last(self) -> int:
-        """Number of the newest announcement, 0 before the first."""
+        """Number of the newest notice, 0 before the first."""
         return self._last
 
     def add(self, kind: NoticeType, message: str, **fields: object) -> Notice:
-        """Append an announcement and number it."""
+        """Append a notice and number it."""
         self._last += 1
         notice = Notice(self._last, kind, message, fields)
         self._log.append(notice)
         return notice
 
     def since(self, after: int) -> list[Notice]:
-        """List the remembered announcements with numbers above `after`, oldest first."""
+        """List the remembered notices with numbers above `after`, oldest first."""
         wanted = min(self._last - after, len(self._log))
         return list(islice(self._log, len(self._log) - wanted, None)) if wanted > 0 else []

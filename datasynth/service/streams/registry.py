@@ -1,4 +1,4 @@
-"""Every stream that the server remembers, and what may be asked of the one that is active."""
+"""All streams that the server remembers, and the calls on the active one."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.generation.triggers.segments import Trigger
     from datasynth.service.journals.version import JournalVersion
-    from datasynth.service.streams.context import Context
+    from datasynth.service.streams.stream_services import StreamServices
     from datasynth.service.threads.waker import Caller, Waker
 
 REMEMBERED = 1_000
-"""Streams that the server remembers; those that run are never forgotten."""
+"""Streams that the server remembers; active ones are never forgotten."""
 
 MOST_CALLS = 128
 """gRPC streams that may run at once."""
 
-PATIENCE = 10.0
-"""How long a reader that takes nothing holds the head of a REST stream. [s]"""
+STALL_SECONDS = 10.0
+"""Time after which a reader that takes nothing no longer holds the head of a REST stream. [s]"""
 
 JOINED_WITHIN = 10.0
-"""How long a finished stream is joined. [s]"""
+"""How long a finished stream can still be joined. [s]"""
 
 _KEEP_ONE_RUNNING = (
     "There is no active stream. Start one; entries_per_second in the start body keeps it running "
@@ -53,23 +53,21 @@ _KEEP_ONE_RUNNING = (
 
 
 class StreamRegistry:
-    """Starts streams, remembers the last ones, and does to all of them what concerns all.
+    """Starts streams, remembers the last ones, and acts on all of them.
 
     Parameters
     ----------
-    new_id
-        Makes ids.
     patterns
-        Names of the triggers that there are.
+        Names of all triggers.
 
     Attributes
     ----------
     closing
-        Whether the server is shutting down; readers say good-bye then.
+        Whether the server is shutting down; readers end then.
     """
 
-    def __init__(self, context: Context, new_id: Callable[[], str], patterns: Sequence[str]) -> None:
-        self._context = context
+    def __init__(self, services: StreamServices, new_id: Callable[[], str], patterns: Sequence[str]) -> None:
+        self._services = services
         self._new_id = new_id
         self._patterns = tuple(patterns)
         self._lock = threading.Lock()
@@ -88,7 +86,7 @@ class StreamRegistry:
         document
             Present configuration; the stream keeps a snapshot.
         caller
-            The client that the build counts for, and the waker to sleep on while kernels are compiled.
+            The client of the build, and the waker for the wait until kernels are compiled.
 
         Raises
         ------
@@ -96,7 +94,7 @@ class StreamRegistry:
             If it cannot be started like this, or not now.
         """
         config = request.apply(document)
-        self._context.cost_limit.check(config)
+        self._services.cost_limit.check(config)
         with self._lock:
             active = self._last is not None and self._last.advance().state.active
             if active or self._starting:
@@ -116,7 +114,7 @@ class StreamRegistry:
         return stream
 
     def open_call(self, count: int | None, first: int, document: ConfigDocument, caller: Caller) -> Stream:
-        """Start a gRPC stream, which waits for its one reader however long that takes.
+        """Start a gRPC stream, which waits for its one reader without a limit of time.
 
         Raises
         ------
@@ -129,7 +127,7 @@ class StreamRegistry:
         if not 0 <= first <= config.transactions.target_count:
             sentence = f"Must be from 0 to {config.transactions.target_count}."
             raise InvalidRequest(f"x-first: {sentence}", {"x-first": [sentence]})
-        self._context.cost_limit.check(config)
+        self._services.cost_limit.check(config)
         with self._lock:
             running = sum(stream.kind == "grpc" for stream in self._streams.values() if stream.active)
             if running + self._calls_starting >= MOST_CALLS:
@@ -142,43 +140,31 @@ class StreamRegistry:
                 self._calls_starting -= 1
 
     def stop(self) -> Stream:
-        """Stop the REST stream; one that has ended stays as it is.
-
-        Raises
-        ------
-        NoActiveStream
-            If there never was one.
-        """
+        """Stop the REST stream, unless it has ended; raise `NoActiveStream` if there was none."""
         if self._last is None:
             self._refuse()
         self._last.stop()
         return self._last
 
     def pause(self) -> Stream:
-        """Pause the active stream for the user.
-
-        Raises
-        ------
-        NoActiveStream
-            If none is active.
-        """
+        """Pause the active stream for the user, or raise `NoActiveStream`."""
         stream = self._active()
         stream.pause(PauseReason.USER)
         return stream
 
     def resume(self) -> Stream:
-        """Take the user's pause back.
+        """Remove the user's pause.
 
         Raises
         ------
         NoActiveStream
             If none is active.
         Overloaded
-            If memory is low; the user's pause is taken back all the same.
+            If memory is low; the user's pause is removed nevertheless.
         """
         stream = self._active()
         stream.resume(PauseReason.USER)
-        self._context.memory.ensure()
+        self._services.memory.ensure()
         return stream
 
     def trigger(self, pattern: str, waker: Waker) -> tuple[Stream, Trigger]:
@@ -192,31 +178,19 @@ class StreamRegistry:
         if pattern not in self._patterns:
             raise UnknownPattern(f"There is no pattern {pattern!r}.", {"patterns": list(self._patterns)})
         stream = self._active()
-        self._context.memory.ensure()
-        trigger = insert_package(stream, pattern, self._context, waker)
-        self._context.counters.add(Count.TRIGGERS)
+        self._services.memory.ensure()
+        trigger = insert_package(stream, pattern, self._services, waker)
+        self._services.counters.add(Count.TRIGGERS)
         return stream, trigger
 
     def current(self) -> Stream:
-        """Return the active REST stream, or the last one.
-
-        Raises
-        ------
-        NoStream
-            If none was ever started.
-        """
+        """Return the active REST stream, or the last one; raise `NoStream` if there was none."""
         if self._last is None:
             raise NoStream("No stream has been started yet.")
         return self._last
 
     def get(self, stream_id: str) -> Stream:
-        """Return a stream by its id.
-
-        Raises
-        ------
-        NotFound
-            If the server does not remember it.
-        """
+        """Return a stream by its id, or raise `NotFound` if the server does not remember it."""
         with self._lock:
             stream = self._streams.get(stream_id)
         if stream is None:
@@ -224,7 +198,7 @@ class StreamRegistry:
         return stream
 
     def journal_of(self, stream_id: str, caller: Caller) -> tuple[JournalVersion, int]:
-        """Return a stream's journal as it stands now, built if need be, and where its entries end.
+        """Return a stream's present journal version, built if need be, and its end.
 
         Raises
         ------
@@ -234,11 +208,11 @@ class StreamRegistry:
             As in `Journals.journal`.
         """
         stream = self.get(stream_id)
-        version, end = stream.extent()
+        version, end = stream.version_and_end()
         while version.journal is None:
-            opened = version.opened(self._context.journals.journal(version.spec, caller))
-            # It may have been stopped meanwhile, or have had a trigger.
-            version, end = stream.extent()
+            opened = version.opened(self._services.journals.journal(version.spec, caller))
+            # The stream may have been stopped or triggered meanwhile.
+            version, end = stream.version_and_end()
             if version.spec == opened.spec:
                 return opened, end
         return version, end
@@ -253,12 +227,12 @@ class StreamRegistry:
         return [stream for stream in self.all() if stream.active]
 
     def join(self) -> Stream | None:
-        """Return what a joiner without an id gets now: the active REST stream, or one just finished."""
+        """Return the REST stream for a client that gives no id: active, or finished a moment ago."""
         stream = self._last
         if stream is None or stream.advance().state.active:
             return stream
         ended_at = stream.ended_at
-        recent = ended_at is not None and self._context.clock() - ended_at <= JOINED_WITHIN
+        recent = ended_at is not None and self._services.clock() - ended_at <= JOINED_WITHIN
         return stream if recent else None
 
     def attach(self, waker: Waker) -> None:
@@ -270,18 +244,18 @@ class StreamRegistry:
         self._joiners.detach(waker)
 
     def shut_down(self) -> None:
-        """Take no more work and tell every reader."""
+        """Refuse work from now on and wake every reader."""
         self.closing = True
-        self._context.readiness.close()
+        self._services.readiness.close()
         self.wake_all()
 
     def tick(self) -> float | None:
-        """Do what time demands of each stream; return the seconds until one foreseeably demands more."""
+        """Do what is due in each stream; return the seconds until more is due, if foreseeable."""
         wanted = [stream.tick() for stream in self.all() if stream.active or stream.readers]
         return min((seconds for seconds in wanted if seconds is not None), default=None)
 
     def wake_all(self) -> None:
-        """Wake everybody who follows a stream or waits for one."""
+        """Wake all subscribers, and all clients that wait for a stream."""
         self._joiners.wake_all()
         for stream in self.all():
             stream.wake_all()
@@ -293,18 +267,18 @@ class StreamRegistry:
     def pause_all(self, reason: PauseReason) -> None:
         """Pause every active stream."""
         for stream in self.active():
-            # It may have ended between the look and the call; then there is nothing to pause.
+            # It may have ended meanwhile; then there is nothing to pause.
             with suppress(NoActiveStream):
                 stream.pause(reason)
 
     def resume_all(self, reason: PauseReason) -> None:
-        """Take a reason to pause away from every active stream."""
+        """Remove a reason to pause from every active stream."""
         for stream in self.active():
             with suppress(NoActiveStream):
                 stream.resume(reason)
 
     def warn_all(self, message: str, **fields: object) -> None:
-        """Announce a warning to everybody who follows any stream."""
+        """Announce a warning to the subscribers of all streams."""
         for stream in self.all():
             if stream.active or stream.readers:
                 stream.warn(message, **fields)
@@ -319,21 +293,21 @@ class StreamRegistry:
             stream.release_blocks()
 
     def _make(self, kind: str, config: Config, rate: float | None, wait: float, caller: Caller) -> Stream:
-        """Make a stream and remember it; one that is refused is not remembered."""
-        context = self._context
-        context.readiness.admit(caller.waker)
-        # Once more: what the idle server takes is known once the kernels are there.
-        context.cost_limit.check(config)
-        version = context.journals.planned(config)
-        patience = PATIENCE if kind == "rest" else math.inf
-        stream = Stream(self._new_id(), kind, version, rate, wait, patience, context)
+        """Make a stream and remember it, unless it is refused."""
+        services = self._services
+        services.readiness.admit(caller.waker)
+        # Once more: the memory of the idle server is known once the kernels are there.
+        services.cost_limit.check(config)
+        version = services.journals.planned(config)
+        stall_seconds = STALL_SECONDS if kind == "rest" else math.inf
+        stream = Stream(self._new_id(), kind, version, rate, wait, stall_seconds, services)
         if version.journal is None:
             stream.prepare(caller.client)
         self._remember(stream)
-        context.counters.add(Count.STREAMS_STARTED)
+        services.counters.add(Count.STREAMS_STARTED)
         stream.tick()
-        if context.memory.low:
-            # Memory has become low since we asked, perhaps after everybody else was paused.
+        if services.memory.low:
+            # Memory has become low meanwhile, perhaps after all other streams were paused.
             stream.pause(PauseReason.MEMORY)
         return stream
 

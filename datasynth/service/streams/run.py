@@ -1,7 +1,7 @@
-"""What a stream is, without threads: its state, its journal, its head, and what moves it.
+"""The run of a stream: state, journal, head and trigger log, without threads and locks.
 
-Readers that take entries move the head, or the clock, or generation that nobody
-reads.  Every method takes the present moment and is called under the stream's lock.
+`Stream` calls a run under its lock, passes the present moment, and wakes the subscribers
+afterwards.  The head follows readers, the clock, or generation without readers.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from datasynth.service.blocks.block_pool import BlockJob
     from datasynth.service.blocks.chunk import Chunk
     from datasynth.service.journals.build_request import BuildRequest
-    from datasynth.service.journals.protocols import JournalLike
+    from datasynth.service.journals.protocols import JournalProtocol
     from datasynth.service.journals.version import JournalVersion
-    from datasynth.service.streams.context import Context
     from datasynth.service.streams.head import Head
+    from datasynth.service.streams.stream_services import StreamServices
     from datasynth.service.streams.subscribers import EntryReader, Subscribers
 
 MOST_TRIGGERS = 1_000
@@ -40,23 +40,23 @@ BROKEN = "The entries could not be computed; the server's log says why."
 
 
 class Run:
-    """One run of generation.
+    """One run of generation, from `prepare` to its end; a `Stream` has exactly one.
 
-    While nobody holds the head, blocks are computed for real and the head follows
-    them.  Each stream has a bounded number of such blocks under way, all of one
-    priority, so that streams take turns.
+    While no reader holds the head, the run computes blocks and the head follows them.
+    A run has a bounded number of such blocks under way, all of one priority, so that runs
+    take turns.
 
     Parameters
     ----------
     version
-        The journal, or what it will be built from: the run is preparing until it `begin`s.
+        With its journal, or planned: then the run is preparing until `begin`.
     block_ready
-        Called from another thread when a block that nobody reads is done.
+        Called from another thread when a block without reader is done.
 
     Attributes
     ----------
     changed
-        Whether something has happened that every subscriber must be woken for.
+        Whether every subscriber must be woken.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Run:
         version: JournalVersion,
         head: Head,
         subscribers: Subscribers,
-        context: Context,
+        services: StreamServices,
         block_ready: Callable[[], None],
     ) -> None:
         self.id = stream_id
@@ -82,12 +82,12 @@ class Run:
         self._reasons: set[PauseReason] = set()
         self._error: str | None = None
         self._subscribers = subscribers
-        self._context = context
+        self._services = services
         self._block_ready = block_ready
         self._build: BuildRequest | None = None
         self._layout: BlockLayout | None = None
         self._unattended: deque[tuple[range, BlockJob]] = deque()
-        self._created = context.wall_clock()
+        self._created = services.wall_clock()
         self._begun: datetime | None = None
         self._ended: datetime | None = None
         self.notices.add(NoticeType.STARTED, "The stream has started.", total=head.total)
@@ -98,18 +98,18 @@ class Run:
         return self.head.position if self.state in {State.STOPPED, State.FAILED} else self.head.total
 
     def prepare(self, client: str, built: Callable[[], None]) -> None:
-        """Request the journal on a client's account; `built` is called from another thread."""
-        self._build = self._context.journals.queue.ask(self.version.spec, client, built, lasting=True)
+        """Request the journal for a client; `built` is called from another thread."""
+        self._build = self._services.journals.queue.ask(self.version.spec, client, built, lasting=True)
 
     def begin(self, now: float) -> None:
-        """Take the journal that was built, unless the run has ended meanwhile; the clock begins."""
+        """Take the journal that was built and start the clock, unless the run has ended meanwhile."""
         build, self._build = self._build, None
         if build is None:
             return
         try:
             journal = build.journal()
         except DatasynthError as error:
-            # All streams that end for want of memory say so in the same words.
+            # All streams that fail for lack of memory have the same message.
             self.fail(EXCEEDED if isinstance(error, Overloaded) else error.message, now)
             return
         self.state = after(self.state, Action.BEGIN)
@@ -127,7 +127,7 @@ class Run:
             return
         self.head.advance(now)
         if self._begun is None and self.head.begun:
-            self._begun = self._context.wall_clock()
+            self._begun = self._services.wall_clock()
         if self.head.position >= self.head.total and self.head.movable:
             self._finish(Action.COMPLETE, now)
 
@@ -143,7 +143,7 @@ class Run:
         self.changed = True
 
     def resume(self, reason: PauseReason, now: float) -> None:
-        """Take a reason away; run on when none is left."""
+        """Remove a reason to be paused; go on when none is left."""
         following = after(self.state, Action.RESUME if self.built else Action.PREPARE)
         self._reasons.discard(reason)
         self.changed = True
@@ -174,7 +174,7 @@ class Run:
         return True
 
     def freeze(self) -> int | None:
-        """Hold the head still for a trigger and return where it stands; None while that has to wait.
+        """Freeze the head for a trigger and return its position; None while that has to wait.
 
         Raises
         ------
@@ -197,46 +197,40 @@ class Run:
         self.head.frozen = True
         return self.head.position
 
-    def insert(self, journal: JournalLike, trigger: Trigger) -> None:
-        """Swap in the journal that has one more package.
-
-        Raises
-        ------
-        NoActiveStream
-            If the run has ended meanwhile.
-        """
+    def insert(self, journal: JournalProtocol, trigger: Trigger) -> None:
+        """Replace the journal with one of one more package; raise `NoActiveStream` if the run has ended."""
         if not self.state.active:
             raise NoActiveStream("The stream ended before the trigger took effect.", {"stream_id": self.id})
         record = TriggerRecord(trigger.pattern, trigger.at_sequence, trigger.entries)
-        # The frozen head is what the journal was asked for, and what a replay will ask for again.
+        # A rebuilt journal inserts the package at the same position, that of the frozen head.
         self.version = self.version.triggered(record.pattern, self.head.position, journal)
         self.head.total = journal.total
         self.triggers.append(record)
         message = f"{record.pattern} has added {record.entries} entries."
         self.notices.add(NoticeType.TRIGGER, message, **record.as_dict())
-        self._context.journals.cache.watch(journal)
+        self._services.journals.cache.watch(journal)
         self.changed = True
 
     def thaw(self) -> None:
-        """Let the head go again."""
+        """Unfreeze the head."""
         self.head.frozen = False
         self._cancel_unattended()
         self.changed = True
 
     def lift(self, reader: EntryReader, now: float) -> None:
-        """Move the head up to a reader that begins above it."""
+        """Move the head to a reader that begins above it."""
         if self.state.active and reader.holds_head and not self.head.frozen:
             self.head.jump(reader.blocks.position, now)
 
     def take(self, reader: EntryReader, most: int, now: float) -> Chunk | None:
-        """Return the next chunk for a reader, if the state, the rate and the cache have one now."""
-        if self._context.memory.low:
+        """Return the next chunk for a reader, if state, rate and cache allow one now."""
+        if self._services.memory.low:
             reader.blocks.release()
             return None
         if self.state.silent:
             return None
         self.lift(reader, now)
-        limit, ahead = self._reach(reader)
+        limit, ahead = self._limits(reader)
         try:
             chunk = reader.blocks.take(self.version, limit, ahead, most)
         except InternalError:
@@ -249,7 +243,7 @@ class Run:
         return chunk
 
     def run_unattended(self, now: float) -> None:
-        """Move the head over finished blocks and submit the next, if nobody holds the head."""
+        """Move the head over finished blocks and submit the next, if no reader holds the head."""
         movable = self.state is State.RUNNING and self.head.movable and self.head.rate is None
         if not movable or self._subscribers.hold_head(now):
             self._cancel_unattended()
@@ -263,7 +257,7 @@ class Run:
             self._submit(self.head.position)
 
     def snapshot(self, now: float) -> StreamStatus:
-        """Describe it as it stands."""
+        """Describe the run as it is."""
         head, since = self.head, self.head.begun_at
         until = now if self.ended_at is None else self.ended_at
         return StreamStatus(
@@ -288,25 +282,25 @@ class Run:
         return sorted(str(reason) for reason in self._reasons)
 
     def _finish(self, action: Action, now: float) -> None:
-        """End the run, and give back what only an active run needs."""
+        """End the run, and release what only an active run needs."""
         self.state = after(self.state, action)
         self._reasons.clear()
         self.ended_at = now
-        self._ended = self._context.wall_clock()
+        self._ended = self._services.wall_clock()
         self.head.sample(now)
         self.changed = True
         self._cancel_unattended()
-        journals = self._context.journals
+        journals = self._services.journals
         if self._build is not None:
             journals.queue.withdraw(self._build)
             self._build = None
-        if self.version.journal is not None and not self._context.memory.low:
+        if self.version.journal is not None and not self._services.memory.low:
             journals.cache.put(self.version.spec, self.version.journal)
         self.version = self.version.without_journal()
-        self._context.counters.add(Count.STREAMS_ENDED)
+        self._services.counters.add(Count.STREAMS_ENDED)
 
-    def _reach(self, reader: EntryReader) -> tuple[int, int]:
-        """Return up to where a reader may be served now, and up to where it soon may."""
+    def _limits(self, reader: EntryReader) -> tuple[int, int]:
+        """Return the positions up to which a reader may be served now, and soon."""
         head = self.head
         if not self.state.active:
             return self.end, self.end
@@ -317,7 +311,7 @@ class Run:
         return (head.total if reader.holds_head else head.position), head.total
 
     def _collect(self, position: int) -> tuple[int, bool]:
-        """Return how far finished blocks carry a head at `position`, and whether the next is broken."""
+        """Return where finished blocks move a head from `position`, and whether the next has failed."""
         while self._unattended and self._unattended[0][1].done:
             block, job = self._unattended.popleft()
             if job.error is not None:
@@ -327,8 +321,8 @@ class Run:
         return position, False
 
     def _submit(self, position: int) -> None:
-        """Submit the blocks from `position` on, as many as may be under way."""
-        source = self._context.source
+        """Submit blocks from `position` on, up to the bound."""
+        source = self._services.source
         layout = self._layout = self._layout or source.layout(position)
         block = layout.block_at(position)
         if self._unattended:
@@ -344,6 +338,6 @@ class Run:
             block = layout.block_at(block.stop)
 
     def _cancel_unattended(self) -> None:
-        """Withdraw the blocks that nobody reads; those that no thread has begun are not made."""
+        """Withdraw the blocks without reader; those that no thread has begun are not made."""
         while self._unattended:
-            self._context.source.pool.withdraw(self._unattended.popleft()[1], self)
+            self._services.source.pool.withdraw(self._unattended.popleft()[1], self)

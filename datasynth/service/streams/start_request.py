@@ -1,4 +1,4 @@
-"""What a client may ask for when it starts a stream."""
+"""The request that starts a stream."""
 
 from __future__ import annotations
 
@@ -16,29 +16,27 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
 
 FASTEST = 100_000_000.0
-"""Highest rate that can be asked for. [entries/s]"""
+"""Highest rate of a request. [entries/s]"""
 
 LONGEST_WAIT = 3_600.0
-"""Longest wait for a first subscriber that can be asked for. [s]"""
+"""Longest wait for a first subscriber in a request. [s]"""
 
 SUBSCRIBER_WAIT = 5.0
-"""How long a stream without a rate waits for its first subscriber if the request does not say. [s]"""
+"""Default wait of a stream without a rate for its first subscriber. [s]"""
 
 
 @dataclass(frozen=True, slots=True)
 class StartRequest:
-    """A valid request; None where nothing was said.
+    """A valid request; None for a key that it does not give.
 
     Attributes
     ----------
     count
-        Entries of this run, instead of the configured target count.
+        Entries of this stream, instead of the configured target count.
     entries_per_second
         Rate at which the clock moves the head. [entries/s]
     config
-        Partial document, merged for this run only.
-    wait_for_subscriber
-        How long to wait for a first subscriber. [s]
+        Partial document, merged for this stream only.
     """
 
     count: int | None = None
@@ -55,8 +53,8 @@ class StartRequest:
         InvalidRequest
             With every problem, by key, in ``details``.
         """
-        found = {key: _problem(key, value) for key, value in body.items()}
-        problems = {key: [problem] for key, problem in found.items() if problem is not None}
+        sentences = {key: _problem(key, value) for key, value in body.items()}
+        problems = {key: [problem] for key, problem in sentences.items() if problem is not None}
         if problems:
             raise InvalidRequest("The stream cannot be started like this.", problems)
         known = {key: value if key == "config" else plain(value) for key, value in body.items()}
@@ -70,7 +68,7 @@ class StartRequest:
         return 0.0 if self.entries_per_second is not None else SUBSCRIBER_WAIT
 
     def apply(self, document: ConfigDocument) -> Config:
-        """Return the configuration of the run that is asked for.
+        """Return the configuration of the requested stream.
 
         Raises
         ------
@@ -85,7 +83,7 @@ class StartRequest:
         config = merged.config
         if self.count is None:
             return config
-        # The bounds of both are the same; what depends on other keys is checked anew.
+        # Its bounds are checked already; here follow those that depend on other keys.
         problem = too_many(config, self.count)
         if problem:
             raise InvalidConfiguration(
@@ -123,4 +121,4 @@ _CHECKS: dict[str, tuple[Callable[[object], bool], str]] = {
         f"Must be a number of seconds from 0 to {LONGEST_WAIT:,.0f}.",
     ),
 }
-"""Keys of the body: what a value must be, and the sentence about one that is not."""
+"""Keys of the body: the check of a value, and the sentence for a value that fails it."""

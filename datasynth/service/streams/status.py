@@ -1,4 +1,4 @@
-"""What a stream says about itself when asked."""
+"""The status of a stream."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TriggerRecord:
-    """One line of a stream's trigger log."""
+    """One record of a stream's trigger log."""
 
     pattern: str
     at_sequence: int
@@ -32,27 +32,23 @@ class StreamStatus:
 
     Attributes
     ----------
-    stream_id, kind
-        Id, and ``rest`` or ``grpc``.
-    state, paused_by
-        State, and the pause reasons in alphabetical order.
+    kind
+        ``rest`` or ``grpc``.
+    paused_by
+        Pause reasons in alphabetical order.
     current, total
-        Head and number of entries planned, triggered ones included.
+        Head, and number of planned entries, triggered ones included.
     end
         Where the entries end: the total, or the stop point once there is one.
     rate
-        Entries that the head has passed in the last second, of the stream's life if it has ended, or in
-        the time since it began if that is shorter. [entries/s]
+        Mean rate of the head in the last second of the stream so far, or since it began if that
+        is shorter. [entries/s]
     created_at, started_at, ended_at
-        Wall clock: asked for, first subscriber there or no longer waited for, over.
+        Wall clock: request, end of the wait for a first subscriber, end.
     duration_ms
         From `started_at` until now or until it ended. [ms]
-    triggers
-        The trigger log.
     entries_per_second
-        The rate asked for, if any.
-    error
-        Why it failed, if it did.
+        The requested rate, if any.
     """
 
     stream_id: str

@@ -1,9 +1,9 @@
-"""One stream among threads: a lock around its run, and the wakers of its subscribers.
+"""A stream: a lock around its run, and the wakers of its subscribers.
 
-Every method may be called from any thread or greenlet and never blocks.  Wakers
-are woken after the lock has been given back.  Properties and `Stream.snapshot`
-only look; `Stream.advance`, and every method that changes something, first bring
-the head up to the present moment, which may end the stream.
+Every method may be called from any thread or greenlet and never blocks.  Wakers are woken
+after the lock is released.  Properties and `Stream.snapshot` change nothing.
+`Stream.advance`, and every method that changes something, first bring the head up to the
+present moment, which may end the stream.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from datasynth.encoding import Format
     from datasynth.generation.triggers.segments import Trigger
     from datasynth.service.blocks.chunk import Chunk
-    from datasynth.service.journals.protocols import JournalLike
+    from datasynth.service.journals.protocols import JournalProtocol
     from datasynth.service.journals.version import JournalVersion
-    from datasynth.service.streams.context import Context
     from datasynth.service.streams.notices import Notice
     from datasynth.service.streams.status import StreamStatus
+    from datasynth.service.streams.stream_services import StreamServices
     from datasynth.service.threads.waker import Waker
 
 UNNAMED = "unnamed"
@@ -42,18 +42,18 @@ UNNAMED = "unnamed"
 
 
 class Stream:
-    """One run of generation and everybody who follows it.
+    """One run of generation and its subscribers.
 
     Parameters
     ----------
     version
-        Its journal, or what that is going to be built from.
+        With its journal, or planned.
     rate
-        Rate at which the clock moves the head; None where the clock does not. [entries/s]
+        Rate at which the clock moves the head; None if the clock does not. [entries/s]
     wait
-        How long the head waits for a first subscriber; infinity waits for ever. [s]
-    patience
-        How long a reader that takes nothing holds the head; infinity: as long as it is there. [s]
+        How long the head waits for a first subscriber; may be infinite. [s]
+    stall_seconds
+        Time after which a reader that takes nothing no longer holds the head; may be infinite. [s]
     """
 
     def __init__(
@@ -63,15 +63,15 @@ class Stream:
         version: JournalVersion,
         rate: float | None,
         wait: float,
-        patience: float,
-        context: Context,
+        stall_seconds: float,
+        services: StreamServices,
     ) -> None:
-        self._context = context
-        self._clock = context.clock
+        self._services = services
+        self._clock = services.clock
         self._lock = threading.Lock()
-        self._subscribers = Subscribers(patience)
+        self._subscribers = Subscribers(stall_seconds)
         head = Head(version.total, rate, wait, self._clock(), halted=version.journal is None)
-        self._run = Run(stream_id, kind, version, head, self._subscribers, context, self._block_ready)
+        self._run = Run(stream_id, kind, version, head, self._subscribers, services, self._block_ready)
         self._announced = 0
 
     @property
@@ -91,17 +91,17 @@ class Stream:
 
     @property
     def active(self) -> bool:
-        """Whether it was preparing, running or paused when it was last brought up to date."""
+        """Whether it was preparing, running or paused at the last update."""
         return self._run.state.active
 
     @property
     def preparing(self) -> bool:
-        """Whether its journal is still being built, in a pause too."""
+        """Whether its journal is still being built, also during a pause."""
         return self._run.state.active and not self._run.built
 
     @property
     def ended_at(self) -> float | None:
-        """When it ended, on the clock that never goes back. [s]"""
+        """When it ended, by the monotonic clock. [s]"""
         return self._run.ended_at
 
     @property
@@ -111,31 +111,31 @@ class Stream:
 
     @property
     def readers(self) -> int:
-        """Readers of entries and other subscribers attached."""
+        """Number of readers of entries and other subscribers."""
         return self._subscribers.size
 
     def snapshot(self) -> StreamStatus:
-        """Describe it as it was last brought up to date; changes nothing."""
+        """Describe it as of its last update; changes nothing."""
         with self._lock:
             return self._run.snapshot(self._clock())
 
     def advance(self) -> StreamStatus:
-        """Bring it up to the present moment, wake the subscribers that this concerns, and describe it."""
+        """Bring it up to the present moment, wake subscribers if need be, and describe it."""
         with self._up_to_date() as now:
             return self._run.snapshot(now)
 
     def notices(self, after: int) -> list[Notice]:
-        """List the notices with numbers above `after`, oldest first; 0 lists all remembered."""
+        """List the remembered notices with numbers above `after`, oldest first."""
         with self._lock:
             return self._run.notices.since(after)
 
-    def extent(self) -> tuple[JournalVersion, int]:
-        """Bring it up to the present moment; return its journal, and where its entries end."""
+    def version_and_end(self) -> tuple[JournalVersion, int]:
+        """Bring it up to the present moment; return its journal version and its end."""
         with self._up_to_date():
             return self._run.version, self._run.end
 
     def tick(self) -> float | None:
-        """Do what time demands; return the seconds until it next foreseeably demands something."""
+        """Do what is due; return the seconds until more is due, if that is foreseeable."""
         with self._up_to_date() as now:
             self._subscribers.release_blocks(now)
             if not self._run.state.active:
@@ -146,7 +146,7 @@ class Stream:
             return self._run.head.next_event(now)
 
     def prepare(self, client: str) -> None:
-        """Have the journal built on a client's account; the stream begins when it is there.
+        """Have the journal built for a client; the stream begins when it is there.
 
         Raises
         ------
@@ -162,8 +162,8 @@ class Stream:
         Parameters
         ----------
         subscribes
-            Whether this counts as a subscriber, for whom the stream then need not wait any longer;
-            False where the same caller opens a cursor, which counts.
+            Whether this counts as a subscriber, which ends the stream's wait for one; False if the
+            same caller opens a cursor, which counts.
         """
         with self._up_to_date() as now:
             self._subscribers.attach(waker, subscribes=subscribes)
@@ -196,14 +196,14 @@ class Stream:
         holds_head
             Whether the head follows this reader.
         client
-            On whose account the journal of an ended stream is built again, if need be.
+            The client that counts for a rebuild of an ended stream's journal, if need be.
 
         Raises
         ------
         InvalidRequest
-            If the stream has no such place.
+            If the stream has no such entry, or the line is below 1.
         """
-        source = self._context.source
+        source = self._services.source
         with self._up_to_date() as now:
             if not 0 <= first <= self._run.head.total or line < 1:
                 raise InvalidRequest(
@@ -219,27 +219,27 @@ class Stream:
         return Cursor(self, reader)
 
     def close_reader(self, reader: EntryReader) -> None:
-        """Remove a reader, with everything that is under way for it."""
+        """Remove a reader, and withdraw its blocks under way."""
         with self._up_to_date():
             self._subscribers.remove(reader)
 
     def hand_out(self, reader: EntryReader, most: int | None) -> Chunk | None:
-        """Return the next chunk for a reader and move the head, in one step that a pause cannot split."""
+        """Return the next chunk for a reader and move the head, in one step under the lock."""
         with self._lock:
             now = self._clock()
             self._run.advance(now)
             reader.touched = now
-            chunk = self._run.take(reader, most or self._context.source.chunk_bytes, now)
+            chunk = self._run.take(reader, most or self._services.source.chunk_bytes, now)
             wakers = self._to_wake()
         wake_each(wakers)
         if chunk is not None:
             labels = (("kind", self.kind),)
-            self._context.counters.add(Count.ENTRIES_SENT, chunk.entries, labels)
-            self._context.counters.add(Count.BYTES_SENT, len(chunk.data), labels)
+            self._services.counters.add(Count.ENTRIES_SENT, chunk.entries, labels)
+            self._services.counters.add(Count.BYTES_SENT, len(chunk.data), labels)
         return chunk
 
     def delay(self, reader: EntryReader) -> float | None:
-        """Return the seconds until the clock lets a reader's next entry out; None if the clock does not."""
+        """Return the seconds until the rate allows a reader's next entry; None if no rate decides it."""
         with self._lock:
             head, position = self._run.head, reader.blocks.position
             if not self._run.state.active or position < head.position:
@@ -253,29 +253,17 @@ class Stream:
             return state is State.FAILED or (not state.active and reader.blocks.position >= self._run.end)
 
     def pause(self, reason: PauseReason = PauseReason.USER) -> None:
-        """Hand out nothing from now on; a reason that holds already is no error.
-
-        Raises
-        ------
-        NoActiveStream
-            If the stream has ended.
-        """
+        """Hand out nothing from now on; raise `NoActiveStream` if it has ended.  Reasons may be repeated."""
         with self._up_to_date() as now:
             self._run.pause(reason, now)
 
     def resume(self, reason: PauseReason = PauseReason.USER) -> None:
-        """Remove a reason to pause, and go on if it was the last.
-
-        Raises
-        ------
-        NoActiveStream
-            If the stream has ended.
-        """
+        """Remove a pause reason and go on if it was the last; raise `NoActiveStream` if it has ended."""
         with self._up_to_date() as now:
             self._run.resume(reason, now)
 
     def stop(self) -> bool:
-        """End at the head; tell whether this ended it.  Readers read on to there."""
+        """End at the head; tell whether this ended it.  Readers may still read up to the head."""
         with self._up_to_date() as now:
             return self._run.stop(now)
 
@@ -291,20 +279,20 @@ class Stream:
             self._run.changed = True
 
     def freeze(self) -> int | None:
-        """Hold the head still for a trigger and return where it stands; None while it has to wait.
+        """Freeze the head for a trigger and return its position.
 
-        It waits for the journal to be built, and while another trigger is computed.
+        The result is None while the journal is being built or another trigger is computed.
 
         Raises
         ------
         NoActiveStream, TooManyTriggers
-            If it takes no trigger.
+            If the stream takes no trigger.
         """
         with self._up_to_date():
             return self._run.freeze()
 
-    def insert(self, journal: JournalLike, trigger: Trigger) -> None:
-        """Swap in the journal that a trigger has made, while the head is held still.
+    def insert(self, journal: JournalProtocol, trigger: Trigger) -> None:
+        """Replace the journal with that of a trigger, while the head is frozen.
 
         Raises
         ------
@@ -315,7 +303,7 @@ class Stream:
             self._run.insert(journal, trigger)
 
     def thaw(self) -> None:
-        """Let the head go again."""
+        """Unfreeze the head."""
         with self._up_to_date():
             self._run.thaw()
 
@@ -325,12 +313,12 @@ class Stream:
             self._subscribers.release_blocks(now=math.inf)
 
     def wake_all(self) -> None:
-        """Wake everybody who follows."""
+        """Wake all subscribers."""
         wake_each(self._subscribers.wakers())
 
     @contextmanager
     def _up_to_date(self) -> Iterator[float]:
-        """Hold the lock over a stream brought up to now, and afterwards wake the subscribers concerned."""
+        """Bring the stream up to now and hold its lock; afterwards wake subscribers if need be."""
         wakers: tuple[Waker, ...] = ()
         try:
             with self._lock:
@@ -360,10 +348,10 @@ class Stream:
 
 
 class Cursor:
-    """One reader's place in a stream; a context manager, since it must be closed whatever happens.
+    """One reader's place in a stream; a context manager, since it must always be closed.
 
-    `Stream.open_cursor` makes it.  One thread or greenlet reads from it, in the
-    pattern that `waker` describes; its waker is woken whenever that may help.
+    `Stream.open_cursor` makes it.  One thread or greenlet reads from it, in the pattern
+    that the module `waker` describes.
     """
 
     def __init__(self, stream: Stream, reader: EntryReader) -> None:
@@ -372,17 +360,17 @@ class Cursor:
 
     @property
     def position(self) -> int:
-        """Entry with which it goes on."""
+        """The next entry."""
         return self._reader.blocks.position
 
     @property
     def line(self) -> int:
-        """Line of that entry with which it goes on, from 1."""
+        """The next line of that entry, from 1."""
         return self._reader.blocks.line
 
     @property
     def finished(self) -> bool:
-        """Whether nothing more will ever come: the end is reached, or the stream has failed."""
+        """Whether nothing more will come: the end is reached, or the stream has failed."""
         return self._stream.has_no_more(self._reader)
 
     def poll(self, max_bytes: int | None = None) -> Chunk | None:
@@ -392,21 +380,21 @@ class Cursor:
         ----------
         max_bytes
             Size of a chunk, except that an entry (in formats of lines: a line) is never cut;
-            None for what suits the number of readers. [bytes]
+            None for a size by the number of readers. [bytes]
 
         Raises
         ------
         InternalError
-            If entries of a stream that has ended cannot be computed; one that has not ended fails instead.
+            If entries of an ended stream cannot be computed; an active stream fails instead.
         """
         return self._stream.hand_out(self._reader, max_bytes)
 
     def delay(self) -> float | None:
-        """Return the seconds until the rate lets the next entry out; None if only a wake-up can help."""
+        """Return the seconds until the rate allows the next entry; None if only a wake-up can help."""
         return self._stream.delay(self._reader)
 
     def close(self) -> None:
-        """Give the place up; closing twice is harmless."""
+        """Remove the reader from the stream; may be called twice."""
         self._stream.close_reader(self._reader)
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Everybody who follows a stream: readers of entries, and subscribers to its notices alone."""
+"""The subscribers of a stream: readers of entries, and subscribers to its notices alone."""
 
 from __future__ import annotations
 
@@ -12,21 +12,19 @@ if TYPE_CHECKING:
     from datasynth.service.threads.waker import Waker
 
 RELEASED_AFTER = 1.0
-"""A reader that has not polled for so long releases its blocks; a stalled one costs next to nothing. [s]"""
+"""A reader that has not polled for this time releases its blocks, so a stalled one costs little. [s]"""
 
 
 @dataclass(slots=True, eq=False)
 class EntryReader:
-    """A reader of entries, as its stream knows it.
+    """A reader of a stream's entries.
 
     Attributes
     ----------
-    blocks
-        Its place among the blocks.
     waker
         Woken whenever there may be more to read.
     holds_head
-        Whether the head follows it; one that does not hold the head never passes it either.
+        Whether the head follows it; a reader that does not hold the head never passes it.
     touched
         When it last polled. [s]
     """
@@ -38,16 +36,13 @@ class EntryReader:
 
 
 class Subscribers:
-    """Who follows one stream; the stream's lock guards it.
+    """The subscribers of one stream, guarded by its lock.
 
-    Parameters
-    ----------
-    patience
-        How long a reader that takes nothing holds the head. [s]
+    A reader that takes nothing for `stall_seconds` no longer holds the head.
     """
 
-    def __init__(self, patience: float) -> None:
-        self._patience = patience
+    def __init__(self, stall_seconds: float) -> None:
+        self._stall_seconds = stall_seconds
         self._readers: dict[EntryReader, None] = {}
         self._wakers = WakerSet()
         self._without_entries = 0
@@ -58,7 +53,7 @@ class Subscribers:
         return len(self._readers) + self._without_entries
 
     def attach(self, waker: Waker, *, subscribes: bool) -> None:
-        """Wake this one at every change."""
+        """Add a waker to wake at every change."""
         self._wakers.attach(waker)
         self._without_entries += subscribes
 
@@ -82,14 +77,14 @@ class Subscribers:
         reader.blocks.close()
 
     def hold_head(self, now: float) -> bool:
-        """Tell whether some reader holds the head: it took something lately or waits for a block."""
+        """Tell whether a reader holds the head: it has polled lately or waits for a block."""
         return any(
-            reader.holds_head and (now - reader.touched <= self._patience or reader.blocks.waiting)
+            reader.holds_head and (now - reader.touched <= self._stall_seconds or reader.blocks.waiting)
             for reader in self._readers
         )
 
     def touch(self, now: float) -> None:
-        """Count every reader's idleness from `now`."""
+        """Count the idle time of every reader from `now`."""
         for reader in self._readers:
             reader.touched = now
 
@@ -100,7 +95,7 @@ class Subscribers:
                 reader.blocks.release()
 
     def wakers(self) -> tuple[Waker, ...]:
-        """List everybody to be woken."""
+        """List the wakers of all subscribers."""
         return self._wakers.members()
 
     def follower_wakers(self) -> tuple[Waker, ...]:

@@ -1,4 +1,4 @@
-"""Native threads, and how work is handed to them: thread pools, wakers, the ticker, the clock.
+"""Native threads and how work reaches them: thread pools, wakers, the ticker, the clock.
 
 Knows nothing of journals and streams.
 """

@@ -1,4 +1,4 @@
-"""What the server counts about itself."""
+"""Counts and gauges of the server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Labels = tuple[tuple[str, str], ...]
 
 
 class Count(StrEnum):
-    """Things that are counted from the server's start on, and never go back."""
+    """Counts since the server's start, which never decrease."""
 
     REQUESTS = "requests"
     RATE_LIMITED = "rate_limited"
@@ -46,13 +46,13 @@ class Counters:
         self._gauges: dict[str, Callable[[], float]] = {}
 
     def add(self, count: Count, amount: int = 1, labels: Labels = ()) -> None:
-        """Add to a count; keep the values of labels few."""
+        """Add to a count; labels must have few different values."""
         key = (count, labels)
         with self._lock:
             self._counts[key] = self._counts.get(key, 0) + amount
 
     def gauge(self, name: str, read: Callable[[], float]) -> None:
-        """Show, under `name`, whatever `read` returns at the time."""
+        """Add a gauge whose present value `read` returns."""
         with self._lock:
             self._gauges[name] = read
 

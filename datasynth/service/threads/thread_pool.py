@@ -1,4 +1,4 @@
-"""A thread pool whose tasks have priorities, and calls that wait for a task without blocking a greenlet."""
+"""A thread pool with priorities, and calls that wait for a task without blocking other greenlets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MOST_WAITING = 256
-"""Calls of `ThreadPool.run_in_thread` that may wait for a thread; more would time out anyway."""
+"""Calls of `ThreadPool.run_in_thread` that may wait for a thread; more would time out."""
 
 
 class ThreadPool:
@@ -32,7 +32,7 @@ class ThreadPool:
     name
         Prefix of the threads' names.
     priorities
-        How many priorities there are; 0 goes first, and tasks of one priority keep their order.
+        Number of priorities; 0 goes first, and tasks of one priority keep their order.
     """
 
     def __init__(self, name: str, threads: int, priorities: int = 1, clock: Clock = time.monotonic) -> None:
@@ -46,11 +46,11 @@ class ThreadPool:
 
     @property
     def waiting(self) -> int:
-        """How many tasks wait."""
+        """Number of waiting tasks."""
         return sum(len(tasks) for tasks in self._queues)
 
     def start(self) -> None:
-        """Start the threads, once; after a fork, since threads do not survive one."""
+        """Start the threads, once; call it after any fork, since threads do not survive one."""
         with self._condition:
             if self._threads or self._closing:
                 return
@@ -71,14 +71,12 @@ class ThreadPool:
             return True
 
     def run_in_thread(self, function: Callable[[], T], waker: Waker, timeout: float) -> T:
-        """Return what `function` returns on a native thread, or raise what it raises.
+        """Call `function` on a native thread and return its result, or raise its exception.
 
         Parameters
         ----------
-        function
-            Runs on a native thread; its result is dropped if the caller has given up.
         timeout
-            How long it sleeps at most. [s]
+            Longest sleep of the caller, after which the result is dropped. [s]
 
         Raises
         ------
@@ -97,7 +95,7 @@ class ThreadPool:
                 left = deadline - self._clock()
                 if left <= 0 or self._closing:
                     raise Overloaded("The server did not get round to this in time; try again.")
-                # Closing drops waiting calls silently, so the caller checks now and then.
+                # `close` drops waiting calls without waking their callers, so this checks from time to time.
                 waker.wait(min(left, 0.5))
         finally:
             call.abandoned = True
@@ -106,7 +104,7 @@ class ThreadPool:
         return call.result  # type: ignore[return-value]  # done without an error: it is a T
 
     def close(self) -> None:
-        """Take no more tasks, drop those that wait, and let the threads end."""
+        """Refuse tasks, drop those that wait, and let the threads end."""
         with self._condition:
             self._closing = True
             for tasks in self._queues:
@@ -126,7 +124,7 @@ class ThreadPool:
                 task()
             except Exception:  # noqa: BLE001 - a thread outlives what a task does to it
                 _log.exception("A task of %s failed.", self._name)
-            # Its result must not live here until the next task comes.
+            # Otherwise its result would stay in memory until the next task.
             del task
 
     def _next(self) -> Callable[[], None] | None:
@@ -153,7 +151,7 @@ class _Call(Generic[T]):
         self.abandoned = False
 
     def run(self) -> None:
-        """Call the function, keep its result, and wake the caller."""
+        """Call the function, store its result, and wake the caller."""
         if self.abandoned:
             return
         try:

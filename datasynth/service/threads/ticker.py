@@ -1,4 +1,4 @@
-"""The thread that sees to everything that time alone brings about."""
+"""The thread that does what is due by the clock."""
 
 from __future__ import annotations
 
@@ -19,13 +19,7 @@ SHORTEST = 0.005
 
 
 class Ticker:
-    """Calls a function at least four times a second, and sooner when it asks for it.
-
-    Parameters
-    ----------
-    tick
-        What to call; returns the seconds after which it wants to be called again, or None.
-    """
+    """Calls `tick` at least four times a second, or earlier if it returns the seconds to the next call."""
 
     def __init__(self, tick: Callable[[], float | None]) -> None:
         self.tick = tick
@@ -42,7 +36,7 @@ class Ticker:
         self._thread.start()
 
     def close(self) -> None:
-        """Tick no more."""
+        """Stop ticking."""
         self._closed.set()
 
     def join(self, timeout: float) -> bool:

@@ -1,8 +1,7 @@
-"""How a reader sleeps until something changes, and how anybody wakes it.
+"""Wakers, with which a reader sleeps until something changes.
 
-The pattern that loses no wake-up is always the same: clear first, look second,
-wait last.  Whatever changes between the look and the wait has set the waker
-again, so the wait returns at once::
+A sleeper clears its waker first, then looks, then waits.  This loses no wake-up: a change
+between the look and the wait has set the waker again, so the wait returns at once::
 
     waker.clear()
     chunk = cursor.poll()
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Waker(Protocol):
-    """One sleeper's alarm; it stays set until the sleeper clears it."""
+    """Ends the sleep of one sleeper; it stays set until the sleeper clears it."""
 
     def clear(self) -> None:
         """Forget earlier wake-ups; called by the sleeper before it looks."""
@@ -57,16 +56,16 @@ class ThreadWaker:
 
 
 class Caller(NamedTuple):
-    """A client that asks for something, and how to wake it.
+    """The client of a call, and its waker.
 
     Attributes
     ----------
     client
-        What the request counts for: the name of a key, or else an address.  Clients take turns
-        when journals are built.
+        The client that the call counts for: the name of a key, or else an address.  Clients
+        take turns when journals are built.
     waker
-        What the caller sleeps on.  Where a vanished client can be noticed, `wait` raises
-        `ConnectionResetError`, and the caller's build requests are withdrawn.
+        The waker that the call sleeps on.  If its client has disconnected and that can be
+        noticed, `wait` raises `ConnectionResetError`, and build requests are withdrawn.
     """
 
     client: str
@@ -74,18 +73,18 @@ class Caller(NamedTuple):
 
 
 class WakerSet:
-    """Wakers to be woken together; one attached twice must be detached twice."""
+    """Wakers that are woken together; one attached twice must be detached twice."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: dict[Waker, int] = {}
 
     def __len__(self) -> int:
-        """Tell how many different wakers are attached."""
+        """Number of different wakers."""
         return len(self._counts)
 
     def attach(self, waker: Waker) -> None:
-        """Wake this one too from now on."""
+        """Add a waker."""
         with self._lock:
             self._counts[waker] = self._counts.get(waker, 0) + 1
 
@@ -99,7 +98,7 @@ class WakerSet:
                 self._counts.pop(waker, None)
 
     def members(self) -> tuple[Waker, ...]:
-        """List the wakers attached now."""
+        """List the attached wakers."""
         with self._lock:
             return tuple(self._counts)
 

@@ -83,7 +83,7 @@ def test_steps_have_the_profile_of_their_table(profiles: DocumentProfiles) -> No
             profile_table.age[profile],
             profile_table.period[profile],
         )
-        assert (step.manner in {"run", "standing"}) == bool(profile_table.batch[profile])
+        assert (step.entry_mode in {"run", "standing"}) == bool(profile_table.batch[profile])
 
 
 def test_postings_have_the_words_of_their_table(profiles: DocumentProfiles) -> None:

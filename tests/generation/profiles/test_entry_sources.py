@@ -50,7 +50,7 @@ def expected(schedule: Schedule, day_end: NDArray[np.int8], chances: Chances) ->
     daily = np.diff(schedule.before, axis=0)
     sums = np.zeros(len(FREE))
     for at, series in enumerate(schedule.document_series):
-        if series.kind is not SeriesKind.CLOSE and series.posted.manner != "reversal":
+        if series.kind is not SeriesKind.CLOSE and series.posted.entry_mode != "reversal":
             for end in (0, 1):
                 documents = int(daily[day_end == end, at].sum())
                 sums += documents * shares_of(chances[series.kind, series.case, series.step])[end]
@@ -79,7 +79,7 @@ def test_closes_count_among_the_configured_shares() -> None:
     free = sum(
         int(schedule.before[-1, at])
         for at, series in enumerate(schedule.document_series)
-        if series.kind is not SeriesKind.CLOSE and series.posted.manner != "reversal"
+        if series.kind is not SeriesKind.CLOSE and series.posted.entry_mode != "reversal"
     )
     chances = fit_sources(config, schedule, day_end, {"recurring": closing})
     share = expected(schedule, day_end, chances)["recurring"]
@@ -114,7 +114,7 @@ def test_more_is_entered_by_hand_at_the_end_of_a_period(factor: float) -> None:
     by_hand = [FREE.index(source) for source in ("manual", "adjustment")]
     sums = np.zeros(2)
     for at, series in enumerate(schedule.document_series):
-        if series.kind is not SeriesKind.CLOSE and series.posted.manner != "reversal":
+        if series.kind is not SeriesKind.CLOSE and series.posted.entry_mode != "reversal":
             shares = shares_of(chances[series.kind, series.case, series.step])[:, by_hand]
             sums += int(daily[:, at].sum()) * shares.sum(axis=1)
     found = expected(schedule, day_end, chances)
@@ -130,7 +130,7 @@ def test_chances_are_cumulated_to_the_whole() -> None:
         step = (CASE_KINDS if kind is SeriesKind.CASE else SINGLE_KINDS)[number].steps[place]
         assert (2, len(FREE)) == found.shape
         assert np.diff(found, axis=1).min() >= 0
-        assert {0 if step.manner == "reversal" else WHOLE} == set(found[:, -1].tolist())
+        assert {0 if step.entry_mode == "reversal" else WHOLE} == set(found[:, -1].tolist())
 
 
 @pytest.mark.parametrize("source", SOURCES)

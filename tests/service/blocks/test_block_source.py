@@ -64,7 +64,7 @@ def test_old_stream_is_rebuilt(harness: Harness) -> None:
         read(cursor, waker)
     assert stream.version.journal is None
     harness.services.source.drop()
-    harness.registry._context.journals.cache.clear()
+    harness.registry._services.journals.cache.clear()
     with stream.open_cursor(LINES, 0, waker) as cursor:
         data = read(cursor, waker)
 
@@ -86,7 +86,7 @@ def test_rebuilding_leaves_the_generators_alone(build: Callable[..., Harness]) -
     stream = harness.start(count=COUNT, wait_for_subscriber=0)
     harness.settle(lambda: not stream.active)
     harness.services.source.drop()
-    harness.registry._context.journals.cache.clear()
+    harness.registry._services.journals.cache.clear()
     gate.clear()
     with stream.open_cursor(LINES, 0, late) as reader:
         late.clear()
@@ -112,7 +112,7 @@ def test_reader_that_leaves_takes_the_rebuilding_along(build: Callable[..., Harn
     stream = harness.start(count=COUNT, wait_for_subscriber=0)
     harness.settle(lambda: not stream.active)
     harness.services.source.drop()
-    harness.registry._context.journals.cache.clear()
+    harness.registry._services.journals.cache.clear()
     again.set()
     with stream.open_cursor(LINES, 0, ThreadWaker(), client="a client") as reader:
         reader.poll()

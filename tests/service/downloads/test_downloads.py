@@ -151,7 +151,7 @@ def test_stalled_download_lets_go_of_its_blocks(harness: Harness) -> None:
         data = bytes(next(chunks).data)
         harness.settle(lambda: harness.services.source.pool.open == 0)
         harness.pass_time(2.0)
-        assert (None, {}) == (download._reader._held, download._reader._ahead)
+        assert (None, {}) == (download._reader._encoded, download._reader._ahead)
         data += b"".join(bytes(chunk.data) for chunk in chunks)
 
     assert encoded(FakeJournal(stream.version.spec.config), 0, 3_000) == data

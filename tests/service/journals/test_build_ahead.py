@@ -62,7 +62,7 @@ def test_nothing_is_held_beside_the_cache(build: Callable[..., Harness]) -> None
     """What was built ahead goes with the cache when memory is wanted."""
     harness = build(build_ahead=True)
     harness.settle(lambda: gauges(harness) == (0, 1))
-    journal_cache = harness.registry._context.journals.cache
+    journal_cache = harness.registry._services.journals.cache
     assert journal_cache.alive_bytes > 0
     journal_cache.clear()
 

@@ -23,7 +23,7 @@ def put(journal_cache: JournalCache, seed: int, nbytes: int) -> FakeJournal:
 
 def held(journal_cache: JournalCache) -> list[int]:
     """The seeds of the journals on it."""
-    return [seed for seed in range(10) if spec(seed) in journal_cache._held]
+    return [seed for seed in range(10) if spec(seed) in journal_cache._journals]
 
 
 def test_equal_specs_find_one_journal() -> None:

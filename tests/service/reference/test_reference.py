@@ -172,7 +172,7 @@ def test_an_ended_stream_s_journal_is_found_again(harness: Harness) -> None:
     harness.pass_time(10.0)
     assert stream.version.journal is None
     expected = balances(harness, scope(stream.id))
-    harness.registry._context.journals.cache.clear()
+    harness.registry._services.journals.cache.clear()
 
     assert stream.snapshot().total == expected["at_sequence"]
     assert expected == balances(harness, scope(stream.id))

@@ -86,7 +86,7 @@ def test_reader_waits_and_gets_everything(scene: Scene) -> None:
     with stream.open_cursor(LINES, 0, waker) as cursor:
         waker.clear()
         assert (None, False, None) == (cursor.poll(), cursor.finished, cursor.delay())
-        assert 1 == scene.registry._context.journals.queue._requests
+        assert 1 == scene.registry._services.journals.queue._requests
         scene.gate.opened.set()
         assert waker.wait(5.0)
         data = read(cursor, waker)
@@ -217,7 +217,7 @@ def test_download_waits_for_the_build(scene: Scene) -> None:
 
     threads = [threading.Thread(target=fetch) for _ in range(2)]
     threads[0].start()
-    scene.harness.settle(lambda: scene.harness.registry._context.journals.queue._requests == 2)
+    scene.harness.settle(lambda: scene.harness.registry._services.journals.queue._requests == 2)
     scene.gate.opened.set()
     threads[0].join(5.0)
     stream.stop()
@@ -313,14 +313,14 @@ def test_callers_of_a_build_are_told_when_memory_is_low(scene: Scene) -> None:
     assert 1 == scene.builds()
     stuck.set()
     scene.harness.settle(lambda: scene.builds() == 0)
-    assert 0 == scene.harness.registry._context.journals.cache.alive_bytes
+    assert 0 == scene.harness.registry._services.journals.cache.alive_bytes
 
 
 def test_nothing_lives_on_in_threads(scene: Scene) -> None:
     """Once stream and cache have let go of a journal, nothing holds it any more."""
     stream = scene.start(count=5_000)
     scene.finish(stream)
-    journal_cache = scene.registry._context.journals.cache
+    journal_cache = scene.registry._services.journals.cache
     assert journal_cache.alive_bytes > 0
     stream.stop()
     journal_cache.clear()

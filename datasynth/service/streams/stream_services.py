@@ -1,4 +1,4 @@
-"""What streams, downloads and reference data share."""
+"""The services that streams, downloads and reference data share."""
 
 from __future__ import annotations
 
@@ -17,25 +17,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What streams, downloads and reference data share.
+class StreamServices:
+    """The services that streams, downloads and reference data share.
 
     Attributes
     ----------
     source
-        Where blocks come from.
+        Makes and caches blocks.
     journals
-        Where journals are kept and built.
+        Builds and caches journals.
     request_threads
         Compute triggers and reference data.
     cost_limit, memory, readiness
-        What may be built; whether there is memory; whether work is taken at all.
-    counters
-        What the server counts.
-    clock
-        Seconds that never go back.
-    wall_clock
-        The time that people see.
+        Whether a configuration is too costly, memory is low, and the server takes work.
     """
 
     source: BlockSource
