@@ -55,7 +55,7 @@ PROGRAMMING = """
 
 
 def _singular(word: str) -> str:
-    """Make one of all forms of a noun; that some are no words (*serie*) does no harm."""
+    """Make one of all forms of a noun; some of the results are no words, which does no harm."""
     return re.sub(r"(?:(?<=ss)|(?<=x))es$|(?<!s)s$", "", re.sub(r"ies$", "y", word))
 
 

@@ -217,7 +217,7 @@ def _two(debit: int, credit: int, amount: int) -> _Lines:
 
 
 def _wash(account: int) -> _Lines:
-    """Return the lines of an entry that has nothing to post: the least amount, to and fro."""
+    """Return the lines of an entry without amount: one minor unit, debit and credit of one account."""
     return (account, account), (1, -1)
 
 
