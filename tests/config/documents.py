@@ -52,7 +52,16 @@ def keys() -> list[str]:
 
 def default_of(path: str) -> object:
     """Value at a path of the default document; of a list, in its first item."""
-    value: object = ConfigDocument.defaults().as_dict()
+    return _value_at(path, ConfigDocument.defaults())
+
+
+def kept(path: str, value: object) -> object:
+    """What a configuration holds at a path after a document has set it to a value."""
+    return _value_at(path, ConfigDocument.defaults().merge(nested(path, value)))
+
+
+def _value_at(path: str, document: ConfigDocument) -> object:
+    value: object = document.as_dict()
     for key in path.replace("[]", "").replace(".0.", ".").split("."):
         value = cast("dict[str, object]", value[0] if isinstance(value, list) else value)[key]
     return value
