@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PREFIX = "DATASYNTH_"
 NONE = "none"
+MOST_THREADS = 1_024
 
 
 class SettingsError(ValueError):
@@ -115,7 +116,7 @@ class Settings:
         3000, "PORT", count(0, 65_535), "HTTP and WebSocket; 0 picks a free port and prints it"
     )
     grpc_port: int = setting(50051, "PORT", count(0, 65_535), "gRPC; 0 picks a free port and prints it")
-    worker_threads: int = setting(cores, "N", count(1, 1_024), "native generator threads")
+    worker_threads: int = setting(cores, "N", count(1, MOST_THREADS), "native generator threads")
     api_keys: tuple[str, ...] = setting(
         (), "KEY", key, "required key (repeatable; the variable takes a comma list)"
     )

@@ -33,7 +33,7 @@ from datasynth.encoding import Format
 from datasynth.generation.journal import Journal
 from datasynth.output import JournalRange, RecordEncoder, StagedFolder, write_range
 from datasynth.output.data_set import write_data_set
-from datasynth.settings import cores
+from datasynth.settings import MOST_THREADS, cores
 from datasynth.signals import SIGNAL_STATUS, run_until_signal
 
 if TYPE_CHECKING:
@@ -50,8 +50,6 @@ NDJSON = next(iter(FORMATS))
 
 READER_GONE = SIGNAL_STATUS + signal.SIGPIPE
 """What a shell reports of a program whose pipe was closed by the reader."""
-
-MOST_THREADS = 1_024
 
 _DIGITS = re.compile(r"[0-9]{1,40}", re.ASCII)
 

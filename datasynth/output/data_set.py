@@ -7,21 +7,10 @@ from typing import TYPE_CHECKING
 from datasynth.encoding import Format
 from datasynth.encoding.tables import TableFormat, encode_table
 from datasynth.generation.parties.directory import parties, users
+from datasynth.output import reference_rows
 from datasynth.output.file_encoder import RecordEncoder
 from datasynth.output.journal_range import JournalRange
 from datasynth.output.pipeline import write_range
-from datasynth.output.reference_rows import (
-    ACCOUNTS,
-    BALANCES,
-    OPEN_ITEMS,
-    PARTIES,
-    USERS,
-    account_rows,
-    balance_rows,
-    open_item_rows,
-    party_rows,
-    user_rows,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,14 +48,14 @@ def write_data_set(
         out.write(document.as_yaml().encode())
     encoder = RecordEncoder(Format.NDJSON_DOCUMENTS, journal.vocabulary)
     write_range(JournalRange.whole(journal), encoder, folder.file("entries.ndjson"), threads, progress)
-    balances = balance_rows(journal.balances(journal.total), journal.chart, config, None)
+    balances = reference_rows.balance_rows(journal.balances(journal.total), journal.chart, config, None)
     for name, table, rows in (
-        ("accounts", ACCOUNTS, account_rows(journal.chart)),
-        ("parties", PARTIES, party_rows(parties(config, None))),
-        ("users", USERS, user_rows(users(config), config, None)),
-        ("balances", BALANCES, balances),
-        ("open-items", OPEN_ITEMS, _open_items(journal, journal.total)),
-        ("open-items-opening", OPEN_ITEMS, _open_items(journal, 0)),
+        ("accounts", reference_rows.ACCOUNTS, reference_rows.account_rows(journal.chart)),
+        ("parties", reference_rows.PARTIES, reference_rows.party_rows(parties(config, None))),
+        ("users", reference_rows.USERS, reference_rows.user_rows(users(config), config, None)),
+        ("balances", reference_rows.BALANCES, balances),
+        ("open-items", reference_rows.OPEN_ITEMS, _open_items(journal, journal.total)),
+        ("open-items-opening", reference_rows.OPEN_ITEMS, _open_items(journal, 0)),
     ):
         _write_table(folder, name, table, rows)
 
@@ -80,4 +69,4 @@ def _open_items(journal: Journal, position: int) -> Iterator[Row]:
     place: int | None = 0
     while place is not None:
         items, place = journal.open_items(position, None, place, ITEMS_AT_A_TIME)
-        yield from open_item_rows(items, journal.config, journal.chart, journal.vocabulary)
+        yield from reference_rows.open_item_rows(items, journal.config, journal.chart, journal.vocabulary)
