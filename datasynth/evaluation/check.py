@@ -86,7 +86,7 @@ class Check:
 
 
 def number(value: float | None) -> str:
-    """Print a figure: whole numbers with separators, others with four significant decimals."""
+    """Print a figure: whole numbers with separators, others with four decimals, below 0.01 with five."""
     if value is None:
         return "–"
     if isinstance(value, int) or (float(value).is_integer() and abs(value) >= 1_000):  # noqa: PLR2004  # no decimals to lose

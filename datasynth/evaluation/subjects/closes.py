@@ -60,9 +60,10 @@ def close_checks(data: Dataset, config: Config) -> list[Check]:
     allocations = data.of_type("CO")
     expense = data.accounts.of_type("expense")
     astray = allocations & data.having(~expense[data.lines.account])
-    size = allocations & ((lines < ALLOCATION_LINES[0]) | (lines > ALLOCATION_LINES[1]))
+    low, high = ALLOCATION_LINES
+    size = allocations & ((lines < low) | (lines > high))
     control = data.closing & data.having(data.accounts.control[data.lines.account])
-    few_or_many = "allocations of fewer than 30 or more than 80 lines"
+    few_or_many = f"allocations of fewer than {low} or more than {high} lines"
     sizes = no_fault("closes.allocation_lines", size, few_or_many)
     return only_from(MANY, data.count, *_held(data, config), sizes) + no_faults(
         ("closes.allocations_net", astray, "allocations that reach beyond expense accounts"),

@@ -9,7 +9,7 @@ import numpy as np
 from datasynth.evaluation.check import no_faults
 from datasynth.evaluation.dataset import NEVER, NO_PRINT
 from datasynth.evaluation.expected import horizon
-from datasynth.evaluation.keys import groups, key_of
+from datasynth.evaluation.keys import differs, groups, key_of
 from datasynth.evaluation.money import limits
 from datasynth.evaluation.pools import in_pools
 from datasynth.ledger.calendars import MONTHS, FiscalCalendar, month_end, to_date
@@ -57,9 +57,9 @@ def structure_checks(data: Dataset, config: Config) -> list[Check]:
 
 def _repeated(ids: Prints) -> Truths:
     order = np.argsort(ids, kind="stable")
-    repeated = np.zeros(ids.size, dtype=np.bool_)
     ordered = ids[order]
-    repeated[order[1:]] = (ordered[1:] == ordered[:-1]) & (ordered[1:] != NO_PRINT)
+    repeated = np.zeros(ids.size, dtype=np.bool_)
+    repeated[order] = ~differs(ordered) & (ordered != NO_PRINT)
     return repeated
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from datasynth.evaluation.check import MANY, no_faults, not_judged, only_from, share_between, share_near
 from datasynth.evaluation.dataset import NO_PRINT
 from datasynth.evaluation.expected import horizon
-from datasynth.evaluation.keys import key_of
+from datasynth.evaluation.keys import differs, key_of
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
@@ -35,7 +35,7 @@ def reversal_checks(data: Dataset, config: Config) -> list[Check]:
     swapped[found] = _contents(data, found, 1) != _contents(data, original[found], -1)
     again = np.zeros(data.count, dtype=np.bool_)
     order = found[np.argsort(original[found], kind="stable")]
-    again[order[1:]] = original[order[1:]] == original[order[:-1]]
+    again[order] = ~differs(original[order])
     company = data.entries.company_code
     astray = linked & (original < 0) & (data.entries.posting_date >= horizon(config)[0] + LONGEST_LAG)
     astray[found] = (original[found] >= found) | (company[original[found]] != company[found])
