@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datasynth.generation.triggers.segments import Trigger
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Block(engine_block.Block):
     """A run of entries as columns of numbers, which `to_arrow` turns into words, amounts and dates.
 

@@ -144,6 +144,16 @@ def test_a_block_can_be_pickled(journal: Journal) -> None:
     assert block.to_arrow("document").equals(again.to_arrow("document"))
 
 
+def test_blocks_are_compared_and_hashed_as_objects(journal: Journal) -> None:
+    """Columns have no single truth value, so a block equals itself alone; tables can be compared."""
+    block, other = journal.block(0, 3), journal.block(0, 3)
+
+    assert block == block  # noqa: PLR0124 - equality with itself is the point
+    assert block != other
+    assert 2 == len({block, other, block})
+    assert block.to_arrow().equals(other.to_arrow())
+
+
 @pytest.mark.slow
 def test_another_process_has_the_same_entries(journal: Journal) -> None:
     """A triggered journal goes to a new process, and its entries come back the same."""

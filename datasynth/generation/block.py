@@ -90,7 +90,7 @@ class Vocabulary:
     batch_prefix: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Block:
     """Entries ``first … first + n - 1`` of a journal, ``m`` lines in all.
 

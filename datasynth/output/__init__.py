@@ -1,6 +1,6 @@
 """Outputs: a range of a journal, encoded, written to a sink.
 
-Knows the seam between the three: the *source* is a `JournalRange`, a
+Knows the interfaces of the three: the *source* is a `JournalRange`, a
 `FileEncoder` makes the bytes, and a `Sink` takes them, as a file of a
 `StagedFolder` does.  `pipeline` drives them on several threads; `data_set` says
 which files a whole data set has.  Must not know the command line, streams

@@ -97,7 +97,7 @@ def one_spelling(path: str) -> str:
 
 
 def with_one_spelling(application: Application) -> Application:
-    """Let a WSGI application see one spelling of each path, and of the wish for a WebSocket.
+    """Let a WSGI application see one spelling of each path, and of the request for a WebSocket.
 
     That is settled before any guard or route sees the path, so that no guard
     compares one spelling while the router serves another.  There are no
