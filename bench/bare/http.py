@@ -62,18 +62,18 @@ class Beside:
 
 
 def download(size: int) -> Flask:
-    """Answer with one piece of lines, `size` bytes long, over and over."""
+    """Answer with one chunk of lines, `size` bytes long, over and over."""
     app = Flask(__name__)
     line = b'{"filler":"' + b"x" * 500 + b'"}\n'
-    piece = (line * (size // len(line) + 1))[-size:]
+    chunk = (line * (size // len(line) + 1))[-size:]
 
-    def pieces() -> Iterator[bytes]:
+    def chunks() -> Iterator[bytes]:
         while True:
-            yield piece
+            yield chunk
 
     @app.get("/")
     def answer() -> Response:
-        return Response(pieces(), mimetype="application/x-ndjson")
+        return Response(chunks(), mimetype="application/x-ndjson")
 
     return app
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 GREEN, RED = 0, 1
 USUAL = 20
-"""After so many configurations memory is told apart."""
+"""After so many configurations memory is measured once before the end."""
 
 MOST_RESIDENT = 1_500_000_000
 """Resident memory after `USUAL` configurations. [bytes]"""

@@ -86,7 +86,7 @@ def play(attempt: Attempt, port: int) -> Received:
             if attempt.ending is Ending.HALF_CLOSE:
                 connection.shutdown(socket.SHUT_WR)
         except OSError:
-            # It has heard enough, and may have said so.
+            # A server may answer and close before it has read everything; what it said is received below.
             pass
         if attempt.ending is Ending.RESET:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
