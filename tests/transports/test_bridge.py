@@ -204,7 +204,7 @@ def test_a_call_while_the_hub_answers_another_is_not_lost(signal: HubSignal) -> 
     assert signal.waiting == 2
 
 
-def test_greenlets_of_a_hub_share_its_bell() -> None:
+def test_greenlets_of_a_hub_share_its_signal() -> None:
     """One watcher of the loop serves every greenlet."""
     wakers = Wakers()
 
@@ -232,8 +232,12 @@ def test_a_greenlet_that_pauses_lets_others_run() -> None:
 
 
 def test_threads_need_no_pause() -> None:
-    """Without a hub a pause is over at once."""
-    fair_pause(ThreadWaker())()
+    """Without a hub a pause is over at once and forgets no wake-up."""
+    waker = ThreadWaker()
+    waker.wake()
+    fair_pause(waker)()
+
+    assert waker.wait(0)
 
 
 def test_beside_a_thread() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from enum import IntEnum
 from functools import partial
 from typing import TYPE_CHECKING
@@ -143,12 +144,16 @@ class BlockPool:
 
     def join(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds for the threads to end; tell whether they have."""
-        ended = self._pool.join(timeout)
-        if self._dispatcher is not None and ended:
-            self._finished.put(None)
-            self._dispatcher.join(timeout)
-            ended = not self._dispatcher.is_alive()
-        return ended
+        deadline = time.monotonic() + timeout
+        if not self._pool.join(timeout):
+            return False
+        dispatcher = self._dispatcher
+        # Without its dispatcher nobody empties the queue, and `put` would block once that is full.
+        if dispatcher is None or not dispatcher.is_alive():
+            return True
+        self._finished.put(None)
+        dispatcher.join(max(0.0, deadline - time.monotonic()))
+        return not dispatcher.is_alive()
 
     def _carry_out(self, job: BlockJob) -> None:
         with self._lock:

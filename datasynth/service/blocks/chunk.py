@@ -15,7 +15,7 @@ CHUNK_BYTES = 1_000_000
 """Size of a chunk; small enough that other readers wait little for their turn. [bytes]"""
 
 SMALL_CHUNK_BYTES = 100_000
-"""Size of a chunk if there are many readers, or if a transport copies each entry. [bytes]"""
+"""Size of a chunk if readers are many, a peer is slow, or a transport copies each entry. [bytes]"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,8 +95,12 @@ class StreamRegistry:
         """
         config = request.apply(document)
         self._services.cost_limit.check(config)
+        last = self._last
+        if last is not None:
+            # It may end by this, which wakes its subscribers, so no lock is held.
+            last.advance()
         with self._lock:
-            active = self._last is not None and self._last.advance().state.active
+            active = self._last is not None and self._last.active
             if active or self._starting:
                 details = {"stream_id": self._last.id} if active and self._last is not None else {}
                 raise StreamAlreadyRunning(

@@ -2,7 +2,7 @@
 
 Every method may be called from any thread or greenlet and never blocks.  Wakers are woken
 after the lock is released.  Properties and `Stream.snapshot` change nothing.
-`Stream.advance`, and every method that changes something, first bring the head up to the
+`Stream.advance`, and every method that changes the run, first bring the head up to the
 present moment, which may end the stream.
 """
 

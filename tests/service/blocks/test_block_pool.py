@@ -158,6 +158,13 @@ def test_blocks_that_nobody_fetches_jam_nothing(bench: Bench) -> None:
     assert 3_000 == len(bench.kept)
 
 
+def test_join_may_be_repeated(bench: Bench) -> None:
+    """Further joins of an ended pool return at once, more of them than its queue has places."""
+    bench.pool.close()
+
+    assert [True] * 10 == [bench.pool.join(5.0) for _ in range(10)]
+
+
 def test_closed_pool_begins_nothing(bench: Bench) -> None:
     """After the pool was closed its threads end and jobs stay undone."""
     bench.pool.close()

@@ -117,8 +117,10 @@ def test_reader_that_leaves_takes_the_rebuilding_along(build: Callable[..., Harn
     with stream.open_cursor(LINES, 0, ThreadWaker(), client="a client") as reader:
         reader.poll()
         harness.settle(lambda: harness.services.counters.gauges()["builds_running"] == 1)
+        cancelled = harness.services.counters.snapshot()["builds_cancelled"]
 
     harness.settle(lambda: harness.services.counters.gauges()["builds_running"] == 0)
+    assert cancelled + 1 == harness.services.counters.snapshot()["builds_cancelled"]
 
 
 @pytest.mark.parametrize("kind", [tuple, UserList])

@@ -203,6 +203,8 @@ def test_last_reader_leaving_sets_the_head_free(harness: Harness) -> None:
         read(cursor, waker, 100)
     harness.settle(lambda: stream.advance().state is State.COMPLETED)
 
+    assert 50_000 == stream.snapshot().current
+
 
 def test_unattended_run_stands_still_while_paused(build: Callable[..., Harness]) -> None:
     """A pause stops generation that nobody reads at once, and submits no further block."""
@@ -239,7 +241,7 @@ def test_free_streams_take_turns(build: Callable[..., Harness]) -> None:
 
 
 def test_entry_reader_after_progress_reader_takes_the_head(harness: Harness) -> None:
-    """A reader that joins a unattended run from the first entry gets all, and the head never goes back."""
+    """A reader that joins an unattended run from the first entry gets all, and the head never goes back."""
     stream = harness.start(count=200_000)
     stream.attach(ThreadWaker())
     harness.settle(lambda: stream.advance().current > 0)
