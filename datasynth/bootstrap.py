@@ -17,7 +17,7 @@ from datasynth.errors import Overloaded
 from datasynth.generation.cost import estimate_bytes
 from datasynth.generation.journal_maker import JournalMaker
 from datasynth.generation.parties.directory import parties, users
-from datasynth.generation.triggers.segments import PATTERNS
+from datasynth.ledger.closes import PATTERNS
 from datasynth.service.admission.key_file import server_keys
 from datasynth.service.services import Engine, Environment, Options, Services, resident_bytes
 from datasynth.service.threads.waker import ThreadWaker

@@ -10,7 +10,7 @@ import pytest
 
 import datasynth
 from datasynth import errors, settings
-from datasynth.generation.triggers.segments import PATTERNS
+from datasynth.ledger.closes import PATTERNS
 from datasynth.ledger.rules import document_types
 from datasynth.transports.rpc import synth_pb2
 from datasynth.transports.ws.query import KEYS, TYPES

@@ -14,7 +14,7 @@ import numpy as np
 from datasynth.generation.kernels.balances import CHECKPOINT_BITS
 from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.parties.directory import party_ranges
+from datasynth.generation.parties.directory import party_ranges, staff_sizes
 from datasynth.generation.schedule.allocation import exact
 from datasynth.generation.schedule.day_weights import Horizon
 from datasynth.generation.schedule.document_series import closing_types, trading_ring
@@ -34,7 +34,6 @@ from datasynth.generation.templates.pool_sizes import (
 from datasynth.generation.templates.pools import MAIN_PART, currency_and_tax
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS
-from datasynth.ledger.roles import PERSONAS, role_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -100,7 +99,6 @@ def quantities(config: Config) -> dict[str, float]:
     series = companies * (_series(with_partners=bool(trading_ring(config))) + len(closing_types()))
     lags = {scaled_lag(step, config.document_flows) for kind in CASE_KINDS for step in kind.steps}
     countries = {company.country for company in config.companies}
-    staff = role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
     monthly = config.transactions.target_count / companies / months
     closing = companies * months * min(monthly / _OF_MONTH + 1, _MOST_CLOSING)
     return {
@@ -111,7 +109,7 @@ def quantities(config: Config) -> dict[str, float]:
         "account_months": float(companies * months * accounts),
         "closing_lines": closing * _CLOSING_LINES + companies * (months / 12 + 1) * accounts / 3,
         "companies": float(companies),
-        "users": float(companies * sum(staff.values())),
+        "users": float(companies * sum(staff_sizes(config).values())),
         **_template_pool_quantities(config),
     }
 

@@ -127,7 +127,7 @@ class Journal:
 
     def posting_day(self, sequence: int) -> int:
         """Return the posting date of an entry. [days since 1970-01-01]"""
-        segment, place, _, _ = next(iter(self._overlap(sequence, 1)))
+        ((segment, place, _, _),) = self._overlap(sequence, 1)
         first_day = self._plan.schedule.horizon.first_day
         if segment.insertion is not None:
             return first_day + int(segment.insertion.placements.day[place])

@@ -19,10 +19,7 @@ COMPANIES = [
 """Two of one currency; none, two and three decimals; different weekends and holidays."""
 
 PROCESS_KEYS = ("o2c", "p2p", "r2r", "h2r", "a2r", "treasury", "tax", "intercompany")
-"""Processes as keys of weights, in the order of `datasynth.ledger.processes.PROCESSES`."""
-
-PROCESSES = ("o2c", "p2p", "r2r", "h2r", "a2r", "treasury", "tax", "intercompany")
-"""Keys of the weights of processes, without their ending."""
+"""Keys of the weights of processes, without ending, in the order of `ledger.processes.PROCESSES`."""
 
 
 def make_config(

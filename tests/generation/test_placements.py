@@ -1,4 +1,4 @@
-"""Places of entries; kernels/test_locate.py and test_rows.py have the twins of each column."""
+"""Places of entries; kernels/test_placements.py and test_document_lines.py have the twins of each column."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_steps_of_a_case_come_in_order(plan: JournalPlan, placements: Placements
 
 
 def test_days_never_go_back(placements: Placements) -> None:
-    """Entries are in the order of their days; every day's day parts and slots count up."""
+    """Entries are in the order of their days."""
     places = list(zip(placements.day.tolist(), range(len(placements.day)), strict=True))
 
     assert sorted(places) == places

@@ -40,7 +40,7 @@ def rates(table: RateTable, row: int) -> list[Fraction]:
 
 
 @pytest.mark.parametrize(("row", "pair"), list(enumerate(PAIRS)))
-def test_rates_are_about_what_currencies_are_value(table: RateTable, row: int, pair: tuple[str, str]) -> None:
+def test_rates_are_about_what_currencies_are_worth(table: RateTable, row: int, pair: tuple[str, str]) -> None:
     """Over the years a rate averages the ratio of the two values."""
     usual = base_value(pair[0]) / base_value(pair[1])
 

@@ -79,7 +79,7 @@ def test_what_is_accrued_is_taken_back() -> None:
 
 
 def test_bands_belong_to_types() -> None:
-    """All items of a document type are posted in one day_part, the close itself last."""
+    """All items of a document type are posted in one part of the day, the close itself last."""
     day_parts: dict[str, set[DayPart]] = {}
     for item in CLOSING_ITEMS:
         day_parts.setdefault(item.document_type, set()).add(item.day_part)

@@ -55,9 +55,9 @@ def _alike(cases: CaseBalances) -> list[list[int]]:
     for company in range(len(cases.schedule.starts)):
         for at in cases.series_of(company):
             series = table[at]
-            lag_tables = (int(series.window >= 0), -1)
             if series.valuation == Valuation.LOCAL:
                 continue
+            lag_tables = (int(series.window >= 0), -1)
             if series.valuation == Valuation.SETTLES:
                 lag_tables = (int(series.window), int(table.window[series.settles]))
             row = cases.sums.series[at].first_row

@@ -208,13 +208,14 @@ class Directory:
         return self._naming.firm(company, before + number, country)
 
 
-def _role_sizes(config: Config) -> dict[str, int]:
+def staff_sizes(config: Config) -> dict[str, int]:
+    """Return the number of users of each role in one company."""
     return role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
 
 
 def _naming(config: Config) -> Naming:
     sizes = config.master_data
-    people = sizes.employees + sum(_role_sizes(config).values())
+    people = sizes.employees + sum(staff_sizes(config).values())
     return Naming(config, sizes.customers + sizes.vendors, people)
 
 
@@ -226,7 +227,7 @@ def parties(config: Config, company: str | None = None) -> Iterator[Party]:
 def users(config: Config) -> tuple[User, ...]:
     """Return the users of all companies, in the order of `datasynth.ledger.roles.users_of`."""
     naming = _naming(config)
-    sizes = _role_sizes(config)
+    sizes = staff_sizes(config)
     listed: list[User] = []
     for place, company in enumerate(config.companies):
         # The first names are those of the employees.

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.headers import Staff
+from datasynth.generation.parties.directory import staff_sizes
 from datasynth.ledger.exchange import local_limits
 from datasynth.ledger.processes import SOURCES
-from datasynth.ledger.roles import PERSONAS, ROLES, approvers, role_sizes
+from datasynth.ledger.roles import ROLES, approvers
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
@@ -20,8 +21,7 @@ _ROLES = list(ROLES)
 
 def make_staff(config: Config) -> Staff:
     """Number the users of a configuration: company by company, role by role."""
-    sizes = role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
-    size = np.array(list(sizes.values()), dtype=np.int32)
+    size = np.array(list(staff_sizes(config).values()), dtype=np.int32)
     offset = np.add.accumulate(size) - size
     first = [offset + int(size.sum()) * company for company in range(len(config.companies))]
     thresholds = config.approval.thresholds

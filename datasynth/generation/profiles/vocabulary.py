@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from datasynth.generation.block import Vocabulary
 from datasynth.generation.kernels.lines import CENTERS_OF_PROFIT_CENTER
+from datasynth.generation.parties.directory import staff_sizes
 from datasynth.generation.schedule.series_table import currencies_of
 from datasynth.ledger.closes import PATTERNS
 from datasynth.ledger.currencies import decimals
 from datasynth.ledger.processes import PROCESSES, SOURCES
-from datasynth.ledger.roles import PERSONAS, role_sizes, users_of
+from datasynth.ledger.roles import users_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +55,7 @@ def make_vocabulary(
     """Collect the words of a journal; `profile_words` are those of its document profiles."""
     codes = tuple(company.code for company in config.companies)
     currencies = currencies_of(config)
-    staff = role_sizes({persona: getattr(config.user_personas, persona) for persona in PERSONAS})
+    staff = staff_sizes(config)
     centers = config.master_data.cost_centers
     return Vocabulary(
         companies=codes,

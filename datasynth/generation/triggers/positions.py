@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.triggers.segments import Segment
+    from datasynth.generation.triggers.segments import Insertion, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +55,12 @@ def movements_before(plan: JournalPlan, segments: tuple[Segment, ...], sequence:
     (companies, accounts, 2) int64
         Debits and credits since the start. [minor units]
     """
-    totals = np.zeros((len(plan.config.companies), len(plan.chart.accounts), 2), dtype=np.int64)
-    base = 0
+    totals = _of_schedule(plan, schedule_position(segments, sequence))
     for segment, passed in _passed(segments):
         count = min(segment.count, sequence - passed)
-        if count <= 0:
-            break
-        if segment.insertion is None:
-            base = segment.first + count
-        else:
-            _add_inserted(totals, plan, segment, count)
-    return totals + _of_schedule(plan, base)
+        if count > 0 and segment.insertion is not None:
+            _add_inserted(totals, plan, segment.insertion, segment.first, count)
+    return totals
 
 
 def schedule_position(segments: tuple[Segment, ...], sequence: int) -> int:
@@ -103,11 +98,11 @@ def _of_schedule(plan: JournalPlan, base: int) -> NDArray[np.int64]:
     return totals
 
 
-def _add_inserted(totals: NDArray[np.int64], plan: JournalPlan, segment: Segment, count: int) -> None:
-    if segment.insertion is None:
-        return
-    inserted, source = segment.insertion.placements, segment.insertion.source
-    for place in range(segment.first, segment.first + count):
+def _add_inserted(
+    totals: NDArray[np.int64], plan: JournalPlan, insertion: Insertion, first: int, count: int
+) -> None:
+    inserted, source = insertion.placements, insertion.source
+    for place in range(first, first + count):
         company = int(plan.series.company[inserted.series[place]])
         row = source.rows[inserted.row[place]]
         lines = slice(int(row.first_line), int(row.first_line + row.lines))

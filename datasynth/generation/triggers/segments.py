@@ -12,8 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datasynth.ledger.closes import PATTERNS
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -96,6 +94,3 @@ def insert(segments: tuple[Segment, ...], at_sequence: int, insertion: Insertion
             result.append(segment)
         passed += segment.count
     return tuple(result) if inserted else (*result, added)
-
-
-__all__ = ["PATTERNS", "Insertion", "Segment", "Trigger", "insert"]

@@ -33,7 +33,7 @@ def series_of(plan: JournalPlan, document_type: str) -> int:
 
 
 def lines_of(plan: JournalPlan, at: int, case: int) -> list[tuple[int, int]]:
-    """Return slots and amounts of the lines of a case's document."""
+    """Return columns and amounts of the lines of a case's document."""
     template_lines = plan.template_lines
     sides = len(plan.schedule.document_series[at].posted.debit)
     postings = posted(plan, at, case)

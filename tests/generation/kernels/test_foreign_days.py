@@ -84,7 +84,7 @@ def half_up(amount: int, rate: int) -> int:
 
 
 def value_of(lines: SummedLines, template: int, rate: int) -> Counter[int]:
-    """Value the lines of a document by slot: differences of rounded sums, side by side."""
+    """Value the lines of a document by column: differences of rounded sums, side by side."""
     found = Counter[int]()
     begin, end = int(lines.offsets[template]), int(lines.offsets[template + 1])
     middle = begin + int(lines.debits[template])

@@ -46,7 +46,7 @@ def test_halves_make_a_uuid_of_version_8(key: int, who: int) -> None:
 @settings(max_examples=40)
 @given(st.data(), st.integers(1, 10**6), BITS, SECONDS)
 def test_times_are_on_a_broken_line(data: st.DataObject, slots: int, bits: int, table: list[int]) -> None:
-    """A slot's time is its share of the day_part, looked up on the table's line in exact fractions."""
+    """A slot's time is its share of the day part, looked up on the table's line in exact fractions."""
     slot = data.draw(st.integers(0, slots - 1))
     found = time_of_day(slot, slots, np.uint64(bits), np.array(table, dtype=np.int32))
 

@@ -114,7 +114,7 @@ def test_steps_are_bounded_by_the_line_that_bears_fewest() -> None:
 
 
 def test_slots_are_the_accounts_and_sides_in_order(plan: JournalPlan) -> None:
-    """The lines of a step lie in slots that are numbered by account, debits before credits."""
+    """The lines of a step lie in columns that are numbered by account, debits before credits."""
     rows, template_lines = plan.template_lines.rows, plan.template_lines
     for at in (1, len(template_lines.sides) // 2):
         first, templates = int(plan.series.row[at]), 64 << int(plan.series.class_bits[at])

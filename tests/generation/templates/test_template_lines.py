@@ -30,8 +30,8 @@ def test_every_row_of_the_sheet_balances(plan: JournalPlan) -> None:
     assert np.array_equal(2 * rows.total[~placeholders], whole[~placeholders])
 
 
-def test_slots_lead_back_to_accounts_and_sides(plan: JournalPlan) -> None:
-    """For all templates of all steps, the slot of a line has its account and side."""
+def test_columns_lead_back_to_accounts_and_sides(plan: JournalPlan) -> None:
+    """For all templates of all steps, the column of a line has its account and side."""
     template_lines = plan.template_lines
     for at, series in enumerate(plan.schedule.document_series):
         if series.kind is SeriesKind.CLOSE:
