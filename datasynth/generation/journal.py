@@ -11,7 +11,7 @@ import numpy as np
 from datasynth.generation.block import ABSENT, Block, Vocabulary
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.journal_plan import JournalPlan, plan_journal
-from datasynth.generation.kernels.placements import Placements, find_day
+from datasynth.generation.kernels.placements import Placements, find_place
 from datasynth.generation.materialise import materialise
 from datasynth.generation.memory_size import memory_bytes
 from datasynth.generation.open_items import OpenItem, list_open_items
@@ -131,7 +131,7 @@ class Journal:
         first_day = self._plan.schedule.horizon.first_day
         if segment.insertion is not None:
             return first_day + int(segment.insertion.placements.day[place])
-        return first_day + int(find_day(self._plan.schedule.entries_before, place))
+        return first_day + int(find_place(self._plan.schedule.entries_before, place))
 
     def entries_through(self, day: int) -> int:
         """Count the entries posted up to the end of a day. [days since 1970-01-01]"""

@@ -53,7 +53,7 @@ ENTRIES = {
     "fill_log",
     "fill_quantile",
     "fill_combinations",
-    "find_day",
+    "find_place",
     "find_starts",
     "fit_days",
     "identity",

@@ -9,7 +9,7 @@ import numpy as np
 from datasynth.generation.balances.series_sums import SeriesSums
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
-from datasynth.generation.kernels.placements import fill_cells, find_day
+from datasynth.generation.kernels.placements import fill_cells, find_place
 from datasynth.generation.kernels.ranks import rank_series
 from datasynth.generation.schedule.document_series import SeriesKind
 
@@ -117,7 +117,7 @@ class CaseBalances:
         The position is below the total; the day counts from the start.
         """
         schedule = self.schedule
-        day = int(find_day(schedule.entries_before, position))
+        day = int(find_place(schedule.entries_before, position))
         found = np.zeros(len(schedule.document_series), dtype=np.int64)
         within = position - int(schedule.entries_before[day])
         rank_series(within, day, self._day_key, schedule.before, schedule.tree, found)

@@ -10,6 +10,7 @@ import numpy as np
 
 from datasynth.generation.closes.calculator import BooksAtClose, CloseCalculator
 from datasynth.generation.closes.entries import ClosingEntry, ClosingRows, make_closing_rows
+from datasynth.generation.kernels.headers import NUMBER_BITS
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.closes import Basis
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from datasynth.generation.profiles.document_profiles import DocumentProfiles
     from datasynth.generation.schedule.closing_plan import Close
     from datasynth.generation.schedule.scheduling import Schedule
-
-NUMBER_BITS = 40
-"""An entry's `identity` is its series, shifted by so many bits, plus its number."""
 
 
 @dataclass(frozen=True, slots=True)

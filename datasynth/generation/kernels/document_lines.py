@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.placements import fill_placements, find_day
+from datasynth.generation.kernels.placements import fill_placements, find_place
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
 from datasynth.kernel import kernel
@@ -83,7 +83,7 @@ def settlement(
     divisor: int,
 ) -> tuple[np.int64, np.int64]:
     """Return what a case's document was booked at, and what is paid for it on a day. [minor units]"""
-    start = find_day(starts, case)
+    start = find_place(starts, case)
     before = day_of_step(original_window, start, case & (CLASSES - 1))
     # Each is rounded by itself, as in its document, so the difference is that of the documents.
     booked = valued(total, day_rates[before], divisor)

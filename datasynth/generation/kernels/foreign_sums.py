@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
-from datasynth.generation.kernels.placements import find_day
+from datasynth.generation.kernels.placements import find_place
 from datasynth.generation.kernels.summed import cases_before
 from datasynth.generation.kernels.templates import rotation, template_of
 from datasynth.generation.kernels.valued import day_of_step, valued
@@ -91,7 +91,7 @@ def add_valued(
         nth = low[number]
         if nth >= high[number]:
             continue
-        start = find_day(upto, (nth << CLASS_BITS) + number) - 1
+        start = find_place(upto, (nth << CLASS_BITS) + number) - 1
         while nth < high[number]:
             start += 1
             end = min(high[number], of_class(upto[start + 1], number))

@@ -31,7 +31,9 @@ _VERSION_MASK = np.uint64(0xFFFFFFFFFFFF0FFF)
 _VERSION = np.uint64(0x0000000000008000)
 _VARIANT_MASK = np.uint64(0x3FFFFFFFFFFFFFFF)
 _VARIANT = np.uint64(0x8000000000000000)
-_SERIES_BITS = np.uint64(40)
+NUMBER_BITS = 40
+"""An entry's `identity` is its series, shifted by so many bits, plus its number."""
+
 _DELAY_SECONDS = np.uint64(14_400)
 """Approvals come within four hours; our choice. [s]"""
 
@@ -64,7 +66,7 @@ class Staff(NamedTuple):
 def identity(series: int, number: int) -> np.uint64:
     """Return the number that identifies an entry in its journal."""
     # 2^40 numbers are enough for any series: the largest streams have 10^10 entries.
-    return (np.uint64(series) << _SERIES_BITS) + np.uint64(number)
+    return (np.uint64(series) << np.uint64(NUMBER_BITS)) + np.uint64(number)
 
 
 @kernel

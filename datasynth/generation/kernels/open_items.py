@@ -9,7 +9,7 @@ import numpy as np
 from datasynth.generation.kernels.codes import CHOICE_BITS, PARTNER
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.draws import draw
-from datasynth.generation.kernels.placements import find_day
+from datasynth.generation.kernels.placements import find_place
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import day_of_step, valued
 from datasynth.kernel import kernel
@@ -43,7 +43,7 @@ class Items(NamedTuple):
 def opening_days(numbers: NDArray[np.int64], opener: SummedSeries, days: NDArray[np.int64]) -> None:
     """Find the days on which cases' items were opened, lead days first; one turn is one item."""
     for place in range(len(numbers)):
-        start = find_day(opener.upto, numbers[place])
+        start = find_place(opener.upto, numbers[place])
         days[place] = day_of_step(opener.window, start, numbers[place] & (CLASSES - 1))
 
 

@@ -125,13 +125,16 @@ class Placements(NamedTuple):
 
 
 @kernel
-def find_day(entries_before: NDArray[np.int64], sequence: int) -> int:
-    """Return the day of an entry, or of a case's start, by binary search in how many are before each day."""
+def find_place(before: NDArray[np.int64], number: int) -> int:
+    """Return the day of an entry or of a case's start, or the class of a rank: a binary search.
+
+    `before` says how many come before each day or class, and how many there are.
+    """
     low = 0
-    high = len(entries_before) - 1
+    high = len(before) - 1
     while high - low > 1:
         middle = (low + high) >> 1
-        if entries_before[middle] <= sequence:
+        if before[middle] <= number:
             low = middle
         else:
             high = middle
@@ -227,20 +230,6 @@ def fill_cells(
 
 
 @kernel
-def find_class(rank: int, upto: NDArray[np.int64]) -> int:
-    """Return the class of a step's document of a given rank on a day, by binary search."""
-    low = 0
-    high = CLASSES
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if upto[middle] <= rank:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-@kernel
 def fill_placements(first: int, tables: ScheduleTables, state: DayState, placements: Placements) -> None:
     """Place a run of entries in the schedule; one turn is one entry, from its slot down the merge tree.
 
@@ -255,7 +244,7 @@ def fill_placements(first: int, tables: ScheduleTables, state: DayState, placeme
     left, right, node_series, group, roots, _ = tables.tree
     count, seen, rest, group_base, _, cells, cell_day, cell_class = state
     places_day, places_series, numbers, document_number, slot, slots, _, _, _, _, _ = placements
-    day = find_day(entries_before, first)
+    day = find_place(entries_before, first)
     position, stale = first - entries_before[day], True
     for entry in range(len(numbers)):
         while first + entry >= entries_before[day + 1]:
@@ -292,7 +281,7 @@ def fill_placements(first: int, tables: ScheduleTables, state: DayState, placeme
         company_starts, window = starts[series.case_company, series.case], windows[series.window]
         if cell_day[at] != day:
             fill_cells(day, company_starts, window, cells[at])
-            cell_day[at], cell_class[at] = day, find_class(rank, cells[at])
+            cell_day[at], cell_class[at] = day, find_place(cells[at], rank)
         number = cell_class[at]
         while cells[at, number + 1] <= rank:
             number += 1

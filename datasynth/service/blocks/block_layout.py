@@ -1,6 +1,6 @@
 """Where blocks begin and end; this does not affect the entries.
 
-A block of any size holds the interpreter for some 0.15 ms, and no socket is served meanwhile,
+A block of any size holds the interpreter for a moment, and no socket is served meanwhile,
 so blocks are large.  A reader's first blocks are small, so that its first entry comes soon.
 All blocks are small if a rate is slow, so that few entries are made in advance, and if
 memory is scarce.

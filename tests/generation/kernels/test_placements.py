@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasynth.generation.kernels.counts import CLASSES
-from datasynth.generation.kernels.placements import fill_cells, find_class, find_day
+from datasynth.generation.kernels.placements import fill_cells, find_place
 from datasynth.generation.placements import place_entries
 from datasynth.generation.schedule.document_series import SeriesKind
 from tests.naive.schedule import cases_by_day
@@ -31,7 +31,7 @@ def test_days_are_found_by_looking_at_each(counts: list[int], data: st.DataObjec
     sequence = data.draw(st.integers(0, reached[-1] - 1))
     day = next(day for day in range(len(counts)) if reached[day] <= sequence < reached[day + 1])
 
-    assert day == find_day(np.array(reached), sequence)
+    assert day == find_place(np.array(reached), sequence)
 
 
 @given(st.lists(st.integers(0, 3), min_size=CLASSES, max_size=CLASSES).filter(any), st.data())
@@ -41,7 +41,7 @@ def test_classes_are_found_by_looking_at_each(counts: list[int], data: st.DataOb
     rank = data.draw(st.integers(0, upto[-1] - 1))
     number = next(number for number in range(CLASSES) if upto[number] <= rank < upto[number + 1])
 
-    assert number == find_class(rank, np.array(upto))
+    assert number == find_place(np.array(upto), rank)
 
 
 def test_cells_cumulate_the_classes_of_a_day(plan: JournalPlan) -> None:

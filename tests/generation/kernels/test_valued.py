@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.placements import find_day
+from datasynth.generation.kernels.placements import find_place
 from datasynth.generation.kernels.valued import day_of_step, valued
 from datasynth.generation.rates import make_rates
 from datasynth.generation.schedule.document_series import SeriesKind
@@ -62,7 +62,7 @@ def test_starts_are_found_by_looking_at_each(counts: list[int], data: st.DataObj
     case = data.draw(st.integers(0, int(upto[-1]) - 1))
     day = next(day for day in range(len(counts)) if upto[day] <= case < upto[day + 1])
 
-    assert day == find_day(upto, case)
+    assert day == find_place(upto, case)
 
 
 def test_days_of_steps_are_those_of_listing(plan: JournalPlan) -> None:
@@ -74,5 +74,5 @@ def test_days_of_steps_are_those_of_listing(plan: JournalPlan) -> None:
             starts, days = start_days(schedule, at), step_days(schedule, at)
             for case in list(days)[::7]:
                 start = starts[case] + LEAD_DAYS
-                assert start == find_day(schedule.starts[series.case_company, series.case], case)
+                assert start == find_place(schedule.starts[series.case_company, series.case], case)
                 assert days[case] + LEAD_DAYS == day_of_step(window, start, case % CLASSES)
