@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.e2e.test_abandoned_builds import LARGEST
+from tests.e2e.test_abandoned_builds import largest
 from tests.e2e.test_memory_limit import Meter
 from tests.server import gunicorn
 
@@ -76,7 +76,8 @@ def test_callers_are_told_and_the_server_comes_back(server: Server, meter: Meter
 
     Afterwards the server serves as before, and its log says once what happened each time.
     """
-    started = requests.post(f"{server.base_url}/api/stream/start", json={"config": LARGEST}, timeout=TIMEOUT)
+    config = largest(1)
+    started = requests.post(f"{server.base_url}/api/stream/start", json={"config": config}, timeout=TIMEOUT)
     stream = f"{server.base_url}/api/streams/{started.json()['stream_id']}"
     answers: list[int] = []
 
