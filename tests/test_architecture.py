@@ -138,10 +138,10 @@ def test_only_bridge_and_worker_know_gevent() -> None:
 
 
 def test_file_length() -> None:
-    """No file of source is longer than a reader's patience, unless a line says why."""
+    """No file, tests included, is longer than a reader's patience, unless a line says why."""
     found = [
         f"{_where(path, len(lines))} lines"
-        for path in SOURCES
+        for path in EVERYTHING
         if len(lines := path.read_text().splitlines()) > MOST_LINES_OF_A_FILE and not _says_why_long(lines)
     ]
 
