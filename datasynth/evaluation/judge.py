@@ -17,11 +17,13 @@ from datasynth.evaluation.subjects.entries import (
     number_checks,
     structure_checks,
 )
+from datasynth.evaluation.subjects.gaps import gap_checks
 from datasynth.evaluation.subjects.intercompany import intercompany_checks
 from datasynth.evaluation.subjects.line_counts import line_count_checks
 from datasynth.evaluation.subjects.mix import concentration_checks, mix_checks
 from datasynth.evaluation.subjects.reversals import reversal_checks
 from datasynth.evaluation.subjects.taxes import tax_checks
+from datasynth.evaluation.subjects.tells import tell_checks
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
@@ -49,6 +51,8 @@ SUBJECTS = (
     intercompany_checks,
     close_checks,
     trigger_checks,
+    tell_checks,
+    gap_checks,
 )
 """What makes the checks; the report sorts them by group, and keeps this order inside each."""
 

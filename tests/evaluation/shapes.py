@@ -12,6 +12,7 @@ import numpy as np
 from datasynth.config import config_from_mapping
 from datasynth.evaluation.dataset import (
     NEVER,
+    NO_NUMBER,
     NO_PRINT,
     Accounts,
     BalanceTable,
@@ -157,6 +158,8 @@ def good_shapes(
             tax_code=_absent(entry.size),
             tax_amount=np.zeros(entry.size, dtype=np.int64),
             assignment=np.zeros(entry.size, dtype=np.uint64),
+            assignment_stem=_absent(entry.size),
+            assignment_number=np.full(entry.size, NO_NUMBER),
         ),
         first_line=first_line,
         vocabulary=_vocabulary(),
@@ -215,6 +218,10 @@ def _entries(template: NDArray[np.int64], weights: NDArray[np.float64]) -> Datas
         business_process=dealt(shares, 14).astype(np.int32),
         pattern=_absent(ENTRIES),
         reversal_of=np.where(reversing, np.roll(ids, 100), np.uint64(NO_PRINT)),
+        id_ending=(ids & np.uint64(0xFFFFFFFF)).astype(np.int64),
+        reference_stem=_absent(ENTRIES),
+        reference_number=np.full(ENTRIES, NO_NUMBER),
+        batch_number=np.full(ENTRIES, NO_NUMBER),
     )
 
 
@@ -269,6 +276,8 @@ def _vocabulary() -> WordLists:
         "partner_types": (),
         "partners": (),
         "tax_codes": (),
+        "reference_stems": (),
+        "assignment_stems": (),
     }
     return WordLists(words)
 
