@@ -24,13 +24,13 @@ ACCOUNTING = """
     allocation amount approval balance basis book calendar cash chart closing company country currency
     decimal exchange exposure figure fiscal foreign group industry intercompany invoice ledger merge money
     month movement opening order pay persona process procure rate regime reversal role staff tax user
-    valuation valued volume weight
+    valuation valued vendor volume weight
 """
 """Words of bookkeeping and of the businesses whose books are kept."""
 
 NUMERICS = """
-    cost deviation distribution draw elementary extra fitting kind layout level measuring mix
-    model numbering pair priority scheduling share spec table tree window zipf
+    correlation cost deviation distribution draw elementary extra fitting kind layout level measuring mix
+    model numbering outcome pair predictor priority scheduling share spec table tree window zipf
 """
 """Words of statistics and of computing with arrays."""
 

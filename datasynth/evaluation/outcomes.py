@@ -51,8 +51,8 @@ class Outcome(NamedTuple):
         return bool(self.line.size) and int(self.line.min()) >= 0
 
 
-class Invoices(NamedTuple):
-    """Invoices and what cleared them, a row each, ascending by entry.
+class InvoiceOutcomes(NamedTuple):
+    """Invoices and what became of them, a row each, ascending by entry.
 
     Attributes
     ----------
@@ -107,7 +107,7 @@ def outcomes(data: Dataset, config: Config) -> list[Outcome]:
     ]
 
 
-def invoices_of(data: Dataset) -> Invoices:
+def invoices_of(data: Dataset) -> InvoiceOutcomes:
     """Find invoices of customers and vendors, each with the item that it opens."""
     lines = data.lines
     posted = np.flatnonzero(
@@ -132,7 +132,9 @@ def invoices_of(data: Dataset) -> Invoices:
     opened = opened[np.argsort(first[opened], kind="stable")]
     opened = opened[differs(data.entry[first[opened]])]
     line = first[opened]
-    return Invoices(data.entry[line].astype(np.int64), line, credited[opened], parts[opened], days[opened])
+    return InvoiceOutcomes(
+        data.entry[line].astype(np.int64), line, credited[opened], parts[opened], days[opened]
+    )
 
 
 def _opens(data: Dataset) -> Truths:

@@ -9,7 +9,7 @@ import numpy as np
 
 from datasynth.evaluation.dataset import NO_NUMBER
 from datasynth.evaluation.keys import groups, key_of
-from datasynth.evaluation.rank_tests import centred_ranks, compact
+from datasynth.evaluation.ranks import centred_ranks, compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ class Predictor(NamedTuple):
     moduli: tuple[int, ...] = ()
 
 
-class Places(NamedTuple):
+class DayRanks(NamedTuple):
     """Where each entry stands among others, each of shape ``(n,)``, between nought and one.
 
     Attributes
@@ -72,17 +72,17 @@ class Places(NamedTuple):
     by_time: Floats
 
 
-def places_of(data: Dataset) -> Places:
+def places_of(data: Dataset) -> DayRanks:
     """Find the places of all entries in their days."""
     entries = data.entries
     alike = compact(key_of(entries.company_code, entries.document_type, entries.posting_date))
     day = compact(entries.posting_date)
     stream = np.arange(data.count)
     pairs = ((stream, alike), (stream, day), (entries.created_at, alike))
-    return Places(*(0.5 + centred_ranks(*pair) for pair in pairs))
+    return DayRanks(*(0.5 + centred_ranks(*pair) for pair in pairs))
 
 
-def predictors(data: Dataset, places: Places, outcome: Outcome) -> Iterator[Predictor]:
+def predictors(data: Dataset, places: DayRanks, outcome: Outcome) -> Iterator[Predictor]:
     """Yield what must not tell of an outcome, row by row of it."""
     entries, entry = data.entries, outcome.entry
     reference = entries.reference_number[entry]

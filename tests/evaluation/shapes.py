@@ -167,8 +167,8 @@ def good_shapes(
         parties=Parties(np.zeros(1, dtype=np.bool_), _absent(1)),
         users=Users(np.array([True, False]), np.zeros(2, dtype=np.int64)),
         balances=BalanceTable(*(np.zeros(0, dtype=np.int32),) * 2, *(np.zeros(0, dtype=np.int64),) * 4),
-        open_at_start=_no_items(),
-        open_at_end=_no_items(),
+        open_at_start=no_items(),
+        open_at_end=no_items(),
         flaws=Flaws(),
     )
     return _with_closes(data)
@@ -288,7 +288,8 @@ def _chart() -> Accounts:
     return Accounts(known, known, control, (*(one.type for one in CHART.accounts), ""))
 
 
-def _no_items() -> OpenItems:
+def no_items() -> OpenItems:
+    """Nothing that is open."""
     codes, none = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64)
     return OpenItems(codes, codes, codes, none.astype(np.uint64), none)
 

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.json
 
 from datasynth.evaluation.dataset import ENTRY_FIELDS, LINE_FIELDS, NEVER, Kind
-from datasynth.evaluation.readers.endings import ending_numbers, hex_endings, stems
 from datasynth.evaluation.readers.fingerprints import fingerprints
 from datasynth.evaluation.readers.source import AMOUNT_DECIMALS, Unreadable
+from datasynth.evaluation.readers.text_numbers import ending_numbers, hex_endings, stems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -121,7 +121,9 @@ def _vendor_invoices(data: Dataset) -> VendorInvoices:
     written = (entries.reference_stem >= 0) & (data.reference_range < 0) & (entries.reference_number >= 0)
     written &= (entries.reversal_of == NO_PRINT) & ~data.of_type(*PAYMENTS)
     opens = data.accounts.control[lines.account] & (lines.partner_id >= 0)
-    opens &= (lines.credit > 0) | data.of_type("KG")[data.entry]
+    # A credit note that is headed by the invoice's number has none of its own.
+    noted = data.of_type("KG")[data.entry] & (lines.assignment != entries.reference[data.entry])
+    opens &= (lines.credit > 0) | noted
     opens &= written[data.entry] & _is_vendor(data)[lines.partner_type]
     line = np.flatnonzero(opens)
     line = line[differs(data.entry[line])]

@@ -38,7 +38,7 @@ from datasynth.evaluation.predictors import (
     places_of,
     predictors,
 )
-from datasynth.evaluation.rank_tests import (
+from datasynth.evaluation.ranks import (
     UNIFORM,
     allowed_deviations,
     centred_ranks,
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from datasynth.evaluation.arrays import Floats, Ints, Truths
     from datasynth.evaluation.dataset import Dataset
     from datasynth.evaluation.outcomes import Outcome
-    from datasynth.evaluation.predictors import Places
+    from datasynth.evaluation.predictors import DayRanks
 
 CHANCE = 0.0001
 """Chance that any of the tests by themselves exceeds its bound; likewise of partners, and of users."""
@@ -85,7 +85,7 @@ GROUPS = {
 }
 
 
-class Tested(NamedTuple):
+class PredictorFigure(NamedTuple):
     """One test: what was tried, by how many standard deviations it tells, and the AUC or R²."""
 
     outcome: str
@@ -141,7 +141,7 @@ class _Trial:
         judged = [factor[~learn] for factor in factors.values()]
         self._other_left = self._left[:0] if outcome.binary else left_over(value, judged)
 
-    def tests(self, data: Dataset, places: Places) -> Iterator[Tested]:
+    def tests(self, data: Dataset, places: DayRanks) -> Iterator[PredictorFigure]:
         """Yield all tests, and add up the ranks of each group; one test more for each of these."""
         for predictor in predictors(data, places, self.outcome):
             for modulus in predictor.moduli or (0,):
@@ -168,7 +168,7 @@ class _Trial:
             0.5 + float(self.sums[name][self._chosen].mean()) / self.counts[name] for name in self.sums
         )
 
-    def _test(self, predictor: Predictor, modulus: int) -> Tested:
+    def _test(self, predictor: Predictor, modulus: int) -> PredictorFigure:
         scores: Ints | Floats
         if modulus:
             # What has no number is a class of its own.
@@ -188,13 +188,15 @@ class _Trial:
             found = linked_deviations(ranks, self._other_left)
         return self._tested(group, name, found if modulus else abs(found), ranks)
 
-    def _tested(self, group: str, name: str, deviations: float, ranks: Floats) -> Tested:
+    def _tested(self, group: str, name: str, deviations: float, ranks: Floats) -> PredictorFigure:
         if self.outcome.binary:
             positives = int(np.count_nonzero(self._chosen))
             auc = 0.5 + float(ranks[self._chosen].mean())
-            return Tested(self.outcome.name, group, name, deviations, auc, positives, binary=True)
+            return PredictorFigure(self.outcome.name, group, name, deviations, auc, positives, binary=True)
         explained = linked_deviations(ranks, self._other_left) ** 2 / ranks.size
-        return Tested(self.outcome.name, group, name, deviations, explained, ranks.size, binary=False)
+        return PredictorFigure(
+            self.outcome.name, group, name, deviations, explained, ranks.size, binary=False
+        )
 
 
 def _trial(data: Dataset, outcome: Outcome) -> _Trial | None:
@@ -217,7 +219,7 @@ def _kept(chosen: Truths) -> Truths:
     return kept
 
 
-def _actor_tests(data: Dataset, outcome: Outcome, factors: dict[str, Ints]) -> Iterator[Tested]:
+def _actor_tests(data: Dataset, outcome: Outcome, factors: dict[str, Ints]) -> Iterator[PredictorFigure]:
     """Try whether the numbers of partners and of users tell of their habits, one value for each of them.
 
     Habits are no fault, and documents of one partner are no independent witnesses, so partners are
@@ -247,12 +249,12 @@ def _actor_tests(data: Dataset, outcome: Outcome, factors: dict[str, Ints]) -> I
             yield _actor_test(outcome, f"{name} modulo {modulus:,}", found, int((~learn).sum()))
 
 
-def _actor_test(outcome: Outcome, name: str, deviations: float, count: int) -> Tested:
+def _actor_test(outcome: Outcome, name: str, deviations: float, count: int) -> PredictorFigure:
     explained = deviations**2 / max(count - 1, 1)
-    return Tested(outcome.name, IDS, name, deviations, explained, count, binary=False)
+    return PredictorFigure(outcome.name, IDS, name, deviations, explained, count, binary=False)
 
 
-def _single(tested: list[Tested]) -> list[Check]:
+def _single(tested: list[PredictorFigure]) -> list[Check]:
     """Check, group by group, the test that tells most."""
     bound = allowed_deviations(CHANCE, len(tested))
     checks = []
@@ -267,7 +269,7 @@ def _single(tested: list[Tested]) -> list[Check]:
     return checks
 
 
-def _days(tested: list[Tested]) -> Check:
+def _days(tested: list[PredictorFigure]) -> Check:
     """Check what is explained of days to pay, by the test that explains most beyond its bound."""
     mine = [test for test in tested if not test.binary and not test.predictor.startswith("id of")]
     if not mine:
@@ -276,7 +278,7 @@ def _days(tested: list[Tested]) -> Check:
     return Check("tells.days", most.figure, None, 0.01 + 3 / math.sqrt(most.size), f"R²; most in {most.note}")
 
 
-def _pooled(entries: int, trials: list[_Trial], tested: list[Tested]) -> list[Check]:
+def _pooled(entries: int, trials: list[_Trial], tested: list[PredictorFigure]) -> list[Check]:
     """Check all tests together."""
     if not trials:
         why = "there are too few outcomes"

@@ -116,7 +116,7 @@ def linked_deviations(ranks: Floats, left: Floats) -> float:
     return float((ranks * left).sum() / norm * np.sqrt(ranks.size)) if norm > 0 else 0.0
 
 
-class RankLinks(NamedTuple):
+class RankCorrelations(NamedTuple):
     """How two columns rise together, stratum by stratum.
 
     Attributes
@@ -131,7 +131,7 @@ class RankLinks(NamedTuple):
     pooled: float
 
 
-def rank_links(one: Floats | Ints, other: Floats | Ints, strata: Ints) -> RankLinks:
+def rank_links(one: Floats | Ints, other: Floats | Ints, strata: Ints) -> RankCorrelations:
     """Return Spearman's correlations in standard deviations.
 
     Under every order of the one column being as likely, the sum of products of centred ranks has mean
@@ -139,13 +139,13 @@ def rank_links(one: Floats | Ints, other: Floats | Ints, strata: Ints) -> RankLi
     """
     first, second = centred_ranks(one, strata), centred_ranks(other, strata)
     if not strata.size:
-        return RankLinks(first, 0.0)
+        return RankCorrelations(first, 0.0)
     sums = np.bincount(strata, weights=first * second)
     squares = np.bincount(strata, weights=first * first) * np.bincount(strata, weights=second * second)
     variance = squares / np.maximum(np.bincount(strata) - 1, 1)
     each = np.divide(sums, np.sqrt(variance), out=np.zeros_like(sums), where=variance > 0)
     whole = variance.sum()
-    return RankLinks(each, float(sums.sum() / np.sqrt(whole)) if whole > 0 else 0.0)
+    return RankCorrelations(each, float(sums.sum() / np.sqrt(whole)) if whole > 0 else 0.0)
 
 
 def allowed_deviations(chance: float, tests: int) -> float:
