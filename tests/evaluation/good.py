@@ -248,7 +248,7 @@ def _intercompany(books: Books) -> None:
         "2024-12-02",
         "IC",
         Line("intercompany_receivable", 60_000, item=reference, trading="2000"),
-        Line("intercompany_revenue", -60_000),
+        Line("intercompany_revenue", -60_000, trading="2000"),
         business_process="IC",
     )
     books.post(
@@ -279,7 +279,7 @@ def _sell_within(books: Books) -> None:
         "2024-12-03",
         "IC",
         Line("intercompany_receivable", 70_000, item=item, trading="3000"),
-        Line("intercompany_revenue", -70_000),
+        Line("intercompany_revenue", -70_000, trading="3000"),
         business_process="IC",
     )
     books.post(

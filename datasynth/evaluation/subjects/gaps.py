@@ -91,7 +91,9 @@ def _intercompany(data: Dataset, config: Config) -> list[Check]:
     lines = data.lines
     usual = data.entries.reversal_of == NO_PRINT
     sold = (data.of_type("IC") & usual)[data.entry]
-    found = np.flatnonzero((sold | (data.of_type("IV") & usual)[data.entry]) & (lines.trading_partner >= 0))
+    deals = (sold | (data.of_type("IV") & usual)[data.entry]) & (lines.trading_partner >= 0)
+    # A line of revenue may name the other company and no item.
+    found = np.flatnonzero(deals & (lines.assignment != NO_PRINT))
     company, partner = data.line_company[found], lines.trading_partner[found]
     pair = np.where(sold[found], key_of(company, partner), key_of(partner, company))
     reference = np.unique(np.stack([lines.assignment[found], pair], axis=1), axis=0)[:, 0]
