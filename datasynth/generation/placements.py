@@ -49,7 +49,7 @@ def place_entries(plan: JournalPlan, first: int, count: int) -> Placements:
     day, series = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
     others = (np.empty(count, dtype=np.int64) for _ in range(10))
     first_line, items = np.empty(count + 1, dtype=np.int64), np.empty((count, MOST_ITEMS), dtype=np.int64)
-    placements = Placements._make((day, series, *others, first_line, items))
+    placements = Placements._make((day, series, *others, items, first_line))
     jitters, rates = plan.template_lines.jitters, plan.block_tables.rates
     scratch = plan.scratch.take()
     place_and_deal(first, plan.schedule_tables, rates, jitters, plan.source, scratch, placements)

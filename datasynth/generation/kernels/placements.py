@@ -100,10 +100,10 @@ class Placements(NamedTuple):
     booked, paid : (n,) int64
         Of a settlement, what the settled document was booked at and what is paid;
         meaningless for other entries. [minor units]
-    first_line : (n + 1,) int64
-        See `Block`.
     items : (n, MOST_ITEMS) int64
         Numbers of the items that the entry names; 0 where there is none.
+    first_line : (n + 1,) int64
+        See `Block`.
     """
 
     day: NDArray[np.int32]
@@ -118,8 +118,8 @@ class Placements(NamedTuple):
     jitter: NDArray[np.int64]
     booked: NDArray[np.int64]
     paid: NDArray[np.int64]
-    first_line: NDArray[np.int64]
     items: NDArray[np.int64]
+    first_line: NDArray[np.int64]
 
 
 @kernel
