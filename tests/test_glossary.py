@@ -22,7 +22,8 @@ EVERYDAY = """
 
 ACCOUNTING = """
     allocation amount approval balance basis book calendar cash chart closing company country currency
-    decimal exchange exposure figure fiscal foreign group industry intercompany invoice ledger merge money
+    decimal exchange exposure figure fiscal foreign group industry intercompany invoice issued ledger merge
+    money
     month movement opening order pay persona process procure rate regime reversal role staff tax user
     valuation valued volume weight
 """
@@ -30,7 +31,7 @@ ACCOUNTING = """
 
 NUMERICS = """
     cost deviation distribution draw elementary extra fitting kind layout level measuring mix
-    model numbering pair priority scheduling share spec table tree window zipf
+    model numbering pair priority scheduling share spec table tree window workspace zipf
 """
 """Words of statistics and of computing with arrays."""
 
