@@ -287,11 +287,12 @@ class Dataset:
     def one_off(self) -> Truths:
         """The entries that nothing makes like another one: neither closes nor recurring ones nor reversals.
 
-        What is reversed is left out, too, since a corrected successor may repeat most of it; the successor stays.
+        What is reversed is left out, too, since a corrected successor may repeat most of it; that stays.
         """
         recurring = self.of_type(*RECURRING_TYPES) | self.of_source("recurring")
         reversing = self.entries.reversal_of != NO_PRINT
-        return ~(recurring | reversing | self.taken_back | self.closing | self.called_for)
+        found: Truths = ~(recurring | reversing | self.taken_back | self.closing | self.called_for)
+        return found
 
     def per_entry(self, values: Ints | Truths) -> Ints:
         """Sum a column of lines by entry."""

@@ -51,16 +51,16 @@ def companions(group: NDArray[Any], value: Ints, bands: Sequence[Band]) -> Ints:
         return found
     ends = _ends(key[order], value[order], scale, bands)
     for counts, (begin, end) in zip(found, ends, strict=True):
-        # A row's larger companions are a range of places; seen from them, ranges that are open are smaller ones.
+        # A row's larger companions are a range of places; its smaller ones are the ranges it lies in.
         begun, ended = (np.bincount(places, minlength=value.size + 1)[:-1] for places in (begin, end))
         counts[order] = end - begin + np.cumsum(begun - ended)
     return found
 
 
 def _keys(group: NDArray[Any], value: Ints) -> tuple[Ints, Ints]:
-    """Number rows such that groups follow each other and values ascend in each; return the values there are, too.
+    """Number rows such that groups follow each other and values ascend in each.
 
-    A value's rank stands for it, since group and value together need more than 64 bits.
+    A value's rank among all, which are returned too, stands for it: group and value need more than 64 bits.
     """
     values, rank = np.unique(value, return_inverse=True)
     _, place = np.unique(group, return_inverse=True)
@@ -68,7 +68,7 @@ def _keys(group: NDArray[Any], value: Ints) -> tuple[Ints, Ints]:
 
 
 def _ends(key: Ints, value: Ints, scale: Ints, bands: Sequence[Band]) -> Iterator[tuple[Ints, Ints]]:
-    """Return from which place up to which the larger companions of each row stand, by band; rows are in order."""
+    """Return from which place up to which the larger companions of each ordered row stand, by band."""
     first = key - key % (scale.size + 1)
     after = np.arange(1, key.size + 1)
     for low, high in bands:

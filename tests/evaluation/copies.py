@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tests.evaluation.shapes import chances
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -16,13 +18,12 @@ if TYPE_CHECKING:
 def copied(data: Dataset, chosen: NDArray[np.bool_], *, shuffled: bool = False) -> Dataset:
     """Make every second of some entries a near-copy of another with as many debits and credits.
 
-    The copy has the other's type, currency, accounts and amounts, the first of each side 3 % of the total higher; its
-    lines stand in the same order or in any.
+    The copy has the other's type, currency, accounts and amounts, the first of each side higher by 3 % of
+    the total; its lines stand in the same order or in any.
     """
-    draw = np.random.default_rng(5)
     debits = data.per_entry(data.lines.debit > 0)
     entries = np.flatnonzero(chosen)
-    order = entries[np.lexsort((draw.random(entries.size), debits[entries], data.line_counts[entries]))]
+    order = entries[np.lexsort((chances(500, entries.size), debits[entries], data.line_counts[entries]))]
     model, copy = order[:-1:2], order[1::2]
     alike = (debits[model] == debits[copy]) & (data.line_counts[model] == data.line_counts[copy])
     model, copy = model[alike], copy[alike]
@@ -30,7 +31,7 @@ def copied(data: Dataset, chosen: NDArray[np.bool_], *, shuffled: bool = False) 
     source, _ = data.lines_of(model)
     order = np.arange(to.size)
     if shuffled:
-        order = np.lexsort((draw.random(to.size), np.repeat(np.arange(copy.size), data.line_counts[copy])))
+        order = np.lexsort((chances(501, to.size), np.repeat(np.arange(copy.size), data.line_counts[copy])))
     more = data.total[model] * 3 // 100
     columns = {name: getattr(data.lines, name).copy() for name in ("account", "debit", "credit")}
     for name, first in (("account", None), ("debit", starts), ("credit", starts + debits[model])):

@@ -6,7 +6,7 @@ from itertools import combinations
 
 
 def companions(group: list[int], value: list[int], low: int, high: int) -> list[int]:
-    """Count the partners of each row: rows of its group, the larger value `low` to `high` per cent of the smaller."""
+    """Count the others of each row's group where the larger value is so many per cent of the smaller."""
     found = [0] * len(value)
     for one, other in combinations(range(len(value)), 2):
         smaller, larger = sorted((value[one], value[other]))

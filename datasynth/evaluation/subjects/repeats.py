@@ -1,12 +1,14 @@
 """Shape 11: the same accounts with the same amounts do not come again.
 
-What is compared is a *vector*: currency, and the accounts with their amounts and sides, in whatever order they stand;
-so vectors that agree line by line are among those found. Two documents may agree by chance where amounts are small
-or round. How often, the documents say themselves: of two with the same total on the same accounts, in the same
-unit (the largest of which all amounts are multiples), one has the other's amounts once in as many ways as there
-are to split so many units over the lines. A side of d lines and U units can be split in C(U - 1, d - 1) ways, and
-of these m! are one vector where m lines are on one account. Chance is given the sum of that over all such pairs, and
-three standard deviations (its root): with 5 million entries of amounts as they occur, far less than one.
+What is compared is a *vector*: currency, and the accounts with their amounts and sides, in whatever order
+they stand; so vectors that agree line by line are among those found.
+
+Two documents may agree by chance where amounts are small or round. How often, the documents say themselves:
+of two with the same total on the same accounts, in the same unit (the largest of which all amounts are
+multiples), one has the other's amounts once in as many ways as there are to split so many units over the
+lines. A side of d lines and U units can be split in C(U - 1, d - 1) ways, and of these m! are one vector
+where m lines are on one account. Chance is given the sum of that over all such pairs, and three standard
+deviations (its root): with 5 million entries of amounts as they occur, far less than one.
 """
 
 from __future__ import annotations
@@ -40,19 +42,20 @@ def repeat_checks(data: Dataset, _: Config) -> list[Check]:
     named = partner != ABSENT
     vector = _vectors(data, entries, lines, starts)
     return [
-        _check(data, "repeats.partners", "with another partner", entries[named], vector[named], partner[named]),
-        _check(data, "repeats.unnamed", "without a partner", entries[~named], vector[~named], entries[~named]),
+        _check(data, "partners", "with another partner", entries[named], vector[named], partner[named]),
+        _check(data, "unnamed", "without a partner", entries[~named], vector[~named], entries[~named]),
     ]
 
 
-def _check(data: Dataset, name: str, where: str, entries: Ints, vector: Prints, owner: Ints) -> Check:
+def _check(data: Dataset, what: str, where: str, entries: Ints, vector: Prints, owner: Ints) -> Check:
+    name = f"repeats.{what}"
     again = repeated(vector, owner)
     found = int(np.count_nonzero(again))
     chance = coincidences(data, entries)
     first = f"; first at entry {int(entries[again].min()):,}" if found else ""
     if data.count >= MOST:
         return not_judged(name, f"judged below {MOST:,} entries{first}", found)
-    note = f"documents of {FEWEST} lines or more that repeat another's amounts {where}; {chance:.2g} by chance{first}"
+    note = f"documents of {FEWEST} lines or more that repeat another's {where}; {chance:.2g} by chance{first}"
     return Check(name, found, None, chance + DEVIATIONS * sqrt(chance), note)
 
 
@@ -88,7 +91,7 @@ def coincidences(data: Dataset, entries: Ints) -> float:
 
 
 def _log_ways(data: Dataset, entries: Ints, units: Ints) -> Floats:
-    """Return the logarithm of the number of vectors that split so many units over each entry's lines, at least one."""
+    """Return the logarithm of how many vectors split so many units over each entry's lines."""
     lines, _ = data.lines_of(entries)
     counts = data.line_counts[entries]
     debit = data.lines.debit[lines] > 0
@@ -102,7 +105,7 @@ def _log_ways(data: Dataset, entries: Ints, units: Ints) -> Floats:
 
 
 def _log_splits(units: Ints, lines: Ints) -> Floats:
-    """Return the logarithm of C(units - 1, lines - 1), the ways to split units over lines, factor by factor."""
+    """Return the logarithm of C(units - 1, lines - 1): in so many ways units are split over lines."""
     found = np.zeros(units.size)
     for place in range(1, int(lines.max(initial=1))):
         longer = lines > place
@@ -119,7 +122,7 @@ def _vectors(data: Dataset, entries: Ints, lines: Ints, starts: Ints) -> Prints:
 
 
 def _partners(data: Dataset, entries: Ints, lines: Ints, starts: Ints) -> Ints:
-    """Return the partner of each entry, a party or another company, that the last of its lines with one names."""
+    """Return the partner that each entry names, a party or another company."""
     parties = len(data.vocabulary.words["partners"])
     party, company = data.lines.partner_id[lines].astype(np.int64), data.lines.trading_partner[lines]
     partner = np.where(party != ABSENT, party, np.where(company != ABSENT, company + parties, ABSENT))

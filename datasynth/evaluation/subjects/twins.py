@@ -1,18 +1,20 @@
 """Shape 11: no document has a near-copy more often than chance gives one.
 
-Documents are compared with others of their pattern: same type, currency, and lines on each account and side. In
-whatever order they stand, so that shuffled lines hide nothing; nor by the mere set of accounts, which so many
-unlike documents share that copies drown among them.
+Documents are compared with others of their pattern: same type, same currency, and as many lines on each
+account and side. The order of the lines does not count, so that shuffled lines hide nothing. By the mere set
+of accounts copies would drown: so many unlike documents share it.
 
-The logarithm of the quotient of two totals has a density that is nearly flat around nought where totals are spread
-broadly. So there are as many pairs within 10 % of each other as pairs 30 to 40 % apart, each divided by the
-width of its band on that scale. Were totals log-normal with standard deviation s in a pattern, differences would
-have the density exp(-d² / 4s²), and pairs within 10 % were the more frequent by exp((m - m') / 4s²), where m and m'
-are the mean squares of d in the two bands: 1.010 at s = 1.5, 1.022 at 1. That is taken out, pattern by pattern.
+The logarithm of the quotient of two totals has a density that is nearly flat around nought where totals are
+spread broadly. So there are as many pairs within 10 % of each other as pairs 30 to 40 % apart, each divided
+by the width of its band on that scale. With log-normal totals of standard deviation s in a pattern,
+differences have the density exp(-d² / 4s²), and pairs within 10 % are more frequent by exp((m - m') / 4s²),
+where m is the mean square of d in the band apart and m' that in the near one: 1.010 at s = 1.5, 1.022 at 1.
+That is taken out.
 
-Pairs that share a document are not independent. The variance of a sum over pairs, S = Σ g(i, j), is Σ u(i)² -
-Σ g(i, j)², where u(i) is the sum over the pairs of document i: the variance for dyads of Fafchamps and Gubert (2007),
-"The formation of risk sharing networks", whose second term takes out what the first counts twice.
+Pairs that share a document are not independent. The variance of a sum over pairs, Σ g(i, j), is estimated by
+Σ u(i)² - Σ g(i, j)², where u(i) is the sum over the pairs of document i: the variance for dyads of Fafchamps
+and Gubert (2007), "The formation of risk sharing networks", whose second term takes out what the first
+counts twice.
 """
 
 from __future__ import annotations
@@ -34,10 +36,10 @@ if TYPE_CHECKING:
 NEAR = Band(100, 110)
 FAR = Band(130, 140)
 AS_WIDE = Band(130, 143)
-"""A band apart that is as wide as the near one, to tell how many documents have a companion there by chance."""
+"""A band apart that is as wide as the near one: so many documents have a companion there by chance."""
 
 LIMITS = ((6, 1.15), (10, 1.25))
-"""Fewest lines of the documents, and how much more frequent near pairs may be than chance makes them."""
+"""Fewest lines of the documents, and how many times as frequent as by chance near pairs may be."""
 
 NARROWEST = 0.5
 """Least spread that a pattern is taken to have; a narrower one would explain copies by itself. [ln]"""
@@ -70,7 +72,7 @@ class Frequency(NamedTuple):
 
 
 def twin_checks(data: Dataset, _: Config) -> list[Check]:
-    """Check that documents of several lines have no near-copies; what recurs, closes or is taken back is left out."""
+    """Check that documents of several lines have no near-copies; `Dataset.one_off` says which count."""
     judged = data.one_off & (data.total > 0) & (data.line_counts >= LIMITS[0][0])
     entries = np.flatnonzero(judged)
     pattern, total, lines = _patterns(data, entries), data.total[entries], data.line_counts[entries]
@@ -128,7 +130,7 @@ def _judge(fewest: int, limit: float, found: Frequency) -> list[Check]:
 
 
 def _patterns(data: Dataset, entries: Ints) -> Prints:
-    """Return a key of each entry's type, currency, and accounts and sides, as often as there are lines on them."""
+    """Return a key of each entry's type and currency, and of how many lines are on each account and side."""
     lines, starts = data.lines_of(entries)
     posting = key_of(data.lines.account[lines], data.lines.debit[lines] > 0).view(np.int64)
     sums = np.add.reduceat(posting, starts) if entries.size else posting

@@ -41,7 +41,7 @@ def _with_partners(data: Dataset, every: int) -> Dataset:
     return _lines(replace(data, vocabulary=replace(data.vocabulary, words=words)), partner_id=partner)
 
 
-def _copy(data: Dataset, model: int, copy: int, turned: bool = False) -> Dataset:
+def _copy(data: Dataset, model: int, copy: int, *, turned: bool = False) -> Dataset:
     """Give an entry the lines of another one with as many, turned around or not."""
     to, of = (slice(int(data.first_line[one]), int(data.first_line[one + 1])) for one in (copy, model))
     columns: dict[str, NDArray[Any]] = {}
@@ -59,7 +59,7 @@ def _alike(data: Dataset) -> tuple[int, int]:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_independent_documents_pass(seed: int) -> None:
-    """No two of twenty-four thousand independent documents agree in everything, and less than one would by chance."""
+    """No two of many independent documents agree in everything, and less than one would by chance."""
     data = independent(seed, rounded=(seed % 2) / 4)
 
     for checked in (data, _with_partners(data, 500)):
@@ -74,7 +74,7 @@ def test_a_repeat_is_found(turned: bool) -> None:
     """A vector that comes again is found, in whatever order its lines stand; with the same partner it may."""
     data = independent(1)
     model, copy = _alike(data)
-    repeat = _copy(data, model, copy, turned)
+    repeat = _copy(data, model, copy, turned=turned)
 
     assert [0, 1] == [check.figure for check in _checks(repeat)]
     assert f"first at entry {copy:,}" in _checks(repeat)[1].note

@@ -1,4 +1,4 @@
-"""Twins: independent documents have none, copies are found, and the variance is that of a repeated experiment."""
+"""Twins: independent documents have none, copies are found, the variance is that of an experiment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from datasynth.config import config_from_mapping
 from datasynth.evaluation import Verdict
 from datasynth.evaluation.subjects.twins import FAR, LIMITS, NEAR, frequency, twin_checks
 from tests.evaluation.copies import copied
-from tests.evaluation.independent import independent
+from tests.evaluation.independent import independent, normals
+from tests.evaluation.shapes import chances
 from tests.naive import pairs as naive
 
 if TYPE_CHECKING:
@@ -31,14 +32,17 @@ def _checks(data: Dataset) -> dict[str, Check]:
 
 
 def _draws(seed: int, size: int = 4_000) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    draw = np.random.default_rng(seed)
-    pattern = np.floor(200 * draw.random(size) ** 2).astype(np.uint64)
-    return pattern, np.exp(draw.normal(12, 1.4, size)).astype(np.int64)
+    pattern = np.floor(200 * chances(2_000 + seed, size) ** 2).astype(np.uint64)
+    return pattern, _totals(3_000 + seed, 1.4, size)
+
+
+def _totals(salt: int, spread: float, size: int) -> NDArray[np.int64]:
+    return np.exp(12 + spread * normals(salt, size)).astype(np.int64)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_independent_documents_pass(seed: int) -> None:
-    """Documents that are drawn independently pass, rounded or not, and have near-copies as often as by chance."""
+    """Documents drawn independently pass, rounded or not, and have near-copies as often as by chance."""
     checks = _checks(independent(seed, rounded=(seed % 2) / 4))
 
     for fewest, limit in LIMITS:
@@ -51,11 +55,10 @@ def test_independent_documents_pass(seed: int) -> None:
 
 
 def test_a_narrow_spread_is_taken_out() -> None:
-    """Totals that spread little lie near each other more often; what that makes is part of the expected number."""
+    """Totals that spread little lie near each other more often; that is part of the expected number."""
     ratios, raw = [], []
     for seed in SEEDS:
-        draw = np.random.default_rng(seed)
-        total = np.exp(draw.normal(12, 0.7, 3_000)).astype(np.int64)
+        total = _totals(4_000 + seed, 0.7, 3_000)
         found = frequency(np.zeros(total.size, dtype=np.uint64), total)
         ratios.append(found.near / found.expected)
         raw.append(found.near / found.expected * found.correction)
@@ -76,8 +79,7 @@ def test_deviation_is_that_of_many_experiments() -> None:
 
 def test_shared_documents_widen_the_deviation() -> None:
     """Where few documents make many pairs, these hang together, and the deviation grows with that."""
-    draw = np.random.default_rng(1)
-    several = np.repeat(np.exp(draw.normal(12, 1.4, 300)).astype(np.int64), 10)
+    several = np.repeat(_totals(5_000, 1.4, 300), 10)
     found = frequency(np.zeros(several.size, dtype=np.uint64), several)
 
     assert found.deviation > 3 * math.sqrt(found.near)
@@ -92,7 +94,7 @@ def test_counts_are_those_of_all_pairs() -> None:
     found = frequency(pattern, total)
 
     assert sum(near) == 2 * found.near
-    assert (np.mean(np.array(near) > 0), np.mean(np.array(wide) > 0)) == (found.copied, found.chance)
+    assert [sum(map(bool, near)) / 300, sum(map(bool, wide)) / 300] == [found.copied, found.chance]
 
 
 @pytest.mark.parametrize("shuffled", [False, True])
