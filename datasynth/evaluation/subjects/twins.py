@@ -75,7 +75,7 @@ def twin_checks(data: Dataset, _: Config) -> list[Check]:
     """Check that documents of several lines have no near-copies; `Dataset.one_off` says which count."""
     judged = data.one_off & (data.total > 0) & (data.line_counts >= LIMITS[0][0])
     entries = np.flatnonzero(judged)
-    pattern, total, lines = _patterns(data, entries), data.total[entries], data.line_counts[entries]
+    pattern, total, lines = copy_patterns(data, entries), data.total[entries], data.line_counts[entries]
     checks = []
     for fewest, limit in LIMITS:
         long = lines >= fewest
@@ -129,7 +129,7 @@ def _judge(fewest: int, limit: float, found: Frequency) -> list[Check]:
     ]
 
 
-def _patterns(data: Dataset, entries: Ints) -> Prints:
+def copy_patterns(data: Dataset, entries: Ints) -> Prints:
     """Return a key of each entry's type and currency, and of how many lines are on each account and side."""
     lines, starts = data.lines_of(entries)
     posting = key_of(data.lines.account[lines], data.lines.debit[lines] > 0).view(np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,10 @@ import pytest
 
 from datasynth.config import config_from_mapping
 from datasynth.evaluation import Verdict
-from datasynth.evaluation.subjects.twins import FAR, LIMITS, NEAR, frequency, twin_checks
+from datasynth.evaluation.subjects.twins import FAR, LIMITS, NEAR, copy_patterns, frequency, twin_checks
 from tests.evaluation.copies import copied
 from tests.evaluation.independent import independent, normals
-from tests.evaluation.shapes import chances
+from tests.evaluation.shapes import chances, good_shapes
 from tests.naive import pairs as naive
 
 if TYPE_CHECKING:
@@ -108,6 +109,47 @@ def test_copies_are_found(shuffled: bool) -> None:
     assert Verdict.FAIL is checks["twins.lines_6"].verdict
     assert Verdict.FAIL is checks["twins.lines_10"].verdict
     assert (checks["twins.copied_6"].figure or 0) > 0.9
+
+
+def test_patterns() -> None:
+    """Entries share a key if type, currency and the numbers of lines on each account and side are."""
+    data = good_shapes()
+    # Turned around, every second entry is of another pattern than the others of its template.
+    sides = np.where(
+        data.entry % 2, (data.lines.credit, data.lines.debit), (data.lines.debit, data.lines.credit)
+    )
+    data = replace(data, lines=replace(data.lines, debit=sides[0], credit=sides[1]))
+    entries = np.flatnonzero(data.line_counts < 7)[:4_000]
+    naive = [
+        (
+            int(data.entries.document_type[entry]),
+            int(data.entries.currency[entry]),
+            frozenset(
+                Counter(
+                    (int(data.lines.account[line]), bool(data.lines.debit[line]))
+                    for line in range(int(data.first_line[entry]), int(data.first_line[entry + 1]))
+                ).items()
+            ),
+        )
+        for entry in entries.tolist()
+    ]
+
+    keys = copy_patterns(data, entries).tolist()
+
+    assert len(set(naive)) == len(set(zip(naive, keys, strict=True))) == len(set(keys)) < entries.size
+
+
+def test_which_entries_count() -> None:
+    """Reversals, what they reverse, closes, payroll and what recurs are left out; what comes after stays."""
+    data = independent(0)
+    kind, source = np.zeros(data.count, dtype=np.int32), data.entries.source.copy()
+    reversal_of = np.zeros(data.count, dtype=np.uint64)
+    kind[:4] = [data.vocabulary.code("document_types", word) for word in ("RV", "HR", "AF", "CO")]
+    source[4] = data.vocabulary.code("sources", "recurring")
+    reversal_of[9] = data.entries.document_id[6]
+    entries = replace(data.entries, document_type=kind, source=source, reversal_of=reversal_of)
+
+    assert [1, 2, 3, 4, 6, 9] == np.flatnonzero(~replace(data, entries=entries).one_off).tolist()
 
 
 def test_what_recurs_is_left_out() -> None:
