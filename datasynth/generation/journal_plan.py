@@ -32,6 +32,7 @@ from datasynth.generation.kernels.valued import Rates
 from datasynth.generation.parties.directory import Directory
 from datasynth.generation.parties.partners import Partners
 from datasynth.generation.parties.staff import make_staff
+from datasynth.generation.placements import ScratchPool
 from datasynth.generation.profiles.document_profiles import (
     TAX_CODES,
     DocumentProfiles,
@@ -80,6 +81,8 @@ class JournalPlan:
         Rows of the templates, then those of the calendar's closes.
     schedule_tables, block_tables
         Tables from which kernels place entries, and fill their columns.
+    scratch
+        Memory that placing works in.
     """
 
     config: Config
@@ -97,6 +100,7 @@ class JournalPlan:
     source: LineSource
     schedule_tables: ScheduleTables
     block_tables: BlockTables
+    scratch: ScratchPool
 
     @property
     def series(self) -> Records:
@@ -135,6 +139,7 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     rows = template_lines.store.append(closes.rows.lines)
     source = line_source(rows, first_close, closes.rows.records)
     schedule.series.flags.writeable = False
+    schedule_tables = _schedule_tables(schedule, days)
     build.checkpoint()
     return JournalPlan(
         config,
@@ -150,8 +155,9 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
         closes,
         opening,
         source,
-        _schedule_tables(schedule, days),
+        schedule_tables,
         _block_tables(config, chart, schedule, days, profiles, partners, rates),
+        ScratchPool(schedule_tables),
     )
 
 
@@ -175,6 +181,7 @@ def _schedule_tables(schedule: Schedule, days: Records) -> ScheduleTables:
         schedule.all_before,
         schedule.starts,
         schedule.windows,
+        schedule.lags,
         schedule.tree,
         schedule.series,
         days,

@@ -25,7 +25,6 @@ CENTERS_OF_PROFIT_CENTER = 8
 @kernel
 def fill_lines(
     centers: int,
-    series_table: Records,
     profiles: Profiles,
     accounts: Records,
     source: LineSource,

@@ -21,7 +21,7 @@ from datasynth.generation.schedule.document_series import (
     make_series,
     trading_ring,
 )
-from datasynth.generation.schedule.lags import lag_tables
+from datasynth.generation.schedule.lags import lag_tables, lags_of
 from datasynth.generation.schedule.merge_tree import make_merge_tree
 from datasynth.generation.schedule.mix import case_mix, foreign_singles, process_shares
 from datasynth.generation.schedule.number_ranges import make_number_ranges
@@ -63,6 +63,8 @@ class Schedule:
         Cases started before each day, lead days first.
     windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
         Lag tables; see `lag_table` and `first_start`.
+    lags : like `windows`
+        Days from each day of start, lead days first, to the step.
     ranges, peers
         Number ranges; see `make_number_ranges`.
     closes
@@ -79,6 +81,7 @@ class Schedule:
     entries_before: NDArray[np.int64]
     starts: NDArray[np.int64]
     windows: NDArray[np.uint8]
+    lags: NDArray[np.uint8]
     ranges: Records
     peers: NDArray[np.int32]
     closes: tuple[Close, ...]
@@ -284,6 +287,7 @@ class _Scheduler:
             self._before.sum(axis=1),
             self._starts,
             self._windows,
+            lags_of(self._windows),
             *make_number_ranges(self._config, self._series, self._tree, self._grouping, self._all_before),
             self._closes,
             self._weights,
