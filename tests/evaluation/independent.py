@@ -39,7 +39,8 @@ def independent(seed: int, spread: float = 1.4, patterns: int = 40, rounded: flo
     """Twenty-four thousand documents of five lines or more, patterns drawn at random, totals log-normal.
 
     A pattern has its own level and spread, its totals are split at random, and a share of them is
-    rounded to two digits. Nothing else holds: no reversals, no closes, no partners.
+    rounded to two digits. No reversals, no closes, no partners; columns that say nothing of twins and repeats
+    are those of other documents.
     """
     salt = 100 * seed + 1_000
     lines = 5 + np.floor((LONGEST - 4) * chances(salt, ENTRIES) ** 3).astype(np.int64)
