@@ -30,8 +30,9 @@ ACCOUNTING = """
 """Words of bookkeeping and of the businesses whose books are kept."""
 
 NUMERICS = """
-    cost deviation distribution draw elementary extra fitting kind layout level measuring mix
-    model numbering pair priority scheduling share spec table tree window workspace zipf
+    band cost deviation distribution draw elementary extra fitting frequency kind layout level
+    measuring mix model numbering pair priority scheduling share spec table tree window workspace
+    zipf
 """
 """Words of statistics and of computing with arrays."""
 
