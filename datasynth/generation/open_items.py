@@ -215,7 +215,8 @@ def _open_items(
 def _item_numbers(plan: JournalPlan, kind: ItemKind, numbers: NDArray[np.int64]) -> list[int]:
     """Return the number of each case's item."""
     tables, printed = plan.schedule_tables, np.empty(len(numbers), dtype=np.int64)
-    number_items(kind.opener, int(tables.items.order[kind.opener, kind.item_index]), numbers, tables, printed)
+    item = tables.items[kind.opener, kind.item_index]
+    number_items(int(item.issuer), int(item.order), numbers, tables, printed)
     found: list[int] = printed.tolist()
     return found
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from datasynth.evaluation.vocabulary import WordLists
 from datasynth.ledger.calendars import WorkCalendar, to_day
+from tests.evaluation.copies import copied
 from tests.evaluation.shapes import (
     DAY_SECONDS,
     DAYS,
@@ -371,35 +372,14 @@ def _too_much_abroad(data: Dataset) -> Dataset:
 # Shape 11
 
 
-def _told(data: Dataset, sign: NDArray[np.bool_]) -> Dataset:
-    """Let what is reversed be among the entries that have a sign."""
-    reversal_of = data.entries.reversal_of.copy()
-    reversing = np.flatnonzero((reversal_of != 0) & ~data.closing)
-    may_be = np.flatnonzero(sign & (reversal_of == 0) & ~data.closing)
-    chosen = may_be[np.argsort(chances(80, may_be.size))[: reversing.size]]
-    reversal_of[reversing[: chosen.size]] = data.entries.document_id[chosen]
-    return with_entries(data, reversal_of=reversal_of)
+@misshape("twins.lines_6")
+def _twins_among_entries_of_six_to_nine_lines(data: Dataset) -> Dataset:
+    return copied(data, (data.line_counts >= 6) & (data.line_counts < 10) & data.one_off)
 
 
-@misshape("tells.numbers", "tells.pooled")
-def _numbers_tell_what_is_reversed(data: Dataset) -> Dataset:
-    return _told(data, data.entries.document_number % 64 * 37 % 64 < 16)
-
-
-@misshape("tells.amounts", "tells.pooled")
-def _cents_tell_what_is_reversed(data: Dataset) -> Dataset:
-    return _told(data, data.total % 100 < 20)
-
-
-@misshape("tells.ids", "tells.pooled")
-def _ids_tell_what_is_reversed(data: Dataset) -> Dataset:
-    return _told(data, data.entries.id_ending % 16 < 4)
-
-
-@misshape("tells.order")
-def _the_first_of_a_day_are_reversed(data: Dataset) -> Dataset:
-    day = data.entries.posting_date
-    return _told(data, (np.arange(ENTRIES) - np.searchsorted(day, day)) * 5 < np.bincount(day)[day])
+@misshape("twins.lines_10", "twins.lines_6")
+def _twins_among_long_entries(data: Dataset) -> Dataset:
+    return copied(data, (data.line_counts >= 10) & data.one_off, shuffled=True)
 
 
 # Closes
