@@ -53,6 +53,9 @@ own. [permille]"""
 
 PARTNER_TYPES = ("customer", "vendor", "employee")
 
+NUMBERED_BY = ("company", "partner")
+"""Who numbers the papers of a step: the company, or the partner who sends them."""
+
 FOREIGN_CURRENCIES = 2
 """Number of foreign currencies that a company trades in."""
 
@@ -122,6 +125,8 @@ class Step:
         Most days from the case's start to the previous step. [days]
     reference
         Item or paper that the header refers to; its letters are the prefix.
+    numbered_by
+        Who numbers the paper, if this is the first step that refers to it; one of `NUMBERED_BY`.
     age
         Most days from the document date to the posting date. [days]
     reverses
@@ -144,6 +149,7 @@ class Step:
     pays: str = ""
     after: int = 0
     reference: str = ""
+    numbered_by: str = "company"
     extra_lines: ExtraLines = ExtraLines.NONE
     age: int = 0
     reverses: int = -1
@@ -217,6 +223,31 @@ class CaseKind:
                 if key:
                     named.setdefault(key)
         return tuple(named)
+
+    def issuer(self, item: str) -> int:
+        """Return the step whose document is the first to name an item or paper, in its header or on a line.
+
+        Raises
+        ------
+        ValueError
+            No document of the case names it.
+        """
+        for number, step in enumerate(self.steps):
+            if item and item in (step.reference, *(entry.item for entry in (*step.debit, *step.credit))):
+                return number
+        raise ValueError(f"no document of {self.name!r} names {item!r}")
+
+    def issues(self, step: int) -> str:
+        """Return the item or paper that comes into the world with a step's document, or an empty text.
+
+        It is what the header refers to, unless an earlier document has named it.
+        """
+        reference = self.steps[step].reference
+        return reference if reference and self.issuer(reference) == step else ""
+
+    def numbered_by_partner(self, item: str) -> bool:
+        """Tell whether the number of an item or paper is the partner's and not the company's own."""
+        return self.steps[self.issuer(item)].numbered_by == "partner"
 
 
 def prefix_of(item: str) -> str:
