@@ -129,7 +129,7 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     made = calculate_closes(schedule.closes, calculator, day_balances, exposures, build)
     closes = arrange_closes(made, schedule, calculator, profiles, first_close, build)
     opening = opening_balances(schedule, closes, day_balances, build)
-    vocabulary = make_vocabulary(config, chart, partners, profiles.words, TAX_CODES)
+    vocabulary = make_vocabulary(config, chart, partners, profiles.words, profiles.reference_kinds, TAX_CODES)
     build.checkpoint()
     rows = template_lines.store.append(closes.rows.lines)
     source = line_source(rows, first_close, closes.rows.records)

@@ -20,6 +20,7 @@ from datasynth.generation.kernels.open_items import Items, add_item_lines, choos
 from datasynth.generation.kernels.summed import DayRates
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation, prefix_of
+from datasynth.ledger.references import own_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.journal_plan import JournalPlan
-
-NUMBER_WIDTH = 10
-"""Least digits of the number of an item."""
 
 _NO_RATES = DayRates(np.empty(0, dtype=np.int64), 1)
 
@@ -182,7 +180,7 @@ def _open_items(
     """Return the items of one kind of the cases with the given numbers."""
     horizon = plan.schedule.horizon
     items = _amounts(plan, kind, frontiers, numbers)
-    prefix, opener = prefix_of(kind.key), plan.series[kind.opener]
+    printed, opener = own_kind(prefix_of(kind.key)), plan.series[kind.opener]
     currency = plan.vocabulary.currencies[opener.currency]
     listed = []
     for number, partner, day, amount, local_amount in zip(
@@ -193,9 +191,7 @@ def _open_items(
         items.local_amount.tolist(),
         strict=True,
     ):
-        reference = (
-            f"{prefix}-{int(item_number(number, kind.item_index, int(opener.item_kind))):0{NUMBER_WIDTH}}"
-        )
+        item = int(item_number(number, kind.item_index, int(opener.item_kind)))
         due = day + (plan.partners.party(partner).payment_terms_days if partner >= 0 else 0)
         listed.append(
             OpenItem(
@@ -203,7 +199,7 @@ def _open_items(
                 account=kind.account,
                 partner=partner,
                 document_id=_document_id(plan, kind.opener, number),
-                reference=reference,
+                reference=f"{printed.text}{item:0{printed.digits}}",
                 posting_day=day,
                 due_day=due,
                 currency=currency,

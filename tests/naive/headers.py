@@ -60,7 +60,8 @@ def kind_number(series: DocumentSeries) -> int:
 
 def printed(series: DocumentSeries, number: int, item: str) -> str:
     """Return how an item or a paper of a case is printed."""
-    return f"{prefix_of(item)}-{item_number(number, series.case_kind.items.index(item), kind_number(series))}"
+    slot = series.case_kind.items.index(item)
+    return f"{prefix_of(item)}-{item_number(number, slot, kind_number(series)):010}"
 
 
 def fiscal(plan: JournalPlan, day: int) -> tuple[int, int]:

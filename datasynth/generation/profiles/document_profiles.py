@@ -27,6 +27,7 @@ from datasynth.ledger.processes import (
     Valuation,
     prefix_of,
 )
+from datasynth.ledger.references import VENDOR_STYLES, own_kind
 from datasynth.ledger.roles import ROLES, is_program
 from datasynth.ledger.taxes import INPUT, OUTPUT
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from datasynth.generation.profiles.entry_sources import StepKey
     from datasynth.generation.schedule.document_series import DocumentSeries
     from datasynth.ledger.processes import CaseKind, Posting, Step
+    from datasynth.ledger.references import ReferenceKind
 
 TAX_CODES = (OUTPUT, INPUT)
 _TAX_POOLS = {"output_tax": OUTPUT, "input_tax": INPUT}
@@ -72,7 +74,7 @@ document_type, process
 hand, program
     Roles of the person and of the program that enter it.
 reference, reference_item
-    Prefix of the reference, or `ABSENT`, and which of the case's items it names.
+    Kind of the reference, or `ABSENT`, and which of the case's items it names.
 text
     Code of the header text; of the first company's, where `named`.
 named
@@ -105,7 +107,7 @@ POSTING = np.dtype(
 text
     Code of the line text.
 item_prefix, item_index
-    Prefix of the item on the line, or `ABSENT`, and which of the case's items it is.
+    Kind of the reference to the item on the line, or `ABSENT`, and which of the case's items it is.
 value
     What of a settlement the line carries: `BOOKED`, `PAID` or `DIFFERENCE`; else 0.
 spread
@@ -153,7 +155,9 @@ class DocumentProfiles:
     tables
         The profiles, for the kernels.
     words
-        The words behind the codes: types, header texts, line texts, reference prefixes.
+        The words behind the codes: types, header texts, line texts.
+    reference_kinds
+        How references are printed: the company's own kinds, then `VENDOR_STYLES`.
     of_step
         Profile by kind of series, case and step.
     of_item
@@ -162,8 +166,14 @@ class DocumentProfiles:
 
     tables: Profiles
     words: Mapping[str, tuple[str, ...]]
+    reference_kinds: tuple[ReferenceKind, ...]
     of_step: dict[StepKey, int]
     of_item: dict[tuple[str, bool, bool], int]
+
+    @property
+    def first_vendor_style(self) -> int:
+        """Code of the first of `VENDOR_STYLES` among the reference kinds."""
+        return len(self.reference_kinds) - len(VENDOR_STYLES)
 
     def of_series(self, series: DocumentSeries) -> int:
         """Return the profile of a series' documents, or `ABSENT` if they differ."""
@@ -186,7 +196,7 @@ def make_document_profiles(
             of_item[item.name, True, called] = writer.add_item(item, types[1], "reversal", text)
     for item in TRUE_UPS:
         of_item[item.name, False, True] = writer.add_item(item, item.document_type, item.source, item.text)
-    return DocumentProfiles(writer.profiles(), writer.words(), of_step, of_item)
+    return DocumentProfiles(writer.profiles(), writer.words(), writer.reference_kinds(), of_step, of_item)
 
 
 class _Writer:
@@ -204,8 +214,10 @@ class _Writer:
             "document_types": self._types.words(),
             "header_texts": self._texts.words(),
             "line_texts": self._line_texts.words(),
-            "reference_kinds": self._references.words(),
         }
+
+    def reference_kinds(self) -> tuple[ReferenceKind, ...]:
+        return (*(own_kind(prefix) for prefix in self._references.words()), *VENDOR_STYLES)
 
     def add_step(self, case: CaseKind, step: Step, sources: NDArray[np.int64]) -> int:
         first = len(self._postings)

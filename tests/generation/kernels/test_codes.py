@@ -12,6 +12,7 @@ from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.kernels.headers import uuid_high, uuid_low
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation
+from tests.naive.encoding import numbered
 from tests.naive.headers import CHOICES, SERIES_BITS
 
 if TYPE_CHECKING:
@@ -26,15 +27,16 @@ def test_words_are_those_of_the_tables(plan: JournalPlan, headers: Headers, bloc
     vocabulary = plan.vocabulary
     for entry in range(block.entries):
         said = headers.words(entry)
-        kind = int(block.reference_kind[entry])
-        prefix = "" if kind == ABSENT else f"{vocabulary.reference_kinds[kind]}-"
+        reference = numbered(
+            vocabulary.reference_kinds, block.reference_kind[entry], block.reference_number[entry]
+        )
         company = plan.config.companies[headers.series(entry).company]
 
         assert company.code == vocabulary.companies[block.company[entry]]
         assert said.document_type == vocabulary.document_types[block.document_type[entry]]
         assert said.process == vocabulary.processes[block.process[entry]]
         assert said.text == vocabulary.header_texts[block.header_text[entry]]
-        assert said.reference == (f"{prefix}{block.reference_number[entry]}" if prefix else "")
+        assert said.reference == (reference or "")
 
 
 def test_sources_are_drawn_from_the_chances_of_the_day(

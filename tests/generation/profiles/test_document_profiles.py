@@ -26,6 +26,7 @@ from datasynth.ledger.processes import (
     Valuation,
     prefix_of,
 )
+from datasynth.ledger.references import VENDOR_STYLES, own_kind
 from datasynth.ledger.roles import ROLES
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def looks(profiles: DocumentProfiles) -> Iterator[tuple[CaseKind, Step, int]]:
 
 def test_steps_have_the_profile_of_their_table(profiles: DocumentProfiles) -> None:
     """A profile says what the table of processes says of its step."""
-    profile_table, words = profiles.tables.profiles, profiles.words
+    profile_table, kinds = profiles.tables.profiles, profiles.reference_kinds
     for case, step, profile in looks(profiles):
         assert step.document_type == type_and_text(profiles, profile)[0]
         assert f"{step.text}{', Twin, Inc.' * step.named}" == type_and_text(profiles, profile)[1]
@@ -76,7 +77,7 @@ def test_steps_have_the_profile_of_their_table(profiles: DocumentProfiles) -> No
         assert (step.hand, step.program) == tuple(
             list(ROLES)[role] for role in (profile_table.hand[profile], profile_table.program[profile])
         )
-        assert prefix_of(step.reference) == words["reference_kinds"][profile_table.reference[profile]]
+        assert own_kind(prefix_of(step.reference)) == kinds[profile_table.reference[profile]]
         assert step.reference == case.items[profile_table.reference_item[profile]]
         assert (step.day_part, step.age, 0) == (
             profile_table.day_part[profile],
@@ -95,14 +96,21 @@ def test_postings_have_the_words_of_their_table(profiles: DocumentProfiles) -> N
             assert posting.text == words["line_texts"][profiles.tables.postings.text[at]]
             assert (ABSENT == profiles.tables.postings.item_prefix[at]) == (not posting.item)
             if posting.item:
-                assert (
-                    prefix_of(posting.item)
-                    == words["reference_kinds"][profiles.tables.postings.item_prefix[at]]
-                )
+                kind = profiles.reference_kinds[profiles.tables.postings.item_prefix[at]]
+                assert own_kind(prefix_of(posting.item)) == kind
                 assert posting.item == case.items[profiles.tables.postings.item_index[at]]
             tax = {"output_tax": "A1", "input_tax": "V1"}.get(posting.pool)
             assert (ABSENT if tax is None else TAX_CODES.index(tax)) == profiles.tables.postings.tax[at]
             assert 0 == profiles.tables.postings.spread[at]
+
+
+def test_own_kinds_come_before_the_styles_of_vendors(profiles: DocumentProfiles) -> None:
+    """No kind occurs twice, so that a printed reference has one kind."""
+    own = profiles.reference_kinds[: profiles.first_vendor_style]
+
+    assert VENDOR_STYLES == profiles.reference_kinds[profiles.first_vendor_style :]
+    assert len(profiles.reference_kinds) == len(set(profiles.reference_kinds))
+    assert {own_kind(prefix_of(step.reference)) for _, step, _ in looks(profiles)} <= set(own)
 
 
 def test_settlements_say_which_line_is_what(profiles: DocumentProfiles) -> None:
