@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from datasynth.generation.draws import draw
+from datasynth.generation.draws import draw, make_key
+from datasynth.generation.parties.naming import scrambled
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.calendars import FiscalCalendar, to_date
 from datasynth.ledger.closes import REVERSAL_TYPE
-from datasynth.ledger.exchange import local_limits
-from datasynth.ledger.processes import SOURCES, Valuation, prefix_of
+from datasynth.ledger.exchange import local_limits, trading_currencies
+from datasynth.ledger.processes import PARTNER_TYPES, SOURCES, Valuation, prefix_of
 from datasynth.ledger.roles import APPROVERS, PERSONAS, is_program, role_sizes, role_users
 from tests.naive.valued import Valuer, value
 
@@ -235,7 +236,12 @@ class Headers:
         company = self.plan.config.companies[series.company]
         theirs, _ = self.valuer.currencies(self._abroad(at))
         mine = self._known(kind.partner, company.code, theirs)
-        return mine[busiest_first(len(mine), draw(int(self.plan.series.key[at]), number, 2))]
+        rank = busiest_first(len(mine), draw(int(self.plan.series.key[at]), number, 2))
+        traded = (company.currency, *trading_currencies(company.currency)).index(theirs)
+        seed, type_ = self.plan.config.general.seed, PARTNER_TYPES.index(kind.partner)
+        return mine[
+            scrambled(make_key(seed, "busy partners", type_, series.company, traded), rank, len(mine))
+        ]
 
     def _known(self, kind: str, company: str, currency: str) -> list[str]:
         """List the partners of a kind that a company deals with in a currency."""

@@ -41,7 +41,7 @@ class BlockTables(NamedTuple):
         Number of cost centres.
     series, days, accounts
         See `SERIES`, `FISCAL_DAY` and `ACCOUNT`.
-    partner_choice : (pools, 2 ** CHOICE_BITS) int32
+    partner_choice : (runs, 2 ** CHOICE_BITS) int16
         See `Partners.tables`.
     times : (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
         See `entry_times`. [s]
@@ -56,7 +56,7 @@ class BlockTables(NamedTuple):
     profiles: Profiles
     rates: Rates
     staff: Staff
-    partner_choice: NDArray[np.int32]
+    partner_choice: NDArray[np.int16]
     times: NDArray[np.int32]
 
 

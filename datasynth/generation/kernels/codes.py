@@ -91,7 +91,7 @@ def fill_choices(
     centers: int,
     series_table: Records,
     profiles: Profiles,
-    partner_choice: NDArray[np.int32],
+    partner_choice: NDArray[np.int16],
     placements: Placements,
     facts: EntryFacts,
 ) -> None:

@@ -144,6 +144,7 @@ class Directory:
 
     def __init__(self, config: Config) -> None:
         self.ranges = party_ranges(config)
+        self.seed = config.general.seed
         self._config = config
         self._company_digits = max(2, len(str(len(config.companies))))
         self._number_digits = max(5, len(str(self.ranges.size.max())))

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.block import ABSENT
+from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.codes import Profiles
 from datasynth.generation.kernels.valued import BOOKED, DIFFERENCE, PAID
+from datasynth.generation.kernels.vendor_numbers import VendorStyles
 from datasynth.generation.profiles.entry_sources import STEPS, fixed_source
 from datasynth.generation.profiles.vocabulary import ProfileWords
 from datasynth.ledger.closes import (
@@ -170,10 +172,11 @@ class DocumentProfiles:
     of_step: dict[StepKey, int]
     of_item: dict[tuple[str, bool, bool], int]
 
-    @property
-    def first_vendor_style(self) -> int:
-        """Code of the first of `VENDOR_STYLES` among the reference kinds."""
-        return len(self.reference_kinds) - len(VENDOR_STYLES)
+    def vendor_styles(self, seed: int) -> VendorStyles:
+        """Return what the numbers of vendors depend on, for the kernel `vendor_number`."""
+        size = len(VENDOR_STYLES)
+        key = np.uint64(make_key(seed, "vendor numbers"))
+        return VendorStyles(key, len(self.reference_kinds) - size, size)
 
     def of_series(self, series: DocumentSeries) -> int:
         """Return the profile of a series' documents, or `ABSENT` if they differ."""

@@ -106,9 +106,11 @@ def test_postings_have_the_words_of_their_table(profiles: DocumentProfiles) -> N
 
 def test_own_kinds_come_before_the_styles_of_vendors(profiles: DocumentProfiles) -> None:
     """No kind occurs twice, so that a printed reference has one kind."""
-    own = profiles.reference_kinds[: profiles.first_vendor_style]
+    styles = profiles.vendor_styles(seed=7)
+    own = profiles.reference_kinds[: styles.first]
 
-    assert VENDOR_STYLES == profiles.reference_kinds[profiles.first_vendor_style :]
+    assert VENDOR_STYLES == profiles.reference_kinds[styles.first :][: styles.size]
+    assert styles != profiles.vendor_styles(seed=8)
     assert len(profiles.reference_kinds) == len(set(profiles.reference_kinds))
     assert {own_kind(prefix_of(step.reference)) for _, step, _ in looks(profiles)} <= set(own)
 
