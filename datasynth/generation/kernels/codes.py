@@ -159,9 +159,9 @@ def fill_codes(
     company, document_type, process = entries.company, entries.document_type, entries.process
     reference, reference_number = entries.reference_kind, entries.reference_number
     header_text, batch = entries.header_text, entries.batch
+    groups = np.int64(series_table[len(series_table) - 1].group) + 1
     for entry in range(len(place_series)):
-        at = place_series[entry]
-        series, profile = series_table[at], profile_table[profile_of[entry]]
+        series, profile = series_table[place_series[entry]], profile_table[profile_of[entry]]
         company[entry] = series.company
         document_type[entry] = profile.document_type
         process[entry] = profile.process
@@ -171,8 +171,8 @@ def fill_codes(
         if profile.reference >= 0:
             number = item_number(numbers[entry], profile.reference_item, series.item_kind)
             reference_number[entry] = number
-        # A batch holds the documents of one series and day, so the two number it.
-        run = np.int64(days[entry]) * len(series_table) + at + 1
+        # A batch holds a day's documents of one group, whatever their series, so the two number it.
+        run = np.int64(days[entry]) * groups + series.group + 1
         batch[entry] = run if profile.batch else -1
 
 

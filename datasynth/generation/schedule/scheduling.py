@@ -124,6 +124,10 @@ class _Scheduler:
             config, self._series, self._weights, self._horizon.days, build
         )
         self._tree, self._table.group[counted] = make_merge_tree(self._series, len(DayPart))
+        # Triggered entries are in no tree; their series are groups of their own, counted on.
+        self._table.group[len(self._series) :] = self._tree.groups + np.arange(
+            len(self._table) - len(self._series)
+        )
         self._closing: list[Counter[str]] = [Counter() for _ in config.companies]
         lengths = len(self._entries), len(CASE_KINDS), LEAD_DAYS + self._horizon.days + 1
         self._starts = np.empty(lengths, dtype=np.int64)

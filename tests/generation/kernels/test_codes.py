@@ -125,17 +125,21 @@ def test_reversals_of_cases_name_the_document_of_their_case(
 
 
 def test_batches_are_the_runs_of_a_day(placements: Placements, headers: Headers, block: Block) -> None:
-    """Documents of one run share a batch number; documents that are not of runs have none."""
-    batches: dict[int, tuple[int, int]] = {}
+    """Runs of a company, type and day part share a batch number, whatever kind their cases are of."""
+    batches: dict[int, tuple[object, ...]] = {}
+    kinds: dict[int, set[int]] = {}
     for entry in range(block.entries):
-        run = (int(placements.day[entry]), int(placements.series[entry]))
+        series = headers.series(entry)
+        run = (int(placements.day[entry]), *series.group)
         batch = int(block.batch[entry])
         if headers.words(entry).in_batch:
             assert batch > 0
             assert run == batches.setdefault(batch, run)
+            kinds.setdefault(batch, set()).add(series.case)
         else:
             assert batch == ABSENT
     assert len(batches) == len(set(batches.values())) > 100
+    assert max(map(len, kinds.values())) >= 3
 
 
 def test_partners_are_chosen_from_a_table_that_the_twin_knows() -> None:

@@ -63,6 +63,15 @@ def test_the_configuration_decides_what_no_later_stage_changes(plan: JournalPlan
     assert later == changed
 
 
+def test_triggered_series_are_groups_of_their_own(plan: JournalPlan) -> None:
+    """Their batches are numbered after those of all groups of the schedule, the last record's as the last."""
+    counted = len(plan.schedule.document_series)
+    groups = plan.schedule.tree.groups
+
+    assert set(range(groups)) == set(plan.series.group[:counted].tolist())
+    assert list(range(groups, groups + len(plan.series) - counted)) == plan.series.group[counted:].tolist()
+
+
 def test_records_are_what_the_twins_say(plan: JournalPlan, headers: Headers) -> None:
     """Identity, profile, currencies and kind of case, series by series."""
     for at, series in enumerate(plan.schedule.document_series):
