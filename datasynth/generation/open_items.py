@@ -15,12 +15,13 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, LEAD_DAYS
 from datasynth.generation.kernels.headers import identity, uuid_high, uuid_low
-from datasynth.generation.kernels.items import item_number
+from datasynth.generation.kernels.item_numbers import number_items
 from datasynth.generation.kernels.open_items import Items, add_item_lines, choose_partners, opening_days
 from datasynth.generation.kernels.summed import DayRates
+from datasynth.generation.kernels.vendor_numbers import fill_vendor_numbers
 from datasynth.generation.schedule.document_series import SeriesKind
-from datasynth.ledger.processes import Valuation, prefix_of
-from datasynth.ledger.references import own_kind
+from datasynth.ledger.processes import Valuation, numbered_by_partner, prefix_of
+from datasynth.ledger.references import VENDOR_STYLES, own_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,7 +118,7 @@ def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
     kinds = []
     for (company, account, _, _, key), unordered in sorted(by_kind.items()):
         postings = sorted(unordered, key=lambda posting: document_series[posting.series].step)
-        item_index = document_series[postings[0].series].case_kind.items.index(key)
+        item_index = document_series[postings[0].series].posted.items.index(key)
         kinds.append(ItemKind(company, account, key, item_index, tuple(postings)))
     return tuple(kinds)
 
@@ -180,18 +181,18 @@ def _open_items(
     """Return the items of one kind of the cases with the given numbers."""
     horizon = plan.schedule.horizon
     items = _amounts(plan, kind, frontiers, numbers)
-    printed, opener = own_kind(prefix_of(kind.key)), plan.series[kind.opener]
-    currency = plan.vocabulary.currencies[opener.currency]
+    partners = _partners(plan, kind.opener, numbers)
+    currency = plan.vocabulary.currencies[plan.series[kind.opener].currency]
     listed = []
-    for number, partner, day, amount, local_amount in zip(
+    for number, reference, partner, day, amount, local_amount in zip(
         numbers.tolist(),
-        _partners(plan, kind.opener, numbers),
+        _references(plan, kind, numbers, partners),
+        partners.tolist(),
         (items.day - LEAD_DAYS + horizon.first_day).tolist(),
         items.amount.tolist(),
         items.local_amount.tolist(),
         strict=True,
     ):
-        item = int(item_number(number, kind.item_index, int(opener.item_kind)))
         due = day + (plan.partners.party(partner).payment_terms_days if partner >= 0 else 0)
         listed.append(
             OpenItem(
@@ -199,7 +200,7 @@ def _open_items(
                 account=kind.account,
                 partner=partner,
                 document_id=_document_id(plan, kind.opener, number),
-                reference=f"{printed.text}{item:0{printed.digits}}",
+                reference=reference,
                 posting_day=day,
                 due_day=due,
                 currency=currency,
@@ -208,6 +209,23 @@ def _open_items(
             )
         )
     return listed
+
+
+def _references(
+    plan: JournalPlan, kind: ItemKind, numbers: NDArray[np.int64], partners: NDArray[np.int64]
+) -> list[str]:
+    """Return how each case's item is printed."""
+    tables, found = plan.schedule_tables, np.empty(len(numbers), dtype=np.int64)
+    number_items(kind.opener, int(tables.items.order[kind.opener, kind.item_index]), numbers, tables, found)
+    if not numbered_by_partner(kind.key):
+        text, digits = own_kind(prefix_of(kind.key))
+        return [f"{text}{number:0{digits}}" for number in found.tolist()]
+    styles, theirs = np.empty_like(found), np.empty_like(found)
+    fill_vendor_numbers(plan.block_tables.styles, partners, found, styles, theirs)
+    kinds = (VENDOR_STYLES[style] for style in styles.tolist())
+    return [
+        f"{text}{number:0{digits}}" for (text, digits), number in zip(kinds, theirs.tolist(), strict=True)
+    ]
 
 
 def _amounts(
@@ -227,15 +245,14 @@ def _amounts(
     return items
 
 
-def _partners(plan: JournalPlan, opener: int, numbers: NDArray[np.int64]) -> list[int]:
-    """Return the partner of each case, or -1."""
+def _partners(plan: JournalPlan, opener: int, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the partner of each case (n,), or -1."""
     series = plan.series[opener]
     partners = np.full(len(numbers), -1, dtype=np.int64)
     if series.partner_pool >= 0:
         choice = plan.partners.tables[series.partner_pool]
         choose_partners(numbers, series.key, int(series.first_partner), choice, partners)
-    chosen: list[int] = partners.tolist()
-    return chosen
+    return partners
 
 
 def _document_id(plan: JournalPlan, series: int, number: int) -> str:

@@ -157,6 +157,12 @@ class Step:
     of_buyer: bool = False
     named: bool = False
 
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Items and papers that the document refers to, that of its header first."""
+        named = (self.reference, *(posting.item for posting in (*self.debit, *self.credit)))
+        return tuple(dict.fromkeys(item for item in named if item))
+
 
 @dataclass(frozen=True, slots=True)
 class CaseKind:
@@ -217,37 +223,20 @@ class CaseKind:
     @property
     def items(self) -> tuple[str, ...]:
         """Items and papers that the documents refer to, in the order of their first use."""
-        named: dict[str, None] = {}
-        for step in self.steps:
-            for key in (*(posting.item for posting in (*step.debit, *step.credit)), step.reference):
-                if key:
-                    named.setdefault(key)
-        return tuple(named)
+        return tuple(dict.fromkeys(item for step in self.steps for item in step.items))
 
     def issuer(self, item: str) -> int:
-        """Return the step whose document is the first to name an item or paper, in its header or on a line.
+        """Return the step whose document gives an item its number: the first that names it.
 
         Raises
         ------
         ValueError
             No document of the case names it.
         """
-        for number, step in enumerate(self.steps):
-            if item and item in (step.reference, *(entry.item for entry in (*step.debit, *step.credit))):
-                return number
+        for at, step in enumerate(self.steps):
+            if item in step.items:
+                return at
         raise ValueError(f"no document of {self.name!r} names {item!r}")
-
-    def issues(self, step: int) -> str:
-        """Return the item or paper that comes into the world with a step's document, or an empty text.
-
-        It is what the header refers to, unless an earlier document has named it.
-        """
-        reference = self.steps[step].reference
-        return reference if reference and self.issuer(reference) == step else ""
-
-    def numbered_by_partner(self, item: str) -> bool:
-        """Tell whether the number of an item or paper is the partner's and not the company's own."""
-        return self.steps[self.issuer(item)].numbered_by == "partner"
 
 
 def prefix_of(item: str) -> str:
@@ -306,3 +295,15 @@ CASE_KINDS = _KINDS["case"]
 
 SINGLE_KINDS = _KINDS["single"]
 """Transactions of one document; they fill each day up to its number of entries."""
+
+_BY_PARTNER = frozenset(
+    prefix_of(step.reference)
+    for kind in (*CASE_KINDS, *SINGLE_KINDS)
+    for step in kind.steps
+    if step.numbered_by == "partner"
+)
+
+
+def numbered_by_partner(item: str) -> bool:
+    """Tell whether an item, or a prefix, is numbered by the partner instead of the company."""
+    return prefix_of(item) in _BY_PARTNER

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.block import ABSENT
-from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.codes import Profiles
 from datasynth.generation.kernels.valued import BOOKED, DIFFERENCE, PAID
-from datasynth.generation.kernels.vendor_numbers import VendorStyles
 from datasynth.generation.profiles.entry_sources import STEPS, fixed_source
 from datasynth.generation.profiles.vocabulary import ProfileWords
 from datasynth.ledger.closes import (
@@ -27,6 +25,7 @@ from datasynth.ledger.processes import (
     PROCESSES,
     DayPart,
     Valuation,
+    numbered_by_partner,
     prefix_of,
 )
 from datasynth.ledger.references import VENDOR_STYLES, own_kind
@@ -58,7 +57,6 @@ PROFILE = np.dtype(
         ("hand", np.int8),
         ("program", np.int8),
         ("reference", np.int16),
-        ("reference_item", np.int8),
         ("text", np.int32),
         ("named", np.int8),
         ("day_part", np.int8),
@@ -75,8 +73,9 @@ document_type, process
     Codes.
 hand, program
     Roles of the person and of the program that enter it.
-reference, reference_item
-    Kind of the reference, or `ABSENT`, and which of the case's items it names.
+reference
+    Kind of the reference, which is the first item that it names, or `ABSENT`; that of the first
+    of `VENDOR_STYLES` for what vendors number.
 text
     Code of the header text; of the first company's, where `named`.
 named
@@ -96,7 +95,7 @@ first_posting
 POSTING = np.dtype(
     [
         ("text", np.int32),
-        ("item_prefix", np.int16),
+        ("item_kind", np.int16),
         ("item_index", np.int8),
         ("value", np.int8),
         ("spread", np.int8),
@@ -108,8 +107,9 @@ POSTING = np.dtype(
 
 text
     Code of the line text.
-item_prefix, item_index
-    Kind of the reference to the item on the line, or `ABSENT`, and which of the case's items it is.
+item_kind, item_index
+    Kind of the reference to the item on the line, as above, or `ABSENT`, and which of the
+    document's items it is.
 value
     What of a settlement the line carries: `BOOKED`, `PAID` or `DIFFERENCE`; else 0.
 spread
@@ -127,7 +127,6 @@ class _Profile(NamedTuple):
     hand: int
     program: int
     reference: int
-    reference_item: int
     text: int
     named: int
     day_part: int
@@ -141,7 +140,7 @@ class _Posting(NamedTuple):
     """A record of `POSTING`."""
 
     text: int
-    item_prefix: int = ABSENT
+    item_kind: int = ABSENT
     item_index: int = 0
     value: int = 0
     spread: int = 0
@@ -159,7 +158,7 @@ class DocumentProfiles:
     words
         The words behind the codes: types, header texts, line texts.
     reference_kinds
-        How references are printed: the company's own kinds, then `VENDOR_STYLES`.
+        How references are printed: `VENDOR_STYLES`, then the company's own kinds.
     of_step
         Profile by kind of series, case and step.
     of_item
@@ -171,12 +170,6 @@ class DocumentProfiles:
     reference_kinds: tuple[ReferenceKind, ...]
     of_step: dict[StepKey, int]
     of_item: dict[tuple[str, bool, bool], int]
-
-    def vendor_styles(self, seed: int) -> VendorStyles:
-        """Return what the numbers of vendors depend on, for the kernel `vendor_number`."""
-        size = len(VENDOR_STYLES)
-        key = np.uint64(make_key(seed, "vendor numbers"))
-        return VendorStyles(key, len(self.reference_kinds) - size, size)
 
     def of_series(self, series: DocumentSeries) -> int:
         """Return the profile of a series' documents, or `ABSENT` if they differ."""
@@ -220,24 +213,19 @@ class _Writer:
         }
 
     def reference_kinds(self) -> tuple[ReferenceKind, ...]:
-        return (*(own_kind(prefix) for prefix in self._references.words()), *VENDOR_STYLES)
+        return (*VENDOR_STYLES, *(own_kind(prefix) for prefix in self._references.words()))
 
     def add_step(self, case: CaseKind, step: Step, sources: NDArray[np.int64]) -> int:
         first = len(self._postings)
         self._postings += [
-            self._posting(step, posting, case.items) for posting in (*step.debit, *step.credit)
+            self._posting(step, posting, step.items) for posting in (*step.debit, *step.credit)
         ]
-        reference = (
-            (self._references.code(prefix_of(step.reference)), case.items.index(step.reference))
-            if step.reference
-            else (ABSENT, 0)
-        )
         profile = _Profile(
             self._types.code(step.document_type),
             PROCESSES.index(case.process),
             _ROLES.index(step.hand),
             _ROLES.index(step.program),
-            *reference,
+            self._reference(step.reference),
             self._text(step.text, named=step.named),
             int(step.named),
             int(step.day_part),
@@ -259,7 +247,6 @@ class _Writer:
             role,
             role,
             ABSENT,
-            0,
             self._text(text, named=named),
             int(named),
             int(DayPart.NIGHT if at_night else item.day_part),
@@ -278,11 +265,17 @@ class _Writer:
             value = DIFFERENCE if posting.pool in _DIFFERENCES else BOOKED if posting.item else PAID
         return _Posting(
             self._line_texts.code(posting.text),
-            self._references.code(prefix_of(posting.item)) if posting.item else ABSENT,
+            self._reference(posting.item),
             items.index(posting.item) if posting.item else 0,
             value,
             tax=TAX_CODES.index(_TAX_POOLS[posting.pool]) if posting.pool in _TAX_POOLS else ABSENT,
         )
+
+    def _reference(self, item: str) -> int:
+        """Return the kind of the references to an item, that of vendors' first style for what they number."""
+        if not item:
+            return ABSENT
+        return 0 if numbered_by_partner(item) else len(VENDOR_STYLES) + self._references.code(prefix_of(item))
 
     def _text(self, header: str, *, named: bool) -> int:
         """Return the code of a header text; of the first company's where each has its own."""
