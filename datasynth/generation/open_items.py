@@ -216,7 +216,9 @@ def _references(
 ) -> list[str]:
     """Return how each case's item is printed."""
     tables, found = plan.schedule_tables, np.empty(len(numbers), dtype=np.int64)
-    number_items(kind.opener, int(tables.items.order[kind.opener, kind.item_index]), numbers, tables, found)
+    # The buyer's document opens an intercompany item, but the seller's has numbered it.
+    item = tables.items[kind.opener, kind.item_index]
+    number_items(int(item.issuer), int(item.order), numbers, tables, found)
     if not numbered_by_partner(kind.key):
         text, digits = own_kind(prefix_of(kind.key))
         return [f"{text}{number:0{digits}}" for number in found.tolist()]
