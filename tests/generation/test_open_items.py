@@ -154,7 +154,7 @@ def test_kinds_of_items_are_opened_before_they_are_cleared(plan: JournalPlan) ->
         assert account.control
         assert (1 if account.normal_side == "debit" else -1) == kind.postings[0].sign
         assert {-kind.postings[0].sign} == {posting.sign for posting in kind.postings[1:]}
-        assert kind.key == all_series[0].case_kind.items[kind.item_index]
+        assert kind.key == all_series[0].posted.items[kind.item_index]
 
 
 def test_every_item_of_the_process_tables_has_a_kind(plan: JournalPlan) -> None:
