@@ -23,8 +23,8 @@ EVERYDAY = """
 ACCOUNTING = """
     allocation amount approval balance basis book calendar cash chart closing company country currency
     decimal exchange exposure figure fiscal foreign group industry intercompany invoice ledger merge money
-    month movement opening order pay persona process procure rate regime reversal role staff tax user
-    valuation valued volume weight
+    month movement opening order pay persona process procure rate regime reversal role staff style tax user
+    valuation valued vendor volume weight
 """
 """Words of bookkeeping and of the businesses whose books are kept."""
 
