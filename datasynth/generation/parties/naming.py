@@ -36,7 +36,7 @@ def scrambled(key: int, number: int, size: int) -> int:
             return number
 
 
-def scrambled_each(key: int, numbers: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+def scrambled_each(key: int, numbers: NDArray[np.integer], size: int) -> NDArray[np.int64]:
     """Return what `scrambled` does for each of some numbers (n,)."""
     half = max(1, ((size - 1).bit_length() + 1) // 2)
     mask = np.int64((1 << half) - 1)

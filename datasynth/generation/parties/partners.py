@@ -113,8 +113,7 @@ class Partners(_WordsByCode):
     def __iter__(self) -> Iterator[str]:
         """Yield all ids in the order of their codes."""
         for run in self._runs:
-            for number in (run.first + run.members).tolist():
-                yield self._directory.id_of(run.kind, run.company, number)
+            yield from self._directory.ids_of(run.kind, run.company, run.first + run.members)
 
     def word(self, code: int) -> str:
         """Return the id of a partner."""
