@@ -24,7 +24,8 @@ ACCOUNTING = """
     allocation amount approval balance basis book calendar cash chart closing company country currency
     decimal exchange exposure figure fiscal foreign group industry intercompany invoice issued ledger merge
     money
-    month movement opening order pay persona process procure rate regime reversal role staff tax user
+    month movement opening order pay persona process procure rate regime reversal role staff
+    style tax user
     valuation valued vendor volume weight
 """
 """Words of bookkeeping and of the businesses whose books are kept."""
