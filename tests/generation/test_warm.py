@@ -46,6 +46,7 @@ ENTRIES = {
     "choose_ranks",
     "count_before",
     "count_step",
+    "deal_total",
     "fill_block",
     "fill_cells",
     "fill_draws",
