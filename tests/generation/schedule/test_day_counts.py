@@ -76,8 +76,8 @@ def test_documents_are_independent_of_one_another(total: int) -> None:
 
 def _expected(due: list[float], taken: list[float]) -> ExpectedDocuments:
     none = np.zeros(len(due))
-    upto = (np.concatenate([[0.0], np.cumsum(part)]) for part in (due, taken))
-    return ExpectedDocuments(*upto, none, none)
+    due_upto, taken_upto = (np.concatenate([[0.0], np.cumsum(part)]) for part in (due, taken))
+    return ExpectedDocuments(due_upto, taken_upto, none, none)
 
 
 def test_single_documents_fill_days_up() -> None:
@@ -98,11 +98,10 @@ def test_where_nothing_is_missing_days_have_their_own_weights() -> None:
 def test_single_documents_stray_for_the_whole_day() -> None:
     """Their standard deviation is that of all documents that are due, less what starts by the same effect."""
     days = 200_000
-    due, taken = np.full(days, 100.0), np.full(days, 60.0)
-    started, too_even = np.full(days, 25.0), np.full(days, 20.0)
-    upto = (np.concatenate([[0.0], np.cumsum(part)]) for part in (due, taken))
+    upto = np.arange(days + 1, dtype=np.float64)
+    expected = ExpectedDocuments(100.0 * upto, 60.0 * upto, np.full(days, 25.0), np.full(days, 20.0))
     moods = day_moods(2, days)
-    weights = single_weights(ExpectedDocuments(*upto, started, too_even), moods, 0.04)
+    weights = single_weights(expected, moods, 0.04)
     whole = weights + 25.0 * day_effects(moods, 0.04)
 
     assert 40.0 == pytest.approx(weights.mean(), rel=0.002)
