@@ -175,7 +175,7 @@ def _ends(name: str, end: int, countries: Sequence[CountryDays], config: Config)
         return not_judged(name, "there is no such period end in the data")
     variance = sum(side.relative_variance(temporal.day_dispersion) for side in (busy, calm))
     margin = SPIKE_TOLERANCE + DEVIATIONS * float(np.sqrt(variance))
-    low, high = spike * (1 - margin), spike * (1 + margin)
+    low, high = spike * max(1 - margin, 0.0), spike * (1 + margin)
     return Check(
         name, spike * busy.found / busy.due, low, high, "times an ordinary weekday of the same month"
     )

@@ -27,18 +27,20 @@ MOST_DISPERSED = 2.0**0.5
 _LEAST_ROOT = 0.1
 
 
-def day_moods(key: int, days: int) -> NDArray[np.float64]:
-    """Draw how each day of a company is, as normal deviates (days,): above 0 is busier than usual."""
+def day_deviates(key: int, days: int) -> NDArray[np.float64]:
+    """Draw a normal deviate (days,) for each day of a company: above 0 it is busier than usual."""
     return normal_quantile(uniform(draws(key, np.arange(days, dtype=np.int64), 0)))
 
 
-def day_effects(moods: NDArray[np.float64], dispersion: float | NDArray[np.float64]) -> NDArray[np.float64]:
+def day_effects(
+    deviates: NDArray[np.float64], dispersion: float | NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return the factor of each day: a gamma variable of mean 1.
 
     Parameters
     ----------
-    moods : (days,) float64
-        From `day_moods`.
+    deviates : (days,) float64
+        From `day_deviates`.
     dispersion
         Standard deviation of the factor, 0 … `MOST_DISPERSED`, of all days or of each.
 
@@ -48,7 +50,7 @@ def day_effects(moods: NDArray[np.float64], dispersion: float | NDArray[np.float
     "The distribution of chi-square", PNAS 17): ``(1 - 1 / (9 a) + z / (3 sqrt a)) ** 3`` has the
     mean ``1 - (9 a) ** -3``.  Here ``a`` is one over the square of the dispersion.
     """
-    root = np.maximum(1.0 - dispersion * dispersion / 9.0 + moods * dispersion / 3.0, _LEAST_ROOT)
+    root = np.maximum(1.0 - dispersion * dispersion / 9.0 + deviates * dispersion / 3.0, _LEAST_ROOT)
     return root * root * root
 
 
@@ -121,7 +123,7 @@ def evenness(documents: NDArray[np.float64], lag: tuple[int, int, int]) -> NDArr
 
 
 def single_weights(
-    expected: ExpectedDocuments, moods: NDArray[np.float64], dispersion: float
+    expected: ExpectedDocuments, deviates: NDArray[np.float64], dispersion: float
 ) -> NDArray[np.float64]:
     """Weigh the days of a company for its single documents, which fill up what a day is due.
 
@@ -130,8 +132,8 @@ def single_weights(
 
     Parameters
     ----------
-    moods : (days,) float64
-        From `day_moods`.
+    deviates : (days,) float64
+        From `day_deviates`.
     dispersion
         Of the company's days.
 
@@ -148,4 +150,4 @@ def single_weights(
         return of_day
     own = np.sqrt(np.square(dispersion * of_day) + too_even) - dispersion * started
     own = np.divide(np.maximum(own, 0.0), missing, out=np.zeros_like(missing), where=missing > 0.0)
-    return missing * day_effects(moods, np.minimum(own, MOST_DISPERSED))
+    return missing * day_effects(deviates, np.minimum(own, MOST_DISPERSED))

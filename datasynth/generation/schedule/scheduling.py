@@ -16,8 +16,8 @@ from datasynth.generation.schedule.allocation import apportion, integer_weights
 from datasynth.generation.schedule.closing_plan import Close, plan_closes
 from datasynth.generation.schedule.day_counts import (
     ExpectedDocuments,
+    day_deviates,
     day_effects,
-    day_moods,
     deal_days,
     evenness,
     single_weights,
@@ -140,7 +140,9 @@ class _Scheduler:
         self._before = np.zeros((self._horizon.days + 1, len(self._series)), dtype=np.int64)
         self._dispersion = config.transactions.temporal.day_dispersion
         days = LEAD_DAYS + self._horizon.days
-        self._moods = [day_moods(self._phase("day effects", at), days) for at in range(len(config.companies))]
+        self._deviates = [
+            day_deviates(self._phase("day effects", at), days) for at in range(len(config.companies))
+        ]
         self._posted: dict[tuple[int, str, bool], NDArray[np.float64]] = {}
 
     def _phase(self, *path: int | str) -> int:
@@ -168,7 +170,7 @@ class _Scheduler:
         upto = Fraction(self._phase("chains") % _FIXED_POINT, _FIXED_POINT)
         for company, total in enumerate(self._entries):
             self._build.checkpoint()
-            effects = day_effects(self._moods[company], self._dispersion)
+            effects = day_effects(self._deviates[company], self._dispersion)
             for number, (kind, cases) in enumerate(zip(CASE_KINDS, mix, strict=True)):
                 most = total
                 if kind.intercompany:
@@ -252,7 +254,7 @@ class _Scheduler:
                 expected.taken[:] += self._before[:, at]
             elif self._series[at].kind is SeriesKind.CASE:
                 self._expect_step(at, expected)
-        return single_weights(expected, self._moods[company][LEAD_DAYS:], self._dispersion)
+        return single_weights(expected, self._deviates[company][LEAD_DAYS:], self._dispersion)
 
     def _expect_step(self, at: int, expected: ExpectedDocuments) -> None:
         """Add what a series of cases is expected to post on each day."""

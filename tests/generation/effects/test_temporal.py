@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from datasynth.config import config_from_mapping
+from datasynth.evaluation.dispersion import compare_days
+from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.schedule.day_weights import day_weights
 from datasynth.ledger.calendars import month_end
 from tests.generation.effects.worlds import AUTUMN, WITHOUT_TRADE, seen, temporal
 from tests.generation.seen import USUAL
@@ -227,3 +231,20 @@ def test_transactions_temporal_day_of_week_thursday() -> None:
 def test_transactions_temporal_day_of_week_friday() -> None:
     """Fridays are as busy as configured."""
     check_weekday(4)
+
+
+@pytest.mark.parametrize("dispersion", [0.0, 0.04, 0.3])
+def test_transactions_temporal_day_dispersion(dispersion: float) -> None:
+    """Days of two seeds differ as counts of that dispersion do; with 0 documents still come by chance."""
+    first, second = (
+        seen(AUTUMN, temporal(day_dispersion=dispersion), {"global": {"seed": seed}})
+        .volume(date(2024, 8, 1), date(2024, 12, 31))
+        .astype(np.int64)
+        for seed in (42, 43)
+    )
+    weights = day_weights(config_from_mapping(AUTUMN), "US")[LEAD_DAYS:-LEAD_DAYS]
+    found = compare_days(first, second, 20_000 * weights / weights.sum(), dispersion)
+
+    assert found is not None
+    low, high = found.bounds(0.1)
+    assert low < found.figure < high

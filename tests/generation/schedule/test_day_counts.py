@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from datasynth.generation.schedule.day_counts import (
     MOST_DISPERSED,
     ExpectedDocuments,
+    day_deviates,
     day_effects,
-    day_moods,
     deal_days,
     evenness,
     single_weights,
@@ -20,20 +20,20 @@ from datasynth.generation.schedule.day_counts import (
 WEIGHTS = st.lists(st.integers(0, 9), min_size=1, max_size=50).filter(any)
 
 
-def test_moods_are_normal() -> None:
-    """Moods of many days have mean 0 and variance 1, and follow from the key alone."""
-    moods = day_moods(7, 100_000)
+def test_deviates_are_normal() -> None:
+    """Deviates of many days have mean 0 and variance 1, and follow from the key alone."""
+    deviates = day_deviates(7, 100_000)
 
-    assert 0.0 == pytest.approx(moods.mean(), abs=0.015)
-    assert 1.0 == pytest.approx(moods.var(), rel=0.02)
-    assert moods[:50].tolist() == day_moods(7, 50).tolist()
-    assert moods[0] != day_moods(8, 1)[0]
+    assert 0.0 == pytest.approx(deviates.mean(), abs=0.015)
+    assert 1.0 == pytest.approx(deviates.var(), rel=0.02)
+    assert deviates[:50].tolist() == day_deviates(7, 50).tolist()
+    assert deviates[0] != day_deviates(8, 1)[0]
 
 
 @pytest.mark.parametrize("dispersion", [0.01, 0.04, 0.2, 0.5, 1.0, MOST_DISPERSED])
 def test_effects_are_those_of_a_gamma_distribution(dispersion: float) -> None:
     """Mean 1, standard deviation as asked for, and twice that as skewness, as a gamma variable has."""
-    effects = day_effects(day_moods(1, 1_000_000), dispersion)
+    effects = day_effects(day_deviates(1, 1_000_000), dispersion)
     skewness = float(np.mean((effects - effects.mean()) ** 3) / effects.std() ** 3)
 
     assert effects.min() > 0
@@ -44,7 +44,7 @@ def test_effects_are_those_of_a_gamma_distribution(dispersion: float) -> None:
 
 def test_without_dispersion_all_days_are_alike() -> None:
     """A dispersion of 0 leaves every factor at 1."""
-    assert [1.0] * 9 == day_effects(day_moods(3, 9), 0.0).tolist()
+    assert [1.0] * 9 == day_effects(day_deviates(3, 9), 0.0).tolist()
 
 
 @given(st.integers(0, 10**10), WEIGHTS, st.integers(0, 2**63 - 1))
@@ -82,15 +82,15 @@ def _expected(due: list[float], taken: list[float]) -> ExpectedDocuments:
 
 def test_single_documents_fill_days_up() -> None:
     """Without dispersion they weigh what is missing; what a day has too much the next ones get less."""
-    moods = day_moods(5, 4)
-    weights = single_weights(_expected([9.0, 0.0, 9.0, 9.0], [4.0, 1.0, 11.0, 2.0]), moods, 0.0)
+    deviates = day_deviates(5, 4)
+    weights = single_weights(_expected([9.0, 0.0, 9.0, 9.0], [4.0, 1.0, 11.0, 2.0]), deviates, 0.0)
 
     assert [5.0, 0.0, 0.0, 4.0] == weights.tolist()
 
 
 def test_where_nothing_is_missing_days_have_their_own_weights() -> None:
     """Single documents beyond what is expected fall on open days."""
-    weights = single_weights(_expected([2.0, 0.0, 4.0], [3.0, 0.0, 5.0]), day_moods(5, 3), 0.04)
+    weights = single_weights(_expected([2.0, 0.0, 4.0], [3.0, 0.0, 5.0]), day_deviates(5, 3), 0.04)
 
     assert [2.0, 0.0, 4.0] == weights.tolist()
 
@@ -100,9 +100,9 @@ def test_single_documents_stray_for_the_whole_day() -> None:
     days = 200_000
     upto = np.arange(days + 1, dtype=np.float64)
     expected = ExpectedDocuments(100.0 * upto, 60.0 * upto, np.full(days, 25.0), np.full(days, 20.0))
-    moods = day_moods(2, days)
-    weights = single_weights(expected, moods, 0.04)
-    whole = weights + 25.0 * day_effects(moods, 0.04)
+    deviates = day_deviates(2, days)
+    weights = single_weights(expected, deviates, 0.04)
+    whole = weights + 25.0 * day_effects(deviates, 0.04)
 
     assert 40.0 == pytest.approx(weights.mean(), rel=0.002)
     assert (0.04 * 100) ** 2 + 20 == pytest.approx(whole.var(), rel=0.03)
