@@ -29,7 +29,7 @@ ACCOUNTING = """
 """Words of bookkeeping and of the businesses whose books are kept."""
 
 NUMERICS = """
-    cost deviation distribution draw elementary extra fitting kind layout level measuring mix
+    cost deviation dispersion distribution draw elementary extra fitting kind layout level measuring mix
     model numbering pair priority scheduling share spec table tree window zipf
 """
 """Words of statistics and of computing with arrays."""
