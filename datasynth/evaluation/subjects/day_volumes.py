@@ -133,8 +133,8 @@ def lowest_correlation(due: Floats, variance: Floats) -> float:
     return SHAPE * expected - DEVIATIONS * expected * float(np.sqrt(strays))
 
 
-class Counted:
-    """Documents of some days, what they are due, and how far chance may move them."""
+class _ComparedDays:
+    """Entries of some days, what they are due, and how far chance may move them."""
 
     def __init__(self) -> None:
         self.found = self.due = self.squares = 0.0
@@ -158,7 +158,7 @@ def _ends(name: str, end: int, countries: Sequence[CountryDays], config: Config)
     """
     temporal = config.transactions.temporal
     spike = highest_spike(temporal, end)
-    busy, calm = Counted(), Counted()
+    busy, calm = _ComparedDays(), _ComparedDays()
     for one in countries:
         days, volumes = one.days, one.volumes
         for month in np.unique(days.month[days.end == end]):

@@ -189,7 +189,8 @@ def days_of_seeds(count: int, months: int, companies: int, dispersion: float) ->
 def company_days(schedule: Schedule, company: int) -> NDArray[np.int64]:
     """Return the entries of a company on each day."""
     mine = [at for at, series in enumerate(schedule.document_series) if series.company == company]
-    return np.diff(schedule.before[:, mine].sum(axis=1))
+    found: NDArray[np.int64] = np.diff(schedule.before[:, mine].sum(axis=1))
+    return found
 
 
 @pytest.mark.parametrize(
