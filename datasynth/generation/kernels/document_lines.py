@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.item_numbers import fill_item_numbers
 from datasynth.generation.kernels.placements import fill_placements, find_place
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
@@ -15,6 +16,7 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.generation.kernels.issued_days import IssuedDays
     from datasynth.generation.kernels.placements import DayState, Placements, ScheduleTables
     from datasynth.generation.kernels.valued import Rates
     from datasynth.kernel import Records
@@ -55,6 +57,13 @@ profile
 trading_partner
     Company on the other side, or -1.
 """
+
+
+class Scratch(NamedTuple):
+    """Memory that placing works in; what is left in it from earlier calls saves time and changes nothing."""
+
+    state: DayState
+    kept: IssuedDays
 
 
 class LineSource(NamedTuple):
@@ -142,9 +151,11 @@ def place_and_deal(
     rates: Rates,
     jitters: NDArray[np.int64],
     source: LineSource,
-    state: DayState,
+    scratch: Scratch,
     placements: Placements,
 ) -> None:
-    """Place a run of entries, rows included; see `fill_placements` and `deal_rows`."""
+    """Place a run of entries, items and rows included; see `fill_placements` and `deal_rows`."""
+    state, kept = scratch
     fill_placements(first, tables, state, placements)
+    fill_item_numbers(tables, kept, placements)
     deal_rows(tables, rates, jitters, source.rows, placements)
