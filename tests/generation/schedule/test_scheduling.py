@@ -200,6 +200,7 @@ def company_days(schedule: Schedule, company: int) -> NDArray[np.int64]:
         (100_000, 12, 1, 0.04),
         (10_000_000, 12, 1, 0.04),
         (100_000, 12, 1, 0.0),
+        (1_000_000, 12, 1, 0.0),
         (100_000, 12, 1, 0.2),
         (100_000, 12, 1, 0.5),
         (60_000, 12, 3, 0.04),
@@ -207,7 +208,7 @@ def company_days(schedule: Schedule, company: int) -> NDArray[np.int64]:
     ],
 )
 def test_days_stray_as_is_promised(count: int, months: int, companies: int, dispersion: float) -> None:
-    """The days of a company in two seeds differ as counts of the variance μ + (cμ)² do, within a tenth."""
+    """The days of a company in two seeds differ as counts of the variance μ + (cμ)² do, or nearly."""
     schedules = days_of_seeds(count, months, companies, dispersion)
     found = []
     for one, other in zip(schedules[::2], schedules[1::2], strict=True):
@@ -219,7 +220,7 @@ def test_days_stray_as_is_promised(count: int, months: int, companies: int, disp
     strays = compare_days(first, second, due, dispersion)
 
     assert strays is not None
-    low, high = strays.bounds(0.1)
+    low, high = strays.bounds(0.06)
     assert low < strays.figure < high
 
 
