@@ -78,8 +78,8 @@ class Numbering:
             np.zeros(count, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
-            rows.lines.offsets,
             np.zeros((count, MOST_ITEMS), dtype=np.int64),
+            rows.lines.offsets,
         )
         source = line_source(rows.lines, 0, rows.records)
         return Insertion(placements, source, np.full(count, created, dtype=np.int64), pattern)
