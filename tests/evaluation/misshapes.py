@@ -245,17 +245,10 @@ def _days_that_stray_wildly(_: Dataset) -> Dataset:
     return good_shapes(dispersion=0.15)
 
 
-@misshape("dispersion.days", temporal={"day_dispersion": 0.5})
-def _days_that_stray_too_little(data: Dataset) -> Dataset:
-    return data
-
-
 @misshape("dispersion.types")
 def _types_in_turns(data: Dataset) -> Dataset:
     posted, kinds = data.entries.posting_date.copy(), data.entries.document_type
-    for kind in range(len(TYPES)):
-        mine = np.flatnonzero(kinds == kind)
-        # Every type has an equal part of each day, to the entry.
+    for mine in (np.flatnonzero(kinds == kind) for kind in range(len(TYPES))):
         places = (np.arange(mine.size) + 0.5) * ENTRIES / mine.size
         posted[mine] = data.entries.posting_date[places.astype(np.int64)]
     created = data.entries.created_at + (posted - data.entries.posting_date) * DAY_SECONDS
