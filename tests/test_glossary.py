@@ -31,9 +31,9 @@ ACCOUNTING = """
 """Words of bookkeeping and of the businesses whose books are kept."""
 
 NUMERICS = """
-    band correlation cost deviation distribution draw elementary extra fitting frequency kind layout level
-    measuring mix model numbering outcome pair predictor priority scheduling share spec table tree window
-    workspace zipf
+    band correlation cost deviation dispersion distribution draw elementary extra fitting frequency kind
+    layout level measuring mix model numbering outcome pair predictor priority scheduling share spec table
+    tree window workspace zipf
 """
 """Words of statistics and of computing with arrays."""
 

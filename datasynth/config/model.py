@@ -217,6 +217,12 @@ class Temporal:
         _SHARE, 0.1, "Volume of a Saturday or Sunday, as a share of an ordinary day's; 0 leaves them empty."
     )
     holiday_activity: float = key(_SHARE, 0.05, "Volume of a legal holiday, as a share of an ordinary day's.")
+    day_dispersion: float = key(
+        DecimalNumber(0, 0.5),
+        0.04,
+        "How far days stray from their due beyond chance, as a share of it; "
+        "with 0, documents still come by chance, independently of one another.",
+    )
     industry_seasonality: bool = key(
         Flag(), True, "Whether months are as busy as is usual in the industry, or all alike."
     )

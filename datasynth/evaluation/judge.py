@@ -10,7 +10,9 @@ from datasynth.evaluation.subjects.amounts import amount_checks
 from datasynth.evaluation.subjects.books import balance_table_checks, open_item_checks, year_end_checks
 from datasynth.evaluation.subjects.closes import close_checks, trigger_checks
 from datasynth.evaluation.subjects.currency import currency_checks
-from datasynth.evaluation.subjects.dates import date_checks, day_volume_checks, hour_checks
+from datasynth.evaluation.subjects.dates import date_checks, hour_checks
+from datasynth.evaluation.subjects.day_volumes import day_volume_checks
+from datasynth.evaluation.subjects.dispersion import dispersion_checks
 from datasynth.evaluation.subjects.entries import (
     approval_checks,
     balance_checks,
@@ -39,6 +41,7 @@ SUBJECTS = (
     amount_checks,
     date_checks,
     day_volume_checks,
+    dispersion_checks,
     hour_checks,
     mix_checks,
     concentration_checks,

@@ -18,6 +18,7 @@ TITLES = {
     "lines": "2 Lines per entry",
     "amounts": "3 Amounts",
     "dates": "4 Dates",
+    "dispersion": "4 Dispersion",
     "hours": "5 Time of day",
     "mix": "6 Sources, processes, companies, types",
     "concentration": "7 Concentration",

@@ -61,8 +61,13 @@ def normal_quantile(p: NDArray[np.float64]) -> NDArray[np.float64]:
     The relative error is below 1e-13 for probabilities p (n,) between 1e-10 and 1 - 1e-10.
     """
     values = np.empty(len(p))
-    fill_quantile(np.asarray(p, dtype=np.float64), np.array(_CENTRAL), np.array(_MIDDLE), values)
+    fill_quantile(np.asarray(p, dtype=np.float64), *quantile_tables(), values)
     return values
+
+
+def quantile_tables() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the coefficients (2, 8) of the normal quantile's central and outer part, for kernels."""
+    return np.array(_CENTRAL), np.array(_MIDDLE)
 
 
 def ordered_sum(values: NDArray[np.float64]) -> float:

@@ -42,6 +42,7 @@ DECIMAL = [
     ("transactions.temporal.period_end_overtime", 0, 1),
     ("transactions.temporal.weekend_activity", 0, 1),
     ("transactions.temporal.holiday_activity", 0, 1),
+    ("transactions.temporal.day_dispersion", 0, 0.5),
     *(
         (f"transactions.temporal.day_of_week.{day}day", 0, 10)
         for day in ("mon", "tues", "wednes", "thurs", "fri")

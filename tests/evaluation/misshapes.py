@@ -235,6 +235,26 @@ def _weekdays_in_another_order(_: Dataset) -> Dataset:
     return good_shapes(weights=np.where(other, np.where(monday, 0.6, 1.55), 1.0) * weights)
 
 
+@misshape("dispersion.days")
+def _days_like_clockwork(_: Dataset) -> Dataset:
+    return good_shapes(dispersion=None)
+
+
+@misshape("dispersion.days")
+def _days_that_stray_wildly(_: Dataset) -> Dataset:
+    return good_shapes(dispersion=0.15)
+
+
+@misshape("dispersion.types")
+def _types_in_turns(data: Dataset) -> Dataset:
+    posted, kinds = data.entries.posting_date.copy(), data.entries.document_type
+    for mine in (np.flatnonzero(kinds == kind) for kind in range(len(TYPES))):
+        places = (np.arange(mine.size) + 0.5) * ENTRIES / mine.size
+        posted[mine] = data.entries.posting_date[places.astype(np.int64)]
+    created = data.entries.created_at + (posted - data.entries.posting_date) * DAY_SECONDS
+    return with_entries(data, posting_date=posted, created_at=created)
+
+
 # Shape 5
 
 

@@ -50,6 +50,7 @@ CLOSING = ("AB", "AF", "SB", "SU", "CO", "CL")
 SOURCES = ("manual", "automated", "recurring", "adjustment", "reversal")
 PROCESSES = ("O2C", "P2P", "R2R", "H2R", "A2R", "TRE", "TAX", "IC")
 REVERSED = 0.05
+DISPERSION = 0.04
 FOREIGN = 0.035
 DAY_SECONDS = 86_400
 
@@ -90,6 +91,17 @@ def day_weights() -> NDArray[np.float64]:
     return np.array(weights)
 
 
+def posted_days(weights: NDArray[np.float64], dispersion: float | None) -> NDArray[np.int64]:
+    """Days of all entries, in order: each falls on any day by its weight, and days stray."""
+    if dispersion is None:
+        return to_day(START) + np.sort(dealt(weights, 10))
+    deviates = [NormalDist().inv_cdf(float(chance)) for chance in chances(15, DAYS)]
+    strayed = np.cumsum(weights * np.maximum(1.0 + dispersion * np.array(deviates), 0.0))
+    days = np.searchsorted(strayed / strayed[-1], chances(10), side="right")
+    found: NDArray[np.int64] = to_day(START) + np.sort(days)
+    return found
+
+
 def line_table(max_lines: int = 100) -> dict[int, float]:
     """Shares of the numbers of lines."""
     counts, shares = expected_line_counts(max_lines, (), 0.0)
@@ -128,8 +140,9 @@ def good_shapes(
     equal_of_even: float = EQUAL_OF_EVEN,
     deviation: float = 2.0,
     weights: NDArray[np.float64] | None = None,
+    dispersion: float | None = DISPERSION,
 ) -> Dataset:
-    """The whole set, or one that is off in lines, sides, amounts or days."""
+    """The whole set, or one that is off in lines, sides, amounts or days; None are days like clockwork."""
     counts, debits = line_counts(table or line_table(), equal_of_even)
     first_line = np.append(np.int64(0), np.cumsum(counts))
     entry = np.repeat(np.arange(ENTRIES), counts)
@@ -143,7 +156,7 @@ def good_shapes(
     sides = np.where(debit_side, debits[entry], (counts - debits)[entry])
     place = np.where(debit_side, within, within - debits[entry])
     amount = total[entry] // sides + (place < total[entry] % sides)
-    entries = _entries(template, day_weights() if weights is None else weights)
+    entries = _entries(template, posted_days(day_weights() if weights is None else weights, dispersion))
     data = Dataset(
         entries=entries,
         lines=DatasetLines(
@@ -184,8 +197,7 @@ def _accounts(template: NDArray[np.int64], within: NDArray[np.int64]) -> NDArray
     return found.astype(np.int32)
 
 
-def _entries(template: NDArray[np.int64], weights: NDArray[np.float64]) -> DatasetEntries:
-    posted = to_day(START) + np.sort(dealt(weights, 10))
+def _entries(template: NDArray[np.int64], posted: NDArray[np.int64]) -> DatasetEntries:
     reversing = dealt([REVERSED, 1 - REVERSED], 11) == 0
     reversing[:100] = False
     source = dealt(values_of(good_config().transactions.sources), 12).astype(np.int32)

@@ -47,6 +47,7 @@ ENTRIES = {
     "choose_ranks",
     "count_before",
     "count_step",
+    "deal_total",
     "fill_block",
     "fill_draws",
     "fill_exp",

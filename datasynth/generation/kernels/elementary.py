@@ -61,6 +61,19 @@ def ratio_of(above: NDArray[np.float64], below: NDArray[np.float64], value: floa
 
 
 @kernel
+def quantile_of(share: float, central: NDArray[np.float64], middle: NDArray[np.float64]) -> float:
+    """Normal quantile of a share; both coefficient tables have numerators first."""
+    centre = share - 0.5
+    if abs(centre) <= _CENTRAL_PART:
+        # 0.180625 is the square of 0.425, see AS 241.
+        return ratio_of(central[0], central[1], 0.180625 - centre * centre) * centre
+    tail = math.sqrt(-log_of(share if centre < 0.0 else 1.0 - share))
+    # The tail is at most 5 for shares of 1e-10 and more; AS 241 has a third quotient beyond.
+    outer = ratio_of(middle[0], middle[1], tail - 1.6)
+    return -outer if centre < 0.0 else outer
+
+
+@kernel
 def fill_exp(values: NDArray[np.float64], found: NDArray[np.float64]) -> None:
     """Take the exponential of each value."""
     for place in range(len(values)):
@@ -83,12 +96,4 @@ def fill_quantile(
 ) -> None:
     """Take the normal quantile of each share; both coefficient tables have numerators first."""
     for place in range(len(shares)):
-        centre = shares[place] - 0.5
-        if abs(centre) <= _CENTRAL_PART:
-            # 0.180625 is the square of 0.425, see AS 241.
-            found[place] = ratio_of(central[0], central[1], 0.180625 - centre * centre) * centre
-        else:
-            tail = math.sqrt(-log_of(shares[place] if centre < 0.0 else 1.0 - shares[place]))
-            # The tail is at most 5 for shares of 1e-10 and more; AS 241 has a third quotient beyond.
-            outer = ratio_of(middle[0], middle[1], tail - 1.6)
-            found[place] = -outer if centre < 0.0 else outer
+        found[place] = quantile_of(shares[place], central, middle)

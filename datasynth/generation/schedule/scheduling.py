@@ -12,8 +12,16 @@ import numpy as np
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, count_step
-from datasynth.generation.schedule.allocation import apportion, integer_weights, interleave, spread
+from datasynth.generation.schedule.allocation import apportion, integer_weights
 from datasynth.generation.schedule.closing_plan import Close, plan_closes
+from datasynth.generation.schedule.day_counts import (
+    ExpectedDocuments,
+    day_deviates,
+    day_effects,
+    deal_days,
+    evenness,
+    single_weights,
+)
 from datasynth.generation.schedule.day_weights import Horizon, day_weights
 from datasynth.generation.schedule.document_series import (
     DocumentSeries,
@@ -21,7 +29,7 @@ from datasynth.generation.schedule.document_series import (
     make_series,
     trading_ring,
 )
-from datasynth.generation.schedule.lags import lag_tables, lags_of
+from datasynth.generation.schedule.lags import lag_tables, lags_of, scaled_lag
 from datasynth.generation.schedule.merge_tree import make_merge_tree
 from datasynth.generation.schedule.mix import case_mix, foreign_singles, process_shares
 from datasynth.generation.schedule.number_ranges import make_number_ranges
@@ -40,6 +48,8 @@ if TYPE_CHECKING:
 _FIXED_POINT = 1 << 32
 # At most so many cases with a reversal start for each reversal that is posted in time.
 _MOST_LATE = 4
+# Weights are counted in such parts where a step's expected share of cases follows from them.
+_WEIGHT_UNIT = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +158,11 @@ class _Scheduler:
         self._starts = np.empty(lengths, dtype=np.int64)
         self._all_before = np.zeros((lengths[2], len(self._series)), dtype=np.int64)
         self._before = self._all_before[LEAD_DAYS:]
+        self._dispersion = config.transactions.temporal.day_dispersion
+        self._deviates = [
+            day_deviates(self._phase("day effects", at), lengths[2] - 1) for at in range(lengths[0])
+        ]
+        self._posted: dict[tuple[int, str, bool], NDArray[np.float64]] = {}
 
     def _phase(self, *path: int | str) -> int:
         return make_key(self._config.general.seed, "schedule", *path) >> 1
@@ -167,21 +182,22 @@ class _Scheduler:
         self._before[:, mine] = np.add.accumulate(counted, axis=1).T
 
     def start_cases(self) -> None:
-        """Cumulate the cases of each company and kind over their days of start."""
+        """Deal the cases of each company and kind over their days of start."""
         mix = case_mix(self._config)
         ring = trading_ring(self._config)
         # Cases of all companies and kinds are rounded together, so that rare ones occur somewhere.
         upto = Fraction(self._phase("chains") % _FIXED_POINT, _FIXED_POINT)
         for company, total in enumerate(self._entries):
             self._build.checkpoint()
+            effects = day_effects(self._deviates[company], self._dispersion)
             for number, (kind, cases) in enumerate(zip(CASE_KINDS, mix, strict=True)):
                 most = total
                 if kind.intercompany:
                     most = min(total, self._entries[ring[company]]) if company in ring else 0
                 weights, needed = self._starting(company, number)
                 due = most * cases * needed
-                phase = self._phase("starts", company, number)
-                self._starts[company, number] = spread(int(upto + due) - int(upto), weights, phase)
+                key = self._phase("starts", company, number)
+                self._starts[company, number] = deal_days(int(upto + due) - int(upto), weights * effects, key)
                 upto += due
 
     def _starting(self, company: int, number: int) -> tuple[NDArray[np.int64], Fraction]:
@@ -239,16 +255,49 @@ class _Scheduler:
         for company, total in enumerate(self._entries):
             self._build.checkpoint()
             mine = self._of_company[company]
-            taken = self._before[:, mine].sum(axis=1)
-            due = spread(total, self._weights[company][LEAD_DAYS:-LEAD_DAYS], self._phase("days", company))
-            missing = np.maximum.accumulate(np.maximum(due - taken, 0))
-            singles = total - int(taken[-1])
-            totals = self._single_totals(company, singles)
-            phases = [self._phase("singles", company, number) for number in range(len(totals))]
-            upto = interleave(np.minimum(missing, singles), totals, phases)
+            totals = self._single_totals(company, total - int(self._before[-1, mine].sum()))
+            weights = self._single_weights(company)
             for at in mine:
+                case = self._series[at].case
                 if self._series[at].kind is SeriesKind.SINGLE:
-                    self._before[:, at] = upto[:, self._series[at].case]
+                    key = self._phase("singles", company, case)
+                    self._before[:, at] = deal_days(totals[case], weights, key)
+
+    def _single_weights(self, company: int) -> NDArray[np.float64]:
+        """Weigh the days of a company for its single documents; see `single_weights`."""
+        upto = np.concatenate([[0], np.cumsum(self._weights[company][LEAD_DAYS:-LEAD_DAYS])])
+        due = upto * (self._entries[company] / int(upto[-1]))
+        expected = ExpectedDocuments(due, np.zeros(len(upto)), np.zeros(len(due) - 1), np.zeros(len(due) - 1))
+        for at in self._of_company[company]:
+            if self._series[at].kind is SeriesKind.CLOSE:
+                expected.taken[:] += self._before[:, at]
+            elif self._series[at].kind is SeriesKind.CASE:
+                self._expect_step(at, expected)
+        return single_weights(expected, self._deviates[company][LEAD_DAYS:], self._dispersion)
+
+    def _expect_step(self, at: int, expected: ExpectedDocuments) -> None:
+        """Add what a series of cases is expected to post on each day."""
+        series = self._series[at]
+        before = self._posted_before(at) * int(self._starts[series.case_company, series.case, -1])
+        expected.taken[:] += before
+        lag = scaled_lag(series.posted, self._config.document_flows)
+        if lag[2] == 0:
+            expected.started[:] += np.diff(before)
+        else:
+            expected.too_even[:] += evenness(np.diff(before), lag)
+
+    def _posted_before(self, at: int) -> NDArray[np.float64]:
+        """Return the part of a series' cases that is expected to post the step before each day."""
+        series, window = self._series[at], int(self._table.window[at])
+        country = self._config.companies[series.case_company].country
+        place = window, country, series.case_kind.reversed
+        if place not in self._posted:
+            weights, _ = self._starting(series.case_company, series.case)
+            starts = np.concatenate([[0], np.cumsum(weights)]) * _WEIGHT_UNIT
+            posted = np.empty(len(self._all_before), dtype=np.int64)
+            count_step(starts, self._windows[window], posted)
+            self._posted[place] = (posted[LEAD_DAYS:] - posted[LEAD_DAYS]) / int(starts[-1])
+        return self._posted[place]
 
     def _single_totals(self, company: int, singles: int) -> list[int]:
         """Return a company's single documents of each kind: what its processes are still due."""

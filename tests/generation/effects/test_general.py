@@ -74,7 +74,7 @@ def test_global_fiscal_year_start_month() -> None:
         found = np.flatnonzero(np.char.startswith(moved.header_texts, words)).tolist()
         assert months == {moved.dates[entry].month for entry in found}
     # Retail has a spike of 5 at the end of a year and of 1.5 at that of a month.
-    assert [5.0, 1.5] == pytest.approx([moved.spike(10, 28), moved.spike(12, 27)], rel=0.12)
+    assert [5.0, 1.5] == pytest.approx([moved.spike(10, 28), moved.spike(12, 27)], rel=0.25)
 
 
 @pytest.mark.parametrize(("complexity", "accounts"), [("small", 100), ("medium", 400), ("large", 2_500)])

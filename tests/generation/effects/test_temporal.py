@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from datasynth.config import config_from_mapping
+from datasynth.evaluation.dispersion import compare_days
+from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.schedule.day_weights import day_weights
 from datasynth.ledger.calendars import month_end
 from tests.generation.effects.worlds import AUTUMN, WITHOUT_TRADE, seen, temporal
 from tests.generation.seen import USUAL
@@ -108,7 +112,7 @@ def last_days(world: Seen, week: tuple[float, ...]) -> list[float]:
 def test_transactions_temporal_period_end_days() -> None:
     """Five days are busier by default, here two: the thirtieth and the thirty-first of October."""
     usual = [spike > 1.8 for spike in last_days(seen(AUTUMN), USUAL) if spike >= 0]
-    other = [spike > 1.2 for spike in last_days(rearranged(), tuple(WEEK.values())) if spike >= 0]
+    other = [spike > 1.3 for spike in last_days(rearranged(), tuple(WEEK.values())) if spike >= 0]
 
     assert [False, True, True, True, True] == usual
     assert [False, False, False, True, True] == other
@@ -120,7 +124,7 @@ def test_transactions_temporal_period_end_shape() -> None:
     ramp = last_days(rearranged(), tuple(WEEK.values()))[-2:]
 
     assert [2.5] * 4 == pytest.approx(flat, rel=0.15)
-    assert [1.75, 2.5] == pytest.approx(ramp, rel=0.12)
+    assert [1.75, 2.5] == pytest.approx(ramp, rel=0.18)
 
 
 def at_ends(world: Seen) -> NDArray[np.bool_]:
@@ -161,7 +165,7 @@ def test_transactions_temporal_weekend_activity(other: bool, activity: float) ->
     volume = (rearranged() if other else seen(AUTUMN)).volume(date(2024, 9, 9), date(2024, 9, 22))
     off = np.arange(14) % 7 >= 5
 
-    assert activity == pytest.approx(float(volume[off].mean() / volume[~off].mean()), abs=0.03)
+    assert activity == pytest.approx(float(volume[off].mean() / volume[~off].mean()), rel=0.16, abs=0.03)
 
 
 @pytest.mark.parametrize(("other", "activity"), [(False, 0.05), (True, 0.3)])
@@ -172,7 +176,7 @@ def test_transactions_temporal_holiday_activity(other: bool, activity: float) ->
     holiday = int(world.volume(date(2024, 9, 2), date(2024, 9, 2))[0])
     mean = ordinary(world, 9, week) * sum(week) / 5
 
-    assert activity == pytest.approx(holiday / mean, abs=0.05)
+    assert activity == pytest.approx(holiday / mean, rel=0.4, abs=0.05)
 
 
 def test_days_off_may_be_empty() -> None:
@@ -191,17 +195,20 @@ def test_transactions_temporal_industry_seasonality() -> None:
     season = [ordinary(seen(AUTUMN), month, USUAL) for month in (8, 9)]
     even = [ordinary(rearranged(), month, tuple(WEEK.values())) for month in (8, 9)]
 
-    assert 1.05 / 0.90 == pytest.approx(season[1] / season[0], rel=0.06)
-    assert 1.0 == pytest.approx(even[1] / even[0], rel=0.06)
+    assert 1.05 / 0.90 == pytest.approx(season[1] / season[0], rel=0.09)
+    assert 1.0 == pytest.approx(even[1] / even[0], rel=0.09)
 
 
 def check_weekday(day: int) -> None:
-    """Compare the volume of a weekday with the mean of all five, in three weeks of September."""
-    first = date(2024, 9, 9)
+    """Compare the volume of a weekday with the mean of all five, in two weeks each of three months."""
     for world, week in ((seen(AUTUMN), USUAL), (rearranged(), tuple(WEEK.values()))):
-        volume = world.volume(first, first + timedelta(days=13)).reshape(2, 7)[:, :5].mean(axis=0)
+        volume = np.zeros(5)
+        # Those weeks have no holidays and none of the last days of a month.
+        for month in (8, 9, 12):
+            first = date(2024, month, 1) + timedelta(days=-date(2024, month, 1).weekday() % 7 + 7)
+            volume += world.volume(first, first + timedelta(days=13)).reshape(2, 7)[:, :5].mean(axis=0)
 
-        assert week[day] / np.mean(week) == pytest.approx(volume[day] / volume.mean(), rel=0.06)
+        assert week[day] / np.mean(week) == pytest.approx(volume[day] / volume.mean(), rel=0.08)
 
 
 def test_transactions_temporal_day_of_week_monday() -> None:
@@ -227,3 +234,20 @@ def test_transactions_temporal_day_of_week_thursday() -> None:
 def test_transactions_temporal_day_of_week_friday() -> None:
     """Fridays are as busy as configured."""
     check_weekday(4)
+
+
+@pytest.mark.parametrize("dispersion", [0.0, 0.04, 0.3])
+def test_transactions_temporal_day_dispersion(dispersion: float) -> None:
+    """Days of two seeds differ as counts of that dispersion do; with 0 documents still come by chance."""
+    first, second = (
+        seen(AUTUMN, temporal(day_dispersion=dispersion), {"global": {"seed": seed}})
+        .volume(date(2024, 8, 1), date(2024, 12, 31))
+        .astype(np.int64)
+        for seed in (42, 43)
+    )
+    weights = day_weights(config_from_mapping(AUTUMN), "US")[LEAD_DAYS:-LEAD_DAYS]
+    found = compare_days(first, second, 60_000 * weights / weights.sum(), dispersion)
+
+    assert found is not None
+    low, high = found.bounds(0.1)
+    assert low < found.figure < high

@@ -17,9 +17,9 @@ MONTH: dict[str, object] = {
 AUTUMN: dict[str, object] = {
     "global": {"start_date": "2024-08-01", "period_months": 5},
     "chart_of_accounts": {"complexity": "small"},
-    "transactions": {"target_count": 20_000},
+    "transactions": {"target_count": 60_000, "temporal": {"day_dispersion": 0.0}},
 }
-"""Ends of a month, a quarter and a year, with legal holidays."""
+"""Ends of a month, a quarter and a year, with legal holidays; days stray by chance alone, by a twentieth."""
 
 
 ELSEWHERE: tuple[dict[str, object], ...] = (

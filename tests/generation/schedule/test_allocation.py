@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.schedule.allocation import (
-    apportion,
-    exact,
-    integer_weights,
-    interleave,
-    spread,
-)
+from datasynth.generation.schedule.allocation import apportion, exact, integer_weights
 
 SHARES = st.lists(st.integers(0, 10**6), min_size=1, max_size=60).filter(any)
-PHASES = st.lists(st.integers(0, 2**63 - 1), min_size=9, max_size=9)
 
 
 @given(st.integers(0, 10**10), SHARES, st.data())
@@ -71,63 +63,3 @@ def test_a_phase_reaches_from_end_to_end_of_large_weights() -> None:
 
     assert [0, 1] == apportion(1, weights, 0)
     assert [1, 0] == apportion(1, weights, 2**63 - 1)
-
-
-@given(
-    st.integers(0, 10**9),
-    st.lists(st.integers(0, 40_000), min_size=1, max_size=400).filter(any),
-    st.integers(0, 2**63 - 1),
-)
-def test_days_without_weight_get_nothing(total: int, weights: list[int], phase: int) -> None:
-    """Cumulative counts never fall, end at the total, and rest on days of weight 0."""
-    upto = spread(total, np.array(weights), phase)
-
-    assert 0 == upto[0]
-    assert total == upto[-1]
-    for weight, added in zip(weights, np.diff(upto).tolist(), strict=True):
-        assert added >= 0
-        assert weight or not added
-
-
-@given(
-    st.integers(0, 10**9),
-    st.lists(st.integers(0, 40_000), min_size=1, max_size=400).filter(any),
-    st.integers(0, 2**63 - 1),
-)
-def test_days_get_their_due_within_one(total: int, weights: list[int], phase: int) -> None:
-    """Up to every day, what was spread is what the weights ask for, within one."""
-    whole, reached = sum(weights), 0
-    for weight, upto in zip(weights, spread(total, np.array(weights), phase)[1:].tolist(), strict=True):
-        reached += weight
-        assert abs(upto * whole - total * reached) < whole
-
-
-@given(st.lists(st.integers(0, 50), min_size=1, max_size=9).filter(any), PHASES)
-def test_interleaving_is_even_and_complete(totals: list[int], phases: list[int]) -> None:
-    """Rows sum to the numbers of items, nobody's share ever falls, and all get their totals."""
-    whole = sum(totals)
-    counts = interleave(np.arange(whole + 1), totals, phases)
-
-    assert np.array_equal(counts.sum(axis=1), np.arange(whole + 1))
-    assert np.diff(counts, axis=0).min(initial=0) >= 0
-    assert totals == counts[-1].tolist()
-
-
-@given(st.lists(st.integers(0, 50), min_size=1, max_size=9).filter(any), PHASES, st.data())
-def test_interleaving_up_to_a_point_does_not_ask_what_came_before(
-    totals: list[int], phases: list[int], data: st.DataObject
-) -> None:
-    """Any points give the rows that they have among all points."""
-    whole = sum(totals)
-    points = sorted(data.draw(st.lists(st.integers(0, whole), max_size=5)))
-    every = interleave(np.arange(whole + 1), totals, phases)
-
-    assert every[points].tolist() == interleave(np.array(points, dtype=np.int64), totals, phases).tolist()
-
-
-def test_interleaving_is_exact_beyond_64_bits() -> None:
-    """Products that do not fit 64 bits are computed in wide integers."""
-    totals = [6_000_000_000, 4_000_000_000]
-    counts = interleave(np.array([0, 5_000_000_000, 10_000_000_000]), totals, [1])
-
-    assert [[0, 0], [3_000_000_000, 2_000_000_000], totals] == counts.tolist()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datasynth.config import config_from_mapping
+from datasynth.evaluation.dispersion import compare_days
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.schedule.day_weights import day_weights
 from datasynth.generation.schedule.document_series import SeriesKind, trading_ring
@@ -18,6 +21,9 @@ from datasynth.generation.schedule.scheduling import Schedule, make_schedule
 from datasynth.ledger.processes import PROCESSES, SINGLE_KINDS, Valuation
 from tests.generation.configs import COMPANIES, PROCESS_KEYS, make_config
 from tests.naive.schedule import first_starts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 WEIGHTS = st.fixed_dictionaries({name: st.integers(0, 5) for name in PROCESS_KEYS}).filter(
     lambda parts: any(part for name, part in parts.items() if name != "intercompany")
@@ -160,6 +166,93 @@ def test_day_volumes_follow_the_weights() -> None:
 
     assert np.corrcoef(np.diff(schedule.entries_before), wanted)[0, 1] > 0.99
     assert schedule.entries_before.tolist() == schedule.before.sum(axis=1).tolist()
+
+
+SEEDS = range(16)
+
+
+@cache
+def days_of_seeds(count: int, months: int, companies: int, dispersion: float) -> tuple[Schedule, ...]:
+    """Schedules of some seeds."""
+    temporal = {"transactions": {"target_count": count, "temporal": {"day_dispersion": dispersion}}}
+    general = {"period_months": months}
+    return tuple(
+        make_schedule(
+            config_from_mapping(
+                {"companies": COMPANIES[:companies], "global": {**general, "seed": seed}, **temporal}
+            )
+        )
+        for seed in SEEDS
+    )
+
+
+def company_days(schedule: Schedule, company: int) -> NDArray[np.int64]:
+    """Return the entries of a company on each day."""
+    mine = [at for at, series in enumerate(schedule.document_series) if series.company == company]
+    found: NDArray[np.int64] = np.diff(schedule.before[:, mine].sum(axis=1))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("count", "months", "companies", "dispersion"),
+    [
+        (20_000, 12, 1, 0.04),
+        (100_000, 12, 1, 0.04),
+        (10_000_000, 12, 1, 0.04),
+        (100_000, 12, 1, 0.0),
+        (1_000_000, 12, 1, 0.0),
+        (100_000, 12, 1, 0.2),
+        (100_000, 12, 1, 0.5),
+        (60_000, 12, 3, 0.04),
+        (100_000, 2, 1, 0.04),
+    ],
+)
+def test_days_stray_as_is_promised(count: int, months: int, companies: int, dispersion: float) -> None:
+    """The days of a company in two seeds differ as counts of the variance μ + (cμ)² do, or nearly."""
+    schedules = days_of_seeds(count, months, companies, dispersion)
+    found = []
+    for one, other in zip(schedules[::2], schedules[1::2], strict=True):
+        for company in range(companies):
+            weights = one.weights[company][LEAD_DAYS:-LEAD_DAYS]
+            due = count / companies * weights / weights.sum()
+            found.append((company_days(one, company), company_days(other, company), due))
+    first, second, due = (np.concatenate(part) for part in zip(*found, strict=True))
+    strays = compare_days(first, second, due, dispersion)
+
+    assert strays is not None
+    low, high = strays.bounds(0.06)
+    assert low < strays.figure < high
+
+
+def test_starts_and_single_documents_of_each_kind_come_by_chance() -> None:
+    """Days of a kind stray as independent documents do, those of every kind by themselves."""
+    schedules = days_of_seeds(20_000, 12, 1, 0.04)
+    # Closes are those of the calendar, and later steps are posted by the turns of their classes.
+    mine = [
+        at
+        for at, series in enumerate(schedules[0].document_series)
+        if series.kind is not SeriesKind.CLOSE and series.step == 0 and schedules[0].before[-1, at] > 500
+    ]
+    counts = np.array([np.diff(schedule.before[:, mine], axis=0) for schedule in schedules])
+    dispersed = counts.var(axis=0, ddof=1).sum(axis=0) / counts.mean(axis=0).sum(axis=0)
+    together = np.corrcoef((counts - counts.mean(axis=0)).reshape(-1, len(mine)), rowvar=False) - np.eye(
+        len(mine)
+    )
+
+    assert len(mine) > 8
+    assert dispersed == pytest.approx(1.0, abs=0.2)
+    assert np.abs(together).max() < 0.1
+
+
+def test_days_have_their_due_on_average() -> None:
+    """Over many seeds, weekends and working days have what they are due: noise moves nothing."""
+    schedules = days_of_seeds(100_000, 12, 1, 0.04)
+    weights = schedules[0].weights[0][LEAD_DAYS:-LEAD_DAYS]
+    mean = np.mean([company_days(schedule, 0) for schedule in schedules], axis=0)
+    off = weights < 500
+
+    assert mean[off].sum() == pytest.approx(COUNT * weights[off].sum() / weights.sum(), rel=0.02)
+    assert np.corrcoef(mean, weights)[0, 1] > 0.999
 
 
 def test_cases_run_in_when_the_data_set_begins(usual: Schedule) -> None:
