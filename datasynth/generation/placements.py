@@ -20,9 +20,16 @@ def place_entries(plan: JournalPlan, first: int, count: int) -> Placements:
     day, series = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
     others = (np.empty(count, dtype=np.int64) for _ in range(8))
     placements = Placements._make((day, series, *others, np.empty(count + 1, dtype=np.int64)))
-    jitters, state = plan.template_lines.jitters, _scratch(plan.schedule_tables)
+    tables, template_lines = plan.schedule_tables, plan.template_lines
     place_and_deal(
-        first, plan.schedule_tables, plan.block_tables.rates, jitters, plan.source, state, placements
+        first,
+        tables,
+        plan.block_tables.rates,
+        template_lines.jitters,
+        template_lines.amounts,
+        plan.source,
+        _scratch(tables),
+        placements,
     )
     return placements
 
