@@ -56,6 +56,8 @@ PARTNER_TYPES = ("customer", "vendor", "employee")
 FOREIGN_CURRENCIES = 2
 """Number of foreign currencies that a company trades in."""
 
+_BY_PARTNER = frozenset({"VIN", "KIN", "VCM", "IMI", "AIN", "LVA"})
+
 _FILES = (
     "order_to_cash",
     "procure_to_pay",
@@ -151,6 +153,12 @@ class Step:
     of_buyer: bool = False
     named: bool = False
 
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Items and papers that the document refers to, that of its header first."""
+        named = (self.reference, *(posting.item for posting in (*self.debit, *self.credit)))
+        return tuple(dict.fromkeys(item for item in named if item))
+
 
 @dataclass(frozen=True, slots=True)
 class CaseKind:
@@ -211,17 +219,21 @@ class CaseKind:
     @property
     def items(self) -> tuple[str, ...]:
         """Items and papers that the documents refer to, in the order of their first use."""
-        named: dict[str, None] = {}
-        for step in self.steps:
-            for key in (*(posting.item for posting in (*step.debit, *step.credit)), step.reference):
-                if key:
-                    named.setdefault(key)
-        return tuple(named)
+        return tuple(dict.fromkeys(item for step in self.steps for item in step.items))
+
+    def issuer(self, item: str) -> int:
+        """Return the step whose document gives an item its number: the first that uses it."""
+        return next(at for at, step in enumerate(self.steps) if item in step.items)
 
 
 def prefix_of(item: str) -> str:
     """Return the prefix of an item's printed numbers."""
     return item.rstrip("0123456789")
+
+
+def numbered_by_partner(item: str) -> bool:
+    """Tell whether an item, or a prefix, is numbered by the partner instead of the company."""
+    return prefix_of(item) in _BY_PARTNER
 
 
 def _step(row: Table, earlier: list[Step]) -> Step:

@@ -81,5 +81,5 @@ def fill_block(
         tables.first_day, key, tables.days, tables.times, profiles.profiles, placements, facts, entries
     )
     fill_people(key, tables.staff, profiles.profiles, placements, facts, entries)
-    fill_lines(tables.centers, series, profiles, tables.accounts, source, placements, facts, entries, lines)
+    fill_lines(tables.centers, profiles, tables.accounts, source, placements, facts, entries, lines)
     value_lines(series, profiles, tables.rates, source, placements, facts, lines)

@@ -8,6 +8,7 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.drawn_amounts import ORIGINAL, drawn_amount, drawn_template
+from datasynth.generation.kernels.item_numbers import fill_item_numbers
 from datasynth.generation.kernels.placements import fill_placements, find_place
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.kernels.drawn_amounts import DrawnAmounts
+    from datasynth.generation.kernels.issued_days import IssuedDays
     from datasynth.generation.kernels.placements import DayState, Placements, ScheduleTables
     from datasynth.generation.kernels.valued import Rates
     from datasynth.kernel import Records
@@ -57,6 +59,13 @@ profile
 trading_partner
     Company on the other side, or -1.
 """
+
+
+class Workspace(NamedTuple):
+    """Memory that placing works in; what is left in it from earlier calls saves time and changes nothing."""
+
+    state: DayState
+    kept: IssuedDays
 
 
 class LineSource(NamedTuple):
@@ -166,9 +175,11 @@ def place_and_deal(
     jitters: NDArray[np.int64],
     amounts: DrawnAmounts,
     source: LineSource,
-    state: DayState,
+    workspace: Workspace,
     placements: Placements,
 ) -> None:
-    """Place a run of entries, rows included; see `fill_placements` and `deal_rows`."""
+    """Place a run of entries, items and rows included; see `fill_placements` and `deal_rows`."""
+    state, kept = workspace
     fill_placements(first, tables, state, placements)
+    fill_item_numbers(tables, kept, placements)
     deal_rows(tables, rates, jitters, amounts, source.rows, placements)
