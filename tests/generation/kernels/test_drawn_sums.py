@@ -128,12 +128,16 @@ COLUMNS = 5
 DIVISOR = 10**6
 BITS = 1
 WHOLE, COST = 1_050_000, 1_000_000
-MADE = DrawnAmounts(
-    100 + np.add.accumulate(below(draws(make_key(3), np.arange((1 << QUANTILE_BITS) + 1), 0), 10**5))[None],
-    np.array([(5_000, 100, 1 << 18)], dtype=DISTRIBUTION).view(np.recarray),
-)
 KINDS = ("single", "single abroad", "local", "abroad", "paid", "received")
 """Single documents, cases' documents, and what settles documents in foreign currency."""
+
+
+@cache
+def made_amounts() -> DrawnAmounts:
+    """Return one distribution, with round amounts and a least one."""
+    steps = below(draws(make_key(3), np.arange((1 << QUANTILE_BITS) + 1), 0), 10**5)
+    terms = np.array([(5_000, 100, 1 << 18)], dtype=DISTRIBUTION)
+    return DrawnAmounts(100 + np.add.accumulate(steps)[None], terms.view(np.recarray))
 
 
 def numbers(name: str, count: int, bound: int) -> NDArray[np.int64]:
@@ -221,7 +225,7 @@ def documents(series: SummedSeries) -> Iterator[tuple[int, int, int]]:
 
 def worth(series: SummedSeries, rates: DayRates, case: int, posted_on: int, opened: int) -> Counter[int]:
     """Value one document by column."""
-    lines, amount = made_lines(), drawn(int(series.key), case, 0, MADE, 0)
+    lines, amount = made_lines(), drawn(int(series.key), case, 0, made_amounts(), 0)
     found = Counter[int]()
     if len(series.settled):
         booked, paid = (half_up(amount, int(rates.rates[day])) for day in (opened, posted_on))
@@ -263,7 +267,7 @@ def test_each_day_is_the_sum_of_its_documents(kind: str) -> None:
     starts = len(series.upto) - 1
     tables = filled(series.window), filled(series.settled)
     for first, last in ((0, 5), (5, starts)):
-        sum_days(found, first, last, tables, series, made_lines(), MADE, rates)
+        sum_days(found, first, last, tables, series, made_lines(), made_amounts(), rates)
     expected = by_hand(series, rates, columns)
 
     assert expected.any(axis=0).all()
@@ -281,7 +285,7 @@ def test_runs_of_days_are_the_sums_of_their_days(kind: str) -> None:
     daily = by_hand(series, rates, columns)
     for first, last in ((0, 0), (0, DAYS), (3, 4), (2, 9)):
         found = np.zeros((1, columns), dtype=np.int64)
-        add_drawn(found, frontiers[first], frontiers[last], series, made_lines(), MADE, rates)
+        add_drawn(found, frontiers[first], frontiers[last], series, made_lines(), made_amounts(), rates)
 
         assert daily[first:last].sum(axis=0).tolist() == found[0].tolist()
 
@@ -295,7 +299,7 @@ def test_any_run_of_cases_is_the_sum_of_its_documents(data: st.DataObject) -> No
     high = np.array([data.draw(st.integers(0, cases // CLASSES)) for _ in range(CLASSES)])
     low = np.array([data.draw(st.integers(0, int(most))) for most in high])
     found = np.zeros((1, SETTLING_COLUMNS), dtype=np.int64)
-    add_drawn(found, low, high, series, made_lines(), MADE, rates)
+    add_drawn(found, low, high, series, made_lines(), made_amounts(), rates)
     expected = Counter[int](dict.fromkeys(range(SETTLING_COLUMNS), 0))
     for case, posted_on, opened in documents(series):
         nth, number = divmod(case, CLASSES)
@@ -317,12 +321,12 @@ def test_open_items_are_valued_one_by_one() -> None:
     opened, settled, rates = made_series("abroad"), made_series("paid"), made_rates()
     days = np.array([0, 4, DAYS])
     found = np.zeros(3, dtype=np.int64)
-    value_open(found, days, opened, settled.window, MADE, rates)
+    value_open(found, days, opened, settled.window, made_amounts(), rates)
     expected = [0, 0, 0]
     for (case, invoiced, _), (_, paid, _) in zip(documents(opened), documents(settled), strict=True):
         for place, day in enumerate(days.tolist()):
             if invoiced < LEAD_DAYS + day <= paid:
-                amount = drawn(int(opened.key), case, 0, MADE, 0)
+                amount = drawn(int(opened.key), case, 0, made_amounts(), 0)
                 expected[place] += half_up(amount, int(rates.rates[LEAD_DAYS + day - 1]))
 
     assert all(expected)
