@@ -9,6 +9,7 @@ import numpy as np
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.drawn_amounts import part_of
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, PAID, SETTLES, valued
+from datasynth.generation.kernels.vendor_numbers import printed_number
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.document_lines import LineSource
     from datasynth.generation.kernels.placements import Placements
     from datasynth.generation.kernels.valued import Rates
+    from datasynth.generation.kernels.vendor_numbers import VendorStyles
     from datasynth.kernel import Records
 
 CENTERS_OF_PROFIT_CENTER = 8
@@ -25,6 +27,7 @@ CENTERS_OF_PROFIT_CENTER = 8
 
 @kernel
 def fill_lines(
+    styles: VendorStyles,
     centers: int,
     profiles: Profiles,
     accounts: Records,
@@ -43,7 +46,7 @@ def fill_lines(
     cost_center, profit_center, text = lines.cost_center, lines.profit_center, lines.line_text
     line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
     tax_code, tax_amount = lines.tax_code, lines.tax_amount
-    item_prefix, item = lines.assignment_kind, lines.assignment_number
+    item_kind, item = lines.assignment_kind, lines.assignment_number
     profile_table, postings, _ = profiles
     profile, _, first_center, partner, trading_partner = facts
     first_line, posting_day = placements.first_line, entries.posting_day
@@ -68,11 +71,12 @@ def fill_lines(
                 chosen = step % np.uint64(centers)
                 cost_center[line] = np.int64(chosen)
                 profit_center[line] = np.int64(chosen // np.uint64(CENTERS_OF_PROFIT_CENTER))
-            line_partner[line], item[line] = -1, 0
-            if posting.item_prefix >= 0:
+            line_partner[line], item_kind[line], item[line] = -1, -1, 0
+            if posting.item_kind >= 0:
                 line_partner[line] = partner[entry]
-                item[line] = placements.items[entry, posting.item_index]
-            item_prefix[line] = posting.item_prefix
+                item_kind[line], item[line] = printed_number(
+                    styles, posting.item_kind, partner[entry], placements.items[entry, posting.item_index]
+                )
             tax_amount[line] = amount if posting.tax >= 0 else 0
             text[line], tax_code[line] = posting.text, posting.tax
             value_day[line] = posting_day[entry] if kind.of_bank else -1
