@@ -17,10 +17,9 @@ from datasynth.generation.kernels.counts import CLASS_BITS, LEAD_DAYS
 from datasynth.generation.kernels.headers import identity, uuid_high, uuid_low
 from datasynth.generation.kernels.item_numbers import number_items
 from datasynth.generation.kernels.open_items import Items, add_item_lines, choose_partners, opening_days
-from datasynth.generation.kernels.summed import DayRates
 from datasynth.generation.kernels.vendor_numbers import fill_vendor_numbers
 from datasynth.generation.schedule.document_series import SeriesKind
-from datasynth.ledger.processes import Valuation, numbered_by_partner, prefix_of
+from datasynth.ledger.processes import numbered_by_partner, prefix_of
 from datasynth.ledger.references import VENDOR_STYLES, own_kind
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.journal_plan import JournalPlan
-
-_NO_RATES = DayRates(np.empty(0, dtype=np.int64), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,13 +234,10 @@ def _amounts(
     sums = plan.cases.sums
     items = Items(numbers, *(np.zeros(len(numbers), dtype=np.int64) for _ in range(3)))
     opening_days(numbers, sums.series[kind.opener], items.day)
-    foreign = sums.valuation(kind.opener) is Valuation.FOREIGN
-    rates = sums.rates(kind.opener) if foreign else _NO_RATES
+    rates = sums.rates(kind.opener)
     for posted in kind.postings:
-        # A settlement clears exactly the amount that the foreign document opened.
-        posting = kind.postings[0].posting if foreign else posted.posting
-        series = sums.series[posted.series]
-        add_item_lines(items, frontiers[posted.series], posting, posted.sign, series, sums.lines, rates)
+        frontier, series = frontiers[posted.series], sums.series[posted.series]
+        add_item_lines(items, frontier, posted.posting, posted.sign, series, sums.lines, sums.amounts, rates)
     return items
 
 

@@ -20,8 +20,16 @@ def place_entries(plan: JournalPlan, first: int, count: int) -> Placements:
     others = (np.empty(count, dtype=np.int64) for _ in range(10))
     first_line, items = np.empty(count + 1, dtype=np.int64), np.empty((count, MOST_ITEMS), dtype=np.int64)
     placements = Placements._make((day, series, *others, items, first_line))
-    jitters, rates = plan.template_lines.jitters, plan.block_tables.rates
-    workspace = plan.workspaces.take()
-    place_and_deal(first, plan.schedule_tables, rates, jitters, plan.source, workspace, placements)
+    template_lines, workspace = plan.template_lines, plan.workspaces.take()
+    place_and_deal(
+        first,
+        plan.schedule_tables,
+        plan.block_tables.rates,
+        template_lines.jitters,
+        template_lines.amounts,
+        plan.source,
+        workspace,
+        placements,
+    )
     plan.workspaces.give_back(workspace)
     return placements

@@ -260,6 +260,18 @@ def test_settlements_follow_one_document_in_foreign_currency(kind: CaseKind) -> 
         assert bool(step.debit[0].item) != bool(step.credit[0].item)
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.valued], ids=names)
+def test_documents_of_drawn_amounts_have_a_line_for_each_posting(kind: CaseKind) -> None:
+    """Those in foreign currency have one a side, so that the value of a line is rounded by itself."""
+    for step in kind.steps:
+        assert ExtraLines.NONE is step.extra_lines
+        assert step.reverses < 0
+        assert {posting.amount for posting in postings(step)} <= {"gross", "cost"}
+        if step.currency is Valuation.FOREIGN:
+            assert [1, 1] == [len(step.debit), len(step.credit)]
+        assert {"gross"} >= {posting.amount for posting in postings(step) if posting.item}
+
+
 def test_trade_abroad_is_in_each_of_the_foreign_currencies() -> None:
     """Kinds abroad come once for each of a company's foreign currencies, alike but for that, and untaxed."""
     abroad: dict[str, list[CaseKind]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datasynth.generation.draws import draw
+from tests.naive.drawn_amounts import draws_amount, posted_drawn, template_drawn
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
@@ -31,6 +32,8 @@ def jittered(key: int, case: int, largest: int) -> int:
 
 def template_and_jitter(plan: JournalPlan, at: int, number: int) -> tuple[int, int]:
     """Return the template of a series' case or single document, and its jitter steps."""
+    if draws_amount(plan, at):
+        return template_drawn(plan, at, number), 0
     template_lines = plan.template_lines
     key = int(plan.series.key[at])
     template = taken(key, number, 1 << int(plan.series.class_bits[at]))
@@ -44,6 +47,8 @@ def posted(plan: JournalPlan, at: int, number: int) -> list[tuple[int, int]]:
 
     A document that settles one in foreign currency has amounts of that one's currency.
     """
+    if draws_amount(plan, at):
+        return posted_drawn(plan, at, number)
     template, jitter = template_and_jitter(plan, at, number)
     rows = plan.template_lines.rows
     row = int(plan.series.row[at]) + template

@@ -25,10 +25,20 @@ if TYPE_CHECKING:
     Frontier = NDArray[np.int64]
 
 
+CHECKPOINT_DAYS = 32
+"""Sums of drawn amounts are kept before every so many days."""
+
+
 class CaseBalances:
     """Sums over cases and single documents; closes are not among them.
 
     `sums` holds them series by series; `accounts` is the number of accounts.
+
+    Notes
+    -----
+    Sums over templates are known for any number of cases.  Documents whose cases draw
+    their amounts are visited: those since the last day of which the sum was kept, or all
+    of them before any sums are kept.
     """
 
     def __init__(
@@ -46,6 +56,11 @@ class CaseBalances:
         for at in self.sums.series:
             self._of_company[schedule.document_series[at].company].append(at)
         self._first = {at: self.frontier(at, 0) for at in self.sums.series}
+        self._checkpoints: dict[int, NDArray[np.int64]] = {}
+
+    def keep_checkpoints(self, at: int, upto: NDArray[np.int64]) -> None:
+        """Keep some of the sums before every day (days + 1, columns) of a series' documents. [minor units]"""
+        self._checkpoints[at] = upto[::CHECKPOINT_DAYS].copy()
 
     def series_of(self, company: int) -> list[int]:
         """Return the series of a company's cases and single documents."""
@@ -76,10 +91,16 @@ class CaseBalances:
             Debits and credits since the start. [minor units]
         """
         frontiers = self.frontiers(position)
+        day = int(find_place(self.schedule.entries_before, position))
         flat = np.zeros((len(self._of_company), 2 * self.accounts), dtype=np.int64)
         for company, mine in enumerate(self._of_company):
             for at in mine:
-                self.sums.add(flat[company], at, self._first[at], frontiers[at])
+                first = self._first[at]
+                if at in self._checkpoints:
+                    kept = day // CHECKPOINT_DAYS
+                    flat[company][self.sums.sides[at]] += self._checkpoints[at][kept]
+                    first = self.frontier(at, kept * CHECKPOINT_DAYS)
+                self.sums.add(flat[company], at, first, frontiers[at])
         return flat.reshape(len(flat), self.accounts, 2)
 
     def frontiers(self, position: int) -> dict[int, Frontier]:

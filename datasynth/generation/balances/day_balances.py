@@ -1,7 +1,7 @@
 """Balances of companies before certain days, while a journal is built.
 
-Series in company currency are summed before each day in one pass; those in
-foreign currency day by day, since every day has its rate.
+Series whose cases take their amounts from templates are summed before each day in one
+pass; those whose cases draw them day by day, document by document.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.balances.foreign_days import daily_sums
-from datasynth.ledger.processes import Valuation
+from datasynth.generation.balances.drawn_days import daily_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,34 +47,35 @@ class DayBalances:
         self._followed = frozenset(2 * account + side for account in followed for side in (0, 1))
         self._opened: dict[int, NDArray[np.int64]] = {}
         self._movements = [np.zeros((len(wanted), cases.accounts), dtype=np.int64) for wanted in self.days]
-        # Postings to followed accounts: sums by day in foreign currency, else series and column.
-        self._valued_daily: dict[tuple[int, int], NDArray[np.int64]] = {}
+        # Postings to followed accounts: sums by day of drawn amounts, else series and column.
+        self._drawn_daily: dict[tuple[int, int], NDArray[np.int64]] = {}
         self._posting: dict[tuple[int, int], list[tuple[int, int]]] = {}
         self._one_side: dict[tuple[int, int], TemplateSums] = {}
-        self._valued: dict[int, NDArray[np.int64]] = {}
-        self._sum_foreign()
-        self._sum_local()
+        self._drawn: dict[int, NDArray[np.int64]] = {}
+        self._sum_drawn()
+        self._sum_templates()
 
-    def _sum_foreign(self) -> None:
+    def _sum_drawn(self) -> None:
         for at, daily in daily_sums(self._cases, self._build):
             company = self._cases.schedule.document_series[at].company
             upto = np.zeros((len(daily) + 1, daily.shape[1]), dtype=np.int64)
             np.add.accumulate(daily, axis=0, out=upto[1:])
-            self._valued[at] = upto[self.days[company]]
-            self._move(company, at, self._valued[at])
+            self._cases.keep_checkpoints(at, upto)
+            self._drawn[at] = upto[self.days[company]]
+            self._move(company, at, self._drawn[at])
             for column, side in enumerate(self._cases.sums.sides[at].tolist()):
                 if side in self._followed:
-                    known = self._valued_daily.get((company, side))
+                    known = self._drawn_daily.get((company, side))
                     moved = upto[:, column]
-                    self._valued_daily[company, side] = moved.copy() if known is None else known + moved
+                    self._drawn_daily[company, side] = moved.copy() if known is None else known + moved
 
-    def _sum_local(self) -> None:
-        """Sum the series in company currency; those that copy the same templates follow one another."""
+    def _sum_templates(self) -> None:
+        """Sum the other series; those that copy the same templates follow one another."""
         sums = self._cases.sums
         alike: dict[int, list[tuple[int, int]]] = {}
         for company in range(len(self.days)):
             for at in self._cases.series_of(company):
-                if sums.valuation(at) is not Valuation.LOCAL:
+                if sums.draws(at):
                     continue
                 alike.setdefault(sums.series[at].first_row, []).append((company, at))
                 for column, side in enumerate(sums.sides[at].tolist()):
@@ -114,15 +114,15 @@ class DayBalances:
         """
         return self._movements[company]
 
-    def valued(self, at: int) -> NDArray[np.int64]:
-        """Return what a foreign or settling series posted before the days of its company.
+    def drawn(self, at: int) -> NDArray[np.int64]:
+        """Return what a series whose cases draw their amounts posted before the days of its company.
 
         Returns
         -------
         (n, columns) int64
             Since the start. [minor units]
         """
-        return self._valued[at]
+        return self._drawn[at]
 
     def posted_before(self, company: int, side: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Sum what a company's cases and single documents post to a followed account before some days.
@@ -131,8 +131,8 @@ class DayBalances:
         [minor units; days from the start]
         """
         sums = self._cases.sums
-        valued = self._valued_daily.get((company, side))
-        found = np.zeros(len(days), dtype=np.int64) if valued is None else valued[days]
+        drawn = self._drawn_daily.get((company, side))
+        found = np.zeros(len(days), dtype=np.int64) if drawn is None else drawn[days]
         for at, column in self._posting.get((company, side), ()):
             self._build.checkpoint()
             place = sums.series[at].first_row, column

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.foreign_sums import value_open
+from datasynth.generation.kernels.drawn_sums import value_open
 from datasynth.ledger.processes import Valuation
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class Exposures:
         for opened, settled in self._pairs.get(company, []):
             receives = sums.series[settled].receives
             first = sums.booked(opened, cases.frontier(settled, 0), cases.frontier(opened, 0))
-            debits = day_balances.valued(opened)[:, sums.sides[opened] % 2 == 0].sum(axis=1)
-            cleared = day_balances.valued(settled)[:, receives]
+            debits = day_balances.drawn(opened)[:, sums.sides[opened] % 2 == 0].sum(axis=1)
+            cleared = day_balances.drawn(settled)[:, receives]
             booked = first + debits[at] - cleared[at]
             value = self._value(opened, settled, days)
             gained[:, 1 - receives] += value - booked if receives else booked - value
@@ -62,7 +62,7 @@ class Exposures:
             np.ascontiguousarray(days),
             sums.series[opened],
             sums.series[settled].window,
-            sums.lines,
+            sums.amounts,
             sums.rates(opened),
         )
         return value

@@ -8,7 +8,7 @@ import numpy as np
 
 from datasynth.generation.kernels.balances import add_cases, sum_templates
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.foreign_sums import SETTLING_COLUMNS, add_valued
+from datasynth.generation.kernels.drawn_sums import add_drawn
 from datasynth.generation.kernels.summed import (
     NO_WINDOWS,
     DayRates,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _VECTOR_WIDTH = 16
 _FEW_COLUMNS = 4
 
+_NO_RATES = DayRates(np.empty(0, dtype=np.int64), 1)
+
 
 class TemplateSums(NamedTuple):
     """Sums over the templates of a step from `first_row` on, before each template of each class.
@@ -59,8 +61,8 @@ class SeriesSums:
 
     Attributes
     ----------
-    lines
-        Of all templates, for kernels.
+    lines, amounts
+        Of all templates, and the distributions of drawn amounts, for kernels.
     series
         What kernels read of each series, by its number; closes are not among them.
     sides
@@ -71,7 +73,7 @@ class SeriesSums:
         self, schedule: Schedule, template_lines: TemplateLines, chart: Chart, rates: RateTable
     ) -> None:
         # Taking a field from all records at every call would take longer than the call.
-        self._valuation, self._rate = schedule.series.valuation, schedule.series.rate
+        self._rate = schedule.series.rate
         self._prefix, self._rates = template_lines.prefix, rates
         rows = template_lines.rows
         self.lines = SummedLines(
@@ -83,21 +85,24 @@ class SeriesSums:
             jitter_unit=rows.jitter_unit,
             total=template_lines.total,
         )
+        self.amounts = template_lines.amounts
         self.series: dict[int, SummedSeries] = {}
         self.sides: dict[int, NDArray[np.int32]] = {}
         for at, series in enumerate(schedule.document_series):
             if series.kind is not SeriesKind.CLOSE:
-                settles = self.valuation(at) is Valuation.SETTLES
+                settles = schedule.series.valuation[at] == Valuation.SETTLES
                 self.series[at] = _summed(schedule, template_lines.jitters, at)
                 self.sides[at] = _settling_sides(chart, series) if settles else template_lines.sides[at]
 
-    def valuation(self, at: int) -> Valuation:
-        """Return how a series' documents are valued in their company."""
-        return Valuation(int(self._valuation[at]))
+    def draws(self, at: int) -> bool:
+        """Return whether the cases of a series draw their amounts."""
+        return self.series[at].distribution >= 0
 
     def rates(self, at: int) -> DayRates:
-        """Return the rates of a series that is not in company currency."""
+        """Return the rates of a series; there are none for what is in company currency."""
         row = self._rate[at]
+        if row < 0:
+            return _NO_RATES
         return DayRates(self._rates.rates[row], int(self._rates.divisor[row]))
 
     def add(self, totals: NDArray[np.int64], at: int, low: Frontier, high: Frontier) -> None:
@@ -112,13 +117,13 @@ class SeriesSums:
         """
         if not (high > low).any():
             return
-        if self.valuation(at) is Valuation.LOCAL:
+        if not self.draws(at):
             prefix = self._prefix[at]
             sums = np.zeros((2, len(self.sides[at])), dtype=np.int64)
             add_cases(sums, np.stack([low, high]), self.series[at], self.lines, prefix)
             totals[self.sides[at]] += sums[1] - sums[0]
         else:
-            totals[self.sides[at]] += self._valued(at, low, high, self.rates(at))
+            totals[self.sides[at]] += self._drawn(at, low, high, self.rates(at))
 
     def booked(self, at: int, low: Frontier, high: Frontier) -> int:
         """Return the debits of a run of cases in foreign currency. [minor units of the company's currency]"""
@@ -130,12 +135,13 @@ class SeriesSums:
         return self._debits(at, low, high, DayRates(np.full_like(rates, rates[LEAD_DAYS + day]), divisor))
 
     def _debits(self, at: int, low: Frontier, high: Frontier, rates: DayRates) -> int:
-        return int(self._valued(at, low, high, rates)[self.sides[at] % 2 == 0].sum())
+        return int(self._drawn(at, low, high, rates)[self.sides[at] % 2 == 0].sum())
 
-    def _valued(self, at: int, low: Frontier, high: Frontier, rates: DayRates) -> NDArray[np.int64]:
-        sums = np.zeros(max(len(self.sides[at]), SETTLING_COLUMNS), dtype=np.int64)
-        add_valued(sums, low, high, self.series[at], self.lines, rates)
-        return sums[: len(self.sides[at])]
+    def _drawn(self, at: int, low: Frontier, high: Frontier, rates: DayRates) -> NDArray[np.int64]:
+        sums = np.zeros((1, len(self.sides[at])), dtype=np.int64)
+        add_drawn(sums, low, high, self.series[at], self.lines, self.amounts, rates)
+        whole: NDArray[np.int64] = sums[0]
+        return whole
 
     def whole_step(self, at: int) -> TemplateSums:
         """Sum the templates of a series' step; series that copy the same templates share the sums."""
@@ -195,9 +201,11 @@ def _summed(schedule: Schedule, jitters: NDArray[np.int64], at: int) -> SummedSe
         window=schedule.windows[series.window] if in_cases else NO_WINDOWS,
         settled=NO_WINDOWS if opened is None else schedule.windows[opened.window],
         receives=int(series.receives),
-        first_row=int(series.row if opened is None else opened.row),
+        first_row=int(series.row),
         class_bits=int(series.class_bits),
         jitters=jitters[int(series.first_jitter) :],
+        distribution=int(series.distribution),
+        whole=int(series.whole),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.kernels.drawn_amounts import part_of
 from datasynth.generation.kernels.draws import below, draw
 from datasynth.generation.kernels.headers import identity, uuid_high, uuid_low
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
@@ -131,6 +132,8 @@ def fill_currencies(
     for entry in range(len(place_series)):
         series, row = series_table[place_series[entry]], rows[place_row[entry]]
         total = row.total + row.jitter_unit * jitter[entry]
+        if series.distribution >= 0:
+            total = part_of(booked[entry], row.total, series.whole)
         currency[entry], exchange_rate[entry], decimals[entry] = series.currency, PARITY, PARITY_PLACES
         if series.valuation == FOREIGN:
             rate, day = series.rate, LEAD_DAYS + place_day[entry]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.drawn_amounts import ORIGINAL, drawn_amount, drawn_template
 from datasynth.generation.kernels.item_numbers import fill_item_numbers
 from datasynth.generation.kernels.placements import fill_placements, find_place
 from datasynth.generation.kernels.templates import jitter_of, template_of
@@ -16,6 +17,7 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.generation.kernels.drawn_amounts import DrawnAmounts
     from datasynth.generation.kernels.issued_days import IssuedDays
     from datasynth.generation.kernels.placements import DayState, Placements, ScheduleTables
     from datasynth.generation.kernels.valued import Rates
@@ -85,7 +87,7 @@ class LineSource(NamedTuple):
 def settlement(
     case: int,
     day: int,
-    total: int,
+    amount: np.int64,
     original_window: NDArray[np.uint8],
     starts: NDArray[np.int64],
     day_rates: NDArray[np.int64],
@@ -95,20 +97,56 @@ def settlement(
     start = find_place(starts, case)
     before = day_of_step(original_window, start, case & (CLASSES - 1))
     # Each is rounded by itself, as in its document, so the difference is that of the documents.
-    booked = valued(total, day_rates[before], divisor)
-    return booked, valued(total, day_rates[LEAD_DAYS + day], divisor)
+    booked = valued(amount, day_rates[before], divisor)
+    return booked, valued(amount, day_rates[LEAD_DAYS + day], divisor)
+
+
+@kernel
+def deal_drawn(
+    entry: int,
+    tables: ScheduleTables,
+    rates: Rates,
+    amounts: DrawnAmounts,
+    placements: Placements,
+) -> np.int64:
+    """Draw the amount of an entry's case, fill in what it is booked at and paid, and return its row."""
+    series, number = tables.series[placements.series[entry]], placements.number[entry]
+    amount = drawn_amount(series.key, number, ORIGINAL, amounts, series.distribution)
+    row: np.int64 = series.row + drawn_template(series.key, number, series.class_bits)
+    placements.booked[entry] = amount
+    if series.valuation != SETTLES:
+        return row
+    booked, paid = settlement(
+        number,
+        placements.day[entry],
+        amount,
+        tables.windows[tables.series[series.settles].window],
+        tables.starts[series.case_company, series.case],
+        rates.rates[series.rate],
+        rates.divisor[series.rate],
+    )
+    placements.booked[entry], placements.paid[entry] = booked, paid
+    gained = paid - booked if series.receives > 0 else booked - paid
+    # The step has its rows three times: without a difference, with a loss, with a gain.
+    variant = 1 if gained < 0 else 2 if gained > 0 else 0
+    row += np.int64(variant) << (series.class_bits + CLASS_BITS)
+    return row
 
 
 @kernel
 def deal_rows(
-    tables: ScheduleTables, rates: Rates, jitters: NDArray[np.int64], rows: Records, placements: Placements
+    tables: ScheduleTables,
+    rates: Rates,
+    jitters: NDArray[np.int64],
+    amounts: DrawnAmounts,
+    rows: Records,
+    placements: Placements,
 ) -> None:
-    """Find each entry's row, jitter and first line, and both values of a settlement; one turn is one entry.
+    """Find each entry's row, jitter, drawn amount and first line; one turn is one entry.
 
     `jitters` are those of `TemplateLines`; placements come from `fill_placements`.
     """
-    table, starts, windows = tables.series, tables.starts, tables.windows
-    day, place_series, numbers = placements.day, placements.series, placements.number
+    table, place_series, numbers = tables.series, placements.series, placements.number
     row_of, jitter, first_line = placements.row, placements.jitter, placements.first_line
     booked, paid = placements.booked, placements.paid
     first_line[0] = 0
@@ -116,30 +154,15 @@ def deal_rows(
         series, number = table[place_series[entry]], numbers[entry]
         row = series.row + number
         jitter[entry], booked[entry], paid[entry] = 0, 0, 0
-        if series.kind <= SINGLE:
+        if series.distribution >= 0:
+            row = deal_drawn(entry, tables, rates, amounts, placements)
+        elif series.kind <= SINGLE:
             template = template_of(series.key, number, series.class_bits)
             row = series.row + template
             largest = jitters[series.first_jitter + template]
             # A template without room for jitter needs no draw.
             if largest > 0:
                 jitter[entry] = jitter_of(series.key, number, largest)
-            if series.valuation == SETTLES:
-                original = table[series.settles]
-                booked[entry], paid[entry] = settlement(
-                    number,
-                    day[entry],
-                    rows[original.row + template].total,
-                    windows[original.window],
-                    starts[series.case_company, series.case],
-                    rates.rates[series.rate],
-                    rates.divisor[series.rate],
-                )
-                gained = paid[entry] - booked[entry]
-                if series.receives == 0:
-                    gained = -gained
-                # The step has its rows three times: without a difference, with a loss, with a gain.
-                variant = 1 if gained < 0 else 2 if gained > 0 else 0
-                row += np.int64(variant) << (series.class_bits + CLASS_BITS)
         row_of[entry] = row
         first_line[entry + 1] = first_line[entry] + rows[row].lines
 
@@ -150,6 +173,7 @@ def place_and_deal(
     tables: ScheduleTables,
     rates: Rates,
     jitters: NDArray[np.int64],
+    amounts: DrawnAmounts,
     source: LineSource,
     workspace: Workspace,
     placements: Placements,
@@ -158,4 +182,4 @@ def place_and_deal(
     state, kept = workspace
     fill_placements(first, tables, state, placements)
     fill_item_numbers(tables, kept, placements)
-    deal_rows(tables, rates, jitters, source.rows, placements)
+    deal_rows(tables, rates, jitters, amounts, source.rows, placements)

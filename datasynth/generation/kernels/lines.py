@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.counts import LEAD_DAYS
-from datasynth.generation.kernels.valued import BOOKED, FOREIGN, LOCAL, PAID, valued
+from datasynth.generation.kernels.drawn_amounts import part_of
+from datasynth.generation.kernels.valued import BOOKED, FOREIGN, PAID, SETTLES, valued
 from datasynth.generation.kernels.vendor_numbers import printed_number
 from datasynth.kernel import kernel
 
@@ -38,7 +39,7 @@ def fill_lines(
 ) -> None:
     """Copy every entry's row to its lines; the inner turn is one line.
 
-    Amounts are right for documents in company currency; `value_lines` corrects the others.
+    Amounts are those of the templates; `value_lines` corrects those that cases draw.
     """
     rows, row_account, row_posting, row_amount, row_jitter_unit, _, _ = source
     account, debit, credit, local_amount = lines.account, lines.debit, lines.credit, lines.local_amount
@@ -91,42 +92,31 @@ def value_lines(
     facts: EntryFacts,
     lines: LineColumns,
 ) -> None:
-    """Value the lines of documents in foreign currency and of their settlements; one turn is one entry.
+    """Give the lines of cases that draw their amounts these amounts; one turn is one entry.
 
-    Lines come from `fill_lines`; settlements get new debits and credits as well.
+    Lines come from `fill_lines`, with parts of the amounts.
     """
-    place_series, place_row, first_line, day = (
-        placements.series,
-        placements.row,
-        placements.first_line,
-        placements.day,
-    )
+    place_series, first_line, day = placements.series, placements.first_line, placements.day
     debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
     for entry in range(len(place_series)):
         series = series_table[place_series[entry]]
-        if series.valuation == LOCAL:
+        if series.distribution < 0:
             continue
-        row, first, last = source.rows[place_row[entry]], first_line[entry], first_line[entry + 1]
+        row, first, last = source.rows[placements.row[entry]], first_line[entry], first_line[entry + 1]
         middle = first + row.debits
-        if series.valuation == FOREIGN:
-            rate = rates.rates[series.rate, LEAD_DAYS + day[entry]]
-            # Differences of rounded sums, so each side comes to the rounded value of its whole.
-            reached, before = np.int64(0), np.int64(0)
-            for line in range(first, last):
-                if line == middle:
-                    reached, before = np.int64(0), np.int64(0)
-                reached += debit[line] + credit[line]
-                after = valued(reached, rate, rates.divisor[series.rate])
-                local_amount[line] = after - before if line < middle else before - after
-                before = after
-            continue
         booked, paid = placements.booked[entry], placements.paid[entry]
         first_posting = profiles.profiles[facts.profile[entry]].first_posting
         for line in range(first, last):
-            posting = profiles.postings[first_posting + source.posting[row.first_line + line - first]]
-            amount = (
-                booked if posting.value == BOOKED else paid if posting.value == PAID else abs(paid - booked)
-            )
+            copied = row.first_line + line - first
+            amount = part_of(booked, source.amount[copied], series.whole)
+            if series.valuation == SETTLES:
+                value = profiles.postings[first_posting + source.posting[copied]].value
+                amount = booked if value == BOOKED else paid if value == PAID else abs(paid - booked)
+            local = amount
+            if series.valuation == FOREIGN:
+                # One line a side, so nothing is lost by rounding each of them.
+                rate = rates.rates[series.rate, LEAD_DAYS + day[entry]]
+                local = valued(amount, rate, rates.divisor[series.rate])
             debit[line] = amount if line < middle else 0
             credit[line] = 0 if line < middle else amount
-            local_amount[line] = amount if line < middle else -amount
+            local_amount[line] = local if line < middle else -local

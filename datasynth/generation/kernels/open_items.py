@@ -8,6 +8,7 @@ import numpy as np
 
 from datasynth.generation.kernels.codes import CHOICE_BITS, PARTNER
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
+from datasynth.generation.kernels.drawn_amounts import ORIGINAL, drawn_amount
 from datasynth.generation.kernels.draws import draw
 from datasynth.generation.kernels.placements import find_place
 from datasynth.generation.kernels.templates import jitter_of, template_of
@@ -17,6 +18,7 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.generation.kernels.drawn_amounts import DrawnAmounts
     from datasynth.generation.kernels.summed import DayRates, SummedLines, SummedSeries
 
 
@@ -69,6 +71,7 @@ def add_item_lines(
     sign: int,
     series: SummedSeries,
     lines: SummedLines,
+    amounts: DrawnAmounts,
     rates: DayRates,
 ) -> None:
     """Add what one series posts to items, for cases within its frontier; one turn is one item.
@@ -88,15 +91,19 @@ def add_item_lines(
         case = items.number[place]
         if case >> CLASS_BITS >= frontier[case & (CLASSES - 1)]:
             continue
-        template = template_of(series.key, case, series.class_bits)
-        jitter = np.int64(0)
-        if series.jitters[template] > 0:
-            jitter = jitter_of(series.key, case, series.jitters[template])
-        row = series.first_row + template
         total = np.int64(0)
-        for line in range(lines.offsets[row], lines.offsets[row + 1]):
-            if lines.posting[line] == posting:
-                total += lines.amount[line] + lines.jitter_unit[line] * jitter
+        if series.distribution >= 0:
+            # Items are of the whole amount.
+            total = drawn_amount(series.key, case, ORIGINAL, amounts, series.distribution)
+        else:
+            template = template_of(series.key, case, series.class_bits)
+            jitter = np.int64(0)
+            if series.jitters[template] > 0:
+                jitter = jitter_of(series.key, case, series.jitters[template])
+            row = series.first_row + template
+            for line in range(lines.offsets[row], lines.offsets[row + 1]):
+                if lines.posting[line] == posting:
+                    total += lines.amount[line] + lines.jitter_unit[line] * jitter
         local = total
         if len(rates.rates) > 0:
             local = valued(total, rates.rates[items.day[place]], rates.divisor)

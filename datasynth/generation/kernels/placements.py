@@ -98,8 +98,9 @@ class Placements(NamedTuple):
     row, jitter : (n,) int64
         Row of lines, and jitter steps of its amounts.
     booked, paid : (n,) int64
-        Of a settlement, what the settled document was booked at and what is paid;
-        meaningless for other entries. [minor units]
+        Of a settlement, what the settled document was booked at and what is paid; of
+        another document whose case draws its amount, that amount and 0; else meaningless.
+        [minor units]
     items : (n, MOST_ITEMS) int64
         Numbers of the items that the entry names; 0 where there is none.
     first_line : (n + 1,) int64

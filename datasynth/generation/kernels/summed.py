@@ -63,6 +63,8 @@ class SummedSeries(NamedTuple):
         ``2 ** class_bits`` templates a class.
     jitters : (templates,) int64
         Most jitter steps of each template.
+    distribution, whole
+        See `SERIES`.
     """
 
     key: np.uint64
@@ -73,33 +75,8 @@ class SummedSeries(NamedTuple):
     first_row: int
     class_bits: int
     jitters: NDArray[np.int64]
-
-
-class SeriesGroup(NamedTuple):
-    """Series that take the same templates, at the same rates.
-
-    Attributes
-    ----------
-    key : (series,) uint64
-        Of the cases' draws.
-    upto : (days + 1, series) int64
-        `SummedSeries.upto` of the series, side by side.
-    table : (series,) int64
-        Place in `windows` of each.
-    windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
-        See `Schedule`; for single documents ``NO_WINDOWS[None]``.
-    settled, receives, first_row, class_bits
-        See `SummedSeries`; the same for all.
-    """
-
-    key: NDArray[np.uint64]
-    upto: NDArray[np.int64]
-    table: NDArray[np.int64]
-    windows: NDArray[np.uint8]
-    settled: NDArray[np.uint8]
-    receives: int
-    first_row: int
-    class_bits: int
+    distribution: int
+    whole: int
 
 
 class DayRates(NamedTuple):

@@ -1,8 +1,8 @@
 """The table of document series: one record each, the home of every fact about a series.
 
 The configuration decides most fields.  The others are filled in while a plan is
-made: `window`, `group` and `range` by the schedule; `row`, `class_bits`, `first_jitter` and
-`gross` by the template lines; `profile` by the profiles; `partner_pool` and
+made: `window`, `group` and `range` by the schedule; `row`, `class_bits`, `first_jitter`,
+`gross`, `whole` and `distribution` by the template lines; `profile` by the profiles; `partner_pool` and
 `first_partner` by the partners; the `row` of closes by the closes.  Then the table
 is read-only.
 """
@@ -33,6 +33,7 @@ SERIES = np.dtype(
         ("row", np.int64),
         ("first_jitter", np.int64),
         ("gross", np.int64),
+        ("whole", np.int64),
         ("profile", np.int32),
         ("window", np.int32),
         ("group", np.int32),
@@ -45,6 +46,7 @@ SERIES = np.dtype(
         ("case_company", np.int16),
         ("currency", np.int16),
         ("rate", np.int16),
+        ("distribution", np.int16),
         ("trading_partner", np.int16),
         ("partner_pool", np.int16),
         ("kind", np.int8),
@@ -64,6 +66,9 @@ first_jitter
     First place of its templates in `TemplateLines.jitters`.
 gross
     Mean amount of its documents; 0 for closes. [minor units]
+whole
+    Lines of its templates carry so many parts of an amount that the case draws, or
+    fewer; 0 where they have amounts of their own.
 profile
     Document profile, or -1 where each row has its own.
 window
@@ -83,6 +88,8 @@ currency
     Code of the currency that its documents are in.
 rate
     Row of the rate table, or -1 for what is in the company's currency.
+distribution
+    Row of `DrawnAmounts` that the case's amount is drawn from, or -1.
 trading_partner
     Company on the other side, or -1.
 partner_pool
@@ -95,7 +102,7 @@ receives
 
 _ABSENT = (
     *("profile", "window", "settles", "reverses", "first_partner"),
-    *("case", "rate", "trading_partner", "partner_pool"),
+    *("case", "rate", "distribution", "trading_partner", "partner_pool"),
 )
 
 

@@ -47,11 +47,6 @@ _EMPLOYEE = 90
 JITTER_PART = 8
 """Jitter changes an amount by at most one part in this number."""
 
-# Amounts in foreign currency lie between these, provided that the bounds of all amounts
-# and the profile leave enough of them. [US dollars]
-_LEAST_ABROAD = 50
-_MOST_ABROAD = 1_000_000
-_FEW_BELOW, _FEW_ABOVE = 0.9, 0.95
 _SEARCH_STEPS = 45
 
 
@@ -108,8 +103,8 @@ class AmountTerms:
     def bounds(self, profile: AmountProfile, level: float = 0.0) -> tuple[float, float]:
         """Return the quantiles between which amounts keep to the configured bounds with any jitter."""
         mean = profile.mean + level
-        low = _quantile(profile, mean, self.amounts.min * JITTER_PART / (JITTER_PART - 1))
-        return low, _quantile(profile, mean, self.amounts.max * JITTER_PART / (JITTER_PART + 1))
+        low = profile_quantile(profile, mean, self.amounts.min * JITTER_PART / (JITTER_PART - 1))
+        return low, profile_quantile(profile, mean, self.amounts.max * JITTER_PART / (JITTER_PART + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +116,7 @@ class TemplateAmounts:
     values, jitter_units : (templates,) int64 by name
         Amounts, and what one jitter step adds to them. [minor units]
     fixed : (templates,) bool
-        Templates without jitter: those of round amounts or valued at daily rates.
+        Templates without jitter: those of round amounts, or of parts of drawn amounts.
     """
 
     values: dict[str, Money]
@@ -130,7 +125,7 @@ class TemplateAmounts:
 
 
 def draw_amounts(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
-    """Draw all amounts that the postings of a kind of case name."""
+    """Draw all amounts that the postings of a kind of case name; see `drawn_amounts` for those valued."""
     if kind.amount_profile == "payroll":
         return _payroll(kind, terms, pairs)
     if kind.invoices > 1:
@@ -162,8 +157,6 @@ def _net(
     profile = terms.industry.amount_profiles[kind.amount_profile]
     level = float(log(np.array([terms.level / float(USUAL_LEVEL)]))[0])
     low, high = terms.bounds(profile, level)
-    if kind.valued:
-        low, high = _narrowed(profile, profile.mean + level, low, high)
     place = low + (high - low) * (rank + 0.5) / templates
     logarithm = profile.mean + level + profile.deviation * normal_quantile(place)
     units = exp(logarithm) * float(minor_units(terms.currency))
@@ -173,18 +166,8 @@ def _net(
     return np.where(is_round, rounded(exact, round_amount(terms.currency)), exact), is_round
 
 
-def _narrowed(profile: AmountProfile, mean: float, low: float, high: float) -> tuple[float, float]:
-    """Narrow the quantiles to amounts that are worth a transfer abroad."""
-    least, most = _quantile(profile, mean, _LEAST_ABROAD), _quantile(profile, mean, _MOST_ABROAD)
-    share = high - low
-    return (
-        min(max(low, least), low + share * _FEW_BELOW),
-        max(min(high, most), low + share * _FEW_ABOVE),
-    )
-
-
 @lru_cache(maxsize=256)
-def _quantile(profile: AmountProfile, mean: float, amount: float) -> float:
+def profile_quantile(profile: AmountProfile, mean: float, amount: float) -> float:
     """Return the share of a profile that lies below an amount, by bisection."""
     wanted = float(log(np.array([amount]))[0])
     low, high = 1e-9, 1.0 - 1e-9
@@ -215,7 +198,7 @@ def _trade(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmou
         "net": net,
         "tax": tax,
         "gross": gross,
-        "cost": _cost(kind, terms, pairs, net),
+        "cost": _cost(terms, pairs, net),
         "discount": discount,
         "short": short,
         "paid": gross - discount - short,
@@ -233,7 +216,7 @@ def _trade(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmou
     return TemplateAmounts(
         values,
         _all_units(values, _trade_jitter_units(taxed, terms.permille)),
-        np.ones_like(is_round) if kind.valued else is_round,
+        is_round,
     )
 
 
@@ -255,12 +238,9 @@ def _all_units(values: dict[str, Money], varied: dict[str, Money]) -> dict[str, 
     return {name: varied.get(name, nothing) for name in values}
 
 
-def _cost(kind: CaseKind, terms: AmountTerms, pairs: PairDraws, net: Money) -> Money:
+def _cost(terms: AmountTerms, pairs: PairDraws, net: Money) -> Money:
     """Return the cost of the goods sold."""
-    if kind.intercompany:
-        cost = share_of(net, MILLION, MILLION + millionths(terms.markup))
-    else:
-        cost = share_of(net, pairs.between(25, *terms.industry.cost))
+    cost = share_of(net, pairs.between(25, *terms.industry.cost))
     above_zero: Money = np.maximum(cost, 1)
     return above_zero
 
@@ -274,7 +254,7 @@ def _bundle(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmo
         "second": second,
         "third": third,
         "total": total,
-        "cost": _cost(kind, terms, pairs, total),
+        "cost": _cost(terms, pairs, total),
     }
     varied = dict.fromkeys(("first", "total", "cost"), np.ones(pairs.templates, dtype=np.int64))
     return TemplateAmounts(values, _all_units(values, varied), is_round)

@@ -33,6 +33,7 @@ from datasynth.generation.templates.account_combinations import (
 )
 from datasynth.generation.templates.amounts import JITTER_PART, draw_amounts
 from datasynth.generation.templates.document_lines import DocumentLines, join, swapped
+from datasynth.generation.templates.drawn_amounts import distribution_of, template_parts
 from datasynth.generation.templates.line_counts import LineCountGroup, LineCountTable, assign_line_counts
 from datasynth.generation.templates.shares import PairDraws
 from datasynth.ledger.processes import ExtraLines, Valuation
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.templates.amounts import AmountTerms, TemplateAmounts
+    from datasynth.generation.templates.drawn_amounts import AmountDistribution
     from datasynth.ledger.chart import Chart
     from datasynth.ledger.processes import CaseKind, Posting, Step
 
@@ -67,16 +69,20 @@ class TemplatePool:
         Most jitter steps of each template, the same for both of a pair.
     steps
         Rows of each step, one a template; `VARIANTS` a template where it settles.
+    distribution
+        Of the amounts that cases draw, if they do; the rows then have parts of them.
     """
 
     templates: int
     jitter: NDArray[np.int64]
     steps: tuple[DocumentLines, ...]
+    distribution: AmountDistribution | None = None
 
     @property
     def nbytes(self) -> int:
         """Memory of the rows. [bytes]"""
-        return int(self.jitter.nbytes) + sum(rows.nbytes for rows in self.steps)
+        drawn = 0 if self.distribution is None else self.distribution.nbytes
+        return int(self.jitter.nbytes) + sum(rows.nbytes for rows in self.steps) + drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +148,13 @@ class TemplatePoolDraft:
     def __init__(self, spec: DraftSpec) -> None:
         self._spec = spec
         self._key = make_key(spec.seed, "deck", spec.kind.name, *spec.path)
-        pairs = PairDraws(self._key, spec.templates)
-        self.amounts: TemplateAmounts = draw_amounts(spec.kind, spec.terms, pairs)
+        self.distribution: AmountDistribution | None = None
+        self.amounts: TemplateAmounts
+        if spec.kind.valued:
+            self.distribution = distribution_of(spec.kind, spec.terms)
+            self.amounts = template_parts(spec.kind, spec.terms, spec.templates)
+        else:
+            self.amounts = draw_amounts(spec.kind, spec.terms, PairDraws(self._key, spec.templates))
         self.groups = [self._groups(step) for step in spec.kind.steps]
 
     @property
@@ -180,7 +191,7 @@ class TemplatePoolDraft:
                 groups = zip(self.groups[number], chances[number], strict=True)
                 counts = self._line_counts(step, table, groups, key)
                 rows.append(self._write(step, counts, chart, key))
-        return TemplatePool(self._spec.templates, self._jitters(rows), tuple(rows))
+        return TemplatePool(self._spec.templates, self._jitters(rows), tuple(rows), self.distribution)
 
     def _present(self, side: Sequence[Posting]) -> NDArray[np.bool_]:
         """Return which postings each pair of templates has, as (pairs, postings)."""

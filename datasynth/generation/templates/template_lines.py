@@ -17,15 +17,20 @@ from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.layout import number_columns
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.document_lines import DocumentLines, GrowingLines
+from datasynth.generation.templates.drawn_amounts import drawn_amounts
 from datasynth.generation.templates.pools import TemplatePools, make_template_pools, template_pool_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
     from datasynth.generation.build_context import BuildContext
+    from datasynth.generation.kernels.drawn_amounts import DrawnAmounts
     from datasynth.generation.schedule.document_series import DocumentSeries
     from datasynth.generation.schedule.scheduling import Schedule
+    from datasynth.generation.templates.drawn_amounts import AmountDistribution
     from datasynth.generation.templates.pool import TemplatePool
     from datasynth.ledger.chart import Chart
 
@@ -48,6 +53,8 @@ class TemplateLines:
         For each series, accounts and sides of its step (``2 * account``, plus 1 for
         credits) and the prefix sums over its templates; see `sum_templates`.  Empty for
         closes.
+    amounts
+        Distributions of the amounts that cases draw.
     rows
         The rows in `store` before those of the closes are added.
     """
@@ -59,6 +66,7 @@ class TemplateLines:
     jitters: NDArray[np.int64]
     sides: tuple[NDArray[np.int32], ...]
     prefix: tuple[NDArray[np.int64], ...]
+    amounts: DrawnAmounts
     rows: DocumentLines = field(init=False)
 
     def __post_init__(self) -> None:
@@ -135,7 +143,24 @@ class _Layout:
             np.concatenate(self._jitters),
             tuple(sides for sides, _ in summed),
             tuple(prefix for _, prefix in summed),
+            self._draw_amounts(places),
         )
+
+    def _draw_amounts(self, places: Sequence[_PoolPlace | None]) -> DrawnAmounts:
+        """Number the distributions of drawn amounts, and fill in which one each series has."""
+        found: dict[int, int] = {}
+        distributions: list[AmountDistribution] = []
+        for at, place in enumerate(places):
+            drawn = None if place is None else place.pool.distribution
+            if drawn is None:
+                continue
+            if id(drawn) not in found:
+                found[id(drawn)] = len(distributions)
+                distributions.append(drawn)
+            self._series.distribution[at], self._series.whole[at] = found[id(drawn)], drawn.whole
+            # So far it is the mean of the parts that documents have.
+            self._series.gross[at] = drawn.mean * int(self._series.gross[at]) // drawn.whole
+        return drawn_amounts(distributions)
 
     def _place(self, series: DocumentSeries) -> _PoolPlace | None:
         if series.kind is SeriesKind.CLOSE:

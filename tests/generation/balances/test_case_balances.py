@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.config import config_from_mapping
+from datasynth.generation.balances.case_balances import CHECKPOINT_DAYS, CaseBalances
 from datasynth.generation.journal import Journal
 
 if TYPE_CHECKING:
@@ -50,8 +51,17 @@ def test_what_cases_leave_at_the_start_balances_but_for_cash_and_result(plan: Jo
         assert opening[plan.chart.only("grir")] < 0
 
 
-def test_days_with_more_cases_than_templates_are_summed_exactly() -> None:
-    """Documents in foreign currency of one busy day go through their template pool more than once."""
+def test_sums_are_the_same_from_any_day_on(plan: JournalPlan) -> None:
+    """Sums that are kept before some days only save visiting the documents before these."""
+    without = CaseBalances(plan.config, plan.schedule, plan.template_lines, plan.chart, plan.rates)
+    for day in (0, 1, CHECKPOINT_DAYS - 1, CHECKPOINT_DAYS, 2 * CHECKPOINT_DAYS + 5):
+        position = int(plan.schedule.entries_before[day]) + 7
+
+        assert np.array_equal(without.at(position), plan.cases.at(position))
+
+
+def test_busy_days_in_foreign_currency_are_summed_exactly() -> None:
+    """However many documents in foreign currency a day has, each counts at its own amount."""
     only_mondays = dict.fromkeys(("tuesday", "wednesday", "thursday", "friday"), 0.0) | {"monday": 1.0}
     weights = {
         f"{name}_weight": 0.0 for name in ("o2c", "r2r", "h2r", "a2r", "treasury", "tax", "intercompany")

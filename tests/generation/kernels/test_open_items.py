@@ -12,6 +12,7 @@ from datasynth.generation.kernels.open_items import Items, add_item_lines, choos
 from datasynth.generation.kernels.summed import NO_WINDOWS, DayRates, SummedLines, SummedSeries
 from datasynth.generation.open_items import list_open_items
 from datasynth.generation.schedule.document_series import SeriesKind
+from datasynth.generation.templates.drawn_amounts import drawn_amounts
 from tests.naive.open_items import open_items
 from tests.naive.schedule import step_days
 
@@ -98,8 +99,11 @@ def added(frontier: NDArray[np.int64], jitter: int, rates: NDArray[np.int64], si
         first_row=0,
         class_bits=1,
         jitters=np.full(templates, jitter),
+        distribution=-1,
+        whole=0,
     )
-    add_item_lines(items, frontier, 1, sign, series, lines, DayRates(rates, 1_000_000))
+    rated = DayRates(rates, 1_000_000)
+    add_item_lines(items, frontier, 1, sign, series, lines, drawn_amounts([]), rated)
     return [column.tolist() for column in (items.amount, items.local_amount)]
 
 

@@ -52,7 +52,10 @@ def test_columns_lead_back_to_accounts_and_sides(plan: JournalPlan) -> None:
 
 
 def test_mean_amounts_are_those_of_the_templates(plan: JournalPlan) -> None:
-    """What a series' documents come to on average is the mean total of its step's rows."""
+    """What a series' documents come to on average is the mean total of its step's rows.
+
+    Where cases draw their amounts, rows have parts of the mean amount.
+    """
     template_lines = plan.template_lines
     totals, _ = template_lines.rows.totals()
     for at, series in enumerate(plan.schedule.document_series):
@@ -61,7 +64,14 @@ def test_mean_amounts_are_those_of_the_templates(plan: JournalPlan) -> None:
                 int(plan.series.row[at]),
                 CLASSES << int(plan.series.class_bits[at]),
             )
-            assert int(totals[first : first + templates].sum()) // templates == plan.series.gross[at] > 0
+            mean = int(totals[first : first + templates].sum()) // templates
+            row = int(plan.series.distribution[at])
+            if row >= 0:
+                quantiles = template_lines.amounts.quantiles[row]
+                parts = int(quantiles[:-1].sum() + quantiles[1:].sum()) // (2 * len(quantiles) - 2)
+                mean = parts * mean // int(plan.series.whole[at])
+
+            assert mean == plan.series.gross[at] > 0
 
 
 def test_steps_of_a_case_share_their_draws_and_companies_do_not(plan: JournalPlan) -> None:
