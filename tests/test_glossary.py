@@ -30,7 +30,7 @@ ACCOUNTING = """
 
 NUMERICS = """
     cost deviation distribution draw elementary extra fitting kind layout level measuring mix
-    model numbering pair priority scheduling share spec table tree window zipf
+    model numbering priority scheduling share spec table tree window zipf
 """
 """Words of statistics and of computing with arrays."""
 

@@ -20,9 +20,9 @@ def place_entries(plan: JournalPlan, first: int, count: int) -> Placements:
     day, series = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
     others = (np.empty(count, dtype=np.int64) for _ in range(8))
     placements = Placements._make((day, series, *others, np.empty(count + 1, dtype=np.int64)))
-    jitters, state = plan.template_lines.jitters, _scratch(plan.schedule_tables)
+    rings, state = plan.template_lines.rings, _scratch(plan.schedule_tables)
     place_and_deal(
-        first, plan.schedule_tables, plan.block_tables.rates, jitters, plan.source, state, placements
+        first, plan.schedule_tables, plan.block_tables.rates, rings, plan.source, state, placements
     )
     return placements
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.balances.series_sums import padded
 from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.foreign_days import sum_foreign, sum_settled
 from datasynth.generation.kernels.foreign_sums import SETTLING_COLUMNS
 from datasynth.generation.kernels.summed import NO_WINDOWS, SeriesGroup
+from datasynth.generation.templates.template_lines import padded
 from datasynth.ledger.processes import Valuation
 
 if TYPE_CHECKING:

@@ -26,22 +26,38 @@ ROW = np.dtype(
     [
         ("first_line", np.int64),
         ("total", np.int64),
-        ("jitter_unit", np.int64),
+        ("jitter_unit", np.int32),
         ("lines", np.int32),
+        ("template_lines", np.int32),
         ("debits", np.int32),
     ]
 )
-"""A row: the lines that a document copies.
+"""A row: the template lines that a document copies.
 
-first_line, lines
-    First line and number of lines.
+first_line, template_lines
+    First of them and their number.
+lines
+    Number of lines of the document.
 debits
-    Number of debits, which come first.
+    Number of template lines that are debits, which come first.
 total
     Sum of the debits. [minor units]
 jitter_unit
     What one jitter step adds to the total. [minor units]
 """
+
+TEMPLATE_LINE = np.dtype(
+    [
+        ("amount", np.int64),
+        ("jitter_unit", np.int32),
+        ("parts", np.int32),
+        ("account", np.int16),
+        ("posting", np.int16),
+        ("split", np.int16),
+    ],
+    align=True,
+)
+"""A line of a row, as `DocumentLines` has it; together, since the rows of entries lie far apart in memory."""
 
 CLOSING_ROW = np.dtype(
     [("reverses", np.int64), ("profile", np.int32), ("trading_partner", np.int16)], align=True
@@ -60,14 +76,11 @@ trading_partner
 class LineSource(NamedTuple):
     """The rows that placed entries copy: of templates, and from `first_close` on of closing entries.
 
-    See `ROW`, `CLOSING_ROW`, and `DocumentLines` for the columns of lines.
+    See `ROW`, `TEMPLATE_LINE` and `CLOSING_ROW`.
     """
 
     rows: Records
-    account: NDArray[np.int16]
-    posting: NDArray[np.int16]
-    amount: NDArray[np.int64]
-    jitter_unit: NDArray[np.int32]
+    lines: Records
     first_close: int
     closing: Records
 
@@ -92,11 +105,11 @@ def settlement(
 
 @kernel
 def deal_rows(
-    tables: ScheduleTables, rates: Rates, jitters: NDArray[np.int64], rows: Records, placements: Placements
+    tables: ScheduleTables, rates: Rates, rings: Records, rows: Records, placements: Placements
 ) -> None:
     """Find each entry's row, jitter and first line, and both values of a settlement; one turn is one entry.
 
-    `jitters` are those of `TemplateLines`; placements come from `fill_placements`.
+    `rings` are those of `TemplateLines`; placements come from `fill_placements`.
     """
     table, starts, windows = tables.series, tables.starts, tables.windows
     day, place_series, numbers = placements.day, placements.series, placements.number
@@ -110,10 +123,9 @@ def deal_rows(
         if series.kind <= SINGLE:
             template = template_of(series.key, number, series.class_bits)
             row = series.row + template
-            largest = jitters[series.first_jitter + template]
-            # A template without room for jitter needs no draw.
-            if largest > 0:
-                jitter[entry] = jitter_of(series.key, number, largest)
+            jitter[entry] = jitter_of(
+                series.key, number, series.class_bits, template, rings, series.first_ring
+            )
             if series.valuation == SETTLES:
                 original = table[series.settles]
                 booked[entry], paid[entry] = settlement(
@@ -140,11 +152,11 @@ def place_and_deal(
     first: int,
     tables: ScheduleTables,
     rates: Rates,
-    jitters: NDArray[np.int64],
+    rings: Records,
     source: LineSource,
     state: DayState,
     placements: Placements,
 ) -> None:
     """Place a run of entries, rows included; see `fill_placements` and `deal_rows`."""
     fill_placements(first, tables, state, placements)
-    deal_rows(tables, rates, jitters, source.rows, placements)
+    deal_rows(tables, rates, rings, source.rows, placements)

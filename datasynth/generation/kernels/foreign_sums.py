@@ -9,7 +9,7 @@ import numpy as np
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
 from datasynth.generation.kernels.placements import find_place
 from datasynth.generation.kernels.summed import cases_before
-from datasynth.generation.kernels.templates import rotation, template_of
+from datasynth.generation.kernels.templates import template_of
 from datasynth.generation.kernels.valued import day_of_step, valued
 from datasynth.kernel import kernel
 
@@ -103,7 +103,7 @@ def add_valued(
             rate = rates.rates[posted]
             booked = rates.rates[day_of_step(series.settled, start, number)] if settles else rate
             while nth < end:
-                # Every whole cycle takes each template once, so all of them are added as one.
+                # Every whole pass takes each template once, so all of them are added as one.
                 times = np.int64(1)
                 turns = min(end, ((nth >> class_bits) + 1) << class_bits) - nth
                 if turns == 1 << class_bits:
@@ -124,15 +124,10 @@ def take_templates(
     key: np.uint64, number: int, cases: int, class_bits: int, taken: NDArray[np.int64]
 ) -> None:
     """Fill `taken` with how often the first cases of a class take each of its templates."""
-    class_templates = 1 << class_bits
-    cycles = cases >> class_bits
-    for place in range(class_templates):
-        taken[place] = cycles
-    rest = cases & (class_templates - 1)
-    if rest > 0:
-        turn = rotation(key, number, cycles, class_templates)
-        for nth in range(rest):
-            taken[(turn + nth) & (class_templates - 1)] += 1
+    for place in range(1 << class_bits):
+        taken[place] = cases >> class_bits
+    for nth in range(cases >> class_bits << class_bits, cases):
+        taken[template_of(key, (nth << CLASS_BITS) + number, class_bits) & ((1 << class_bits) - 1)] += 1
 
 
 @kernel

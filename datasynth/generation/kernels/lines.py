@@ -8,6 +8,7 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.items import item_number
+from datasynth.generation.kernels.splits import NEXT, PART, begin_split, cut_at
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, LOCAL, PAID, valued
 from datasynth.kernel import kernel
 
@@ -16,11 +17,36 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.codes import Profiles
     from datasynth.generation.kernels.document_lines import LineSource
     from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.splits import SplitDraw
     from datasynth.generation.kernels.valued import Rates
     from datasynth.kernel import Records
 
 CENTERS_OF_PROFIT_CENTER = 8
 """Cost centres of one profit centre."""
+
+
+@kernel
+def write_amounts(
+    begin: int | np.int64,
+    end: int | np.int64,
+    amount: np.int64,
+    draws: SplitDraw,
+    on_debit: bool,  # noqa: FBT001 - kernels know no keywords
+    lines: LineColumns,
+) -> None:
+    """Split an amount over the lines from `begin` to `end`; `draws` is from `begin_split`."""
+    debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
+    state, cut, worth, places = draws
+    spare, before = amount - (end - begin), np.int64(0)
+    for at in range(begin, end):
+        line, upto = np.uintp(at), spare
+        if at + 1 < end:
+            state, cut = state + NEXT, cut + PART
+            upto = cut_at(state, cut, worth, places)
+        part, before = upto - before + 1, upto
+        debit[line] = part if on_debit else 0
+        credit[line] = 0 if on_debit else part
+        local_amount[line] = part if on_debit else -part
 
 
 @kernel
@@ -39,45 +65,43 @@ def fill_lines(
 
     Amounts are right for documents in company currency; `value_lines` corrects the others.
     """
-    rows, row_account, row_posting, row_amount, row_jitter_unit, _, _ = source
-    account, debit, credit, local_amount = lines.account, lines.debit, lines.credit, lines.local_amount
+    rows, template_lines = source.rows, source.lines
+    account, debit, credit = lines.account, lines.debit, lines.credit
     cost_center, profit_center, text = lines.cost_center, lines.profit_center, lines.line_text
     line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
     tax_code, tax_amount = lines.tax_code, lines.tax_amount
     item_prefix, item = lines.assignment_kind, lines.assignment_number
     profile_table, postings, _ = profiles
-    profile, _, first_center, partner, trading_partner = facts
-    first_line, posting_day = placements.first_line, entries.posting_day
     for entry in range(len(placements.row)):
-        row, number, jitter = rows[placements.row[entry]], placements.number[entry], placements.jitter[entry]
-        item_kind = series_table[placements.series[entry]].item_kind
-        first_posting = profile_table[profile[entry]].first_posting
-        begin, debits, first = row.first_line, row.debits, first_line[entry]
-        for place in range(row.lines):
+        row, series = rows[placements.row[entry]], series_table[placements.series[entry]]
+        number, trading = placements.number[entry], facts.trading_partner[entry]
+        first_posting = profile_table[facts.profile[entry]].first_posting
+        end = placements.first_line[entry]
+        for place in range(row.template_lines):
             # Unsigned numbers spare every index and remainder a test for being negative.
-            copied, line = np.uintp(begin + place), np.uintp(first + place)
-            posted, kind = row_account[copied], accounts[np.uintp(row_account[copied])]
-            posting = postings[np.uintp(first_posting + row_posting[copied])]
-            amount = row_amount[copied] + row_jitter_unit[copied] * jitter
-            on_debit = place < debits
-            account[line], line_trading[line] = posted, trading_partner[entry]
-            debit[line] = amount if on_debit else 0
-            credit[line] = 0 if on_debit else amount
-            local_amount[line] = amount if on_debit else -amount
-            cost_center[line], profit_center[line] = -1, -1
+            copied = template_lines[np.uintp(row.first_line + place)]
+            posted, parts, kind = copied.account, copied.parts, accounts[np.uintp(copied.account)]
+            posting = postings[np.uintp(first_posting + copied.posting)]
+            amount = copied.amount + copied.jitter_unit * placements.jitter[entry]
+            begin, end = end, end + parts
+            draws = begin_split(series.key, number, copied.split, amount - parts, parts)
+            write_amounts(begin, end, amount, draws, place < row.debits, lines)
+            center = np.int64(-1)
             if kind.of_result:
-                step = np.uint64(place if posting.spread else first_center[entry] + posted)
-                chosen = step % np.uint64(centers)
-                cost_center[line] = np.int64(chosen)
-                profit_center[line] = np.int64(chosen // np.uint64(CENTERS_OF_PROFIT_CENTER))
-            line_partner[line], item[line] = -1, 0
-            if posting.item_prefix >= 0:
-                line_partner[line] = partner[entry]
-                item[line] = item_number(number, posting.item_index, item_kind)
-            item_prefix[line] = posting.item_prefix
-            tax_amount[line] = amount if posting.tax >= 0 else 0
-            text[line], tax_code[line] = posting.text, posting.tax
-            value_day[line] = posting_day[entry] if kind.of_bank else -1
+                step = np.uint64(place if posting.spread else facts.center[entry] + posted)
+                center = np.int64(step % np.uint64(centers))
+            # What is the same for all lines is read once, since stores might change what is read again.
+            prefix, tax, words = posting.item_prefix, posting.tax, posting.text
+            partner = facts.partner[entry] if prefix >= 0 else np.int32(-1)
+            paper = item_number(number, posting.item_index, series.item_kind) if prefix >= 0 else 0
+            day = entries.posting_day[entry] if kind.of_bank else np.int32(-1)
+            for at in range(begin, end):
+                line = np.uintp(at)
+                account[line], line_trading[line] = posted, trading
+                cost_center[line], profit_center[line] = center, center // CENTERS_OF_PROFIT_CENTER
+                line_partner[line], item[line], item_prefix[line] = partner, paper, prefix
+                tax_amount[line] = debit[line] + credit[line] if tax >= 0 else 0
+                text[line], tax_code[line], value_day[line] = words, tax, day
 
 
 @kernel
@@ -106,23 +130,24 @@ def value_lines(
         if series.valuation == LOCAL:
             continue
         row, first, last = source.rows[place_row[entry]], first_line[entry], first_line[entry + 1]
-        middle = first + row.debits
         if series.valuation == FOREIGN:
             rate = rates.rates[series.rate, LEAD_DAYS + day[entry]]
             # Differences of rounded sums, so each side comes to the rounded value of its whole.
             reached, before = np.int64(0), np.int64(0)
             for line in range(first, last):
-                if line == middle:
+                if debit[line] == 0 and line > first and debit[line - 1] > 0:
                     reached, before = np.int64(0), np.int64(0)
                 reached += debit[line] + credit[line]
                 after = valued(reached, rate, rates.divisor[series.rate])
-                local_amount[line] = after - before if line < middle else before - after
+                local_amount[line] = after - before if debit[line] > 0 else before - after
                 before = after
             continue
         booked, paid = placements.booked[entry], placements.paid[entry]
         first_posting = profiles.profiles[facts.profile[entry]].first_posting
+        # A settlement has one line for each template line.
+        middle = first + row.debits
         for line in range(first, last):
-            posting = profiles.postings[first_posting + source.posting[row.first_line + line - first]]
+            posting = profiles.postings[first_posting + source.lines[row.first_line + line - first].posting]
             amount = (
                 booked if posting.value == BOOKED else paid if posting.value == PAID else abs(paid - booked)
             )

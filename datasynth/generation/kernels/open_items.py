@@ -89,9 +89,7 @@ def add_item_lines(
         if case >> CLASS_BITS >= frontier[case & (CLASSES - 1)]:
             continue
         template = template_of(series.key, case, series.class_bits)
-        jitter = np.int64(0)
-        if series.jitters[template] > 0:
-            jitter = jitter_of(series.key, case, series.jitters[template])
+        jitter = jitter_of(series.key, case, series.class_bits, template, series.rings, 0)
         row = series.first_row + template
         total = np.int64(0)
         for line in range(lines.offsets[row], lines.offsets[row + 1]):

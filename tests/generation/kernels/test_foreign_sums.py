@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.foreign_sums import add_valued, take_templates
 from datasynth.generation.kernels.summed import NO_WINDOWS, DayRates, SummedLines, SummedSeries
-from datasynth.generation.kernels.templates import template_of
+from datasynth.generation.kernels.templates import RING, template_of
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.document_lines import DocumentLines
 from datasynth.ledger.processes import Valuation
@@ -126,6 +126,8 @@ def toy_rows() -> DocumentLines:
         np.zeros(len(flat), dtype=np.int16),
         np.array(flat, dtype=np.int64),
         np.zeros(len(flat), dtype=np.int32),
+        np.ones(len(flat), dtype=np.int32),
+        np.zeros(len(flat), dtype=np.int16),
     )
 
 
@@ -155,7 +157,7 @@ def toy_sums(low: list[int], high: list[int], upto: NDArray[np.int64], settles: 
         receives=int(settles == 1),
         first_row=0,
         class_bits=BITS,
-        jitters=np.zeros(CLASSES << BITS, dtype=np.int64),
+        rings=np.zeros(CLASSES << BITS, dtype=RING).view(np.recarray),
     )
     add_valued(totals, np.array(low), np.array(high), series, lines, DayRates(RATES, 1_000_000))
     return [int(total) for total in totals]
