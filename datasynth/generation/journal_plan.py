@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.balances.case_balances import CaseBalances, merge_key
+from datasynth.generation.balances.case_balances import CaseBalances
 from datasynth.generation.balances.day_balances import DayBalances
 from datasynth.generation.balances.exposures import Exposures
 from datasynth.generation.build_context import ALONE
@@ -29,6 +29,7 @@ from datasynth.generation.kernels.block import BlockTables
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.placements import ScheduleTables
 from datasynth.generation.kernels.valued import Rates
+from datasynth.generation.kernels.vendor_numbers import VendorStyles
 from datasynth.generation.parties.directory import Directory
 from datasynth.generation.parties.partners import Partners
 from datasynth.generation.parties.staff import make_staff
@@ -42,11 +43,14 @@ from datasynth.generation.profiles.entry_times import entry_times
 from datasynth.generation.profiles.vocabulary import make_vocabulary
 from datasynth.generation.rates import RateTable, make_rates
 from datasynth.generation.schedule.fiscal_days import fiscal_days
+from datasynth.generation.schedule.number_ranges import make_items
 from datasynth.generation.schedule.scheduling import Schedule, make_schedule
 from datasynth.generation.schedule.series_table import currency_pairs
 from datasynth.generation.templates.document_lines import line_source
 from datasynth.generation.templates.template_lines import TemplateLines, make_template_lines
+from datasynth.generation.workspaces import WorkspacePool
 from datasynth.ledger.chart import Chart, chart_of
+from datasynth.ledger.references import VENDOR_STYLES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,6 +83,8 @@ class JournalPlan:
         Rows of the templates, then those of the calendar's closes.
     schedule_tables, block_tables
         Tables from which kernels place entries, and fill their columns.
+    workspaces
+        Memory that placing works in.
     """
 
     config: Config
@@ -96,6 +102,7 @@ class JournalPlan:
     source: LineSource
     schedule_tables: ScheduleTables
     block_tables: BlockTables
+    workspaces: WorkspacePool
 
     @property
     def series(self) -> Records:
@@ -129,11 +136,12 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     made = calculate_closes(schedule.closes, calculator, day_balances, exposures, build)
     closes = arrange_closes(made, schedule, calculator, profiles, first_close, build)
     opening = opening_balances(schedule, closes, day_balances, build)
-    vocabulary = make_vocabulary(config, chart, partners, profiles.words, TAX_CODES)
+    vocabulary = make_vocabulary(config, chart, partners, profiles.words, profiles.reference_kinds, TAX_CODES)
     build.checkpoint()
     rows = template_lines.store.append(closes.rows.lines)
     source = line_source(rows, first_close, closes.rows.records)
     schedule.series.flags.writeable = False
+    schedule_tables = _schedule_tables(schedule, days)
     build.checkpoint()
     return JournalPlan(
         config,
@@ -149,8 +157,9 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
         closes,
         opening,
         source,
-        _schedule_tables(config, schedule, days),
+        schedule_tables,
         _block_tables(config, chart, schedule, days, profiles, partners, rates),
+        WorkspacePool(schedule_tables),
     )
 
 
@@ -168,16 +177,19 @@ def _link_series(schedule: Schedule, profiles: DocumentProfiles, partners: Partn
     schedule.series.partner_pool[counted], schedule.series.first_partner[counted] = zip(*pools, strict=True)
 
 
-def _schedule_tables(config: Config, schedule: Schedule, days: Records) -> ScheduleTables:
+def _schedule_tables(schedule: Schedule, days: Records) -> ScheduleTables:
     return ScheduleTables(
-        np.uint64(merge_key(config.general.seed)),
         schedule.entries_before,
-        schedule.before,
+        schedule.all_before,
         schedule.starts,
         schedule.windows,
+        schedule.lags,
         schedule.tree,
         schedule.series,
         days,
+        schedule.ranges,
+        schedule.peers,
+        make_items(schedule.document_series),
     )
 
 
@@ -201,6 +213,7 @@ def _block_tables(
         profiles.tables,
         Rates(rates.rates, rates.divisor, rates.printed, rates.places),
         make_staff(config),
+        VendorStyles(np.uint64(make_key(config.general.seed, "vendor numbers")), len(VENDOR_STYLES)),
         partners.tables,
         entry_times(config),
     )

@@ -15,11 +15,13 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, LEAD_DAYS
 from datasynth.generation.kernels.headers import identity, uuid_high, uuid_low
-from datasynth.generation.kernels.items import item_number
+from datasynth.generation.kernels.item_numbers import number_items
 from datasynth.generation.kernels.open_items import Items, add_item_lines, choose_partners, opening_days
 from datasynth.generation.kernels.summed import DayRates
+from datasynth.generation.kernels.vendor_numbers import fill_vendor_numbers
 from datasynth.generation.schedule.document_series import SeriesKind
-from datasynth.ledger.processes import Valuation, prefix_of
+from datasynth.ledger.processes import Valuation, numbered_by_partner, prefix_of
+from datasynth.ledger.references import VENDOR_STYLES, own_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.journal_plan import JournalPlan
-
-NUMBER_WIDTH = 10
-"""Least digits of the number of an item."""
 
 _NO_RATES = DayRates(np.empty(0, dtype=np.int64), 1)
 
@@ -119,7 +118,7 @@ def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
     kinds = []
     for (company, account, _, _, key), unordered in sorted(by_kind.items()):
         postings = sorted(unordered, key=lambda posting: document_series[posting.series].step)
-        item_index = document_series[postings[0].series].case_kind.items.index(key)
+        item_index = document_series[postings[0].series].posted.items.index(key)
         kinds.append(ItemKind(company, account, key, item_index, tuple(postings)))
     return tuple(kinds)
 
@@ -182,20 +181,18 @@ def _open_items(
     """Return the items of one kind of the cases with the given numbers."""
     horizon = plan.schedule.horizon
     items = _amounts(plan, kind, frontiers, numbers)
-    prefix, opener = prefix_of(kind.key), plan.series[kind.opener]
-    currency = plan.vocabulary.currencies[opener.currency]
+    partners = _partners(plan, kind.opener, numbers)
+    currency = plan.vocabulary.currencies[plan.series[kind.opener].currency]
     listed = []
-    for number, partner, day, amount, local_amount in zip(
+    for number, reference, partner, day, amount, local_amount in zip(
         numbers.tolist(),
-        _partners(plan, kind.opener, numbers),
+        _references(plan, kind, numbers, partners),
+        partners.tolist(),
         (items.day - LEAD_DAYS + horizon.first_day).tolist(),
         items.amount.tolist(),
         items.local_amount.tolist(),
         strict=True,
     ):
-        reference = (
-            f"{prefix}-{int(item_number(number, kind.item_index, int(opener.item_kind))):0{NUMBER_WIDTH}}"
-        )
         due = day + (plan.partners.party(partner).payment_terms_days if partner >= 0 else 0)
         listed.append(
             OpenItem(
@@ -212,6 +209,25 @@ def _open_items(
             )
         )
     return listed
+
+
+def _references(
+    plan: JournalPlan, kind: ItemKind, numbers: NDArray[np.int64], partners: NDArray[np.int64]
+) -> list[str]:
+    """Return how each case's item is printed."""
+    tables, found = plan.schedule_tables, np.empty(len(numbers), dtype=np.int64)
+    # The buyer's document opens an intercompany item, but the seller's has numbered it.
+    item = tables.items[kind.opener, kind.item_index]
+    number_items(int(item.issuer), int(item.order), numbers, tables, found)
+    if not numbered_by_partner(kind.key):
+        text, digits = own_kind(prefix_of(kind.key))
+        return [f"{text}{number:0{digits}}" for number in found.tolist()]
+    styles, theirs = np.empty_like(found), np.empty_like(found)
+    fill_vendor_numbers(plan.block_tables.styles, partners, found, styles, theirs)
+    kinds = (VENDOR_STYLES[style] for style in styles.tolist())
+    return [
+        f"{text}{number:0{digits}}" for (text, digits), number in zip(kinds, theirs.tolist(), strict=True)
+    ]
 
 
 def _amounts(
@@ -231,15 +247,14 @@ def _amounts(
     return items
 
 
-def _partners(plan: JournalPlan, opener: int, numbers: NDArray[np.int64]) -> list[int]:
-    """Return the partner of each case, or -1."""
+def _partners(plan: JournalPlan, opener: int, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the partner of each case (n,), or -1."""
     series = plan.series[opener]
     partners = np.full(len(numbers), -1, dtype=np.int64)
     if series.partner_pool >= 0:
         choice = plan.partners.tables[series.partner_pool]
         choose_partners(numbers, series.key, int(series.first_partner), choice, partners)
-    chosen: list[int] = partners.tolist()
-    return chosen
+    return partners
 
 
 def _document_id(plan: JournalPlan, series: int, number: int) -> str:

@@ -6,30 +6,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.document_lines import place_and_deal
-from datasynth.generation.kernels.placements import DayState, Placements
+from datasynth.generation.kernels.item_numbers import MOST_ITEMS
+from datasynth.generation.kernels.placements import Placements
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.kernels.placements import ScheduleTables
 
 
 def place_entries(plan: JournalPlan, first: int, count: int) -> Placements:
     """Find the placements of existing entries of the journal without triggers."""
     day, series = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
-    others = (np.empty(count, dtype=np.int64) for _ in range(8))
-    placements = Placements._make((day, series, *others, np.empty(count + 1, dtype=np.int64)))
-    rings, state = plan.template_lines.rings, _scratch(plan.schedule_tables)
-    place_and_deal(
-        first, plan.schedule_tables, plan.block_tables.rates, rings, plan.source, state, placements
-    )
+    others = (np.empty(count, dtype=np.int64) for _ in range(10))
+    first_line, items = np.empty(count + 1, dtype=np.int64), np.empty((count, MOST_ITEMS), dtype=np.int64)
+    placements = Placements._make((day, series, *others, items, first_line))
+    rings, rates = plan.template_lines.rings, plan.block_tables.rates
+    workspace = plan.workspaces.take()
+    place_and_deal(first, plan.schedule_tables, rates, rings, plan.source, workspace, placements)
+    plan.workspaces.give_back(workspace)
     return placements
-
-
-def _scratch(tables: ScheduleTables) -> DayState:
-    nodes, groups, series = len(tables.tree.left), tables.tree.groups, tables.before.shape[1]
-    sizes = (nodes, nodes, nodes, groups, groups, (series, CLASSES + 1))
-    numbers = (np.empty(size, dtype=np.int64) for size in sizes)
-    cells_of = (np.full(series, -1, dtype=np.int32), np.empty(series, dtype=np.int32))
-    return DayState._make((*numbers, *cells_of))

@@ -53,6 +53,9 @@ own. [permille]"""
 
 PARTNER_TYPES = ("customer", "vendor", "employee")
 
+NUMBERED_BY = ("company", "partner")
+"""Who numbers the papers of a step: the company, or the partner who sends them."""
+
 FOREIGN_CURRENCIES = 2
 """Number of foreign currencies that a company trades in."""
 
@@ -122,6 +125,8 @@ class Step:
         Most days from the case's start to the previous step. [days]
     reference
         Item or paper that the header refers to; its letters are the prefix.
+    numbered_by
+        Who numbers the paper, if this is the first step that refers to it; one of `NUMBERED_BY`.
     age
         Most days from the document date to the posting date. [days]
     reverses
@@ -144,12 +149,19 @@ class Step:
     pays: str = ""
     after: int = 0
     reference: str = ""
+    numbered_by: str = "company"
     extra_lines: ExtraLines = ExtraLines.NONE
     age: int = 0
     reverses: int = -1
     currency: Valuation = Valuation.LOCAL
     of_buyer: bool = False
     named: bool = False
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Items and papers that the document refers to, that of its header first."""
+        named = (self.reference, *(posting.item for posting in (*self.debit, *self.credit)))
+        return tuple(dict.fromkeys(item for item in named if item))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +223,20 @@ class CaseKind:
     @property
     def items(self) -> tuple[str, ...]:
         """Items and papers that the documents refer to, in the order of their first use."""
-        named: dict[str, None] = {}
-        for step in self.steps:
-            for key in (*(posting.item for posting in (*step.debit, *step.credit)), step.reference):
-                if key:
-                    named.setdefault(key)
-        return tuple(named)
+        return tuple(dict.fromkeys(item for step in self.steps for item in step.items))
+
+    def issuer(self, item: str) -> int:
+        """Return the step whose document gives an item its number: the first that names it.
+
+        Raises
+        ------
+        ValueError
+            No document of the case names it.
+        """
+        for at, step in enumerate(self.steps):
+            if item in step.items:
+                return at
+        raise ValueError(f"no document of {self.name!r} names {item!r}")
 
 
 def prefix_of(item: str) -> str:
@@ -275,3 +295,15 @@ CASE_KINDS = _KINDS["case"]
 
 SINGLE_KINDS = _KINDS["single"]
 """Transactions of one document; they fill each day up to its number of entries."""
+
+_BY_PARTNER = frozenset(
+    prefix_of(step.reference)
+    for kind in (*CASE_KINDS, *SINGLE_KINDS)
+    for step in kind.steps
+    if step.numbered_by == "partner"
+)
+
+
+def numbered_by_partner(item: str) -> bool:
+    """Tell whether an item, or a prefix, is numbered by the partner instead of the company."""
+    return prefix_of(item) in _BY_PARTNER

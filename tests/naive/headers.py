@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from datasynth.generation.draws import draw
+from datasynth.generation.draws import draw, make_key
+from datasynth.generation.parties.naming import scrambled
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.calendars import FiscalCalendar, to_date
 from datasynth.ledger.closes import REVERSAL_TYPE
-from datasynth.ledger.exchange import local_limits
-from datasynth.ledger.processes import SOURCES, Valuation, prefix_of
+from datasynth.ledger.exchange import local_limits, trading_currencies
+from datasynth.ledger.processes import PARTNER_TYPES, SOURCES, Valuation, prefix_of
 from datasynth.ledger.roles import APPROVERS, PERSONAS, is_program, role_sizes, role_users
+from tests.naive import vendor_numbers
+from tests.naive.schedule import Days, own_numbers
 from tests.naive.valued import Valuer, value
 
 if TYPE_CHECKING:
@@ -46,21 +50,6 @@ class ProfileWords:
     period: int
     age: int
     in_batch: bool
-
-
-def item_number(number: int, slot: int, kind: int) -> int:
-    """Return the number that an item of a case is printed with."""
-    return (number * 8 + slot) * 128 + kind + 1
-
-
-def kind_number(series: DocumentSeries) -> int:
-    """Return what an item's number says of the kind of its case; single documents follow the cases."""
-    return (64 if series.kind is SeriesKind.SINGLE else 0) + series.case
-
-
-def printed(series: DocumentSeries, number: int, item: str) -> str:
-    """Return how an item or a paper of a case is printed."""
-    return f"{prefix_of(item)}-{item_number(number, series.case_kind.items.index(item), kind_number(series))}"
 
 
 def fiscal(plan: JournalPlan, day: int) -> tuple[int, int]:
@@ -111,6 +100,51 @@ class Headers:
         self._staff = role_sizes(personas)
         self._parties = [plan.partners.party(code) for code in range(len(plan.partners))]
         self._dealt_with: dict[tuple[str, str, str], list[str]] = {}
+        self._place = {
+            (one.kind, one.case_company, one.case, one.step): at
+            for at, one in enumerate(plan.schedule.document_series)
+        }
+
+    @cached_property
+    def numbers(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Own number and number of the order of every document, lead days included."""
+        return own_numbers(Days(self.plan.schedule))
+
+    @cached_property
+    def _codes(self) -> dict[str, int]:
+        return {partner: code for code, partner in enumerate(self.plan.partners)}
+
+    def numbered(self, at: int, number: int, item: str) -> tuple[int, bool]:
+        """Return the number of an item's first document, and whether the partner prints another."""
+        series = self.plan.schedule.document_series[at]
+        steps = series.case_kind.steps
+        issuer = next(step for step, one in enumerate(steps) if item in one.items)
+        place = self._place[series.kind, series.case_company, series.case, issuer]
+        own, order = self.numbers[place, number]
+        counted = own if steps[issuer].reference == item else order
+        return counted, steps[issuer].numbered_by == "partner"
+
+    def printed(self, at: int, number: int, item: str) -> str:
+        """Return how an item of a series' document is printed."""
+        counted, by_partner = self.numbered(at, number, item)
+        if by_partner:
+            vendor = self._codes[self.partner_of(at, number) or ""]
+            return vendor_numbers.printed(self.plan.block_tables.styles, vendor, counted)
+        return f"{prefix_of(item)}-{counted:010}"
+
+    def age(self, entry: int) -> int:
+        """Return how many days before it is posted a document is dated: the partner's habit, or a draw."""
+        most = self.words(entry).age
+        series, number = self.series(entry), int(self.placements.number[entry])
+        if series.kind is not SeriesKind.CLOSE and series.posted.reference:
+            issuer = series.case_kind.issuer(series.posted.reference)
+            if series.case_kind.steps[issuer].numbered_by == "partner":
+                vendor = self._codes[self.partner_of(int(self.placements.series[entry]), number) or ""]
+                return vendor_numbers.billing_age(
+                    self.plan.block_tables.styles, vendor, self.day(entry), most
+                )
+        key = int(self.plan.block_tables.id_key)
+        return (draw(key, self.who(entry), 6) >> 32) * (most + 1) >> 32
 
     def series(self, entry: int) -> DocumentSeries:
         """Return the series of an entry."""
@@ -143,7 +177,9 @@ class Headers:
                 hand=step.hand,
                 program=step.program,
                 text=f"{step.text}, {company.name}" if step.named else step.text,
-                reference=printed(series, int(self.placements.number[entry]), step.reference)
+                reference=self.printed(
+                    int(self.placements.series[entry]), int(self.placements.number[entry]), step.reference
+                )
                 if step.reference
                 else "",
                 partner=series.case_kind.partner,
@@ -234,7 +270,12 @@ class Headers:
         company = self.plan.config.companies[series.company]
         theirs, _ = self.valuer.currencies(self._abroad(at))
         mine = self._known(kind.partner, company.code, theirs)
-        return mine[busiest_first(len(mine), draw(int(self.plan.series.key[at]), number, 2))]
+        rank = busiest_first(len(mine), draw(int(self.plan.series.key[at]), number, 2))
+        traded = (company.currency, *trading_currencies(company.currency)).index(theirs)
+        seed, type_ = self.plan.config.general.seed, PARTNER_TYPES.index(kind.partner)
+        return mine[
+            scrambled(make_key(seed, "busy partners", type_, series.company, traded), rank, len(mine))
+        ]
 
     def _known(self, kind: str, company: str, currency: str) -> list[str]:
         """List the partners of a kind that a company deals with in a currency."""

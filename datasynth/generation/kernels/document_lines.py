@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.item_numbers import fill_item_numbers
 from datasynth.generation.kernels.placements import fill_placements, find_place
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
@@ -15,6 +16,7 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.generation.kernels.issued_days import IssuedDays
     from datasynth.generation.kernels.placements import DayState, Placements, ScheduleTables
     from datasynth.generation.kernels.valued import Rates
     from datasynth.kernel import Records
@@ -71,6 +73,13 @@ profile
 trading_partner
     Company on the other side, or -1.
 """
+
+
+class Workspace(NamedTuple):
+    """Memory that placing works in; what is left in it from earlier calls saves time and changes nothing."""
+
+    state: DayState
+    kept: IssuedDays
 
 
 class LineSource(NamedTuple):
@@ -154,9 +163,11 @@ def place_and_deal(
     rates: Rates,
     rings: Records,
     source: LineSource,
-    state: DayState,
+    workspace: Workspace,
     placements: Placements,
 ) -> None:
-    """Place a run of entries, rows included; see `fill_placements` and `deal_rows`."""
+    """Place a run of entries, items and rows included; see `fill_placements` and `deal_rows`."""
+    state, kept = workspace
     fill_placements(first, tables, state, placements)
+    fill_item_numbers(tables, kept, placements)
     deal_rows(tables, rates, rings, source.rows, placements)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.draws import below, draw
+from datasynth.generation.kernels.vendor_numbers import billing_age
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from datasynth.generation.kernels.block_columns import EntryColumns, EntryFacts
     from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.vendor_numbers import VendorStyles
     from datasynth.kernel import Records
 
 DAY_SECONDS = 86_400
@@ -99,6 +101,7 @@ def fill_dates(
     days: Records,
     times: NDArray[np.int32],
     profile_table: Records,
+    styles: VendorStyles,
     placements: Placements,
     facts: EntryFacts,
     entries: EntryColumns,
@@ -110,7 +113,7 @@ def fill_dates(
         placements.day,
         facts.profile,
     )
-    slot, slots = placements.slot, placements.slots
+    slot, slots, partner = placements.slot, placements.slots, facts.partner
     id_high, id_low, created_at = entries.id_high, entries.id_low, entries.created_at
     fiscal_year, fiscal_period = entries.fiscal_year, entries.fiscal_period
     posting_day, document_day = entries.posting_day, entries.document_day
@@ -124,8 +127,10 @@ def fill_dates(
         fiscal_period[entry] = profile.period if profile.period > 0 else day.period
         posting_day[entry] = posted
         # Uniform over 0 … age days.
-        age = below(draw(id_key, key, AGE), np.uint64(profile.age) + np.uint64(1))
-        document_day[entry] = posted - np.int64(age)
+        age = np.int64(below(draw(id_key, key, AGE), np.uint64(profile.age) + np.uint64(1)))
+        if 0 <= profile.reference < styles.size and partner[entry] >= 0:
+            age = billing_age(styles, partner[entry], posted, profile.age)
+        document_day[entry] = posted - age
         created_at[entry] = np.int64(posted) * DAY_SECONDS + time_of_day(
             slot[entry], slots[entry], draw(id_key, key, CREATED), times[profile.day_part, day.at_end]
         )

@@ -115,6 +115,22 @@ def choose_days(
 
 
 @kernel
+def find_lags(window: NDArray[np.uint8], lags: NDArray[np.uint8]) -> None:
+    """Find the days from each day of start to the step; one turn is one class.
+
+    `lags` is like `window`, which is from `find_starts`, by days of start instead of days of
+    the step.  Starts whose step is after the last day keep what `lags` held.
+    """
+    for number in range(window.shape[1]):
+        start = 0
+        for day in range(len(window) - 1):
+            end = first_start(window, day + 1, number)
+            while start < end:
+                lags[start, number] = day - start
+                start += 1
+
+
+@kernel
 def find_starts(targets: NDArray[np.int32], window: NDArray[np.uint8]) -> None:
     """Find the first day of start whose step is not before each day; one turn is one day.
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.counts import LEAD_DAYS
-from datasynth.generation.kernels.items import item_number
 from datasynth.generation.kernels.splits import NEXT, PART, begin_split, cut_at
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, LOCAL, PAID, valued
+from datasynth.generation.kernels.vendor_numbers import printed_number
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.placements import Placements
     from datasynth.generation.kernels.splits import SplitDraw
     from datasynth.generation.kernels.valued import Rates
+    from datasynth.generation.kernels.vendor_numbers import VendorStyles
     from datasynth.kernel import Records
 
 CENTERS_OF_PROFIT_CENTER = 8
@@ -51,6 +52,7 @@ def write_amounts(
 
 @kernel
 def fill_lines(
+    styles: VendorStyles,
     centers: int,
     series_table: Records,
     profiles: Profiles,
@@ -70,7 +72,7 @@ def fill_lines(
     cost_center, profit_center, text = lines.cost_center, lines.profit_center, lines.line_text
     line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
     tax_code, tax_amount = lines.tax_code, lines.tax_amount
-    item_prefix, item = lines.assignment_kind, lines.assignment_number
+    item_kind, item = lines.assignment_kind, lines.assignment_number
     profile_table, postings, _ = profiles
     for entry in range(len(placements.row)):
         row, series = rows[placements.row[entry]], series_table[placements.series[entry]]
@@ -91,15 +93,16 @@ def fill_lines(
                 step = np.uint64(place if posting.spread else facts.center[entry] + posted)
                 center = np.int64(step % np.uint64(centers))
             # What is the same for all lines is read once, since stores might change what is read again.
-            prefix, tax, words = posting.item_prefix, posting.tax, posting.text
-            partner = facts.partner[entry] if prefix >= 0 else np.int32(-1)
-            paper = item_number(number, posting.item_index, series.item_kind) if prefix >= 0 else 0
+            tax, words, partner, paper = posting.tax, posting.text, np.int32(-1), (np.int64(-1), np.int64(0))
+            if posting.item_kind >= 0:
+                partner, of_case = facts.partner[entry], placements.items[entry, posting.item_index]
+                paper = printed_number(styles, posting.item_kind, partner, of_case)
             day = entries.posting_day[entry] if kind.of_bank else np.int32(-1)
             for at in range(begin, end):
                 line = np.uintp(at)
                 account[line], line_trading[line] = posted, trading
                 cost_center[line], profit_center[line] = center, center // CENTERS_OF_PROFIT_CENTER
-                line_partner[line], item[line], item_prefix[line] = partner, paper, prefix
+                line_partner[line], item_kind[line], item[line] = partner, paper[0], paper[1]
                 tax_amount[line] = debit[line] + credit[line] if tax >= 0 else 0
                 text[line], tax_code[line], value_day[line] = words, tax, day
 

@@ -2,7 +2,8 @@
 
 A series is one step of one company's cases, one kind of its single documents, or
 one document type of its closes.  A group is the series of one company, document
-type and part of the day.  Document numbers come from counts, not from draws, so
+type and part of the day; a number range is those of a group whose documents count
+up one number of their own.  Document numbers come from counts, not from draws, so
 they have no gaps.
 """
 
@@ -13,7 +14,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from datasynth.ledger.closes import CARRY_FORWARD, CLOSING_ITEMS, REVERSAL_TYPE
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, DayPart, Step
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, DayPart, Step, prefix_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +75,17 @@ class DocumentSeries:
         return self.case_kind.steps[self.step]
 
     @property
+    def range(self) -> str:
+        """What the document's own number counts, within its group: a prefix, or empty if it has none.
+
+        A document has a number of its own if it is the first of its case to use its reference.
+        """
+        if self.kind is SeriesKind.CLOSE:
+            return ""
+        reference = self.posted.reference
+        return prefix_of(reference) if reference and self.case_kind.issuer(reference) == self.step else ""
+
+    @property
     def group(self) -> tuple[DayPart, int, str]:
         """Key of the series' group; sorts by the part of the day first."""
         return (self.day_part, self.company, self.document_type)
@@ -94,7 +106,7 @@ def trading_ring(config: Config) -> dict[int, int]:
 
 
 def make_series(config: Config) -> tuple[DocumentSeries, ...]:
-    """Return all series of a configuration, in the order of their groups."""
+    """Return all series of a configuration, in the order of their groups and ranges."""
     found: list[DocumentSeries] = []
     ring = trading_ring(config)
     for company in range(len(config.companies)):
@@ -106,7 +118,10 @@ def make_series(config: Config) -> tuple[DocumentSeries, ...]:
     return tuple(
         sorted(
             found,
-            key=lambda series: (series.group, series.kind, series.case_company, series.case, series.step),
+            key=lambda series: (
+                *(series.group, series.range),
+                *(series.kind, series.case_company, series.case, series.step),
+            ),
         )
     )
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.lags import Lag, choose_days, find_starts, fit_days
+from datasynth.generation.kernels.lags import Lag, choose_days, find_lags, find_starts, fit_days
 from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
@@ -131,6 +131,14 @@ def lag_table(targets: NDArray[np.int32], days: int) -> NDArray[np.uint8]:
     window = np.empty((days, CLASSES), dtype=np.uint8)
     find_starts(targets, window)
     return window
+
+
+def lags_of(windows: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return lag tables by the day of start instead of the day of the step; see `find_lags`."""
+    lags = np.zeros_like(windows)
+    for window, found in zip(windows, lags, strict=True):
+        find_lags(window, found)
+    return lags
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,10 @@ from datasynth.generation.schedule.document_series import (
     make_series,
     trading_ring,
 )
-from datasynth.generation.schedule.lags import lag_tables
+from datasynth.generation.schedule.lags import lag_tables, lags_of
 from datasynth.generation.schedule.merge_tree import make_merge_tree
 from datasynth.generation.schedule.mix import case_mix, foreign_singles, process_shares
+from datasynth.generation.schedule.number_ranges import make_number_ranges
 from datasynth.generation.schedule.series_table import make_series_table
 from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, DayPart
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.generation.build_context import BuildContext
-    from datasynth.generation.kernels.placements import MergeTree
+    from datasynth.generation.kernels.merge_tree import MergeTree
     from datasynth.kernel import Records
     from datasynth.ledger.processes import CaseKind
 
@@ -53,14 +54,19 @@ class Schedule:
         What is counted, and how a day's documents are ordered.
     series
         Records of `document_series`, then of those that triggers add; see `SERIES`.
-    before : (days + 1, series) int64
-        Documents of each series before each day.
+    all_before : (LEAD_DAYS + days + 1, series) int64
+        Documents of each series from the start to before each day, lead days first: there
+        it is negative.
     entries_before : (days + 1,) int64
         Entries of all series before each day.
     starts : (companies, case kinds, LEAD_DAYS + days + 1) int64
         Cases started before each day, lead days first.
     windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
         Lag tables; see `lag_table` and `first_start`.
+    lags : like `windows`
+        Days from each day of start, lead days first, to the step.
+    ranges, peers
+        Number ranges; see `make_number_ranges`.
     closes
         The calendar's closes.
     weights
@@ -71,12 +77,20 @@ class Schedule:
     document_series: tuple[DocumentSeries, ...]
     series: Records
     tree: MergeTree
-    before: NDArray[np.int64]
+    all_before: NDArray[np.int64]
     entries_before: NDArray[np.int64]
     starts: NDArray[np.int64]
     windows: NDArray[np.uint8]
+    lags: NDArray[np.uint8]
+    ranges: Records
+    peers: NDArray[np.int32]
     closes: tuple[Close, ...]
     weights: tuple[NDArray[np.int64], ...]
+
+    @property
+    def before(self) -> NDArray[np.int64]:
+        """Documents of each series before each day of the data set: (days + 1, series)."""
+        return self.all_before[LEAD_DAYS:]
 
     @property
     def total(self) -> int:
@@ -123,11 +137,17 @@ class _Scheduler:
         self._windows, self._table.window[counted] = lag_tables(
             config, self._series, self._weights, self._horizon.days, build
         )
-        self._tree, self._table.group[counted] = make_merge_tree(self._series, len(DayPart))
+        self._tree, grouping = make_merge_tree(config.general.seed, self._series, len(DayPart))
+        self._table.group[counted], self._table.range[counted] = grouping.group, grouping.range
+        # Triggered entries are in no tree; their series are groups of their own, counted on.
+        groups = len(self._tree.numbered)
+        self._table.group[len(self._series) :] = groups + np.arange(len(self._table) - len(self._series))
+        self._grouping = grouping
         self._closing: list[Counter[str]] = [Counter() for _ in config.companies]
         lengths = len(self._entries), len(CASE_KINDS), LEAD_DAYS + self._horizon.days + 1
         self._starts = np.empty(lengths, dtype=np.int64)
-        self._before = np.zeros((self._horizon.days + 1, len(self._series)), dtype=np.int64)
+        self._all_before = np.zeros((lengths[2], len(self._series)), dtype=np.int64)
+        self._before = self._all_before[LEAD_DAYS:]
 
     def _phase(self, *path: int | str) -> int:
         return make_key(self._config.general.seed, "schedule", *path) >> 1
@@ -188,13 +208,13 @@ class _Scheduler:
         return own, Fraction(inside * CLASSES, max(posted, inside * CLASSES // _MOST_LATE))
 
     def count_cases(self) -> None:
-        column = np.empty(len(self._before), dtype=np.int64)
+        column = np.empty(len(self._all_before), dtype=np.int64)
         for at, series in enumerate(self._series):
             if series.kind is SeriesKind.CASE:
                 self._build.checkpoint()
                 starts = self._starts[series.case_company, series.case]
                 count_step(starts, self._windows[self._table.window[at]], column)
-                self._before[:, at] = column - column[0]
+                self._all_before[:, at] = column - column[LEAD_DAYS]
 
     def start_fewer_where_crowded(self) -> bool:
         """Start an eighth fewer cases in companies that have too many; tell whether there were any.
@@ -266,10 +286,12 @@ class _Scheduler:
             self._series,
             self._table,
             self._tree,
-            self._before,
+            self._all_before,
             self._before.sum(axis=1),
             self._starts,
             self._windows,
+            lags_of(self._windows),
+            *make_number_ranges(self._config, self._series, self._tree, self._grouping, self._all_before),
             self._closes,
             self._weights,
         )
