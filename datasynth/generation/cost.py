@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.balances import CHECKPOINT_BITS
 from datasynth.generation.kernels.codes import CHOICE_BITS
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.templates import UNIT_BITS
 from datasynth.generation.parties.directory import party_ranges, staff_sizes
 from datasynth.generation.schedule.allocation import exact
 from datasynth.generation.schedule.day_weights import Horizon
@@ -22,16 +22,13 @@ from datasynth.generation.schedule.lags import scaled_lag
 from datasynth.generation.schedule.mix import case_mix, process_shares
 from datasynth.generation.templates.pool_sizes import (
     TemplatePoolNeed,
-    is_free,
     line_budget,
-    long_lines,
     mean_lines,
     step_lines,
     template_lines,
     template_pool_sizes,
-    used_templates,
 )
-from datasynth.generation.templates.pools import MAIN_PART, currency_and_tax
+from datasynth.generation.templates.pools import currency_and_tax
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS
 
@@ -46,9 +43,9 @@ COEFFICIENTS = {
     "series_days": 12.0,
     "start_days": 8.0,
     "lag_days": 72.0,
-    "template_lines": 22.0,
+    "template_lines": 52.0,
     "template_rows": 100.0,
-    "prefix_cells": 4.0,
+    "unit_cells": 8.0,
     "shape_cells": 5.0,
     "account_months": 20.0,
     "closing_lines": 300.0,
@@ -125,30 +122,24 @@ def _template_pool_quantities(config: Config) -> dict[str, float]:
     items = config.transactions.line_items
     total = config.transactions.target_count
     cases = _cases(config)
-    fixed = sum(
-        count for kind, count in zip(_KINDS, cases, strict=True) for step in kind.steps if not is_free(step)
-    )
-    long = long_lines(items, total, min(fixed, total), 2.0 * min(fixed, total))
-    kinds, needs = zip(*_needs(config, cases, long), strict=True)
+    kinds, needs = zip(*_needs(config, cases), strict=True)
     sizes = template_pool_sizes(needs, line_budget(mean_lines(items) * total))
     chart = chart_of(config.chart_of_accounts.complexity)
-    lines = rows = prefix = groups = 0.0
-    for kind, need, templates in zip(kinds, needs, sizes, strict=True):
-        shaped = used_templates(templates, need.cases)
-        checkpoints = max(templates // CLASSES >> CHECKPOINT_BITS, 1) + 1
+    lines = rows = cells = groups = 0.0
+    for kind, templates in zip(kinds, sizes, strict=True):
+        units = max(templates >> CLASS_BITS + UNIT_BITS, 1) + 1
         for step in kind.steps:
-            few = step_lines(step, 0.0)
-            lines += step_lines(step, long) * shaped + few * (templates - shaped)
+            lines += step_lines(step) * templates
             rows += templates
             sides = sum(
                 min(len(chart.pools[posting.pool]), _MOST_SIDES) for posting in (*step.debit, *step.credit)
             )
-            prefix += CLASSES * checkpoints * sides
+            cells += CLASSES * units * sides
             groups += 1
     return {
         "template_lines": lines,
         "template_rows": rows,
-        "prefix_cells": prefix,
+        "unit_cells": cells,
         "shape_cells": groups * 3 * (items.max_lines - 1),
     }
 
@@ -168,9 +159,7 @@ def _cases(config: Config) -> list[float]:
     return [total * part for part in (*mix, *singles)]
 
 
-def _needs(
-    config: Config, cases: Sequence[float], long: float
-) -> Iterator[tuple[CaseKind, TemplatePoolNeed]]:
+def _needs(config: Config, cases: Sequence[float]) -> Iterator[tuple[CaseKind, TemplatePoolNeed]]:
     """Yield the kind of case and the need of each template pool."""
     weights = [exact(company.volume_weight) for company in config.companies]
     parts = [float(weight / sum(weights)) for weight in weights]
@@ -182,7 +171,5 @@ def _needs(
         for case_company, part in enumerate(parts):
             key = currency_and_tax(config, case_company, kind)
             shares[key] = shares.get(key, 0.0) + part
-        for part in shares.values():
-            documents = count * part * len(kind.steps)
-            main = documents * 1_000 >= config.transactions.target_count * MAIN_PART
-            yield kind, TemplatePoolNeed(int(most) + 1, main, kind.valued, template_lines(kind, long))
+        for _ in shares:
+            yield kind, TemplatePoolNeed(int(most) + 1, kind.valued, template_lines(kind))

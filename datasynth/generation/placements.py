@@ -25,7 +25,7 @@ def place_entries(plan: JournalPlan, first: int, count: int) -> Placements:
         first,
         plan.schedule_tables,
         plan.block_tables.rates,
-        template_lines.jitters,
+        template_lines.rings,
         template_lines.amounts,
         plan.source,
         workspace,

@@ -35,10 +35,6 @@ LARGER: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"chart_of_accounts": {"complexity": "small"}}, {"chart_of_accounts": {"complexity": "large"}}),
     ({"companies": companies(3)}, {"companies": [*companies(2), {"code": "X", "country": "JP"}]}),
     (
-        {"transactions": {"line_items": {"custom_distribution": {"2": 1}}}},
-        {"transactions": {"line_items": {"custom_distribution": {"80": 1}}}},
-    ),
-    (
         {"transactions": {"target_count": 1_000}},
         {"transactions": {"target_count": 1_000_000_000}},
     ),

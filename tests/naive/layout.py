@@ -26,23 +26,25 @@ def accounts_of(
         return [pool[0]]
     length = 1 + bisect_right(bounds, (draw(key, combination, 0) >> 32) * 100 >> 32)
     places = range(combination * (len(bounds) + 1), combination * (len(bounds) + 1) + length)
-    return [pool[chosen(chances, draw(key, place, 1))] for place in places]
+    return list(dict.fromkeys(pool[chosen(chances, draw(key, place, 1))] for place in places))
 
 
-def parts_of(total: int, shares: Sequence[int], least: int = 1) -> list[int]:
-    """Split a total into lines by shares, each of at least `least`."""
+def parts_of(total: int, shares: Sequence[int], floors: Sequence[int]) -> list[int]:
+    """Split a total by shares, each part at least its floor."""
     if not shares:
         return []
-    spare = total - least * len(shares)
+    spare = total - sum(floors)
     reached = [spare * sum(shares[:upto]) // sum(shares) for upto in range(len(shares) + 1)]
-    return [after - before + least for before, after in pairwise(reached)]
+    return [after - before + floor for (before, after), floor in zip(pairwise(reached), floors, strict=True)]
 
 
-def shares_of(key: int, counts: Sequence[int]) -> list[list[int]]:
-    """Draw the shares of the lines of each template, the first one's larger."""
+def shares_of(key: int, counts: Sequence[int], used: Sequence[int]) -> list[list[int]]:
+    """Draw the shares of the lines of each template, the first one's larger, and sum them by account."""
     found, drawn = [], 0
-    for count in counts:
-        drawn_here = [1 + ((draw(key, drawn + nth, 0) >> 32) * 1_000 >> 32) for nth in range(count)]
-        found.append([share + 1_500 * (nth == 0) for nth, share in enumerate(drawn_here)])
+    for count, accounts in zip(counts, used, strict=True):
+        shares = [
+            1 + ((draw(key, drawn + nth, 0) >> 32) * 1_000 >> 32) + 1_500 * (nth == 0) for nth in range(count)
+        ]
+        found.append([sum(shares[nth::accounts]) for nth in range(accounts)] if count else [])
         drawn += count
     return found

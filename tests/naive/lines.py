@@ -9,7 +9,7 @@ from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.closes import Basis
 from datasynth.ledger.processes import Valuation
 from datasynth.ledger.taxes import INPUT, OUTPUT
-from tests.naive.templates import posted
+from tests.naive.templates import posted, posted_to
 from tests.naive.valued import value_of_lines
 
 if TYPE_CHECKING:
@@ -61,14 +61,16 @@ def _of_case(headers: Headers, entry: int) -> list[Line]:
                 [amount for posting, amount in copied if (posting < sides) == debit], rate, *pair
             )
         ]
-    begin = int(headers.plan.source.rows.first_line[int(placements.row[entry])])
+    accounts = [account for account, _, _ in posted_to(headers.plan, at, number)]
+    if headers.valuer.valuation(at) is Valuation.SETTLES:
+        begin = int(headers.plan.source.rows.first_line[int(placements.row[entry])])
+        accounts = headers.plan.source.lines.account[begin : begin + len(copied)].tolist()
     trading = _trading(headers, entry)
     found = []
-    for place, ((posting, amount), own) in enumerate(zip(copied, local, strict=True)):
+    for account, (posting, amount), own in zip(accounts, copied, local, strict=True):
         sign = 1 if posting < sides else -1
         item, pool = postings[posting].item, postings[posting].pool
         tax = _TAXES.get(pool)
-        account = int(headers.plan.source.account[begin + place])
         found.append(
             _line(headers, account, sign * amount, sign * own)
             | {

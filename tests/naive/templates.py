@@ -1,7 +1,8 @@
-"""Templates and jitters of cases, by hand."""
+"""Templates and jitters of cases, and the split of amounts over lines, by hand."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from datasynth.generation.draws import draw
@@ -11,48 +12,109 @@ if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
 
 CLASSES = 64
+UNIT = 32
+WORD = 1 << 64
+GAMMA = 0x9E3779B97F4A7C15
+SECOND = 0x94D049BB133111EB
+STRIDE = 0xD1B54A32D192ED03
+
+
+def mixed(value: int) -> int:
+    """Scramble 64 bits, as SplitMix64 does."""
+    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) % WORD
+    value = ((value ^ (value >> 27)) * SECOND) % WORD
+    return value ^ (value >> 31)
+
+
+def ordered(bits: int, size: int) -> list[int]:
+    """Put 0 … size - 1 into a drawn order: four rounds, each on all of them."""
+    digits = size.bit_length() - 1
+    order = list(range(size))
+    for _ in range(4):
+        factor, added = bits % 32 | 1, bits >> 5
+        order = [(number * factor + added) % size for number in order]
+        order = [number ^ (number >> (digits + 1) // 2) for number in order]
+        bits >>= 10
+    return order
+
+
+def dealt(key: int, number: int, nth_pass: int, class_templates: int) -> list[int]:
+    """Return the templates of a class in the order in which a pass takes them."""
+    size = min(UNIT, class_templates)
+    bits = draw(key, nth_pass * CLASSES + number, 0)
+    return [
+        number * class_templates + unit * size + member
+        for unit in ordered(bits, class_templates // size)
+        for member in ordered((bits ^ GAMMA * (unit + 1) % WORD) * SECOND % WORD >> 24, size)
+    ]
 
 
 def taken(key: int, case: int, class_templates: int) -> int:
-    """Take a template by hand: a class's own templates, turned by a drawn even number in each cycle."""
+    """Take a template by hand: each pass goes through all templates of the class."""
     nth, number = divmod(case, CLASSES)
-    cycle, place = divmod(nth, class_templates)
-    bits = draw(key, cycle * CLASSES + number, 0)
-    turn = 2 * ((bits >> 32) * (class_templates // 2) >> 32)
-    return number * class_templates + (place + turn) % class_templates
+    nth_pass, place = divmod(nth, class_templates)
+    return dealt(key, number, nth_pass, class_templates)[place]
 
 
-def jittered(key: int, case: int, largest: int) -> int:
-    """Draw a jitter by hand: the two of a pair vary by as many steps up and down."""
-    nth, number = divmod(case, CLASSES)
-    bits = draw(key, nth // 2 * CLASSES + number, 1)
-    amount = ((bits >> 32) * (2 * largest + 1) >> 32) - largest
-    return -amount if nth % 2 else amount
+def jittered(key: int, nth_pass: int, templates: int, ring: tuple[int, int, int]) -> int:
+    """Draw a jitter by hand: a template's number less that of the next; `ring` is both and the most."""
+    template, following, most = ring
+    own, other = (
+        (draw(key, nth_pass * templates + place, 1) >> 32) * (most + 1) >> 32
+        for place in (template, following)
+    )
+    return own - other
 
 
 def template_and_jitter(plan: JournalPlan, at: int, number: int) -> tuple[int, int]:
     """Return the template of a series' case or single document, and its jitter steps."""
     if draws_amount(plan, at):
         return template_drawn(plan, at, number), 0
-    template_lines = plan.template_lines
-    key = int(plan.series.key[at])
-    template = taken(key, number, 1 << int(plan.series.class_bits[at]))
+    key, bits = int(plan.series.key[at]), int(plan.series.class_bits[at])
+    template = taken(key, number, 1 << bits)
+    ring = plan.template_lines.rings[int(plan.series.first_ring[at]) + template]
     return template, jittered(
-        key, number, int(template_lines.jitters[int(plan.series.first_jitter[at]) + template])
+        key, number // (CLASSES << bits), CLASSES << bits, (template, int(ring.next), int(ring.most))
     )
 
 
-def posted(plan: JournalPlan, at: int, number: int) -> list[tuple[int, int]]:
-    """Return the postings and amounts of the lines of a series' document, as its template and shift have it.
+def split_by_hand(key: int, case: int, split: int, amount: int, parts: int) -> list[int]:
+    """Cut an amount for lines: one minor unit each, the rest at drawn places."""
+    state = draw(key, case, 8) + GAMMA * split
+    bonus = 3 * 1_024 if split % 16 == 0 else 0
+    spare = amount - parts
+    binary = 1 << 16 if spare < 1 << 46 else 1
+    worth = spare * binary // (bonus + 1_024 * parts)
+    cuts = [
+        bonus + 1_024 * line + (mixed((state + STRIDE * line) % WORD) >> 54) - 512 for line in range(1, parts)
+    ]
+    reached = [0, *(worth * cut // binary for cut in cuts), spare]
+    return [after - before + 1 for before, after in pairwise(reached)]
+
+
+def posted_to(plan: JournalPlan, at: int, number: int) -> list[tuple[int, int, int]]:
+    """Return account, posting and amount of the lines of a series' document.
 
     A document that settles one in foreign currency has amounts of that one's currency.
     """
-    if draws_amount(plan, at):
-        return posted_drawn(plan, at, number)
     template, jitter = template_and_jitter(plan, at, number)
-    rows = plan.template_lines.rows
+    rows, key = plan.template_lines.rows, int(plan.series.key[at])
     row = int(plan.series.row[at]) + template
-    return [
-        (int(rows.posting[line]), int(rows.amount[line]) + jitter * int(rows.jitter_unit[line]))
-        for line in range(int(rows.offsets[row]), int(rows.offsets[row + 1]))
-    ]
+    if draws_amount(plan, at):
+        accounts = rows.account[rows.offsets[row] : rows.offsets[row + 1]].tolist()
+        postings = posted_drawn(plan, at, number)
+        return [(account, *posted) for account, posted in zip(accounts, postings, strict=True)]
+    found = []
+    for line in range(int(rows.offsets[row]), int(rows.offsets[row + 1])):
+        amount = int(rows.amount[line]) + jitter * int(rows.jitter_unit[line])
+        parts = int(rows.parts[line])
+        split = [amount]
+        if parts > 1:
+            split = split_by_hand(key, number, int(rows.split[line]), amount, parts)
+        found += [(int(rows.account[line]), int(rows.posting[line]), part) for part in split]
+    return found
+
+
+def posted(plan: JournalPlan, at: int, number: int) -> list[tuple[int, int]]:
+    """Return postings and amounts of the lines of a series' document; see `posted_to`."""
+    return [(posting, amount) for _, posting, amount in posted_to(plan, at, number)]

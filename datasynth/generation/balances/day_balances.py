@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.balances.case_balances import CaseBalances
-    from datasynth.generation.balances.series_sums import TemplateSums
+    from datasynth.generation.balances.series_sums import UnitSums
     from datasynth.generation.build_context import BuildContext
 
 
@@ -50,7 +50,7 @@ class DayBalances:
         # Postings to followed accounts: sums by day of drawn amounts, else series and column.
         self._drawn_daily: dict[tuple[int, int], NDArray[np.int64]] = {}
         self._posting: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        self._one_side: dict[tuple[int, int], TemplateSums] = {}
+        self._one_side: dict[tuple[int, int], UnitSums] = {}
         self._drawn: dict[int, NDArray[np.int64]] = {}
         self._sum_drawn()
         self._sum_templates()
@@ -82,10 +82,10 @@ class DayBalances:
                     if side in self._followed:
                         self._posting.setdefault((company, side), []).append((at, column))
         for members in alike.values():
-            templates = sums.whole_step(members[0][1])
+            step = sums.whole_step(members[0][1])
             for company, at in members:
                 self._build.checkpoint()
-                self._move(company, at, sums.before_days(at, self.days[company], templates))
+                self._move(company, at, sums.before_days(at, self.days[company], step))
 
     def _move(self, company: int, at: int, before: NDArray[np.int64]) -> None:
         sides = self._cases.sums.sides[at]

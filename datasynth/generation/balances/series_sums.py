@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.balances import add_cases, sum_templates
+from datasynth.generation.kernels.balances import add_cases
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.drawn_sums import add_drawn
 from datasynth.generation.kernels.summed import (
@@ -26,32 +26,24 @@ if TYPE_CHECKING:
     from datasynth.generation.schedule.document_series import DocumentSeries
     from datasynth.generation.schedule.scheduling import Schedule
     from datasynth.generation.templates.template_lines import TemplateLines
+    from datasynth.kernel import Records
     from datasynth.ledger.chart import Chart
 
     Frontier = NDArray[np.int64]
 
-# Compiled loops take so many numbers at once, and the rest of a row one by one; rows
-# of few columns are not filled up.
-_VECTOR_WIDTH = 16
-_FEW_COLUMNS = 4
 
 _NO_RATES = DayRates(np.empty(0, dtype=np.int64), 1)
 
 
-class TemplateSums(NamedTuple):
-    """Sums over the templates of a step from `first_row` on, before each template of each class.
+class UnitSums(NamedTuple):
+    """Lines of the templates of a step, whose first row is `first_row`, and the sums of their units.
 
-    `prefix` is (CLASSES, templates of a class + 1, columns); see `sum_templates`. [minor units]
+    `units` is (CLASSES, units + 1, columns); see `sum_units`. [minor units]
     """
 
     first_row: int
     lines: SummedLines
-    prefix: NDArray[np.int64]
-
-
-def padded(columns: int) -> int:
-    """Return the columns in which a step's accounts and sides are summed; the added ones stay nil."""
-    return columns if columns <= _FEW_COLUMNS else -(-columns // _VECTOR_WIDTH) * _VECTOR_WIDTH
+    units: NDArray[np.int64]
 
 
 class SeriesSums:
@@ -74,7 +66,7 @@ class SeriesSums:
     ) -> None:
         # Taking a field from all records at every call would take longer than the call.
         self._rate = schedule.series.rate
-        self._prefix, self._rates = template_lines.prefix, rates
+        self._units, self._rates = template_lines.units, rates
         rows = template_lines.rows
         self.lines = SummedLines(
             offsets=rows.offsets,
@@ -91,7 +83,7 @@ class SeriesSums:
         for at, series in enumerate(schedule.document_series):
             if series.kind is not SeriesKind.CLOSE:
                 settles = schedule.series.valuation[at] == Valuation.SETTLES
-                self.series[at] = _summed(schedule, template_lines.jitters, at)
+                self.series[at] = _summed(schedule, template_lines.rings, at)
                 self.sides[at] = _settling_sides(chart, series) if settles else template_lines.sides[at]
 
     def draws(self, at: int) -> bool:
@@ -118,10 +110,10 @@ class SeriesSums:
         if not (high > low).any():
             return
         if not self.draws(at):
-            prefix = self._prefix[at]
-            sums = np.zeros((2, len(self.sides[at])), dtype=np.int64)
-            add_cases(sums, np.stack([low, high]), self.series[at], self.lines, prefix)
-            totals[self.sides[at]] += sums[1] - sums[0]
+            units = self._units[at]
+            sums = np.zeros((2, units.shape[2]), dtype=np.int64)
+            add_cases(sums, np.stack([low, high]), self.series[at], self.lines, units)
+            totals[self.sides[at]] += (sums[1] - sums[0])[: len(self.sides[at])]
         else:
             totals[self.sides[at]] += self._drawn(at, low, high, self.rates(at))
 
@@ -143,12 +135,11 @@ class SeriesSums:
         whole: NDArray[np.int64] = sums[0]
         return whole
 
-    def whole_step(self, at: int) -> TemplateSums:
-        """Sum the templates of a series' step; series that copy the same templates share the sums."""
-        series = self.series[at]
-        return _template_sums(series.first_row, series.class_bits, self.lines, padded(len(self.sides[at])))
+    def whole_step(self, at: int) -> UnitSums:
+        """Return the sums of a series' step."""
+        return UnitSums(self.series[at].first_row, self.lines, self._units[at])
 
-    def one_side(self, at: int, column: int) -> TemplateSums:
+    def one_side(self, at: int, column: int) -> UnitSums:
         """Sum what the templates of a series' step post to one account and side."""
         series, lines = self.series[at], self.lines
         rows = slice(series.first_row, series.first_row + (CLASSES << series.class_bits) + 1)
@@ -160,18 +151,19 @@ class SeriesSums:
             amount=lines.amount[mine],
             jitter_unit=lines.jitter_unit[mine],
         )
-        return _template_sums(0, series.class_bits, alone, 1)
+        units = np.ascontiguousarray(self._units[at][:, :, column : column + 1])
+        return UnitSums(0, alone, units)
 
-    def before_days(self, at: int, days: NDArray[np.int64], templates: TemplateSums) -> NDArray[np.int64]:
+    def before_days(self, at: int, days: NDArray[np.int64], step: UnitSums) -> NDArray[np.int64]:
         """Sum a series' documents in company currency before each of some days, since the start.
 
-        Returns (n, columns) sums by the columns of `templates`, from `whole_step` or `one_side`.
+        Returns (n, columns) sums by the columns of `step`, from `whole_step` or `one_side`.
         [minor units; days from the start]
         """
         frontiers = self.frontiers(at, np.concatenate([[0], days]))
-        totals = np.zeros((len(frontiers), templates.prefix.shape[2]), dtype=np.int64)
-        series = self.series[at]._replace(first_row=templates.first_row)
-        add_cases(totals, frontiers, series, templates.lines, templates.prefix)
+        totals = np.zeros((len(frontiers), step.units.shape[2]), dtype=np.int64)
+        series = self.series[at]._replace(first_row=step.first_row)
+        add_cases(totals, frontiers, series, step.lines, step.units)
         found: NDArray[np.int64] = totals[1:] - totals[0]
         return found
 
@@ -182,13 +174,7 @@ class SeriesSums:
         return frontiers
 
 
-def _template_sums(first_row: int, class_bits: int, lines: SummedLines, columns: int) -> TemplateSums:
-    prefix = np.empty((CLASSES, (1 << class_bits) + 1, columns), dtype=np.int64)
-    sum_templates(lines.offsets, lines.column, lines.amount, first_row, class_bits, prefix)
-    return TemplateSums(first_row, lines, prefix)
-
-
-def _summed(schedule: Schedule, jitters: NDArray[np.int64], at: int) -> SummedSeries:
+def _summed(schedule: Schedule, rings: Records, at: int) -> SummedSeries:
     """Gather what kernels read of a series."""
     series = schedule.series[at]
     in_cases = series.kind == SeriesKind.CASE
@@ -203,7 +189,7 @@ def _summed(schedule: Schedule, jitters: NDArray[np.int64], at: int) -> SummedSe
         receives=int(series.receives),
         first_row=int(series.row),
         class_bits=int(series.class_bits),
-        jitters=jitters[int(series.first_jitter) :],
+        rings=rings[int(series.first_ring) :].view(np.recarray),
         distribution=int(series.distribution),
         whole=int(series.whole),
     )

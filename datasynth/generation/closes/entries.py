@@ -102,6 +102,8 @@ def _lines(entries: Sequence[ClosingEntry]) -> DocumentLines:
         np.zeros(count, dtype=np.int16),
         np.abs(amount[order]),
         np.zeros(count, dtype=np.int32),
+        np.ones(count, dtype=np.int32),
+        np.zeros(count, dtype=np.int16),
     )
 
 

@@ -92,6 +92,15 @@ def fill_block(
     )
     fill_people(key, tables.staff, profiles.profiles, placements, facts, entries)
     fill_lines(
-        tables.styles, tables.centers, profiles, tables.accounts, source, placements, facts, entries, lines
+        tables.styles,
+        tables.centers,
+        series,
+        profiles,
+        tables.accounts,
+        source,
+        placements,
+        facts,
+        entries,
+        lines,
     )
     value_lines(series, profiles, tables.rates, source, placements, facts, lines)

@@ -30,22 +30,38 @@ ROW = np.dtype(
     [
         ("first_line", np.int64),
         ("total", np.int64),
-        ("jitter_unit", np.int64),
+        ("jitter_unit", np.int32),
         ("lines", np.int32),
+        ("template_lines", np.int32),
         ("debits", np.int32),
     ]
 )
-"""A row: the lines that a document copies.
+"""A row: the template lines that a document copies.
 
-first_line, lines
-    First line and number of lines.
+first_line, template_lines
+    First of them and their number.
+lines
+    Number of lines of the document.
 debits
-    Number of debits, which come first.
+    Number of template lines that are debits, which come first.
 total
     Sum of the debits. [minor units]
 jitter_unit
     What one jitter step adds to the total. [minor units]
 """
+
+TEMPLATE_LINE = np.dtype(
+    [
+        ("amount", np.int64),
+        ("jitter_unit", np.int32),
+        ("parts", np.int32),
+        ("account", np.int16),
+        ("posting", np.int16),
+        ("split", np.int16),
+    ],
+    align=True,
+)
+"""A line of a row, as `DocumentLines` has it; together, since the rows of entries lie far apart in memory."""
 
 CLOSING_ROW = np.dtype(
     [("reverses", np.int64), ("profile", np.int32), ("trading_partner", np.int16)], align=True
@@ -71,14 +87,11 @@ class Workspace(NamedTuple):
 class LineSource(NamedTuple):
     """The rows that placed entries copy: of templates, and from `first_close` on of closing entries.
 
-    See `ROW`, `CLOSING_ROW`, and `DocumentLines` for the columns of lines.
+    See `ROW`, `TEMPLATE_LINE` and `CLOSING_ROW`.
     """
 
     rows: Records
-    account: NDArray[np.int16]
-    posting: NDArray[np.int16]
-    amount: NDArray[np.int64]
-    jitter_unit: NDArray[np.int32]
+    lines: Records
     first_close: int
     closing: Records
 
@@ -137,14 +150,14 @@ def deal_drawn(
 def deal_rows(
     tables: ScheduleTables,
     rates: Rates,
-    jitters: NDArray[np.int64],
+    rings: Records,
     amounts: DrawnAmounts,
     rows: Records,
     placements: Placements,
 ) -> None:
     """Find each entry's row, jitter, drawn amount and first line; one turn is one entry.
 
-    `jitters` are those of `TemplateLines`; placements come from `fill_placements`.
+    `rings` are those of `TemplateLines`; placements come from `fill_placements`.
     """
     table, place_series, numbers = tables.series, placements.series, placements.number
     row_of, jitter, first_line = placements.row, placements.jitter, placements.first_line
@@ -159,10 +172,9 @@ def deal_rows(
         elif series.kind <= SINGLE:
             template = template_of(series.key, number, series.class_bits)
             row = series.row + template
-            largest = jitters[series.first_jitter + template]
-            # A template without room for jitter needs no draw.
-            if largest > 0:
-                jitter[entry] = jitter_of(series.key, number, largest)
+            jitter[entry] = jitter_of(
+                series.key, number, series.class_bits, template, rings, series.first_ring
+            )
         row_of[entry] = row
         first_line[entry + 1] = first_line[entry] + rows[row].lines
 
@@ -172,7 +184,7 @@ def place_and_deal(
     first: int,
     tables: ScheduleTables,
     rates: Rates,
-    jitters: NDArray[np.int64],
+    rings: Records,
     amounts: DrawnAmounts,
     source: LineSource,
     workspace: Workspace,
@@ -182,4 +194,4 @@ def place_and_deal(
     state, kept = workspace
     fill_placements(first, tables, state, placements)
     fill_item_numbers(tables, kept, placements)
-    deal_rows(tables, rates, jitters, amounts, source.rows, placements)
+    deal_rows(tables, rates, rings, amounts, source.rows, placements)

@@ -18,6 +18,8 @@ SHARES = np.uint64(1_000)
 
 LENGTH = np.uint64(0)
 MEMBER = np.uint64(1)
+_OF_RING = np.uint64(0)
+_OF_TEMPLATE = np.uint64(1)
 _HUNDRED = np.uint64(100)
 _MANTISSA = np.uint64(12)
 _PARTS = float(1 << 52)
@@ -30,6 +32,15 @@ class TemplateLineColumns(NamedTuple):
     posting: NDArray[np.int16]
     amount: NDArray[np.int64]
     jitter_unit: NDArray[np.int32]
+    parts: NDArray[np.int32]
+    split: NDArray[np.int16]
+
+
+class PostingNumbers(NamedTuple):
+    """Numbers of the posting of a step, and of the split of its first line; see `DocumentLines`."""
+
+    posting: int
+    split: int
 
 
 class PostingAmounts(NamedTuple):
@@ -40,7 +51,7 @@ class PostingAmounts(NamedTuple):
     total, jitter_unit : (templates,) int64
         Sum of its lines, and what a jitter step adds to the first one. [minor units]
     least : int
-        Least amount of every line; above 0. [minor units]
+        Least amount of every line of a document; above 0. [minor units]
     """
 
     total: NDArray[np.int64]
@@ -48,8 +59,30 @@ class PostingAmounts(NamedTuple):
     least: int
 
 
+class CombinationGroups(NamedTuple):
+    """Combinations in an order in which those of a group stand together.
+
+    Attributes
+    ----------
+    member : (combinations,) int64
+        Which combination stands at each place.
+    begin, end : (combinations,) int64
+        First place of the group of each, and the one after the last.
+    reached : (combinations,) float64
+        Cumulative chances in this order; the last is 1.
+    """
+
+    member: NDArray[np.int64]
+    begin: NDArray[np.int64]
+    end: NDArray[np.int64]
+    reached: NDArray[np.float64]
+
+
 class CombinationTable(NamedTuple):
-    """Account combinations of a posting: (combinations,) lengths, (combinations, longest) accounts."""
+    """Account combinations of a posting: (combinations,) lengths, (combinations, longest) accounts.
+
+    The accounts of a combination differ.
+    """
 
     length: NDArray[np.int64]
     account: NDArray[np.int16]
@@ -72,12 +105,42 @@ def find_rank(reached: NDArray[np.float64], bits: np.uint64) -> int:
 
 
 @kernel
-def choose_ranks(
-    key: np.uint64, field: np.uint64, reached: NDArray[np.float64], found: NDArray[np.int64]
+def choose_alike(
+    key: np.uint64,
+    rings: NDArray[np.int64],
+    chances: NDArray[np.float64],
+    groups: CombinationGroups,
+    found: NDArray[np.int64],
 ) -> None:
-    """Draw a rank for each place, see `find_rank`; `reached` ends with 1; one turn is one draw."""
-    for place in range(len(found)):
-        found[place] = find_rank(reached, draw(key, np.uint64(place), field))
+    """Draw the combination of each template, for a ring all of one group; one turn is one template.
+
+    The ring draws a combination, and each of its templates draws another one of the same
+    group.  So a template has every combination as often as if it drew alone.
+
+    Parameters
+    ----------
+    rings : (templates,) int64
+        Number of the ring of each template.
+    chances : (combinations,) float64
+        Cumulative chances of the combinations.
+    """
+    reached = groups.reached
+    for template in range(len(found)):
+        place = find_rank(chances, draw(key, np.uint64(rings[template]), _OF_RING))
+        low, high = groups.begin[place], groups.end[place]
+        before = reached[low - 1] if low > 0 else 0.0
+        bits = draw(key, np.uint64(template), _OF_TEMPLATE)
+        share = (np.float64(bits >> _MANTISSA) + 0.5) / _PARTS
+        wanted = before + share * (reached[high - 1] - before)
+        # The last one takes what rounding may leave.
+        high -= 1
+        while low < high:
+            middle = (low + high) >> 1
+            if reached[middle] < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        found[template] = groups.member[low]
 
 
 @kernel
@@ -88,7 +151,7 @@ def fill_combinations(
     lengths: NDArray[np.int64],
     combinations: CombinationTable,
 ) -> None:
-    """Choose the accounts of a posting's combinations; one turn is one account combination.
+    """Choose the accounts of a posting's combinations, each once; one turn is one account combination.
 
     Parameters
     ----------
@@ -97,7 +160,7 @@ def fill_combinations(
     reached : (accounts,) float64
         Cumulative chances.
     lengths : (longest - 1,) int64
-        Of 100 combinations, how many have at most one account, two, and so on.
+        Of 100 combinations, how many draw at most one account, two, and so on.
     """
     longest = combinations.account.shape[1]
     for number in range(len(combinations.length)):
@@ -107,12 +170,22 @@ def fill_combinations(
             for bound in range(len(lengths)):
                 if lengths[bound] <= drawn:
                     length += 1
-        combinations.length[number] = length
-        for place in range(longest):
+        different = 0
+        chosen = combinations.account[number]
+        for place in range(length):
             at = 0
-            if len(members) > 1 and place < length:
+            if len(members) > 1:
                 at = find_rank(reached, draw(key, np.uint64(number * longest + place), MEMBER))
-            combinations.account[number, place] = members[at]
+            # An account that is drawn again makes the list shorter.
+            known = False
+            for earlier in range(different):
+                known = known or chosen[earlier] == members[at]
+            if not known:
+                chosen[different] = members[at]
+                different += 1
+        combinations.length[number] = different
+        for place in range(different, longest):
+            chosen[place] = chosen[0]
 
 
 @kernel
@@ -126,25 +199,26 @@ def line_share(key: np.uint64, drawn: int, nth: int) -> np.int64:
 def write_posting(
     begin: NDArray[np.int64],
     counts: NDArray[np.int64],
-    number: int,
+    used: NDArray[np.int64],
+    numbers: PostingNumbers,
     amounts: PostingAmounts,
     key: np.uint64,
     combination: NDArray[np.int64],
     combinations: CombinationTable,
     lines: TemplateLineColumns,
 ) -> None:
-    """Write the lines of one posting of all templates; one turn is one template.
+    """Write the template lines of one posting of all templates; one turn is one template.
 
-    An amount is the least that a line has plus a difference of rounded cumulative shares.
+    The lines of a document go through the used accounts in turn, so an account has the
+    sum of the shares of its lines.  An amount is the least that its lines have plus a
+    difference of rounded cumulative shares.
 
     Parameters
     ----------
     begin : (templates,) int64
-        First line of the posting in each template; moved behind its last.
-    counts : (templates,) int64
-        Number of lines of the posting.
-    number
-        Number of the posting.
+        First template line of the posting in each template; moved behind its last.
+    counts, used : (templates,) int64
+        Number of a document's lines of the posting, and of the accounts that share them.
     key
         Of the shares.
     combination : (templates,) int64
@@ -153,35 +227,39 @@ def write_posting(
     total, jitter_unit, least = amounts
     drawn = 0
     for template in range(len(begin)):
-        count = counts[template]
+        count, accounts = counts[template], used[template]
         if count == 0:
             continue
-        used = combination[template]
-        length = combinations.length[used]
+        chosen = combination[template]
+        length = combinations.length[chosen]
         first = begin[template]
         all_shares = np.int64(0)
-        if count > 1:
+        for nth in range(accounts):
+            members = count // accounts + (1 if nth < count % accounts else 0)
             # Until they are used the shares stand where the amounts will.
-            for nth in range(count):
-                share = line_share(key, drawn + nth, nth)
-                lines.amount[first + nth] = share
-                all_shares += share
+            shares = np.int64(0)
+            for member in range(members if accounts > 1 else 0):
+                shares += line_share(key, drawn + member * accounts + nth, nth + member)
+            lines.amount[first + nth] = shares
+            lines.parts[first + nth] = members
+            all_shares += shares
         spare = total[template] - least * count
         reached = np.int64(0)
         before = np.int64(0)
-        for nth in range(count):
+        for nth in range(accounts):
             upto = spare
-            if nth + 1 < count:
+            if nth + 1 < accounts:
                 reached += lines.amount[first + nth]
                 # spare * reached // all_shares, in two parts since the product may exceed 64 bits.
                 upto = spare // all_shares * reached + spare % all_shares * reached // all_shares
-            lines.amount[first + nth] = upto - before + least
-            lines.posting[first + nth] = number
+            lines.amount[first + nth] = upto - before + least * lines.parts[first + nth]
+            lines.posting[first + nth] = numbers.posting
+            lines.split[first + nth] = numbers.split + nth
             lines.jitter_unit[first + nth] = jitter_unit[template] if nth == 0 else 0
-            lines.account[first + nth] = combinations.account[used, nth % length]
+            lines.account[first + nth] = combinations.account[chosen, nth % length]
             before = upto
         drawn += count
-        begin[template] += count
+        begin[template] += accounts
 
 
 @kernel
@@ -189,20 +267,24 @@ def bound_steps(
     offsets: NDArray[np.int64],
     amount: NDArray[np.int64],
     jitter_unit: NDArray[np.int32],
-    varied: int,
+    parts: NDArray[np.int32],
+    bounds: tuple[int, int],
     least: NDArray[np.int64],
 ) -> None:
-    """Bound the jitter steps of templates, so that lines stay above zero; one turn is one row.
+    """Bound the jitter steps of templates, so that lines keep their least amount; one turn is one row.
 
-    Rows are all variants of the templates, one after the other; a line changes by at most
-    one part in `varied`.  `least` is lowered to what the lines of each template bear.
+    Rows are all variants of the templates, one after the other.  `bounds` are the part
+    of its amount by which a template line changes at most, and the least amount of a
+    document's line.  `least` is lowered to what the lines of each template bear.
     """
+    varied, smallest = bounds
     for row in range(len(offsets) - 1):
         template = row % len(least)
         for line in range(offsets[row], offsets[row + 1]):
             # A line keeps (varied - 1) / varied of its amount at least.
             if jitter_unit[line] != 0:
-                least[template] = min(least[template], amount[line] // (np.int64(jitter_unit[line]) * varied))
+                borne = min(amount[line] // varied, amount[line] - smallest * parts[line])
+                least[template] = min(least[template], borne // jitter_unit[line])
 
 
 @kernel

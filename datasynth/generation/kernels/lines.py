@@ -8,6 +8,7 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.drawn_amounts import part_of
+from datasynth.generation.kernels.splits import NEXT, PART, begin_split, cut_at
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, PAID, SETTLES, valued
 from datasynth.generation.kernels.vendor_numbers import printed_number
 from datasynth.kernel import kernel
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.codes import Profiles
     from datasynth.generation.kernels.document_lines import LineSource
     from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.splits import SplitDraw
     from datasynth.generation.kernels.valued import Rates
     from datasynth.generation.kernels.vendor_numbers import VendorStyles
     from datasynth.kernel import Records
@@ -26,9 +28,34 @@ CENTERS_OF_PROFIT_CENTER = 8
 
 
 @kernel
+def write_amounts(
+    begin: int | np.int64,
+    end: int | np.int64,
+    amount: np.int64,
+    draws: SplitDraw,
+    on_debit: bool,  # noqa: FBT001 - kernels know no keywords
+    lines: LineColumns,
+) -> None:
+    """Split an amount over the lines from `begin` to `end`; `draws` is from `begin_split`."""
+    debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
+    state, cut, worth, places = draws
+    spare, before = amount - (end - begin), np.int64(0)
+    for at in range(begin, end):
+        line, upto = np.uintp(at), spare
+        if at + 1 < end:
+            state, cut = state + NEXT, cut + PART
+            upto = cut_at(state, cut, worth, places)
+        part, before = upto - before + 1, upto
+        debit[line] = part if on_debit else 0
+        credit[line] = 0 if on_debit else part
+        local_amount[line] = part if on_debit else -part
+
+
+@kernel
 def fill_lines(
     styles: VendorStyles,
     centers: int,
+    series_table: Records,
     profiles: Profiles,
     accounts: Records,
     source: LineSource,
@@ -41,45 +68,44 @@ def fill_lines(
 
     Amounts are those of the templates; `value_lines` corrects those that cases draw.
     """
-    rows, row_account, row_posting, row_amount, row_jitter_unit, _, _ = source
-    account, debit, credit, local_amount = lines.account, lines.debit, lines.credit, lines.local_amount
+    rows, template_lines = source.rows, source.lines
+    account, debit, credit = lines.account, lines.debit, lines.credit
     cost_center, profit_center, text = lines.cost_center, lines.profit_center, lines.line_text
     line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
     tax_code, tax_amount = lines.tax_code, lines.tax_amount
     item_kind, item = lines.assignment_kind, lines.assignment_number
     profile_table, postings, _ = profiles
-    profile, _, first_center, partner, trading_partner = facts
-    first_line, posting_day = placements.first_line, entries.posting_day
     for entry in range(len(placements.row)):
-        row, jitter = rows[placements.row[entry]], placements.jitter[entry]
-        first_posting = profile_table[profile[entry]].first_posting
-        begin, debits, first = row.first_line, row.debits, first_line[entry]
-        for place in range(row.lines):
+        row, series = rows[placements.row[entry]], series_table[placements.series[entry]]
+        number, trading = placements.number[entry], facts.trading_partner[entry]
+        first_posting = profile_table[facts.profile[entry]].first_posting
+        end = placements.first_line[entry]
+        for place in range(row.template_lines):
             # Unsigned numbers spare every index and remainder a test for being negative.
-            copied, line = np.uintp(begin + place), np.uintp(first + place)
-            posted, kind = row_account[copied], accounts[np.uintp(row_account[copied])]
-            posting = postings[np.uintp(first_posting + row_posting[copied])]
-            amount = row_amount[copied] + row_jitter_unit[copied] * jitter
-            on_debit = place < debits
-            account[line], line_trading[line] = posted, trading_partner[entry]
-            debit[line] = amount if on_debit else 0
-            credit[line] = 0 if on_debit else amount
-            local_amount[line] = amount if on_debit else -amount
-            cost_center[line], profit_center[line] = -1, -1
+            copied = template_lines[np.uintp(row.first_line + place)]
+            posted, parts, kind = copied.account, copied.parts, accounts[np.uintp(copied.account)]
+            posting = postings[np.uintp(first_posting + copied.posting)]
+            amount = copied.amount + copied.jitter_unit * placements.jitter[entry]
+            begin, end = end, end + parts
+            draws = begin_split(series.key, number, copied.split, amount - parts, parts)
+            write_amounts(begin, end, amount, draws, place < row.debits, lines)
+            center = np.int64(-1)
             if kind.of_result:
-                step = np.uint64(place if posting.spread else first_center[entry] + posted)
-                chosen = step % np.uint64(centers)
-                cost_center[line] = np.int64(chosen)
-                profit_center[line] = np.int64(chosen // np.uint64(CENTERS_OF_PROFIT_CENTER))
-            line_partner[line], item_kind[line], item[line] = -1, -1, 0
+                step = np.uint64(place if posting.spread else facts.center[entry] + posted)
+                center = np.int64(step % np.uint64(centers))
+            # What is the same for all lines is read once, since stores might change what is read again.
+            tax, words, partner, paper = posting.tax, posting.text, np.int32(-1), (np.int64(-1), np.int64(0))
             if posting.item_kind >= 0:
-                line_partner[line] = partner[entry]
-                item_kind[line], item[line] = printed_number(
-                    styles, posting.item_kind, partner[entry], placements.items[entry, posting.item_index]
-                )
-            tax_amount[line] = amount if posting.tax >= 0 else 0
-            text[line], tax_code[line] = posting.text, posting.tax
-            value_day[line] = posting_day[entry] if kind.of_bank else -1
+                partner, of_case = facts.partner[entry], placements.items[entry, posting.item_index]
+                paper = printed_number(styles, posting.item_kind, partner, of_case)
+            day = entries.posting_day[entry] if kind.of_bank else np.int32(-1)
+            for at in range(begin, end):
+                line = np.uintp(at)
+                account[line], line_trading[line] = posted, trading
+                cost_center[line], profit_center[line] = center, center // CENTERS_OF_PROFIT_CENTER
+                line_partner[line], item_kind[line], item[line] = partner, paper[0], paper[1]
+                tax_amount[line] = debit[line] + credit[line] if tax >= 0 else 0
+                text[line], tax_code[line], value_day[line] = words, tax, day
 
 
 @kernel
@@ -103,14 +129,15 @@ def value_lines(
         if series.distribution < 0:
             continue
         row, first, last = source.rows[placements.row[entry]], first_line[entry], first_line[entry + 1]
-        middle = first + row.debits
         booked, paid = placements.booked[entry], placements.paid[entry]
         first_posting = profiles.profiles[facts.profile[entry]].first_posting
+        # A settlement has one line for each template line.
+        middle = first + row.debits
         for line in range(first, last):
-            copied = row.first_line + line - first
-            amount = part_of(booked, source.amount[copied], series.whole)
+            copied = source.lines[row.first_line + line - first]
+            amount = part_of(booked, copied.amount, series.whole)
             if series.valuation == SETTLES:
-                value = profiles.postings[first_posting + source.posting[copied]].value
+                value = profiles.postings[first_posting + copied.posting].value
                 amount = booked if value == BOOKED else paid if value == PAID else abs(paid - booked)
             local = amount
             if series.valuation == FOREIGN:

@@ -97,9 +97,7 @@ def add_item_lines(
             total = drawn_amount(series.key, case, ORIGINAL, amounts, series.distribution)
         else:
             template = template_of(series.key, case, series.class_bits)
-            jitter = np.int64(0)
-            if series.jitters[template] > 0:
-                jitter = jitter_of(series.key, case, series.jitters[template])
+            jitter = jitter_of(series.key, case, series.class_bits, template, series.rings, 0)
             row = series.first_row + template
             for line in range(lines.offsets[row], lines.offsets[row + 1]):
                 if lines.posting[line] == posting:

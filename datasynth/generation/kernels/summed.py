@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, first_start, of_class
-from datasynth.generation.kernels.templates import rotation
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    DealtRun = tuple[int, int | np.int64, int | np.int64]
-    """Cycles, and the first template of a run and the one after its last."""
+    from datasynth.kernel import Records
 
 NO_WINDOWS = np.empty((0, CLASSES), dtype=np.uint8)
 """Lag table of single documents, which have none."""
@@ -61,8 +59,8 @@ class SummedSeries(NamedTuple):
         Row of the first template of the step, or of the step that it settles.
     class_bits
         ``2 ** class_bits`` templates a class.
-    jitters : (templates,) int64
-        Most jitter steps of each template.
+    rings
+        Of each template; see `RING`.
     distribution, whole
         See `SERIES`.
     """
@@ -74,7 +72,7 @@ class SummedSeries(NamedTuple):
     receives: int
     first_row: int
     class_bits: int
-    jitters: NDArray[np.int64]
+    rings: Records
     distribution: int
     whole: int
 
@@ -101,24 +99,3 @@ def count_before(days: NDArray[np.int64], series: SummedSeries, frontiers: NDArr
     for at in range(len(days)):
         for number in range(CLASSES):
             frontiers[at, number] = cases_before(upto, window, days[at], number)
-
-
-@kernel
-def dealt_run(key: np.uint64, number: int, cases: int, class_bits: int) -> DealtRun:
-    """Return what the first cases of a class take: whole cycles, and a run from one template to another.
-
-    A class deals its templates in cycles: each takes all of them once, in their
-    order from a drawn one on (`rotation`).  With prefix sums over the class's
-    templates the cases come to ``cycles * whole + prefix[end] - prefix[begin]``,
-    where a run that goes past the last template counts as one more cycle.
-    """
-    class_templates = 1 << class_bits
-    cycles = cases >> class_bits
-    rest = cases & (class_templates - 1)
-    if rest == 0:
-        return cycles, 0, 0
-    begin = rotation(key, number, cycles, class_templates)
-    end = begin + rest
-    if end >= class_templates:
-        return cycles + 1, begin, end - class_templates
-    return cycles, begin, end

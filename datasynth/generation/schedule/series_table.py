@@ -1,7 +1,7 @@
 """The table of document series: one record each, the home of every fact about a series.
 
 The configuration decides most fields.  The others are filled in while a plan is
-made: `window`, `group` and `range` by the schedule; `row`, `class_bits`, `first_jitter`,
+made: `window`, `group` and `range` by the schedule; `row`, `class_bits`, `first_ring`,
 `gross`, `whole` and `distribution` by the template lines; `profile` by the profiles; `partner_pool` and
 `first_partner` by the partners; the `row` of closes by the closes.  Then the table
 is read-only.
@@ -31,7 +31,7 @@ SERIES = np.dtype(
     [
         ("key", np.uint64),
         ("row", np.int64),
-        ("first_jitter", np.int64),
+        ("first_ring", np.int64),
         ("gross", np.int64),
         ("whole", np.int64),
         ("profile", np.int32),
@@ -62,8 +62,8 @@ key
     Of its draws; the same for all steps of a company's cases.
 row
     Its first row: of the step's templates, or of its closing entries.
-first_jitter
-    First place of its templates in `TemplateLines.jitters`.
+first_ring
+    First place of its templates in `TemplateLines.rings`.
 gross
     Mean amount of its documents; 0 for closes. [minor units]
 whole

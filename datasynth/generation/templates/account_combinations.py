@@ -12,10 +12,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.layout import CombinationTable, choose_ranks, fill_combinations
+from datasynth.generation.kernels.layout import (
+    CombinationGroups,
+    CombinationTable,
+    choose_alike,
+    fill_combinations,
+)
 from datasynth.generation.zipf import zipf_chances
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 LONGEST = 4
@@ -34,13 +41,40 @@ def combinations_of(widest: int) -> int:
     return min(max(2 * widest, _FEWEST_COMBINATIONS), _MOST_COMBINATIONS)
 
 
-def choose_combinations(key: int, pairs: int, combinations: int) -> NDArray[np.int64]:
-    """Return the account combination of each pair of templates."""
-    chosen = np.empty(pairs, dtype=np.int64)
-    choose_ranks(
+def choose_combinations(
+    key: int, rings: NDArray[np.int64], combinations: int, heads: Sequence[NDArray[np.int16]]
+) -> NDArray[np.int64]:
+    """Return the account combination of each template.
+
+    Templates of a ring have combinations that begin with the same accounts.
+
+    Parameters
+    ----------
+    rings : (templates,) int64
+        Ring of each template.
+    heads
+        First accounts (combinations,) of each posting with jitter.
+    """
+    chances = np.diff(zipf_chances(combinations, _COMBINATION_EXPONENT), prepend=0.0)
+    group = np.zeros(combinations, dtype=np.int64)
+    if heads:
+        group = np.unique(np.stack(heads, axis=1), axis=0, return_inverse=True)[1].reshape(-1)
+    # Groups one after the other, the commonest combinations of each first.
+    member = np.argsort(group, kind="stable")
+    reached = np.add.accumulate(chances[member])
+    groups = CombinationGroups(
+        member,
+        np.searchsorted(group[member], group, side="left"),
+        np.searchsorted(group[member], group, side="right"),
+        reached / reached[-1],
+    )
+    # A ring draws by its rank, as a template alone would.
+    chosen = np.empty(len(rings), dtype=np.int64)
+    choose_alike(
         np.uint64(make_key(key, "template")),
-        np.uint64(0),
+        rings,
         zipf_chances(combinations, _COMBINATION_EXPONENT),
+        groups,
         chosen,
     )
     return chosen

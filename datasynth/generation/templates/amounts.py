@@ -19,7 +19,6 @@ from datasynth.generation.elementary import exp, log, normal_quantile
 from datasynth.generation.templates.invoice_deviations import draw_deviations
 from datasynth.generation.templates.shares import (
     MILLION,
-    alike,
     millionths,
     rounded,
     share_of,
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config, DocumentFlows, TransactionAmounts
-    from datasynth.generation.templates.shares import Money, PairDraws
+    from datasynth.generation.templates.shares import Money, TemplateDraws
     from datasynth.ledger.industries import AmountProfile, Industry
     from datasynth.ledger.processes import CaseKind
 
@@ -117,20 +116,26 @@ class TemplateAmounts:
         Amounts, and what one jitter step adds to them. [minor units]
     fixed : (templates,) bool
         Templates without jitter: those of round amounts, or of parts of drawn amounts.
+    alike : (templates,) bool
+        Templates for which this is the same have the same jitter units.
+    size : (templates,) int64
+        The amount that the jitter changes most. [minor units]
     """
 
     values: dict[str, Money]
     jitter_units: dict[str, Money]
     fixed: NDArray[np.bool_]
+    alike: NDArray[np.bool_]
+    size: Money
 
 
-def draw_amounts(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
+def draw_amounts(kind: CaseKind, terms: AmountTerms, draws: TemplateDraws) -> TemplateAmounts:
     """Draw all amounts that the postings of a kind of case name; see `drawn_amounts` for those valued."""
     if kind.amount_profile == "payroll":
-        return _payroll(kind, terms, pairs)
+        return _payroll(kind, terms, draws)
     if kind.invoices > 1:
-        return _bundle(kind, terms, pairs)
-    return _trade(kind, terms, pairs)
+        return _bundle(kind, terms, draws)
+    return _trade(kind, terms, draws)
 
 
 def mean_amount(profile: str, terms: AmountTerms) -> int:
@@ -146,23 +151,22 @@ def mean_amount(profile: str, terms: AmountTerms) -> int:
 
 
 def _net(
-    kind: CaseKind, terms: AmountTerms, pairs: PairDraws, field: int = 0
+    kind: CaseKind, terms: AmountTerms, draws: TemplateDraws, field: int = 0
 ) -> tuple[Money, NDArray[np.bool_]]:
     """Draw the amounts bought or sold, before tax, and say which are round.
 
-    They are stratified quantiles of a log-normal distribution, neighbours within a pair.
+    They are stratified quantiles of a log-normal distribution, in random order.
     """
-    templates = pairs.templates
-    rank = np.repeat(pairs.order(field), 2) * 2 + np.tile(np.array([0, 1]), templates // 2)
+    rank = draws.order(field)
     profile = terms.industry.amount_profiles[kind.amount_profile]
     level = float(log(np.array([terms.level / float(USUAL_LEVEL)]))[0])
     low, high = terms.bounds(profile, level)
-    place = low + (high - low) * (rank + 0.5) / templates
+    place = low + (high - low) * (rank + 0.5) / draws.templates
     logarithm = profile.mean + level + profile.deviation * normal_quantile(place)
     units = exp(logarithm) * float(minor_units(terms.currency))
     exact = np.maximum(np.floor(units).astype(np.int64) + 2, terms.least)
     bias = millionths(terms.amounts.round_number_bias)
-    is_round = np.repeat(below(pairs.bits(field + 8), MILLION) < bias, 2)
+    is_round = below(draws.bits(field + 8), MILLION) < bias
     return np.where(is_round, rounded(exact, round_amount(terms.currency)), exact), is_round
 
 
@@ -180,25 +184,25 @@ def profile_quantile(profile: AmountProfile, mean: float, amount: float) -> floa
     return low
 
 
-def _trade(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
-    net, is_round = _net(kind, terms, pairs)
-    taxed = (pairs.ranks(16) < millionths(terms.taxable_share)) & (terms.permille > 0)
+def _trade(kind: CaseKind, terms: AmountTerms, draws: TemplateDraws) -> TemplateAmounts:
+    net, is_round = _net(kind, terms, draws)
+    taxed = (draws.ranks(16) < millionths(terms.taxable_share)) & (terms.permille > 0)
     permille = np.where(taxed, terms.permille, 0)
-    tax = alike(share_of(net, permille, more=500))
+    tax = share_of(net, permille, more=500)
     gross = net + tax
-    deviations = draw_deviations(kind, terms.flows, pairs)
-    discount = np.where(deviations.early, alike(share_of(gross, pairs.between(18, 10, 30))), 0)
-    short = np.where(deviations.short, alike(share_of(gross, pairs.between(19, 1, 20))), 0)
-    off = alike(share_of(net, pairs.between(21, 5, 50)))
+    deviations = draw_deviations(kind, terms.flows, draws)
+    discount = np.where(deviations.early, share_of(gross, draws.between(18, 10, 30)), 0)
+    short = np.where(deviations.short, share_of(gross, draws.between(19, 1, 20)), 0)
+    off = share_of(net, draws.between(21, 5, 50))
     dearer, cheaper = np.where(deviations.dearer, off, 0), np.where(deviations.cheaper, off, 0)
-    part = np.maximum(share_of(gross, pairs.between(22, 300, 700)), 1)
-    returned_net = np.maximum(share_of(net, pairs.between(23, 100, 500)), 1)
-    returned_tax = alike(share_of(returned_net, permille, more=500))
+    part = np.maximum(share_of(gross, draws.between(22, 300, 700)), 1)
+    returned_net = np.maximum(share_of(net, draws.between(23, 100, 500)), 1)
+    returned_tax = share_of(returned_net, permille, more=500)
     values = {
         "net": net,
         "tax": tax,
         "gross": gross,
-        "cost": _cost(terms, pairs, net),
+        "cost": _cost(terms, draws, net),
         "discount": discount,
         "short": short,
         "paid": gross - discount - short,
@@ -211,12 +215,14 @@ def _trade(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmou
         "returned_tax": returned_tax,
         "returned": returned_net + returned_tax,
         "kept": gross - returned_net - returned_tax,
-        "interest": np.maximum(share_of(gross, pairs.between(24, 2, 9)), 1),
+        "interest": np.maximum(share_of(gross, draws.between(24, 2, 9)), 1),
     }
     return TemplateAmounts(
         values,
         _all_units(values, _trade_jitter_units(taxed, terms.permille)),
         is_round,
+        taxed,
+        net,
     )
 
 
@@ -238,33 +244,34 @@ def _all_units(values: dict[str, Money], varied: dict[str, Money]) -> dict[str, 
     return {name: varied.get(name, nothing) for name in values}
 
 
-def _cost(terms: AmountTerms, pairs: PairDraws, net: Money) -> Money:
+def _cost(terms: AmountTerms, draws: TemplateDraws, net: Money) -> Money:
     """Return the cost of the goods sold."""
-    cost = share_of(net, pairs.between(25, *terms.industry.cost))
+    cost = share_of(net, draws.between(25, *terms.industry.cost))
     above_zero: Money = np.maximum(cost, 1)
     return above_zero
 
 
-def _bundle(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
+def _bundle(kind: CaseKind, terms: AmountTerms, draws: TemplateDraws) -> TemplateAmounts:
     """Draw three invoices that are paid together; the first one varies."""
-    (first, is_round), (second, _), (third, _) = (_net(kind, terms, pairs, field) for field in range(3))
+    (first, is_round), (second, _), (third, _) = (_net(kind, terms, draws, field) for field in range(3))
     total = first + second + third
     values = {
         "first": first,
         "second": second,
         "third": third,
         "total": total,
-        "cost": _cost(terms, pairs, total),
+        "cost": _cost(terms, draws, total),
     }
-    varied = dict.fromkeys(("first", "total", "cost"), np.ones(pairs.templates, dtype=np.int64))
-    return TemplateAmounts(values, _all_units(values, varied), is_round)
+    varied = dict.fromkeys(("first", "total", "cost"), np.ones(draws.templates, dtype=np.int64))
+    alike = np.ones(draws.templates, dtype=np.bool_)
+    return TemplateAmounts(values, _all_units(values, varied), is_round, alike, first)
 
 
-def _payroll(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAmounts:
-    salary, _ = _net(kind, terms, pairs)
+def _payroll(kind: CaseKind, terms: AmountTerms, draws: TemplateDraws) -> TemplateAmounts:
+    salary, _ = _net(kind, terms, draws)
     salary += 4
     social = share_of(salary, _SOCIAL) + 1
-    wage_tax = share_of(salary, pairs.between(26, *_WAGE_TAX)) + 1
+    wage_tax = share_of(salary, draws.between(26, *_WAGE_TAX)) + 1
     contributions = social + share_of(salary, _EMPLOYEE)
     values = {
         "salary": salary,
@@ -273,5 +280,6 @@ def _payroll(kind: CaseKind, terms: AmountTerms, pairs: PairDraws) -> TemplateAm
         "contributions": contributions,
         "net_pay": salary + social - wage_tax - contributions,
     }
-    varied = dict.fromkeys(("salary", "net_pay"), np.ones(pairs.templates, dtype=np.int64))
-    return TemplateAmounts(values, _all_units(values, varied), np.zeros(pairs.templates, dtype=np.bool_))
+    varied = dict.fromkeys(("salary", "net_pay"), np.ones(draws.templates, dtype=np.int64))
+    alike = np.ones(draws.templates, dtype=np.bool_)
+    return TemplateAmounts(values, _all_units(values, varied), ~alike, alike, salary)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from datasynth.generation.kernels.document_lines import ROW, LineSource
-from datasynth.generation.kernels.layout import sum_debits
+from datasynth.generation.kernels.document_lines import ROW, TEMPLATE_LINE, LineSource
+from datasynth.generation.kernels.layout import TemplateLineColumns, sum_debits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 class DocumentLines:
     """Lines of documents, row by row.
 
+    A document has one or several lines for each line of its row.  How they share its
+    amount is drawn for each case.
+
     Attributes
     ----------
     offsets : (rows + 1,) int64
@@ -35,6 +38,10 @@ class DocumentLines:
         [minor units]
     jitter_unit : (lines,) int32
         What one jitter step adds. [minor units]
+    parts : (lines,) int32
+        Number of a document's lines that share the amount.
+    split : (lines,) int16
+        Number of the draw that shares it out; lines with the same one are shared out alike.
     """
 
     offsets: NDArray[np.int64]
@@ -43,6 +50,8 @@ class DocumentLines:
     posting: NDArray[np.int16]
     amount: NDArray[np.int64]
     jitter_unit: NDArray[np.int32]
+    parts: NDArray[np.int32]
+    split: NDArray[np.int16]
 
     @property
     def nbytes(self) -> int:
@@ -80,12 +89,7 @@ class GrowingLines:
         self._offsets = np.empty(size + rows + 1, dtype=np.int64)
         self._offsets[0] = 0
         self._debits = np.empty(size + rows, dtype=np.int32)
-        account, posting = (np.empty(length + lines, dtype=np.int16) for _ in range(2))
-        amount, jitter_unit = (
-            np.empty(length + lines, dtype=np.int64),
-            np.empty(length + lines, dtype=np.int32),
-        )
-        self._lines: tuple[NDArray[Any], ...] = (account, posting, amount, jitter_unit)
+        self._lines: tuple[NDArray[Any], ...] = tuple(empty_lines(length + lines))
         self.filled = self._first(0, 0)
         for part in parts:
             self._write(part)
@@ -104,32 +108,36 @@ class GrowingLines:
         rows, lines = row + len(part.debits), line + len(part.amount)
         np.add(part.offsets[1:], line, out=self._offsets[row + 1 : rows + 1])
         self._debits[row:rows] = part.debits
-        columns = (part.account, part.posting, part.amount, part.jitter_unit)
+        columns = (part.account, part.posting, part.amount, part.jitter_unit, part.parts, part.split)
         for column, new in zip(self._lines, columns, strict=True):
             column[line:lines] = new
         self.filled = self._first(rows, lines)
 
     def _first(self, rows: int, lines: int) -> DocumentLines:
-        account, posting, amount, jitter_unit = self._lines
         return DocumentLines(
-            self._offsets[: rows + 1],
-            self._debits[:rows],
-            account[:lines],
-            posting[:lines],
-            amount[:lines],
-            jitter_unit[:lines],
+            self._offsets[: rows + 1], self._debits[:rows], *(column[:lines] for column in self._lines)
         )
+
+
+def empty_lines(size: int) -> TemplateLineColumns:
+    """Return columns for the lines of templates that nothing is written in yet."""
+    account, posting, split = (np.empty(size, dtype=np.int16) for _ in range(3))
+    jitter_unit, parts = (np.empty(size, dtype=np.int32) for _ in range(2))
+    return TemplateLineColumns(account, posting, np.empty(size, dtype=np.int64), jitter_unit, parts, split)
 
 
 def line_source(lines: DocumentLines, first_close: int, closing: Records) -> LineSource:
     """Return rows in the form in which blocks copy them."""
     rows: Records = np.empty(len(lines.debits), dtype=ROW).view(np.recarray)
     rows.first_line, rows.debits = lines.offsets[:-1], lines.debits
-    rows.lines = np.diff(lines.offsets)
+    rows.template_lines = np.diff(lines.offsets)
+    counted = np.concatenate([[0], np.add.accumulate(lines.parts, dtype=np.int64)])
+    rows.lines = np.diff(counted[lines.offsets])
     rows.total, rows.jitter_unit = lines.totals()
-    return LineSource(
-        rows, lines.account, lines.posting, lines.amount, lines.jitter_unit, first_close, closing
-    )
+    copied: Records = np.empty(len(lines.amount), dtype=TEMPLATE_LINE).view(np.recarray)
+    for name in TEMPLATE_LINE.names or ():
+        copied[name] = getattr(lines, name)
+    return LineSource(rows, copied, first_close, closing)
 
 
 def join(parts: Sequence[DocumentLines]) -> DocumentLines:
@@ -153,11 +161,14 @@ def swapped(rows: DocumentLines, step: Step) -> DocumentLines:
     debits = rows.debits[row].astype(np.int64)
     on_debit = nth < debits
     place = rows.offsets[row] + np.where(on_debit, nth + lengths[row] - debits, nth - debits)
-    account, posting = np.empty_like(rows.account), np.empty_like(rows.posting)
-    amount, jitter_unit = np.empty_like(rows.amount), np.empty_like(rows.jitter_unit)
-    account[place], amount[place], jitter_unit[place] = rows.account, rows.amount, rows.jitter_unit
-    moved = np.where(on_debit, rows.posting + len(step.credit), rows.posting - len(step.debit))
-    posting[place] = moved
-    return DocumentLines(
-        rows.offsets, (lengths - rows.debits).astype(np.int32), account, posting, amount, jitter_unit
-    )
+    moved = empty_lines(len(row))
+    for column, values in (
+        (moved.account, rows.account),
+        (moved.posting, np.where(on_debit, rows.posting + len(step.credit), rows.posting - len(step.debit))),
+        (moved.amount, rows.amount),
+        (moved.jitter_unit, rows.jitter_unit),
+        (moved.parts, rows.parts),
+        (moved.split, rows.split),
+    ):
+        column[place] = values
+    return DocumentLines(rows.offsets, (lengths - rows.debits).astype(np.int32), *moved)

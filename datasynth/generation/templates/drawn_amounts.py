@@ -96,7 +96,8 @@ def template_parts(kind: CaseKind, terms: AmountTerms, templates: int) -> Templa
         "cost": np.full(templates, MILLION, dtype=np.int64),
     }
     units = dict.fromkeys(values, np.zeros(templates, dtype=np.int64))
-    return TemplateAmounts(values, units, np.ones(templates, dtype=np.bool_))
+    every = np.ones(templates, dtype=np.bool_)
+    return TemplateAmounts(values, units, fixed=every, alike=every, size=values["gross"])
 
 
 def _whole(kind: CaseKind, terms: AmountTerms) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import DocumentFlows
-    from datasynth.generation.templates.shares import PairDraws
+    from datasynth.generation.templates.shares import TemplateDraws
     from datasynth.ledger.processes import CaseKind
 
 _SHORT, _PRICE, _EARLY = 17, 20, 27
@@ -42,8 +42,8 @@ class InvoiceDeviations:
     cheaper: NDArray[np.bool_]
 
 
-def draw_deviations(kind: CaseKind, flows: DocumentFlows, pairs: PairDraws) -> InvoiceDeviations:
-    """Decide which templates deviate; both templates of a pair do, or neither.
+def draw_deviations(kind: CaseKind, flows: DocumentFlows, draws: TemplateDraws) -> InvoiceDeviations:
+    """Decide which templates deviate.
 
     The configured rates are shares of all invoices of the kind.  These include invoices
     that are paid in another way and have template pools of their own.
@@ -53,10 +53,10 @@ def draw_deviations(kind: CaseKind, flows: DocumentFlows, pairs: PairDraws) -> I
     early = _share(flows.o2c.early_discount_rate if sells else flows.p2p.early_discount_rate, plain)
     short = _share(flows.o2c.short_payment_rate if sells else 0.0, plain)
     variance = _share(flows.p2p.price_variance_rate, plain)
-    price = pairs.ranks(_PRICE)
-    late = _ranks_by_payment(kind, flows, pairs) >= early
+    price = draws.ranks(_PRICE)
+    late = _ranks_by_payment(kind, flows, draws) >= early
     # Only invoices that are not paid early are paid short, so the rate is a larger share of them.
-    among_late = pairs.ranks(_SHORT, late)
+    among_late = draws.ranks(_SHORT, late)
     return InvoiceDeviations(
         ~late,
         late & (among_late < short * MILLION // max(MILLION - early, 1)),
@@ -65,12 +65,12 @@ def draw_deviations(kind: CaseKind, flows: DocumentFlows, pairs: PairDraws) -> I
     )
 
 
-def _ranks_by_payment(kind: CaseKind, flows: DocumentFlows, pairs: PairDraws) -> NDArray[np.int64]:
-    """Rank the pairs by how soon cases of their class are paid; at random within a class."""
-    order = pairs.order(_EARLY)
+def _ranks_by_payment(kind: CaseKind, flows: DocumentFlows, draws: TemplateDraws) -> NDArray[np.int64]:
+    """Rank the templates by how soon cases of their class are paid; at random within a class."""
+    order = draws.order(_EARLY)
     pays = [step for step in kind.steps if step.pays]
     if pays:
-        soon = class_ranks(scaled_lag(pays[-1], flows))[2 * order * CLASSES // pairs.templates]
+        soon = class_ranks(scaled_lag(pays[-1], flows))[order * CLASSES // draws.templates]
         # There are few ranks, and numpy uses a counting sort for small integers.
         order = order[np.argsort(soon.astype(np.uint8), kind="stable")]
     return ranks_of(order, len(order))

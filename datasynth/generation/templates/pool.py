@@ -1,15 +1,15 @@
 """Template pools: transactions that are drawn once and used by many cases.
 
 A template is a whole transaction in minor units: its amounts, and the lines of each
-of its documents.  The number of a case decides its template, and prefix sums over
-the pool give the sum of any run of cases.  A close therefore knows its totals
-without walking through the entries before it.
+of its documents.  The number of a case decides its template, and sums over the pool
+give the sum of any run of cases.  A close therefore knows its totals without walking
+through the entries before it.
 
-Templates are ordered by lag class, because the cases of one class that are posted on
-one day are consecutive within their class.  The templates 2q and 2q + 1 are a pair:
-they have similar amounts and the same shapes and accounts.  A case adds jitter steps
-to its template and the neighbouring case subtracts as many from the other one, so
-amounts do not repeat while the sums of pairs stay.
+Templates are independent of one another and ordered by lag class, because the cases of
+one class that are posted on one day are consecutive within their class.  A case adds
+jitter steps to its template; those of a ring of templates sum to nil in every pass, see
+`kernels.templates`.  A template knows what its documents post to each account.  How
+that is split over several lines is drawn for each case, see `kernels.splits`.
 """
 
 from __future__ import annotations
@@ -22,20 +22,22 @@ import numpy as np
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.layout import (
     PostingAmounts,
-    TemplateLineColumns,
+    PostingNumbers,
     bound_steps,
     write_posting,
 )
+from datasynth.generation.kernels.splits import NTH_BITS
 from datasynth.generation.templates.account_combinations import (
     choose_accounts,
     choose_combinations,
     combinations_of,
 )
 from datasynth.generation.templates.amounts import JITTER_PART, draw_amounts
-from datasynth.generation.templates.document_lines import DocumentLines, join, swapped
+from datasynth.generation.templates.document_lines import DocumentLines, empty_lines, join, swapped
 from datasynth.generation.templates.drawn_amounts import distribution_of, template_parts
 from datasynth.generation.templates.line_counts import LineCountGroup, LineCountTable, assign_line_counts
-from datasynth.generation.templates.shares import PairDraws
+from datasynth.generation.templates.rings import make_rings
+from datasynth.generation.templates.shares import TemplateDraws
 from datasynth.ledger.processes import ExtraLines, Valuation
 
 if TYPE_CHECKING:
@@ -43,8 +45,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from datasynth.generation.kernels.layout import CombinationTable
     from datasynth.generation.templates.amounts import AmountTerms, TemplateAmounts
     from datasynth.generation.templates.drawn_amounts import AmountDistribution
+    from datasynth.kernel import Records
     from datasynth.ledger.chart import Chart
     from datasynth.ledger.processes import CaseKind, Posting, Step
 
@@ -52,6 +56,12 @@ _MOST_POSTINGS = 64
 
 # A jitter is drawn from -_MOST_JITTER to _MOST_JITTER, which must be fewer than 2^32 numbers.
 _MOST_JITTER = 1 << 30
+
+# Documents of so many lines never repeat: at least one account has several of their lines.
+_UNIQUE_LINES = 5
+
+# A split's number has the step, the posting and the account of the posting.
+_STEP_BITS = NTH_BITS + 4
 
 VARIANTS = 3
 """Rows of a template whose document settles one in foreign currency: no difference, loss, gain."""
@@ -65,8 +75,8 @@ class TemplatePool:
     ----------
     templates
         Number of templates; a power of two, a multiple of `CLASSES`.
-    jitter : (templates,) int64
-        Most jitter steps of each template, the same for both of a pair.
+    rings : (templates,)
+        Records of `RING`.
     steps
         Rows of each step, one a template; `VARIANTS` a template where it settles.
     distribution
@@ -74,7 +84,7 @@ class TemplatePool:
     """
 
     templates: int
-    jitter: NDArray[np.int64]
+    rings: Records
     steps: tuple[DocumentLines, ...]
     distribution: AmountDistribution | None = None
 
@@ -82,7 +92,7 @@ class TemplatePool:
     def nbytes(self) -> int:
         """Memory of the rows. [bytes]"""
         drawn = 0 if self.distribution is None else self.distribution.nbytes
-        return int(self.jitter.nbytes) + sum(rows.nbytes for rows in self.steps) + drawn
+        return int(self.rings.nbytes) + sum(rows.nbytes for rows in self.steps) + drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +105,6 @@ class DraftSpec:
         Distinguishes the draws of pools of one kind.
     templates
         See `template_pool_sizes`.
-    shaped
-        Number of pairs that have shapes; no case uses the others, which have one line
-        a posting.
     """
 
     kind: CaseKind
@@ -105,7 +112,6 @@ class DraftSpec:
     seed: int
     path: tuple[int | str, ...]
     templates: int
-    shaped: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +137,11 @@ class PoolSpec:
 
 
 class PostingGroup(NamedTuple):
-    """Pairs of templates (n,) whose documents of a step have the same numbers of postings."""
+    """Templates (n,) whose documents of a step have the same numbers of postings."""
 
     debits: int
     credits: int
-    pairs: NDArray[np.int64]
+    templates: NDArray[np.int64]
 
 
 class TemplatePoolDraft:
@@ -154,15 +160,24 @@ class TemplatePoolDraft:
             self.distribution = distribution_of(spec.kind, spec.terms)
             self.amounts = template_parts(spec.kind, spec.terms, spec.templates)
         else:
-            self.amounts = draw_amounts(spec.kind, spec.terms, PairDraws(self._key, spec.templates))
+            self.amounts = draw_amounts(spec.kind, spec.terms, TemplateDraws(self._key, spec.templates))
+        self.rings = make_rings(self.amounts)
         self.groups = [self._groups(step) for step in spec.kind.steps]
 
     @property
     def nbytes(self) -> int:
         """Memory of the amounts; names may share an array. [bytes]"""
-        arrays = (*self.amounts.values.values(), *self.amounts.jitter_units.values())
+        arrays = (
+            *self.amounts.values.values(),
+            *self.amounts.jitter_units.values(),
+            self.rings.members,
+            self.rings.begin,
+            self.rings.of,
+            self.rings.following,
+        )
         sizes = {id(array): int(array.nbytes) for array in arrays}
-        return sum(sizes.values()) + sum(int(group.pairs.nbytes) for step in self.groups for group in step)
+        grouped = (group.templates for step in self.groups for group in step)
+        return sum(sizes.values()) + sum(int(templates.nbytes) for templates in grouped)
 
     def taxed(self, step: int, documents: int) -> int:
         """Return how many of a step's documents have a line of tax on sales or purchases."""
@@ -186,20 +201,17 @@ class TemplatePoolDraft:
             if step.reverses >= 0:
                 rows.append(swapped(rows[step.reverses], self._spec.kind.steps[step.reverses]))
             elif step.currency is Valuation.SETTLES:
-                rows.append(self._settling_rows(step, chart, key))
+                rows.append(self._settling_rows(number, chart, key))
             else:
                 groups = zip(self.groups[number], chances[number], strict=True)
                 counts = self._line_counts(step, table, groups, key)
-                rows.append(self._write(step, counts, chart, key))
-        return TemplatePool(self._spec.templates, self._jitters(rows), tuple(rows), self.distribution)
+                rows.append(self._write(number, counts, chart, key))
+        rings = self.rings.bounded(self._jitters(rows))
+        return TemplatePool(self._spec.templates, rings, tuple(rows), self.distribution)
 
     def _present(self, side: Sequence[Posting]) -> NDArray[np.bool_]:
-        """Return which postings each pair of templates has, as (pairs, postings)."""
-        present = np.empty((self._spec.templates // 2, len(side)), dtype=np.bool_)
-        for place, posting in enumerate(side):
-            values = self.amounts.values[posting.amount]
-            np.logical_and(values[0::2] > 0, values[1::2] > 0, out=present[:, place])
-        return present
+        """Return which postings each template has, as (templates, postings)."""
+        return np.stack([self.amounts.values[posting.amount] > 0 for posting in side], axis=1)
 
     def _groups(self, step: Step) -> list[PostingGroup]:
         if step.reverses >= 0 or step.currency is Valuation.SETTLES:
@@ -222,65 +234,106 @@ class TemplatePoolDraft:
     ) -> NDArray[np.int64]:
         """Return each template's lines by posting; extra lines go to the first posting of a side."""
         postings = (*step.debit, *step.credit)
-        counts = np.repeat(self._present(postings).astype(np.int64), 2, axis=0)
+        counts = self._present(postings).astype(np.int64)
         first = (0, len(step.debit))
-        amounts = [self.amounts.values[postings[place].amount] for place in first]
-        least = np.minimum(*amounts).reshape(-1, 2).min(axis=1)
-        for (debits, credits_, all_pairs), chances in groups:
-            pairs = all_pairs[all_pairs < self._spec.shaped]
+        least = np.minimum(*(self.amounts.values[postings[place].amount] for place in first))
+        for (debits, credits_, templates), chances in groups:
             group = LineCountGroup(step.extra_lines, debits, credits_, 0)
-            most = np.maximum(least[pairs] // self._spec.terms.smallest_line, 1) + debits + credits_ - 1
+            most = np.maximum(least[templates] // self._spec.terms.smallest_line, 1) + debits + credits_ - 1
             lines = assign_line_counts(table, group, chances, most, make_key(key, "shape", debits, credits_))
-            templates = np.repeat(2 * pairs, 2) + np.tile(np.array([0, 1]), len(pairs))
             for place, wanted, had in zip(first, lines, (debits, credits_), strict=True):
-                counts[templates, place] += np.repeat(wanted - had, 2)
+                counts[templates, place] += wanted - had
         return counts
 
-    def _settling_rows(self, step: Step, chart: Chart, key: int) -> DocumentLines:
+    def _settling_rows(self, number: int, chart: Chart, key: int) -> DocumentLines:
         """Write rows without a difference, with a loss and with a gain."""
         parts = []
         for loss, gain in ((0, 0), (1, 0), (0, 1)):
             counts = np.tile(np.array([[1, loss, 1, gain]], dtype=np.int64), (self._spec.templates, 1))
-            parts.append(self._write(step, counts, chart, key))
+            parts.append(self._write(number, counts, chart, key))
         return join(parts)
 
-    def _write(self, step: Step, counts: NDArray[np.int64], chart: Chart, key: int) -> DocumentLines:
-        """Write the lines of a step's documents; `counts` gives their number by template and posting."""
-        offsets = np.concatenate([[0], np.cumsum(counts.sum(axis=1))])
-        size = int(offsets[-1])
-        account, posting = (np.empty(size, dtype=np.int16) for _ in range(2))
-        lines = TemplateLineColumns(
-            account, posting, np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int32)
-        )
-        begin = offsets[:-1].copy()
+    def _combinations(self, step: Step, chart: Chart) -> list[CombinationTable]:
+        """Return the accounts of the combinations of each posting of a step."""
         postings = (*step.debit, *step.credit)
         combinations = combinations_of(max(len(chart.pools[posting.pool]) for posting in postings))
-        combination = np.repeat(choose_combinations(key, self._spec.templates // 2, combinations), 2)
-        for number, each in enumerate(postings):
+        return [
+            choose_accounts(
+                make_key(self._spec.seed, "template", step.document_type, number, each.pool),
+                chart.pools[each.pool],
+                combinations,
+            )
+            for number, each in enumerate(postings)
+        ]
+
+    def _write(self, number: int, counts: NDArray[np.int64], chart: Chart, key: int) -> DocumentLines:
+        """Write the lines of a step's documents; `counts` gives their number by template and posting."""
+        step = self._spec.kind.steps[number]
+        postings = (*step.debit, *step.credit)
+        tables = self._combinations(step, chart)
+        units = self.amounts.jitter_units
+        heads = [
+            table.account[:, 0]
+            for table, each in zip(tables, postings, strict=True)
+            if units[each.amount].any()
+        ]
+        combination = choose_combinations(key, self.rings.of, len(tables[0].length), heads)
+        equal = step.extra_lines is ExtraLines.EQUAL
+        used = _used_accounts(counts, [table.length[combination] for table in tables], equal=equal)
+        offsets = np.concatenate([[0], np.cumsum(used.sum(axis=1))]).astype(np.int64)
+        lines = empty_lines(int(offsets[-1]))
+        begin = offsets[:-1].copy()
+        for place, (each, table) in enumerate(zip(postings, tables, strict=True)):
             # Sides with equal numbers of lines have the same amounts, line by line.
-            shares = 0 if step.extra_lines is ExtraLines.EQUAL else number
-            accounts_key = make_key(self._spec.seed, "template", step.document_type, number, each.pool)
+            shares = 0 if equal else place
             write_posting(
                 begin,
-                np.ascontiguousarray(counts[:, number]),
-                number,
-                PostingAmounts(
-                    self.amounts.values[each.amount],
-                    self.amounts.jitter_units[each.amount],
-                    self._spec.terms.least,
-                ),
+                np.ascontiguousarray(counts[:, place]),
+                np.ascontiguousarray(used[:, place]),
+                PostingNumbers(place, (number << _STEP_BITS) + (shares << NTH_BITS)),
+                PostingAmounts(self.amounts.values[each.amount], units[each.amount], self._spec.terms.least),
                 np.uint64(make_key(key, shares, 1)),
                 combination,
-                choose_accounts(accounts_key, chart.pools[each.pool], combinations),
+                table,
                 lines,
             )
-        debits = counts[:, : len(step.debit)].sum(axis=1)
-        return DocumentLines(offsets.astype(np.int64), debits.astype(np.int32), *lines)
+        debits = used[:, : len(step.debit)].sum(axis=1)
+        return DocumentLines(offsets, debits.astype(np.int32), *lines)
 
     def _jitters(self, steps: Sequence[DocumentLines]) -> NDArray[np.int64]:
         """Return the most jitter steps with which every line of a template stays above zero."""
         least = np.full(self._spec.templates, _MOST_JITTER)
+        bounds = JITTER_PART, self._spec.terms.least
         for rows in steps:
-            bound_steps(rows.offsets, rows.amount, rows.jitter_unit, JITTER_PART, least)
+            bound_steps(rows.offsets, rows.amount, rows.jitter_unit, rows.parts, bounds, least)
         least[self.amounts.fixed] = 0
-        return np.repeat(least.reshape(-1, 2).min(axis=1), 2)
+        borne: NDArray[np.int64] = np.maximum(least, 0)
+        return borne
+
+
+def _used_accounts(
+    counts: NDArray[np.int64], lengths: Sequence[NDArray[np.int64]], *, equal: bool
+) -> NDArray[np.int64]:
+    """Return how many accounts of its combination each template uses, by posting.
+
+    Parameters
+    ----------
+    counts : (templates, postings) int64
+        Lines of a document.
+    lengths
+        Accounts (templates,) of the combination of each posting.
+    equal
+        Whether both sides have one posting each, which use the same number.
+    """
+    length = np.stack(lengths, axis=1)
+    if equal:
+        # The side of fewer accounts goes through them again.
+        length[:] = length.max(axis=1, keepdims=True)
+    used: NDArray[np.int64] = np.minimum(counts, length)
+    rows = np.flatnonzero(counts.sum(axis=1) >= _UNIQUE_LINES)
+    longest = counts[rows].argmax(axis=1)
+    most = np.maximum(counts[rows, longest] - 1, 1)
+    for place in range(counts.shape[1]):
+        mine = (longest == place) | equal
+        used[rows[mine], place] = np.minimum(used[rows[mine], place], most[mine])
+    return used

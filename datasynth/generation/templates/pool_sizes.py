@@ -19,20 +19,22 @@ if TYPE_CHECKING:
     from datasynth.config.model import LineItems
     from datasynth.ledger.processes import CaseKind, Step
 
-LEAST_TEMPLATES = 2 * CLASSES
-"""Templates of a class come in pairs."""
+LEAST_TEMPLATES = 4 * CLASSES
+"""A class has at least a ring of templates."""
 
 FEWEST_TEMPLATES = 1 << 10
-MOST_TEMPLATES = 1 << 13
-_TEMPLATES_OF_SMALL = 1 << 11
+MOST_TEMPLATES = 1 << 16
 _TEMPLATES_OF_VALUED = 1 << 8
 
 # The budget is a multiple of the journal's lines between two bounds; the usual pools,
 # of up to five tax rates, always fit.
 _TIMES_STREAM = 8
 _LEAST_BUDGET = 2 << 20
-_MOST_BUDGET = 6 << 20
-_FEWEST_LINES = 2.0
+_MOST_BUDGET = 3 << 20
+
+# Lines of a template beyond one a posting, where its documents may have more: their
+# accounts, see `account_combinations`.
+_EXTRA_ACCOUNTS = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,13 @@ class TemplatePoolNeed:
     ----------
     cases
         Number of cases that use it, in the company that has most.
-    main
-        Whether its documents are a good part of the journal.
     valued
         Whether its amounts are valued at daily rates; those are summed day by day.
     lines
-        Expected lines of a template, in all of its documents.
+        Expected template lines of its documents.
     """
 
     cases: int
-    main: bool
     valued: bool
     lines: float
 
@@ -61,12 +60,11 @@ class TemplatePoolNeed:
         """Number of templates without regard to the budget; few cases need few templates."""
         if self.valued:
             return _TEMPLATES_OF_VALUED
-        most = MOST_TEMPLATES if self.main else _TEMPLATES_OF_SMALL
-        return min(max(_power_of_two(self.cases), FEWEST_TEMPLATES), most)
+        return min(max(_power_of_two(self.cases), FEWEST_TEMPLATES), MOST_TEMPLATES)
 
     def lines_of(self, templates: int) -> float:
         """Return the expected lines of a pool of this number of templates."""
-        return self.lines * used_templates(templates, self.cases)
+        return self.lines * templates
 
 
 def line_budget(stream_lines: float) -> int:
@@ -77,9 +75,9 @@ def line_budget(stream_lines: float) -> int:
 def template_pool_sizes(needs: Sequence[TemplatePoolNeed], budget: int) -> list[int]:
     """Return the number of templates of each pool: powers of two, at least `LEAST_TEMPLATES`.
 
-    If the usual sizes exceed the budget, no pool has more templates than cases that use
-    them.  If that is still too much, the largest pools are halved until the lines fit
-    or every pool has its least size.
+    If the usual sizes exceed the budget, no pool has many more templates than cases that
+    use them.  If that is still too much, the pools whose templates are used most seldom are
+    halved until the lines fit or every pool has its least size.
     """
     sizes = [need.usual_templates for need in needs]
     if _lines(needs, sizes) > budget:
@@ -88,30 +86,30 @@ def template_pool_sizes(needs: Sequence[TemplatePoolNeed], budget: int) -> list[
             for need, size in zip(needs, sizes, strict=True)
         ]
     total = _lines(needs, sizes)
-    heaviest = [(-need.lines * size, at) for at, (need, size) in enumerate(zip(needs, sizes, strict=True))]
-    heapq.heapify(heaviest)
-    while total > budget and heaviest:
-        _, at = heapq.heappop(heaviest)
+    rarest = [(_passes(need, size), at) for at, (need, size) in enumerate(zip(needs, sizes, strict=True))]
+    heapq.heapify(rarest)
+    while total > budget and rarest:
+        _, at = heapq.heappop(rarest)
         if sizes[at] > LEAST_TEMPLATES:
             total -= needs[at].lines_of(sizes[at])
             sizes[at] //= 2
             total += needs[at].lines_of(sizes[at])
-            heapq.heappush(heaviest, (-needs[at].lines * sizes[at], at))
+            heapq.heappush(rarest, (_passes(needs[at], sizes[at]), at))
     return sizes
-
-
-def used_templates(templates: int, cases: int) -> int:
-    """Return how many templates cases can use; these are the first ones of the pool.
-
-    If a class has a single pair of templates, its first case uses one of them and its
-    second the other, so few cases do not reach the pairs of the last classes.
-    """
-    return min(2 * cases, templates) if templates == LEAST_TEMPLATES else templates
 
 
 def _power_of_two(cases: int) -> int:
     """Return the least power of two that is at least the number of cases and at least 2."""
     return 1 << max(cases - 1, 1).bit_length()
+
+
+def _passes(need: TemplatePoolNeed, templates: int) -> float:
+    """Return how often a template is used, in proportion to what it takes.
+
+    Pairs of cases with the same template number about the square of the cases over the
+    templates.  Halving the pool for which this is least adds the fewest for each line saved.
+    """
+    return (need.cases / templates) ** 2 / need.lines
 
 
 def _lines(needs: Sequence[TemplatePoolNeed], sizes: Sequence[int]) -> float:
@@ -124,32 +122,20 @@ def mean_lines(line_items: LineItems) -> float:
     return ordered_sum(table.lines * table.shares)
 
 
-def long_lines(line_items: LineItems, documents: float, fixed: float, fixed_lines: float) -> float:
-    """Return the expected lines of a document that may have any number of lines.
-
-    These documents make up for the `fixed` ones of all `documents`, which have one line
-    a posting and `fixed_lines` together.
-    """
-    custom = line_items.custom_distribution
-    most = custom[-1][0] if custom else line_items.max_lines
-    left = mean_lines(line_items) * documents - fixed_lines
-    return min(max(left / max(documents - fixed, 1.0), _FEWEST_LINES), most)
-
-
 def is_free(step: Step) -> bool:
     """Tell whether documents of a step may have any number of lines."""
     return step.extra_lines is not ExtraLines.NONE or step.reverses >= 0
 
 
-def step_lines(step: Step, long: float) -> float:
-    """Return the expected lines of a template's rows of one step; `long` is from `long_lines`."""
+def step_lines(step: Step) -> float:
+    """Return the expected lines of a template's rows of one step."""
     postings = len(step.debit) + len(step.credit)
     if step.currency is Valuation.SETTLES:
         # Without a difference, with a loss, with a gain.
         return VARIANTS * (postings - 1)
-    return max(long, postings) if is_free(step) else postings
+    return postings + _EXTRA_ACCOUNTS if is_free(step) else postings
 
 
-def template_lines(kind: CaseKind, long: float) -> float:
-    """Return the expected lines of a template of a kind; `long` is from `long_lines`."""
-    return sum(step_lines(step, long) for step in kind.steps)
+def template_lines(kind: CaseKind) -> float:
+    """Return the expected lines of a template of a kind."""
+    return sum(step_lines(step) for step in kind.steps)

@@ -16,13 +16,10 @@ from datasynth.generation.templates.line_counts import LineCountGroup, fit_line_
 from datasynth.generation.templates.pool import DraftSpec, PoolSpec, TemplatePool, TemplatePoolDraft
 from datasynth.generation.templates.pool_sizes import (
     TemplatePoolNeed,
-    is_free,
     line_budget,
-    long_lines,
     mean_lines,
     template_lines,
     template_pool_sizes,
-    used_templates,
 )
 from datasynth.ledger.currencies import decimals
 from datasynth.ledger.exchange import ANCHOR, minor_units, trading_currencies
@@ -41,15 +38,9 @@ if TYPE_CHECKING:
     from datasynth.ledger.chart import Chart
     from datasynth.ledger.processes import CaseKind
 
-MAIN_PART = 15
-"""Kinds with at least this part of the documents have larger template pools. [permille]"""
-
 # Rates wander by a few percent, so an amount that is worth this number of minor units at
 # the usual rate is worth at least one at any rate.
 _WORST_RATE = 2
-
-# Lines of most closing entries.
-_CLOSING_LINES = 2
 
 
 class TemplatePoolKey(NamedTuple):
@@ -187,31 +178,20 @@ def _draft_specs(config: Config, demand: _Demand) -> dict[TemplatePoolKey, Draft
         )
         # The draws of the anchor currency depend on its decimals alone.
         path = (decimals(key.currency), key.permille, *(() if key.currency == ANCHOR else (key.currency,)))
-        shaped = used_templates(templates, demand.most[key.series_kind][key.case]) // 2
-        specs[key] = DraftSpec(kind, terms, config.general.seed, path, templates, shaped)
+        specs[key] = DraftSpec(kind, terms, config.general.seed, path, templates)
     return specs
 
 
 def _sizes(config: Config, demand: _Demand) -> list[int]:
     """Return the number of templates of each pool, in the order of `demand.documents`."""
-    items = config.transactions.line_items
-    fixed, fixed_lines = demand.closing, float(demand.closing * _CLOSING_LINES)
-    for key, documents in demand.documents.items():
-        for step, count in zip(key.case_kind.steps, documents, strict=True):
-            if not is_free(step):
-                fixed += count
-                fixed_lines += count * (len(step.debit) + len(step.credit))
-    long = long_lines(items, demand.entries, fixed, fixed_lines)
     needs = [
         TemplatePoolNeed(
-            demand.most[key.series_kind][key.case],
-            main=sum(documents) * 1_000 >= demand.entries * MAIN_PART,
-            valued=key.case_kind.valued,
-            lines=template_lines(key.case_kind, long),
+            demand.most[key.series_kind][key.case], key.case_kind.valued, template_lines(key.case_kind)
         )
-        for key, documents in demand.documents.items()
+        for key in demand.documents
     ]
-    return template_pool_sizes(needs, line_budget(mean_lines(items) * demand.entries))
+    lines = mean_lines(config.transactions.line_items) * demand.entries
+    return template_pool_sizes(needs, line_budget(lines))
 
 
 def _line_count_groups(
@@ -226,14 +206,14 @@ def _line_count_groups(
             LineCountGroup(ExtraLines.NONE, 1, 2, documents[number] - half),
         ]
     groups = draft.groups[number]
-    pairs = sum(len(group.pairs) for group in groups)
+    templates = sum(len(group.templates) for group in groups)
     reversing = sum(documents[at] for at, other in enumerate(kind.steps) if other.reverses == number)
     return [
         LineCountGroup(
             step.extra_lines,
             group.debits,
             group.credits,
-            (documents[number] + reversing) * len(group.pairs) // pairs,
+            (documents[number] + reversing) * len(group.templates) // templates,
         )
         for group in groups
     ]

@@ -1,4 +1,4 @@
-"""Exact integer arithmetic on amounts, and draws that both templates of a pair share."""
+"""Exact integer arithmetic on amounts, and draws for all templates of a pool."""
 
 from __future__ import annotations
 
@@ -39,45 +39,41 @@ def millionths(share: float) -> int:
     return round(share * MILLION)
 
 
-def alike(values: Money) -> Money:
-    """Set an amount to nil where the other template of the pair has none."""
-    return np.where(np.repeat(np.minimum(values[0::2], values[1::2]), 2) > 0, values, 0)
-
-
 def ranks_of(order: NDArray[np.int64], among: int) -> NDArray[np.int64]:
-    """Return the rank of each template from the order of the pairs. [millionths of `among` pairs]"""
+    """Return the rank of each template from their order. [millionths of `among` templates]"""
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    return np.repeat((2 * place + 1) * (MILLION // 2) // among, 2)
+    ranks: NDArray[np.int64] = (2 * place + 1) * (MILLION // 2) // among
+    return ranks
 
 
 @dataclass(frozen=True, slots=True)
-class PairDraws:
-    """Draws for an even number of templates of a pool; both templates of a pair draw the same."""
+class TemplateDraws:
+    """Draws for the templates of a pool, each by itself."""
 
     key: int
     templates: int
 
     def bits(self, field: int) -> NDArray[np.uint64]:
-        """Return 64 bits for each pair; each `field` has draws of its own."""
-        return draws(self.key, np.arange(self.templates // 2, dtype=np.int64), field)
+        """Return 64 bits for each template; each `field` has draws of its own."""
+        return draws(self.key, np.arange(self.templates, dtype=np.int64), field)
 
     def between(self, field: int, low: int, high: int) -> Money:
         """Draw whole numbers from `low` to `high`, both included."""
-        return np.repeat(low + below(self.bits(field), high - low + 1), 2)
+        return low + below(self.bits(field), high - low + 1)
 
     def order(self, field: int) -> NDArray[np.int64]:
-        """Return the pairs in random order."""
+        """Return the templates in random order."""
         # Draws of one key are all different, so every sorting algorithm gives the same order.
         return np.argsort(self.bits(field))
 
     def ranks(self, field: int, among: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
-        """Rank the pairs at random, so that any share of them is exact. [millionths]
+        """Rank the templates at random, so that any share of them is exact. [millionths]
 
         Only those `among` (templates,) bool are ranked, if given; the others come after them.
         """
         order = self.order(field)
         if among is None:
             return ranks_of(order, len(order))
-        first = among[::2][order]
+        first = among[order]
         return ranks_of(np.concatenate([order[first], order[~first]]), max(int(np.count_nonzero(first)), 1))

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.build_context import ALONE
-from datasynth.generation.kernels.balances import CHECKPOINT_BITS, sum_templates
+from datasynth.generation.kernels.balances import sum_units
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.layout import number_columns
+from datasynth.generation.kernels.templates import unit_bits
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.document_lines import DocumentLines, GrowingLines
 from datasynth.generation.templates.drawn_amounts import drawn_amounts
@@ -32,7 +33,14 @@ if TYPE_CHECKING:
     from datasynth.generation.schedule.scheduling import Schedule
     from datasynth.generation.templates.drawn_amounts import AmountDistribution
     from datasynth.generation.templates.pool import TemplatePool
+    from datasynth.kernel import Records
     from datasynth.ledger.chart import Chart
+
+
+# Compiled loops take so many numbers at once, and the rest of a row one by one; rows
+# of few columns are not filled up.
+_VECTOR_WIDTH = 16
+_FEW_COLUMNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +55,11 @@ class TemplateLines:
         Sum of each row's debits, and what a jitter step adds to it. [minor units]
     column : (lines,) int16
         Place of the line's account and side among those of its step.
-    jitters : (templates of all pools,) int64
-        Most jitter steps of each template.
-    sides, prefix
+    rings : (templates of all pools,)
+        Records of `RING`.
+    sides, units
         For each series, accounts and sides of its step (``2 * account``, plus 1 for
-        credits) and the prefix sums over its templates; see `sum_templates`.  Empty for
+        credits) and the sums over the units of its templates; see `sum_units`.  Empty for
         closes.
     amounts
         Distributions of the amounts that cases draw.
@@ -63,9 +71,9 @@ class TemplateLines:
     total: NDArray[np.int64]
     total_jitter_unit: NDArray[np.int64]
     column: NDArray[np.int16]
-    jitters: NDArray[np.int64]
+    rings: Records
     sides: tuple[NDArray[np.int32], ...]
-    prefix: tuple[NDArray[np.int64], ...]
+    units: tuple[NDArray[np.int64], ...]
     amounts: DrawnAmounts
     rows: DocumentLines = field(init=False)
 
@@ -87,10 +95,10 @@ def make_template_lines(
 
 @dataclass(frozen=True, slots=True)
 class _PoolPlace:
-    """Where a template pool is: first rows of its steps, first jitter."""
+    """Where a template pool is: first rows of its steps, first ring."""
 
     rows: tuple[int, ...]
-    jitter: int
+    ring: int
     pool: TemplatePool
 
 
@@ -105,7 +113,7 @@ class _Layout:
         self._document_series = schedule.document_series
         self._series = schedule.series
         self._parts: list[DocumentLines] = []
-        self._jitters: list[NDArray[np.int64]] = []
+        self._rings: list[Records] = []
         self._places = {key: self._append(pool) for key, pool in pools.items()}
 
     def template_lines(self, accounts: int, room: tuple[int, int], build: BuildContext) -> TemplateLines:
@@ -133,16 +141,16 @@ class _Layout:
         counted = slice(len(places))
         self._series.row[counted], self._series.gross[counted] = first, gross
         self._series.class_bits[counted] = [_bits(place) for place in places]
-        self._series.first_jitter[counted] = [0 if place is None else place.jitter for place in places]
+        self._series.first_ring[counted] = [0 if place is None else place.ring for place in places]
         summed = [_NOWHERE if place is None else sums[row] for row, place in zip(first, places, strict=True)]
         return TemplateLines(
             store,
             total,
             total_jitter_unit,
             column,
-            np.concatenate(self._jitters),
+            np.concatenate(self._rings).view(np.recarray),
             tuple(sides for sides, _ in summed),
-            tuple(prefix for _, prefix in summed),
+            tuple(units for _, units in summed),
             self._draw_amounts(places),
         )
 
@@ -174,8 +182,8 @@ class _Layout:
             rows.append(begin)
             begin += len(step.debits)
             self._parts.append(step)
-        place = _PoolPlace(tuple(rows), sum(len(jitters) for jitters in self._jitters), pool)
-        self._jitters.append(pool.jitter)
+        place = _PoolPlace(tuple(rows), sum(len(rings) for rings in self._rings), pool)
+        self._rings.append(pool.rings)
         return place
 
 
@@ -191,7 +199,12 @@ def _sums(
     number_columns(rows.offsets, rows.debits, rows.account, first, templates, places, column)
     sides = np.flatnonzero(places >= 0)
     class_bits = templates.bit_length() - 1 - CLASS_BITS
-    checkpoints = max((1 << class_bits) >> CHECKPOINT_BITS, 1)
-    prefix = np.zeros((CLASSES, checkpoints + 1, len(sides)), dtype=np.int64)
-    sum_templates(rows.offsets, column, rows.amount, first, class_bits, prefix)
-    return sides.astype(np.int32), prefix
+    units_of_class = 1 << class_bits >> unit_bits(class_bits)
+    units = np.empty((CLASSES, units_of_class + 1, padded(len(sides))), dtype=np.int64)
+    sum_units(rows.offsets, column, rows.amount, first, class_bits, units)
+    return sides.astype(np.int32), units
+
+
+def padded(columns: int) -> int:
+    """Return the columns in which a step's accounts and sides are summed; the added ones stay nil."""
+    return columns if columns <= _FEW_COLUMNS else -(-columns // _VECTOR_WIDTH) * _VECTOR_WIDTH

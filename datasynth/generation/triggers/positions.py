@@ -105,6 +105,7 @@ def _add_inserted(
     for place in range(first, first + count):
         company = int(plan.series.company[inserted.series[place]])
         row = source.rows[inserted.row[place]]
-        lines = slice(int(row.first_line), int(row.first_line + row.lines))
-        credit = (np.arange(row.lines) >= row.debits).astype(np.int64)
-        np.add.at(totals[company], (source.account[lines], credit), source.amount[lines])
+        lines = slice(int(row.first_line), int(row.first_line + row.template_lines))
+        credit = (np.arange(row.template_lines) >= row.debits).astype(np.int64)
+        copied = source.lines[lines]
+        np.add.at(totals[company], (copied["account"], credit), copied["amount"])

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datasynth.generation.kernels.balances import add_cases, sum_templates
+from datasynth.generation.kernels.balances import add_cases, sum_units
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.schedule.document_series import SeriesKind
 from tests.naive.schedule import step_days
-from tests.naive.templates import posted, template_and_jitter
+from tests.naive.templates import posted_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,17 +34,11 @@ def series_of(plan: JournalPlan, document_type: str) -> int:
 
 def lines_of(plan: JournalPlan, at: int, case: int) -> list[tuple[int, int]]:
     """Return columns and amounts of the lines of a case's document."""
-    template_lines = plan.template_lines
     sides = len(plan.schedule.document_series[at].posted.debit)
-    postings = posted(plan, at, case)
-    row = int(plan.series.row[at]) + template_and_jitter(plan, at, case)[0]
-    accounts = template_lines.rows.account[
-        int(template_lines.rows.offsets[row]) : int(template_lines.rows.offsets[row + 1])
-    ].tolist()
-    columns = template_lines.sides[at].tolist()
+    columns = plan.template_lines.sides[at].tolist()
     return [
         (columns.index(2 * account + (posting >= sides)), amount)
-        for account, (posting, amount) in zip(accounts, postings, strict=True)
+        for account, posting, amount in posted_to(plan, at, case)
     ]
 
 
@@ -61,10 +55,10 @@ def by_hand(plan: JournalPlan, at: int, frontier: Sequence[int]) -> list[int]:
 def added(plan: JournalPlan, at: int, frontiers: Sequence[Sequence[int]]) -> list[list[int]]:
     """Add up the first cases of every class with the kernel."""
     sums = plan.cases.sums
-    totals = np.zeros((len(frontiers), len(sums.sides[at])), dtype=np.int64)
-    numbers = np.array(frontiers, dtype=np.int64)
-    add_cases(totals, numbers, sums.series[at], sums.lines, plan.template_lines.prefix[at])
-    return [[int(total) for total in row] for row in totals]
+    units = plan.template_lines.units[at]
+    totals = np.zeros((len(frontiers), units.shape[2]), dtype=np.int64)
+    add_cases(totals, np.array(frontiers, dtype=np.int64), sums.series[at], sums.lines, units)
+    return [[int(total) for total in row] for row in totals[:, : len(sums.sides[at])]]
 
 
 @pytest.mark.parametrize("document_type", TYPES)
@@ -91,24 +85,47 @@ def test_frontiers_are_summed_each_by_itself(plan: JournalPlan) -> None:
     assert added(plan, at, frontiers) == [added(plan, at, [frontier])[0] for frontier in frontiers]
 
 
-@pytest.mark.parametrize("spacing", [0, 1, 2])
-def test_prefix_sums_are_plain_sums(plan: JournalPlan, spacing: int) -> None:
-    """Up to each checkpoint, templates come to what adding each of them comes to."""
+@pytest.mark.parametrize("document_type", ["RV", "RE", "HR", "BV"])
+def test_every_prefix_within_two_passes_is_exact(plan: JournalPlan, document_type: str) -> None:
+    """Frontiers that ascend case by case go through every unit and every place in it."""
+    at, number = series_of(plan, document_type), 17
+    cases = 2 * (1 << plan.cases.sums.series[at].class_bits) + 1
+    frontiers = np.zeros((cases + 1, CLASSES), dtype=np.int64)
+    frontiers[:, number] = np.arange(cases + 1)
+    totals = [0] * len(plan.template_lines.sides[at])
+    expected = [totals.copy()]
+    for nth in range(cases):
+        for column, amount in lines_of(plan, at, nth * CLASSES + number):
+            totals[column] += amount
+        expected.append(totals.copy())
+
+    assert expected == added(plan, at, frontiers.tolist())
+
+
+def test_frontiers_need_no_order(plan: JournalPlan) -> None:
+    """Sums that go back come to what they come to alone."""
+    at = series_of(plan, "RV")
+    frontiers = [[cases] * CLASSES for cases in (40, 3, 90, 41, 41)]
+
+    assert added(plan, at, frontiers) == [added(plan, at, [frontier])[0] for frontier in frontiers]
+
+
+def test_units_are_plain_sums(plan: JournalPlan) -> None:
+    """The templates of a unit, and of a class, come to what adding each of them comes to."""
     at = series_of(plan, "RE")
     series, lines = plan.cases.sums.series[at], plan.cases.sums.lines
-    templates = 1 << series.class_bits
-    prefix = np.empty((CLASSES, (templates >> spacing) + 1, len(plan.cases.sums.sides[at])), dtype=np.int64)
-    sum_templates(lines.offsets, lines.column, lines.amount, series.first_row, series.class_bits, prefix)
-    for number in (0, CLASSES - 1):
-        plain = [0] * prefix.shape[2]
-        for nth in range(templates):
-            if nth % (1 << spacing) == 0:
-                assert plain == prefix[number, nth >> spacing].tolist()
-            row = series.first_row + number * templates + nth
-            for line in range(int(lines.offsets[row]), int(lines.offsets[row + 1])):
+    size = min(1 << series.class_bits, 32)
+    units = np.empty((CLASSES, (1 << series.class_bits) // size + 1, 64), dtype=np.int64)
+    sum_units(lines.offsets, lines.column, lines.amount, series.first_row, series.class_bits, units)
+    row = series.first_row
+    for number in range(CLASSES):
+        for unit in range(units.shape[1] - 1):
+            plain = [0] * units.shape[2]
+            for line in range(int(lines.offsets[row]), int(lines.offsets[row + size])):
                 plain[int(lines.column[line])] += int(lines.amount[line])
-        assert plain == prefix[number, -1].tolist()
-        assert plain == plan.template_lines.prefix[at][number, -1].tolist()
+            assert plain == units[number, unit].tolist()
+            row += size
+        assert units[number, :-1].sum(axis=0).tolist() == units[number, -1].tolist()
 
 
 def test_cases_of_a_class_are_posted_in_the_order_of_their_numbers(plan: JournalPlan) -> None:

@@ -29,6 +29,7 @@ from datasynth.generation.kernels.summed import (
     SummedSeries,
     count_before,
 )
+from datasynth.generation.kernels.templates import RING
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.schedule.lags import LagTableSpec
 from datasynth.ledger.processes import Valuation
@@ -187,7 +188,7 @@ def made_series(kind: str, most: int = 90) -> SummedSeries:
         receives=int(kind == "received"),
         first_row=0,
         class_bits=BITS,
-        jitters=np.zeros(CLASSES << BITS, dtype=np.int64),
+        rings=np.zeros(CLASSES << BITS, dtype=RING).view(np.recarray),
         distribution=0,
         whole=WHOLE,
     )

@@ -10,6 +10,7 @@ import pytest
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.open_items import Items, add_item_lines, choose_partners, opening_days
 from datasynth.generation.kernels.summed import NO_WINDOWS, DayRates, SummedLines, SummedSeries
+from datasynth.generation.kernels.templates import RING
 from datasynth.generation.open_items import list_open_items
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.drawn_amounts import drawn_amounts
@@ -42,7 +43,7 @@ def test_items_are_those_of_following_every_case(plan: JournalPlan, headers: Hea
         (
             item.company,
             item.account,
-            _plain(item.reference),
+            item.reference,
             partners[item.partner] if item.partner >= 0 else None,
             item.posting_day,
             item.amount,
@@ -50,12 +51,6 @@ def test_items_are_those_of_following_every_case(plan: JournalPlan, headers: Hea
         )
         for item in found
     )
-
-
-def _plain(reference: str) -> str:
-    """Return a reference without the noughts that fill it up."""
-    prefix, _, number = reference.partition("-")
-    return f"{prefix}-{int(number)}"
 
 
 def test_days_and_partners_are_those_of_listing(plan: JournalPlan, headers: Headers) -> None:
@@ -90,6 +85,8 @@ def added(frontier: NDArray[np.int64], jitter: int, rates: NDArray[np.int64], si
         jitter_unit=np.tile(np.array([1, 1, 0], dtype=np.int32), templates),
         total=np.full(templates, 70),
     )
+    rings = np.zeros(templates, dtype=RING).view(np.recarray)
+    rings.most, rings.next = jitter, np.arange(templates) ^ 1
     series = SummedSeries(
         key=np.uint64(3),
         upto=numbers,
@@ -98,7 +95,7 @@ def added(frontier: NDArray[np.int64], jitter: int, rates: NDArray[np.int64], si
         receives=0,
         first_row=0,
         class_bits=1,
-        jitters=np.full(templates, jitter),
+        rings=rings,
         distribution=-1,
         whole=0,
     )
@@ -117,7 +114,7 @@ def test_only_cases_that_have_come_so_far_count() -> None:
 
 
 def test_items_vary_with_their_cases() -> None:
-    """The two cases of a pair differ from their template by as many steps up as down."""
+    """In a ring of two, one template differs by as many steps up as the other one down."""
     frontier = np.full(CLASSES, 3, dtype=np.int64)
     first, second, _ = (amount - 1_070 for amount in added(frontier, 25, NO_RATES, 1)[0])
 

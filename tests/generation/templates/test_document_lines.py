@@ -7,10 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.templates.document_lines import DocumentLines, GrowingLines, join, swapped
+from datasynth.generation.kernels.document_lines import CLOSING_ROW
+from datasynth.generation.templates.document_lines import (
+    DocumentLines,
+    GrowingLines,
+    join,
+    line_source,
+    swapped,
+)
 from datasynth.ledger.processes import Posting, Step
 
-FIELDS = ("offsets", "debits", "account", "posting", "amount", "jitter_unit")
+FIELDS = ("offsets", "debits", "account", "posting", "amount", "jitter_unit", "parts", "split")
+
+NO_CLOSES = np.empty(0, dtype=CLOSING_ROW).view(np.recarray)
 
 
 def rows(*documents: tuple[int, tuple[int, ...]]) -> DocumentLines:
@@ -25,6 +34,8 @@ def rows(*documents: tuple[int, tuple[int, ...]]) -> DocumentLines:
         np.array([0 if debit else 1 for debit in on_debit], dtype=np.int16),
         np.array(amounts, dtype=np.int64),
         np.array([3 if debit else 0 for debit in on_debit], dtype=np.int32),
+        np.array([amount % 3 + 1 for amount in amounts], dtype=np.int32),
+        np.array([amount % 5 for amount in amounts], dtype=np.int16),
     )
 
 
@@ -45,7 +56,7 @@ def test_joined_rows_follow_one_another() -> None:
 
     assert [0, 2, 5, 8] == both.offsets.tolist()
     assert [1, 2, 1] == both.debits.tolist()
-    for name in ("account", "posting", "amount", "jitter_unit"):
+    for name in FIELDS[2:]:
         assert [*getattr(first, name).tolist(), *getattr(second, name).tolist()] == getattr(
             both, name
         ).tolist()
@@ -100,6 +111,17 @@ def test_swapped_rows_have_their_credits_first() -> None:
     assert [1, 0, 4, 2, 3, 6, 7, 5] == back.account.tolist()
     assert [0, 1, 0, 1, 1, 0, 0, 1] == back.posting.tolist()
     assert [0, 3, 0, 3, 3, 0, 0, 3] == back.jitter_unit.tolist()
+    assert [amount % 3 + 1 for amount in back.amount.tolist()] == back.parts.tolist()
+    assert [amount % 5 for amount in back.amount.tolist()] == back.split.tolist()
+
+
+def test_a_row_of_the_source_knows_its_lines_and_those_of_its_documents() -> None:
+    """Where lines are shared out, a document has more of them than its template."""
+    source = line_source(rows((1, (500, 500)), (2, (100, 23, 123))), 2, NO_CLOSES)
+
+    assert [2, 3] == source.rows.template_lines.tolist()
+    assert [2 * (500 % 3 + 1), 100 % 3 + 23 % 3 + 123 % 3 + 3] == source.rows.lines.tolist()
+    assert [0, 2] == source.rows.first_line.tolist()
 
 
 @given(
@@ -112,5 +134,5 @@ def test_swapping_twice_changes_nothing(wanted: list[tuple[int, int, int]]) -> N
     )
     again = swapped(swapped(original, step(1, 1)), step(1, 1))
 
-    for name in ("offsets", "debits", "account", "posting", "amount", "jitter_unit"):
+    for name in FIELDS:
         assert getattr(original, name).tolist() == getattr(again, name).tolist()

@@ -18,6 +18,7 @@ from datasynth.generation.templates.line_counts import (
 )
 from datasynth.generation.templates.pool import VARIANTS, DraftSpec, TemplatePool, TemplatePoolDraft
 from datasynth.ledger.chart import chart_of
+from datasynth.ledger.exchange import dollars
 from datasynth.ledger.industries import industry
 from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, CaseKind, ExtraLines, Valuation
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 from datasynth.ledger.processes import Posting, Step
 
 CHART = chart_of("medium")
+CLASSES, UNIT = 64, 32
 TEMPLATES = 1_024
 PLAIN = config_from_mapping({})
 DENOMINATIONS = (("JPY", 100), ("EUR", 190), ("KWD", 0))
@@ -44,7 +46,7 @@ def draft_of(
     currency, permille = denomination
     taxed = permille if kind.taxed else 0
     terms = replace(AmountTerms.of(PLAIN, currency, taxed), industry=industry("retail"))
-    return TemplatePoolDraft(DraftSpec(kind, terms, seed, (currency, taxed), TEMPLATES, TEMPLATES // 2))
+    return TemplatePoolDraft(DraftSpec(kind, terms, seed, (currency, taxed), TEMPLATES))
 
 
 @cache
@@ -57,8 +59,8 @@ def template_pool_of(
     chances = []
     for number, step in enumerate(kind.steps):
         groups = [
-            LineCountGroup(step.extra_lines, debits, credits_, len(pairs))
-            for debits, credits_, pairs in draft.groups[number]
+            LineCountGroup(step.extra_lines, debits, credits_, len(templates))
+            for debits, credits_, templates in draft.groups[number]
         ]
         chances.append(list(fit_line_counts(table, groups)) if groups else [])
     return draft.build(CHART, table, chances)
@@ -96,14 +98,14 @@ def test_every_row_balances_whatever_the_variation(kind: CaseKind) -> None:
 
 @KINDS
 def test_every_line_stays_above_zero(kind: CaseKind) -> None:
-    """Neither the template's amounts nor any variation of its pair leaves a line with nothing."""
+    """However a template varies, every line of its documents has a minor unit."""
     for denomination in DENOMINATIONS:
         template_pool = template_pool_of(kind, denomination)
         for rows in template_pool.steps:
             row = np.repeat(np.arange(len(rows.debits)), np.diff(rows.offsets))
-            most = template_pool.jitter[row % template_pool.templates] * rows.jitter_unit
-            assert rows.amount.min() > 0
-            assert (rows.amount - most > 0).all()
+            most = template_pool.rings.most[row % template_pool.templates] * rows.jitter_unit
+            assert rows.parts.min() > 0
+            assert (rows.amount - most >= rows.parts).all()
 
 
 @KINDS
@@ -137,18 +139,67 @@ def test_lines_of_a_posting_sum_to_its_amount(kind: CaseKind) -> None:
 
 
 @KINDS
-def test_both_templates_of_a_pair_are_laid_out_alike(kind: CaseKind) -> None:
-    """A pair has like lines, accounts and scales, so that plus and minus fall on the same accounts."""
-    template_pool = template_pool_of(kind)
+def test_rings_lie_in_a_unit_and_keep_its_sums(kind: CaseKind) -> None:
+    """What varies stands on the same accounts for all of a ring, by the same steps; so its jitter cancels."""
+    template_pool, rings = template_pool_of(kind), draft_of(kind).rings
+    unit = min(UNIT, template_pool.templates // CLASSES)
+    first = rings.members[rings.begin][rings.of]
+    varies = template_pool.rings.most > 0
 
-    assert np.array_equal(template_pool.jitter[0::2], template_pool.jitter[1::2])
+    assert np.array_equal(first // unit, np.arange(template_pool.templates) // unit)
+    assert np.array_equal(template_pool.rings.most, template_pool.rings.most[template_pool.rings.next])
     for rows in template_pool.steps:
-        lengths = np.diff(rows.offsets)
-        assert np.array_equal(lengths[0::2], lengths[1::2])
-        assert np.array_equal(rows.debits[0::2], rows.debits[1::2])
-        row = np.repeat(np.arange(len(lengths)), lengths)
-        for column in (rows.account, rows.posting, rows.jitter_unit):
-            assert np.array_equal(column[row % 2 == 0], column[row % 2 == 1])
+        found: dict[int, set[tuple[tuple[int, int, int], ...]]] = {}
+        for template in np.flatnonzero(varies).tolist():
+            lines = range(int(rows.offsets[template]), int(rows.offsets[template + 1]))
+            moved = [
+                (int(rows.account[line]), int(rows.posting[line]), int(rows.jitter_unit[line]))
+                for line in lines
+                if rows.jitter_unit[line]
+            ]
+            found.setdefault(int(first[template]), set()).add(tuple(moved))
+        assert {1} >= {len(different) for different in found.values()}
+
+
+def test_rings_have_three_or_four_templates_of_like_size() -> None:
+    """Most of them, and their sizes are neighbours; so an amount varies by about an eighth."""
+    kind = next(kind for kind in CASE_KINDS if kind.name == "order")
+    draft, template_pool = draft_of(kind), template_pool_of(kind)
+    varied = ~draft.amounts.fixed
+    sizes = np.bincount(draft.rings.of)[draft.rings.of[varied]]
+
+    assert {3, 4} <= set(sizes.tolist()) <= {1, 2, 3, 4, 5}
+    assert np.mean(sizes >= 3) > 0.9
+    part = template_pool.rings.most * draft.amounts.jitter_units["net"] / draft.amounts.values["net"]
+    assert part.max() <= 1 / 8
+    assert np.median(part[varied]) > 0.02
+
+
+def test_no_two_templates_are_near_copies_beyond_chance() -> None:
+    """Templates next to one another are as far apart as any two."""
+    kind = next(kind for kind in SINGLE_KINDS if kind.name == "card_purchase")
+    (rows,) = template_pool_of(kind).steps
+    totals = np.log(rows.totals()[0].astype(np.float64))
+    first = rows.account[rows.offsets[:-1]]
+
+    def near(apart: int) -> float:
+        other = np.roll(np.arange(TEMPLATES), apart)
+        return float(np.mean((np.abs(totals - totals[other]) < 0.1) & (first == first[other])))
+
+    usual = np.mean([near(apart) for apart in range(33, 400)])
+    for apart in (1, 2, 32, 512):
+        assert abs(near(apart) - usual) < 4 * np.sqrt(usual / TEMPLATES)
+
+
+@KINDS
+def test_documents_of_five_lines_have_an_account_of_several(kind: CaseKind) -> None:
+    """Wherever the lines of a posting can be shared out, so that each case has amounts of its own."""
+    for step, rows in zip(kind.steps, template_pool_of(kind).steps, strict=True):
+        lines = np.add.reduceat(rows.parts, rows.offsets[:-1])
+        several = np.maximum.reduceat(rows.parts, rows.offsets[:-1]) > 1
+        free = lines > np.minimum(len(step.debit) + len(step.credit), 5)
+
+        assert several[(lines >= 5) & free].all()
 
 
 @CASES
@@ -189,7 +240,7 @@ def test_reversals_swap_the_sides_of_their_original(kind: CaseKind) -> None:
             mine = range(int(rows.offsets[row]), int(rows.offsets[row + 1]))
             order = [*range(middle, theirs.stop), *range(theirs.start, middle)]
             assert theirs.stop - middle == rows.debits[row]
-            for name in ("account", "amount", "jitter_unit"):
+            for name in ("account", "amount", "jitter_unit", "parts", "split"):
                 assert getattr(original, name)[order].tolist() == getattr(rows, name)[list(mine)].tolist()
 
 
@@ -224,47 +275,49 @@ def test_only_the_sides_that_may_grow_have_more_lines(kind: CaseKind) -> None:
         if step.reverses >= 0:
             continue
         for number in range(len(postings(step))):
-            lines = np.bincount(row[rows.posting == number], minlength=len(rows.debits))
+            mine = rows.posting == number
+            lines = np.bincount(row[mine], rows.parts[mine], minlength=len(rows.debits))
             assert number in growing or lines.max() <= 1
         if step.extra_lines is ExtraLines.EQUAL:
             assert np.array_equal(2 * rows.debits, np.diff(rows.offsets))
             on_debit = np.arange(len(row)) - rows.offsets[row] < rows.debits[row]
-            assert np.array_equal(rows.amount[on_debit], rows.amount[~on_debit])
+            for column in (rows.amount, rows.parts, rows.split):
+                assert np.array_equal(column[on_debit], column[~on_debit])
 
 
 def test_small_documents_have_few_lines() -> None:
-    """No document has more lines than its amount stands: about a unit of currency for each."""
+    """No document has more lines than its amount stands: about a unit of currency for each, and its tax."""
     kind = next(kind for kind in SINGLE_KINDS if kind.name == "bank_charge")
     free = next(kind for kind in SINGLE_KINDS if kind.name == "card_purchase")
     for one in (kind, free):
         (rows,) = template_pool_of(one).steps
         debits, _ = rows.totals()
-        totals = np.minimum(debits[0::2], debits[1::2])
-        assert (np.diff(rows.offsets)[0::2] <= np.maximum(totals // 100, 1) + 1).all()
+        lines = np.add.reduceat(rows.parts, rows.offsets[:-1])
+        assert (lines <= np.maximum(debits // dollars("EUR"), 1) + 2).all()
 
 
 def test_still_templates_do_not_vary() -> None:
     """Round amounts stay round, and amounts that rates value stay what they are."""
     for kind in (*CASE_KINDS, *SINGLE_KINDS):
         template_pool, amounts = template_pool_of(kind), draft_of(kind).amounts
-        assert not template_pool.jitter[amounts.fixed].any()
+        assert not template_pool.rings.most[amounts.fixed].any()
         if not amounts.fixed.all():
-            assert template_pool.jitter.any()
+            assert template_pool.rings.most.any()
 
 
 def test_groups_are_the_templates_of_like_postings() -> None:
-    """Every pair is in one group, and has as many amounts above nil as the group says."""
+    """Every template is in one group, and has as many amounts above nil as the group says."""
     kind = next(kind for kind in CASE_KINDS if kind.name == "order")
     draft = draft_of(kind)
     groups = draft.groups[2]
-    pairs = np.concatenate([group.pairs for group in groups])
+    templates = np.concatenate([group.templates for group in groups])
 
-    assert list(range(TEMPLATES // 2)) == sorted(pairs.tolist())
+    assert list(range(TEMPLATES)) == sorted(templates.tolist())
     assert {(1, 1), (2, 1)} == {(group.debits, group.credits) for group in groups}
     values = draft.amounts.values
     more = (values["discount"] > 0) | (values["short"] > 0)
     for group in groups:
-        assert (more[2 * group.pairs] == (group.debits == 2)).all()
+        assert (more[group.templates] == (group.debits == 2)).all()
 
 
 def test_taxed_documents_are_counted() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def test_every_row_of_the_sheet_balances(plan: JournalPlan) -> None:
     """Debits and credits of every row have one sum, but for the differences of settlements, known later."""
     rows, source = plan.source.rows, plan.source
-    whole = np.add.reduceat(source.amount, rows.first_line)
+    whole = np.add.reduceat(source.lines.amount, rows.first_line)
     placeholders = np.zeros(len(whole), dtype=np.bool_)
     for at, series in enumerate(plan.schedule.document_series):
         if series.kind is not SeriesKind.CLOSE and series.posted.currency is Valuation.SETTLES:
@@ -86,12 +86,12 @@ def test_steps_of_a_case_share_their_draws_and_companies_do_not(plan: JournalPla
     assert len(keys) == len({min(found) for found in keys.values()})
 
 
-def test_steps_of_a_case_share_their_jitters(plan: JournalPlan) -> None:
+def test_steps_of_a_case_share_their_rings(plan: JournalPlan) -> None:
     """Whatever a case's steps post, they vary alike, or a payment would not clear its invoice."""
-    jitters: dict[tuple[int, int, int], set[int]] = {}
+    rings: dict[tuple[int, int, int], set[int]] = {}
     for at, series in enumerate(plan.schedule.document_series):
         if series.kind is not SeriesKind.CLOSE:
             case = (series.case_company, int(series.kind), series.case)
-            jitters.setdefault(case, set()).add(int(plan.series.first_jitter[at]))
+            rings.setdefault(case, set()).add(int(plan.series.first_ring[at]))
 
-    assert {1} == {len(found) for found in jitters.values()}
+    assert {1} == {len(found) for found in rings.values()}
