@@ -86,7 +86,7 @@ class SeriesSums:
         self.series: dict[int, SummedSeries] = {}
         self.sides: dict[int, NDArray[np.int32]] = {}
         for at, series in enumerate(schedule.document_series):
-            if series.kind is not SeriesKind.CLOSE:
+            if series.in_cases:
                 settles = self.valuation(at) is Valuation.SETTLES
                 self.series[at] = _summed(schedule, template_lines.jitters, at)
                 self.sides[at] = _settling_sides(chart, series) if settles else template_lines.sides[at]

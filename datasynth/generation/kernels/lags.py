@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from datasynth.generation.kernels.counts import CLASSES, first_start
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -112,6 +113,28 @@ def choose_days(
         if day > 0:
             for number in range(CLASSES):
                 chosen[day, number] = max(chosen[day, number], chosen[day - 1, number])
+
+
+@kernel
+def keep_apart(
+    targets: NDArray[np.int32], previous: NDArray[np.uint8], second: NDArray[np.int32]
+) -> None:
+    """Move steps to the second business day after the step before, or later; one turn is one day of start.
+
+    Parameters
+    ----------
+    targets : (days, CLASSES) int32
+        From `choose_days`; moved in place.  It still never falls along the first axis.
+    previous : like `targets`, uint8
+        Days from the start to the step before.
+    second
+        The second business day after each day.
+    """
+    for day in range(len(targets)):
+        for number in range(CLASSES):
+            earliest = second[day + np.int64(previous[day, number])]
+            # A byte holds the days from the start to the step.
+            targets[day, number] = min(max(targets[day, number], earliest), day + 255)
 
 
 @kernel

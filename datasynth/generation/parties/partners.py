@@ -149,7 +149,7 @@ class Partners(_WordsByCode):
 
     def of_series(self, series: DocumentSeries) -> tuple[int, int]:
         """Return what `of_company` does for the partners of a series, or -1 twice if it has none."""
-        if series.kind is SeriesKind.CLOSE or not series.case_kind.partner:
+        if not series.in_cases or not series.case_kind.partner:
             return -1, -1
         kind = series.case_kind
         return self.of_company(PARTNER_TYPES.index(kind.partner), series.company, kind.abroad)

@@ -76,9 +76,12 @@ def fit_sources(
     last_days = np.flatnonzero(day_end)
     at_end = (schedule.before[last_days + 1] - schedule.before[last_days]).sum(axis=0)
     all_days = schedule.before[-1]
+    wrong = schedule.wrong.count()
     for at, series in enumerate(schedule.document_series):
-        if series.kind is not SeriesKind.CLOSE:
+        if series.in_cases:
             documents[series.kind, series.case, series.step] += (all_days[at] - at_end[at], at_end[at])
+            # Wrong documents are entered as right ones are, and most days are no last ones.
+            documents[series.kind, series.case, series.step][0] += wrong[at]
     free = [key for key, (_, step) in STEPS.items() if step.entry_mode != "reversal"]
     rows = np.maximum(np.concatenate([documents[key] for key in free]), 1e-6)
     usual = np.array([ENTRY_MODES[STEPS[key][1].entry_mode] for key in free], dtype=np.float64)

@@ -125,7 +125,7 @@ def currencies_of(config: Config) -> tuple[str, ...]:
 def document_currency(config: Config, series: DocumentSeries) -> str:
     """Return the currency of a series' documents; for settlements, that of the settled documents."""
     own = config.companies[series.company].currency
-    if series.kind is SeriesKind.CLOSE or series.posted.currency is Valuation.LOCAL:
+    if not series.in_cases or series.posted.currency is Valuation.LOCAL:
         return own
     if series.case_kind.intercompany:
         return config.companies[series.case_company].currency
@@ -182,6 +182,7 @@ def _counted(
     ]
     table.trading_partner = [_trading_partner(ring, series) for series in document_series]
     table.item_kind = table.case + _SINGLES_FROM * (table.kind == SeriesKind.SINGLE)
+    table.item_kind[table.kind > SeriesKind.SINGLE] = 0
     table.valuation = valued
     table.receives = [_receives(series) for series in document_series]
     return table
@@ -200,7 +201,7 @@ def _triggered(config: Config, own: Sequence[int]) -> Records:
 
 
 def _key(config: Config, series: DocumentSeries) -> int:
-    if series.kind is SeriesKind.CLOSE:
+    if not series.in_cases:
         return make_key(config.general.seed, "close", series.company, series.document_type)
     kinds = CASE_KINDS if series.kind is SeriesKind.CASE else SINGLE_KINDS
     return make_key(config.general.seed, "chain", series.case_company, kinds[series.case].name)

@@ -138,7 +138,7 @@ class _Layout:
         )
 
     def _place(self, series: DocumentSeries) -> _PoolPlace | None:
-        if series.kind is SeriesKind.CLOSE:
+        if not series.in_cases:
             return None
         return self._places[template_pool_key(self._config, series)]
 
