@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.balances.case_balances import CaseBalances, merge_key
+from datasynth.generation.balances.case_balances import CaseBalances
 from datasynth.generation.balances.day_balances import DayBalances
 from datasynth.generation.balances.exposures import Exposures
 from datasynth.generation.build_context import ALONE
@@ -42,6 +42,7 @@ from datasynth.generation.profiles.entry_times import entry_times
 from datasynth.generation.profiles.vocabulary import make_vocabulary
 from datasynth.generation.rates import RateTable, make_rates
 from datasynth.generation.schedule.fiscal_days import fiscal_days
+from datasynth.generation.schedule.number_ranges import make_items
 from datasynth.generation.schedule.scheduling import Schedule, make_schedule
 from datasynth.generation.schedule.series_table import currency_pairs
 from datasynth.generation.templates.document_lines import line_source
@@ -149,7 +150,7 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
         closes,
         opening,
         source,
-        _schedule_tables(config, schedule, days),
+        _schedule_tables(schedule, days),
         _block_tables(config, chart, schedule, days, profiles, partners, rates),
     )
 
@@ -168,16 +169,18 @@ def _link_series(schedule: Schedule, profiles: DocumentProfiles, partners: Partn
     schedule.series.partner_pool[counted], schedule.series.first_partner[counted] = zip(*pools, strict=True)
 
 
-def _schedule_tables(config: Config, schedule: Schedule, days: Records) -> ScheduleTables:
+def _schedule_tables(schedule: Schedule, days: Records) -> ScheduleTables:
     return ScheduleTables(
-        np.uint64(merge_key(config.general.seed)),
         schedule.entries_before,
-        schedule.before,
+        schedule.all_before,
         schedule.starts,
         schedule.windows,
         schedule.tree,
         schedule.series,
         days,
+        schedule.ranges,
+        schedule.peers,
+        make_items(schedule.document_series),
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, LEAD_DAYS
 from datasynth.generation.kernels.headers import identity, uuid_high, uuid_low
-from datasynth.generation.kernels.items import item_number
+from datasynth.generation.kernels.item_numbers import number_items
 from datasynth.generation.kernels.open_items import Items, add_item_lines, choose_partners, opening_days
 from datasynth.generation.kernels.summed import DayRates
 from datasynth.generation.schedule.document_series import SeriesKind
@@ -119,7 +119,7 @@ def item_kinds(plan: JournalPlan) -> tuple[ItemKind, ...]:
     kinds = []
     for (company, account, _, _, key), unordered in sorted(by_kind.items()):
         postings = sorted(unordered, key=lambda posting: document_series[posting.series].step)
-        item_index = document_series[postings[0].series].case_kind.items.index(key)
+        item_index = document_series[postings[0].series].posted.items.index(key)
         kinds.append(ItemKind(company, account, key, item_index, tuple(postings)))
     return tuple(kinds)
 
@@ -185,17 +185,15 @@ def _open_items(
     prefix, opener = prefix_of(kind.key), plan.series[kind.opener]
     currency = plan.vocabulary.currencies[opener.currency]
     listed = []
-    for number, partner, day, amount, local_amount in zip(
+    for number, printed, partner, day, amount, local_amount in zip(
         numbers.tolist(),
+        _item_numbers(plan, kind, numbers),
         _partners(plan, kind.opener, numbers),
         (items.day - LEAD_DAYS + horizon.first_day).tolist(),
         items.amount.tolist(),
         items.local_amount.tolist(),
         strict=True,
     ):
-        reference = (
-            f"{prefix}-{int(item_number(number, kind.item_index, int(opener.item_kind))):0{NUMBER_WIDTH}}"
-        )
         due = day + (plan.partners.party(partner).payment_terms_days if partner >= 0 else 0)
         listed.append(
             OpenItem(
@@ -203,7 +201,7 @@ def _open_items(
                 account=kind.account,
                 partner=partner,
                 document_id=_document_id(plan, kind.opener, number),
-                reference=reference,
+                reference=f"{prefix}-{printed:0{NUMBER_WIDTH}}",
                 posting_day=day,
                 due_day=due,
                 currency=currency,
@@ -212,6 +210,14 @@ def _open_items(
             )
         )
     return listed
+
+
+def _item_numbers(plan: JournalPlan, kind: ItemKind, numbers: NDArray[np.int64]) -> list[int]:
+    """Return the number of each case's item."""
+    tables, printed = plan.schedule_tables, np.empty(len(numbers), dtype=np.int64)
+    number_items(kind.opener, int(tables.items.order[kind.opener, kind.item_index]), numbers, tables, printed)
+    found: list[int] = printed.tolist()
+    return found
 
 
 def _amounts(

@@ -8,6 +8,7 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.document_lines import place_and_deal
+from datasynth.generation.kernels.item_numbers import MOST_ITEMS
 from datasynth.generation.kernels.placements import DayState, Placements
 
 if TYPE_CHECKING:
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 def place_entries(plan: JournalPlan, first: int, count: int) -> Placements:
     """Find the placements of existing entries of the journal without triggers."""
     day, series = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
-    others = (np.empty(count, dtype=np.int64) for _ in range(8))
-    placements = Placements._make((day, series, *others, np.empty(count + 1, dtype=np.int64)))
+    others = (np.empty(count, dtype=np.int64) for _ in range(10))
+    first_line, items = np.empty(count + 1, dtype=np.int64), np.empty((count, MOST_ITEMS), dtype=np.int64)
+    placements = Placements._make((day, series, *others, first_line, items))
     jitters, state = plan.template_lines.jitters, _scratch(plan.schedule_tables)
     place_and_deal(
         first, plan.schedule_tables, plan.block_tables.rates, jitters, plan.source, state, placements
@@ -28,8 +30,14 @@ def place_entries(plan: JournalPlan, first: int, count: int) -> Placements:
 
 
 def _scratch(tables: ScheduleTables) -> DayState:
-    nodes, groups, series = len(tables.tree.left), tables.tree.groups, tables.before.shape[1]
-    sizes = (nodes, nodes, nodes, groups, groups, (series, CLASSES + 1))
-    numbers = (np.empty(size, dtype=np.int64) for size in sizes)
-    cells_of = (np.full(series, -1, dtype=np.int32), np.empty(series, dtype=np.int32))
-    return DayState._make((*numbers, *cells_of))
+    nodes, ranges, groups = len(tables.tree.nodes), len(tables.ranges), len(tables.tree.numbered)
+    series = len(tables.tree.leaf)
+    sizes = (ranges, ranges, groups, groups, (series, CLASSES + 1))
+    return DayState(
+        np.empty(nodes, dtype=np.int64),
+        np.empty(nodes, dtype=np.int64),
+        np.empty(nodes, dtype=np.uint64),
+        *(np.empty(size, dtype=np.int64) for size in sizes),
+        np.full(series, -1, dtype=np.int32),
+        np.empty(series, dtype=np.int32),
+    )

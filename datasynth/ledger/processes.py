@@ -56,6 +56,8 @@ PARTNER_TYPES = ("customer", "vendor", "employee")
 FOREIGN_CURRENCIES = 2
 """Number of foreign currencies that a company trades in."""
 
+_BY_PARTNER = frozenset({"VIN", "KIN", "VCM", "IMI", "AIN", "LVA"})
+
 _FILES = (
     "order_to_cash",
     "procure_to_pay",
@@ -151,6 +153,12 @@ class Step:
     of_buyer: bool = False
     named: bool = False
 
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Items and papers that the document refers to, that of its header first."""
+        named = (self.reference, *(posting.item for posting in (*self.debit, *self.credit)))
+        return tuple(dict.fromkeys(item for item in named if item))
+
 
 @dataclass(frozen=True, slots=True)
 class CaseKind:
@@ -211,17 +219,21 @@ class CaseKind:
     @property
     def items(self) -> tuple[str, ...]:
         """Items and papers that the documents refer to, in the order of their first use."""
-        named: dict[str, None] = {}
-        for step in self.steps:
-            for key in (*(posting.item for posting in (*step.debit, *step.credit)), step.reference):
-                if key:
-                    named.setdefault(key)
-        return tuple(named)
+        return tuple(dict.fromkeys(item for step in self.steps for item in step.items))
+
+    def issuer(self, item: str) -> int:
+        """Return the step whose document gives an item its number: the first that uses it."""
+        return next(at for at, step in enumerate(self.steps) if item in step.items)
 
 
 def prefix_of(item: str) -> str:
     """Return the prefix of an item's printed numbers."""
     return item.rstrip("0123456789")
+
+
+def numbered_by_partner(item: str) -> bool:
+    """Tell whether an item, or a prefix, is numbered by the partner instead of the company."""
+    return prefix_of(item) in _BY_PARTNER
 
 
 def _step(row: Table, earlier: list[Step]) -> Step:
@@ -299,12 +311,8 @@ class NumberRange(NamedTuple):
 def number_range(kind: CaseKind, step: int) -> NumberRange:
     """Return the range of the documents of a step: they number what they are the first to refer to."""
     posted = kind.steps[step]
-    known = {
-        name
-        for earlier in kind.steps[:step]
-        for name in (*(posting.item for posting in (*earlier.debit, *earlier.credit)), earlier.reference)
-    }
-    prefix = "" if posted.reference in known else prefix_of(posted.reference)
+    own = posted.reference and kind.issuer(posted.reference) == step
+    prefix = prefix_of(posted.reference) if own else ""
     return NumberRange(posted.document_type, posted.day_part, prefix)
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.balances.series_sums import SeriesSums
-from datasynth.generation.draws import make_key
+from datasynth.generation.kernels.class_order import advance_classes
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
-from datasynth.generation.kernels.placements import fill_cells, find_place
+from datasynth.generation.kernels.placements import find_place
 from datasynth.generation.kernels.ranks import rank_series
 from datasynth.generation.schedule.document_series import SeriesKind
 
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from datasynth.ledger.chart import Chart
 
     Frontier = NDArray[np.int64]
-
-
-def merge_key(seed: int) -> int:
-    """Return the key of the merge phases of every day."""
-    return make_key(seed, "merge")
 
 
 class CaseBalances:
@@ -47,7 +42,6 @@ class CaseBalances:
         self.schedule = schedule
         self.accounts = len(chart.accounts)
         self.sums = SeriesSums(schedule, template_lines, chart, rates)
-        self._day_key = np.uint64(merge_key(config.general.seed))
         self._of_company: list[list[int]] = [[] for _ in config.companies]
         for at in self.sums.series:
             self._of_company[schedule.document_series[at].company].append(at)
@@ -107,9 +101,9 @@ class CaseBalances:
         if len(series.window) == 0:
             documents = int(series.upto[day]) + rank
             return (documents + CLASSES - 1 - np.arange(CLASSES)) >> CLASS_BITS
-        upto = np.empty(CLASSES + 1, dtype=np.int64)
-        fill_cells(day, series.upto, series.window, upto)
-        return self.frontier(at, day) + np.clip(rank - upto[:-1], 0, np.diff(upto))
+        frontier, tree = self.frontier(at, day), self.schedule.tree
+        advance_classes(day, rank, tree.nodes.key[tree.leaf[at]], series.upto, series.window, frontier)
+        return frontier
 
     def series_ranks(self, position: int) -> tuple[int, NDArray[np.int64]]:
         """Return the day of a position and each series' documents of that day before it.
@@ -120,5 +114,5 @@ class CaseBalances:
         day = int(find_place(schedule.entries_before, position))
         found = np.zeros(len(schedule.document_series), dtype=np.int64)
         within = position - int(schedule.entries_before[day])
-        rank_series(within, day, self._day_key, schedule.before, schedule.tree, found)
+        rank_series(within, day, schedule.all_before, schedule.tree, found)
         return day, found

@@ -9,7 +9,6 @@ import numpy as np
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.draws import below, draw
 from datasynth.generation.kernels.headers import identity, uuid_high, uuid_low
-from datasynth.generation.kernels.items import item_number
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
 from datasynth.kernel import kernel
 
@@ -150,12 +149,7 @@ def fill_codes(
     entries: EntryColumns,
 ) -> None:
     """Fill what series and profile fix, `company` to `batch`; one turn is one entry."""
-    place_series, numbers, days, profile_of = (
-        placements.series,
-        placements.number,
-        placements.day,
-        facts.profile,
-    )
+    place_series, days, profile_of = placements.series, placements.day, facts.profile
     company, document_type, process = entries.company, entries.document_type, entries.process
     reference, reference_number = entries.reference_kind, entries.reference_number
     header_text, batch = entries.header_text, entries.batch
@@ -169,8 +163,7 @@ def fill_codes(
         reference[entry] = profile.reference
         reference_number[entry] = 0
         if profile.reference >= 0:
-            number = item_number(numbers[entry], profile.reference_item, series.item_kind)
-            reference_number[entry] = number
+            reference_number[entry] = placements.items[entry, 0]
         # A batch holds the documents of one series and day, so the two number it.
         run = np.int64(days[entry]) * len(series_table) + at + 1
         batch[entry] = run if profile.batch else -1

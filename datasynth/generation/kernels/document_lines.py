@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.item_numbers import fill_item_numbers
 from datasynth.generation.kernels.placements import fill_placements, find_place
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
@@ -145,6 +146,7 @@ def place_and_deal(
     state: DayState,
     placements: Placements,
 ) -> None:
-    """Place a run of entries, rows included; see `fill_placements` and `deal_rows`."""
+    """Place a run of entries, items and rows included; see `fill_placements` and `deal_rows`."""
     fill_placements(first, tables, state, placements)
+    fill_item_numbers(tables, placements)
     deal_rows(tables, rates, jitters, source.rows, placements)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.counts import LEAD_DAYS
-from datasynth.generation.kernels.items import item_number
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, LOCAL, PAID, valued
 from datasynth.kernel import kernel
 
@@ -49,8 +48,7 @@ def fill_lines(
     profile, _, first_center, partner, trading_partner = facts
     first_line, posting_day = placements.first_line, entries.posting_day
     for entry in range(len(placements.row)):
-        row, number, jitter = rows[placements.row[entry]], placements.number[entry], placements.jitter[entry]
-        item_kind = series_table[placements.series[entry]].item_kind
+        row, jitter = rows[placements.row[entry]], placements.jitter[entry]
         first_posting = profile_table[profile[entry]].first_posting
         begin, debits, first = row.first_line, row.debits, first_line[entry]
         for place in range(row.lines):
@@ -73,7 +71,7 @@ def fill_lines(
             line_partner[line], item[line] = -1, 0
             if posting.item_prefix >= 0:
                 line_partner[line] = partner[entry]
-                item[line] = item_number(number, posting.item_index, item_kind)
+                item[line] = placements.items[entry, posting.item_index]
             item_prefix[line] = posting.item_prefix
             tax_amount[line] = amount if posting.tax >= 0 else 0
             text[line], tax_code[line] = posting.text, posting.tax

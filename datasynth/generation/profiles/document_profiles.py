@@ -54,7 +54,6 @@ PROFILE = np.dtype(
         ("hand", np.int8),
         ("program", np.int8),
         ("reference", np.int16),
-        ("reference_item", np.int8),
         ("text", np.int32),
         ("named", np.int8),
         ("day_part", np.int8),
@@ -71,8 +70,8 @@ document_type, process
     Codes.
 hand, program
     Roles of the person and of the program that enter it.
-reference, reference_item
-    Prefix of the reference, or `ABSENT`, and which of the case's items it names.
+reference
+    Prefix of the reference, which is the first item that it names, or `ABSENT`.
 text
     Code of the header text; of the first company's, where `named`.
 named
@@ -105,7 +104,7 @@ POSTING = np.dtype(
 text
     Code of the line text.
 item_prefix, item_index
-    Prefix of the item on the line, or `ABSENT`, and which of the case's items it is.
+    Prefix of the item on the line, or `ABSENT`, and which of the document's items it is.
 value
     What of a settlement the line carries: `BOOKED`, `PAID` or `DIFFERENCE`; else 0.
 spread
@@ -123,7 +122,6 @@ class _Profile(NamedTuple):
     hand: int
     program: int
     reference: int
-    reference_item: int
     text: int
     named: int
     day_part: int
@@ -210,19 +208,15 @@ class _Writer:
     def add_step(self, case: CaseKind, step: Step, sources: NDArray[np.int64]) -> int:
         first = len(self._postings)
         self._postings += [
-            self._posting(step, posting, case.items) for posting in (*step.debit, *step.credit)
+            self._posting(step, posting, step.items) for posting in (*step.debit, *step.credit)
         ]
-        reference = (
-            (self._references.code(prefix_of(step.reference)), case.items.index(step.reference))
-            if step.reference
-            else (ABSENT, 0)
-        )
+        reference = self._references.code(prefix_of(step.reference)) if step.reference else ABSENT
         profile = _Profile(
             self._types.code(step.document_type),
             PROCESSES.index(case.process),
             _ROLES.index(step.hand),
             _ROLES.index(step.program),
-            *reference,
+            reference,
             self._text(step.text, named=step.named),
             int(step.named),
             int(step.day_part),
@@ -244,7 +238,6 @@ class _Writer:
             role,
             role,
             ABSENT,
-            0,
             self._text(text, named=named),
             int(named),
             int(DayPart.NIGHT if at_night else item.day_part),

@@ -2,8 +2,10 @@
 
 A series is one step of one company's cases, one kind of its single documents, or
 one document type of its closes.  Wrong documents that number like right ones are a
-series beside those, and their reversals are another; see `wrong_documents`.  A group is the series of one company, document
-type and part of the day.  Document numbers come from counts, not from draws, so
+series beside those, and their reversals are another; see `wrong_documents`.  A group
+is the series of one company, document type and part of the day; a number range is
+those of a group whose documents count up one number of their own.  Document numbers
+come from counts, not from draws, so
 they have no gaps.
 """
 
@@ -91,6 +93,16 @@ class DocumentSeries:
         return self.case_kind.steps[self.step]
 
     @property
+    def range(self) -> str:
+        """What the document's own number counts, within its group: a prefix, or empty if it has none.
+
+        A document has a number of its own if it is the first of its case to use its reference.
+        """
+        if self.kind is SeriesKind.WRONG:
+            return NUMBER_RANGES[self.case].prefix
+        return number_range(self.case_kind, self.step).prefix if self.in_cases else ""
+
+    @property
     def group(self) -> tuple[DayPart, int, str]:
         """Key of the series' group; sorts by the part of the day first."""
         return (self.day_part, self.company, self.document_type)
@@ -111,7 +123,7 @@ def trading_ring(config: Config) -> dict[int, int]:
 
 
 def make_series(config: Config) -> tuple[DocumentSeries, ...]:
-    """Return all series of a configuration, in the order of their groups."""
+    """Return all series of a configuration, in the order of their groups and ranges."""
     found: list[DocumentSeries] = []
     ring = trading_ring(config)
     for company in range(len(config.companies)):
@@ -125,7 +137,10 @@ def make_series(config: Config) -> tuple[DocumentSeries, ...]:
     return tuple(
         sorted(
             found,
-            key=lambda series: (series.group, series.kind, series.case_company, series.case, series.step),
+            key=lambda series: (
+                *(series.group, series.range),
+                *(series.kind, series.case_company, series.case, series.step),
+            ),
         )
     )
 

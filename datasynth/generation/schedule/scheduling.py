@@ -24,6 +24,7 @@ from datasynth.generation.schedule.document_series import (
 from datasynth.generation.schedule.lags import lag_tables
 from datasynth.generation.schedule.merge_tree import make_merge_tree
 from datasynth.generation.schedule.mix import case_mix, foreign_singles, process_shares
+from datasynth.generation.schedule.number_ranges import make_number_ranges
 from datasynth.generation.schedule.series_table import make_series_table
 from datasynth.generation.schedule.wrong_documents import WrongDocuments
 from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, DayPart
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.generation.build_context import BuildContext
-    from datasynth.generation.kernels.placements import MergeTree
+    from datasynth.generation.kernels.merge_tree import MergeTree
     from datasynth.generation.kernels.wrong_documents import WrongTables
     from datasynth.kernel import Records
     from datasynth.ledger.processes import CaseKind
@@ -53,8 +54,9 @@ class Schedule:
         What is counted, and how a day's documents are ordered.
     series
         Records of `document_series`, then of those that triggers add; see `SERIES`.
-    before : (days + 1, series) int64
-        Documents of each series before each day.
+    all_before : (LEAD_DAYS + days + 1, series) int64
+        Documents of each series from the start to before each day, lead days first: there
+        it is negative.
     entries_before : (days + 1,) int64
         Entries of all series before each day.
     starts : (companies, case kinds, LEAD_DAYS + days + 1) int64
@@ -63,6 +65,8 @@ class Schedule:
         See `LagTable`.
     wrong
         Wrong documents and their reversals.
+    ranges, peers
+        Number ranges; see `make_number_ranges`.
     closes
         The calendar's closes.
     weights
@@ -73,14 +77,21 @@ class Schedule:
     document_series: tuple[DocumentSeries, ...]
     series: Records
     tree: MergeTree
-    before: NDArray[np.int64]
+    all_before: NDArray[np.int64]
     entries_before: NDArray[np.int64]
     starts: NDArray[np.int64]
     windows: NDArray[np.uint8]
     lags: NDArray[np.uint8]
     wrong: WrongTables
+    ranges: Records
+    peers: NDArray[np.int32]
     closes: tuple[Close, ...]
     weights: tuple[NDArray[np.int64], ...]
+
+    @property
+    def before(self) -> NDArray[np.int64]:
+        """Documents of each series before each day of the data set: (days + 1, series)."""
+        return self.all_before[LEAD_DAYS:]
 
     @property
     def total(self) -> int:
@@ -134,10 +145,13 @@ class _Scheduler:
         self._windows = self._lags.window
         size = LEAD_DAYS + self._horizon.days + 1
         self._wrong = WrongDocuments(config, self._series, self._table, self._weights, size)
-        self._tree, self._table.group[counted] = make_merge_tree(self._series, len(DayPart))
+        self._tree, grouping = make_merge_tree(config.general.seed, self._series, len(DayPart))
+        self._table.group[counted], self._table.range[counted] = grouping.group, grouping.range
+        self._grouping = grouping
         self._closing: list[Counter[str]] = [Counter() for _ in config.companies]
         self._starts = np.zeros((len(self._entries), len(CASE_KINDS), size), dtype=np.int64)
-        self._before = np.zeros((self._horizon.days + 1, len(self._series)), dtype=np.int64)
+        self._all_before = np.zeros((size, len(self._series)), dtype=np.int64)
+        self._before = self._all_before[LEAD_DAYS:]
 
     def _phase(self, *path: int | str) -> int:
         return make_key(self._config.general.seed, "schedule", *path) >> 1
@@ -198,19 +212,18 @@ class _Scheduler:
 
     def count_cases(self, *, corrected: bool = False) -> None:
         """Count the documents of cases, wrong ones and their reversals; only those of `corrected` kinds if so."""
-        column = np.empty(len(self._before), dtype=np.int64)
+        column = np.empty(len(self._all_before), dtype=np.int64)
         for at, series in enumerate(self._series):
             if series.kind is SeriesKind.CASE and (series.case_kind.corrects >= 0 or not corrected):
                 self._build.checkpoint()
                 starts = self._starts[series.case_company, series.case]
                 count_step(starts, self._windows[self._table.window[at]], column)
-                self._before[:, at] = column - column[0]
+                self._all_before[:, at] = column - column[LEAD_DAYS]
         self._wrong.calibrate(self._before, self._starts, self._windows)
-        for at, series in enumerate(self._series):
+        for at in range(len(self._series)):
             if self._wrong.has(at, corrected=corrected):
                 self._build.checkpoint()
-                self._wrong.count(at, self._starts, self._windows, column)
-                self._before[:, at] = column
+                self._wrong.count(at, self._starts, self._windows, self._before[:, at])
 
     def start_fewer_where_crowded(self) -> bool:
         """Start an eighth fewer cases in companies that have too many; tell whether there were any.
@@ -291,12 +304,13 @@ class _Scheduler:
             self._series,
             self._table,
             self._tree,
-            self._before,
+            self._all_before,
             self._before.sum(axis=1),
             self._starts,
             self._windows,
             self._lags.lags,
             self._wrong.tables,
+            *make_number_ranges(self._config, self._series, self._tree, self._grouping, self._all_before),
             self._closes,
             self._weights,
         )

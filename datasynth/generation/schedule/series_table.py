@@ -1,7 +1,7 @@
 """The table of document series: one record each, the home of every fact about a series.
 
 The configuration decides most fields.  The others are filled in while a plan is
-made: `window` and `group` by the schedule; `row`, `class_bits`, `first_jitter` and
+made: `window`, `group` and `range` by the schedule; `row`, `class_bits`, `first_jitter` and
 `gross` by the template lines; `profile` by the profiles; `partner_pool` and
 `first_partner` by the partners; the `row` of closes by the closes.  Then the table
 is read-only.
@@ -36,6 +36,7 @@ SERIES = np.dtype(
         ("profile", np.int32),
         ("window", np.int32),
         ("group", np.int32),
+        ("range", np.int32),
         ("settles", np.int32),
         ("reverses", np.int32),
         ("first_partner", np.int32),
@@ -48,7 +49,6 @@ SERIES = np.dtype(
         ("partner_pool", np.int16),
         ("kind", np.int8),
         ("case", np.int8),
-        ("item_kind", np.int8),
         ("valuation", np.int8),
         ("receives", np.int8),
     ],
@@ -68,8 +68,8 @@ profile
     Document profile, or -1 where each row has its own.
 window
     Lag table of the step in `Schedule.windows`, or -1 for all but cases.
-group
-    Group of the merge tree; 0 for triggered entries, which are in no tree.
+group, range
+    Group and number range in the merge tree; 0 for triggered entries, which are in no tree.
 settles, reverses
     Series in foreign currency that it settles, and series that it reverses, or -1.
 first_partner
@@ -86,8 +86,6 @@ trading_partner
     Company on the other side, or -1.
 partner_pool
     Row of `Partners.tables`, or -1 for documents without a partner.
-item_kind
-    Kind of case in the numbers of items.
 valuation
     `Valuation` of its documents in their company.
 receives
@@ -98,8 +96,6 @@ _ABSENT = (
     *("profile", "window", "settles", "reverses", "first_partner"),
     *("case", "rate", "trading_partner", "partner_pool"),
 )
-_SINGLES_FROM = 64
-"""In numbers of items, kinds of single documents are counted from here on."""
 
 
 def make_series_table(config: Config, document_series: Sequence[DocumentSeries]) -> Records:
@@ -181,8 +177,6 @@ def _counted(
         for series, code, valuation in zip(document_series, theirs, valued, strict=True)
     ]
     table.trading_partner = [_trading_partner(ring, series) for series in document_series]
-    table.item_kind = table.case + _SINGLES_FROM * (table.kind == SeriesKind.SINGLE)
-    table.item_kind[table.kind > SeriesKind.SINGLE] = 0
     table.valuation = valued
     table.receives = [_receives(series) for series in document_series]
     return table

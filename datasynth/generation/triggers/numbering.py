@@ -8,6 +8,7 @@ import numpy as np
 
 from datasynth.generation.closes.entries import ClosingEntry, make_closing_rows
 from datasynth.generation.kernels.headers import NUMBER_BITS
+from datasynth.generation.kernels.item_numbers import MOST_ITEMS
 from datasynth.generation.kernels.placements import Placements
 from datasynth.generation.schedule.series_table import triggered_series
 from datasynth.generation.templates.document_lines import line_source
@@ -69,6 +70,8 @@ class Numbering:
             np.array(series, dtype=np.int32),
             np.array([number for number, _ in numbers], dtype=np.int64),
             np.array([on_paper for _, on_paper in numbers], dtype=np.int64),
+            np.zeros(count, dtype=np.int64),
+            np.zeros(count, dtype=np.int64),
             np.arange(count, dtype=np.int64),
             np.full(count, count, dtype=np.int64),
             np.arange(count, dtype=np.int64),
@@ -76,6 +79,7 @@ class Numbering:
             np.zeros(count, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
             rows.lines.offsets,
+            np.zeros((count, MOST_ITEMS), dtype=np.int64),
         )
         source = line_source(rows.lines, 0, rows.records)
         return Insertion(placements, source, np.full(count, created, dtype=np.int64), pattern)

@@ -1,0 +1,97 @@
+"""Numbers of the items that documents open and clear: those of the documents that opened them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.kernels.class_order import class_at, class_documents, class_order, place_of_class
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
+from datasynth.generation.kernels.merge_tree import climb
+from datasynth.generation.kernels.number_ranges import number_before, orders_before
+from datasynth.generation.kernels.placements import find_place
+from datasynth.generation.kernels.valued import day_of_step
+from datasynth.kernel import kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from datasynth.generation.kernels.placements import Placements, ScheduleTables
+
+MOST_ITEMS = 4
+"""Most items that one document names."""
+
+ITEM = np.dtype([("issuer", np.int32), ("order", np.int8), ("by_partner", np.int8)], align=True)
+"""An item that the documents of a series name.
+
+issuer
+    Series whose document of the same case has the item's number, or -1 for no item.
+order
+    Whether it counts orders: ordinary documents of the issuer's range.
+by_partner
+    Whether the partner numbers it.
+"""
+
+
+@kernel
+def rank_in_day(issuer: int, day: int, number: int, begun: int, nth: int, tables: ScheduleTables) -> np.int64:
+    """Return the rank, among a series' documents of a day, of the class's `nth` case.
+
+    `begun` cases of the class have had the step before the day, which may be a lead day.
+    """
+    series = tables.series[issuer]
+    starts, window = tables.starts[series.case_company, series.case], tables.windows[series.window]
+    order = class_order(tables.tree.nodes[tables.tree.leaf[issuer]].key, day)
+    rank = np.int64(nth - begun)
+    for place in range(place_of_class(order, number)):
+        rank += class_documents(day, class_at(order, place), starts, window)
+    return rank
+
+
+@kernel
+def issued_number(issuer: int, order: int, case: int, tables: ScheduleTables) -> np.int64:
+    """Return the number that a case's document in the issuing series has, or its order."""
+    series = tables.series[issuer]
+    starts, window = tables.starts[series.case_company, series.case], tables.windows[series.window]
+    number, nth = case & (CLASSES - 1), case >> CLASS_BITS
+    posted = day_of_step(window, find_place(starts, case), number)
+    day = posted - LEAD_DAYS
+    begun = of_class(starts[first_start(window, posted, number)], number)
+    rank = rank_in_day(issuer, day, number, begun, nth, tables)
+    tree, ranges, before = tables.tree, tables.ranges, tables.before
+    own = ranges[series.range]
+    top = own.ordinary if order else own.top
+    slot = climb(day, tree.leaf[issuer], top, rank, before, tree)
+    if order:
+        return orders_before(series.range, day, ranges, tree.nodes, before) + slot + 1
+    return number_before(series.range, day, ranges, tables.peers, before) + slot + 1
+
+
+@kernel
+def fill_item_numbers(tables: ScheduleTables, placements: Placements) -> None:
+    """Number the items that placed entries name; one turn is one entry."""
+    items, numbers = tables.items, placements.items
+    series, case = placements.series, placements.number
+    for entry in range(len(series)):
+        at = series[entry]
+        for slot in range(MOST_ITEMS):
+            numbers[entry, slot] = 0
+            if items[at, slot].issuer < 0:
+                continue
+            item = items[at, slot]
+            if item.issuer != at:
+                numbers[entry, slot] = issued_number(item.issuer, item.order, case[entry], tables)
+            elif item.order:
+                numbers[entry, slot] = placements.order_number[entry]
+            else:
+                numbers[entry, slot] = placements.own_number[entry]
+
+
+@kernel
+def number_items(
+    issuer: int, order: int, cases: NDArray[np.int64], tables: ScheduleTables, numbers: NDArray[np.int64]
+) -> None:
+    """Number one item of each of many cases; see `issued_number`; one turn is one case."""
+    for place in range(len(cases)):
+        numbers[place] = issued_number(issuer, order, cases[place], tables)
