@@ -58,13 +58,15 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.document_lines import LineSource
     from datasynth.kernel import Records
 
-ACCOUNT = np.dtype([("of_result", np.int8), ("of_bank", np.int8)])
+ACCOUNT = np.dtype([("of_result", np.int8), ("of_bank", np.int8), ("mistaken", np.int16)])
 """An account of the chart.
 
 of_result
     Whether it is an income or expense account, whose lines have cost centres.
 of_bank
     Whether it is a bank account, whose lines have value dates.
+mistaken
+    The account that a wrong document has instead: the other bank account for the main one.
 """
 
 
@@ -165,6 +167,8 @@ def _link_series(schedule: Schedule, profiles: DocumentProfiles, partners: Partn
     """Fill in the profiles and partners of the series."""
     counted = slice(len(schedule.document_series))
     schedule.series.profile[counted] = [profiles.of_series(series) for series in schedule.document_series]
+    reversals = [profiles.of_reversals(series) for series in schedule.document_series]
+    schedule.series.reversal_profile[counted] = reversals
     pools = [partners.of_series(series) for series in schedule.document_series]
     schedule.series.partner_pool[counted], schedule.series.first_partner[counted] = zip(*pools, strict=True)
 
@@ -181,6 +185,8 @@ def _schedule_tables(schedule: Schedule, days: Records) -> ScheduleTables:
         schedule.ranges,
         schedule.peers,
         make_items(schedule.document_series),
+        schedule.lags,
+        schedule.wrong,
     )
 
 
@@ -193,7 +199,11 @@ def _block_tables(
     partners: Partners,
     rates: RateTable,
 ) -> BlockTables:
-    flags = [(account.of_result, account.pool in {"bank", "payroll_bank"}) for account in chart.accounts]
+    bank, other = chart.only("bank"), chart.only("payroll_bank")
+    flags = [
+        (account.of_result, account.pool in {"bank", "payroll_bank"}, other if at == bank else at)
+        for at, account in enumerate(chart.accounts)
+    ]
     return BlockTables(
         np.uint64(make_key(config.general.seed, "document")),
         schedule.horizon.first_day,

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place
 from datasynth.generation.kernels.item_numbers import fill_item_numbers
-from datasynth.generation.kernels.placements import fill_placements, find_place
+from datasynth.generation.kernels.placements import fill_placements
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
+from datasynth.generation.kernels.wrong_contents import AMOUNTS, differs_in_jitter, later_case, other_case
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -92,6 +93,22 @@ def settlement(
 
 
 @kernel
+def wrong_amounts(
+    series: np.record, number: int, template: int, jitter: int, jitters: NDArray[np.int64]
+) -> tuple[np.int64, np.int64]:
+    """Return template and jitter of a case's wrong document; `template` and `jitter` are the right ones."""
+    largest = jitters[series.first_jitter + template]
+    if largest > 0 and differs_in_jitter(series.key, number):
+        steps = jitter_of(series.key, later_case(series.key, number, series.class_bits), largest)
+        if steps != jitter:
+            return np.int64(template), steps
+    other = other_case(series.key, number)
+    chosen = template_of(series.key, other, series.class_bits)
+    largest = jitters[series.first_jitter + chosen]
+    return chosen, jitter_of(series.key, other, largest) if largest > 0 else np.int64(0)
+
+
+@kernel
 def deal_rows(
     tables: ScheduleTables, rates: Rates, jitters: NDArray[np.int64], rows: Records, placements: Placements
 ) -> None:
@@ -100,7 +117,7 @@ def deal_rows(
     `jitters` are those of `TemplateLines`; placements come from `fill_placements`.
     """
     table, starts, windows = tables.series, tables.starts, tables.windows
-    day, place_series, numbers = placements.day, placements.series, placements.number
+    place_series, numbers = placements.series, placements.number
     row_of, jitter, first_line = placements.row, placements.jitter, placements.first_line
     booked, paid = placements.booked, placements.paid
     first_line[0] = 0
@@ -115,11 +132,14 @@ def deal_rows(
             # A template without room for jitter needs no draw.
             if largest > 0:
                 jitter[entry] = jitter_of(series.key, number, largest)
+            if placements.version[entry] > 0 and series.mistake == AMOUNTS:
+                template, jitter[entry] = wrong_amounts(series, number, template, jitter[entry], jitters)
+                row = series.row + template
             if series.valuation == SETTLES:
                 original = table[series.settles]
                 booked[entry], paid[entry] = settlement(
                     number,
-                    day[entry],
+                    placements.rate_day[entry],
                     rows[original.row + template].total,
                     windows[original.window],
                     starts[series.case_company, series.case],

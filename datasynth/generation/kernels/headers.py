@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.draws import below, draw
+from datasynth.generation.kernels.wrong_documents import WRONG
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ _VARIANT_MASK = np.uint64(0x3FFFFFFFFFFFFFFF)
 _VARIANT = np.uint64(0x8000000000000000)
 NUMBER_BITS = 40
 """An entry's `identity` is its series, shifted by so many bits, plus its number."""
+
+VERSION_BITS = 56
+"""Wrong documents and reversals have the right one's `identity` plus their version, shifted by so many bits."""
 
 _DELAY_SECONDS = np.uint64(14_400)
 """Approvals come within four hours; our choice. [s]"""
@@ -67,6 +71,12 @@ def identity(series: int, number: int) -> np.uint64:
     """Return the number that identifies an entry in its journal."""
     # 2^40 numbers are enough for any series: the largest streams have 10^10 entries.
     return (np.uint64(series) << np.uint64(NUMBER_BITS)) + np.uint64(number)
+
+
+@kernel
+def identity_of_version(series: int, number: int, version: int) -> np.uint64:
+    """Return the identity of a version of a case's document; see `Placements`."""
+    return identity(series, number) + (np.uint64(version) << np.uint64(VERSION_BITS))
 
 
 @kernel
@@ -115,7 +125,7 @@ def fill_dates(
     fiscal_year, fiscal_period = entries.fiscal_year, entries.fiscal_period
     posting_day, document_day = entries.posting_day, entries.document_day
     for entry in range(len(place_series)):
-        key = identity(place_series[entry], number[entry])
+        key = identity_of_version(place_series[entry], number[entry], placements.version[entry])
         profile, day = profile_table[profile_of[entry]], days[place_day[entry]]
         posted = first_day + place_day[entry]
         id_high[entry] = uuid_high(id_key, key)
@@ -124,8 +134,14 @@ def fill_dates(
         fiscal_period[entry] = profile.period if profile.period > 0 else day.period
         posting_day[entry] = posted
         # Uniform over 0 … age days.
-        age = below(draw(id_key, key, AGE), np.uint64(profile.age) + np.uint64(1))
-        document_day[entry] = posted - np.int64(age)
+        ages = np.uint64(profile.age) + np.uint64(1)
+        document_day[entry] = posted - np.int64(below(draw(id_key, key, AGE), ages))
+        if placements.version[entry] == WRONG:
+            right = first_day + placements.right_day[entry]
+            right -= np.int64(below(draw(id_key, identity(place_series[entry], number[entry]), AGE), ages))
+            # A wrong document has another date, in case nothing else is wrong.
+            if document_day[entry] == right:
+                document_day[entry] += 1 if right < posted else -1
         created_at[entry] = np.int64(posted) * DAY_SECONDS + time_of_day(
             slot[entry], slots[entry], draw(id_key, key, CREATED), times[profile.day_part, day.at_end]
         )
@@ -149,7 +165,7 @@ def fill_people(
     created_by, approved_by, approved_at = entries.created_by, entries.approved_by, entries.approved_at
     first, size, limits, approver, by_hand = staff
     for entry in range(len(place_series)):
-        key = identity(place_series[entry], number[entry])
+        key = identity_of_version(place_series[entry], number[entry], placements.version[entry])
         profile, company = profile_table[profile_of[entry]], company_of[entry]
         by_person = by_hand[source[entry]]
         role = profile.hand if by_person else profile.program

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.class_order import class_at, class_documents, class_order, place_of_class
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place, first_start, of_class
 from datasynth.generation.kernels.merge_tree import climb
 from datasynth.generation.kernels.number_ranges import number_before, orders_before
-from datasynth.generation.kernels.placements import find_place
 from datasynth.generation.kernels.valued import day_of_step
+from datasynth.generation.kernels.wrong_documents import REVERSAL
+from datasynth.generation.kernels.wrong_placements import days_of_wrong, find_cell, wrong_rank
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -69,6 +70,22 @@ def issued_number(issuer: int, order: int, case: int, tables: ScheduleTables) ->
 
 
 @kernel
+def wrong_number(series: int, case: int, tables: ScheduleTables) -> np.int64:
+    """Return the number of its own that a case's wrong document in a series has."""
+    tree, ranges, before = tables.tree, tables.ranges, tables.before
+    in_range = tables.series[series].range
+    own = ranges[in_range]
+    # Wrong documents stand beside all others of the range.
+    leaf = tree.nodes[own.top].right
+    at = tree.nodes[leaf].series
+    cell = find_cell(at, series, case, tables.wrong)
+    day, _, _ = days_of_wrong(cell, case, tables)
+    rank = wrong_rank(at, cell, case, day, tree.nodes[leaf].key, tables)
+    slot = climb(day, leaf, own.top, rank, before, tree)
+    return number_before(in_range, day, ranges, tables.peers, before) + slot + 1
+
+
+@kernel
 def fill_item_numbers(tables: ScheduleTables, placements: Placements) -> None:
     """Number the items that placed entries name; one turn is one entry."""
     items, numbers = tables.items, placements.items
@@ -80,8 +97,11 @@ def fill_item_numbers(tables: ScheduleTables, placements: Placements) -> None:
             if items[at, slot].issuer < 0:
                 continue
             item = items[at, slot]
-            if item.issuer != at:
+            if item.issuer != at or (item.order and placements.version[entry] > 0):
+                # A wrong document refers to what the right one refers to.
                 numbers[entry, slot] = issued_number(item.issuer, item.order, case[entry], tables)
+            elif placements.version[entry] == REVERSAL:
+                numbers[entry, slot] = wrong_number(at, case[entry], tables)
             elif item.order:
                 numbers[entry, slot] = placements.order_number[entry]
             else:

@@ -8,6 +8,8 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, LOCAL, PAID, valued
+from datasynth.generation.kernels.wrong_contents import BANK_ACCOUNT
+from datasynth.generation.kernels.wrong_documents import REVERSAL
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -50,11 +52,19 @@ def fill_lines(
     for entry in range(len(placements.row)):
         row, jitter = rows[placements.row[entry]], placements.jitter[entry]
         first_posting = profile_table[profile[entry]].first_posting
-        begin, debits, first = row.first_line, row.debits, first_line[entry]
+        begin, debits, first, turned = row.first_line, row.debits, first_line[entry], np.int64(0)
+        version, mistake = placements.version[entry], series_table[placements.series[entry]].mistake
+        if version == REVERSAL:
+            # The credits come first, as debits.
+            debits, turned = row.lines - row.debits, np.int64(row.debits)
         for place in range(row.lines):
+            source_place = place + turned if place < row.lines - turned else place + turned - row.lines
             # Unsigned numbers spare every index and remainder a test for being negative.
-            copied, line = np.uintp(begin + place), np.uintp(first + place)
-            posted, kind = row_account[copied], accounts[np.uintp(row_account[copied])]
+            copied, line = np.uintp(begin + source_place), np.uintp(first + place)
+            posted = row_account[copied]
+            if version > 0 and mistake == BANK_ACCOUNT:
+                posted = accounts[np.uintp(posted)].mistaken
+            kind = accounts[np.uintp(posted)]
             posting = postings[np.uintp(first_posting + row_posting[copied])]
             amount = row_amount[copied] + row_jitter_unit[copied] * jitter
             on_debit = place < debits
@@ -64,7 +74,7 @@ def fill_lines(
             local_amount[line] = amount if on_debit else -amount
             cost_center[line], profit_center[line] = -1, -1
             if kind.of_result:
-                step = np.uint64(place if posting.spread else first_center[entry] + posted)
+                step = np.uint64(source_place if posting.spread else first_center[entry] + posted)
                 chosen = step % np.uint64(centers)
                 cost_center[line] = np.int64(chosen)
                 profit_center[line] = np.int64(chosen // np.uint64(CENTERS_OF_PROFIT_CENTER))
@@ -92,21 +102,19 @@ def value_lines(
 
     Lines come from `fill_lines`; settlements get new debits and credits as well.
     """
-    place_series, place_row, first_line, day = (
-        placements.series,
-        placements.row,
-        placements.first_line,
-        placements.day,
-    )
+    place_series, place_row, first_line = placements.series, placements.row, placements.first_line
     debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
     for entry in range(len(place_series)):
         series = series_table[place_series[entry]]
         if series.valuation == LOCAL:
             continue
         row, first, last = source.rows[place_row[entry]], first_line[entry], first_line[entry + 1]
-        middle = first + row.debits
+        debits, turned = np.int64(row.debits), np.int64(0)
+        if placements.version[entry] == REVERSAL:
+            debits, turned = row.lines - debits, debits
+        middle = first + debits
         if series.valuation == FOREIGN:
-            rate = rates.rates[series.rate, LEAD_DAYS + day[entry]]
+            rate = rates.rates[series.rate, LEAD_DAYS + placements.rate_day[entry]]
             # Differences of rounded sums, so each side comes to the rounded value of its whole.
             reached, before = np.int64(0), np.int64(0)
             for line in range(first, last):
@@ -120,7 +128,8 @@ def value_lines(
         booked, paid = placements.booked[entry], placements.paid[entry]
         first_posting = profiles.profiles[facts.profile[entry]].first_posting
         for line in range(first, last):
-            posting = profiles.postings[first_posting + source.posting[row.first_line + line - first]]
+            place = line - first + turned if line < last - turned else line - last + turned
+            posting = profiles.postings[first_posting + source.posting[row.first_line + place]]
             amount = (
                 booked if posting.value == BOOKED else paid if posting.value == PAID else abs(paid - booked)
             )

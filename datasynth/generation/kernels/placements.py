@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.class_order import class_at, class_order, fill_cells
-from datasynth.generation.kernels.counts import CLASS_BITS, LEAD_DAYS, first_start, of_class
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place, first_start, of_class
 from datasynth.generation.kernels.merge_tree import (
     PATTERN_BITS,
     PATTERN_SLOTS,
@@ -16,12 +16,14 @@ from datasynth.generation.kernels.merge_tree import (
     split_position,
 )
 from datasynth.generation.kernels.number_ranges import number_before, orders_before
+from datasynth.generation.kernels.wrong_placements import WRONG_SERIES, place_wrong
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.kernels.merge_tree import MergeTree
+    from datasynth.generation.kernels.wrong_documents import WrongTables
     from datasynth.kernel import Records
 
 CASE = 0
@@ -45,6 +47,8 @@ class ScheduleTables(NamedTuple):
     ranges: Records
     peers: NDArray[np.int32]
     items: Records
+    lags: NDArray[np.uint8]
+    wrong: WrongTables
 
 
 class DayState(NamedTuple):
@@ -62,8 +66,9 @@ class DayState(NamedTuple):
         Document number before the group's first of the day.
     passed : (groups,) int64
         The same while it is worked out, by `MergeTree.numbered`.
-    cells : (series, CLASSES + 1) int64
-        Cumulative documents of the day by class, in the day's order; see `fill_cells`.
+    cells : (series, places + 1) int64
+        Cumulative documents of the day by class, in the day's order; see `fill_cells` and, for
+        wrong documents and reversals, `fill_wrong_cells`.
     cell_day, cell_place : (series,) int32
         Day that a series' cells are of, -1 for none; place of its last document's class.
     """
@@ -103,6 +108,12 @@ class Placements(NamedTuple):
         See `Block`.
     items : (n, MOST_ITEMS) int64
         Numbers of the items that the entry names; 0 where there is none.
+    version : (n,) int8
+        0 for right documents, `WRONG` or `REVERSAL` for others, which have series and number of
+        the right one.
+    rate_day, right_day : (n,) int32
+        Day whose exchange rates apply, which is that of the wrong document for its reversal;
+        day of the right document. [days from the start]
     """
 
     day: NDArray[np.int32]
@@ -119,23 +130,9 @@ class Placements(NamedTuple):
     paid: NDArray[np.int64]
     first_line: NDArray[np.int64]
     items: NDArray[np.int64]
-
-
-@kernel
-def find_place(before: NDArray[np.int64], number: int) -> int:
-    """Return the day of an entry or of a case's start, or the class of a rank: a binary search.
-
-    `before` says how many come before each day or class, and how many there are.
-    """
-    low = 0
-    high = len(before) - 1
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if before[middle] <= number:
-            low = middle
-        else:
-            high = middle
-    return low
+    version: NDArray[np.int8]
+    rate_day: NDArray[np.int32]
+    right_day: NDArray[np.int32]
 
 
 @kernel
@@ -179,10 +176,10 @@ def fill_placements(first: int, tables: ScheduleTables, state: DayState, placeme
     block, so a step down the tree looks at one bit.  A case is found by its class, whose
     place only grows with the rank among the series' documents of a day.
 
-    The fields `day` to `slots` are filled.  `state` is scratch, with `cell_day` all -1.
+    The fields `day` to `slots` and those from `version` on are filled.  `state` is scratch, with `cell_day` all -1.
     """
     # One loop: a call for each entry, or a second pass, takes half as much time again.
-    entries_before, before, starts, windows, _, series_table, _, ranges, _, _ = tables
+    entries_before, before, starts, windows, _, series_table, _, ranges, _, _, _, _ = tables
     nodes, roots, _, _, patterns = tables.tree
     count, seen, mask, range_base, order_base, group_base, _, cells, cell_day, cell_place = state
     places_day, places_series, numbers, document_number = (
@@ -231,6 +228,10 @@ def fill_placements(first: int, tables: ScheduleTables, state: DayState, placeme
         series = series_table[at]
         places_series[entry] = at
         order_number[entry] = order_base[series.range] + seen[ranges[series.range].ordinary]
+        placements.version[entry], placements.rate_day[entry], placements.right_day[entry] = 0, day, day
+        if series.kind >= WRONG_SERIES:
+            place_wrong(entry, day, at, rank, key, tables, state, placements)
+            continue
         if series.kind != CASE:
             numbers[entry] = before[LEAD_DAYS + day, at] + rank
             continue
@@ -238,7 +239,7 @@ def fill_placements(first: int, tables: ScheduleTables, state: DayState, placeme
         order = class_order(key, day)
         if cell_day[at] != day:
             fill_cells(day, order, company_starts, window, cells[at])
-            cell_day[at], cell_place[at] = day, find_place(cells[at], rank)
+            cell_day[at], cell_place[at] = day, find_place(cells[at, : CLASSES + 1], rank)
         place = cell_place[at]
         while cells[at, place + 1] <= rank:
             place += 1
