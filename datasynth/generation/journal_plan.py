@@ -14,6 +14,7 @@ import numpy as np
 from datasynth.generation.balances.case_balances import CaseBalances
 from datasynth.generation.balances.day_balances import DayBalances
 from datasynth.generation.balances.exposures import Exposures
+from datasynth.generation.balances.wrong_sums import WrongSums
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.closes.calculator import CloseCalculator, most_rows
 from datasynth.generation.closes.calendar import (
@@ -29,6 +30,7 @@ from datasynth.generation.kernels.block import BlockTables
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.placements import ScheduleTables
 from datasynth.generation.kernels.valued import Rates
+from datasynth.generation.kernels.wrong_sums import WalkedLines
 from datasynth.generation.parties.directory import Directory
 from datasynth.generation.parties.partners import Partners
 from datasynth.generation.parties.staff import make_staff
@@ -50,6 +52,8 @@ from datasynth.generation.templates.template_lines import TemplateLines, make_te
 from datasynth.ledger.chart import Chart, chart_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
@@ -122,7 +126,9 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     partners = Partners(Directory(config))
     _link_series(schedule, profiles, partners)
     build.checkpoint()
-    cases = CaseBalances(config, schedule, template_lines, chart, rates)
+    tables = _schedule_tables(schedule, days)
+    wrong = _wrong_sums(tables, template_lines, chart, rates, closing_days(schedule), build)
+    cases = CaseBalances(config, schedule, template_lines, chart, rates, wrong)
     exposures = Exposures(cases)
     build.checkpoint()
     day_balances = DayBalances(cases, closing_days(schedule), cash_accounts(chart), build)
@@ -152,7 +158,7 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
         closes,
         opening,
         source,
-        _schedule_tables(schedule, days),
+        tables,
         _block_tables(config, chart, schedule, days, profiles, partners, rates),
     )
 
@@ -171,6 +177,32 @@ def _link_series(schedule: Schedule, profiles: DocumentProfiles, partners: Partn
     schedule.series.reversal_profile[counted] = reversals
     pools = [partners.of_series(series) for series in schedule.document_series]
     schedule.series.partner_pool[counted], schedule.series.first_partner[counted] = zip(*pools, strict=True)
+
+
+def _wrong_sums(
+    tables: ScheduleTables,
+    template_lines: TemplateLines,
+    chart: Chart,
+    rates: RateTable,
+    days: Sequence[Sequence[int]],
+    build: BuildContext,
+) -> WrongSums:
+    rows = template_lines.rows
+    lines = WalkedLines(
+        *(rows.offsets, rows.debits, rows.account, rows.posting, rows.amount, rows.jitter_unit),
+        *(template_lines.total, template_lines.jitters),
+        Rates(rates.rates, rates.divisor, rates.printed, rates.places),
+        np.array(_mistaken(chart), dtype=np.int64),
+    )
+    followed = [2 * account + side for account in sorted(cash_accounts(chart)) for side in (0, 1)]
+    return WrongSums(tables, lines, days, followed, len(chart.accounts), build)
+
+
+def _mistaken(chart: Chart) -> list[int]:
+    """Return the account that a wrong document has instead of each."""
+    accounts = list(range(len(chart.accounts)))
+    accounts[chart.only("bank")] = chart.only("payroll_bank")
+    return accounts
 
 
 def _schedule_tables(schedule: Schedule, days: Records) -> ScheduleTables:
@@ -199,10 +231,9 @@ def _block_tables(
     partners: Partners,
     rates: RateTable,
 ) -> BlockTables:
-    bank, other = chart.only("bank"), chart.only("payroll_bank")
     flags = [
-        (account.of_result, account.pool in {"bank", "payroll_bank"}, other if at == bank else at)
-        for at, account in enumerate(chart.accounts)
+        (account.of_result, account.pool in {"bank", "payroll_bank"}, mistaken)
+        for account, mistaken in zip(chart.accounts, _mistaken(chart), strict=True)
     ]
     return BlockTables(
         np.uint64(make_key(config.general.seed, "document")),

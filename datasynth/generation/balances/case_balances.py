@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
+    from datasynth.generation.balances.wrong_sums import WrongSums
     from datasynth.generation.rates import RateTable
     from datasynth.generation.schedule.scheduling import Schedule
     from datasynth.generation.templates.template_lines import TemplateLines
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 class CaseBalances:
     """Sums over cases and single documents; closes are not among them.
 
-    `sums` holds them series by series; `accounts` is the number of accounts.
+    `sums` holds them series by series, `wrong` those of wrong documents and reversals;
+    `accounts` is the number of accounts.
     """
 
     def __init__(
@@ -38,10 +40,12 @@ class CaseBalances:
         template_lines: TemplateLines,
         chart: Chart,
         rates: RateTable,
+        wrong: WrongSums,
     ) -> None:
         self.schedule = schedule
         self.accounts = len(chart.accounts)
         self.sums = SeriesSums(schedule, template_lines, chart, rates)
+        self.wrong = wrong
         self._of_company: list[list[int]] = [[] for _ in config.companies]
         for at in self.sums.series:
             self._of_company[schedule.document_series[at].company].append(at)
@@ -80,6 +84,8 @@ class CaseBalances:
         for company, mine in enumerate(self._of_company):
             for at in mine:
                 self.sums.add(flat[company], at, self._first[at], frontiers[at])
+        day, ranks = self.series_ranks(position)
+        self.wrong.add_before(flat, day, ranks)
         return flat.reshape(len(flat), self.accounts, 2)
 
     def frontiers(self, position: int) -> dict[int, Frontier]:
@@ -108,9 +114,11 @@ class CaseBalances:
     def series_ranks(self, position: int) -> tuple[int, NDArray[np.int64]]:
         """Return the day of a position and each series' documents of that day before it.
 
-        The position is below the total; the day counts from the start.
+        The day counts from the start; the last position is on the day after the last.
         """
         schedule = self.schedule
+        if position == schedule.total:
+            return schedule.horizon.days, np.zeros(len(schedule.document_series), dtype=np.int64)
         day = int(find_place(schedule.entries_before, position))
         found = np.zeros(len(schedule.document_series), dtype=np.int64)
         within = position - int(schedule.entries_before[day])

@@ -1,0 +1,101 @@
+"""Sums of wrong documents and their reversals at any position.
+
+Their amounts are draws of their own, so they are added up one by one: once, up to the days
+of closes, while a journal is built, and at a position from the last such day on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.kernels.wrong_documents import REVERSAL, WRONG
+from datasynth.generation.kernels.wrong_sums import Totals, WalkedLines, add_wrong, tabulate_wrong
+from datasynth.generation.schedule.document_series import SeriesKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from datasynth.generation.build_context import BuildContext
+    from datasynth.generation.kernels.placements import ScheduleTables
+
+
+class WrongSums:
+    """Sums of wrong documents and reversals by company, account and side.
+
+    Parameters
+    ----------
+    days
+        For each company some days, ascending, with the end of the data set as the last.
+        [days from the start]
+    followed
+        Accounts and sides, ``2 * account`` plus 1 for credits, that are summed day by day.
+    accounts
+        Number of accounts.
+    """
+
+    def __init__(
+        self,
+        tables: ScheduleTables,
+        lines: WalkedLines,
+        days: Sequence[Sequence[int]],
+        followed: Sequence[int],
+        accounts: int,
+        build: BuildContext,
+    ) -> None:
+        self._tables, self._lines = tables, lines
+        self._days = [np.unique(np.array([0, *of_company], dtype=np.int64)) for of_company in days]
+        self._column = np.full(2 * accounts, -1, dtype=np.int64)
+        self._none = self._column.copy()
+        self._column[list(followed)] = np.arange(len(followed))
+        kinds = tables.series.kind
+        self._series = {
+            version: np.flatnonzero(kinds == kind).tolist()
+            for version, kind in ((WRONG, SeriesKind.WRONG), (REVERSAL, SeriesKind.REVERSAL))
+        }
+        self._company = tables.series.company.tolist()
+        end = len(tables.entries_before) - 1
+        self._sums = [np.zeros((len(mine) + 1, 2 * accounts), dtype=np.int64) for mine in self._days]
+        daily = [np.zeros((end, len(followed)), dtype=np.int64) for _ in self._days]
+        for at in self._series[WRONG]:
+            build.checkpoint()
+            company = self._company[at]
+            tabulate_wrong(
+                at, self._days[company], self._column, tables, lines, self._sums[company], daily[company]
+            )
+        for sums in self._sums:
+            np.add.accumulate(sums, axis=0, out=sums)
+        self._daily = [np.concatenate([np.zeros_like(of[:1]), np.add.accumulate(of)]) for of in daily]
+
+    def before_days(self, company: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return a company's sums before some of its days: (n, 2 * accounts). [minor units]"""
+        found: NDArray[np.int64] = self._sums[company][np.searchsorted(self._days[company], days)]
+        return found
+
+    def followed_before(self, company: int, side: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the sums of a followed account and side before any days: (n,). [minor units]"""
+        found: NDArray[np.int64] = self._daily[company][days, self._column[side]]
+        return found
+
+    def add_before(self, totals: NDArray[np.int64], day: int, ranks: NDArray[np.int64]) -> None:
+        """Add all documents before a position on a day, which `ranks` documents of each series precede.
+
+        `totals` are (companies, 2 * accounts).  [minor units; days from the start]
+        """
+        since = []
+        for company, mine in enumerate(self._days):
+            place = int(np.searchsorted(mine, day, side="right")) - 1
+            since.append(int(mine[place]))
+            totals[company] += self._sums[company][place]
+        nodes, leaf = self._tables.tree.nodes, self._tables.tree.leaf
+        for version, members in self._series.items():
+            for at in members:
+                company, key = self._company[at], nodes.key[leaf[at]]
+                walked = Totals(totals[company], self._none[:0], self._none)
+                add_wrong(
+                    *(at, version, since[company], day, int(ranks[at])),
+                    *(key, self._tables, self._lines, walked),
+                )
