@@ -34,6 +34,7 @@ from datasynth.generation.kernels.wrong_sums import WalkedLines
 from datasynth.generation.parties.directory import Directory
 from datasynth.generation.parties.partners import Partners
 from datasynth.generation.parties.staff import make_staff
+from datasynth.generation.placements import ScratchPool
 from datasynth.generation.profiles.document_profiles import (
     TAX_CODES,
     DocumentProfiles,
@@ -86,6 +87,8 @@ class JournalPlan:
         Rows of the templates, then those of the calendar's closes.
     schedule_tables, block_tables
         Tables from which kernels place entries, and fill their columns.
+    scratch
+        Memory that placing works in.
     """
 
     config: Config
@@ -103,6 +106,7 @@ class JournalPlan:
     source: LineSource
     schedule_tables: ScheduleTables
     block_tables: BlockTables
+    scratch: ScratchPool
 
     @property
     def series(self) -> Records:
@@ -126,8 +130,8 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     partners = Partners(Directory(config))
     _link_series(schedule, profiles, partners)
     build.checkpoint()
-    tables = _schedule_tables(schedule, days)
-    wrong = _wrong_sums(tables, template_lines, chart, rates, closing_days(schedule), build)
+    schedule_tables = _schedule_tables(schedule, days)
+    wrong = _wrong_sums(schedule_tables, template_lines, chart, rates, closing_days(schedule), build)
     cases = CaseBalances(config, schedule, template_lines, chart, rates, wrong)
     exposures = Exposures(cases)
     build.checkpoint()
@@ -143,6 +147,7 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     rows = template_lines.store.append(closes.rows.lines)
     source = line_source(rows, first_close, closes.rows.records)
     schedule.series.flags.writeable = False
+    schedule_tables = _schedule_tables(schedule, days)
     build.checkpoint()
     return JournalPlan(
         config,
@@ -158,8 +163,9 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
         closes,
         opening,
         source,
-        tables,
+        schedule_tables,
         _block_tables(config, chart, schedule, days, profiles, partners, rates),
+        ScratchPool(schedule_tables),
     )
 
 
@@ -211,13 +217,13 @@ def _schedule_tables(schedule: Schedule, days: Records) -> ScheduleTables:
         schedule.all_before,
         schedule.starts,
         schedule.windows,
+        schedule.lags,
         schedule.tree,
         schedule.series,
         days,
         schedule.ranges,
         schedule.peers,
         make_items(schedule.document_series),
-        schedule.lags,
         schedule.wrong,
     )
 

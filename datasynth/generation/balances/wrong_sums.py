@@ -6,12 +6,21 @@ of closes, while a journal is built, and at a position from the last such day on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.wrong_documents import REVERSAL, WRONG
-from datasynth.generation.kernels.wrong_sums import Totals, WalkedLines, add_wrong, tabulate_wrong
+from datasynth.generation.kernels.counts import CLASS_BITS
+from datasynth.generation.kernels.wrong_documents import REVERSAL, WRONG, nth_wrong
+from datasynth.generation.kernels.wrong_placements import days_of_wrong
+from datasynth.generation.kernels.wrong_sums import (
+    Totals,
+    WalkedLines,
+    add_wrong,
+    count_before,
+    posted_to_item,
+    tabulate_wrong,
+)
 from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
@@ -21,6 +30,14 @@ if TYPE_CHECKING:
 
     from datasynth.generation.build_context import BuildContext
     from datasynth.generation.kernels.placements import ScheduleTables
+
+
+class OpenDocument(NamedTuple):
+    """A wrong document that is not reversed yet: series and case of the right one, and its own day."""
+
+    series: int
+    case: int
+    day: int
 
 
 class WrongSums:
@@ -90,12 +107,45 @@ class WrongSums:
             place = int(np.searchsorted(mine, day, side="right")) - 1
             since.append(int(mine[place]))
             totals[company] += self._sums[company][place]
-        nodes, leaf = self._tables.tree.nodes, self._tables.tree.leaf
         for version, members in self._series.items():
             for at in members:
-                company, key = self._company[at], nodes.key[leaf[at]]
+                company = self._company[at]
                 walked = Totals(totals[company], self._none[:0], self._none)
-                add_wrong(
-                    *(at, version, since[company], day, int(ranks[at])),
-                    *(key, self._tables, self._lines, walked),
-                )
+                upto = self._upto(at, version, day, ranks)
+                add_wrong(at, version, since[company], upto, self._tables, self._lines, walked)
+
+    def _upto(self, at: int, version: int, day: int, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Count the documents of each cell of a series before a position; see `add_before`."""
+        tables = self._tables
+        first, last = tables.wrong.of_series[at]
+        upto = np.zeros(last - first, dtype=np.int64)
+        key = tables.tree.nodes.key[tables.tree.leaf[at]]
+        count_before(at, version, day, int(ranks[at]), key, tables, upto)
+        return upto
+
+    def open_at(self, day: int, ranks: NDArray[np.int64]) -> list[OpenDocument]:
+        """Return the wrong documents that are not reversed before a position; see `add_before`."""
+        tables = self._tables
+        reversing = {tuple(tables.wrong.of_series[at]): at for at in self._series[REVERSAL]}
+        found = []
+        for at in self._series[WRONG]:
+            first, last = cells = tuple(tables.wrong.of_series[at])
+            back = self._upto(reversing[cells], REVERSAL, day, ranks)
+            for number, low, high in zip(
+                range(first, last), back.tolist(), self._upto(at, WRONG, day, ranks).tolist(), strict=True
+            ):
+                cell = tables.wrong.cells[number]
+                for place in range(low, high):
+                    nth = int(nth_wrong(place, cell.chance, cell.phase))
+                    case = (nth << CLASS_BITS) + int(cell.number)
+                    posted, _, _ = days_of_wrong(number, case, tables)
+                    found.append(OpenDocument(int(cell.series), case, int(posted)))
+        return found
+
+    def posted_to_item(self, document: OpenDocument, posting: int) -> tuple[int, int]:
+        """Return what a wrong document posts to an item by one of its postings.
+
+        [minor units of its currency; of the company's]
+        """
+        amount, local = posted_to_item(*document, posting, self._tables, self._lines)
+        return int(amount), int(local)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, first_start, of_class
-from datasynth.generation.kernels.draws import draw
+from datasynth.generation.kernels.draws import draw, whole
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
 
 CLASS_ORDER = np.uint64(2)
 """Field of the draws of a node; see `kernels.merge_tree`."""
@@ -24,33 +25,37 @@ def class_order(key: np.uint64, day: int) -> np.uint64:
 
 
 @kernel
-def class_at(order: np.uint64, place: int) -> np.int64:
+def class_at(order: np.uint64, place: int) -> int:
     """Return the class that is at a place of the day's order of classes."""
     # An odd factor, a summand and a mask each permute the numbers below a power of two.
     turned = np.uint64(place) * (order | np.uint64(1)) + (order >> np.uint64(8))
-    return np.int64((turned ^ (order >> np.uint64(16))) & np.uint64(CLASSES - 1))
+    return whole((turned ^ (order >> np.uint64(16))) & np.uint64(CLASSES - 1))
 
 
 @kernel
-def place_of_class(order: np.uint64, number: int) -> np.int64:
+def place_of_class(order: np.uint64, number: int) -> int:
     """Return the place of a class in the day's order; the inverse of `class_at`."""
     factor = order | np.uint64(1)
     # Each step doubles the correct bits of the inverse, of which an odd number has three to begin with.
     inverse = factor * (np.uint64(2) - factor * factor)
     turned = (np.uint64(number) ^ (order >> np.uint64(16))) - (order >> np.uint64(8))
-    return np.int64((turned * inverse) & np.uint64(CLASSES - 1))
+    return whole((turned * inverse) & np.uint64(CLASSES - 1))
 
 
 @kernel
-def class_documents(day: int, number: int, starts: NDArray[np.int64], window: NDArray[np.uint8]) -> np.int64:
-    """Count a step's documents of one class on a day, lead days included."""
+def class_documents(day: int, number: int, starts: NDArray[np.int64], window: NDArray[np.uint8]) -> int:
+    """Int a step's documents of one class on a day, lead days included."""
     later = of_class(starts[first_start(window, LEAD_DAYS + day + 1, number)], number)
     return later - of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
 
 
 @kernel
 def fill_cells(
-    day: int, order: np.uint64, starts: NDArray[np.int64], window: NDArray[np.uint8], upto: NDArray[np.int64]
+    day: int,
+    order: np.uint64,
+    starts: NDArray[np.int64],
+    window: NDArray[np.uint8],
+    upto: NDArray[np.int64],
 ) -> None:
     """Cumulate a step's documents of a day by class, in the day's order; one turn is one class."""
     upto[0] = 0
@@ -71,7 +76,7 @@ def advance_classes(
 
     `key` is that of the series' node; `frontier` (CLASSES,) counts the cases before the day.
     """
-    order, rest = class_order(key, day), np.int64(rank)
+    order, rest = class_order(key, day), rank
     for place in range(CLASSES):
         number = class_at(order, place)
         taken = min(class_documents(day, number, starts, window), rest)

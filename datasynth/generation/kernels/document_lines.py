@@ -17,6 +17,7 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.generation.kernels.issued_days import IssuedDays
     from datasynth.generation.kernels.placements import DayState, Placements, ScheduleTables
     from datasynth.generation.kernels.valued import Rates
     from datasynth.kernel import Records
@@ -57,6 +58,13 @@ profile
 trading_partner
     Company on the other side, or -1.
 """
+
+
+class Scratch(NamedTuple):
+    """Memory that placing works in; what is left in it from earlier calls saves time and changes nothing."""
+
+    state: DayState
+    kept: IssuedDays
 
 
 class LineSource(NamedTuple):
@@ -163,10 +171,11 @@ def place_and_deal(
     rates: Rates,
     jitters: NDArray[np.int64],
     source: LineSource,
-    state: DayState,
+    scratch: Scratch,
     placements: Placements,
 ) -> None:
     """Place a run of entries, items and rows included; see `fill_placements` and `deal_rows`."""
+    state, kept = scratch
     fill_placements(first, tables, state, placements)
-    fill_item_numbers(tables, placements)
+    fill_item_numbers(tables, kept, placements)
     deal_rows(tables, rates, jitters, source.rows, placements)

@@ -47,6 +47,12 @@ def below(bits: np.uint64, bound: np.uint64) -> np.uint64:
 
 
 @kernel
+def whole(bits: np.uint64) -> int:
+    """Return 64 bits as a signed whole number, which an int is once compiled."""
+    return np.int64(bits)  # type: ignore[return-value]
+
+
+@kernel
 def fill_draws(
     key: np.uint64, indexes: NDArray[np.int64], field: np.uint64, found: NDArray[np.uint64]
 ) -> None:

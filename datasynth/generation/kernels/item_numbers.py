@@ -8,7 +8,8 @@ import numpy as np
 
 from datasynth.generation.kernels.class_order import class_at, class_documents, class_order, place_of_class
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place, first_start, of_class
-from datasynth.generation.kernels.merge_tree import climb
+from datasynth.generation.kernels.issued_days import SPACING, day_tag, keep_day, look_for_rank
+from datasynth.generation.kernels.merge_tree import PATTERN_BITS, climb, place_of_bit
 from datasynth.generation.kernels.number_ranges import number_before, orders_before
 from datasynth.generation.kernels.valued import day_of_step
 from datasynth.generation.kernels.wrong_documents import REVERSAL
@@ -18,6 +19,7 @@ from datasynth.kernel import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datasynth.generation.kernels.issued_days import IssuedDays
     from datasynth.generation.kernels.placements import Placements, ScheduleTables
 
 MOST_ITEMS = 4
@@ -36,7 +38,7 @@ by_partner
 
 
 @kernel
-def rank_in_day(issuer: int, day: int, number: int, begun: int, nth: int, tables: ScheduleTables) -> np.int64:
+def rank_in_day(issuer: int, day: int, number: int, begun: int, nth: int, tables: ScheduleTables) -> int:
     """Return the rank, among a series' documents of a day, of the class's `nth` case.
 
     `begun` cases of the class have had the step before the day, which may be a lead day.
@@ -44,14 +46,14 @@ def rank_in_day(issuer: int, day: int, number: int, begun: int, nth: int, tables
     series = tables.series[issuer]
     starts, window = tables.starts[series.case_company, series.case], tables.windows[series.window]
     order = class_order(tables.tree.nodes[tables.tree.leaf[issuer]].key, day)
-    rank = np.int64(nth - begun)
+    rank = nth - begun
     for place in range(place_of_class(order, number)):
         rank += class_documents(day, class_at(order, place), starts, window)
     return rank
 
 
 @kernel
-def issued_number(issuer: int, order: int, case: int, tables: ScheduleTables) -> np.int64:
+def issued_number(issuer: int, order: int, case: int, tables: ScheduleTables) -> int:
     """Return the number that a case's document in the issuing series has, or its order."""
     series = tables.series[issuer]
     starts, window = tables.starts[series.case_company, series.case], tables.windows[series.window]
@@ -86,26 +88,54 @@ def wrong_number(series: int, case: int, tables: ScheduleTables) -> np.int64:
 
 
 @kernel
-def fill_item_numbers(tables: ScheduleTables, placements: Placements) -> None:
-    """Number the items that placed entries name; one turn is one entry."""
-    items, numbers = tables.items, placements.items
-    series, case = placements.series, placements.number
-    for entry in range(len(series)):
-        at = series[entry]
+def fill_item_numbers(tables: ScheduleTables, kept: IssuedDays, placements: Placements) -> None:
+    """Number the items that placed entries name; one turn is one item of an entry.
+
+    The same as `issued_number`, with what `kept` has of the day.
+    """
+    # Arrays that are taken out of their tuples at each turn, or passed on, would double the time.
+    _, _, all_starts, windows, lags, tree, table, _, _, _, items, _ = tables
+    tag, first_number, steps, earlier, levels = kept
+    place_series, cases, days, numbers = (
+        placements.series,
+        placements.number,
+        placements.day,
+        placements.items,
+    )
+    own_number, order_number, version = placements.own_number, placements.order_number, placements.version
+    for entry in range(len(place_series)):
+        at, case = place_series[entry], cases[entry]
         for slot in range(MOST_ITEMS):
-            numbers[entry, slot] = 0
-            if items[at, slot].issuer < 0:
-                continue
             item = items[at, slot]
-            if item.issuer != at or (item.order and placements.version[entry] > 0):
-                # A wrong document refers to what the right one refers to.
-                numbers[entry, slot] = issued_number(item.issuer, item.order, case[entry], tables)
-            elif placements.version[entry] == REVERSAL:
-                numbers[entry, slot] = wrong_number(at, case[entry], tables)
-            elif item.order:
-                numbers[entry, slot] = placements.order_number[entry]
-            else:
-                numbers[entry, slot] = placements.own_number[entry]
+            issuer, order = item.issuer, item.order
+            if version[entry] > 0 and issuer >= 0 and (issuer != at or order or version[entry] == REVERSAL):
+                # A wrong document refers to what the right one refers to, a reversal to the wrong one.
+                mine = issuer == at and not order
+                numbers[entry, slot] = (
+                    wrong_number(at, case, tables) if mine else issued_number(issuer, order, case, tables)
+                )
+                continue
+            if issuer == at or issuer < 0:
+                own = 0 if issuer < 0 else order_number[entry] if order else own_number[entry]
+                numbers[entry, slot] = own
+                continue
+            series, number = table[at], case & (CLASSES - 1)
+            # The lag table of the entry leaves few days on which its case can have started.
+            starts = all_starts[series.case_company, series.case]
+            start = first_start(windows[series.window], LEAD_DAYS + days[entry], number)
+            while starts[start + 1] <= case:
+                start += 1
+            posted: int = start + lags[table[issuer].window, start, number]
+            row = (issuer * SPACING + posted) & (len(tag) - 1)
+            if tag[row] != day_tag(issuer, posted):
+                keep_day(row, issuer, posted - LEAD_DAYS, tables, kept)
+            rank = earlier[row, number] + (case >> CLASS_BITS)
+            for step in range(steps[row, order]):
+                level = levels[row, step]
+                if rank < level.low or rank >= level.high:
+                    look_for_rank(level, posted - LEAD_DAYS, rank, tree.patterns)
+                rank = (level.block << PATTERN_BITS) + place_of_bit(level.mask, rank - level.low)
+            numbers[entry, slot] = first_number[row, order] + rank + 1
 
 
 @kernel

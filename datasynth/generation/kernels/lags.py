@@ -117,9 +117,9 @@ def choose_days(
 
 @kernel
 def keep_apart(
-    targets: NDArray[np.int32], previous: NDArray[np.uint8], second: NDArray[np.int32]
+    targets: NDArray[np.int32], previous: NDArray[np.uint8], later: NDArray[np.int32]
 ) -> None:
-    """Move steps to the second business day after the step before, or later; one turn is one day of start.
+    """Move steps some business days away from the step before; one turn is one day of start.
 
     Parameters
     ----------
@@ -127,12 +127,12 @@ def keep_apart(
         From `choose_days`; moved in place.  It still never falls along the first axis.
     previous : like `targets`, uint8
         Days from the start to the step before.
-    second
-        The second business day after each day.
+    later
+        The first day that a step may have, by the day of the step before.
     """
     for day in range(len(targets)):
         for number in range(CLASSES):
-            earliest = second[day + np.int64(previous[day, number])]
+            earliest = later[day + np.int64(previous[day, number])]
             # A byte holds the days from the start to the step.
             targets[day, number] = min(max(targets[day, number], earliest), day + 255)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.counts import LEAD_DAYS
-from datasynth.generation.kernels.draws import below, draw
+from datasynth.generation.kernels.draws import below, draw, whole
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -99,20 +99,20 @@ class MergeTree(NamedTuple):
 
 
 @kernel
-def count_bits(mask: np.uint64) -> np.int64:
-    """Count the ones of 64 bits (Warren 2012, "Hacker's Delight", figure 5-2)."""
+def count_bits(mask: np.uint64) -> int:
+    """Int the ones of 64 bits (Warren 2012, "Hacker's Delight", figure 5-2)."""
     pairs = mask - ((mask >> _ONE) & np.uint64(0x5555555555555555))
     fours = (pairs & np.uint64(0x3333333333333333)) + (
         (pairs >> np.uint64(2)) & np.uint64(0x3333333333333333)
     )
     eights = (fours + (fours >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((eights * np.uint64(0x0101010101010101)) >> np.uint64(56))
+    return whole((eights * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
 @kernel
-def place_of_bit(mask: np.uint64, nth: int) -> np.int64:
+def place_of_bit(mask: np.uint64, nth: int) -> int:
     """Return the place of the `nth` one of 64 bits, from 0, by halves."""
-    place, rest, width = np.int64(0), np.int64(nth), np.int64(32)
+    place, rest, width = 0, nth, PATTERN_SLOTS >> 1
     while width > 0:
         low = mask & ((_ONE << np.uint64(width)) - _ONE)
         ones = count_bits(low)
@@ -133,23 +133,23 @@ def low_bits(count: int) -> np.uint64:
 
 
 @kernel
-def pattern_row(length: int, chosen: int) -> np.int64:
+def pattern_row(length: int, chosen: int) -> int:
     """Return the row of the merge patterns of a length, 0 … 64, that have so many ones."""
-    return np.int64(((length * (length + 1)) >> 1) + chosen)
+    return ((length * (length + 1)) >> 1) + chosen
 
 
 @kernel
-def left_before(key: np.uint64, day: int, slots: int, count: int, left: int) -> np.int64:
+def left_before(key: np.uint64, day: int, slots: int, count: int, left: int) -> int:
     """Return how many of the first `slots` of a node, whole blocks or all of them, are from its left.
 
     `count` documents of the day are under the node, and `left` of them on its left.
     """
     if slots <= 0:
-        return np.int64(0)
+        return 0
     if slots >= count:
-        return np.int64(left)
+        return left
     bits = draw(key, np.uint64(LEAD_DAYS + day) << _DAY_SHIFT, PHASE)
-    return (np.int64(slots) * left + np.int64(below(bits, np.uint64(count)))) // count
+    return (slots * left + whole(below(bits, np.uint64(count)))) // count
 
 
 @kernel
@@ -159,22 +159,23 @@ def block_pattern(
     """Return which slots of a block of a node's documents are from its left: bit ``i`` is slot ``i``."""
     first = block << PATTERN_BITS
     length = min(count - first, PATTERN_SLOTS)
-    chosen = np.int64(left)
+    chosen = left
     if count > PATTERN_SLOTS:
         before = left_before(key, day, first, count, left)
         chosen = left_before(key, day, first + length, count, left) - before
     bits = draw(key, (np.uint64(LEAD_DAYS + day) << _DAY_SHIFT) | np.uint64(block), PATTERN)
-    mask = patterns[pattern_row(length, chosen), np.int64(bits & _VARIETY)]
+    mask: np.uint64 = patterns[pattern_row(length, chosen), whole(bits & _VARIETY)]
     # Rotated within its length, every slot is from the left equally often.
     turn = ((bits >> _HALF) * np.uint64(length)) >> _HALF
     back = (np.uint64(length) - turn) & _ROTATION
-    return ((mask >> turn) | (mask << back)) & low_bits(length)
+    rotated: np.uint64 = ((mask >> turn) | (mask << back)) & low_bits(length)
+    return rotated
 
 
 @kernel
-def documents_under(day: int, low: int, high: int, before: NDArray[np.int64]) -> np.int64:
-    """Count the documents of a day in a run of series; `before` has the lead days first."""
-    count = np.int64(0)
+def documents_under(day: int, low: int, high: int, before: NDArray[np.int64]) -> int:
+    """Int the documents of a day in a run of series; `before` has the lead days first."""
+    count = 0
     for at in range(low, high):
         count += before[LEAD_DAYS + day + 1, at] - before[LEAD_DAYS + day, at]
     return count
@@ -182,7 +183,7 @@ def documents_under(day: int, low: int, high: int, before: NDArray[np.int64]) ->
 
 @kernel
 def count_nodes(day: int, before: NDArray[np.int64], nodes: Records, count: NDArray[np.int64]) -> None:
-    """Count the documents of every node on a day; one turn is one node, children first."""
+    """Int the documents of every node on a day; one turn is one node, children first."""
     for at in range(len(nodes)):
         node = nodes[at]
         if node.series >= 0:
@@ -220,7 +221,7 @@ def split_position(
         node = nodes[at]
         if node.series >= 0:
             continue
-        taken, slots = np.int64(0), seen[at]
+        taken, slots = 0, seen[at]
         if slots >= count[at]:
             taken = count[node.left]
         elif slots > 0:
@@ -236,6 +237,24 @@ def split_position(
 
 
 @kernel
+def block_of_rank(key: np.uint64, day: int, rank: int, count: int, left: int, from_left: int) -> int:
+    """Return the block of a node in which a child's document of a rank is.
+
+    The child is the left one if `from_left` is 1.
+    """
+    if count <= PATTERN_SLOTS:
+        return 0
+    bits = draw(key, np.uint64(LEAD_DAYS + day) << _DAY_SHIFT, PHASE)
+    phase = whole(below(bits, np.uint64(count)))
+    # The slot that the document would have without patterns is in the same block.
+    if from_left == 1:
+        slot = ((rank + 1) * count - phase + left - 1) // left - 1
+    else:
+        slot = (rank * count + phase) // (count - left)
+    return slot >> PATTERN_BITS
+
+
+@kernel
 def slot_above(
     key: np.uint64,
     day: int,
@@ -244,20 +263,11 @@ def slot_above(
     left: int,
     from_left: int,
     patterns: NDArray[np.uint64],
-) -> np.int64:
+) -> int:
     """Return the slot in a node of a child's document of a rank: one step up the tree."""
-    block, before = np.int64(0), np.int64(0)
-    if count > PATTERN_SLOTS:
-        bits = draw(key, np.uint64(LEAD_DAYS + day) << _DAY_SHIFT, PHASE)
-        phase = np.int64(below(bits, np.uint64(count)))
-        # The slot that the document would have without patterns is in the same block.
-        if from_left == 1:
-            slot = ((rank + 1) * count - phase + left - 1) // left - 1
-        else:
-            slot = (rank * count + phase) // (count - left)
-        block = slot >> PATTERN_BITS
-        before = left_before(key, day, block << PATTERN_BITS, count, left)
+    block = block_of_rank(key, day, rank, count, left, from_left)
     first = block << PATTERN_BITS
+    before = left_before(key, day, first, count, left)
     mask = block_pattern(key, day, block, count, left, patterns)
     if from_left == 1:
         return first + place_of_bit(mask, rank - before)
@@ -265,10 +275,10 @@ def slot_above(
 
 
 @kernel
-def climb(day: int, leaf: int, top: int, rank: int, before: NDArray[np.int64], tree: MergeTree) -> np.int64:
+def climb(day: int, leaf: int, top: int, rank: int, before: NDArray[np.int64], tree: MergeTree) -> int:
     """Return the slot, in a node above or at a leaf, of the leaf's document of a rank on a day."""
     nodes, patterns = tree.nodes, tree.patterns
-    node, slot = leaf, np.int64(rank)
+    node, slot = leaf, rank
     while node != top:
         above = nodes[nodes[node].parent]
         first = nodes[above.left]

@@ -46,10 +46,10 @@ first_peer, peers
 @kernel
 def number_before(
     number: int, day: int, ranges: Records, peers: NDArray[np.int32], before: NDArray[np.int64]
-) -> np.int64:
+) -> int:
     """Return the own number before a range's first document of a day, lead days included."""
     own = ranges[number]
-    reached = own.start
+    reached: int = own.start
     for place in range(own.first_peer, own.first_peer + own.peers):
         peer = ranges[peers[place]]
         # Peers that come first take the numbers of a day first.
@@ -60,12 +60,10 @@ def number_before(
 
 
 @kernel
-def orders_before(
-    number: int, day: int, ranges: Records, nodes: Records, before: NDArray[np.int64]
-) -> np.int64:
+def orders_before(number: int, day: int, ranges: Records, nodes: Records, before: NDArray[np.int64]) -> int:
     """Return the number of the last order before a day."""
     node = nodes[ranges[number].ordinary]
-    reached = ranges[number].order_start
+    reached: int = ranges[number].order_start
     for at in range(node.low, node.high):
         reached += before[LEAD_DAYS + day, at]
     return reached

@@ -41,13 +41,13 @@ class ScheduleTables(NamedTuple):
     before: NDArray[np.int64]
     starts: NDArray[np.int64]
     windows: NDArray[np.uint8]
+    lags: NDArray[np.uint8]
     tree: MergeTree
     series: Records
     days: Records
     ranges: Records
     peers: NDArray[np.int32]
     items: Records
-    lags: NDArray[np.uint8]
     wrong: WrongTables
 
 
@@ -176,10 +176,10 @@ def fill_placements(first: int, tables: ScheduleTables, state: DayState, placeme
     block, so a step down the tree looks at one bit.  A case is found by its class, whose
     place only grows with the rank among the series' documents of a day.
 
-    The fields `day` to `slots` and those from `version` on are filled.  `state` is scratch, with `cell_day` all -1.
+    The fields `day` to `slots` and those from `version` on are filled.  `state` is scratch.
     """
     # One loop: a call for each entry, or a second pass, takes half as much time again.
-    entries_before, before, starts, windows, _, series_table, _, ranges, _, _, _, _ = tables
+    entries_before, before, starts, windows, _, _, series_table, _, ranges, _, _, _ = tables
     nodes, roots, _, _, patterns = tables.tree
     count, seen, mask, range_base, order_base, group_base, _, cells, cell_day, cell_place = state
     places_day, places_series, numbers, document_number = (
@@ -194,6 +194,7 @@ def fill_placements(first: int, tables: ScheduleTables, state: DayState, placeme
         placements.slot,
         placements.slots,
     )
+    cell_day[:] = -1
     day = find_place(entries_before, first)
     position, stale = first - entries_before[day], True
     for entry in range(len(numbers)):

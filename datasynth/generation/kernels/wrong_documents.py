@@ -2,7 +2,7 @@
 
 Before a step of some cases, a wrong version of the document is posted and reversed: the
 wrong one on day E and its reversal on day F, with P < E < F <= D, where the case's
-previous step is on day P and the step itself on day D.  All four are business days.  E is
+previous step is on day P and the step itself on day D; if that clears an item, F < D.  E is
 `sooner` business days before D, or the first after P; F is `later` business days before D,
 or the first after E.
 

@@ -220,18 +220,10 @@ def tabulate_wrong(
 
 
 @kernel
-def add_wrong(
-    at: int,
-    version: int,
-    since: int,
-    day: int,
-    rank: int,
-    key: np.uint64,
-    tables: ScheduleTables,
-    lines: WalkedLines,
-    totals: Totals,
+def count_before(
+    at: int, version: int, day: int, rank: int, key: np.uint64, tables: ScheduleTables, upto: NDArray[np.int64]
 ) -> None:
-    """Add the documents of a series of wrong documents or reversals between a day and a position.
+    """Count the documents of each cell of a series before a position; one turn is one cell.
 
     The position is on `day`, after `rank` of the series' documents of that day; `key` is that
     of the series' node.  [days from the start]
@@ -239,17 +231,76 @@ def add_wrong(
     wrong, starts, windows = tables.wrong, tables.starts, tables.windows
     first, last = wrong.of_series[at, 0], wrong.of_series[at, 1]
     size, order, rest = order_size(last - first), class_order(key, day), np.int64(rank)
-    side = 0 if version == WRONG else 1
     for place in range(size):
-        number = first + cell_at(order, place, size)
-        if number >= last:
+        number = cell_at(order, place, size)
+        if number >= last - first:
             continue
-        cell = wrong.cells[number]
-        low = wrong_posted(cell, version, LEAD_DAYS + since, starts, windows, wrong.business)
-        high = wrong_posted(cell, version, LEAD_DAYS + day, starts, windows, wrong.business)
+        cell = wrong.cells[first + number]
+        count = wrong_posted(cell, version, LEAD_DAYS + day, starts, windows, wrong.business)
         if rest > 0:
             later = wrong_posted(cell, version, LEAD_DAYS + day + 1, starts, windows, wrong.business)
-            taken = min(later - high, rest)
+            taken = min(later - count, rest)
             rest -= taken
-            high += taken
-        add_run(number, low, high, side, tables, lines, totals)
+            count += taken
+        upto[number] = count
+
+
+@kernel
+def add_wrong(
+    at: int,
+    version: int,
+    since: int,
+    upto: NDArray[np.int64],
+    tables: ScheduleTables,
+    lines: WalkedLines,
+    totals: Totals,
+) -> None:
+    """Add the documents of a series from a day on, until each cell has `upto`; see `count_before`."""
+    wrong = tables.wrong
+    first = wrong.of_series[at, 0]
+    for number in range(len(upto)):
+        cell = wrong.cells[first + number]
+        low = wrong_posted(
+            cell, version, LEAD_DAYS + since, tables.starts, tables.windows, wrong.business
+        )
+        add_run(first + number, low, upto[number], 0 if version == WRONG else 1, tables, lines, totals)
+
+
+@kernel
+def posted_to_item(
+    at: int, case: int, day: int, posting: int, tables: ScheduleTables, lines: WalkedLines
+) -> tuple[np.int64, np.int64]:
+    """Return what a case's wrong document posts to an item, in its currency and in the company's.
+
+    `posting` carries the item; `day` is that of the document. [minor units; days from the start]
+    """
+    series = tables.series[at]
+    template, jitter = template_of(series.key, case, series.class_bits), np.int64(0)
+    if series.valuation == SETTLES:
+        original = tables.series[series.settles]
+        total = lines.total[original.row + template]
+        booked, _ = settlement(
+            case,
+            day,
+            total,
+            tables.windows[original.window],
+            tables.starts[series.case_company, series.case],
+            lines.rates.rates[series.rate],
+            lines.rates.divisor[series.rate],
+        )
+        return total, booked
+    largest = lines.jitters[series.first_jitter + template]
+    if largest > 0:
+        jitter = jitter_of(series.key, case, largest)
+    if series.mistake == AMOUNTS:
+        template, jitter = wrong_amounts(series, case, template, jitter, lines.jitters)
+    row = series.row + template
+    total = np.int64(0)
+    for line in range(lines.offsets[row], lines.offsets[row + 1]):
+        if lines.posting[line] == posting:
+            total += lines.amount[line] + lines.jitter_unit[line] * jitter
+    local = total
+    if series.valuation == FOREIGN:
+        rate = lines.rates.rates[series.rate, LEAD_DAYS + day]
+        local = valued(total, rate, lines.rates.divisor[series.rate])
+    return total, local

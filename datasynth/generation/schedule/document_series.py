@@ -93,6 +93,12 @@ class DocumentSeries:
         return self.case_kind.steps[self.step]
 
     @property
+    def repeats_amounts(self) -> bool:
+        """Whether earlier documents of the case fix the amounts: it clears an item or follows them up."""
+        cleared = any(self.case_kind.issuer(item) < self.step for item in self.posted.items)
+        return cleared or not self.range
+
+    @property
     def range(self) -> str:
         """What the document's own number counts, within its group: a prefix, or empty if it has none.
 

@@ -6,8 +6,9 @@ day of every step.  So the number of documents of a step on a day is a sum of
 
 Lags are tilted by the day weights: payments follow the calendar as invoices do.
 
-Two steps of a case in a row lie at least two business days apart, so that between them
-there is a day for a wrong version of the later one; see `wrong_documents`.
+Two steps of a case in a row lie some business days apart, so that between them there is a
+day for a wrong version of the later one, and where that clears an item, one for its
+reversal; see `wrong_documents`.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ _MOST_TILT = 50.0
 # Fewest days from the likeliest payment to the latest one; our choice. [days]
 _NARROWEST = 6
 _LONGEST = LEAD_DAYS - 1
+# Business days from a step to the next: a wrong version of that and, on the day of the
+# right one at the latest, its reversal; one more where the right one clears an item.
+_APART = 2
 # The most days that a byte holds; long closed stretches can push a step so far.
 _LONGEST_LAG = 255
 
@@ -159,22 +163,22 @@ class LagTableSpec:
     """All that a lag table depends on; builds share the tables of equal ones.
 
     `steps` has, for each step of the case up to this one, the day weights of its country, lead
-    days included, as bytes, and the fewest, likeliest and most days; `size` is the length of
-    the table in days.
+    days included, as bytes, the fewest, likeliest and most days, and the fewest business days
+    from the step before; `size` is the length of the table in days.
     """
 
-    steps: tuple[tuple[bytes, tuple[int, int, int]], ...]
+    steps: tuple[tuple[bytes, tuple[int, int, int], int], ...]
     size: int
 
     def make(self, previous: NDArray[np.uint8] | None = None) -> LagTable:
         """Make the lag table; `previous` has the lags of the step before, if there is one."""
-        packed, lag = self.steps[-1]
+        packed, lag, apart = self.steps[-1]
         if lag[2] == 0:
             return LagTable(*np.zeros((2, self.size, CLASSES), dtype=np.uint8))
         weights = np.frombuffer(packed, dtype=np.int64)
         targets = target_days(weights, lag, _salt(lag))[: self.size]
         if previous is not None:
-            keep_apart(targets, previous, second_business_days(weights))
+            keep_apart(targets, previous, later_business_days(weights, apart))
         lags = (targets - np.arange(self.size, dtype=np.int32)[:, None]).astype(np.uint8)
         return LagTable(lag_table(targets, self.size), lags)
 
@@ -190,10 +194,10 @@ def open_days(weights: NDArray[np.int64]) -> NDArray[np.int64]:
     return days
 
 
-def second_business_days(weights: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Return the second business day after each day, for all days that a step can have."""
+def later_business_days(weights: NDArray[np.int64], apart: int) -> NDArray[np.int32]:
+    """Return the business day that is `apart` ones after each day, for all days that a step can have."""
     business = open_days(weights)
-    nth = np.searchsorted(business, np.arange(len(weights) + _LONGEST_LAG), side="right") + 1
+    nth = np.searchsorted(business, np.arange(len(weights) + _LONGEST_LAG), side="right") + apart - 1
     return business[np.minimum(nth, len(business) - 1)].astype(np.int32)
 
 
@@ -222,7 +226,7 @@ def lag_tables(
     """
     size = LEAD_DAYS + days + 1
     companies = {
-        (series.case_company, series.case, series.step): series.company
+        (series.case_company, series.case, series.step): (series.company, series.repeats_amounts)
         for series in document_series
         if series.kind is SeriesKind.CASE
     }
@@ -234,11 +238,12 @@ def lag_tables(
             continue
         steps = []
         for number, step in enumerate(series.case_kind.steps[: series.step + 1]):
-            company = companies[series.case_company, series.case, number]
+            company, repeats = companies[series.case_company, series.case, number]
             country = config.companies[company].country
             if country not in of_country:
                 of_country[country] = weights[company].tobytes()
-            steps.append((of_country[country], scaled_lag(step, config.document_flows)))
+            apart = _APART + repeats
+            steps.append((of_country[country], scaled_lag(step, config.document_flows), apart))
         # Tables of the steps before come first, so that each finds its predecessor's.
         for upto in range(1, len(steps) + 1):
             spec = LagTableSpec(tuple(steps[:upto]), size)

@@ -45,8 +45,11 @@ def make_number_ranges(
     ranges: Records = np.zeros(len(grouping.top), dtype=RANGE).view(np.recarray)
     ranges.top, ranges.ordinary = grouping.top, grouping.ordinary
     ranges.low, ranges.high = tree.nodes.low[grouping.top], tree.nodes.high[grouping.top]
-    leaders = [document_series[low] for low in ranges.low.tolist()]
-    early = -np.array([before[0, low:high].sum() for low, high in zip(ranges.low, ranges.high, strict=True)])
+    runs = list(
+        zip(tree.nodes.low[grouping.top].tolist(), tree.nodes.high[grouping.top].tolist(), strict=True)
+    )
+    leaders = [document_series[low] for low, _ in runs]
+    early = -np.array([before[0, low:high].sum() for low, high in runs], dtype=np.int64)
     counted: dict[tuple[int, int], list[int]] = {}
     for number, series in enumerate(leaders):
         together = (series.company, -1) if numbered_by_partner(series.range) else (series.company, number)
@@ -74,8 +77,8 @@ def _start(config: Config, series: DocumentSeries, purpose: str) -> int:
 
 def make_items(document_series: Sequence[DocumentSeries]) -> Records:
     """Return which series numbers each item that a document names: (series, MOST_ITEMS), see `ITEM`."""
-    items: Records = np.zeros((len(document_series), MOST_ITEMS), dtype=ITEM).view(np.recarray)
-    items.issuer = -1
+    found = np.zeros((len(document_series), MOST_ITEMS), dtype=ITEM)
+    found["issuer"] = -1
     place = {
         (series.kind, series.case_company, series.case, series.step): at
         for at, series in enumerate(document_series)
@@ -87,7 +90,8 @@ def make_items(document_series: Sequence[DocumentSeries]) -> Records:
         case = series.case_kind
         for slot, item in enumerate(series.posted.items):
             step = case.issuer(item)
-            items.issuer[at, slot] = place[series.kind, series.case_company, series.case, step]
-            items.order[at, slot] = case.steps[step].reference != item
-            items.by_partner[at, slot] = numbered_by_partner(item)
+            found["issuer"][at, slot] = place[series.kind, series.case_company, series.case, step]
+            found["order"][at, slot] = case.steps[step].reference != item
+            found["by_partner"][at, slot] = numbered_by_partner(item)
+    items: Records = found.view(np.recarray)
     return items

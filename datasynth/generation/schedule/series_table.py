@@ -210,8 +210,7 @@ def _mistake(series: DocumentSeries) -> int:
     """Return what is wrong in a series' wrong documents: not the amounts if the case fixes them before."""
     if not series.in_cases:
         return 0
-    cleared = [item for item in series.posted.items if series.case_kind.issuer(item) < series.step]
-    if series.range and not cleared:
+    if not series.repeats_amounts:
         return AMOUNTS
     pools = {posting.pool for posting in (*series.posted.debit, *series.posted.credit)}
     return BANK_ACCOUNT if "bank" in pools else DOCUMENT_DATE

@@ -161,9 +161,11 @@ class WrongDocuments:
         cells["case_company"], cells["case"] = series.case_company, series.case
         cells["country"] = self._country[series.company]
         cells["chance"] = 1 << CHANCE_BITS
+        # What clears an item must find it reopened, on whatever part of the day.
+        least = int(series.repeats_amounts or series.step == 0)
         for place, number in enumerate(classes):
-            sooner = 1 + (draw(key, number, _SOONER) >> 32) * MOST_SOONER // (1 << 32)
-            later = (draw(key, number, _LATER) >> 32) * sooner // (1 << 32)
+            sooner = 1 + least + (draw(key, number, _SOONER) >> 32) * (MOST_SOONER - least) // (1 << 32)
+            later = least + (draw(key, number, _LATER) >> 32) * (sooner - least) // (1 << 32)
             cells["sooner"][place], cells["later"][place] = sooner, later
             if kind.corrects < 0:
                 cells["phase"][place] = draw(key, number, _PHASE) >> (64 - CHANCE_BITS)
