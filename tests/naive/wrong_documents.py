@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class WrongDocument(NamedTuple):
-    """Series and case of the right document, and the days of the wrong one, its reversal and the right one."""
+    """Series and case of the right document, and the days of the wrong one, its reversal and itself."""
 
     series: int
     case: int
@@ -41,9 +41,13 @@ def wrong_documents(schedule: Schedule) -> Iterator[WrongDocument]:
             if each is not None and each not in days:
                 days[each] = step_days(schedule, each)
         weights = schedule.weights[series.company]
-        business = [day for day in range(-LEAD_DAYS, len(weights) - LEAD_DAYS) if weights[day + LEAD_DAYS] > 0]
+        business = [
+            day for day in range(-LEAD_DAYS, len(weights) - LEAD_DAYS) if weights[day + LEAD_DAYS] > 0
+        ]
         upto = int(cell.phase)
-        for case in range(int(cell.number), int(schedule.starts[series.case_company, series.case, -1]), CLASSES):
+        for case in range(
+            int(cell.number), int(schedule.starts[series.case_company, series.case, -1]), CLASSES
+        ):
             upto += int(cell.chance)
             if upto < 1 << 16:
                 continue

@@ -171,7 +171,11 @@ def approval_checks(data: Dataset, config: Config) -> list[Check]:
     above = f"above {config.approval.thresholds[0]:,} dollars or so"
     return no_faults(
         ("approval.users", unknown, "entries of, or approved by, users who are not listed"),
-        ("approval.missing", needed & ~approved, f"entries by hand, or reversals, {above} that nobody has approved"),
+        (
+            "approval.missing",
+            needed & ~approved,
+            f"entries by hand, or reversals, {above} that nobody has approved",
+        ),
         ("approval.other", self_approved, "entries approved by those who entered them"),
         ("approval.limit", beyond, "entries approved by somebody whose limit is lower"),
         ("approval.time", mistimed, "entries approved before they were created, or at no time"),

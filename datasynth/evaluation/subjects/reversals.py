@@ -1,4 +1,4 @@
-"""Shape 8: documents of every type are reversed and corrected; reversals are linked and swap the sides exactly."""
+"""Shape 8: documents of every type are reversed and corrected; reversals swap the sides exactly."""
 
 from __future__ import annotations
 
@@ -127,7 +127,9 @@ def _corrections(data: Dataset, config: Config) -> list[Check]:
             *("reversals.corrected", followed, int(found.size), MOST, 1.0),
             f"of what is reversed, a right one follows within {SOON} days",
         ),
-        no_fault("reversals.differing", int(np.count_nonzero(same)), "right documents that repeat a wrong one"),
+        no_fault(
+            "reversals.differing", int(np.count_nonzero(same)), "right documents that repeat a wrong one"
+        ),
     ]
 
 

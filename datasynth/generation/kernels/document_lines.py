@@ -102,7 +102,11 @@ def settlement(
 
 @kernel
 def wrong_amounts(
-    series: np.record, number: int, template: int, jitter: int, jitters: NDArray[np.int64]
+    series: np.record,
+    number: int,
+    template: int | np.int64,
+    jitter: int | np.int64,
+    jitters: NDArray[np.int64],
 ) -> tuple[np.int64, np.int64]:
     """Return template and jitter of a case's wrong document; `template` and `jitter` are the right ones."""
     largest = jitters[series.first_jitter + template]

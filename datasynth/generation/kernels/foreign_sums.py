@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, of_class
-from datasynth.generation.kernels.counts import find_place
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place, of_class
 from datasynth.generation.kernels.summed import cases_before
 from datasynth.generation.kernels.templates import rotation, template_of
 from datasynth.generation.kernels.valued import day_of_step, valued

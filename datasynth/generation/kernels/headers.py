@@ -36,7 +36,7 @@ NUMBER_BITS = 40
 """An entry's `identity` is its series, shifted by so many bits, plus its number."""
 
 VERSION_BITS = 56
-"""Wrong documents and reversals have the right one's `identity` plus their version, shifted by so many bits."""
+"""Wrong documents and reversals add their version, shifted by so many bits, to the right one's `identity`."""
 
 _DELAY_SECONDS = np.uint64(14_400)
 """Approvals come within four hours; our choice. [s]"""

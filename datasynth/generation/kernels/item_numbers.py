@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.class_order import class_at, class_documents, class_order, place_of_class
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place, first_start, of_class
+from datasynth.generation.kernels.counts import (
+    CLASS_BITS,
+    CLASSES,
+    LEAD_DAYS,
+    find_place,
+    first_start,
+    of_class,
+)
 from datasynth.generation.kernels.issued_days import SPACING, day_tag, keep_day, look_for_rank
 from datasynth.generation.kernels.merge_tree import PATTERN_BITS, climb, place_of_bit
 from datasynth.generation.kernels.number_ranges import number_before, orders_before
@@ -84,7 +91,8 @@ def wrong_number(series: int, case: int, tables: ScheduleTables) -> np.int64:
     day, _, _ = days_of_wrong(cell, case, tables)
     rank = wrong_rank(at, cell, case, day, tree.nodes[leaf].key, tables)
     slot = climb(day, leaf, own.top, rank, before, tree)
-    return number_before(in_range, day, ranges, tables.peers, before) + slot + 1
+    before_day = number_before(in_range, day, ranges, tables.peers, before)
+    return np.int64(before_day + slot + 1)
 
 
 @kernel

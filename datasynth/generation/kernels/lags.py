@@ -116,9 +116,7 @@ def choose_days(
 
 
 @kernel
-def keep_apart(
-    targets: NDArray[np.int32], previous: NDArray[np.uint8], later: NDArray[np.int32]
-) -> None:
+def keep_apart(targets: NDArray[np.int32], previous: NDArray[np.uint8], later: NDArray[np.int32]) -> None:
     """Move steps some business days away from the step before; one turn is one day of start.
 
     Parameters

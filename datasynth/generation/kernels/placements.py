@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.class_order import class_at, class_order, fill_cells
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place, first_start, of_class
+from datasynth.generation.kernels.counts import (
+    CLASS_BITS,
+    CLASSES,
+    LEAD_DAYS,
+    find_place,
+    first_start,
+    of_class,
+)
 from datasynth.generation.kernels.merge_tree import (
     PATTERN_BITS,
     PATTERN_SLOTS,

@@ -27,21 +27,21 @@ _FAR_BEYOND = np.int64(1 << 30)
 @kernel
 def differs_in_jitter(key: np.uint64, case: int) -> bool:
     """Tell whether a case's wrong document has the template of the right one, and other jitter steps."""
-    return below(draw(key, np.uint64(case), MISTAKE), _PERCENT) < _SAME
+    return bool(below(draw(key, np.uint64(case), MISTAKE), _PERCENT) < _SAME)
 
 
 @kernel
-def later_case(key: np.uint64, case: int, class_bits: int) -> np.int64:
+def later_case(key: np.uint64, case: int, class_bits: int) -> int:
     """Return a case of a far later cycle, whose jitter a wrong document with the same template has."""
     cycles = _BEYOND + np.int64(below(draw(key, np.uint64(case), MISTAKEN), _CHOICES))
-    return np.int64(case) + (cycles << (np.int64(class_bits) + CLASS_BITS))
+    return int(case + (cycles << (np.int64(class_bits) + CLASS_BITS)))
 
 
 @kernel
-def other_case(key: np.uint64, case: int) -> np.int64:
+def other_case(key: np.uint64, case: int) -> int:
     """Return a case of another class, whose template is never that of the right document."""
     bits = draw(key, np.uint64(case), MISTAKEN)
     number = (np.int64(case) + 1 + np.int64(below(bits << np.uint64(32), np.uint64(CLASSES - 1)))) & (
         CLASSES - 1
     )
-    return ((_FAR_BEYOND + np.int64(below(bits, _CHOICES))) << CLASS_BITS) + number
+    return int(((_FAR_BEYOND + np.int64(below(bits, _CHOICES))) << CLASS_BITS) + number)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, first_start, of_class
+from datasynth.generation.kernels.counts import first_start, of_class
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class WrongTables(NamedTuple):
     of_series: NDArray[np.int32]
     business: NDArray[np.int32]
 
-    def count(self) -> NDArray[np.int64]:
+    def by_series(self) -> NDArray[np.int64]:
         """Return the wrong documents of each series of cases, and so many reversals: (series,) int64."""
         found = np.zeros(len(self.of_series), dtype=np.int64)
         np.add.at(found, self.cells.series, self.cells.last - self.cells.first)
@@ -106,7 +106,7 @@ class WrongTables(NamedTuple):
 
 
 @kernel
-def thinned(cases: int, chance: int, phase: int) -> np.int64:
+def thinned(cases: int | np.int64, chance: int | np.int64, phase: int | np.int64) -> np.int64:
     """Return how many of the first cases of a class have a wrong document."""
     return (np.int64(cases) * np.int64(chance) + np.int64(phase)) >> CHANCE_BITS
 
@@ -139,7 +139,7 @@ def cases_posted(
     if cell.previous >= 0:
         earlier = business[cell.country, day, PRESENT - after]
         first = min(first, first_start(windows[cell.previous], earlier, cell.number))
-    return of_class(starts[cell.case_company, cell.case, first], cell.number)
+    return np.int64(of_class(starts[cell.case_company, cell.case, first], cell.number))
 
 
 @kernel
@@ -204,7 +204,7 @@ def count_wrong(
         started, shifted = starts[cell.case_company, cell.case], business[cell.country]
         window = windows[cell.window, :, cell.number]
         earlier = windows[max(cell.previous, 0), :, cell.number]
-        follows, number = cell.previous >= 0, np.int64(cell.number)
+        follows = cell.previous >= 0
         back = PRESENT + np.int64(cell.sooner if version == WRONG else cell.later)
         after = PRESENT - (1 if version == WRONG else 2)
         least, most = cell.first, cell.last
@@ -216,22 +216,22 @@ def count_wrong(
                 first -= np.int64(window[first])
                 due = np.int64(shifted[first_day + day, after])
                 first = min(first, due - np.int64(earlier[due]))
-            posted = thinned(of_class(started[first], number), chance, phase)
+            posted = thinned(of_class(started[first], cell.number), chance, phase)
             before[day] += min(max(posted, least), most) - least
 
 
 @kernel
 def wrong_days(
     cell: np.record, case_day: int, previous_day: int, business: NDArray[np.int32]
-) -> tuple[np.int64, np.int64]:
+) -> tuple[int, int]:
     """Return the days of a wrong document and of its reversal. [days from the first lead day]
 
     `case_day` and `previous_day` are those of the right document and of the step before it,
     which is below zero if there is none.
     """
     country, right = cell.country, case_day + 1
-    wrong = np.int64(business[country, right, PRESENT - 1 - cell.sooner])
+    wrong = int(business[country, right, PRESENT - 1 - cell.sooner])
     if previous_day >= 0:
-        wrong = max(wrong, np.int64(business[country, previous_day + 1, PRESENT]))
-    reversed_on = np.int64(business[country, right, PRESENT - 1 - cell.later])
-    return wrong, max(reversed_on, np.int64(business[country, wrong + 1, PRESENT]))
+        wrong = max(wrong, int(business[country, previous_day + 1, PRESENT]))
+    reversed_on = int(business[country, right, PRESENT - 1 - cell.later])
+    return wrong, max(reversed_on, int(business[country, wrong + 1, PRESENT]))

@@ -29,9 +29,9 @@ WRONG_SERIES = 3
 
 
 @kernel
-def order_size(cells: int) -> np.int64:
+def order_size(cells: int) -> int:
     """Return the number of places in a day's order of some cells: the next power of two."""
-    size = np.int64(1)
+    size = 1
     while size < cells:
         size <<= 1
     return size
@@ -69,19 +69,17 @@ def fill_wrong_cells(
 
 
 @kernel
-def days_of_wrong(
-    number: int, case: int, tables: ScheduleTables
-) -> tuple[np.int64, np.int64, np.int64]:
+def days_of_wrong(number: int, case: int, tables: ScheduleTables) -> tuple[int, int, int]:
     """Return the days of a cell's wrong document, of its reversal and of the right document.
 
     `number` is that of the cell.  [days from the start]
     """
     cell = tables.wrong.cells[number]
     start = find_place(tables.starts[cell.case_company, cell.case], case)
-    right = start + np.int64(tables.lags[cell.window, start, cell.number])
-    previous = np.int64(-1)
+    right = start + int(tables.lags[cell.window, start, cell.number])
+    previous = -1
     if cell.previous >= 0:
-        previous = start + np.int64(tables.lags[cell.previous, start, cell.number])
+        previous = start + int(tables.lags[cell.previous, start, cell.number])
     wrong, back = wrong_days(cell, right, previous, tables.wrong.business)
     return wrong - LEAD_DAYS, back - LEAD_DAYS, right - LEAD_DAYS
 
@@ -115,21 +113,19 @@ def place_wrong(
     cell = wrong.cells[number]
     before = wrong_posted(cell, version, LEAD_DAYS + day, tables.starts, tables.windows, wrong.business)
     nth = nth_wrong(before + rank - cells[at, place], cell.chance, cell.phase)
-    case = (nth << CLASS_BITS) + cell.number
+    case = int((nth << CLASS_BITS) + cell.number)
     placements.series[entry], placements.number[entry], placements.version[entry] = cell.series, case, version
     posted, _, right = days_of_wrong(number, case, tables)
     placements.rate_day[entry], placements.right_day[entry] = posted, right
 
 
 @kernel
-def wrong_rank(
-    at: int, number: int, case: int, day: int, key: np.uint64, tables: ScheduleTables
-) -> np.int64:
+def wrong_rank(at: int, number: int, case: int, day: int, key: np.uint64, tables: ScheduleTables) -> int:
     """Return the rank of a case's wrong document of a cell among those of its series on its day."""
     wrong, starts, windows = tables.wrong, tables.starts, tables.windows
     first, last = wrong.of_series[at, 0], wrong.of_series[at, 1]
     size, order = order_size(last - first), class_order(key, day)
-    rank = np.int64(0)
+    rank = 0
     for place in range(size):
         other = cell_at(order, place, size)
         if other >= last - first:
@@ -137,15 +133,16 @@ def wrong_rank(
         cell = wrong.cells[first + other]
         before = wrong_posted(cell, WRONG, LEAD_DAYS + day, starts, windows, wrong.business)
         if first + other == number:
-            return rank + thinned(case >> CLASS_BITS, cell.chance, cell.phase) - before
-        rank += wrong_posted(cell, WRONG, LEAD_DAYS + day + 1, starts, windows, wrong.business) - before
+            return rank + int(thinned(case >> CLASS_BITS, cell.chance, cell.phase) - before)
+        later = wrong_posted(cell, WRONG, LEAD_DAYS + day + 1, starts, windows, wrong.business)
+        rank += int(later - before)
     return rank
 
 
 @kernel
-def find_cell(at: int, series: int, case: int, wrong: WrongTables) -> np.int64:
+def find_cell(at: int, series: int, case: int, wrong: WrongTables) -> int:
     """Return the cell of a case among those of a series of wrong documents."""
-    number = np.int64(wrong.of_series[at, 0])
+    number = int(wrong.of_series[at, 0])
     while wrong.cells[number].series != series or wrong.cells[number].number != case & (CLASSES - 1):
         number += 1
     return number

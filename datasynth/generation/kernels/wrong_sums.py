@@ -74,7 +74,7 @@ class Totals(NamedTuple):
 
 
 @kernel
-def add_amount(side: int, amount: int, totals: Totals) -> None:
+def add_amount(side: int | np.int64, amount: int | np.int64, totals: Totals) -> None:
     """Add an amount to an account's side."""
     totals.sums[side] += amount
     if totals.followed[side] >= 0:
@@ -174,10 +174,10 @@ def add_run(
     lines: WalkedLines,
     totals: Totals,
 ) -> None:
-    """Add some wrong documents of a cell, from `low` to before `high`, or their reversals; see `add_document`."""
+    """Add wrong documents of a cell, from `low` to before `high`, or their reversals; see `add_document`."""
     cell = tables.wrong.cells[number]
     for place in range(low, high):
-        case = (nth_wrong(place, cell.chance, cell.phase) << CLASS_BITS) + cell.number
+        case = int((nth_wrong(place, cell.chance, cell.phase) << CLASS_BITS) + cell.number)
         day, _, _ = days_of_wrong(number, case, tables)
         add_document(cell.series, case, day, side, tables, lines, totals)
 
@@ -211,7 +211,7 @@ def tabulate_wrong(
     for number in range(first, last):
         cell = tables.wrong.cells[number]
         for place in range(cell.first, cell.last):
-            case = (nth_wrong(place, cell.chance, cell.phase) << CLASS_BITS) + cell.number
+            case = int((nth_wrong(place, cell.chance, cell.phase) << CLASS_BITS) + cell.number)
             posted, back, _ = days_of_wrong(number, case, tables)
             for side in range(2):
                 day = posted if side == 0 else back
@@ -221,7 +221,13 @@ def tabulate_wrong(
 
 @kernel
 def count_before(
-    at: int, version: int, day: int, rank: int, key: np.uint64, tables: ScheduleTables, upto: NDArray[np.int64]
+    at: int,
+    version: int,
+    day: int,
+    rank: int,
+    key: np.uint64,
+    tables: ScheduleTables,
+    upto: NDArray[np.int64],
 ) -> None:
     """Count the documents of each cell of a series before a position; one turn is one cell.
 
@@ -260,10 +266,10 @@ def add_wrong(
     first = wrong.of_series[at, 0]
     for number in range(len(upto)):
         cell = wrong.cells[first + number]
-        low = wrong_posted(
-            cell, version, LEAD_DAYS + since, tables.starts, tables.windows, wrong.business
+        low = wrong_posted(cell, version, LEAD_DAYS + since, tables.starts, tables.windows, wrong.business)
+        add_run(
+            first + number, int(low), int(upto[number]), 0 if version == WRONG else 1, tables, lines, totals
         )
-        add_run(first + number, low, upto[number], 0 if version == WRONG else 1, tables, lines, totals)
 
 
 @kernel

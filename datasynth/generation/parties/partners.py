@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from datasynth.generation.kernels.codes import CHOICE_BITS
-from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.zipf import zipf_choice
 from datasynth.ledger.processes import PARTNER_TYPES
 

@@ -76,7 +76,7 @@ def fit_sources(
     last_days = np.flatnonzero(day_end)
     at_end = (schedule.before[last_days + 1] - schedule.before[last_days]).sum(axis=0)
     all_days = schedule.before[-1]
-    wrong = schedule.wrong.count()
+    wrong = schedule.wrong.by_series()
     for at, series in enumerate(schedule.document_series):
         if series.in_cases:
             documents[series.kind, series.case, series.step] += (all_days[at] - at_end[at], at_end[at])

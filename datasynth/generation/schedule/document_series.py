@@ -160,9 +160,7 @@ def _of_wrong_documents(of_cases: Sequence[DocumentSeries]) -> Iterator[Document
     )
     for company, wrong in ranges:
         place = NUMBER_RANGES.index(wrong)
-        yield DocumentSeries(
-            company, wrong.day_part, wrong.document_type, SeriesKind.WRONG, company, place
-        )
+        yield DocumentSeries(company, wrong.day_part, wrong.document_type, SeriesKind.WRONG, company, place)
         yield DocumentSeries(company, DayPart.DAY, WRONG_REVERSED, SeriesKind.REVERSAL, company, place)
 
 

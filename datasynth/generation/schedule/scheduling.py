@@ -211,7 +211,7 @@ class _Scheduler:
                 upto += wanted
 
     def count_cases(self, *, corrected: bool = False) -> None:
-        """Count the documents of cases, wrong ones and their reversals; only those of `corrected` kinds if so."""
+        """Count the documents of cases, wrong ones and reversals; only those of `corrected` kinds if so."""
         column = np.empty(len(self._all_before), dtype=np.int64)
         for at, series in enumerate(self._series):
             if series.kind is SeriesKind.CASE and (series.case_kind.corrects >= 0 or not corrected):
@@ -264,7 +264,7 @@ class _Scheduler:
         total = self._entries[company]
         weights = process_shares(self._config)
         due = dict(zip(PROCESSES, apportion(total, weights, self._phase("processes", company)), strict=True))
-        corrected, wrong = [0] * len(SINGLE_KINDS), self._wrong.tables.count()
+        corrected, wrong = [0] * len(SINGLE_KINDS), self._wrong.tables.by_series()
         for at in self._of_company[company]:
             if self._series[at].kind is SeriesKind.CASE:
                 kind = self._series[at].case_kind

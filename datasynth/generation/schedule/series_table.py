@@ -226,10 +226,9 @@ def _settled(document_series: Sequence[DocumentSeries]) -> list[int]:
     links = []
     for series in document_series:
         settles = -1
-        if series.kind is SeriesKind.CASE:
-            if series.posted.currency is Valuation.SETTLES:
-                steps = enumerate(series.case_kind.steps)
-                settles = next(at for at, step in steps if step.currency is Valuation.FOREIGN)
+        if series.kind is SeriesKind.CASE and series.posted.currency is Valuation.SETTLES:
+            steps = enumerate(series.case_kind.steps)
+            settles = next(at for at, step in steps if step.currency is Valuation.FOREIGN)
         links.append(place.get((series.case_company, series.case, settles), -1))
     return links
 

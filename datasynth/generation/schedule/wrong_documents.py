@@ -202,7 +202,7 @@ class WrongDocuments:
         cells.first, cells.last = upto[:, 0], np.maximum(upto[:, 1], upto[:, 0])
 
     def has(self, at: int, *, corrected: bool) -> bool:
-        """Tell whether a series consists of wrong documents or reversals; of `corrected` single ones if so."""
+        """Tell whether a series has wrong documents or reversals; those of `corrected` single ones if so."""
         first, last = self.tables.of_series[at]
         return bool(self._corrects[first:last].any() if corrected else first < last)
 
@@ -213,9 +213,8 @@ class WrongDocuments:
         first, last = self.tables.of_series[at]
         kind = self._document_series[at].kind
         version = WRONG if kind is SeriesKind.WRONG else REVERSAL
-        count_wrong(
-            self.tables.cells[first:last], version, LEAD_DAYS, starts, windows, self.tables.business, column
-        )
+        cells = self.tables.cells[first:last].view(np.recarray)
+        count_wrong(cells, version, LEAD_DAYS, starts, windows, self.tables.business, column)
 
     def starts_needed(self, company: int, weights: NDArray[np.int64]) -> Fraction:
         """Return how many corrected single documents start for each whose wrong one is in the data set.

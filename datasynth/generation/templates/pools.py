@@ -115,7 +115,7 @@ class _Demand:
         self.documents: dict[TemplatePoolKey, list[int]] = {}
         self.own_currencies: dict[TemplatePoolKey, set[str]] = {}
         self.singles = [0] * len(SINGLE_KINDS)
-        counts = zip(schedule.before[-1].tolist(), schedule.wrong.count().tolist(), strict=True)
+        counts = zip(schedule.before[-1].tolist(), schedule.wrong.by_series().tolist(), strict=True)
         for series, (count, wrong) in zip(schedule.document_series, counts, strict=True):
             if series.kind is SeriesKind.CLOSE:
                 self.closing += count

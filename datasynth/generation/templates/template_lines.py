@@ -15,7 +15,6 @@ from datasynth.generation.build_context import ALONE
 from datasynth.generation.kernels.balances import CHECKPOINT_BITS, sum_templates
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.layout import number_columns
-from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.document_lines import DocumentLines, GrowingLines
 from datasynth.generation.templates.pools import TemplatePools, make_template_pools, template_pool_key
 
