@@ -16,6 +16,7 @@ from datasynth.ledger.processes import (
     CASE_KINDS,
     ENTRY_MODES,
     FOREIGN_CURRENCIES,
+    NUMBER_RANGES,
     PARTNER_TYPES,
     PROCESSES,
     SINGLE_KINDS,
@@ -24,6 +25,7 @@ from datasynth.ledger.processes import (
     DayPart,
     ExtraLines,
     Valuation,
+    number_range,
     prefix_of,
 )
 from datasynth.ledger.roles import ROLES, is_program
@@ -107,7 +109,7 @@ def test_items_are_opened_before_they_are_cleared(kind: CaseKind) -> None:
                     account = CHART.accounts[CHART.only(posting.pool)]
                     assert account.normal_side == ("debit", "credit")[side]
                     opened[item] = side
-                elif posting.item and step.reverses < 0:
+                elif posting.item:
                     assert opened[item] != side
     assert {name for name, _ in opened} <= set(kind.items)
 
@@ -118,7 +120,7 @@ def test_later_steps_are_days_after_earlier_ones(kind: CaseKind) -> None:
     first, *later = kind.steps
 
     assert (0, 0, 0) == first.lag
-    assert later
+    assert bool(later) == (kind.corrects < 0)
     for days in (5, 33, 60):
         flows = replace(
             FLOWS, o2c=replace(FLOWS.o2c, payment_days=days), p2p=replace(FLOWS.p2p, payment_days=days)
@@ -156,18 +158,26 @@ def test_prefixes_are_the_letters_of_items() -> None:
     assert ["INV", "INV", "PO"] == [prefix_of(item) for item in ("INV", "INV2", "PO")]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=names)
-def test_reversals_swap_the_sides_of_their_original(kind: CaseKind) -> None:
-    """What is taken back is an earlier document; kinds with a rate of reversals have exactly one."""
-    back = [step for step in kind.steps if step.reverses >= 0]
+def test_corrected_documents_are_those_of_single_ones() -> None:
+    """Each kind of single document has one of cases of the same document, which nothing else counts."""
+    corrected = [kind for kind in CASE_KINDS if kind.corrects >= 0]
 
-    assert len(back) == int(kind.reversed)
-    for step in back:
-        original = kind.steps[step.reverses]
-        assert kind.steps.index(original) < kind.steps.index(step)
-        assert (original.credit, original.debit) == (step.debit, step.credit)
-        assert ("AB", "reversal") == (step.document_type, step.entry_mode)
-    assert all(step.entry_mode != "reversal" for step in kind.steps if step.reverses < 0)
+    assert list(range(len(SINGLE_KINDS))) == [kind.corrects for kind in corrected]
+    for single, kind in zip(SINGLE_KINDS, corrected, strict=True):
+        assert single.steps == kind.steps
+        assert (single.process, single.partner, single.abroad) == (kind.process, kind.partner, kind.abroad)
+        assert 0 == kind.share == kind.foreign
+
+
+def test_ranges_number_what_documents_are_the_first_to_refer_to() -> None:
+    """Invoices of all outcomes share a range, payments have none but that of several invoices."""
+    prefixes = {(known.document_type, known.prefix) for known in NUMBER_RANGES}
+
+    assert {"INV"} == {prefix for kind, prefix in prefixes if kind == "RV"}
+    assert {"", "RA"} == {prefix for kind, prefix in prefixes if kind == "DZ"}
+    assert len(NUMBER_RANGES) == len(set(NUMBER_RANGES))
+    for kind in CASE_KINDS:
+        assert all(number_range(kind, step) in NUMBER_RANGES for step in range(len(kind.steps)))
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
@@ -282,9 +292,9 @@ def test_parts_belong_to_a_kind_that_is_none() -> None:
 
 
 def test_kinds_have_one_way_to_their_number() -> None:
-    """A share, a rate, the reversals' or the foreign documents': each kind has exactly one of them."""
+    """A share, a rate, the foreign documents' or the single ones': each kind has exactly one of them."""
     for kind in KINDS:
-        assert 1 == sum((kind.share > 0, bool(kind.rate), kind.reversed, kind.foreign > 0))
+        assert 1 == sum((kind.share > 0, bool(kind.rate), kind.corrects >= 0, kind.foreign > 0))
 
 
 def test_pairs_are_the_intercompany_chains() -> None:
