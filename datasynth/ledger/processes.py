@@ -43,13 +43,12 @@ ENTRY_MODES: Mapping[str, tuple[int, int, int, int]] = MappingProxyType(
         "run": (5, 800, 190, 1),
         "standing": (10, 90, 900, 1),
         "journal": (650, 60, 40, 250),
-        "reversal": (1, 1, 1, 1),
     }
 )
 """How a document is entered, and how often documents of this mode are manual, automated,
 recurring or adjustments before they are fitted to the configured shares; our judgement.
 No share is nil, so that every configuration can be met.  Reversals are a source of their
-own. [permille]"""
+own, and no mode. [permille]"""
 
 PARTNER_TYPES = ("customer", "vendor", "employee")
 

