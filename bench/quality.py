@@ -79,6 +79,10 @@ SHAPES = (
     Row("lines on the busiest tenth of accounts", "concentration.accounts", PERCENT, "95 %", "16 %"),
     Row("entries with a pattern seen before", "concentration.recurring", PERCENT, "97 %"),
     Row("entries with one of the 50 commonest patterns", "concentration.commonest", PERCENT, "65 %"),
+    Row("near-copies of six lines or more, over chance", "twins.lines_6", PLAIN),
+    Row("near-copies of ten lines or more, over chance", "twins.lines_10", PLAIN),
+    Row("documents with the amounts of another partner's", "repeats.partners", COUNT),
+    Row("documents without a partner with the amounts of others", "repeats.unnamed", COUNT),
     Row("reversals", "reversals.share", PERCENT, "10 %", "none"),
     Row("in foreign currency", "currency.share", PERCENT, "3.5 %", "none"),
     Row(

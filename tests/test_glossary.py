@@ -22,15 +22,17 @@ EVERYDAY = """
 
 ACCOUNTING = """
     allocation amount approval balance basis book calendar cash chart closing company country currency
-    decimal exchange exposure figure fiscal foreign group industry intercompany invoice ledger merge money
+    decimal exchange exposure figure fiscal foreign group industry intercompany invoice issued ledger merge
+    money
     month movement opening order pay persona process procure rate regime reversal role staff tax user
     valuation valued volume weight
 """
 """Words of bookkeeping and of the businesses whose books are kept."""
 
 NUMERICS = """
-    cost deviation distribution draw elementary extra fitting kind layout level measuring mix
-    model numbering pair priority scheduling share spec table tree window zipf
+    band cost deviation distribution draw elementary extra fitting frequency kind layout level
+    measuring mix model numbering pair priority scheduling share spec table tree window workspace
+    zipf
 """
 """Words of statistics and of computing with arrays."""
 

@@ -32,6 +32,9 @@ NO_LIMIT = np.iinfo(np.int64).max
 CLOSING_TYPES = frozenset({"SB", "AF", "CO", "SU", "AJ", "CL", "CF", "IE", "XC", "XR", "XS", "XF"})
 """Document types of closes, the calendar's and those of triggers."""
 
+RECURRING_TYPES = frozenset({"SR", "HR", "ZP", "ZV", "ZI"})
+"""Document types that recur by nature: standing orders, payroll and its payments, interest."""
+
 
 class Kind(Enum):
     """How a field is written, and so what its column holds."""
@@ -280,6 +283,24 @@ class Dataset:
         """The entries that belong to a close, by their document type."""
         return self.of_type(*CLOSING_TYPES)
 
+    @cached_property
+    def taken_back(self) -> Truths:
+        """The entries that another one of the data set reverses."""
+        found = np.zeros(self.count, dtype=np.bool_)
+        found[self.original[self.original >= 0]] = True
+        return found
+
+    @cached_property
+    def one_off(self) -> Truths:
+        """The entries that nothing makes like another one: neither closes nor recurring ones nor reversals.
+
+        What is reversed is left out, too, since a corrected successor may repeat most of it; that stays.
+        """
+        recurring = self.of_type(*RECURRING_TYPES) | self.of_source("recurring")
+        reversing = self.entries.reversal_of != NO_PRINT
+        found: Truths = ~(recurring | reversing | self.taken_back | self.closing | self.called_for)
+        return found
+
     def per_entry(self, values: Ints | Truths) -> Ints:
         """Sum a column of lines by entry."""
         sums = np.zeros(values.size + 1, dtype=np.int64)
@@ -290,6 +311,13 @@ class Dataset:
         """Tell which entries have at least one of some lines."""
         found: Truths = self.per_entry(lines) > 0
         return found
+
+    def lines_of(self, entries: Ints) -> tuple[Ints, Ints]:
+        """Return the places of the lines of some entries, and where those of each begin among them."""
+        counts = self.line_counts[entries]
+        starts = np.cumsum(counts) - counts
+        within = np.arange(counts.sum()) - np.repeat(starts, counts)
+        return np.repeat(self.first_line[entries], counts) + within, starts
 
     def of_type(self, *document_types: str) -> Truths:
         """Tell which entries are of some document types."""

@@ -20,8 +20,10 @@ from datasynth.evaluation.subjects.entries import (
 from datasynth.evaluation.subjects.intercompany import intercompany_checks
 from datasynth.evaluation.subjects.line_counts import line_count_checks
 from datasynth.evaluation.subjects.mix import concentration_checks, mix_checks
+from datasynth.evaluation.subjects.repeats import repeat_checks
 from datasynth.evaluation.subjects.reversals import reversal_checks
 from datasynth.evaluation.subjects.taxes import tax_checks
+from datasynth.evaluation.subjects.twins import twin_checks
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
@@ -45,6 +47,8 @@ SUBJECTS = (
     year_end_checks,
     number_checks,
     approval_checks,
+    twin_checks,
+    repeat_checks,
     tax_checks,
     intercompany_checks,
     close_checks,

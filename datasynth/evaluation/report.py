@@ -27,6 +27,8 @@ TITLES = {
     "numbers": "9 Numbers and periods",
     "links": "9 Links",
     "approval": "10 Approval",
+    "twins": "11 Twins",
+    "repeats": "11 Repeats",
     "tax": "Tax",
     "intercompany": "Intercompany",
     "closes": "Closes",

@@ -34,7 +34,6 @@ from datasynth.generation.kernels.wrong_sums import WalkedLines
 from datasynth.generation.parties.directory import Directory
 from datasynth.generation.parties.partners import Partners
 from datasynth.generation.parties.staff import make_staff
-from datasynth.generation.placements import ScratchPool
 from datasynth.generation.profiles.document_profiles import (
     TAX_CODES,
     DocumentProfiles,
@@ -50,6 +49,7 @@ from datasynth.generation.schedule.scheduling import Schedule, make_schedule
 from datasynth.generation.schedule.series_table import currency_pairs
 from datasynth.generation.templates.document_lines import line_source
 from datasynth.generation.templates.template_lines import TemplateLines, make_template_lines
+from datasynth.generation.workspaces import WorkspacePool
 from datasynth.ledger.chart import Chart, chart_of
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class JournalPlan:
         Rows of the templates, then those of the calendar's closes.
     schedule_tables, block_tables
         Tables from which kernels place entries, and fill their columns.
-    scratch
+    workspaces
         Memory that placing works in.
     """
 
@@ -106,7 +106,7 @@ class JournalPlan:
     source: LineSource
     schedule_tables: ScheduleTables
     block_tables: BlockTables
-    scratch: ScratchPool
+    workspaces: WorkspacePool
 
     @property
     def series(self) -> Records:
@@ -165,7 +165,7 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
         source,
         schedule_tables,
         _block_tables(config, chart, schedule, days, profiles, partners, rates),
-        ScratchPool(schedule_tables),
+        WorkspacePool(schedule_tables),
     )
 
 

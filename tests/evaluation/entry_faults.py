@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.evaluation.planting import Faults, amounts, count_again, first, line, row
+from tests.evaluation.bookkeeping import account
+from tests.evaluation.planting import Faults, amounts, count_again, first, in_parts, line, row
 
 if TYPE_CHECKING:
     from tests.evaluation.bookkeeping import Files
@@ -222,6 +223,26 @@ def _a_reversal_of_a_part(files: Files) -> None:
 def _reversed_twice(files: Files) -> None:
     again = first(files, "AB", month="2025-02", account="6300")
     again["reversal_of"] = first(files, "AB", account="6300")["reversal_of"]
+
+
+# Shape 11
+
+
+@fault("repeats.partners")
+def _two_vendors_with_the_same_amounts(files: Files) -> None:
+    for month in ("2024-11", "2024-12"):
+        in_parts(first(files, "RE", month=month), "debit")
+    for kind in ("RE", "KZ"):
+        line(first(files, kind, month="2024-12"), account("payables"))["partner_id"] = "V2000"
+
+
+@fault("repeats.unnamed")
+def _two_cash_sales_with_the_same_amounts(files: Files) -> None:
+    for month in ("2024-11", "2024-12"):
+        in_parts(first(files, "BV", month=month), "credit")
+
+
+# Shape 8, currencies
 
 
 @fault("currency.rate_of_one")

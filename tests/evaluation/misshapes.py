@@ -10,6 +10,7 @@ import numpy as np
 
 from datasynth.evaluation.vocabulary import WordLists
 from datasynth.ledger.calendars import WorkCalendar, to_day
+from tests.evaluation.copies import copied
 from tests.evaluation.shapes import (
     DAY_SECONDS,
     DAYS,
@@ -366,6 +367,19 @@ def _more_reversals_than_configured(data: Dataset) -> Dataset:
 @misshape("currency.share")
 def _too_much_abroad(data: Dataset) -> Dataset:
     return with_entries(data, currency=recoded(data.entries.currency, 0, 1, 0.03, 77))
+
+
+# Shape 11
+
+
+@misshape("twins.lines_6")
+def _twins_among_entries_of_six_to_nine_lines(data: Dataset) -> Dataset:
+    return copied(data, (data.line_counts >= 6) & (data.line_counts < 10) & data.one_off)
+
+
+@misshape("twins.lines_10", "twins.lines_6")
+def _twins_among_long_entries(data: Dataset) -> Dataset:
+    return copied(data, (data.line_counts >= 10) & data.one_off, shuffled=True)
 
 
 # Closes

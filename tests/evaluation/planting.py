@@ -69,6 +69,17 @@ def take_out(files: Files, *gone: Document) -> None:
     count_again(files)
 
 
+def in_parts(document: Document, side: str) -> None:
+    """Split the line on one side of an entry into four: 1.00, 2.00, 3.00 and the rest."""
+    whole = next(one for one in document["lines"] if float(one[side]))
+    sign = "-" if side == "credit" else ""
+    document["lines"].remove(whole)
+    for part in ("1.00", "2.00", "3.00", f"{float(whole[side]) - 6:.2f}"):
+        document["lines"].append({**whole, side: part, "local_amount": sign + part})
+    for number, one in enumerate(document["lines"], start=1):
+        one["line_number"] = number
+
+
 def amounts(document: Document, old: str, new: str) -> None:
     """Change an amount wherever it stands in an entry."""
     for one in document["lines"]:

@@ -13,13 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datasynth.generation.block import ABSENT, Block
-from datasynth.generation.draws import draw
 from datasynth.generation.journal import Journal
 from datasynth.generation.placements import place_entries
 from datasynth.ledger.roles import PERSONAS, ROLES, approval_limit, role_sizes, role_users
 from tests.generation.cases import TRIGGERED, case
 from tests.generation.configs import make_config
-from tests.naive.schedule import walk
+from tests.naive.schedule import Days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,15 +78,10 @@ def test_order_is_that_of_the_plain_walk() -> None:
     """Day, series and case of every entry are those of a walk that lists and counts."""
     journal = Journal(make_config(1_500, months=1, companies=2, start_date="2024-12-15"))
     plan = journal._plan
-    key = int(plan.schedule_tables.day_key)
-
-    def phase(day: int, node: int, count: int) -> int:
-        return (draw(key, day, node) >> 32) * count >> 32
-
     placements = place_entries(plan, 0, journal.total)
     found = zip(placements.day.tolist(), placements.series.tolist(), placements.number.tolist(), strict=True)
 
-    assert list(walk(plan.schedule, phase)) == list(found)
+    assert list(Days(plan.schedule).walk()) == list(found)
 
 
 def test_ids_are_unique_uuids(seen: Seen) -> None:

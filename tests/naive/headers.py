@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from datasynth.generation.draws import draw
@@ -13,6 +14,7 @@ from datasynth.ledger.closes import REVERSAL_TYPE
 from datasynth.ledger.exchange import local_limits
 from datasynth.ledger.processes import SOURCES, Valuation, prefix_of
 from datasynth.ledger.roles import APPROVERS, PERSONAS, is_program, role_sizes, role_users
+from tests.naive.schedule import Days, own_numbers
 from tests.naive.valued import Valuer, value
 
 if TYPE_CHECKING:
@@ -46,21 +48,6 @@ class ProfileWords:
     period: int
     age: int
     in_batch: bool
-
-
-def item_number(number: int, slot: int, kind: int) -> int:
-    """Return the number that an item of a case is printed with."""
-    return (number * 8 + slot) * 128 + kind + 1
-
-
-def kind_number(series: DocumentSeries) -> int:
-    """Return what an item's number says of the kind of its case; single documents follow the cases."""
-    return (64 if series.kind is SeriesKind.SINGLE else 0) + series.case
-
-
-def printed(series: DocumentSeries, number: int, item: str) -> str:
-    """Return how an item or a paper of a case is printed."""
-    return f"{prefix_of(item)}-{item_number(number, series.case_kind.items.index(item), kind_number(series))}"
 
 
 def fiscal(plan: JournalPlan, day: int) -> tuple[int, int]:
@@ -111,6 +98,24 @@ class Headers:
         self._staff = role_sizes(personas)
         self._parties = [plan.partners.party(code) for code in range(len(plan.partners))]
         self._dealt_with: dict[tuple[str, str, str], list[str]] = {}
+        self._place = {
+            (one.kind, one.case_company, one.case, one.step): at
+            for at, one in enumerate(plan.schedule.document_series)
+        }
+
+    @cached_property
+    def numbers(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Own number and number of the order of every document, lead days included."""
+        return own_numbers(Days(self.plan.schedule))
+
+    def printed(self, at: int, number: int, item: str) -> str:
+        """Return how an item of a series' document is printed: as its first document numbers it."""
+        series = self.plan.schedule.document_series[at]
+        steps = series.case_kind.steps
+        issuer = next(step for step, one in enumerate(steps) if item in one.items)
+        place = self._place[series.kind, series.case_company, series.case, issuer]
+        own, order = self.numbers[place, number]
+        return f"{prefix_of(item)}-{own if steps[issuer].reference == item else order}"
 
     def series(self, entry: int) -> DocumentSeries:
         """Return the series of an entry."""
@@ -143,7 +148,9 @@ class Headers:
                 hand=step.hand,
                 program=step.program,
                 text=f"{step.text}, {company.name}" if step.named else step.text,
-                reference=printed(series, int(self.placements.number[entry]), step.reference)
+                reference=self.printed(
+                    int(self.placements.series[entry]), int(self.placements.number[entry]), step.reference
+                )
                 if step.reference
                 else "",
                 partner=series.case_kind.partner,

@@ -9,7 +9,6 @@ from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.closes import Basis
 from datasynth.ledger.processes import Valuation
 from datasynth.ledger.taxes import INPUT, OUTPUT
-from tests.naive.headers import printed
 from tests.naive.templates import posted
 from tests.naive.valued import value_of_lines
 
@@ -75,7 +74,7 @@ def _of_case(headers: Headers, entry: int) -> list[Line]:
             | {
                 "line_text": postings[posting].text,
                 "partner": headers.partner(entry) if item else None,
-                "assignment": printed(series, number, item) if item else None,
+                "assignment": headers.printed(at, number, item) if item else None,
                 "trading_partner": trading,
                 "tax_code": tax,
                 "tax_amount": amount if tax else 0,

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation
-from tests.naive.headers import Headers, printed
 from tests.naive.schedule import step_days
 from tests.naive.templates import posted
 from tests.naive.valued import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.naive.headers import Headers
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ def open_items(headers: Headers, position: int) -> dict[tuple[int, int, int, str
             sign = 1 if number < sides else -1
             amount = sign * sum(units for place, units in posted(headers.plan, at, case) if place == number)
             account = headers.plan.chart.only(what.pool)
-            key = (series.company, account, series.case_company, printed(series, case, what.item))
+            key = (series.company, account, series.case_company, headers.printed(at, case, what.item))
             if key not in found:
                 found[key] = Item(0, 0, day, at, case, headers.partner_of(at, case))
             found[key].amount += amount

@@ -10,9 +10,10 @@ import numpy as np
 
 from datasynth.generation.draws import draw
 from datasynth.generation.schedule.document_series import SeriesKind
+from datasynth.generation.schedule.merge_tree import merge_patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 CLASSES = 64
 LEAD_DAYS = 120
+BLOCK = 64
 Place = tuple[int, int, int]
 """Day, series, and number of the case or of the document within the series."""
 
@@ -56,58 +58,91 @@ def start_days(schedule: Schedule, at: int) -> dict[int, int]:
     }
 
 
+def class_order(key: int, day: int) -> list[int]:
+    """Return the classes in their order on a day; `key` is that of the series' node."""
+    bits = draw(key, (LEAD_DAYS + day) << 32, 2)
+    factor, summand, mask = bits | 1, bits >> 8, bits >> 16
+    return [((place * factor + summand) ^ mask) % CLASSES for place in range(CLASSES)]
+
+
 def cases_by_day(schedule: Schedule) -> dict[tuple[int, int], list[int]]:
-    """List the cases of each case series on each day, class by class."""
+    """List the cases of each case series on each day, lead days included, in the order of their classes."""
     found: dict[tuple[int, int], list[int]] = defaultdict(list)
     for at, series in enumerate(schedule.document_series):
         if series.kind is SeriesKind.CASE:
             for case, day in step_days(schedule, at).items():
                 found[day, at].append(case)
-    for cases in found.values():
-        cases.sort(key=lambda case: (case % CLASSES, case))
+    for (day, at), cases in found.items():
+        order = class_order(int(schedule.tree.nodes.key[schedule.tree.leaf[at]]), day)
+        cases.sort(key=lambda case: (order.index(case % CLASSES), case))
     return found
 
 
-def drawn_phase(key: int) -> Callable[[int, int, int], int]:
-    """Return the first remainders of merges, drawn from a key; see `walk`."""
-    return lambda day, node, count: (draw(key, day, node) >> 32) * count >> 32
+def merge_pattern(key: int, day: int, count: int, left: int) -> list[bool]:
+    """Tell which of a node's documents of a day are from its left, slot by slot.
 
-
-def walk(schedule: Schedule, phase: Callable[[int, int, int], int]) -> Iterator[Place]:
-    """Yield the places of all entries from the first to the last.
-
-    `phase` gives the first remainder of a merge from day, node and number of documents.
+    Each block of slots has the ones that are due, in a random pattern that is rotated by chance.
     """
-    cases = cases_by_day(schedule)
-    tree = schedule.tree
-    for day in range(schedule.horizon.days):
-
-        def listed(node: int, day: int = day) -> list[Place]:
-            at = int(tree.series[node])
-            if at >= 0:
-                if schedule.document_series[at].kind is SeriesKind.CASE:
-                    numbers = cases[day, at]
-                else:
-                    numbers = list(range(schedule.before[day, at], schedule.before[day + 1, at]))
-                return [(day, at, number) for number in numbers]
-            left, right = listed(int(tree.left[node])), listed(int(tree.right[node]))
-            return _merge(left, right, phase(day, node, len(left) + len(right)))
-
-        for root in tree.roots:
-            if root >= 0:
-                yield from listed(int(root))
+    phase = (draw(key, (LEAD_DAYS + day) << 32, 1) >> 32) * count >> 32
+    found: list[bool] = []
+    for block in range((count + BLOCK - 1) // BLOCK):
+        first, last = BLOCK * block, min(BLOCK * block + BLOCK, count)
+        due = left if last == count else (last * left + phase) // count
+        length, ones = last - first, due - sum(found)
+        bits = draw(key, ((LEAD_DAYS + day) << 32) + block, 0)
+        pattern = int(merge_patterns()[length * (length + 1) // 2 + ones, bits % 32])
+        turn = (bits >> 32) * length >> 32
+        found += [bool(pattern >> (slot + turn) % length & 1) for slot in range(length)]
+    return found
 
 
-def _merge(left: list[Place], right: list[Place], remainder: int) -> list[Place]:
-    merged = []
-    whole = len(left) + len(right)
-    share = len(left)
-    takes_left, takes_right = iter(left), iter(right)
-    for _ in range(whole):
-        remainder += share
-        if remainder >= whole:
-            remainder -= whole
-            merged.append(next(takes_left))
-        else:
-            merged.append(next(takes_right))
-    return merged
+class Days:
+    """What each node of the merge tree has on each day, listed."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.schedule = schedule
+        self._cases = cases_by_day(schedule)
+
+    def listed(self, day: int, at: int) -> list[Place]:
+        """List the documents of a day under a node, in order."""
+        schedule, node = self.schedule, self.schedule.tree.nodes[at]
+        if node.series >= 0:
+            series = int(node.series)
+            if schedule.document_series[series].kind is SeriesKind.CASE:
+                numbers = self._cases.get((day, series), [])
+            else:
+                row = LEAD_DAYS + day
+                numbers = list(range(*schedule.all_before[row : row + 2, series].tolist()))
+            return [(day, series, number) for number in numbers]
+        left, right = self.listed(day, int(node.left)), self.listed(day, int(node.right))
+        takes_left, takes_right = iter(left), iter(right)
+        pattern = merge_pattern(int(node.key), day, len(left) + len(right), len(left))
+        return [next(takes_left if is_left else takes_right) for is_left in pattern]
+
+    def walk(self) -> Iterator[Place]:
+        """Yield the places of all entries from the first to the last."""
+        for day in range(self.schedule.horizon.days):
+            for root in self.schedule.tree.roots:
+                if root >= 0:
+                    yield from self.listed(day, int(root))
+
+
+def own_numbers(days: Days) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return own number and number of the order, by series and number of the case or document.
+
+    Documents are counted one by one, from the first lead day on.  Ranges that count on
+    together are counted one after the other on each day.
+    """
+    schedule, found = days.schedule, {}
+    ranges, peers = schedule.ranges, schedule.peers.tolist()
+    together = [tuple(peers[one.first_peer : one.first_peer + one.peers]) for one in ranges]
+    early = [-int(schedule.all_before[0, one.low : one.high].sum()) for one in ranges]
+    reached = {of: int(ranges.start[of[0]]) - sum(early[peer] for peer in of) for of in together}
+    orders = [int(one.order_start) - count for one, count in zip(ranges, early, strict=True)]
+    for day in range(-LEAD_DAYS, schedule.horizon.days):
+        for at, one in enumerate(ranges):
+            for _, series, number in days.listed(day, int(one.top)):
+                reached[together[at]] += 1
+                orders[at] += 1
+                found[series, number] = (reached[together[at]], orders[at])
+    return found

@@ -60,7 +60,7 @@ trading_partner
 """
 
 
-class Scratch(NamedTuple):
+class Workspace(NamedTuple):
     """Memory that placing works in; what is left in it from earlier calls saves time and changes nothing."""
 
     state: DayState
@@ -175,11 +175,11 @@ def place_and_deal(
     rates: Rates,
     jitters: NDArray[np.int64],
     source: LineSource,
-    scratch: Scratch,
+    workspace: Workspace,
     placements: Placements,
 ) -> None:
     """Place a run of entries, items and rows included; see `fill_placements` and `deal_rows`."""
-    state, kept = scratch
+    state, kept = workspace
     fill_placements(first, tables, state, placements)
     fill_item_numbers(tables, kept, placements)
     deal_rows(tables, rates, jitters, source.rows, placements)

@@ -111,8 +111,6 @@ class Placements(NamedTuple):
     booked, paid : (n,) int64
         Of a settlement, what the settled document was booked at and what is paid;
         meaningless for other entries. [minor units]
-    first_line : (n + 1,) int64
-        See `Block`.
     items : (n, MOST_ITEMS) int64
         Numbers of the items that the entry names; 0 where there is none.
     version : (n,) int8
@@ -121,6 +119,8 @@ class Placements(NamedTuple):
     rate_day, right_day : (n,) int32
         Day whose exchange rates apply, which is that of the wrong document for its reversal;
         day of the right document. [days from the start]
+    first_line : (n + 1,) int64
+        See `Block`.
     """
 
     day: NDArray[np.int32]
@@ -135,11 +135,11 @@ class Placements(NamedTuple):
     jitter: NDArray[np.int64]
     booked: NDArray[np.int64]
     paid: NDArray[np.int64]
-    first_line: NDArray[np.int64]
     items: NDArray[np.int64]
     version: NDArray[np.int8]
     rate_day: NDArray[np.int32]
     right_day: NDArray[np.int32]
+    first_line: NDArray[np.int64]
 
 
 @kernel
@@ -176,35 +176,22 @@ def open_day(day: int, position: int, tables: ScheduleTables, state: DayState) -
 
 
 @kernel
-def fill_placements(first: int, tables: ScheduleTables, state: DayState, placements: Placements) -> None:
-    """Place a run of entries in the schedule; one turn is one entry, from its slot down the merge tree.
+def walk_down(first: int, tables: ScheduleTables, state: DayState, placements: Placements) -> None:
+    """Find the series of each entry and its rank there; one turn is one entry, from its slot down the tree.
 
     Every node remembers how many of its documents are past and the merge pattern of their
-    block, so a step down the tree looks at one bit.  A case is found by its class, whose
-    place only grows with the rank among the series' documents of a day.
-
-    The fields `day` to `slots` and those from `version` on are filled.  `state` is scratch.
+    block, so a step down the tree looks at one bit.  The rank is left in `number`.
     """
-    # One loop: a call for each entry, or a second pass, takes half as much time again.
-    entries_before, before, starts, windows, _, _, series_table, _, ranges, _, _, _ = tables
-    nodes, roots, _, _, patterns = tables.tree
-    count, seen, mask, range_base, order_base, group_base, _, cells, cell_day, cell_place = state
-    places_day, places_series, numbers, document_number = (
-        placements.day,
-        placements.series,
-        placements.number,
-        placements.document_number,
-    )
-    own_number, order_number, slot, slots = (
-        placements.own_number,
-        placements.order_number,
-        placements.slot,
-        placements.slots,
-    )
-    cell_day[:] = -1
+    # One loop: a call for each entry takes half as much time again.
+    entries_before, ranges = tables.entries_before, tables.ranges
+    nodes, roots, patterns = tables.tree.nodes, tables.tree.roots, tables.tree.patterns
+    count, seen, mask, range_base, order_base, group_base, _, _, _, _ = state
+    days, series, ranks = placements.day, placements.series, placements.number
+    own_number, order_number = placements.own_number, placements.order_number
+    document_number, slot, slots = placements.document_number, placements.slot, placements.slots
     day = find_place(entries_before, first)
     position, stale = first - entries_before[day], True
-    for entry in range(len(numbers)):
+    for entry in range(len(ranks)):
         while first + entry >= entries_before[day + 1]:
             day, position, stale = day + 1, np.int64(0), True
         if stale:
@@ -214,16 +201,15 @@ def fill_placements(first: int, tables: ScheduleTables, state: DayState, placeme
         while roots[day_part] < 0 or seen[roots[day_part]] >= count[roots[day_part]]:
             day_part += 1
         at = roots[day_part]
-        places_day[entry] = day
-        slot[entry] = seen[at]
-        slots[entry] = count[at]
+        days[entry], slot[entry], slots[entry] = day, seen[at], count[at]
         while True:
             node, rank = nodes[at], seen[at]
             seen[at] = rank + 1
             if node.group >= 0:
                 document_number[entry] = group_base[node.group] + rank + 1
             if node.range >= 0:
-                own_number[entry] = range_base[node.range] + rank + 1
+                in_range = node.range
+                own_number[entry] = range_base[in_range] + rank + 1
             if node.series >= 0:
                 break
             within = rank & (PATTERN_SLOTS - 1)
@@ -232,26 +218,49 @@ def fill_placements(first: int, tables: ScheduleTables, state: DayState, placeme
                     node.key, day, rank >> PATTERN_BITS, count[at], count[node.left], patterns
                 )
             at = node.left if (mask[at] >> np.uint64(within)) & np.uint64(1) else node.right
-        key, at = node.key, node.series
-        series = series_table[at]
-        places_series[entry] = at
-        order_number[entry] = order_base[series.range] + seen[ranges[series.range].ordinary]
-        placements.version[entry], placements.rate_day[entry], placements.right_day[entry] = 0, day, day
+        series[entry], ranks[entry] = node.series, rank
+        order_number[entry] = order_base[in_range] + seen[ranges[in_range].ordinary]
+
+
+@kernel
+def find_cases(tables: ScheduleTables, state: DayState, placements: Placements) -> None:
+    """Replace ranks from `walk_down` by the numbers of cases and other documents; one turn is one entry.
+
+    A case is found by its class, whose place only grows with the rank among the series'
+    documents of a day.
+    """
+    before, all_starts, windows, table = tables.before, tables.starts, tables.windows, tables.series
+    nodes, leaf = tables.tree.nodes, tables.tree.leaf
+    cells, cell_day, cell_place = state.cells, state.cell_day, state.cell_place
+    days, place_series, numbers = placements.day, placements.series, placements.number
+    version, rate_day, right_day = placements.version, placements.rate_day, placements.right_day
+    cell_day[:] = -1
+    for entry in range(len(numbers)):
+        day, at, rank = days[entry], place_series[entry], numbers[entry]
+        series = table[at]
+        version[entry], rate_day[entry], right_day[entry] = 0, day, day
         if series.kind >= WRONG_SERIES:
-            place_wrong(entry, day, at, rank, key, tables, state, placements)
+            place_wrong(entry, day, at, rank, nodes[leaf[at]].key, tables, state, placements)
             continue
         if series.kind != CASE:
             numbers[entry] = before[LEAD_DAYS + day, at] + rank
             continue
-        company_starts, window = starts[series.case_company, series.case], windows[series.window]
-        order = class_order(key, day)
+        starts, window = all_starts[series.case_company, series.case], windows[series.window]
+        order = class_order(nodes[leaf[at]].key, day)
         if cell_day[at] != day:
-            fill_cells(day, order, company_starts, window, cells[at])
+            fill_cells(day, order, starts, window, cells[at])
             cell_day[at], cell_place[at] = day, find_place(cells[at, : CLASSES + 1], rank)
         place = cell_place[at]
         while cells[at, place + 1] <= rank:
             place += 1
         cell_place[at] = place
         number = class_at(order, place)
-        begin = of_class(company_starts[first_start(window, LEAD_DAYS + day, number)], number)
+        begin = of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
         numbers[entry] = ((begin + rank - cells[at, place]) << CLASS_BITS) + number
+
+
+@kernel
+def fill_placements(first: int, tables: ScheduleTables, state: DayState, placements: Placements) -> None:
+    """Place a run of entries in the schedule: the fields `day` to `slots` are filled; `state` is scratch."""
+    walk_down(first, tables, state, placements)
+    find_cases(tables, state, placements)

@@ -50,7 +50,7 @@ def merge_patterns() -> NDArray[np.uint64]:
     return found
 
 
-class Grouping(NamedTuple):
+class SeriesGroups(NamedTuple):
     """Where the series of a merge tree are.
 
     Attributes
@@ -114,7 +114,7 @@ class _Nodes:
 
 def make_merge_tree(
     seed: int, document_series: Sequence[DocumentSeries], day_parts: int
-) -> tuple[MergeTree, Grouping]:
+) -> tuple[MergeTree, SeriesGroups]:
     """Build the trees over series, which are sorted by group and range."""
     nodes = _Nodes()
     roots = np.full(day_parts, -1, dtype=np.int32)
@@ -148,7 +148,7 @@ def make_merge_tree(
         np.array(count_of, dtype=np.int32),
         merge_patterns(),
     )
-    return tree, Grouping(group, in_range, np.array(tops, np.int32), np.array(ordinary, np.int32))
+    return tree, SeriesGroups(group, in_range, np.array(tops, np.int32), np.array(ordinary, np.int32))
 
 
 def _group(pair: tuple[int, DocumentSeries]) -> tuple[int, int, str]:

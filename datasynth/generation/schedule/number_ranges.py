@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.generation.kernels.merge_tree import MergeTree
     from datasynth.generation.schedule.document_series import DocumentSeries
-    from datasynth.generation.schedule.merge_tree import Grouping
+    from datasynth.generation.schedule.merge_tree import SeriesGroups
     from datasynth.kernel import Records
 
 _LEAST, _SPAN = 10_000, 90_000
@@ -34,7 +34,7 @@ def make_number_ranges(
     config: Config,
     document_series: Sequence[DocumentSeries],
     tree: MergeTree,
-    grouping: Grouping,
+    grouping: SeriesGroups,
     before: NDArray[np.int64],
 ) -> tuple[Records, NDArray[np.int32]]:
     """Return the records of all number ranges, and the ranges that count on together.

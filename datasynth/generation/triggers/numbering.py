@@ -78,10 +78,10 @@ class Numbering:
             np.zeros(count, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
-            rows.lines.offsets,
             np.zeros((count, MOST_ITEMS), dtype=np.int64),
             np.zeros(count, dtype=np.int8),
             *np.zeros((2, count), dtype=np.int32),
+            rows.lines.offsets,
         )
         source = line_source(rows.lines, 0, rows.records)
         return Insertion(placements, source, np.full(count, created, dtype=np.int64), pattern)

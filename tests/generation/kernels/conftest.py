@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from datasynth.generation.balances.case_balances import merge_key
-from tests.naive.schedule import drawn_phase, walk
+from tests.naive.schedule import Days
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
@@ -15,6 +14,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="package")
-def walked(plan: JournalPlan) -> list[Place]:
+def days(plan: JournalPlan) -> Days:
+    """Documents of all days, listed."""
+    return Days(plan.schedule)
+
+
+@pytest.fixture(scope="package")
+def walked(days: Days) -> list[Place]:
     """Places of all entries by the plain walk."""
-    return list(walk(plan.schedule, drawn_phase(merge_key(plan.config.general.seed))))
+    return list(days.walk())

@@ -40,8 +40,10 @@ def test_documents_before_a_day_are_counted_by_listing(data: st.DataObject, star
     # Starts lie up to `LEAD_DAYS` back, those of the lead days themselves nowhere.
     window = np.zeros((LEAD_DAYS + days, CLASSES), dtype=np.uint8)
     window[LEAD_DAYS:] = LEAD_DAYS + np.arange(days)[:, None] - firsts
-    before = np.empty(days, dtype=np.int64)
-    count_step(started.astype(np.int64), window, before)
+    window[:LEAD_DAYS] = np.arange(LEAD_DAYS)[:, None]
+    all_before = np.empty(LEAD_DAYS + days, dtype=np.int64)
+    count_step(started.astype(np.int64), window, all_before)
+    before = all_before[LEAD_DAYS:]
     for day in range(days):
         listed = sum(case < started[firsts[day, case % CLASSES]] for case in range(started[-1]))
         assert listed == before[day]

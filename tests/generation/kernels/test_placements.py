@@ -10,11 +10,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.kernels.counts import CLASSES
-from datasynth.generation.kernels.placements import fill_cells, find_place
+from datasynth.generation.kernels.counts import CLASSES, find_place
 from datasynth.generation.placements import place_entries
-from datasynth.generation.schedule.document_series import SeriesKind
-from tests.naive.schedule import cases_by_day
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
@@ -42,26 +39,6 @@ def test_classes_are_found_by_looking_at_each(counts: list[int], data: st.DataOb
     number = next(number for number in range(CLASSES) if upto[number] <= rank < upto[number + 1])
 
     assert number == find_place(np.array(upto), rank)
-
-
-def test_cells_cumulate_the_classes_of_a_day(plan: JournalPlan) -> None:
-    """Up to each class, as many documents as the classes before it have that day."""
-    schedule = plan.schedule
-    listed = cases_by_day(schedule)
-    upto = np.empty(CLASSES + 1, dtype=np.int64)
-    for at, series in enumerate(schedule.document_series):
-        if series.kind is SeriesKind.CASE and series.company == 0:
-            for day in (0, 45, 91, 122):
-                fill_cells(
-                    day,
-                    schedule.starts[series.case_company, series.case],
-                    schedule.windows[schedule.series.window[at]],
-                    upto,
-                )
-                cases = listed.get((day, at), [])
-                below = [sum(case % CLASSES < number for case in cases) for number in range(CLASSES + 1)]
-
-                assert below == upto.tolist()
 
 
 def test_order_is_that_of_the_plain_walk(walked: list[Place], placements: Placements) -> None:

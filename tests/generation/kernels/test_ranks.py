@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def ranked(plan: JournalPlan, day: int, position: int) -> NDArray[np.int64]:
     """Count the documents of each series among a day's first so many entries."""
     found = np.zeros(len(plan.schedule.document_series), dtype=np.int64)
-    rank_series(position, day, plan.schedule_tables.day_key, plan.schedule.before, plan.schedule.tree, found)
+    rank_series(position, day, plan.schedule.all_before, plan.schedule.tree, found)
     return found
 
 

@@ -12,7 +12,7 @@ from datasynth.config import config_from_mapping
 from datasynth.generation.profiles.entry_sources import BITS, fit_sources, fixed_source
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.schedule.scheduling import Schedule, make_schedule
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, SOURCES
+from datasynth.ledger.processes import SINGLE_KINDS, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,28 +12,28 @@ from datasynth.ledger.processes import DayPart
 from tests.generation.configs import make_config
 
 if TYPE_CHECKING:
-    from datasynth.generation.kernels.placements import MergeTree
+    from datasynth.generation.kernels.merge_tree import MergeTree
 
 
 def series_under(tree: MergeTree, node: int) -> list[int]:
     """List the series under a node, from left to right."""
-    if tree.series[node] >= 0:
-        return [int(tree.series[node])]
-    return series_under(tree, int(tree.left[node])) + series_under(tree, int(tree.right[node]))
+    if tree.nodes.series[node] >= 0:
+        return [int(tree.nodes.series[node])]
+    return series_under(tree, int(tree.nodes.left[node])) + series_under(tree, int(tree.nodes.right[node]))
 
 
 def depth(tree: MergeTree, node: int) -> int:
     """Count the nodes on the longest way down."""
-    if tree.series[node] >= 0:
+    if tree.nodes.series[node] >= 0:
         return 1
-    return 1 + max(depth(tree, int(tree.left[node])), depth(tree, int(tree.right[node])))
+    return 1 + max(depth(tree, int(tree.nodes.left[node])), depth(tree, int(tree.nodes.right[node])))
 
 
 @pytest.mark.parametrize("companies", [1, 2, 5])
 def test_each_band_s_tree_has_its_series_in_order(companies: int) -> None:
     """From left to right a day part's tree has the day part's leaves as they are sorted."""
     document_series = make_series(make_config(companies=companies))
-    tree, _ = make_merge_tree(document_series, len(DayPart))
+    tree, _ = make_merge_tree(7, document_series, len(DayPart))
     for day_part in DayPart:
         mine = [at for at, series in enumerate(document_series) if series.day_part == day_part]
         assert mine == series_under(tree, int(tree.roots[day_part]))
@@ -46,10 +46,10 @@ def test_groups_have_a_node_of_their_own() -> None:
         DocumentSeries(company, DayPart.DAY, document_type, SeriesKind.SINGLE, company, case)
         for case, (company, document_type) in enumerate(kinds)
     ]
-    tree, groups = make_merge_tree(document_series, len(DayPart))
-    marked = {int(group): node for node, group in enumerate(tree.group) if group >= 0}
+    tree, (groups, *_) = make_merge_tree(7, document_series, len(DayPart))
+    marked = {int(group): node for node, group in enumerate(tree.nodes.group) if group >= 0}
 
-    assert set(range(tree.groups)) == set(marked)
+    assert set(range(len(tree.numbered))) == set(marked)
     assert [0, 0, 1, 2, 2, 2, 3, 4] == groups.tolist()
     for group, node in marked.items():
         under = series_under(tree, node)
@@ -73,13 +73,13 @@ def test_numbers_count_over_company_and_type() -> None:
         for day_part, company, kind in posted
     ]
 
-    assert [0, 1, 1, 2] == make_merge_tree(document_series, len(DayPart))[0].numbered.tolist()
+    assert [0, 1, 1, 2] == make_merge_tree(7, document_series, len(DayPart))[0].numbered.tolist()
 
 
 def test_types_in_two_bands_count_together() -> None:
     """Of all series of a configuration, those that share a count have one company and type, and no others."""
     document_series = make_series(make_config(companies=3))
-    tree, groups = make_merge_tree(document_series, len(DayPart))
+    tree, (groups, *_) = make_merge_tree(7, document_series, len(DayPart))
     counted: dict[int, set[tuple[int, str]]] = {}
     for at, series in enumerate(document_series):
         count = int(tree.numbered[groups[at]])
@@ -89,21 +89,21 @@ def test_types_in_two_bands_count_together() -> None:
     assert (
         len(counted)
         == len({(series.company, series.document_type) for series in document_series})
-        < tree.groups
+        < len(tree.numbered)
     )
 
 
 def test_children_come_before_their_parents() -> None:
     """One pass over the nodes in order can add up counts; series have no children."""
     document_series = make_series(make_config(companies=4))
-    tree, _ = make_merge_tree(document_series, len(DayPart))
-    for node in range(len(tree.left)):
-        if tree.series[node] >= 0:
-            assert (-1, -1) == (tree.left[node], tree.right[node])
+    tree, _ = make_merge_tree(7, document_series, len(DayPart))
+    for node in range(len(tree.nodes)):
+        if tree.nodes.series[node] >= 0:
+            assert (-1, -1) == (tree.nodes.left[node], tree.nodes.right[node])
         else:
-            assert 0 <= tree.left[node] < node
-            assert 0 <= tree.right[node] < node
-    assert len(document_series) == sum(tree.series >= 0)
+            assert 0 <= tree.nodes.left[node] < node
+            assert 0 <= tree.nodes.right[node] < node
+    assert len(document_series) == sum(tree.nodes.series >= 0)
 
 
 def test_trees_are_shallow() -> None:
@@ -111,16 +111,16 @@ def test_trees_are_shallow() -> None:
     companies = [
         DocumentSeries(company, DayPart.DAY, "SA", SeriesKind.SINGLE, company) for company in range(50)
     ]
-    tree, _ = make_merge_tree(companies, len(DayPart))
+    tree, _ = make_merge_tree(7, companies, len(DayPart))
 
     assert depth(tree, int(tree.roots[DayPart.DAY])) <= 7
 
 
 def test_bands_without_series_have_no_tree() -> None:
     """A day part in which nothing is posted has no root; one series alone is its root and its group."""
-    tree, groups = make_merge_tree(
-        [DocumentSeries(0, DayPart.EVENING, "SB", SeriesKind.CLOSE, 0)], len(DayPart)
+    tree, (groups, *_) = make_merge_tree(
+        7, [DocumentSeries(0, DayPart.EVENING, "SB", SeriesKind.CLOSE, 0)], len(DayPart)
     )
 
     assert [-1, -1, 0, -1] == tree.roots.tolist()
-    assert ([0], [0], 1) == (tree.group.tolist(), groups.tolist(), tree.groups)
+    assert ([0], [0], 1) == (tree.nodes.group.tolist(), groups.tolist(), len(tree.numbered))
