@@ -171,7 +171,7 @@ def _amounts_too_wide(_: Dataset) -> Dataset:
     return good_shapes(deviation=2.9)
 
 
-@misshape("amounts.commonest")
+@misshape("amounts.commonest", "reversals.differing")
 def _one_amount_too_common(data: Dataset) -> Dataset:
     return with_totals(data, chances(52) < 0.025, 12_345)
 
@@ -359,9 +359,45 @@ def _too_many_reversals(data: Dataset) -> Dataset:
     return with_entries(data, reversal_of=np.where(chosen, np.roll(ids, 100), data.entries.reversal_of))
 
 
-@misshape("reversals.rate", reversal_rate=0.02)
-def _more_reversals_than_configured(data: Dataset) -> Dataset:
+@misshape("reversals.share", "reversals.rate", reversal_rate=0.05)
+def _fewer_reversals_than_configured(data: Dataset) -> Dataset:
     return data
+
+
+@misshape("reversals.rate")
+def _reversals_of_some_types_alone(data: Dataset) -> Dataset:
+    kind = data.entries.document_type
+    usual = data.undone & (kind < len(TYPES))
+    return with_entries(data, document_type=np.where(usual, kind % 2, kind).astype(np.int32))
+
+
+@misshape("reversals.corrected")
+def _nothing_corrected(data: Dataset) -> Dataset:
+    text = np.where(data.undone, -1, data.entries.header_text).astype(np.int32)
+    return with_entries(data, header_text=text)
+
+
+@misshape("reversals.differing")
+def _corrected_by_the_same(data: Dataset) -> Dataset:
+    entries, lines = data.entries, data.lines
+    short = (data.line_counts == 2) & ~data.closing
+    back = next(
+        at for at in np.flatnonzero(data.original >= 0) if short[data.original[at]] and not data.closing[at]
+    )
+    wrong = int(data.original[back])
+    alike = short & ~data.undone & (data.original == -1)
+    alike &= entries.document_type == entries.document_type[wrong]
+    right = back + int(np.flatnonzero(alike[back:])[0])
+    columns = {}
+    for name in ("account", "debit", "credit", "local_amount"):
+        columns[name] = getattr(lines, name).copy()
+        begin, source = (int(data.first_line[entry]) for entry in (right, wrong))
+        columns[name][begin : begin + 2] = columns[name][source : source + 2]
+    day = entries.document_date.copy()
+    day[right] = day[wrong]
+    return replace(
+        data, entries=replace(entries, document_date=day), lines=replace(lines, **columns)
+    )
 
 
 @misshape("currency.share")

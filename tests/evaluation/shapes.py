@@ -48,7 +48,7 @@ TYPES = (
 CLOSING = ("AB", "AF", "SB", "SU", "CO", "CL")
 SOURCES = ("manual", "automated", "recurring", "adjustment", "reversal")
 PROCESSES = ("O2C", "P2P", "R2R", "H2R", "A2R", "TRE", "TAX", "IC")
-REVERSED = 0.05
+REVERSED = 0.02 / 1.02
 FOREIGN = 0.035
 DAY_SECONDS = 86_400
 
