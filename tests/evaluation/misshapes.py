@@ -395,9 +395,7 @@ def _corrected_by_the_same(data: Dataset) -> Dataset:
         columns[name][begin : begin + 2] = columns[name][source : source + 2]
     day = entries.document_date.copy()
     day[right] = day[wrong]
-    return replace(
-        data, entries=replace(entries, document_date=day), lines=replace(lines, **columns)
-    )
+    return replace(data, entries=replace(entries, document_date=day), lines=replace(lines, **columns))
 
 
 @misshape("currency.share")

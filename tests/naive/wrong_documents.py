@@ -41,8 +41,10 @@ def wrong_documents(schedule: Schedule) -> Iterator[WrongDocument]:
             if each is not None and each not in days:
                 days[each] = step_days(schedule, each)
         weights = schedule.weights[series.company]
+        usual = sorted(weight for weight in weights.tolist() if weight > 0)
+        least = usual[len(usual) // 2] // 3
         business = [
-            day for day in range(-LEAD_DAYS, len(weights) - LEAD_DAYS) if weights[day + LEAD_DAYS] > 0
+            day for day in range(-LEAD_DAYS, len(weights) - LEAD_DAYS) if weights[day + LEAD_DAYS] > least
         ]
         upto = int(cell.phase)
         for case in range(

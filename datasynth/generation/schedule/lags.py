@@ -46,6 +46,8 @@ _MOST_TILT = 50.0
 # Fewest days from the likeliest payment to the latest one; our choice. [days]
 _NARROWEST = 6
 _LONGEST = LEAD_DAYS - 1
+# Our choice: seasons stay above this part of the median, and weekends of usual activity below it.
+_PART_OF_USUAL = 3
 # Business days from a step to the next: a wrong version of that and, on the day of the
 # right one at the latest, its reversal; one more where the right one clears an item.
 _APART = 2
@@ -188,9 +190,14 @@ class LagTableSpec:
 
 
 def open_days(weights: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the business days: those of a weight above 0, and every day after the last known one."""
+    """Return the business days, and every day after the last known one.
+
+    Days off keep some activity; business days are those of at least a third of the median weight.
+    """
     later = np.arange(len(weights), len(weights) + _LONGEST_LAG)
-    days: NDArray[np.int64] = np.concatenate([np.flatnonzero(weights > 0), later])
+    open_here = np.sort(weights[weights > 0])
+    least = open_here[len(open_here) // 2] // _PART_OF_USUAL
+    days: NDArray[np.int64] = np.concatenate([np.flatnonzero(weights > least), later])
     return days
 
 

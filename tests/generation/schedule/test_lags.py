@@ -18,6 +18,7 @@ from datasynth.generation.schedule.lags import (
     lag_table,
     lag_tables,
     lag_weights,
+    open_days,
     scaled_lag,
     target_days,
 )
@@ -178,7 +179,7 @@ def test_steps_leave_room_for_a_wrong_document_between_them() -> None:
     all_series = make_series(config)
     weights = day_weights(config, config.companies[0].country)
     tables, series_window = lag_tables(config, all_series, [weights], len(weights) - 2 * LEAD_DAYS)
-    business = np.flatnonzero(weights > 0)
+    business = open_days(weights)
     lags_of = {
         (series.case, series.step): tables.lags[series_window[at]].astype(np.int64)
         for at, series in enumerate(all_series)
