@@ -30,7 +30,7 @@ from datasynth.generation.kernels.block import BlockTables
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.placements import ScheduleTables
 from datasynth.generation.kernels.valued import Rates
-from datasynth.generation.kernels.wrong_sums import WalkedLines
+from datasynth.generation.kernels.wrong_sums import WrongLines
 from datasynth.generation.parties.directory import Directory
 from datasynth.generation.parties.partners import Partners
 from datasynth.generation.parties.staff import make_staff
@@ -125,8 +125,7 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     days = fiscal_days(config, schedule.horizon)
     profiles = _profiles(config, schedule, days)
     build.checkpoint()
-    pairs = currency_pairs(config, schedule.document_series)
-    rates = make_rates(pairs, LEAD_DAYS + schedule.horizon.days + 1, config.general.seed)
+    rates = _rates(config, schedule)
     partners = Partners(Directory(config))
     _link_series(schedule, profiles, partners)
     build.checkpoint()
@@ -136,8 +135,7 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     exposures = Exposures(cases)
     build.checkpoint()
     day_balances = DayBalances(cases, closing_days(schedule), cash_accounts(chart), build)
-    first_close = len(template_lines.rows.debits)
-    seed = config.general.seed
+    first_close, seed = len(template_lines.rows.debits), config.general.seed
     calculator = CloseCalculator(chart, seed, company_figures(config, schedule, chart, day_balances))
     made = calculate_closes(schedule.closes, calculator, day_balances, exposures, build)
     closes = arrange_closes(made, schedule, calculator, profiles, first_close, build)
@@ -169,6 +167,11 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     )
 
 
+def _rates(config: Config, schedule: Schedule) -> RateTable:
+    pairs = currency_pairs(config, schedule.document_series)
+    return make_rates(pairs, LEAD_DAYS + schedule.horizon.days + 1, config.general.seed)
+
+
 def _profiles(config: Config, schedule: Schedule, days: Records) -> DocumentProfiles:
     fixed = Counter(source for close in schedule.closes for source in close.sources())
     sources = fit_sources(config, schedule, days.at_end, fixed)
@@ -194,7 +197,7 @@ def _wrong_sums(
     build: BuildContext,
 ) -> WrongSums:
     rows = template_lines.rows
-    lines = WalkedLines(
+    lines = WrongLines(
         *(rows.offsets, rows.debits, rows.account, rows.posting, rows.amount, rows.jitter_unit),
         *(template_lines.total, template_lines.jitters),
         Rates(rates.rates, rates.divisor, rates.printed, rates.places),

@@ -10,7 +10,7 @@ import numpy as np
 
 from datasynth.evaluation.vocabulary import WordLists
 from datasynth.ledger.calendars import WorkCalendar, to_day
-from tests.evaluation.copies import copied
+from tests.evaluation.copies import copied, corrected_by_the_same
 from tests.evaluation.shapes import (
     DAY_SECONDS,
     DAYS,
@@ -379,23 +379,7 @@ def _nothing_corrected(data: Dataset) -> Dataset:
 
 @misshape("reversals.differing")
 def _corrected_by_the_same(data: Dataset) -> Dataset:
-    entries, lines = data.entries, data.lines
-    short = (data.line_counts == 2) & ~data.closing
-    back = next(
-        at for at in np.flatnonzero(data.original >= 0) if short[data.original[at]] and not data.closing[at]
-    )
-    wrong = int(data.original[back])
-    alike = short & ~data.undone & (data.original == -1)
-    alike &= entries.document_type == entries.document_type[wrong]
-    right = back + int(np.flatnonzero(alike[back:])[0])
-    columns = {}
-    for name in ("account", "debit", "credit", "local_amount"):
-        columns[name] = getattr(lines, name).copy()
-        begin, source = (int(data.first_line[entry]) for entry in (right, wrong))
-        columns[name][begin : begin + 2] = columns[name][source : source + 2]
-    day = entries.document_date.copy()
-    day[right] = day[wrong]
-    return replace(data, entries=replace(entries, document_date=day), lines=replace(lines, **columns))
+    return corrected_by_the_same(data)
 
 
 @misshape("currency.share")

@@ -54,7 +54,8 @@ def wrong_documents(schedule: Schedule) -> Iterator[WrongDocument]:
             if upto < 1 << 16:
                 continue
             upto -= 1 << 16
-            if case not in days[at]:
+            # Days before the data set may have no earlier business days in the calendar.
+            if days[at].get(case, -1) < 0:
                 continue
             right = days[at][case]
             earlier = [day for day in business if day <= right]

@@ -14,8 +14,8 @@ from datasynth.generation.kernels.counts import CLASS_BITS
 from datasynth.generation.kernels.wrong_documents import REVERSAL, WRONG, nth_wrong
 from datasynth.generation.kernels.wrong_placements import days_of_wrong
 from datasynth.generation.kernels.wrong_sums import (
-    Totals,
-    WalkedLines,
+    SideSums,
+    WrongLines,
     add_wrong,
     count_before,
     posted_to_item,
@@ -57,7 +57,7 @@ class WrongSums:
     def __init__(
         self,
         tables: ScheduleTables,
-        lines: WalkedLines,
+        lines: WrongLines,
         days: Sequence[Sequence[int]],
         followed: Sequence[int],
         accounts: int,
@@ -110,7 +110,7 @@ class WrongSums:
         for version, members in self._series.items():
             for at in members:
                 company = self._company[at]
-                walked = Totals(totals[company], self._none[:0], self._none)
+                walked = SideSums(totals[company], self._none[:0], self._none)
                 upto = self._upto(at, version, day, ranks)
                 add_wrong(at, version, since[company], upto, self._tables, self._lines, walked)
 

@@ -11,7 +11,8 @@ from datasynth.generation.kernels.item_numbers import fill_item_numbers
 from datasynth.generation.kernels.placements import fill_placements
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
-from datasynth.generation.kernels.wrong_contents import AMOUNTS, differs_in_jitter, later_case, other_case
+from datasynth.generation.kernels.wrong_amounts import AMOUNTS, differs_in_jitter, later_case, other_case
+from datasynth.generation.kernels.wrong_placements import place_wrong_documents
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -181,5 +182,6 @@ def place_and_deal(
     """Place a run of entries, items and rows included; see `fill_placements` and `deal_rows`."""
     state, kept = workspace
     fill_placements(first, tables, state, placements)
+    place_wrong_documents(tables, state, placements)
     fill_item_numbers(tables, kept, placements)
     deal_rows(tables, rates, jitters, source.rows, placements)

@@ -8,7 +8,7 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, LOCAL, PAID, valued
-from datasynth.generation.kernels.wrong_contents import BANK_ACCOUNT
+from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
 from datasynth.generation.kernels.wrong_documents import REVERSAL
 from datasynth.kernel import kernel
 
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 
 CENTERS_OF_PROFIT_CENTER = 8
 """Cost centres of one profit centre."""
+
+
+@kernel
+def sides_of(row: np.record, version: int) -> tuple[np.int64, np.int64]:
+    """Return a document's number of debits, and the line of its row that is its first.
+
+    A reversal has the row's credits first, as debits.
+    """
+    if version == REVERSAL:
+        return np.int64(row.lines - row.debits), np.int64(row.debits)
+    return np.int64(row.debits), np.int64(0)
 
 
 @kernel
@@ -44,27 +55,27 @@ def fill_lines(
     account, debit, credit, local_amount = lines.account, lines.debit, lines.credit, lines.local_amount
     cost_center, profit_center, text = lines.cost_center, lines.profit_center, lines.line_text
     line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
-    tax_code, tax_amount = lines.tax_code, lines.tax_amount
-    item_prefix, item = lines.assignment_kind, lines.assignment_number
+    tax_code, tax_amount, item = lines.tax_code, lines.tax_amount, lines.assignment_number
+    item_prefix = lines.assignment_kind
     profile_table, postings, _ = profiles
     profile, _, first_center, partner, trading_partner = facts
     first_line, posting_day = placements.first_line, entries.posting_day
     for entry in range(len(placements.row)):
         row, jitter = rows[placements.row[entry]], placements.jitter[entry]
         first_posting = profile_table[profile[entry]].first_posting
-        begin, debits, first, turned = row.first_line, row.debits, first_line[entry], np.int64(0)
-        version, mistake = placements.version[entry], series_table[placements.series[entry]].mistake
-        if version == REVERSAL:
-            # The credits come first, as debits.
-            debits, turned = row.lines - row.debits, np.int64(row.debits)
+        debits, turned = sides_of(row, placements.version[entry])
+        begin, first = row.first_line, first_line[entry]
+        elsewhere = (
+            placements.version[entry] > 0 and series_table[placements.series[entry]].mistake == BANK_ACCOUNT
+        )
         for place in range(row.lines):
             source_place = place + turned if place < row.lines - turned else place + turned - row.lines
             # Unsigned numbers spare every index and remainder a test for being negative.
             copied, line = np.uintp(begin + source_place), np.uintp(first + place)
-            posted = row_account[copied]
-            if version > 0 and mistake == BANK_ACCOUNT:
-                posted = accounts[np.uintp(posted)].mistaken
-            kind = accounts[np.uintp(posted)]
+            posted = np.uintp(
+                accounts[np.uintp(row_account[copied])].mistaken if elsewhere else row_account[copied]
+            )
+            kind = accounts[posted]
             posting = postings[np.uintp(first_posting + row_posting[copied])]
             amount = row_amount[copied] + row_jitter_unit[copied] * jitter
             on_debit = place < debits
@@ -74,7 +85,7 @@ def fill_lines(
             local_amount[line] = amount if on_debit else -amount
             cost_center[line], profit_center[line] = -1, -1
             if kind.of_result:
-                step = np.uint64(source_place if posting.spread else first_center[entry] + posted)
+                step = np.uint64(source_place if posting.spread else first_center[entry] + np.int64(posted))
                 chosen = step % np.uint64(centers)
                 cost_center[line] = np.int64(chosen)
                 profit_center[line] = np.int64(chosen // np.uint64(CENTERS_OF_PROFIT_CENTER))
@@ -109,9 +120,7 @@ def value_lines(
         if series.valuation == LOCAL:
             continue
         row, first, last = source.rows[place_row[entry]], first_line[entry], first_line[entry + 1]
-        debits, turned = np.int64(row.debits), np.int64(0)
-        if placements.version[entry] == REVERSAL:
-            debits, turned = row.lines - debits, debits
+        debits, turned = sides_of(row, placements.version[entry])
         middle = first + debits
         if series.valuation == FOREIGN:
             rate = rates.rates[series.rate, LEAD_DAYS + placements.rate_day[entry]]

@@ -23,7 +23,6 @@ from datasynth.generation.kernels.merge_tree import (
     split_position,
 )
 from datasynth.generation.kernels.number_ranges import number_before, orders_before
-from datasynth.generation.kernels.wrong_placements import WRONG_SERIES, place_wrong
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.wrong_documents import WrongTables
     from datasynth.kernel import Records
 
-CASE = 0
-"""`SeriesKind` of cases."""
+CASE, WRONG_SERIES = 0, 3
+"""`SeriesKind` of cases and of wrong documents; that of the reversals of these is the next one."""
 
 
 class ScheduleTables(NamedTuple):
@@ -240,7 +239,7 @@ def find_cases(tables: ScheduleTables, state: DayState, placements: Placements) 
         series = table[at]
         version[entry], rate_day[entry], right_day[entry] = 0, day, day
         if series.kind >= WRONG_SERIES:
-            place_wrong(entry, day, at, rank, nodes[leaf[at]].key, tables, state, placements)
+            # Those are found by `place_wrong_documents`.
             continue
         if series.kind != CASE:
             numbers[entry] = before[LEAD_DAYS + day, at] + rank

@@ -8,6 +8,7 @@ import numpy as np
 
 from datasynth.generation.kernels.class_order import class_order
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place
+from datasynth.generation.kernels.placements import WRONG_SERIES
 from datasynth.generation.kernels.wrong_documents import (
     REVERSAL,
     WRONG,
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.kernels.placements import DayState, Placements, ScheduleTables
-
-WRONG_SERIES = 3
-"""`SeriesKind` of wrong documents; that of their reversals is the next one."""
 
 
 @kernel
@@ -85,38 +83,36 @@ def days_of_wrong(number: int, case: int, tables: ScheduleTables) -> tuple[int, 
 
 
 @kernel
-def place_wrong(
-    entry: int,
-    day: int,
-    at: int,
-    rank: int,
-    key: np.uint64,
-    tables: ScheduleTables,
-    state: DayState,
-    placements: Placements,
-) -> None:
-    """Find series, case, version and days of a wrong document, or of a reversal, of a rank in its series.
+def place_wrong_documents(tables: ScheduleTables, state: DayState, placements: Placements) -> None:
+    """Find series, case, version and days of wrong documents and reversals; one turn is one entry.
 
-    `key` is that of the series' node.
+    Each has the rank in its series in `number`, from `walk_down`.
     """
     wrong, cells, cell_day, cell_place = tables.wrong, state.cells, state.cell_day, state.cell_place
-    version = WRONG if tables.series[at].kind == WRONG_SERIES else REVERSAL
-    order, first = class_order(key, day), wrong.of_series[at, 0]
-    if cell_day[at] != day:
-        fill_wrong_cells(day, order, at, version, tables.starts, tables.windows, wrong, cells[at])
-        cell_day[at], cell_place[at] = day, 0
-    place = cell_place[at]
-    while cells[at, place + 1] <= rank:
-        place += 1
-    cell_place[at] = place
-    number = first + cell_at(order, place, order_size(wrong.of_series[at, 1] - first))
-    cell = wrong.cells[number]
-    before = wrong_posted(cell, version, LEAD_DAYS + day, tables.starts, tables.windows, wrong.business)
-    nth = nth_wrong(before + rank - cells[at, place], cell.chance, cell.phase)
-    case = int((nth << CLASS_BITS) + cell.number)
-    placements.series[entry], placements.number[entry], placements.version[entry] = cell.series, case, version
-    posted, _, right = days_of_wrong(number, case, tables)
-    placements.rate_day[entry], placements.right_day[entry] = posted, right
+    starts, windows, table = tables.starts, tables.windows, tables.series
+    nodes, leaf = tables.tree.nodes, tables.tree.leaf
+    days, place_series, numbers = placements.day, placements.series, placements.number
+    for entry in range(len(numbers)):
+        at, rank, day = place_series[entry], numbers[entry], days[entry]
+        if table[at].kind < WRONG_SERIES:
+            continue
+        version = WRONG if table[at].kind == WRONG_SERIES else REVERSAL
+        order, first = class_order(nodes[leaf[at]].key, day), wrong.of_series[at, 0]
+        if cell_day[at] != day:
+            fill_wrong_cells(day, order, at, version, starts, windows, wrong, cells[at])
+            cell_day[at], cell_place[at] = day, 0
+        place = cell_place[at]
+        while cells[at, place + 1] <= rank:
+            place += 1
+        cell_place[at] = place
+        number = first + cell_at(order, place, order_size(wrong.of_series[at, 1] - first))
+        cell = wrong.cells[number]
+        before = wrong_posted(cell, version, LEAD_DAYS + day, starts, windows, wrong.business)
+        nth = nth_wrong(before + rank - cells[at, place], cell.chance, cell.phase)
+        case = int((nth << CLASS_BITS) + cell.number)
+        place_series[entry], numbers[entry], placements.version[entry] = cell.series, case, version
+        posted, _, right = days_of_wrong(number, case, tables)
+        placements.rate_day[entry], placements.right_day[entry] = posted, right
 
 
 @kernel

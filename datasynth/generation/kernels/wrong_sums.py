@@ -11,7 +11,7 @@ from datasynth.generation.kernels.counts import CLASS_BITS, LEAD_DAYS
 from datasynth.generation.kernels.document_lines import settlement, wrong_amounts
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
-from datasynth.generation.kernels.wrong_contents import AMOUNTS, BANK_ACCOUNT
+from datasynth.generation.kernels.wrong_amounts import AMOUNTS, BANK_ACCOUNT
 from datasynth.generation.kernels.wrong_documents import WRONG, nth_wrong, wrong_posted
 from datasynth.generation.kernels.wrong_placements import cell_at, days_of_wrong, order_size
 from datasynth.kernel import kernel
@@ -26,7 +26,7 @@ LOSS, GAIN = 1, 3
 """Postings of a settlement that carry its exchange difference; 0 and 2 are the main ones."""
 
 
-class WalkedLines(NamedTuple):
+class WrongLines(NamedTuple):
     """What the lines of wrong documents are worked out from.
 
     Attributes
@@ -55,7 +55,7 @@ class WalkedLines(NamedTuple):
     mistaken: NDArray[np.int64]
 
 
-class Totals(NamedTuple):
+class SideSums(NamedTuple):
     """Sums to which documents are added.
 
     Attributes
@@ -74,7 +74,7 @@ class Totals(NamedTuple):
 
 
 @kernel
-def add_amount(side: int | np.int64, amount: int | np.int64, totals: Totals) -> None:
+def add_amount(side: int | np.int64, amount: int | np.int64, totals: SideSums) -> None:
     """Add an amount to an account's side."""
     totals.sums[side] += amount
     if totals.followed[side] >= 0:
@@ -83,7 +83,7 @@ def add_amount(side: int | np.int64, amount: int | np.int64, totals: Totals) -> 
 
 @kernel
 def add_settlement(
-    at: int, case: int, day: int, side: int, tables: ScheduleTables, lines: WalkedLines, totals: Totals
+    at: int, case: int, day: int, side: int, tables: ScheduleTables, lines: WrongLines, totals: SideSums
 ) -> None:
     """Add a case's wrong settlement, or its reversal; see `add_document`."""
     series, rates = tables.series[at], lines.rates
@@ -121,8 +121,8 @@ def add_document(
     day: int,
     side: int,
     tables: ScheduleTables,
-    lines: WalkedLines,
-    totals: Totals,
+    lines: WrongLines,
+    totals: SideSums,
 ) -> None:
     """Add a case's wrong document in a series, or its reversal, to the sums of accounts and sides.
 
@@ -171,8 +171,8 @@ def add_run(
     high: int,
     side: int,
     tables: ScheduleTables,
-    lines: WalkedLines,
-    totals: Totals,
+    lines: WrongLines,
+    totals: SideSums,
 ) -> None:
     """Add wrong documents of a cell, from `low` to before `high`, or their reversals; see `add_document`."""
     cell = tables.wrong.cells[number]
@@ -188,7 +188,7 @@ def tabulate_wrong(
     days: NDArray[np.int64],
     followed: NDArray[np.int64],
     tables: ScheduleTables,
-    lines: WalkedLines,
+    lines: WrongLines,
     sums: NDArray[np.int64],
     daily: NDArray[np.int64],
 ) -> None:
@@ -215,7 +215,7 @@ def tabulate_wrong(
             posted, back, _ = days_of_wrong(number, case, tables)
             for side in range(2):
                 day = posted if side == 0 else back
-                totals = Totals(sums[np.searchsorted(days, day, side="right")], daily[day], followed)
+                totals = SideSums(sums[np.searchsorted(days, day, side="right")], daily[day], followed)
                 add_document(cell.series, case, posted, side, tables, lines, totals)
 
 
@@ -258,8 +258,8 @@ def add_wrong(
     since: int,
     upto: NDArray[np.int64],
     tables: ScheduleTables,
-    lines: WalkedLines,
-    totals: Totals,
+    lines: WrongLines,
+    totals: SideSums,
 ) -> None:
     """Add the documents of a series from a day on, until each cell has `upto`; see `count_before`."""
     wrong = tables.wrong
@@ -274,7 +274,7 @@ def add_wrong(
 
 @kernel
 def posted_to_item(
-    at: int, case: int, day: int, posting: int, tables: ScheduleTables, lines: WalkedLines
+    at: int, case: int, day: int, posting: int, tables: ScheduleTables, lines: WrongLines
 ) -> tuple[np.int64, np.int64]:
     """Return what a case's wrong document posts to an item, in its currency and in the company's.
 

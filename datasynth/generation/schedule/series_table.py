@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.wrong_contents import AMOUNTS, BANK_ACCOUNT, DOCUMENT_DATE
+from datasynth.generation.kernels.wrong_amounts import AMOUNTS, BANK_ACCOUNT, DOCUMENT_DATE
 from datasynth.generation.schedule.document_series import SeriesKind, trading_ring
 from datasynth.ledger.closes import ON_DEMAND_TYPES
 from datasynth.ledger.exchange import trading_currencies
@@ -93,7 +93,7 @@ valuation
 receives
     1 if it settles what is owed to the company, else 0.
 mistake
-    What is wrong in wrong documents; see `kernels.wrong_contents`.
+    What is wrong in wrong documents; see `kernels.wrong_amounts`.
 """
 
 _ABSENT = (
