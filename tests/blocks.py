@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from datasynth.generation.block import ABSENT, Block, Vocabulary
+from datasynth.ledger.references import ReferenceKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +52,8 @@ PLAIN = Vocabulary(
     tax_codes=("V1", "A1"),
     partners=("C-000001", "V-000002", "E-000003"),
     partner_types=("customer", "vendor", "employee"),
-    reference_kinds=("INV", "PO"),
-    batch_prefix="RUN",
+    reference_kinds=(ReferenceKind("INV-", 10), ReferenceKind("RE ", 4), ReferenceKind("", 6)),
+    batch_kind=ReferenceKind("RUN-", 10),
 )
 """A small vocabulary of ordinary words and a few that need quoting."""
 
@@ -80,13 +81,17 @@ def vocabularies(draw: st.DrawFn) -> Vocabulary:
     for place, field in enumerate(dataclasses.fields(Vocabulary)):
         turn = place % len(words)
         tables[field.name] = tuple((words[turn:] + words[:turn])[: 1 + place % 4])
+    digits = draw(st.lists(st.integers(1, 16), min_size=1, max_size=4))
+    tables["reference_kinds"] = tuple(
+        ReferenceKind(word, least) for word, least in zip(tables["reference_kinds"], digits, strict=False)
+    )
     decimals = draw(st.permutations((0, 2, 3)))
     tables["currencies"] = tuple(words[:3])
     tables["currency_decimals"] = tuple(decimals)
     tables["company_currencies"] = tuple(place % 3 for place, _ in enumerate(tables["companies"]))
     tables["account_names"] = tuple(f"{word} {word}" for word in tables["accounts"])
     tables["partner_types"] = tuple(word[::-1] for word in tables["partners"])
-    tables["batch_prefix"] = words[-1]
+    tables["batch_kind"] = ReferenceKind(words[-1], digits[-1])
     return Vocabulary(**tables)
 
 

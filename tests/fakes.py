@@ -12,6 +12,7 @@ import numpy as np
 from datasynth.encoding import Encoded, Format
 from datasynth.generation.block import Block, Vocabulary
 from datasynth.generation.triggers.segments import Trigger
+from datasynth.ledger.references import ReferenceKind
 from tests import books
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ class RecordingWaker:
 
 def vocabulary() -> Vocabulary:
     """Make a vocabulary without words."""
-    words = {field.name: () if field.name != "batch_prefix" else "" for field in fields(Vocabulary)}
+    words = {
+        field.name: () if field.name != "batch_kind" else ReferenceKind("", 1) for field in fields(Vocabulary)
+    }
     return Vocabulary(**words)  # type: ignore[arg-type]  # every field is empty
 
 

@@ -24,15 +24,16 @@ ACCOUNTING = """
     allocation amount approval balance basis book calendar cash chart closing company country currency
     decimal exchange exposure figure fiscal foreign group industry intercompany invoice issued ledger merge
     money
-    month movement opening order pay persona process procure rate regime reversal role staff tax user
-    valuation valued volume weight
+    month movement opening order pay persona process procure rate regime reversal role staff
+    style tax user
+    valuation valued vendor volume weight
 """
 """Words of bookkeeping and of the businesses whose books are kept."""
 
 NUMERICS = """
-    band cost deviation distribution draw elementary extra fitting frequency kind layout level
-    measuring mix model numbering pair priority scheduling share spec table tree window workspace
-    zipf
+    band correlation cost deviation distribution draw elementary extra fitting frequency kind layout level
+    measuring mix model numbering outcome pair predictor priority scheduling share spec table tree window
+    workspace zipf
 """
 """Words of statistics and of computing with arrays."""
 

@@ -13,9 +13,10 @@ import pyarrow as pa
 from pyarrow import compute
 
 from datasynth.encoding.columns import ColumnReader
-from datasynth.encoding.fields import HEADER_FIELDS, LINE_FIELDS, NUMBER_WIDTH, ROW_FIELDS, SEQUENCE, Notation
+from datasynth.encoding.fields import HEADER_FIELDS, LINE_FIELDS, ROW_FIELDS, SEQUENCE, Notation
 from datasynth.encoding.kernels.records import ENTRY, LINE
 from datasynth.encoding.kernels.text import UUID_SIZE
+from datasynth.ledger.references import NUMBER_DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,12 +123,12 @@ class RecordBatchEncoder:
         if field.notation is Notation.WORD:
             return _word_array(self._words[field], column)
         if field.notation is Notation.PADDED:
-            return _padded(column)
+            return compute.utf8_lpad(pa.array(column).cast(pa.string()), NUMBER_DIGITS, "0")
         if field.notation is Notation.NUMBERED:
-            prefixes = _word_array(self._words[field], column).dictionary_decode()
-            return compute.binary_join_element_wise(
-                prefixes, _padded(self._columns.column(block, field.other)), "-"
-            )
+            texts = _word_array(self._words[field], column).dictionary_decode()
+            numbers = pa.array(self._columns.column(block, field.other)).cast(pa.string())
+            noughts = _noughts(numbers, self._columns.column(block, field.digits))
+            return compute.binary_join_element_wise(texts, noughts, numbers, "")
         presence = None if field.presence is None else self._columns.column(block, field.presence)
         if field.notation is Notation.UUID:
             return _uuid_array(column, self._columns.column(block, field.other), presence)
@@ -179,8 +180,10 @@ def _scaled(values: NDArray[np.int64], power: NDArray[Any]) -> NDArray[np.int64]
     return halves
 
 
-def _padded(numbers: NDArray[Any]) -> pa.Array:
-    return compute.utf8_lpad(pa.array(numbers).cast(pa.string()), NUMBER_WIDTH, "0")
+def _noughts(numbers: pa.Array, digits: NDArray[np.int64]) -> pa.Array:
+    """What lengthens each number, already text, to its least digits."""
+    lacking = np.maximum(digits - compute.binary_length(numbers).to_numpy(), 0)
+    return pa.array(["0" * count for count in range(int(lacking.max(initial=0)) + 1)]).take(pa.array(lacking))
 
 
 def _uuid_array(high: NDArray[np.uint64], low: NDArray[np.uint64], presence: NDArray[Any] | None) -> pa.Array:

@@ -1,7 +1,8 @@
 """A block's columns by name, as whole numbers of 64 bits, the way kernels read them.
 
 Beside the block's own columns there are a few that follow from them: presence
-columns, which are 0 or `ABSENT`, line numbers, and decimals of currencies.
+columns, which are 0 or `ABSENT`, line numbers, decimals of currencies, and least
+digits of references.
 """
 
 from __future__ import annotations
@@ -47,16 +48,23 @@ class ColumnReader:
     Parameters
     ----------
     vocabulary
-        Says which decimals a currency has.
+        Says which decimals a currency has, and which digits a kind of reference.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         decimals = np.array(vocabulary.currency_decimals, dtype=np.int64)
         local = decimals[np.array(vocabulary.company_currencies, dtype=np.int64)]
+        # The last one is for absent kinds, whose code is -1.
+        digits = np.array([*(kind.digits for kind in vocabulary.reference_kinds), 1], dtype=np.int64)
         self._derived: dict[str, Derivation] = {
             **DERIVED,
             "decimals": lambda block: decimals[block.currency],
             "local_decimals": lambda block: local[block.company],
+            "reference_digits": lambda block: digits[block.reference_kind],
+            "assignment_digits": lambda block: digits[block.assignment_kind],
+            "batch_digits": lambda block: np.full(
+                block.entries, vocabulary.batch_kind.digits, dtype=np.int64
+            ),
         }
 
     def column(self, block: Block, name: str) -> NDArray[Any]:

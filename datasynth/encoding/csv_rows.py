@@ -34,7 +34,7 @@ def _write_field(writer: LayoutWriter, field: RecordField, vocabulary: Vocabular
     if field.notation is Notation.WORD:
         writer.word(field.scope, field.column, b"", [csv_word(word) for word in words])
     elif field.notation is Notation.NUMBERED:
-        openings = [csv_word(f"{word}-") for word in words]
+        openings = [csv_word(word) for word in words]
         quoted = [opening.startswith(b'"') for opening in openings]
         writer.word(
             field.scope,

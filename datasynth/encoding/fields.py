@@ -7,14 +7,12 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from datasynth.encoding.kernels.records import ENTRY, LINE
+from datasynth.ledger.references import NUMBER_DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from datasynth.generation.block import Vocabulary
-
-NUMBER_WIDTH = 10
-"""Least digits of document, reference and batch numbers."""
 
 
 class Notation(Enum):
@@ -32,7 +30,7 @@ class Notation(Enum):
 
 LEAST = {
     Notation.INTEGER: 1,
-    Notation.PADDED: NUMBER_WIDTH,
+    Notation.PADDED: NUMBER_DIGITS,
     Notation.WORD: 0,
     Notation.NUMBERED: 0,
     Notation.AMOUNT: 1,
@@ -56,16 +54,18 @@ class RecordField:
     notation
         How its value is written.
     column
-        Column with the value, or with the code of a word or a prefix.
+        Column with the value, or with the code of a word or of a kind of reference.
     other
         Second column: an id's low half, an amount's or a rate's decimals, the number
-        behind a prefix.
+        of a reference.
+    digits
+        Column with the least digits of a reference's number.
     presence
-        Column of codes that is `ABSENT` where the field is; words and prefixes
+        Column of codes that is `ABSENT` where the field is; words and references
         are absent by their own code.
     words
-        Picks the words or prefixes that the codes stand for, those of `presence`
-        included; a column that tells nothing else has the one code 0.
+        Picks the words, or the texts before numbers, that the codes stand for, those of
+        `presence` included; a column that tells nothing else has the one code 0.
     """
 
     name: str
@@ -73,8 +73,13 @@ class RecordField:
     notation: Notation
     column: str
     other: str = ""
+    digits: str = ""
     presence: str | None = None
     words: Callable[[Vocabulary], Sequence[str]] = lambda _: ("",)
+
+
+def _reference_texts(vocabulary: Vocabulary) -> Sequence[str]:
+    return [kind.text for kind in vocabulary.reference_kinds]
 
 
 SEQUENCE = RecordField("sequence", ENTRY, Notation.INTEGER, "sequence")
@@ -101,7 +106,8 @@ HEADER_FIELDS = (
         Notation.NUMBERED,
         "reference_kind",
         "reference_number",
-        words=lambda v: v.reference_kinds,
+        "reference_digits",
+        words=_reference_texts,
     ),
     RecordField("header_text", ENTRY, Notation.WORD, "header_text", words=lambda v: v.header_texts),
     RecordField("created_by", ENTRY, Notation.WORD, "created_by", words=lambda v: v.users),
@@ -113,7 +119,15 @@ HEADER_FIELDS = (
     RecordField("business_process", ENTRY, Notation.WORD, "process", words=lambda v: v.processes),
     RecordField("pattern", ENTRY, Notation.WORD, "pattern", words=lambda v: v.patterns),
     RecordField("reversal_of", ENTRY, Notation.UUID, "reversal_high", "reversal_low", presence="reversal"),
-    RecordField("batch_id", ENTRY, Notation.NUMBERED, "batched", "batch", words=lambda v: (v.batch_prefix,)),
+    RecordField(
+        "batch_id",
+        ENTRY,
+        Notation.NUMBERED,
+        "batched",
+        "batch",
+        "batch_digits",
+        words=lambda v: (v.batch_kind.text,),
+    ),
 )
 """In the order of the document view."""
 
@@ -151,7 +165,8 @@ LINE_FIELDS = (
         Notation.NUMBERED,
         "assignment_kind",
         "assignment_number",
-        words=lambda v: v.reference_kinds,
+        "assignment_digits",
+        words=_reference_texts,
     ),
     RecordField("line_text", LINE, Notation.WORD, "line_text", words=lambda v: v.line_texts),
     RecordField("value_date", LINE, Notation.DATE, "value_day", presence="valued"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.encoding.fields import NUMBER_WIDTH, Notation
+from datasynth.encoding.fields import Notation
 from datasynth.encoding.kernels.frames import LARGEST_HEADER
 from datasynth.encoding.kernels.records import (
     ALWAYS,
@@ -24,6 +24,7 @@ from datasynth.encoding.kernels.records import (
     LINE,
     MOMENT,
     NOTHING,
+    NUMBER,
     SECTION,
     UUID,
     WORD,
@@ -31,6 +32,7 @@ from datasynth.encoding.kernels.records import (
 )
 from datasynth.encoding.kernels.text import AMOUNT_SIZE, DATE_SIZE, DIGITS_SIZE, MOMENT_SIZE, UUID_SIZE
 from datasynth.encoding.words import WordPool
+from datasynth.ledger.references import NUMBER_DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 LARGEST = {
     NOTHING: 0,
     DIGITS: DIGITS_SIZE,
+    NUMBER: DIGITS_SIZE,
     AMOUNT: AMOUNT_SIZE,
     UUID: UUID_SIZE,
     WORD: 0,
@@ -50,7 +53,7 @@ LARGEST = {
 
 ONE_COLUMN = {
     Notation.INTEGER: (DIGITS, 1),
-    Notation.PADDED: (DIGITS, NUMBER_WIDTH),
+    Notation.PADDED: (DIGITS, NUMBER_DIGITS),
     Notation.DATE: (DATE, 0),
     Notation.MOMENT: (MOMENT, 0),
 }
@@ -121,8 +124,8 @@ class LayoutWriter:
             self._fragments.append(_Fragment(scope, WORD, place, 0, ALWAYS, table))
 
     def number(self, field: RecordField) -> None:
-        """The number behind a field's prefix, written only where the prefix is not absent."""
-        self._value(field.scope, DIGITS, field.other, NUMBER_WIDTH, field.column)
+        """The number of a reference, written only where its kind is not absent."""
+        self._value(field.scope, NUMBER, field.other, self._column(field.scope, field.digits), field.column)
 
     def bare(self, field: RecordField) -> None:
         """The value of a field that neither is a word nor begins with one; nothing where it is absent."""

@@ -67,7 +67,7 @@ def _write_value(writer: LayoutWriter, field: RecordField, words: Sequence[str])
     elif field.notation is Notation.WORD:
         writer.word(field.scope, field.column, NULL, [json_word(word) for word in words])
     elif field.notation is Notation.NUMBERED:
-        writer.word(field.scope, field.column, NULL, [json_word(f"{word}-")[:-1] for word in words])
+        writer.word(field.scope, field.column, NULL, [json_word(word)[:-1] for word in words])
         writer.number(field)
         writer.word(field.scope, field.column, b"", quotes)
     elif field.presence is not None:

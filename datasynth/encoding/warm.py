@@ -7,6 +7,7 @@ import numpy as np
 from datasynth.encoding.encoders import make_encoder
 from datasynth.encoding.formats import Format
 from datasynth.generation.block import Block, Vocabulary
+from datasynth.ledger.references import own_kind
 
 KERNELS = (Format.NDJSON_LINES, Format.NDJSON_DOCUMENTS, Format.PROTOBUF)
 """One format for each kernel; the others share these."""
@@ -34,8 +35,8 @@ def _vocabulary() -> Vocabulary:
         tax_codes=WORDS,
         partners=WORDS,
         partner_types=WORDS,
-        reference_kinds=WORDS,
-        batch_prefix="1",
+        reference_kinds=(own_kind("1"),),
+        batch_kind=own_kind("1"),
     )
 
 

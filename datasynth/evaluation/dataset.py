@@ -2,7 +2,8 @@
 
 Words are codes (`WordLists`), money is minor units, days count from 1970-01-01,
 moments are seconds from there.  Ids, references and assignments are fingerprints:
-64 bits that differ where the texts do, but for one chance in millions.
+64 bits that differ where the texts do, but for one chance in millions.  Beside them stand
+the numbers at their ends, and the words before those (`Kind.STEM`, `Kind.ENDING`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,15 @@ NEVER = np.iinfo(np.int64).min
 
 NO_PRINT = 0
 """Fingerprint of a text that is absent."""
+
+NO_NUMBER = -1
+"""Number of a text that does not end with digits."""
+
+OWN_DIGITS = "##########"
+"""How the stem of a company's own number ends: ten digits follow its prefix and a hyphen."""
+
+STEMS = ("reference_stems", "assignment_stems")
+"""Kinds of words that are stems."""
 
 NO_LIMIT = np.iinfo(np.int64).max
 """What somebody may approve who has no limit."""
@@ -53,20 +63,40 @@ class Kind(Enum):
     """A date and a time: seconds since 1970-01-01."""
     AMOUNT = auto()
     """Decimal text: minor units."""
+    STEM = auto()
+    """What a text has before the digits at its end, and whether those are ten: a code."""
+    ENDING = auto()
+    """The digits at the end of a text, up to eighteen: an integer, `NO_NUMBER` where there are none."""
+    HEX = auto()
+    """The last eight hexadecimal digits of a text: an integer."""
 
 
 class DocumentField(NamedTuple):
-    """A field of a document or of its lines: how it is written, its kind of words, whether it is required."""
+    """A field of a document or of its lines: how it is written, its kind of words, whether it is required.
+
+    The text is that of the field `of`; without one, of the field of this name.
+    """
 
     name: str
     kind: Kind
     words: str = ""
     required: bool = True
+    of: str = ""
+
+    @property
+    def text(self) -> str:
+        """The field of a document that is read."""
+        return self.of or self.name
 
 
 def written(kind: Kind, words: str = "", *, required: bool = True) -> Mapping[str, Any]:
     """Say of a column how the field of its name is written, as `DocumentField` has it."""
     return {"kind": kind, "words": words, "required": required}
+
+
+def part_of(of: str, kind: Kind, words: str = "") -> Mapping[str, Any]:
+    """Say of a column which part of another field it holds."""
+    return {"kind": kind, "words": words, "required": False, "of": of}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,6 +127,10 @@ class DatasetEntries:
     business_process: Codes = field(metadata=written(Kind.WORD, "processes"))
     pattern: Codes = field(metadata=written(Kind.WORD, "patterns", required=False))
     reversal_of: Prints = field(metadata=written(Kind.PRINT, required=False))
+    id_ending: Ints = field(metadata=part_of("document_id", Kind.HEX))
+    reference_stem: Codes = field(metadata=part_of("reference", Kind.STEM, "reference_stems"))
+    reference_number: Ints = field(metadata=part_of("reference", Kind.ENDING))
+    batch_number: Ints = field(metadata=part_of("batch_id", Kind.ENDING))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,6 +152,8 @@ class DatasetLines:
     tax_code: Codes = field(metadata=written(Kind.WORD, "tax_codes", required=False))
     tax_amount: Ints = field(metadata=written(Kind.AMOUNT, required=False))
     assignment: Prints = field(metadata=written(Kind.PRINT, required=False))
+    assignment_stem: Codes = field(metadata=part_of("assignment", Kind.STEM, "assignment_stems"))
+    assignment_number: Ints = field(metadata=part_of("assignment", Kind.ENDING))
 
 
 ENTRY_FIELDS = tuple(DocumentField(one.name, **one.metadata) for one in fields(DatasetEntries))
@@ -282,6 +318,29 @@ class Dataset:
     def closing(self) -> Truths:
         """The entries that belong to a close, by their document type."""
         return self.of_type(*CLOSING_TYPES)
+
+    @cached_property
+    def own_stems(self) -> tuple[str, ...]:
+        """The stems of companies' own numbers, in references and assignments."""
+        words = self.vocabulary.words
+        return tuple(
+            sorted({one for kind in STEMS for one in words[kind] if one.endswith(OWN_DIGITS)}),
+        )
+
+    @cached_property
+    def reference_range(self) -> Codes:
+        """The place of each entry's stem in `own_stems`, -1 where the reference is no own number; (n,)."""
+        return self._range("reference_stems")[self.entries.reference_stem]
+
+    @cached_property
+    def assignment_range(self) -> Codes:
+        """The place of each line's stem in `own_stems`, -1 where the assignment is no own number; (m,)."""
+        return self._range("assignment_stems")[self.lines.assignment_stem]
+
+    def _range(self, kind: str) -> Codes:
+        places = {stem: place for place, stem in enumerate(self.own_stems)}
+        found = [places.get(stem, -1) for stem in self.vocabulary.words[kind]]
+        return np.array([*found, -1], dtype=np.int32)
 
     @cached_property
     def taken_back(self) -> Truths:

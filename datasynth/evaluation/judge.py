@@ -17,12 +17,14 @@ from datasynth.evaluation.subjects.entries import (
     number_checks,
     structure_checks,
 )
+from datasynth.evaluation.subjects.gaps import gap_checks
 from datasynth.evaluation.subjects.intercompany import intercompany_checks
 from datasynth.evaluation.subjects.line_counts import line_count_checks
 from datasynth.evaluation.subjects.mix import concentration_checks, mix_checks
 from datasynth.evaluation.subjects.repeats import repeat_checks
 from datasynth.evaluation.subjects.reversals import reversal_checks
 from datasynth.evaluation.subjects.taxes import tax_checks
+from datasynth.evaluation.subjects.tells import tell_checks
 from datasynth.evaluation.subjects.twins import twin_checks
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ SUBJECTS = (
     intercompany_checks,
     close_checks,
     trigger_checks,
+    tell_checks,
+    gap_checks,
 )
 """What makes the checks; the report sorts them by group, and keeps this order inside each."""
 

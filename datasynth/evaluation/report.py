@@ -29,6 +29,8 @@ TITLES = {
     "approval": "10 Approval",
     "twins": "11 Twins",
     "repeats": "11 Repeats",
+    "tells": "11 Tells",
+    "gaps": "11 Gaps",
     "tax": "Tax",
     "intercompany": "Intercompany",
     "closes": "Closes",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from datasynth.ledger.references import ReferenceKind
+
 BLOCK_ENTRIES = 8_192
 """Entries that are computed at a time; the number does not affect the entries."""
 
@@ -61,11 +63,11 @@ class Vocabulary:
     partners, partner_types
         Ids and types of customers, vendors and employees, parallel.
     reference_kinds
-        Prefixes of references and assignments.  A reference is printed as its
-        prefix, a hyphen and its number with at least ten digits:
-        ``INV-0000001234``.
-    batch_prefix
-        Prefix of batch ids, printed in the same way.
+        How references and assignments are printed: some text, then the number with at
+        least so many digits.  The company's own ones look like ``INV-0000001234``; those
+        of vendors, who number their own invoices, like ``RE 004711`` or ``20815``.
+    batch_kind
+        How batch ids are printed.
     """
 
     companies: tuple[str, ...]
@@ -86,8 +88,8 @@ class Vocabulary:
     tax_codes: tuple[str, ...]
     partners: Sequence[str]
     partner_types: Sequence[str]
-    reference_kinds: tuple[str, ...]
-    batch_prefix: str
+    reference_kinds: tuple[ReferenceKind, ...]
+    batch_kind: ReferenceKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)

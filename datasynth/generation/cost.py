@@ -52,7 +52,7 @@ COEFFICIENTS = {
     "shape_cells": 5.0,
     "account_months": 20.0,
     "closing_lines": 300.0,
-    "companies": 60e3,
+    "companies": 180e3,
     "users": 50.0,
 }
 """Memory of a unit of each of `quantities` at the peak of a build. [bytes]"""

@@ -228,9 +228,9 @@ class Journal:
 
 
 def _slice(placements: Placements, begin: int, end: int) -> Placements:
-    columns = [column[begin:end] for column in placements[:-1]]
+    columns = [column[begin:end] for column in placements]
     offsets = placements.first_line[begin : end + 1]
-    return Placements._make((*columns, offsets - offsets[0]))
+    return Placements._make(columns)._replace(first_line=offsets - offsets[0])
 
 
 def _join(parts: list[Block]) -> Block:

@@ -30,6 +30,7 @@ from datasynth.generation.kernels.block import BlockTables
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.placements import ScheduleTables
 from datasynth.generation.kernels.valued import Rates
+from datasynth.generation.kernels.vendor_numbers import VendorStyles
 from datasynth.generation.kernels.wrong_sums import WrongLines
 from datasynth.generation.parties.directory import Directory
 from datasynth.generation.parties.partners import Partners
@@ -51,6 +52,7 @@ from datasynth.generation.templates.document_lines import line_source
 from datasynth.generation.templates.template_lines import TemplateLines, make_template_lines
 from datasynth.generation.workspaces import WorkspacePool
 from datasynth.ledger.chart import Chart, chart_of
+from datasynth.ledger.references import VENDOR_STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,7 +142,7 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     made = calculate_closes(schedule.closes, calculator, day_balances, exposures, build)
     closes = arrange_closes(made, schedule, calculator, profiles, first_close, build)
     opening = opening_balances(schedule, closes, day_balances, build)
-    vocabulary = make_vocabulary(config, chart, partners, profiles.words, TAX_CODES)
+    vocabulary = make_vocabulary(config, chart, partners, profiles.words, profiles.reference_kinds, TAX_CODES)
     build.checkpoint()
     rows = template_lines.store.append(closes.rows.lines)
     source = line_source(rows, first_close, closes.rows.records)
@@ -254,6 +256,7 @@ def _block_tables(
         profiles.tables,
         Rates(rates.rates, rates.divisor, rates.printed, rates.places),
         make_staff(config),
+        VendorStyles(np.uint64(make_key(config.general.seed, "vendor numbers")), len(VENDOR_STYLES)),
         partners.tables,
         entry_times(config),
     )

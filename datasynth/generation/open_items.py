@@ -18,9 +18,11 @@ from datasynth.generation.kernels.headers import identity_of_version, uuid_high,
 from datasynth.generation.kernels.item_numbers import number_items, wrong_number
 from datasynth.generation.kernels.open_items import Items, add_item_lines, choose_partners, opening_days
 from datasynth.generation.kernels.summed import DayRates
+from datasynth.generation.kernels.vendor_numbers import fill_vendor_numbers
 from datasynth.generation.kernels.wrong_documents import WRONG
 from datasynth.generation.schedule.document_series import SeriesKind
-from datasynth.ledger.processes import Valuation, prefix_of
+from datasynth.ledger.processes import Valuation, numbered_by_partner, prefix_of
+from datasynth.ledger.references import VENDOR_STYLES, own_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
 
     from datasynth.generation.balances.wrong_sums import OpenDocument
     from datasynth.generation.journal_plan import JournalPlan
-
-NUMBER_WIDTH = 10
-"""Least digits of the number of an item."""
 
 _NO_RATES = DayRates(np.empty(0, dtype=np.int64), 1)
 
@@ -211,21 +210,22 @@ class _WrongItems:
     ) -> OpenItem:
         plan = self._plan
         numbers = np.array([document.case], dtype=np.int64)
-        printed = (
-            int(wrong_number(document.series, document.case, plan.schedule_tables))
-            if own
-            else _item_numbers(plan, kind, numbers)[0]
-        )
-        (partner,) = _partners(plan, kind.opener, numbers)
+        partners = _partners(plan, kind.opener, numbers)
+        if own:
+            number = wrong_number(document.series, document.case, plan.schedule_tables)
+            (reference,) = _printed(plan, kind, np.array([number], dtype=np.int64), partners)
+        else:
+            (reference,) = _references(plan, kind, numbers, partners)
+        partner = int(partners[0])
         day = document.day + plan.schedule.horizon.first_day
-        return _listed(plan, kind, _Facts(document.case, printed, partner, day, *amounts), WRONG)
+        return _listed(plan, kind, _Facts(document.case, reference, partner, day, *amounts), WRONG)
 
 
 class _Facts(NamedTuple):
-    """What is known of an open item: case, number, partner, day of opening, and amounts."""
+    """What is known of an open item: case, reference, partner, day of opening, and amounts."""
 
     case: int
-    printed: int
+    reference: str
     partner: int
     day: int
     amount: int
@@ -241,7 +241,7 @@ def _listed(plan: JournalPlan, kind: ItemKind, facts: _Facts, version: int) -> O
         account=kind.account,
         partner=partner,
         document_id=_document_id(plan, kind.opener, facts.case, version),
-        reference=f"{prefix_of(kind.key)}-{facts.printed:0{NUMBER_WIDTH}}",
+        reference=facts.reference,
         posting_day=facts.day,
         due_day=due,
         currency=plan.vocabulary.currencies[plan.series[kind.opener].currency],
@@ -272,30 +272,48 @@ def _open_items(
 ) -> list[OpenItem]:
     """Return the items of one kind of the cases with the given numbers, if wrong documents leave any."""
     items = _amounts(plan, kind, frontiers, numbers)
+    partners = _partners(plan, kind.opener, numbers)
     listed = []
-    for number, printed, partner, day, amount, local_amount in zip(
+    for number, reference, partner, day, amount, local_amount in zip(
         numbers.tolist(),
-        _item_numbers(plan, kind, numbers),
-        _partners(plan, kind.opener, numbers),
+        _references(plan, kind, numbers, partners),
+        partners.tolist(),
         (items.day - LEAD_DAYS + plan.schedule.horizon.first_day).tolist(),
         items.amount.tolist(),
         items.local_amount.tolist(),
         strict=True,
     ):
         more, more_local = moved.get(number, (0, 0))
-        facts = _Facts(number, printed, partner, day, amount + more, local_amount + more_local)
+        facts = _Facts(number, reference, partner, day, amount + more, local_amount + more_local)
         if facts.amount:
             listed.append(_listed(plan, kind, facts, 0))
     return listed
 
 
-def _item_numbers(plan: JournalPlan, kind: ItemKind, numbers: NDArray[np.int64]) -> list[int]:
-    """Return the number of each case's item."""
-    tables, printed = plan.schedule_tables, np.empty(len(numbers), dtype=np.int64)
+def _references(
+    plan: JournalPlan, kind: ItemKind, numbers: NDArray[np.int64], partners: NDArray[np.int64]
+) -> list[str]:
+    """Return how each case's item is printed."""
+    tables, found = plan.schedule_tables, np.empty(len(numbers), dtype=np.int64)
+    # The buyer's document opens an intercompany item, but the seller's has numbered it.
     item = tables.items[kind.opener, kind.item_index]
-    number_items(int(item.issuer), int(item.order), numbers, tables, printed)
-    found: list[int] = printed.tolist()
-    return found
+    number_items(int(item.issuer), int(item.order), numbers, tables, found)
+    return _printed(plan, kind, found, partners)
+
+
+def _printed(
+    plan: JournalPlan, kind: ItemKind, found: NDArray[np.int64], partners: NDArray[np.int64]
+) -> list[str]:
+    """Return how items of some numbers of the company's own are printed."""
+    if not numbered_by_partner(kind.key):
+        text, digits = own_kind(prefix_of(kind.key))
+        return [f"{text}{number:0{digits}}" for number in found.tolist()]
+    styles, theirs = np.empty_like(found), np.empty_like(found)
+    fill_vendor_numbers(plan.block_tables.styles, partners, found, styles, theirs)
+    kinds = (VENDOR_STYLES[style] for style in styles.tolist())
+    return [
+        f"{text}{number:0{digits}}" for (text, digits), number in zip(kinds, theirs.tolist(), strict=True)
+    ]
 
 
 def _amounts(
@@ -315,15 +333,14 @@ def _amounts(
     return items
 
 
-def _partners(plan: JournalPlan, opener: int, numbers: NDArray[np.int64]) -> list[int]:
-    """Return the partner of each case, or -1."""
+def _partners(plan: JournalPlan, opener: int, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the partner of each case (n,), or -1."""
     series = plan.series[opener]
     partners = np.full(len(numbers), -1, dtype=np.int64)
     if series.partner_pool >= 0:
         choice = plan.partners.tables[series.partner_pool]
         choose_partners(numbers, series.key, int(series.first_partner), choice, partners)
-    chosen: list[int] = partners.tolist()
-    return chosen
+    return partners
 
 
 def _document_id(plan: JournalPlan, series: int, number: int, version: int) -> str:

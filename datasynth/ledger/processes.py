@@ -52,10 +52,11 @@ own, and no mode. [permille]"""
 
 PARTNER_TYPES = ("customer", "vendor", "employee")
 
+NUMBERED_BY = ("company", "partner")
+"""Who numbers the papers of a step: the company, or the partner who sends them."""
+
 FOREIGN_CURRENCIES = 2
 """Number of foreign currencies that a company trades in."""
-
-_BY_PARTNER = frozenset({"VIN", "KIN", "VCM", "IMI", "AIN", "LVA"})
 
 _FILES = (
     "order_to_cash",
@@ -123,6 +124,8 @@ class Step:
         Most days from the case's start to the previous step. [days]
     reference
         Item or paper that the header refers to; its letters are the prefix.
+    numbered_by
+        Who numbers the paper, if this is the first step that refers to it; one of `NUMBERED_BY`.
     age
         Most days from the document date to the posting date. [days]
     reverses
@@ -145,6 +148,7 @@ class Step:
     pays: str = ""
     after: int = 0
     reference: str = ""
+    numbered_by: str = "company"
     extra_lines: ExtraLines = ExtraLines.NONE
     age: int = 0
     reverses: int = -1
@@ -221,18 +225,22 @@ class CaseKind:
         return tuple(dict.fromkeys(item for step in self.steps for item in step.items))
 
     def issuer(self, item: str) -> int:
-        """Return the step whose document gives an item its number: the first that uses it."""
-        return next(at for at, step in enumerate(self.steps) if item in step.items)
+        """Return the step whose document gives an item its number: the first that names it.
+
+        Raises
+        ------
+        ValueError
+            No document of the case names it.
+        """
+        for at, step in enumerate(self.steps):
+            if item in step.items:
+                return at
+        raise ValueError(f"no document of {self.name!r} names {item!r}")
 
 
 def prefix_of(item: str) -> str:
     """Return the prefix of an item's printed numbers."""
     return item.rstrip("0123456789")
-
-
-def numbered_by_partner(item: str) -> bool:
-    """Tell whether an item, or a prefix, is numbered by the partner instead of the company."""
-    return prefix_of(item) in _BY_PARTNER
 
 
 def _step(row: Table, earlier: list[Step]) -> Step:
@@ -322,3 +330,15 @@ NUMBER_RANGES = tuple(
 
 WRONG_REVERSED = "AB"
 """Document type of the reversals of wrong documents."""
+
+_BY_PARTNER = frozenset(
+    prefix_of(step.reference)
+    for kind in (*CASE_KINDS, *SINGLE_KINDS)
+    for step in kind.steps
+    if step.numbered_by == "partner"
+)
+
+
+def numbered_by_partner(item: str) -> bool:
+    """Tell whether an item, or a prefix, is numbered by the partner instead of the company."""
+    return prefix_of(item) in _BY_PARTNER

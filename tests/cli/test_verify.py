@@ -48,7 +48,7 @@ def test_green(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
 
     output = capfd.readouterr()
     assert (0, "") == (status, output.err)
-    assert output.out.startswith("215 entries, ")
+    assert output.out.startswith("217 entries, ")
     assert output.out.splitlines()[-1].startswith("green: all of ")
 
 
@@ -79,7 +79,7 @@ def test_json_on_standard_output(folder: Path, capfd: pytest.CaptureFixture[str]
     status = main([str(folder), "--json", "-"])
 
     output = capfd.readouterr()
-    assert (0, 215) == (status, json.loads(output.out)["entries"])
+    assert (0, 217) == (status, json.loads(output.out)["entries"])
     assert "balance.document" in output.err
 
 

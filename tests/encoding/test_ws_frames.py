@@ -12,6 +12,7 @@ from wsproto.frame_protocol import FrameProtocol, Opcode
 
 from datasynth.encoding import Format, make_encoder
 from datasynth.generation.block import Vocabulary
+from datasynth.ledger.references import ReferenceKind
 from tests.blocks import PLAIN, sample_block, spelt_blocks
 from tests.encoding.slices import STREAM_ID, cut, encode, unhurried
 from tests.naive import encoding as naive
@@ -95,7 +96,9 @@ def test_the_shortest_events() -> None:
         for field in dataclasses.fields(PLAIN)
         if isinstance(getattr(PLAIN, field.name)[0], str)
     }
-    words = Vocabulary(**{**empty, "company_currencies": (0,), "currency_decimals": (0,), "batch_prefix": ""})
+    kind = ReferenceKind("", 1)
+    codes = {"company_currencies": (0,), "currency_decimals": (0,)}
+    words = Vocabulary(**{**empty, **codes, "reference_kinds": (kind,), "batch_kind": kind})
     block = sample_block([1, 1], words=words)
 
     frames = make_encoder(Format.WS_LINES, words, "").encode(block).data.tobytes()

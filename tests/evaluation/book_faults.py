@@ -79,9 +79,9 @@ def _paid_too_little(files: Files) -> None:
     amounts(first(files, "KZ"), "200.00", "199.99")
 
 
-@fault("ties.items_end", "links.payments")
+@fault("ties.items_end", "links.payments", "gaps.payments")
 def _another_invoice_is_paid(files: Files) -> None:
-    line(first(files, "KZ"), "2000")["assignment"] = "VIN-0000000099"
+    line(first(files, "KZ"), "2000")["assignment"] = "RE 9999"
 
 
 @fault("ties.opened_once", "ties.items_end", "links.payments")
@@ -196,8 +196,8 @@ def _tax_where_there_is_none(files: Files) -> None:
 
 @fault("intercompany.pairs")
 def _a_pair_with_two_references(files: Files) -> None:
-    line(first(files, "IV", "2000", "2024-12"), "2050")["assignment"] = "ICI-0000000002"
-    line(first(files, "ZC", "2000"), "2050")["assignment"] = "ICI-0000000002"
+    line(first(files, "IV", "2000", "2024-12"), "2050")["assignment"] = "ICI-0000000099"
+    line(first(files, "ZC", "2000"), "2050")["assignment"] = "ICI-0000000099"
 
 
 @fault("intercompany.amounts")
@@ -207,6 +207,57 @@ def _a_pair_with_two_amounts(files: Files) -> None:
     for one in entry["lines"]:
         for side in ("debit", "credit"):
             one[side] = one[side].replace("600.00", "600.01")
+
+
+# Gaps
+
+
+def _renamed(files: Files, company: str, old: str, new: str) -> None:
+    """Give an item of a company another number wherever it stands."""
+    for document in files.documents:
+        if document["company_code"] == company:
+            document["reference"] = new if document["reference"] == old else document["reference"]
+            for one in document["lines"]:
+                one["assignment"] = new if one["assignment"] == old else one["assignment"]
+
+
+@fault("gaps.own")
+def _an_invoice_number_is_left_out(files: Files) -> None:
+    _renamed(files, "2000", "INV-0000000013", "INV-0000000014")
+
+
+@fault("gaps.own")
+def _invoices_are_numbered_backwards(files: Files) -> None:
+    _renamed(files, "1000", "INV-0000000010", "INV-0000000099")
+    _renamed(files, "1000", "INV-0000000011", "INV-0000000010")
+    _renamed(files, "1000", "INV-0000000099", "INV-0000000011")
+
+
+@fault("gaps.own")
+def _orders_are_numbered_in_sixteens(files: Files) -> None:
+    for number in (1, 2, 3):
+        _renamed(files, "3000", f"PO-000000000{number}", f"PO-00000000{16 * number}")
+
+
+@fault("gaps.payments")
+def _a_payment_is_headed_by_another_invoice(files: Files) -> None:
+    first(files, "DZ", month="2025-01")["reference"] = "INV-0000000010"
+
+
+@fault("gaps.intercompany", "ties.opened_once", "ties.items_end")
+def _two_pairs_have_one_reference(files: Files) -> None:
+    for company in ("1000", "3000"):
+        _renamed(files, company, "ICI-0000000002", "ICI-0000000001")
+
+
+@fault("gaps.vendor_numbers")
+def _a_vendor_uses_a_number_twice(files: Files) -> None:
+    first(files, "RE", month="2025-02")["reference"] = first(files, "RE")["reference"]
+
+
+@fault("gaps.vendor_order")
+def _a_vendor_counts_down(files: Files) -> None:
+    _renamed(files, "1000", "RE 4771", "RE 4700")
 
 
 # Closes and triggers

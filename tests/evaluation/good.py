@@ -84,7 +84,11 @@ def _sell(books: Books, company: str, month: str, number: int) -> None:
 
 def _buy(books: Books, company: str, month: str, number: int) -> None:
     """Goods, their invoice, and its payment."""
-    vendor, order, reference = f"V{company}", f"PO-000000000{number}", f"VIN-000000000{number}"
+    vendor, order, reference = (
+        f"V{company}",
+        f"PO-000000000{number}",
+        f"RE {4711 + 17 * number + number * number}",
+    )
     books.post(
         company,
         f"{month}-04",
@@ -236,14 +240,15 @@ def _abroad(books: Books) -> None:
 
 
 def _intercompany(books: Books) -> None:
-    """The first company sells to the second, in dollars."""
+    """The first company sells to the second, in dollars, and to the third."""
+    _sell_within(books)
     reference = "ICI-0000000001"
     books.post(
         "1000",
         "2024-12-02",
         "IC",
         Line("intercompany_receivable", 60_000, item=reference, trading="2000"),
-        Line("intercompany_revenue", -60_000),
+        Line("intercompany_revenue", -60_000, trading="2000"),
         business_process="IC",
     )
     books.post(
@@ -262,6 +267,29 @@ def _intercompany(books: Books) -> None:
         "ZC",
         Line("intercompany_payable", 54_000, item=reference, trading="1000"),
         Line("bank", -54_000),
+        business_process="IC",
+    )
+
+
+def _sell_within(books: Books) -> None:
+    """A sale that is not settled yet."""
+    item = "ICI-0000000002"
+    books.post(
+        "1000",
+        "2024-12-03",
+        "IC",
+        Line("intercompany_receivable", 70_000, item=item, trading="3000"),
+        Line("intercompany_revenue", -70_000, trading="3000"),
+        business_process="IC",
+    )
+    books.post(
+        "3000",
+        "2024-12-05",
+        "IV",
+        Line("intercompany_expense", 70_000, local=105_000),
+        Line("intercompany_payable", -70_000, item=item, local=-105_000, trading="1000"),
+        currency="USD",
+        rate="150.000000",
         business_process="IC",
     )
 

@@ -12,6 +12,7 @@ import numpy as np
 from datasynth.config import config_from_mapping
 from datasynth.evaluation.dataset import (
     NEVER,
+    NO_NUMBER,
     NO_PRINT,
     Accounts,
     BalanceTable,
@@ -157,6 +158,8 @@ def good_shapes(
             tax_code=_absent(entry.size),
             tax_amount=np.zeros(entry.size, dtype=np.int64),
             assignment=np.zeros(entry.size, dtype=np.uint64),
+            assignment_stem=_absent(entry.size),
+            assignment_number=np.full(entry.size, NO_NUMBER),
         ),
         first_line=first_line,
         vocabulary=_vocabulary(),
@@ -164,8 +167,8 @@ def good_shapes(
         parties=Parties(np.zeros(1, dtype=np.bool_), _absent(1)),
         users=Users(np.array([True, False]), np.zeros(2, dtype=np.int64)),
         balances=BalanceTable(*(np.zeros(0, dtype=np.int32),) * 2, *(np.zeros(0, dtype=np.int64),) * 4),
-        open_at_start=_no_items(),
-        open_at_end=_no_items(),
+        open_at_start=no_items(),
+        open_at_end=no_items(),
         flaws=Flaws(),
     )
     return _with_closes(data)
@@ -215,6 +218,10 @@ def _entries(template: NDArray[np.int64], weights: NDArray[np.float64]) -> Datas
         business_process=dealt(shares, 14).astype(np.int32),
         pattern=_absent(ENTRIES),
         reversal_of=np.where(reversing, np.roll(ids, 100), np.uint64(NO_PRINT)),
+        id_ending=(ids & np.uint64(0xFFFFFFFF)).astype(np.int64),
+        reference_stem=_absent(ENTRIES),
+        reference_number=np.full(ENTRIES, NO_NUMBER),
+        batch_number=np.full(ENTRIES, NO_NUMBER),
     )
 
 
@@ -269,6 +276,8 @@ def _vocabulary() -> WordLists:
         "partner_types": (),
         "partners": (),
         "tax_codes": (),
+        "reference_stems": (),
+        "assignment_stems": (),
     }
     return WordLists(words)
 
@@ -279,7 +288,8 @@ def _chart() -> Accounts:
     return Accounts(known, known, control, (*(one.type for one in CHART.accounts), ""))
 
 
-def _no_items() -> OpenItems:
+def no_items() -> OpenItems:
+    """Nothing that is open."""
     codes, none = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64)
     return OpenItems(codes, codes, codes, none.astype(np.uint64), none)
 

@@ -188,7 +188,7 @@ def _taxed(data: Dataset) -> Dataset:
         (_later, {"dates.document"}),
         (_rate, {"currency.rate_of_one"}),
         (_unlinked, {"reversals.linked"}),
-        (_misdirected, {"links.payments", "ties.items_end"}),
+        (_misdirected, {"links.payments", "ties.items_end", "gaps.payments"}),
         (_unapproved, {"approval.missing"}),
         (_renumbered, {"numbers.gapless"}),
         (_late, {"hours.working", "approval.time"}),

@@ -12,6 +12,7 @@ from datasynth.evaluation import Verdict, evaluate
 from datasynth.evaluation.readers.dataset_builder import read_dataset
 from tests.evaluation import book_faults, entry_faults
 from tests.evaluation.good import good_books
+from tests.evaluation.planting import first, line
 
 if TYPE_CHECKING:
     from datasynth.evaluation import Report
@@ -51,3 +52,20 @@ def test_fault(name: str) -> None:
     plant(files)
 
     assert checks == {check.name for check in _judged(files).failed}
+
+
+@pytest.mark.parametrize(("second", "failed"), [("V1000B", set()), ("V1000", {"ties.opened_once"})])
+def test_vendors_number_their_own_invoices(second: str, failed: set[str]) -> None:
+    """Two vendors may use one number, of digits alone: an item is its partner's. One vendor uses it once."""
+    files = deepcopy(_good())
+    parties = files.tables["parties"]
+    known = next(party for party in parties if party["partner_id"] == "V1000")
+    parties.append({**known, "partner_id": "V1000B"})
+    for month, vendor in (("2025-01", "V1000"), ("2025-02", second)):
+        for kind in ("RE", "KZ"):
+            document = first(files, kind, month=month)
+            payable = line(document, "2000")
+            document["reference"] = payable["assignment"] = "0020815"
+            payable["partner_id"] = vendor
+
+    assert failed == {check.name for check in _judged(files).failed}

@@ -10,8 +10,8 @@ import pytest
 from datasynth.evaluation import Verdict, evaluate
 from datasynth.evaluation.readers.dataset_builder import read_dataset
 from tests.evaluation.good import good_books
-from tests.evaluation.misshapes import MISSHAPES
 from tests.evaluation.shapes import good_config, good_shapes
+from tests.evaluation.tell_misshapes import MISSHAPES
 
 if TYPE_CHECKING:
     from datasynth.evaluation import Dataset, Report

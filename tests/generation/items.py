@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tests.naive.encoding import numbered
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tests.generation.seen import Seen
 
-Key = tuple[int, int, str]
-"""Company, account and reference."""
+Key = tuple[int, int, int, str]
+"""Company, account, code of the partner (-1 for none) and reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Touches:
 def open_at(seen: Seen, position: int) -> dict[Key, int]:
     """List what is open at a position, with what is left of it. [minor units of the company's currency]"""
     listed, after = seen.journal.open_items(position, None, 0, 10**7)
-    found = {(item.company, item.account, item.reference): item.local_amount for item in listed}
+    found = {(item.company, item.account, item.partner, item.reference): item.local_amount for item in listed}
     assert after is None
     assert len(listed) == len(found)
     return found
@@ -67,7 +69,7 @@ def touches_of(seen: Seen) -> Touches:
     """Collect what the lines with an assignment post."""
     block, kinds = seen.block, seen.words.reference_kinds
     line = np.flatnonzero(block.assignment_kind >= 0)
-    columns = (seen.company, block.account, block.assignment_kind, block.assignment_number)
+    columns = (seen.company, block.account, block.partner, block.assignment_kind, block.assignment_number)
     keys = np.stack([column[line].astype(np.int64) for column in columns], axis=1)
     rows, item = np.unique(keys, axis=0, return_inverse=True)
     entry = seen.entry[line]
@@ -77,7 +79,8 @@ def touches_of(seen: Seen) -> Touches:
     at = np.flatnonzero(begins)
     signed = block.debit - block.credit
     items = [
-        (company, account, f"{kinds[kind]}-{number:010}") for company, account, kind, number in rows.tolist()
+        (company, account, partner, str(numbered(kinds, kind, number)))
+        for company, account, partner, kind, number in rows.tolist()
     ]
     opening = open_at(seen, 0)
     return Touches(

@@ -35,12 +35,13 @@ def test_series_know_their_partners(plan: JournalPlan) -> None:
 
 
 def test_some_partners_are_busier_than_others(plan: JournalPlan) -> None:
-    """The first partner is the busiest, the share falls with the rank, and nearly all occur."""
+    """The share falls with the rank, which is no partner's number, and nearly all occur."""
     for choice in plan.partners.tables:
         seen = np.bincount(choice)
+        ranked = np.sort(seen)[::-1]
 
-        assert 0 == int(seen.argmax())
-        assert seen[0] == pytest.approx(2**0.9 * seen[1], rel=0.02)
+        assert not np.array_equal(ranked, seen)
+        assert ranked[0] == pytest.approx(2**0.9 * ranked[1], rel=0.02)
         assert seen.min() > 0
 
 

@@ -58,6 +58,7 @@ ENTRIES = {
     "find_starts",
     "fit_days",
     "identity",
+    "fill_vendor_numbers",
     "number_columns",
     "number_items",
     "opening_days",

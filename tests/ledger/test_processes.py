@@ -17,6 +17,7 @@ from datasynth.ledger.processes import (
     ENTRY_MODES,
     FOREIGN_CURRENCIES,
     NUMBER_RANGES,
+    NUMBERED_BY,
     PARTNER_TYPES,
     PROCESSES,
     SINGLE_KINDS,
@@ -26,6 +27,7 @@ from datasynth.ledger.processes import (
     ExtraLines,
     Valuation,
     number_range,
+    numbered_by_partner,
     prefix_of,
 )
 from datasynth.ledger.roles import ROLES, is_program
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from datasynth.ledger.processes import Posting, Step
 
 KINDS = (*CASE_KINDS, *SINGLE_KINDS)
+LOOKS = ("entry_mode", "hand", "program", "day_part", "extra_lines", "age", "named", "numbered_by")
+"""Fields of a step that its documents show."""
 FLOWS = config_from_mapping({}).document_flows
 CHART = chart_of("small")
 CONTROLS = {
@@ -151,6 +155,72 @@ def test_items_are_listed_in_the_order_of_their_use() -> None:
     assert ("DN", "INV") == by_name["order"]
     assert ("DN", "INV1", "INV2", "INV3", "RA") == by_name["order_bundled"]
     assert ("GRN", "PO", "VIN") == by_name["purchase"]
+
+
+def issued(kind: CaseKind) -> list[str]:
+    """Return the item or paper that each document of a case refers to as the first, or an empty text."""
+    return [
+        step.reference if kind.issuer(step.reference) == number else ""
+        for number, step in enumerate(kind.steps)
+    ]
+
+
+def test_items_are_issued_by_the_first_document_that_names_them() -> None:
+    """In its header or on one of its lines; an order is first named by the receipt, on a line."""
+    by_name = {kind.name: kind for kind in KINDS}
+
+    assert [0, 1] == [by_name["order"].issuer(item) for item in ("DN", "INV")]
+    assert [0, 0, 1] == [by_name["purchase"].issuer(item) for item in ("PO", "GRN", "VIN")]
+    assert ["DN", "INV", "CN", ""] == issued(by_name["order_returned"])
+    assert ["KIN1", "KIN2", "KIN3", "RUN"] == issued(by_name["invoice_run"])
+    for missing in ("VIN", ""):
+        with pytest.raises(ValueError, match=f"'order' names '{missing}'"):
+            by_name["order"].issuer(missing)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=names)
+def test_documents_refer_to_what_they_issue_or_to_what_is_there(kind: CaseKind) -> None:
+    """No two documents issue the same, and whatever is named has an issuer."""
+    papers = [item for item in issued(kind) if item]
+
+    assert len(papers) == len(set(papers))
+    assert set(papers) <= set(kind.items) == {item for step in kind.steps for item in step.items}
+    assert all(kind.issuer(step.reference) <= number for number, step in enumerate(kind.steps))
+
+
+def test_vendors_number_their_invoices_and_credit_memos() -> None:
+    """What a vendor sends has the vendor's number; what a company makes out has its own."""
+    theirs = {prefix_of(item) for kind in KINDS for item in kind.items if numbered_by_partner(item)}
+    own = {prefix_of(item) for kind in KINDS for item in kind.items if not numbered_by_partner(item)}
+
+    assert {"VIN", "KIN", "VCM", "IMI", "AIN", "LVA"} == theirs
+    assert not theirs & own
+    for kind in KINDS:
+        for number, step in enumerate(kind.steps):
+            assert step.numbered_by in NUMBERED_BY
+            if step.numbered_by == "partner":
+                assert ("vendor", step.reference) == (kind.partner, issued(kind)[number])
+
+
+def test_documents_tell_nothing_of_what_will_become_of_them() -> None:
+    """Whether a document is reversed, paid in parts or with others shows later, not in itself."""
+    looks: dict[tuple[str, str], set[tuple[object, ...]]] = {}
+    texts: dict[str, set[str]] = {}
+    for kind in KINDS:
+        for number, step in enumerate(kind.steps):
+            if not issued(kind)[number] or kind.abroad >= 0:
+                continue
+            look = [getattr(step, name) for name in LOOKS]
+            lines = {posting.text for posting in (*step.debit, *step.credit) if posting.item}
+            looks.setdefault((step.document_type, step.text), set()).add((*look, prefix_of(step.reference)))
+            texts.setdefault(f"{step.document_type} {step.text}", set()).update(lines)
+
+    assert [] == [key for key, found in looks.items() if len(found) > 1]
+    assert {"RV Customer invoice"} == {key for key in texts if key[:2] == "RV"}
+    assert {"KR Vendor invoice"} == {key for key in texts if key[:2] == "KR"}
+    assert {"SA Reclassification"} == {key for key in texts if key[:2] == "SA"}
+    assert {"Trade receivable"} == texts["RV Customer invoice"]
+    assert {"Trade payable"} == texts["KR Vendor invoice"]
 
 
 def test_prefixes_are_the_letters_of_items() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from datasynth.generation.block import Block, Vocabulary
+    from datasynth.ledger.references import ReferenceKind
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 WIDE = Context(prec=40)
@@ -42,9 +43,9 @@ def word(words: Sequence[str], code: Any) -> str | None:
     return None if code == ABSENT else words[code]
 
 
-def numbered(words: Sequence[str], kind: Any, number: Any) -> str | None:
-    """A prefix, a hyphen and at least ten digits."""
-    return None if kind == ABSENT else f"{words[kind]}-{int(number):010d}"
+def numbered(kinds: Sequence[ReferenceKind], kind: Any, number: Any) -> str | None:
+    """The text of a kind and a number with its least digits."""
+    return None if kind == ABSENT else f"{kinds[kind].text}{int(number):0{kinds[kind].digits}d}"
 
 
 def document_id(high: Any, low: Any) -> str | None:
@@ -76,7 +77,7 @@ def header(words: Vocabulary, b: Block, i: int) -> dict[str, Any]:
         "business_process": word(words.processes, b.process[i]),
         "pattern": word(words.patterns, b.pattern[i]),
         "reversal_of": document_id(b.reversal_high[i], b.reversal_low[i]),
-        "batch_id": numbered((words.batch_prefix,), 0 if b.batch[i] != ABSENT else ABSENT, b.batch[i]),
+        "batch_id": numbered((words.batch_kind,), 0 if b.batch[i] != ABSENT else ABSENT, b.batch[i]),
     }
 
 

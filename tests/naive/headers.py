@@ -7,13 +7,15 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from datasynth.generation.draws import draw
+from datasynth.generation.draws import draw, make_key
+from datasynth.generation.parties.naming import scrambled
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.calendars import FiscalCalendar, to_date
 from datasynth.ledger.closes import REVERSAL_TYPE
-from datasynth.ledger.exchange import local_limits
-from datasynth.ledger.processes import SOURCES, Valuation, prefix_of
+from datasynth.ledger.exchange import local_limits, trading_currencies
+from datasynth.ledger.processes import PARTNER_TYPES, SOURCES, Valuation, prefix_of
 from datasynth.ledger.roles import APPROVERS, PERSONAS, is_program, role_sizes, role_users
+from tests.naive import vendor_numbers
 from tests.naive.schedule import Days, own_numbers
 from tests.naive.valued import Valuer, value
 
@@ -108,6 +110,10 @@ class Headers:
         """Own number and number of the order of every document, lead days included."""
         return own_numbers(Days(self.plan.schedule))
 
+    @cached_property
+    def _codes(self) -> dict[str, int]:
+        return {partner: code for code, partner in enumerate(self.plan.partners)}
+
     def printed(self, at: int, number: int, item: str) -> str:
         """Return how an item of a series' document is printed: as its first document numbers it."""
         series = self.plan.schedule.document_series[at]
@@ -115,7 +121,10 @@ class Headers:
         issuer = next(step for step, one in enumerate(steps) if item in one.items)
         place = self._place[series.kind, series.case_company, series.case, issuer]
         own, order = self.numbers[place, number]
-        return f"{prefix_of(item)}-{own if steps[issuer].reference == item else order}"
+        if steps[issuer].numbered_by == "partner":
+            vendor = self._codes[self.partner_of(at, number) or ""]
+            return vendor_numbers.printed(self.plan.block_tables.styles, vendor, own)
+        return f"{prefix_of(item)}-{own if steps[issuer].reference == item else order:010}"
 
     def series(self, entry: int) -> DocumentSeries:
         """Return the series of an entry."""
@@ -241,7 +250,12 @@ class Headers:
         company = self.plan.config.companies[series.company]
         theirs, _ = self.valuer.currencies(self._abroad(at))
         mine = self._known(kind.partner, company.code, theirs)
-        return mine[busiest_first(len(mine), draw(int(self.plan.series.key[at]), number, 2))]
+        rank = busiest_first(len(mine), draw(int(self.plan.series.key[at]), number, 2))
+        traded = (company.currency, *trading_currencies(company.currency)).index(theirs)
+        seed, type_ = self.plan.config.general.seed, PARTNER_TYPES.index(kind.partner)
+        return mine[
+            scrambled(make_key(seed, "busy partners", type_, series.company, traded), rank, len(mine))
+        ]
 
     def _known(self, kind: str, company: str, currency: str) -> list[str]:
         """List the partners of a kind that a company deals with in a currency."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from datasynth.generation.block import ABSENT, Block, Vocabulary
 from datasynth.generation.triggers.segments import Trigger
+from datasynth.ledger.references import ReferenceKind
 from tests import books
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ VOCABULARY = Vocabulary(
     partners=books.PARTNERS,
     partner_types=("customer",),
     reference_kinds=(),
-    batch_prefix="B",
+    batch_kind=ReferenceKind("B-", 10),
 )
 
 _PER_LINE = {

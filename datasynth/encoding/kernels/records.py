@@ -45,6 +45,7 @@ AMOUNT = 3  # entry column of the decimals
 UUID = 4  # column of the low half
 DATE = 5
 MOMENT = 6
+NUMBER = 7  # column of the least number of digits
 
 SECTION = np.dtype([(name, np.int64) for name in ("scope", "first", "last")])
 """Consecutive fragments that are written once an entry, or once a line; `last` is not included."""
@@ -122,6 +123,8 @@ def put_section(
             at = put_amount(out, at, value, entries[entry, np.uint64(extra)])
         elif kind == DIGITS:
             at = put_digits(out, at, value, np.uint64(extra))
+        elif kind == NUMBER:
+            at = put_digits(out, at, value, np.uint64(rows[row, np.uint64(extra)]))
         elif kind == UUID:
             at = put_uuid(out, at, value, rows[row, np.uint64(extra)])
         elif kind == DATE:

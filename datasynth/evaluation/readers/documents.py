@@ -13,6 +13,7 @@ import pyarrow.json
 from datasynth.evaluation.dataset import ENTRY_FIELDS, LINE_FIELDS, NEVER, Kind
 from datasynth.evaluation.readers.fingerprints import fingerprints
 from datasynth.evaluation.readers.source import AMOUNT_DECIMALS, Unreadable
+from datasynth.evaluation.readers.text_numbers import ending_numbers, hex_endings, stems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,13 +39,20 @@ ARROW_TYPES = {
     Kind.DAY: pa.timestamp("s"),
     Kind.MOMENT: pa.timestamp("s"),
     Kind.AMOUNT: pa.decimal128(AMOUNT_DIGITS, AMOUNT_DECIMALS),
+    Kind.STEM: pa.string(),
+    Kind.ENDING: pa.string(),
+    Kind.HEX: pa.string(),
 }
 
-LINE_STRUCT = pa.struct([(field.name, ARROW_TYPES[field.kind]) for field in LINE_FIELDS])
 
-SCHEMA = pa.schema(
-    [*((field.name, ARROW_TYPES[field.kind]) for field in ENTRY_FIELDS), ("lines", pa.list_(LINE_STRUCT))]
-)
+def _types(fields: tuple[DocumentField, ...]) -> dict[str, pa.DataType]:
+    """What Arrow makes of each field of a document; several columns may be read of one."""
+    return {field.text: ARROW_TYPES[field.kind] for field in fields}
+
+
+LINE_STRUCT = pa.struct(list(_types(LINE_FIELDS).items()))
+
+SCHEMA = pa.schema([*_types(ENTRY_FIELDS).items(), ("lines", pa.list_(LINE_STRUCT))])
 """What is read of a document; other fields are passed over."""
 
 DAY_SECONDS = 86_400
@@ -99,13 +107,13 @@ def parse(text: bytes) -> ParsedDocuments:
     """
     try:
         table = _read(text).combine_chunks()
-        documents = {field.name: _whole(table.column(field.name)) for field in ENTRY_FIELDS}
+        documents = {name: _whole(table.column(name)) for name in _types(ENTRY_FIELDS)}
         listed = _whole(table.column("lines"))
         inner = listed.flatten()
-        lines = {field.name: inner.field(field.name) for field in LINE_FIELDS}
+        lines = {name: inner.field(name) for name in _types(LINE_FIELDS)}
         return ParsedDocuments(
-            {field.name: READERS[field.kind](documents[field.name]) for field in ENTRY_FIELDS},
-            {field.name: READERS[field.kind](lines[field.name]) for field in LINE_FIELDS},
+            {field.name: READERS[field.kind](documents[field.text]) for field in ENTRY_FIELDS},
+            {field.name: READERS[field.kind](lines[field.text]) for field in LINE_FIELDS},
             listed.value_lengths().fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64),
             _missing(ENTRY_FIELDS, documents) | _missing(LINE_FIELDS, lines),
         )
@@ -179,5 +187,8 @@ READERS: Mapping[Kind, Callable[[pa.Array], NDArray[np.generic] | WordColumn]] =
     Kind.AMOUNT: _fixed,
     Kind.DIGITS: lambda array: _integers(pc.cast(array, pa.int64())),
     Kind.NUMBER: _integers,
+    Kind.STEM: lambda array: WordColumn(stems(array)),
+    Kind.ENDING: ending_numbers,
+    Kind.HEX: hex_endings,
 }
 """What turns an array of each kind into a column."""

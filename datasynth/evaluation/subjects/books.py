@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datasynth.evaluation.check import no_faults, not_judged
 from datasynth.evaluation.dataset import NO_PRINT
 from datasynth.evaluation.expected import year_ends
-from datasynth.evaluation.keys import groups, key_of, running
+from datasynth.evaluation.items import item_keys, item_movements
+from datasynth.evaluation.keys import groups, running
 from datasynth.evaluation.pools import CASH, DEPRECIATED, in_pools
 from datasynth.evaluation.sums import lowest_at_day_ends, movements, shape_of_books, table_of
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
-    from datasynth.evaluation.arrays import Codes, Ints, Prints, Truths
+    from datasynth.evaluation.arrays import Codes, Ints, Truths
     from datasynth.evaluation.check import Check
     from datasynth.evaluation.dataset import Dataset, OpenItems
+    from datasynth.evaluation.items import ItemMovements
 
 PAYMENTS = ("DZ", "KZ", "ZA", "ZR", "ZC")
 """Document types that clear items and cannot open one."""
-
-OPENING = -1
-"""Line of a movement that stands for an opening item."""
 
 
 def balance_table_checks(data: Dataset, config: Config) -> list[Check]:
@@ -78,31 +77,6 @@ def _overdepreciated(data: Dataset, config: Config, opening: Ints, asset: str) -
     return int(np.count_nonzero(lowest < 0))
 
 
-class ItemMovements(NamedTuple):
-    """Movements of items, all of an item together and in order, what was open at the start first.
-
-    Attributes
-    ----------
-    line, amount, balance : (k,) int64
-        Line of each, or `OPENING`; what it moves, and what is open after it. [minor units, local]
-    starts, sizes, key : (g,)
-        First movement, number of movements and key of each item.
-    """
-
-    line: Ints
-    amount: Ints
-    balance: Ints
-    starts: Ints
-    sizes: Ints
-    key: Prints
-
-    def items_with(self, movements: Truths) -> Ints:
-        """Count some movements by item."""
-        sums = np.append(np.int64(0), np.cumsum(movements))
-        found: Ints = sums[self.starts + self.sizes] - sums[self.starts]
-        return found
-
-
 def open_item_checks(data: Dataset, _: Config) -> list[Check]:
     """Check every item, and what payments say they clear.
 
@@ -111,7 +85,7 @@ def open_item_checks(data: Dataset, _: Config) -> list[Check]:
     open items after every single entry.
     """
     posted = np.flatnonzero(data.accounts.control[data.lines.account])
-    moved = _item_movements(data, posted)
+    moved = item_movements(data, posted)
     side = np.repeat(np.sign(moved.amount[moved.starts]), moved.sizes)
     crossed = moved.items_with(moved.balance * side < 0)
     entry = np.where(moved.line >= 0, data.entry[moved.line], 0)
@@ -136,27 +110,11 @@ def open_item_checks(data: Dataset, _: Config) -> list[Check]:
     )
 
 
-def _item_movements(data: Dataset, posted: Ints) -> ItemMovements:
-    lines, start = data.lines, data.open_at_start
-    columns = (data.line_company, lines.account, lines.partner_id, lines.assignment)
-    key = np.concatenate([_item_keys(start), key_of(*(column[posted] for column in columns))])
-    amount = np.concatenate([start.local_amount, lines.local_amount[posted]])
-    line = np.concatenate([np.full(start.local_amount.size, OPENING, dtype=np.int64), posted])
-    order, starts = groups(key)
-    sizes = np.diff(np.append(starts, key.size))
-    balance = running(amount[order], starts)
-    return ItemMovements(line[order], amount[order], balance, starts, sizes, key[order][starts])
-
-
-def _item_keys(items: OpenItems) -> Prints:
-    return key_of(items.company, items.account, items.partner, items.reference)
-
-
 def _unlike(data: Dataset, moved: ItemMovements) -> int:
     """Count the items whose end differs from the list's: one against the other leaves nothing."""
     last = moved.balance[moved.starts + moved.sizes - 1]
     listed = data.open_at_end
-    key = np.concatenate([moved.key, _item_keys(listed)])
+    key = np.concatenate([moved.key, item_keys(listed)])
     order, starts = groups(key)
     left = running(np.concatenate([last, -listed.local_amount])[order], starts)
     ends = np.append(starts[1:], key.size) - 1

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.headers import Staff
     from datasynth.generation.kernels.placements import Placements
     from datasynth.generation.kernels.valued import Rates
+    from datasynth.generation.kernels.vendor_numbers import VendorStyles
     from datasynth.kernel import Records
 
 
@@ -41,7 +42,7 @@ class BlockTables(NamedTuple):
         Number of cost centres.
     series, days, accounts
         See `SERIES`, `FISCAL_DAY` and `ACCOUNT`.
-    partner_choice : (pools, 2 ** CHOICE_BITS) int32
+    partner_choice : (runs, 2 ** CHOICE_BITS) int16
         See `Partners.tables`.
     times : (day_parts, 2, 2 ** SEGMENT_BITS + 1) int32
         See `entry_times`. [s]
@@ -56,7 +57,8 @@ class BlockTables(NamedTuple):
     profiles: Profiles
     rates: Rates
     staff: Staff
-    partner_choice: NDArray[np.int32]
+    styles: VendorStyles
+    partner_choice: NDArray[np.int16]
     times: NDArray[np.int32]
 
 
@@ -75,11 +77,12 @@ def fill_block(
     fill_profiles(key, series, source, placements, facts, entries)
     fill_choices(key, tables.centers, series, profiles, tables.partner_choice, placements, facts)
     fill_currencies(series, source.rows, tables.rates, placements, facts, entries)
-    fill_codes(series, profiles.profiles, placements, facts, entries)
+    fill_codes(tables.styles, series, profiles.profiles, placements, facts, entries)
     fill_sources(key, tables.days, profiles.sources, placements, facts, entries)
     fill_dates(
         tables.first_day, key, tables.days, tables.times, profiles.profiles, placements, facts, entries
     )
     fill_people(key, tables.staff, profiles.profiles, placements, facts, entries)
-    fill_lines(tables.centers, series, profiles, tables.accounts, source, placements, facts, entries, lines)
+    styles, accounts = tables.styles, tables.accounts
+    fill_lines(styles, tables.centers, series, profiles, accounts, source, placements, facts, entries, lines)
     value_lines(series, profiles, tables.rates, source, placements, facts, lines)

@@ -10,6 +10,7 @@ from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.draws import below, draw
 from datasynth.generation.kernels.headers import identity_of_version, uuid_high, uuid_low
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
+from datasynth.generation.kernels.vendor_numbers import printed_number
 from datasynth.generation.kernels.wrong_documents import REVERSAL, WRONG
 from datasynth.kernel import kernel
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.document_lines import LineSource
     from datasynth.generation.kernels.placements import Placements
     from datasynth.generation.kernels.valued import Rates
+    from datasynth.generation.kernels.vendor_numbers import VendorStyles
     from datasynth.kernel import Records
 
 PARITY, PARITY_PLACES = 1_000_000, 6
@@ -92,7 +94,7 @@ def fill_choices(
     centers: int,
     series_table: Records,
     profiles: Profiles,
-    partner_choice: NDArray[np.int32],
+    partner_choice: NDArray[np.int16],
     placements: Placements,
     facts: EntryFacts,
 ) -> None:
@@ -144,30 +146,35 @@ def fill_currencies(
 
 @kernel
 def fill_codes(
+    styles: VendorStyles,
     series_table: Records,
     profile_table: Records,
     placements: Placements,
     facts: EntryFacts,
     entries: EntryColumns,
 ) -> None:
-    """Fill what series and profile fix, `company` to `batch`; one turn is one entry."""
+    """Fill what series and profile fix, `company` to `batch`, and references; one turn is one entry.
+
+    The partners must be filled already.
+    """
     place_series, days, profile_of = placements.series, placements.day, facts.profile
     company, document_type, process = entries.company, entries.document_type, entries.process
     reference, reference_number = entries.reference_kind, entries.reference_number
     header_text, batch = entries.header_text, entries.batch
+    groups = np.int64(series_table[len(series_table) - 1].group) + 1
     for entry in range(len(place_series)):
-        at = place_series[entry]
-        series, profile = series_table[at], profile_table[profile_of[entry]]
+        series, profile = series_table[place_series[entry]], profile_table[profile_of[entry]]
         company[entry] = series.company
         document_type[entry] = profile.document_type
         process[entry] = profile.process
         header_text[entry] = profile.text + (series.company if profile.named else 0)
-        reference[entry] = profile.reference
-        reference_number[entry] = 0
+        reference[entry], reference_number[entry] = -1, 0
         if profile.reference >= 0:
-            reference_number[entry] = placements.items[entry, 0]
-        # A batch holds the documents of one series and day, so the two number it.
-        run = np.int64(days[entry]) * len(series_table) + at + 1
+            reference[entry], reference_number[entry] = printed_number(
+                styles, profile.reference, facts.partner[entry], placements.items[entry, 0]
+            )
+        # A batch holds a day's documents of one group, whatever their series, so the two number it.
+        run = np.int64(days[entry]) * groups + series.group + 1
         batch[entry] = run if profile.batch else -1
 
 

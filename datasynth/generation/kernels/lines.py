@@ -8,6 +8,7 @@ import numpy as np
 
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, LOCAL, PAID, valued
+from datasynth.generation.kernels.vendor_numbers import printed_number
 from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
 from datasynth.generation.kernels.wrong_documents import REVERSAL
 from datasynth.kernel import kernel
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.document_lines import LineSource
     from datasynth.generation.kernels.placements import Placements
     from datasynth.generation.kernels.valued import Rates
+    from datasynth.generation.kernels.vendor_numbers import VendorStyles
     from datasynth.kernel import Records
 
 CENTERS_OF_PROFIT_CENTER = 8
@@ -36,7 +38,20 @@ def sides_of(row: np.record, version: int) -> tuple[np.int64, np.int64]:
 
 
 @kernel
+def posted_account(account: int, mistake: int, accounts: Records) -> np.uintp:
+    """Return the account of a line, which a wrong document may have mistaken."""
+    return np.uintp(accounts[np.uintp(account)].mistaken if mistake == BANK_ACCOUNT else account)
+
+
+@kernel
+def center_of(step: int, centers: int) -> np.int64:
+    """Return the cost centre so many steps after the first one, of so many in a ring."""
+    return np.int64(np.uint64(step) % np.uint64(centers))
+
+
+@kernel
 def fill_lines(
+    styles: VendorStyles,
     centers: int,
     series_table: Records,
     profiles: Profiles,
@@ -56,46 +71,38 @@ def fill_lines(
     cost_center, profit_center, text = lines.cost_center, lines.profit_center, lines.line_text
     line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
     tax_code, tax_amount, item = lines.tax_code, lines.tax_amount, lines.assignment_number
-    item_prefix = lines.assignment_kind
-    profile_table, postings, _ = profiles
+    item_kind = lines.assignment_kind
     profile, _, first_center, partner, trading_partner = facts
-    first_line, posting_day = placements.first_line, entries.posting_day
+    first_line, posting_day, postings = placements.first_line, entries.posting_day, profiles.postings
     for entry in range(len(placements.row)):
-        row, jitter = rows[placements.row[entry]], placements.jitter[entry]
-        first_posting = profile_table[profile[entry]].first_posting
+        row, jitter, first = rows[placements.row[entry]], placements.jitter[entry], first_line[entry]
+        first_posting = profiles.profiles[profile[entry]].first_posting
         debits, turned = sides_of(row, placements.version[entry])
-        begin, first = row.first_line, first_line[entry]
-        elsewhere = (
-            placements.version[entry] > 0 and series_table[placements.series[entry]].mistake == BANK_ACCOUNT
-        )
+        mistake = series_table[placements.series[entry]].mistake if placements.version[entry] > 0 else 0
         for place in range(row.lines):
             source_place = place + turned if place < row.lines - turned else place + turned - row.lines
             # Unsigned numbers spare every index and remainder a test for being negative.
-            copied, line = np.uintp(begin + source_place), np.uintp(first + place)
-            posted = np.uintp(
-                accounts[np.uintp(row_account[copied])].mistaken if elsewhere else row_account[copied]
-            )
-            kind = accounts[posted]
-            posting = postings[np.uintp(first_posting + row_posting[copied])]
+            copied, line = np.uintp(row.first_line + source_place), np.uintp(first + place)
+            posted = posted_account(row_account[copied], mistake, accounts)
+            kind, posting = accounts[posted], postings[np.uintp(first_posting + row_posting[copied])]
             amount = row_amount[copied] + row_jitter_unit[copied] * jitter
-            on_debit = place < debits
             account[line], line_trading[line] = posted, trading_partner[entry]
-            debit[line] = amount if on_debit else 0
-            credit[line] = 0 if on_debit else amount
-            local_amount[line] = amount if on_debit else -amount
-            cost_center[line], profit_center[line] = -1, -1
+            debit[line] = amount if place < debits else 0
+            credit[line] = amount - debit[line]
+            local_amount[line] = debit[line] - credit[line]
+            center = np.int64(-1)
             if kind.of_result:
-                step = np.uint64(source_place if posting.spread else first_center[entry] + np.int64(posted))
-                chosen = step % np.uint64(centers)
-                cost_center[line] = np.int64(chosen)
-                profit_center[line] = np.int64(chosen // np.uint64(CENTERS_OF_PROFIT_CENTER))
-            line_partner[line], item[line] = -1, 0
-            if posting.item_prefix >= 0:
+                step = source_place if posting.spread else first_center[entry] + np.int64(posted)
+                center = center_of(step, centers)
+            cost_center[line], profit_center[line] = center, center // CENTERS_OF_PROFIT_CENTER
+            line_partner[line], item_kind[line], item[line] = -1, -1, 0
+            if posting.item_kind >= 0:
                 line_partner[line] = partner[entry]
-                item[line] = placements.items[entry, posting.item_index]
-            item_prefix[line] = posting.item_prefix
-            tax_amount[line] = amount if posting.tax >= 0 else 0
+                item_kind[line], item[line] = printed_number(
+                    styles, posting.item_kind, partner[entry], placements.items[entry, posting.item_index]
+                )
             text[line], tax_code[line] = posting.text, posting.tax
+            tax_amount[line] = amount if posting.tax >= 0 else 0
             value_day[line] = posting_day[entry] if kind.of_bank else -1
 
 

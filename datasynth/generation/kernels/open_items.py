@@ -51,7 +51,7 @@ def choose_partners(
     numbers: NDArray[np.int64],
     key: np.uint64,
     first: int,
-    choice: NDArray[np.int32],
+    choice: NDArray[np.int16],
     partner: NDArray[np.int64],
 ) -> None:
     """Find the partners of cases, as `fill_choices` does; one turn is one case."""

@@ -2,19 +2,21 @@
 
 Parties are numbered: the customers of all companies, then the vendors, then the
 employees.  Within a company's parties of a type those at home come first, then those who
-use its first foreign currency, then its second.  Name, town and terms of a party depend
-on the seed; the other columns do not.
+use its first foreign currency, then its second.  Id, name, town and terms of a party
+depend on the seed; the other columns do not.  Ids are in no order, so they do not tell
+who is abroad either.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from datasynth.generation.draws import draw, make_key
-from datasynth.generation.parties.naming import Naming, early, filled
+from datasynth.generation.parties.naming import Naming, early, filled, scrambled, scrambled_each
 from datasynth.ledger.exchange import countries_of, local_limits, trading_currencies
 from datasynth.ledger.names import towns
 from datasynth.ledger.processes import FOREIGN_CURRENCIES, PARTNER_TYPES
@@ -144,9 +146,14 @@ class Directory:
 
     def __init__(self, config: Config) -> None:
         self.ranges = party_ranges(config)
+        self.seed = config.general.seed
         self._config = config
         self._company_digits = max(2, len(str(len(config.companies))))
         self._number_digits = max(5, len(str(self.ranges.size.max())))
+        self._id_keys = {
+            place: make_key(config.general.seed, "party id", *place)
+            for place in product(range(len(PARTNER_TYPES)), range(len(config.companies)))
+        }
         self._attributes = make_key(config.general.seed, "party")
         self._naming = _naming(config)
 
@@ -168,7 +175,17 @@ class Directory:
 
     def id_of(self, kind: int, company: int, number: int) -> str:
         """Return the id of a party by type, company and number within both, all from 0."""
-        return f"{_PREFIXES[kind]}{company + 1:0{self._company_digits}}{number + 1:0{self._number_digits}}"
+        size = int(self.ranges.size[kind, company])
+        return self._printed(kind, company, scrambled(self._id_keys[kind, company], number, size))
+
+    def ids_of(self, kind: int, company: int, numbers: NDArray[np.integer]) -> Iterator[str]:
+        """Yield what `id_of` returns for each of some numbers (n,)."""
+        size = int(self.ranges.size[kind, company])
+        for place in scrambled_each(self._id_keys[kind, company], numbers, size).tolist():
+            yield self._printed(kind, company, place)
+
+    def _printed(self, kind: int, company: int, place: int) -> str:
+        return f"{_PREFIXES[kind]}{company + 1:0{self._company_digits}}{place + 1:0{self._number_digits}}"
 
     def _party(self, kind: int, company: int, number: int) -> Party:
         owner = self._config.companies[company]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasynth.generation.draws import draw, make_key
+import numpy as np
+
+from datasynth.generation.draws import draw, draws, make_key
 from datasynth.ledger.names import company_name, person_name, plain_firms, plain_people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from datasynth.config.model import Config
 
@@ -30,6 +34,21 @@ def scrambled(key: int, number: int, size: int) -> int:
         number = left << half | right
         if number < size:
             return number
+
+
+def scrambled_each(key: int, numbers: NDArray[np.integer], size: int) -> NDArray[np.int64]:
+    """Return what `scrambled` does for each of some numbers (n,)."""
+    half = max(1, ((size - 1).bit_length() + 1) // 2)
+    mask = np.int64((1 << half) - 1)
+    found = numbers.astype(np.int64)
+    outside = np.arange(len(found))
+    while len(outside):
+        left, right = found[outside] >> half, found[outside] & mask
+        for turn in range(_ROUNDS):
+            left, right = right, left ^ (draws(key, right, turn).astype(np.int64) & mask)
+        found[outside] = left << half | right
+        outside = outside[found[outside] >= size]
+    return found
 
 
 def early(bits: int, words: Sequence[str]) -> str:

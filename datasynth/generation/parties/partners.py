@@ -2,7 +2,7 @@
 
 If a company has few parties of a type, all of them are partners.  If it has many, only
 those in the table of choices are; the others occur in no entry and have no code, so a
-journal does not grow with them.
+journal does not grow with them.  Who is busy depends on the seed, and no id tells it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.codes import CHOICE_BITS
+from datasynth.generation.parties.naming import scrambled_each
 from datasynth.generation.zipf import zipf_choice
 from datasynth.ledger.processes import PARTNER_TYPES
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from datasynth.generation.schedule.document_series import DocumentSeries
 
 _EXPONENT = 0.9
-"""How much busier the first partners are than the later ones (Zipf 1949)."""
+"""How much busier some partners are than others (Zipf 1949)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,6 @@ class _Run:
         Index in `PARTNER_TYPES`.
     first
         Number, among the company's parties of the type, of the first who uses the currency.
-    table
-        Row of `Partners.tables`.
     members : (codes,) int32
         Number, from `first`, of the party behind each code.
     """
@@ -50,7 +50,6 @@ class _Run:
     kind: int
     company: int
     first: int
-    table: int
     members: NDArray[np.int32]
 
 
@@ -76,8 +75,9 @@ class Partners(_WordsByCode):
 
     Attributes
     ----------
-    tables : (numbers of parties, 2 ** CHOICE_BITS) int32
-        Codes, counted from the first of a run; the busier a partner, the more often its code.
+    tables : (runs, 2 ** CHOICE_BITS) int16
+        A run is the partners of one company and type who use one currency.  Codes, counted
+        from the first of the run; the busier a partner, the more often its code.
     types
         Type of each partner.
     """
@@ -85,19 +85,20 @@ class Partners(_WordsByCode):
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._runs: list[_Run] = []
-        chosen: dict[int, tuple[int, NDArray[np.int32]]] = {}
-        tables: list[NDArray[np.int32]] = []
+        ranked: dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+        tables: list[NDArray[np.int16]] = []
         ranges = directory.ranges
         for (kind, company), size in np.ndenumerate(ranges.size):
             abroad = ranges.abroad_size[kind, company].tolist()
             first = 0
-            for users in (int(size) - sum(abroad), *abroad):
-                if users and users not in chosen:
-                    table, members = choose_partners(users)
-                    chosen[users] = (len(tables), members)
-                    tables.append(table)
+            for number, users in enumerate((int(size) - sum(abroad), *abroad)):
+                if users and users not in ranked:
+                    ranked[users] = rank_places(users)
                 if users:
-                    self._runs.append(_Run(kind, company, first, *chosen[users]))
+                    key = make_key(directory.seed, "busy partners", kind, company, number)
+                    table, members = choose_partners(users, key, *ranked[users])
+                    self._runs.append(_Run(kind, company, first, members))
+                    tables.append(table)
                 first += users
         self._begins = [0, *accumulate(len(run.members) for run in self._runs)]
         self._place = {(run.kind, run.company, run.first): at for at, run in enumerate(self._runs)}
@@ -111,8 +112,7 @@ class Partners(_WordsByCode):
     def __iter__(self) -> Iterator[str]:
         """Yield all ids in the order of their codes."""
         for run in self._runs:
-            for number in (run.first + run.members).tolist():
-                yield self._directory.id_of(run.kind, run.company, number)
+            yield from self._directory.ids_of(run.kind, run.company, run.first + run.members)
 
     def word(self, code: int) -> str:
         """Return the id of a partner."""
@@ -144,7 +144,7 @@ class Partners(_WordsByCode):
         if abroad >= 0 and ranges.abroad_size[kind, company, abroad]:
             first = int(ranges.abroad_first[kind, company, abroad] - ranges.first[kind, company])
         at = self._place[kind, company, first]
-        return self._runs[at].table, self._begins[at]
+        return at, self._begins[at]
 
     def of_series(self, series: DocumentSeries) -> tuple[int, int]:
         """Return what `of_company` does for the partners of a series, or -1 twice if it has none."""
@@ -179,21 +179,39 @@ class _Types(_WordsByCode):
         return self._partners.type_of(code)
 
 
-def choose_partners(size: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Choose partners among `size` parties, of which the first are the busiest.
+def rank_places(size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Fill the places of a table with the ranks of `size` parties, 0 for the busiest.
 
     Returns
     -------
-    table : (2 ** CHOICE_BITS,) int32
+    ranks : (ranks,) int64
+        Ascending; if there are many parties, only those that fill a place.
+    places : (2 ** CHOICE_BITS,) int64
+        The rank in each place, as an index into `ranks`.
+    """
+    count = 1 << CHOICE_BITS
+    bits = np.uint64(64 - CHOICE_BITS)
+    shares = (np.arange(count, dtype=np.uint64) << bits) + (np.uint64(1) << (bits - np.uint64(1)))
+    filled = zipf_choice(size, shares, _EXPONENT)
+    if size <= count:
+        return np.arange(size), filled
+    return np.unique(filled, return_inverse=True)
+
+
+def choose_partners(
+    size: int, key: int, ranks: NDArray[np.int64], places: NDArray[np.int64]
+) -> tuple[NDArray[np.int16], NDArray[np.int32]]:
+    """Choose partners among `size` parties, see `rank_places`; the key says who has which rank.
+
+    Returns
+    -------
+    table : (2 ** CHOICE_BITS,) int16
         Codes; the busier a party, the more often its code.
     members : (codes,) int32
-        The party behind each code, ascending; if there are many, only those in the table.
+        The party behind each code, ascending, so that codes tell no ranks either.
     """
-    places = 1 << CHOICE_BITS
-    bits = np.uint64(64 - CHOICE_BITS)
-    shares = (np.arange(places, dtype=np.uint64) << bits) + (np.uint64(1) << (bits - np.uint64(1)))
-    chosen = zipf_choice(size, shares, _EXPONENT).astype(np.int32)
-    if size <= places:
-        return chosen, np.arange(size, dtype=np.int32)
-    members, table = np.unique(chosen, return_inverse=True)
-    return table.astype(np.int32), members
+    parties = scrambled_each(key, ranks, size)
+    order = np.argsort(parties)
+    codes = np.empty(len(ranks), dtype=np.int16)
+    codes[order] = np.arange(len(ranks))
+    return codes[places], parties[order].astype(np.int32)

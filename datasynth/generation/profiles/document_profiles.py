@@ -26,8 +26,10 @@ from datasynth.ledger.processes import (
     WRONG_REVERSED,
     DayPart,
     Valuation,
+    numbered_by_partner,
     prefix_of,
 )
+from datasynth.ledger.references import VENDOR_STYLES, own_kind
 from datasynth.ledger.roles import ROLES, is_program
 from datasynth.ledger.taxes import INPUT, OUTPUT
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from datasynth.generation.profiles.entry_sources import StepKey
     from datasynth.generation.schedule.document_series import DocumentSeries
     from datasynth.ledger.processes import CaseKind, Posting, Step
+    from datasynth.ledger.references import ReferenceKind
 
 TAX_CODES = (OUTPUT, INPUT)
 _TAX_POOLS = {"output_tax": OUTPUT, "input_tax": INPUT}
@@ -72,7 +75,8 @@ document_type, process
 hand, program
     Roles of the person and of the program that enter it.
 reference
-    Prefix of the reference, which is the first item that it names, or `ABSENT`.
+    Kind of the reference, which is the first item that it names, or `ABSENT`; that of the first
+    of `VENDOR_STYLES` for what vendors number.
 text
     Code of the header text; of the first company's, where `named`.
 named
@@ -92,7 +96,7 @@ first_posting
 POSTING = np.dtype(
     [
         ("text", np.int32),
-        ("item_prefix", np.int16),
+        ("item_kind", np.int16),
         ("item_index", np.int8),
         ("value", np.int8),
         ("spread", np.int8),
@@ -104,8 +108,9 @@ POSTING = np.dtype(
 
 text
     Code of the line text.
-item_prefix, item_index
-    Prefix of the item on the line, or `ABSENT`, and which of the document's items it is.
+item_kind, item_index
+    Kind of the reference to the item on the line, as above, or `ABSENT`, and which of the
+    document's items it is.
 value
     What of a settlement the line carries: `BOOKED`, `PAID` or `DIFFERENCE`; else 0.
 spread
@@ -136,7 +141,7 @@ class _Posting(NamedTuple):
     """A record of `POSTING`."""
 
     text: int
-    item_prefix: int = ABSENT
+    item_kind: int = ABSENT
     item_index: int = 0
     value: int = 0
     spread: int = 0
@@ -152,7 +157,9 @@ class DocumentProfiles:
     tables
         The profiles, for the kernels.
     words
-        The words behind the codes: types, header texts, line texts, reference prefixes.
+        The words behind the codes: types, header texts, line texts.
+    reference_kinds
+        How references are printed: `VENDOR_STYLES`, then the company's own kinds.
     of_step, of_reversal
         Profile by kind of series, case and step, and that of reversals of wrong documents.
     of_item
@@ -161,6 +168,7 @@ class DocumentProfiles:
 
     tables: Profiles
     words: Mapping[str, tuple[str, ...]]
+    reference_kinds: tuple[ReferenceKind, ...]
     of_step: dict[StepKey, int]
     of_reversal: dict[StepKey, int]
     of_item: dict[tuple[str, bool, bool], int]
@@ -191,7 +199,9 @@ def make_document_profiles(
             of_item[item.name, True, called] = writer.add_item(item, types[1], "reversal", text)
     for item in TRUE_UPS:
         of_item[item.name, False, True] = writer.add_item(item, item.document_type, item.source, item.text)
-    return DocumentProfiles(writer.profiles(), writer.words(), of_step, of_reversal, of_item)
+    return DocumentProfiles(
+        writer.profiles(), writer.words(), writer.reference_kinds(), of_step, of_reversal, of_item
+    )
 
 
 class _Writer:
@@ -209,21 +219,22 @@ class _Writer:
             "document_types": self._types.words(),
             "header_texts": self._texts.words(),
             "line_texts": self._line_texts.words(),
-            "reference_kinds": self._references.words(),
         }
+
+    def reference_kinds(self) -> tuple[ReferenceKind, ...]:
+        return (*VENDOR_STYLES, *(own_kind(prefix) for prefix in self._references.words()))
 
     def add_step(self, case: CaseKind, step: Step, sources: NDArray[np.int64]) -> int:
         first = len(self._postings)
         self._postings += [
             self._posting(step, posting, step.items) for posting in (*step.debit, *step.credit)
         ]
-        reference = self._references.code(prefix_of(step.reference)) if step.reference else ABSENT
         profile = _Profile(
             self._types.code(step.document_type),
             PROCESSES.index(case.process),
             _ROLES.index(step.hand),
             _ROLES.index(step.program),
-            reference,
+            self._reference(step.reference),
             self._text(step.text, named=step.named),
             int(step.named),
             int(step.day_part),
@@ -274,11 +285,17 @@ class _Writer:
             value = DIFFERENCE if posting.pool in _DIFFERENCES else BOOKED if posting.item else PAID
         return _Posting(
             self._line_texts.code(posting.text),
-            self._references.code(prefix_of(posting.item)) if posting.item else ABSENT,
+            self._reference(posting.item),
             items.index(posting.item) if posting.item else 0,
             value,
             tax=TAX_CODES.index(_TAX_POOLS[posting.pool]) if posting.pool in _TAX_POOLS else ABSENT,
         )
+
+    def _reference(self, item: str) -> int:
+        """Return the kind of the references to an item, that of vendors' first style for what they number."""
+        if not item:
+            return ABSENT
+        return 0 if numbered_by_partner(item) else len(VENDOR_STYLES) + self._references.code(prefix_of(item))
 
     def _text(self, header: str, *, named: bool) -> int:
         """Return the code of a header text; of the first company's where each has its own."""

@@ -11,6 +11,7 @@ from datasynth.generation.schedule.series_table import currencies_of
 from datasynth.ledger.closes import PATTERNS
 from datasynth.ledger.currencies import decimals
 from datasynth.ledger.processes import PROCESSES, SOURCES
+from datasynth.ledger.references import own_kind
 from datasynth.ledger.roles import users_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.generation.parties.partners import Partners
     from datasynth.ledger.chart import Chart
+    from datasynth.ledger.references import ReferenceKind
 
 _BATCH_PREFIX = "BATCH"
 
@@ -50,9 +52,10 @@ def make_vocabulary(
     chart: Chart,
     partners: Partners,
     profile_words: Mapping[str, tuple[str, ...]],
+    reference_kinds: tuple[ReferenceKind, ...],
     tax_codes: tuple[str, ...],
 ) -> Vocabulary:
-    """Collect the words of a journal; `profile_words` are those of its document profiles."""
+    """Collect the words of a journal; `profile_words` and `reference_kinds` are its document profiles'."""
     codes = tuple(company.code for company in config.companies)
     currencies = currencies_of(config)
     staff = staff_sizes(config)
@@ -78,6 +81,6 @@ def make_vocabulary(
         tax_codes=tax_codes,
         partners=partners,
         partner_types=partners.types,
-        reference_kinds=profile_words["reference_kinds"],
-        batch_prefix=_BATCH_PREFIX,
+        reference_kinds=reference_kinds,
+        batch_kind=own_kind(_BATCH_PREFIX),
     )

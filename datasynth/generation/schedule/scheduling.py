@@ -147,6 +147,9 @@ class _Scheduler:
         self._wrong = WrongDocuments(config, self._series, self._table, self._weights, size)
         self._tree, grouping = make_merge_tree(config.general.seed, self._series, len(DayPart))
         self._table.group[counted], self._table.range[counted] = grouping.group, grouping.range
+        # Triggered entries are in no tree; their series are groups of their own, counted on.
+        groups = len(self._tree.numbered)
+        self._table.group[len(self._series) :] = groups + np.arange(len(self._table) - len(self._series))
         self._grouping = grouping
         self._closing: list[Counter[str]] = [Counter() for _ in config.companies]
         self._starts = np.zeros((len(self._entries), len(CASE_KINDS), size), dtype=np.int64)

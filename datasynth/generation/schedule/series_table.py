@@ -71,7 +71,8 @@ profile, reversal_profile
 window
     Lag table of the step in `Schedule.windows`, or -1 for all but cases.
 group, range
-    Group and number range in the merge tree; 0 for triggered entries, which are in no tree.
+    Group and number range in the merge tree.  Triggered entries are in no tree; each of
+    their series is a group of its own, after those, and the last record has the highest.
 settles
     Series in foreign currency that it settles, or -1.
 first_partner

@@ -13,6 +13,7 @@ import pytest
 from datasynth.ledger.currencies import CURRENCIES
 from datasynth.ledger.exchange import PARTS_OF_A_DOLLAR, base_value
 from tests.generation.seen import Seen
+from tests.naive.encoding import numbered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -143,16 +144,17 @@ def test_books_tie_at_the_end_and_on_the_way(mixed: Seen) -> None:
 def test_a_settlement_clears_what_was_booked(mixed: Seen) -> None:
     """Both invoices of a pair and of a deal abroad are cleared at what they stand in the books at."""
     items, _ = mixed.journal.open_items(mixed.journal.total, None, 0, 10**7)
-    still = {(item.company, item.account, item.reference) for item in items}
+    still = {(item.company, item.account, item.partner, item.reference) for item in items}
     block, kinds = mixed.block, mixed.words.reference_kinds
-    moved: dict[tuple[int, int, str], list[int]] = {}
+    moved: dict[tuple[int, int, int, str], list[int]] = {}
     for line in np.flatnonzero(block.assignment_kind >= 0).tolist():
-        reference = f"{kinds[block.assignment_kind[line]]}-{block.assignment_number[line]:010}"
-        key = (int(mixed.company[line]), int(block.account[line]), reference)
+        reference = str(numbered(kinds, block.assignment_kind[line], block.assignment_number[line]))
+        key = (int(mixed.company[line]), int(block.account[line]), int(block.partner[line]), reference)
         moved.setdefault(key, []).append(int(block.local_amount[line]))
     opened, _ = mixed.journal.open_items(0, None, 0, 10**7)
     for item in opened:
-        moved.setdefault((item.company, item.account, item.reference), []).append(item.local_amount)
+        key = (item.company, item.account, item.partner, item.reference)
+        moved.setdefault(key, []).append(item.local_amount)
 
     assert len(moved) > 200
     assert not {key: parts for key, parts in moved.items() if sum(parts) and key not in still}

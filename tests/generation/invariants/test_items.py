@@ -30,7 +30,7 @@ def touched(seen: Seen) -> Touches:
 
 def usual_sign(seen: Seen, touches: Touches) -> NDArray[np.int64]:
     """Return the sign of the balance that each item's account usually has, which what opens it has too."""
-    sides = [seen.journal.chart.accounts[account].normal_side for _, account, _ in touches.items]
+    sides = [seen.journal.chart.accounts[account].normal_side for _, account, _, _ in touches.items]
     return np.array([1 if side == "debit" else -1 for side in sides])
 
 

@@ -12,6 +12,7 @@ from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.kernels.headers import uuid_high, uuid_low
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation
+from tests.naive.encoding import numbered
 from tests.naive.headers import CHOICES, SERIES_BITS
 
 if TYPE_CHECKING:
@@ -26,15 +27,16 @@ def test_words_are_those_of_the_tables(plan: JournalPlan, headers: Headers, bloc
     vocabulary = plan.vocabulary
     for entry in range(block.entries):
         said = headers.words(entry)
-        kind = int(block.reference_kind[entry])
-        prefix = "" if kind == ABSENT else f"{vocabulary.reference_kinds[kind]}-"
+        reference = numbered(
+            vocabulary.reference_kinds, block.reference_kind[entry], block.reference_number[entry]
+        )
         company = plan.config.companies[headers.series(entry).company]
 
         assert company.code == vocabulary.companies[block.company[entry]]
         assert said.document_type == vocabulary.document_types[block.document_type[entry]]
         assert said.process == vocabulary.processes[block.process[entry]]
         assert said.text == vocabulary.header_texts[block.header_text[entry]]
-        assert said.reference == (f"{prefix}{block.reference_number[entry]}" if prefix else "")
+        assert said.reference == (reference or "")
 
 
 def test_sources_are_drawn_from_the_chances_of_the_day(
@@ -123,17 +125,21 @@ def test_reversals_of_cases_name_the_document_of_their_case(
 
 
 def test_batches_are_the_runs_of_a_day(placements: Placements, headers: Headers, block: Block) -> None:
-    """Documents of one run share a batch number; documents that are not of runs have none."""
-    batches: dict[int, tuple[int, int]] = {}
+    """Runs of a company, type and day part share a batch number, whatever kind their cases are of."""
+    batches: dict[int, tuple[object, ...]] = {}
+    kinds: dict[int, set[int]] = {}
     for entry in range(block.entries):
-        run = (int(placements.day[entry]), int(placements.series[entry]))
+        series = headers.series(entry)
+        run = (int(placements.day[entry]), *series.group)
         batch = int(block.batch[entry])
         if headers.words(entry).in_batch:
             assert batch > 0
             assert run == batches.setdefault(batch, run)
+            kinds.setdefault(batch, set()).add(series.case)
         else:
             assert batch == ABSENT
     assert len(batches) == len(set(batches.values())) > 100
+    assert max(map(len, kinds.values())) >= 3
 
 
 def test_partners_are_chosen_from_a_table_that_the_twin_knows() -> None:

@@ -11,6 +11,7 @@ from datasynth.generation.materialise import materialise
 from datasynth.ledger.processes import Valuation
 from datasynth.ledger.taxes import tax_regime
 from tests.naive import lines as naive
+from tests.naive.encoding import numbered
 
 if TYPE_CHECKING:
     from datasynth.generation.block import Block
@@ -24,13 +25,12 @@ STEP = 5
 def spelt(plan: JournalPlan, block: Block, line: int) -> naive.Line:
     """Put the words of a block's line for its codes."""
     words = plan.vocabulary
-    kind = int(block.assignment_kind[line])
     found: naive.Line = {
         "account": words.accounts[block.account[line]],
         "line_text": words.line_texts[block.line_text[line]],
-        "assignment": None
-        if kind == ABSENT
-        else f"{words.reference_kinds[kind]}-{block.assignment_number[line]}",
+        "assignment": numbered(
+            words.reference_kinds, block.assignment_kind[line], block.assignment_number[line]
+        ),
         "value_day": None if block.value_day[line] == ABSENT else int(block.value_day[line]),
     }
     for name in ("debit", "credit", "local_amount", "tax_amount"):

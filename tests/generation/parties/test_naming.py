@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from datasynth.generation.draws import draw, make_key
-from datasynth.generation.parties.naming import Naming, early, filled, scrambled
+from datasynth.generation.parties.naming import Naming, early, filled, scrambled, scrambled_each
 from tests.generation.configs import make_config
 
 
@@ -16,6 +17,15 @@ from tests.generation.configs import make_config
 def test_scrambling_is_a_permutation(size: int) -> None:
     """Every number goes somewhere else than the others, and none leaves the range."""
     assert list(range(size)) == sorted(scrambled(7, number, size) for number in range(size))
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 1_025, 10**6])
+def test_columns_are_scrambled_number_by_number(size: int) -> None:
+    """Many at a time go where each goes by itself."""
+    numbers = np.arange(0, size, max(1, size // 500))
+    expected = [scrambled(11, number, size) for number in numbers.tolist()]
+
+    assert expected == scrambled_each(11, numbers, size).tolist()
 
 
 def test_keys_scramble_differently() -> None:

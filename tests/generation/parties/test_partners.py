@@ -9,7 +9,8 @@ import pytest
 
 from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.parties.directory import Directory, parties
-from datasynth.generation.parties.partners import Partners, choose_partners
+from datasynth.generation.parties.naming import scrambled
+from datasynth.generation.parties.partners import Partners, choose_partners, rank_places
 from datasynth.ledger.processes import PARTNER_TYPES
 from tests.generation.parties.test_directory import configured
 from tests.naive.headers import busiest_first
@@ -45,20 +46,46 @@ def test_one_party_has_a_code_however_it_is_asked_for() -> None:
 
 @pytest.mark.parametrize("size", [1, 3, 8_192, 8_193, 100_000])
 def test_the_parties_chosen_are_those_of_the_plain_twin(size: int) -> None:
-    """Behind the code in each place of the table is the party that the twin chooses."""
-    table, members = choose_partners(size)
+    """Behind the code in each place of the table is the party that has the rank which the twin chooses."""
+    table, members = choose_partners(size, 7, *rank_places(size))
 
     assert np.array_equal(members, np.unique(members))
     for place in range(0, 1 << CHOICE_BITS, 511):
-        assert busiest_first(size, place << (64 - CHOICE_BITS)) == members[table[place]]
+        rank = busiest_first(size, place << (64 - CHOICE_BITS))
+        assert scrambled(7, rank, size) == members[table[place]]
     assert len(members) <= min(size, 1 << CHOICE_BITS)
 
 
 def test_everybody_in_a_large_pool_occurs() -> None:
     """Of a large pool, those whom no entry can name have no code."""
-    table, members = choose_partners(8_193)
+    table, members = choose_partners(8_193, 7, *rank_places(8_193))
 
     assert np.array_equal(np.arange(len(members)), np.unique(table))
+
+
+@pytest.mark.parametrize("size", [5, 250, 8_192, 50_000])
+def test_ids_and_codes_tell_no_ranks(size: int) -> None:
+    """With another key others are busy, and among many keys the busiest party is anywhere."""
+    ranked = rank_places(size)
+    found = [choose_partners(size, key, *ranked) for key in range(300)]
+    busiest = np.array([members[np.bincount(table).argmax()] for table, members in found])
+    codes = np.array([np.bincount(table).argmax() / len(members) for table, members in found])
+
+    # The mean of 300 uniform numbers has a standard deviation of a sixtieth of their range.
+    assert abs(busiest.mean() / (size - 1) - 0.5) < 4 / 60
+    assert abs(codes.mean() - 0.5 + 0.5 / min(size, 8_192)) < 4 / 60
+    assert len(set(busiest.tolist())) > min(size, 100) * 0.6
+
+
+def test_companies_and_currencies_have_busy_partners_of_their_own() -> None:
+    """Each company, type and currency has a permutation of its own, and another seed has others."""
+    many = {"customers": 3_000, "vendors": 3_000, "employees": 300}
+    tables = [
+        Partners(Directory(configured(2, seed, master_data=many))).tables[:, ::64].tolist() for seed in (1, 2)
+    ]
+    flat = [tuple(row) for table in tables for row in table]
+
+    assert 2 * 2 * 7 == len(flat) == len(set(flat))
 
 
 @pytest.mark.parametrize("abroad", [-1, 0, 1])

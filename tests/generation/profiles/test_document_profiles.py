@@ -24,8 +24,10 @@ from datasynth.ledger.processes import (
     SOURCES,
     DayPart,
     Valuation,
+    numbered_by_partner,
     prefix_of,
 )
+from datasynth.ledger.references import VENDOR_STYLES, own_kind
 from datasynth.ledger.roles import ROLES
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
     from datasynth.generation.profiles.entry_sources import StepKey
     from datasynth.ledger.processes import CaseKind, Step
+    from datasynth.ledger.references import ReferenceKind
 
 STEPS: dict[StepKey, tuple[CaseKind, Step]] = {
     (kind, number, place): (case, step)
@@ -60,6 +63,11 @@ def type_and_text(profiles: DocumentProfiles, profile: int) -> tuple[str, str]:
     )
 
 
+def kind_of(item: str) -> ReferenceKind:
+    """Return how a reference is printed: the first of the styles of vendors stands for all of them."""
+    return VENDOR_STYLES[0] if numbered_by_partner(item) else own_kind(prefix_of(item))
+
+
 def looks(profiles: DocumentProfiles) -> Iterator[tuple[CaseKind, Step, int]]:
     """Yield all kinds of cases, their steps and the document profiles of those."""
     for key, (case, step) in STEPS.items():
@@ -68,7 +76,7 @@ def looks(profiles: DocumentProfiles) -> Iterator[tuple[CaseKind, Step, int]]:
 
 def test_steps_have_the_profile_of_their_table(profiles: DocumentProfiles) -> None:
     """A profile says what the table of processes says of its step."""
-    profile_table, words = profiles.tables.profiles, profiles.words
+    profile_table, kinds = profiles.tables.profiles, profiles.reference_kinds
     for case, step, profile in looks(profiles):
         assert step.document_type == type_and_text(profiles, profile)[0]
         assert f"{step.text}{', Twin, Inc.' * step.named}" == type_and_text(profiles, profile)[1]
@@ -76,7 +84,8 @@ def test_steps_have_the_profile_of_their_table(profiles: DocumentProfiles) -> No
         assert (step.hand, step.program) == tuple(
             list(ROLES)[role] for role in (profile_table.hand[profile], profile_table.program[profile])
         )
-        assert prefix_of(step.reference) == words["reference_kinds"][profile_table.reference[profile]]
+        assert kind_of(step.reference) == kinds[profile_table.reference[profile]]
+        assert step.reference == step.items[0]
         assert (step.day_part, step.age, 0) == (
             profile_table.day_part[profile],
             profile_table.age[profile],
@@ -92,16 +101,29 @@ def test_postings_have_the_words_of_their_table(profiles: DocumentProfiles) -> N
         for place, posting in enumerate((*step.debit, *step.credit)):
             at = int(profile_table.first_posting[profile]) + place
             assert posting.text == words["line_texts"][profiles.tables.postings.text[at]]
-            assert (ABSENT == profiles.tables.postings.item_prefix[at]) == (not posting.item)
+            assert (ABSENT == profiles.tables.postings.item_kind[at]) == (not posting.item)
             if posting.item:
-                assert (
-                    prefix_of(posting.item)
-                    == words["reference_kinds"][profiles.tables.postings.item_prefix[at]]
-                )
+                kind = profiles.reference_kinds[profiles.tables.postings.item_kind[at]]
+                assert kind_of(posting.item) == kind
                 assert posting.item == step.items[profiles.tables.postings.item_index[at]]
             tax = {"output_tax": "A1", "input_tax": "V1"}.get(posting.pool)
             assert (ABSENT if tax is None else TAX_CODES.index(tax)) == profiles.tables.postings.tax[at]
             assert 0 == profiles.tables.postings.spread[at]
+
+
+def test_styles_of_vendors_come_before_a_company_s_own_kinds(profiles: DocumentProfiles) -> None:
+    """No kind occurs twice, so that a printed reference has one kind."""
+    count = len(VENDOR_STYLES)
+    own = profiles.reference_kinds[count:]
+
+    assert VENDOR_STYLES == profiles.reference_kinds[:count]
+    assert len(profiles.reference_kinds) == len(set(profiles.reference_kinds))
+    assert set(own) == {
+        own_kind(prefix_of(item))
+        for case, _, _ in looks(profiles)
+        for item in case.items
+        if not numbered_by_partner(item)
+    }
 
 
 def test_settlements_say_which_line_is_what(profiles: DocumentProfiles) -> None:
