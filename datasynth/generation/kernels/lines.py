@@ -44,7 +44,7 @@ def posted_account(account: int, mistake: int, accounts: Records) -> np.uintp:
 
 
 @kernel
-def center_of(step: int, centers: int) -> np.int64:
+def center_of(step: int | np.int64, centers: int) -> np.int64:
     """Return the cost centre so many steps after the first one, of so many in a ring."""
     return np.int64(np.uint64(step) % np.uint64(centers))
 
