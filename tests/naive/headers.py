@@ -114,17 +114,37 @@ class Headers:
     def _codes(self) -> dict[str, int]:
         return {partner: code for code, partner in enumerate(self.plan.partners)}
 
-    def printed(self, at: int, number: int, item: str) -> str:
-        """Return how an item of a series' document is printed: as its first document numbers it."""
+    def numbered(self, at: int, number: int, item: str) -> tuple[int, bool]:
+        """Return the number of an item's first document, and whether the partner prints another."""
         series = self.plan.schedule.document_series[at]
         steps = series.case_kind.steps
         issuer = next(step for step, one in enumerate(steps) if item in one.items)
         place = self._place[series.kind, series.case_company, series.case, issuer]
         own, order = self.numbers[place, number]
-        if steps[issuer].numbered_by == "partner":
+        counted = own if steps[issuer].reference == item else order
+        return counted, steps[issuer].numbered_by == "partner"
+
+    def printed(self, at: int, number: int, item: str) -> str:
+        """Return how an item of a series' document is printed."""
+        counted, by_partner = self.numbered(at, number, item)
+        if by_partner:
             vendor = self._codes[self.partner_of(at, number) or ""]
-            return vendor_numbers.printed(self.plan.block_tables.styles, vendor, own)
-        return f"{prefix_of(item)}-{own if steps[issuer].reference == item else order:010}"
+            return vendor_numbers.printed(self.plan.block_tables.styles, vendor, counted)
+        return f"{prefix_of(item)}-{counted:010}"
+
+    def age(self, entry: int) -> int:
+        """Return how many days before it is posted a document is dated: the partner's habit, or a draw."""
+        most = self.words(entry).age
+        series, number = self.series(entry), int(self.placements.number[entry])
+        if series.kind is not SeriesKind.CLOSE and series.posted.reference:
+            issuer = series.case_kind.issuer(series.posted.reference)
+            if series.case_kind.steps[issuer].numbered_by == "partner":
+                vendor = self._codes[self.partner_of(int(self.placements.series[entry]), number) or ""]
+                return vendor_numbers.billing_age(
+                    self.plan.block_tables.styles, vendor, self.day(entry), most
+                )
+        key = int(self.plan.block_tables.id_key)
+        return (draw(key, self.who(entry), 6) >> 32) * (most + 1) >> 32
 
     def series(self, entry: int) -> DocumentSeries:
         """Return the series of an entry."""

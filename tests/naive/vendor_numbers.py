@@ -41,3 +41,14 @@ def printed(styles: VendorStyles, vendor: int, rank: int) -> str:
     kind, found = numbers(styles, vendor, 1 << rank.bit_length())
     text, digits = VENDOR_STYLES[kind]
     return f"{text}{found[rank - 1]:0{digits}}"
+
+
+def billing_age(styles: VendorStyles, vendor: int, day: int, most: int) -> int:
+    """Return how many days before a day since 1970-01-01 a vendor last wrote invoices."""
+    key = int(styles.key)
+    cycle = 1 + one_of(draw(key, vendor, 5), most + 1)
+    first = one_of(draw(key, vendor, 6), cycle)
+    age = 0
+    while (day - age + first) % cycle:
+        age += 1
+    return age

@@ -17,7 +17,7 @@ from datasynth.generation.kernels.wrong_sums import (
     SideSums,
     WrongLines,
     add_wrong,
-    count_before,
+    count_upto,
     posted_to_item,
     tabulate_wrong,
 )
@@ -120,7 +120,7 @@ class WrongSums:
         first, last = tables.wrong.of_series[at]
         upto = np.zeros(last - first, dtype=np.int64)
         key = tables.tree.nodes.key[tables.tree.leaf[at]]
-        count_before(at, version, day, int(ranks[at]), key, tables, upto)
+        count_upto(at, version, day, int(ranks[at]), key, tables, upto)
         return upto
 
     def open_at(self, day: int, ranks: NDArray[np.int64]) -> list[OpenDocument]:

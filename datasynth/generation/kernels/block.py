@@ -80,7 +80,15 @@ def fill_block(
     fill_codes(tables.styles, series, profiles.profiles, placements, facts, entries)
     fill_sources(key, tables.days, profiles.sources, placements, facts, entries)
     fill_dates(
-        tables.first_day, key, tables.days, tables.times, profiles.profiles, placements, facts, entries
+        tables.first_day,
+        key,
+        tables.days,
+        tables.times,
+        profiles.profiles,
+        tables.styles,
+        placements,
+        facts,
+        entries,
     )
     fill_people(key, tables.staff, profiles.profiles, placements, facts, entries)
     styles, accounts = tables.styles, tables.accounts

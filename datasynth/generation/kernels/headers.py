@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.draws import below, draw
+from datasynth.generation.kernels.vendor_numbers import billing_age
 from datasynth.generation.kernels.wrong_documents import WRONG
 from datasynth.kernel import kernel
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from datasynth.generation.kernels.block_columns import EntryColumns, EntryFacts
     from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.vendor_numbers import VendorStyles
     from datasynth.kernel import Records
 
 DAY_SECONDS = 86_400
@@ -103,12 +105,24 @@ def time_of_day(slot: int, slots: int, bits: np.uint64, table: NDArray[np.int32]
 
 
 @kernel
+def document_age(
+    id_key: np.uint64, key: np.uint64, profile: np.record, styles: VendorStyles, partner: int, posted: int
+) -> np.int64:
+    """Return the days from document to posting of an entry with the identity `key`."""
+    if 0 <= profile.reference < styles.size and partner >= 0:
+        return np.int64(billing_age(styles, partner, posted, profile.age))
+    # Uniform over 0 … age days.
+    return np.int64(below(draw(id_key, key, AGE), np.uint64(profile.age) + np.uint64(1)))
+
+
+@kernel
 def fill_dates(
     first_day: int,
     id_key: np.uint64,
     days: Records,
     times: NDArray[np.int32],
     profile_table: Records,
+    styles: VendorStyles,
     placements: Placements,
     facts: EntryFacts,
     entries: EntryColumns,
@@ -120,7 +134,7 @@ def fill_dates(
         placements.day,
         facts.profile,
     )
-    slot, slots = placements.slot, placements.slots
+    slot, slots, partner = placements.slot, placements.slots, facts.partner
     id_high, id_low, created_at = entries.id_high, entries.id_low, entries.created_at
     fiscal_year, fiscal_period = entries.fiscal_year, entries.fiscal_period
     posting_day, document_day = entries.posting_day, entries.document_day
@@ -133,12 +147,13 @@ def fill_dates(
         fiscal_year[entry] = day.year
         fiscal_period[entry] = profile.period if profile.period > 0 else day.period
         posting_day[entry] = posted
-        # Uniform over 0 … age days.
-        ages = np.uint64(profile.age) + np.uint64(1)
-        document_day[entry] = posted - np.int64(below(draw(id_key, key, AGE), ages))
+        document_day[entry] = posted - document_age(id_key, key, profile, styles, partner[entry], posted)
         if placements.version[entry] == WRONG:
-            right = first_day + placements.right_day[entry]
-            right -= np.int64(below(draw(id_key, identity(place_series[entry], number[entry]), AGE), ages))
+            right, of_right = (
+                first_day + placements.right_day[entry],
+                identity(place_series[entry], number[entry]),
+            )
+            right -= document_age(id_key, of_right, profile, styles, partner[entry], right)
             # A wrong document has another date, in case nothing else is wrong.
             if document_day[entry] == right:
                 document_day[entry] += 1 if right < posted else -1

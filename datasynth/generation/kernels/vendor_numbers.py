@@ -18,7 +18,7 @@ LEAST_PACE, MOST_PACE = 2, 50
 SCALES = np.array([100, 1_000, 10_000, 10_000, 100_000, 100_000, 1_000_000, 5_000_000], dtype=np.int64)
 """Bounds of what a vendor has numbered before, all equally frequent; our judgement."""
 
-STYLE, PACE, SCALE, BASE, OWN_KEY = (np.uint64(field) for field in range(5))
+STYLE, PACE, SCALE, BASE, OWN_KEY, CYCLE, FIRST_BILLED = (np.uint64(field) for field in range(7))
 """Fields of a vendor's draws; see `draw`."""
 
 PLACE = np.uint64(0)
@@ -70,6 +70,19 @@ def vendor_number(styles: VendorStyles, vendor: int, rank: int) -> tuple[np.int6
     # Draws of two vendors have nothing in common, since each vendor has a key.
     among = np.int64(below(draw(draw(styles.key, code, OWN_KEY), np.uint64(place), PLACE), pace))
     return style, before + place * np.int64(pace) + among + 1
+
+
+@kernel
+def billing_age(styles: VendorStyles, vendor: int, day: int, most: int) -> np.int64:
+    """Return how old a vendor's invoice is when it is posted: 0 to `most`. [days]
+
+    A vendor writes invoices every so many days, on all of which the company posts the last
+    ones.  So what is posted later is not dated earlier, as its number says.
+    """
+    code = np.uint64(vendor)
+    cycle = below(draw(styles.key, code, CYCLE), np.uint64(most) + np.uint64(1)) + np.uint64(1)
+    first = below(draw(styles.key, code, FIRST_BILLED), cycle)
+    return np.int64((np.uint64(day) + first) % cycle)
 
 
 @kernel

@@ -220,7 +220,7 @@ def tabulate_wrong(
 
 
 @kernel
-def count_before(
+def count_upto(
     at: int,
     version: int,
     day: int,
@@ -261,7 +261,7 @@ def add_wrong(
     lines: WrongLines,
     totals: SideSums,
 ) -> None:
-    """Add the documents of a series from a day on, until each cell has `upto`; see `count_before`."""
+    """Add the documents of a series from a day on, until each cell has `upto`; see `count_upto`."""
     wrong = tables.wrong
     first = wrong.of_series[at, 0]
     for number in range(len(upto)):

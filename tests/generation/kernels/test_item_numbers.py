@@ -61,9 +61,9 @@ def test_entries_name_the_items_of_their_step(
         at, number = int(placements.series[entry]), int(placements.number[entry])
         series = plan.schedule.document_series[at]
         items = () if series.kind is SeriesKind.CLOSE else series.posted.items
-        printed = [int(headers.printed(at, number, item).partition("-")[2]) for item in items]
+        counted = [headers.numbered(at, number, item)[0] for item in items]
 
-        assert printed + [0] * (MOST_ITEMS - len(printed)) == placements.items[entry].tolist()
+        assert counted + [0] * (MOST_ITEMS - len(counted)) == placements.items[entry].tolist()
 
 
 def test_what_is_kept_of_a_day_changes_nothing(plan: JournalPlan, placements: Placements) -> None:

@@ -14,6 +14,7 @@ from datasynth.generation.kernels.vendor_numbers import (
     LEAST_PACE,
     MOST_PACE,
     VendorStyles,
+    billing_age,
     fill_vendor_numbers,
     printed_number,
     vendor_number,
@@ -124,3 +125,16 @@ def test_seeds_and_vendors_have_numbers_of_their_own() -> None:
 
     assert 100 == len(set(found.values()))
     assert found[2, 17] == tuple(printed(styled(2), 17, rank) for rank in range(1, 50))
+
+
+def test_invoices_are_dated_in_the_order_in_which_they_are_posted() -> None:
+    """No vendor dates a later posting earlier; ages go up to the most, and most vendors have several."""
+    days, styles = range(20_000, 20_100), styled(3)
+    ages = [[int(billing_age(styles, vendor, day, 6)) for day in days] for vendor in range(200)]
+    for vendor, found in enumerate(ages):
+        dated = [day - age for day, age in zip(days, found, strict=True)]
+        assert dated == sorted(dated)
+        assert found == [naive.billing_age(styles, vendor, day, 6) for day in days]
+
+    assert set(range(7)) == {age for found in ages for age in found}
+    assert 80 < sum(len(set(found)) > 3 for found in ages) < 140
