@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import first_start, of_class
+from datasynth.generation.kernels.counts import of_class
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -135,10 +135,12 @@ def cases_posted(
     back, after = (cell.sooner, 1) if version == WRONG else (cell.later, 2)
     # E is not before the day if D is not before the business day `sooner` later, or P not
     # before the last business day that is earlier; F likewise.
-    first = first_start(windows[cell.window], business[cell.country, day, PRESENT + back], cell.number)
+    # The same as `first_start`, without a view of the table.
+    due = np.int64(business[cell.country, day, PRESENT + back])
+    first = due - np.int64(windows[cell.window, due, cell.number])
     if cell.previous >= 0:
-        earlier = business[cell.country, day, PRESENT - after]
-        first = min(first, first_start(windows[cell.previous], earlier, cell.number))
+        due = np.int64(business[cell.country, day, PRESENT - after])
+        first = min(first, due - np.int64(windows[cell.previous, due, cell.number]))
     return np.int64(of_class(starts[cell.case_company, cell.case, first], cell.number))
 
 
