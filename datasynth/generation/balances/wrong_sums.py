@@ -88,8 +88,10 @@ class WrongSums:
         self._daily = [np.concatenate([np.zeros_like(of[:1]), np.add.accumulate(of)]) for of in daily]
 
     def before_days(self, company: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return a company's sums before some of its days: (n, 2 * accounts). [minor units]"""
-        found: NDArray[np.int64] = self._sums[company][np.searchsorted(self._days[company], days)]
+        """Return a company's sums before some days, at once for those of its own: (n, 2 * accounts)."""
+        found = np.zeros((len(days), len(self._none)), dtype=np.int64)
+        for place, day in enumerate(days.tolist()):
+            self._add_company(found[place], company, day, None)
         return found
 
     def followed_before(self, company: int, side: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -102,17 +104,24 @@ class WrongSums:
 
         `totals` are (companies, 2 * accounts).  [minor units; days from the start]
         """
-        since = []
-        for company, mine in enumerate(self._days):
-            place = int(np.searchsorted(mine, day, side="right")) - 1
-            since.append(int(mine[place]))
-            totals[company] += self._sums[company][place]
+        for company in range(len(self._days)):
+            self._add_company(totals[company], company, day, ranks)
+
+    def _add_company(
+        self, totals: NDArray[np.int64], company: int, day: int, ranks: NDArray[np.int64] | None
+    ) -> None:
+        place = int(np.searchsorted(self._days[company], day, side="right")) - 1
+        since = int(self._days[company][place])
+        totals += self._sums[company][place]
+        if since == day and ranks is None:
+            return
+        at_begin = np.zeros(len(self._company), dtype=np.int64) if ranks is None else ranks
+        walked = SideSums(totals, self._none[:0], self._none)
         for version, members in self._series.items():
             for at in members:
-                company = self._company[at]
-                walked = SideSums(totals[company], self._none[:0], self._none)
-                upto = self._upto(at, version, day, ranks)
-                add_wrong(at, version, since[company], upto, self._tables, self._lines, walked)
+                if self._company[at] == company:
+                    upto = self._upto(at, version, day, at_begin)
+                    add_wrong(at, version, since, upto, self._tables, self._lines, walked)
 
     def _upto(self, at: int, version: int, day: int, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
         """Count the documents of each cell of a series before a position; see `add_before`."""
