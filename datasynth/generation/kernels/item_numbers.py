@@ -107,7 +107,7 @@ def fill_item_numbers(tables: ScheduleTables, kept: IssuedDays, placements: Plac
     place_series, cases, days, numbers = (
         placements.series,
         placements.number,
-        placements.day,
+        placements.right_day,
         placements.items,
     )
     own_number, order_number, version = placements.own_number, placements.order_number, placements.version
@@ -116,14 +116,11 @@ def fill_item_numbers(tables: ScheduleTables, kept: IssuedDays, placements: Plac
         for slot in range(MOST_ITEMS):
             item = items[at, slot]
             issuer, order = item.issuer, item.order
-            if version[entry] > 0 and issuer >= 0 and (issuer != at or order or version[entry] == REVERSAL):
-                # A wrong document refers to what the right one refers to, a reversal to the wrong one.
-                mine = issuer == at and not order
-                numbers[entry, slot] = (
-                    wrong_number(at, case, tables) if mine else issued_number(issuer, order, case, tables)
-                )
+            if issuer == at and not order and version[entry] == REVERSAL:
+                numbers[entry, slot] = wrong_number(at, case, tables)
                 continue
-            if issuer == at or issuer < 0:
+            # A wrong document begins no order; it refers to what the right one refers to.
+            if issuer < 0 or (issuer == at and not (order and version[entry] > 0)):
                 own = 0 if issuer < 0 else order_number[entry] if order else own_number[entry]
                 numbers[entry, slot] = own
                 continue
