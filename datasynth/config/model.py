@@ -244,8 +244,8 @@ class Transactions:
     temporal: Temporal
     reversal_rate: float = key(
         DecimalNumber(0, 0.1),
-        0.05,
-        "Share of the entries that reverse an earlier one, closing entries aside.",
+        0.02,
+        "Share of the documents of each type that are wrong and reversed, closing entries aside.",
     )
     foreign_currency_share: float = key(
         DecimalNumber(0, 0.2), 0.035, "Share of the entries in another currency than their company's."

@@ -303,6 +303,13 @@ class Dataset:
         return found
 
     @cached_property
+    def undone(self) -> Truths:
+        """The entries that another one reverses."""
+        found = np.zeros(self.count, dtype=np.bool_)
+        found[self.original[self.original >= 0]] = True
+        return found
+
+    @cached_property
     def called_for(self) -> Truths:
         """The entries that a trigger made."""
         return self.entries.pattern >= 0

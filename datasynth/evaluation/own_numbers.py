@@ -46,6 +46,10 @@ def own_numbers(data: Dataset) -> OwnNumbers:
     deals = data.having(data.lines.trading_partner >= 0)[entry]
     company = np.where(deals, len(data.vocabulary.words["companies"]), data.entries.company_code[entry])
     key = key_of(company, stem, number)
+    # A wrong receipt names the order of the right one, which does not count yet.
+    wrong = data.undone[entry] | (data.entries.reversal_of[entry] != NO_PRINT)
+    kept = ~(wrong & np.isin(key, key[~wrong]))
+    entry, stem, number, deals, key = entry[kept], stem[kept], number[kept], deals[kept], key[kept]
     _, at = np.unique(key, return_index=True)
     at = np.sort(at)
     is_first = np.zeros(entry.size, dtype=np.bool_)

@@ -30,7 +30,7 @@ from datasynth.generation.templates.pool_sizes import (
 )
 from datasynth.generation.templates.pools import currency_and_tax
 from datasynth.ledger.chart import chart_of
-from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS
+from datasynth.ledger.processes import CASE_KINDS, NUMBER_RANGES, PROCESSES, SINGLE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ COEFFICIENTS = {
     "journal": 6e6,
     "series_days": 12.0,
     "start_days": 8.0,
-    "lag_days": 72.0,
+    "lag_days": 140.0,
     "template_lines": 52.0,
     "template_rows": 100.0,
     "unit_cells": 8.0,
@@ -94,7 +94,11 @@ def quantities(config: Config) -> dict[str, float]:
     frontier = days + LEAD_DAYS
     accounts = len(chart_of(config.chart_of_accounts.complexity).accounts)
     series = companies * (_series(with_partners=bool(trading_ring(config))) + len(closing_types()))
-    lags = {scaled_lag(step, config.document_flows) for kind in CASE_KINDS for step in kind.steps}
+    lags = {
+        tuple(scaled_lag(step, config.document_flows) for step in kind.steps[: upto + 1])
+        for kind in CASE_KINDS
+        for upto in range(len(kind.steps))
+    }
     countries = {company.country for company in config.companies}
     monthly = config.transactions.target_count / companies / months
     closing = companies * months * min(monthly / _OF_MONTH + 1, _MOST_CLOSING)
@@ -113,8 +117,9 @@ def quantities(config: Config) -> dict[str, float]:
 
 @cache
 def _series(*, with_partners: bool) -> int:
-    """Count the series of a company, closes aside."""
-    return sum(len(kind.steps) for kind in _KINDS if with_partners or not kind.intercompany)
+    """Count the series of a company, closes aside; each range has two of wrong documents and reversals."""
+    kinds = [kind for kind in _KINDS if with_partners or not kind.intercompany]
+    return sum(len(kind.steps) for kind in kinds) + 2 * len(NUMBER_RANGES)
 
 
 def _template_pool_quantities(config: Config) -> dict[str, float]:
@@ -166,6 +171,9 @@ def _needs(config: Config, cases: Sequence[float]) -> Iterator[tuple[CaseKind, T
     # Cases that began in the lead days count as well.
     more = 1.0 + LEAD_DAYS / Horizon.of(config).days
     for kind, count in zip(_KINDS, cases, strict=True):
+        # Corrected single documents share the pools of the others.
+        if kind.corrects >= 0:
+            continue
         most = count * more * max(parts) if kind in CASE_KINDS else count
         shares: dict[tuple[str, int], float] = {}
         for case_company, part in enumerate(parts):

@@ -14,6 +14,7 @@ import numpy as np
 from datasynth.generation.balances.case_balances import CaseBalances
 from datasynth.generation.balances.day_balances import DayBalances
 from datasynth.generation.balances.exposures import Exposures
+from datasynth.generation.balances.wrong_sums import WrongSums
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.closes.calculator import CloseCalculator, most_rows
 from datasynth.generation.closes.calendar import (
@@ -30,6 +31,7 @@ from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.placements import ScheduleTables
 from datasynth.generation.kernels.valued import Rates
 from datasynth.generation.kernels.vendor_numbers import VendorStyles
+from datasynth.generation.kernels.wrong_sums import WrongLines
 from datasynth.generation.parties.directory import Directory
 from datasynth.generation.parties.partners import Partners
 from datasynth.generation.parties.staff import make_staff
@@ -53,6 +55,8 @@ from datasynth.ledger.chart import Chart, chart_of
 from datasynth.ledger.references import VENDOR_STYLES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
@@ -61,13 +65,15 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.document_lines import LineSource
     from datasynth.kernel import Records
 
-ACCOUNT = np.dtype([("of_result", np.int8), ("of_bank", np.int8)])
+ACCOUNT = np.dtype([("of_result", np.int8), ("of_bank", np.int8), ("mistaken", np.int16)])
 """An account of the chart.
 
 of_result
     Whether it is an income or expense account, whose lines have cost centres.
 of_bank
     Whether it is a bank account, whose lines have value dates.
+mistaken
+    The account that a wrong document has instead: the other bank account for the main one.
 """
 
 
@@ -121,17 +127,17 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     days = fiscal_days(config, schedule.horizon)
     profiles = _profiles(config, schedule, days)
     build.checkpoint()
-    pairs = currency_pairs(config, schedule.document_series)
-    rates = make_rates(pairs, LEAD_DAYS + schedule.horizon.days + 1, config.general.seed)
+    rates = _rates(config, schedule)
     partners = Partners(Directory(config))
     _link_series(schedule, profiles, partners)
     build.checkpoint()
-    cases = CaseBalances(config, schedule, template_lines, chart, rates)
+    schedule_tables = _schedule_tables(schedule, days)
+    wrong = _wrong_sums(schedule_tables, template_lines, chart, rates, closing_days(schedule), build)
+    cases = CaseBalances(config, schedule, template_lines, chart, rates, wrong)
     exposures = Exposures(cases)
     build.checkpoint()
     day_balances = DayBalances(cases, closing_days(schedule), cash_accounts(chart), build)
-    first_close = len(template_lines.rows.debits)
-    seed = config.general.seed
+    first_close, seed = len(template_lines.rows.debits), config.general.seed
     calculator = CloseCalculator(chart, seed, company_figures(config, schedule, chart, day_balances))
     made = calculate_closes(schedule.closes, calculator, day_balances, exposures, build)
     closes = arrange_closes(made, schedule, calculator, profiles, first_close, build)
@@ -163,6 +169,11 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     )
 
 
+def _rates(config: Config, schedule: Schedule) -> RateTable:
+    pairs = currency_pairs(config, schedule.document_series)
+    return make_rates(pairs, LEAD_DAYS + schedule.horizon.days + 1, config.general.seed)
+
+
 def _profiles(config: Config, schedule: Schedule, days: Records) -> DocumentProfiles:
     fixed = Counter(source for close in schedule.closes for source in close.sources())
     sources = fit_sources(config, schedule, days.at_end, fixed)
@@ -173,8 +184,37 @@ def _link_series(schedule: Schedule, profiles: DocumentProfiles, partners: Partn
     """Fill in the profiles and partners of the series."""
     counted = slice(len(schedule.document_series))
     schedule.series.profile[counted] = [profiles.of_series(series) for series in schedule.document_series]
+    reversals = [profiles.of_reversals(series) for series in schedule.document_series]
+    schedule.series.reversal_profile[counted] = reversals
     pools = [partners.of_series(series) for series in schedule.document_series]
     schedule.series.partner_pool[counted], schedule.series.first_partner[counted] = zip(*pools, strict=True)
+
+
+def _wrong_sums(
+    tables: ScheduleTables,
+    template_lines: TemplateLines,
+    chart: Chart,
+    rates: RateTable,
+    days: Sequence[Sequence[int]],
+    build: BuildContext,
+) -> WrongSums:
+    rows = template_lines.rows
+    lines = WrongLines(
+        *(rows.offsets, rows.debits, rows.account, rows.posting, rows.amount, rows.jitter_unit),
+        template_lines.rings,
+        template_lines.amounts,
+        Rates(rates.rates, rates.divisor, rates.printed, rates.places),
+        np.array(_mistaken(chart), dtype=np.int64),
+    )
+    followed = [2 * account + side for account in sorted(cash_accounts(chart)) for side in (0, 1)]
+    return WrongSums(tables, lines, days, followed, len(chart.accounts), build)
+
+
+def _mistaken(chart: Chart) -> list[int]:
+    """Return the account that a wrong document has instead of each."""
+    accounts = list(range(len(chart.accounts)))
+    accounts[chart.only("bank")] = chart.only("payroll_bank")
+    return accounts
 
 
 def _schedule_tables(schedule: Schedule, days: Records) -> ScheduleTables:
@@ -190,6 +230,7 @@ def _schedule_tables(schedule: Schedule, days: Records) -> ScheduleTables:
         schedule.ranges,
         schedule.peers,
         make_items(schedule.document_series),
+        schedule.wrong,
     )
 
 
@@ -202,7 +243,10 @@ def _block_tables(
     partners: Partners,
     rates: RateTable,
 ) -> BlockTables:
-    flags = [(account.of_result, account.pool in {"bank", "payroll_bank"}) for account in chart.accounts]
+    flags = [
+        (account.of_result, account.pool in {"bank", "payroll_bank"}, mistaken)
+        for account, mistaken in zip(chart.accounts, _mistaken(chart), strict=True)
+    ]
     return BlockTables(
         np.uint64(make_key(config.general.seed, "document")),
         schedule.horizon.first_day,

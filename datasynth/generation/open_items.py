@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, LEAD_DAYS
-from datasynth.generation.kernels.headers import identity, uuid_high, uuid_low
-from datasynth.generation.kernels.item_numbers import number_items
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.headers import identity_of_version, uuid_high, uuid_low
+from datasynth.generation.kernels.item_numbers import number_items, wrong_number
 from datasynth.generation.kernels.open_items import Items, add_item_lines, choose_partners, opening_days
 from datasynth.generation.kernels.vendor_numbers import fill_vendor_numbers
+from datasynth.generation.kernels.wrong_documents import WRONG
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import numbered_by_partner, prefix_of
 from datasynth.ledger.references import VENDOR_STYLES, own_kind
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from datasynth.generation.balances.wrong_sums import OpenDocument
     from datasynth.generation.journal_plan import JournalPlan
 
 
@@ -139,24 +141,110 @@ def list_open_items(
     int or None
         `after` of the next page, if there is one.
     """
-    frontiers = plan.cases.frontiers(position)
+    frontiers, wrong = plan.cases.frontiers(position), _WrongItems(plan, position)
     items: list[OpenItem] = []
     passed = 0
     for kind in item_kinds(plan):
         low, high = frontiers[kind.postings[-1].series], frontiers[kind.opener]
         count = int((high - low).sum())
-        wanted = company is None or kind.company == company
-        if wanted and passed + count > after and len(items) < limit:
-            first = max(after - passed, 0)
-            taken = min(count - first, limit - len(items))
-            items += _open_items(plan, kind, frontiers, _numbers(low, high, first, taken))
-            after = passed + first + taken
-        elif wanted and count and passed + count > after:
-            return items, after
-        passed += count
-        if wanted and len(items) >= limit and after < passed:
-            return items, after
+        alone, moved = wrong.of_kind(kind, high)
+        place = max(after - passed, 0)
+        passed += count + len(alone)
+        if company is not None and kind.company != company:
+            continue
+        while place < count + len(alone):
+            if len(items) >= limit:
+                return items, passed - count - len(alone) + place
+            if place < count:
+                taken = min(count - place, limit - len(items))
+                items += _open_items(plan, kind, frontiers, _numbers(low, high, place, taken), moved)
+            else:
+                taken = min(count + len(alone) - place, limit - len(items))
+                items += alone[place - count : place - count + taken]
+            place += taken
     return items, None
+
+
+Moved = dict[int, tuple[int, int]]
+"""What wrong documents post to items, by the number of the case; see `OpenItem.amount`."""
+
+
+class _WrongItems:
+    """Items of wrong documents that are not reversed yet, and what those post to other items."""
+
+    def __init__(self, plan: JournalPlan, position: int) -> None:
+        self._plan = plan
+        self._documents: dict[int, list[OpenDocument]] = {}
+        for document in plan.cases.wrong.open_at(*plan.cases.series_ranks(position)):
+            self._documents.setdefault(document.series, []).append(document)
+
+    def of_kind(self, kind: ItemKind, opened: NDArray[np.int64]) -> tuple[list[OpenItem], Moved]:
+        """Return the items of a kind that wrong documents opened, and what they post to those of cases.
+
+        `opened` (CLASSES,) says how many cases of each class have opened theirs.
+        """
+        alone: list[OpenItem] = []
+        moved: Moved = {}
+        for posted in kind.postings:
+            for document in self._documents.get(posted.series, ()):
+                amount, local = self._plan.cases.wrong.posted_to_item(document, posted.posting)
+                amount, local = posted.sign * amount, posted.sign * local
+                case = document.case
+                own = posted.series == kind.opener and self._numbers_it(kind)
+                if own or case >> CLASS_BITS >= opened[case & (CLASSES - 1)]:
+                    alone.append(self._item(kind, document, (amount, local), own=own))
+                else:
+                    before = moved.get(case, (0, 0))
+                    moved[case] = before[0] + amount, before[1] + local
+        return alone, moved
+
+    def _numbers_it(self, kind: ItemKind) -> bool:
+        item = self._plan.schedule_tables.items[kind.opener, kind.item_index]
+        return bool(item.issuer == kind.opener and not item.order)
+
+    def _item(
+        self, kind: ItemKind, document: OpenDocument, amounts: tuple[int, int], *, own: bool
+    ) -> OpenItem:
+        plan = self._plan
+        numbers = np.array([document.case], dtype=np.int64)
+        partners = _partners(plan, kind.opener, numbers)
+        if own:
+            number = wrong_number(document.series, document.case, plan.schedule_tables)
+            (reference,) = _printed(plan, kind, np.array([number], dtype=np.int64), partners)
+        else:
+            (reference,) = _references(plan, kind, numbers, partners)
+        partner = int(partners[0])
+        day = document.day + plan.schedule.horizon.first_day
+        return _listed(plan, kind, _Facts(document.case, reference, partner, day, *amounts), WRONG)
+
+
+class _Facts(NamedTuple):
+    """What is known of an open item: case, reference, partner, day of opening, and amounts."""
+
+    case: int
+    reference: str
+    partner: int
+    day: int
+    amount: int
+    local_amount: int
+
+
+def _listed(plan: JournalPlan, kind: ItemKind, facts: _Facts, version: int) -> OpenItem:
+    """Return the open item; `version` is that of the document that opened it."""
+    partner = facts.partner
+    due = facts.day + (plan.partners.party(partner).payment_terms_days if partner >= 0 else 0)
+    return OpenItem(
+        company=kind.company,
+        account=kind.account,
+        partner=partner,
+        document_id=_document_id(plan, kind.opener, facts.case, version),
+        reference=facts.reference,
+        posting_day=facts.day,
+        due_day=due,
+        currency=plan.vocabulary.currencies[plan.series[kind.opener].currency],
+        amount=facts.amount,
+        local_amount=facts.local_amount,
+    )
 
 
 def _numbers(low: NDArray[np.int64], high: NDArray[np.int64], first: int, count: int) -> NDArray[np.int64]:
@@ -173,38 +261,29 @@ def _numbers(low: NDArray[np.int64], high: NDArray[np.int64], first: int, count:
 
 
 def _open_items(
-    plan: JournalPlan, kind: ItemKind, frontiers: Mapping[int, NDArray[np.int64]], numbers: NDArray[np.int64]
+    plan: JournalPlan,
+    kind: ItemKind,
+    frontiers: Mapping[int, NDArray[np.int64]],
+    numbers: NDArray[np.int64],
+    moved: Moved,
 ) -> list[OpenItem]:
-    """Return the items of one kind of the cases with the given numbers."""
-    horizon = plan.schedule.horizon
+    """Return the items of one kind of the cases with the given numbers, if wrong documents leave any."""
     items = _amounts(plan, kind, frontiers, numbers)
     partners = _partners(plan, kind.opener, numbers)
-    currency = plan.vocabulary.currencies[plan.series[kind.opener].currency]
     listed = []
     for number, reference, partner, day, amount, local_amount in zip(
         numbers.tolist(),
         _references(plan, kind, numbers, partners),
         partners.tolist(),
-        (items.day - LEAD_DAYS + horizon.first_day).tolist(),
+        (items.day - LEAD_DAYS + plan.schedule.horizon.first_day).tolist(),
         items.amount.tolist(),
         items.local_amount.tolist(),
         strict=True,
     ):
-        due = day + (plan.partners.party(partner).payment_terms_days if partner >= 0 else 0)
-        listed.append(
-            OpenItem(
-                company=kind.company,
-                account=kind.account,
-                partner=partner,
-                document_id=_document_id(plan, kind.opener, number),
-                reference=reference,
-                posting_day=day,
-                due_day=due,
-                currency=currency,
-                amount=amount,
-                local_amount=local_amount,
-            )
-        )
+        more, more_local = moved.get(number, (0, 0))
+        facts = _Facts(number, reference, partner, day, amount + more, local_amount + more_local)
+        if facts.amount:
+            listed.append(_listed(plan, kind, facts, 0))
     return listed
 
 
@@ -216,6 +295,13 @@ def _references(
     # The buyer's document opens an intercompany item, but the seller's has numbered it.
     item = tables.items[kind.opener, kind.item_index]
     number_items(int(item.issuer), int(item.order), numbers, tables, found)
+    return _printed(plan, kind, found, partners)
+
+
+def _printed(
+    plan: JournalPlan, kind: ItemKind, found: NDArray[np.int64], partners: NDArray[np.int64]
+) -> list[str]:
+    """Return how items of some numbers of the company's own are printed."""
     if not numbered_by_partner(kind.key):
         text, digits = own_kind(prefix_of(kind.key))
         return [f"{text}{number:0{digits}}" for number in found.tolist()]
@@ -251,9 +337,9 @@ def _partners(plan: JournalPlan, opener: int, numbers: NDArray[np.int64]) -> NDA
     return partners
 
 
-def _document_id(plan: JournalPlan, series: int, number: int) -> str:
-    """Return the UUID of a series' document."""
-    key = identity(series, number)
+def _document_id(plan: JournalPlan, series: int, number: int, version: int) -> str:
+    """Return the UUID of a version of a series' document."""
+    key = identity_of_version(series, number, version)
     with np.errstate(over="ignore"):
         high = int(uuid_high(plan.block_tables.id_key, np.uint64(key)))
         low = int(uuid_low(plan.block_tables.id_key, np.uint64(key)))

@@ -19,7 +19,8 @@ def place_entries(plan: JournalPlan, first: int, count: int) -> Placements:
     day, series = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
     others = (np.empty(count, dtype=np.int64) for _ in range(10))
     first_line, items = np.empty(count + 1, dtype=np.int64), np.empty((count, MOST_ITEMS), dtype=np.int64)
-    placements = Placements._make((day, series, *others, items, first_line))
+    version, on_days = np.empty(count, dtype=np.int8), np.empty((2, count), dtype=np.int32)
+    placements = Placements._make((day, series, *others, items, version, *on_days, first_line))
     template_lines, workspace = plan.template_lines, plan.workspaces.take()
     place_and_deal(
         first,

@@ -11,6 +11,7 @@ from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.document_lines import Workspace
 from datasynth.generation.kernels.issued_days import LEVEL, MOST_LEVELS, IssuedDays
 from datasynth.generation.kernels.placements import DayState
+from datasynth.generation.kernels.wrong_placements import order_size
 
 if TYPE_CHECKING:
     from datasynth.generation.kernels.placements import ScheduleTables
@@ -45,6 +46,8 @@ class WorkspacePool:
 def _workspace(tables: ScheduleTables) -> Workspace:
     nodes, ranges, groups = len(tables.tree.nodes), len(tables.ranges), len(tables.tree.numbered)
     series = len(tables.tree.leaf)
+    of_wrong = np.diff(tables.wrong.of_series, axis=1)
+    cells = order_size(max(int(of_wrong.max()), CLASSES))
     state = DayState(
         np.empty(nodes, dtype=np.int64),
         np.empty(nodes, dtype=np.int64),
@@ -53,7 +56,7 @@ def _workspace(tables: ScheduleTables) -> Workspace:
         np.empty(ranges, dtype=np.int64),
         np.empty(groups, dtype=np.int64),
         np.empty(groups, dtype=np.int64),
-        np.empty((series, CLASSES + 1), dtype=np.int64),
+        np.empty((series, cells + 1), dtype=np.int64),
         np.empty(series, dtype=np.int32),
         np.empty(series, dtype=np.int32),
     )

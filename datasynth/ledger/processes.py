@@ -8,10 +8,10 @@ cent.  Postings of nil, such as the tax of an exempt sale, are left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from datasynth.ledger.tables import likened, read_table
 
@@ -43,13 +43,12 @@ ENTRY_MODES: Mapping[str, tuple[int, int, int, int]] = MappingProxyType(
         "run": (5, 800, 190, 1),
         "standing": (10, 90, 900, 1),
         "journal": (650, 60, 40, 250),
-        "reversal": (1, 1, 1, 1),
     }
 )
 """How a document is entered, and how often documents of this mode are manual, automated,
 recurring or adjustments before they are fitted to the configured shares; our judgement.
 No share is nil, so that every configuration can be met.  Reversals are a source of their
-own. [permille]"""
+own, and no mode. [permille]"""
 
 PARTNER_TYPES = ("customer", "vendor", "employee")
 
@@ -188,8 +187,8 @@ class CaseKind:
         Section and key of ``document_flows`` that replaces `share`, or empty.
     of
         Name of the kind whose share its own is a part of, or empty.
-    reversed
-        Whether the configured rate of reversals replaces `share`.
+    corrects
+        Index in `SINGLE_KINDS` of the documents that it consists of, each after a wrong one, or -1.
     foreign
         Weight among the documents in foreign currency, instead of `share`.
     abroad
@@ -209,7 +208,7 @@ class CaseKind:
     share: float = 0.0
     rate: str = ""
     of: str = ""
-    reversed: bool = False
+    corrects: int = -1
     foreign: float = 0.0
     abroad: int = -1
     invoices: int = 1
@@ -288,13 +287,49 @@ def _read() -> dict[str, tuple[CaseKind, ...]]:
     return kinds
 
 
-_KINDS = _read()
+def _corrected(number: int, single: CaseKind) -> CaseKind:
+    """Return the cases of documents that are like single ones, each after a wrong version of itself.
 
-CASE_KINDS = _KINDS["case"]
-"""Transactions of several documents."""
+    Single documents fill days up, so nothing can be known of one on an earlier day.
+    """
+    return replace(single, name=f"{single.name}_corrected", share=0.0, foreign=0.0, corrects=number)
+
+
+_KINDS = _read()
 
 SINGLE_KINDS = _KINDS["single"]
 """Transactions of one document; they fill each day up to its number of entries."""
+
+CASE_KINDS = _KINDS["case"] + tuple(_corrected(*pair) for pair in enumerate(SINGLE_KINDS))
+"""Transactions of several documents; then those of one document that a wrong one precedes."""
+
+
+class NumberRange(NamedTuple):
+    """Documents of a company that number the same paper of their own, or none.
+
+    `prefix` is that of the paper; it is empty for documents that refer to another one's.
+    """
+
+    document_type: str
+    day_part: DayPart
+    prefix: str
+
+
+def number_range(kind: CaseKind, step: int) -> NumberRange:
+    """Return the range of the documents of a step: they number what they are the first to refer to."""
+    posted = kind.steps[step]
+    own = posted.reference and kind.issuer(posted.reference) == step
+    prefix = prefix_of(posted.reference) if own else ""
+    return NumberRange(posted.document_type, posted.day_part, prefix)
+
+
+NUMBER_RANGES = tuple(
+    dict.fromkeys(number_range(kind, step) for kind in CASE_KINDS for step in range(len(kind.steps)))
+)
+"""Ranges of all documents of `CASE_KINDS`."""
+
+WRONG_REVERSED = "AB"
+"""Document type of the reversals of wrong documents."""
 
 _BY_PARTNER = frozenset(
     prefix_of(step.reference)

@@ -15,7 +15,7 @@ from datasynth.ledger.closes import (
     Basis,
     ClosingItem,
 )
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, WRONG_REVERSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,11 +49,19 @@ def _pools_by_type() -> dict[str, tuple[_Pools, _Pools]]:
     return pools
 
 
+_OTHER_BANK = (frozenset[str](), frozenset({"payroll_bank"}))
+
+
 def _entries() -> Iterator[tuple[str, _Pools, _Pools]]:
     for kind in (*CASE_KINDS, *SINGLE_KINDS):
         for step in kind.steps:
-            sides = [frozenset(posting.pool for posting in side) for side in (step.debit, step.credit)]
+            # A wrong document can have the other bank account.
+            sides = [
+                frozenset(posting.pool for posting in side) | _OTHER_BANK[any(p.pool == "bank" for p in side)]
+                for side in (step.debit, step.credit)
+            ]
             yield step.document_type, sides[0], sides[1]
+            yield WRONG_REVERSED, sides[1], sides[0]
     triggered, reversal, true_up, carry_true_up = ON_DEMAND_TYPES
     for item in CLOSING_ITEMS:
         debit, credit = _of_item(item)

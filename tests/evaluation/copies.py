@@ -48,3 +48,24 @@ def copied(data: Dataset, chosen: NDArray[np.bool_], *, shuffled: bool = False) 
         entries=replace(data.entries, document_type=kind, currency=currency, exchange_rate=currency),
         lines=replace(data.lines, **columns),
     )
+
+
+def corrected_by_the_same(data: Dataset) -> Dataset:
+    """Return the data with one right document that repeats the wrong one before it."""
+    entries, lines = data.entries, data.lines
+    short = (data.line_counts == 2) & ~data.closing
+    back = next(
+        at for at in np.flatnonzero(data.original >= 0) if short[data.original[at]] and not data.closing[at]
+    )
+    wrong = int(data.original[back])
+    alike = short & ~data.undone & (data.original == -1)
+    alike &= entries.document_type == entries.document_type[wrong]
+    right = back + int(np.flatnonzero(alike[back:])[0])
+    columns = {}
+    for name in ("account", "debit", "credit", "local_amount"):
+        columns[name] = getattr(lines, name).copy()
+        begin, source = (int(data.first_line[entry]) for entry in (right, wrong))
+        columns[name][begin : begin + 2] = columns[name][source : source + 2]
+    day = entries.document_date.copy()
+    day[right] = day[wrong]
+    return replace(data, entries=replace(entries, document_date=day), lines=replace(lines, **columns))

@@ -10,7 +10,7 @@ import numpy as np
 
 from datasynth.evaluation.vocabulary import WordLists
 from datasynth.ledger.calendars import WorkCalendar, to_day
-from tests.evaluation.copies import copied
+from tests.evaluation.copies import copied, corrected_by_the_same
 from tests.evaluation.shapes import (
     DAY_SECONDS,
     DAYS,
@@ -171,7 +171,7 @@ def _amounts_too_wide(_: Dataset) -> Dataset:
     return good_shapes(deviation=2.9)
 
 
-@misshape("amounts.commonest")
+@misshape("amounts.commonest", "reversals.differing")
 def _one_amount_too_common(data: Dataset) -> Dataset:
     return with_totals(data, chances(52) < 0.025, 12_345)
 
@@ -379,9 +379,27 @@ def _too_many_reversals(data: Dataset) -> Dataset:
     return with_entries(data, reversal_of=np.where(chosen, np.roll(ids, 100), data.entries.reversal_of))
 
 
-@misshape("reversals.rate", reversal_rate=0.02)
-def _more_reversals_than_configured(data: Dataset) -> Dataset:
+@misshape("reversals.share", "reversals.rate", reversal_rate=0.05)
+def _fewer_reversals_than_configured(data: Dataset) -> Dataset:
     return data
+
+
+@misshape("reversals.rate")
+def _reversals_of_some_types_alone(data: Dataset) -> Dataset:
+    kind = data.entries.document_type
+    usual = data.undone & (kind < len(TYPES))
+    return with_entries(data, document_type=np.where(usual, kind % 2, kind).astype(np.int32))
+
+
+@misshape("reversals.corrected")
+def _nothing_corrected(data: Dataset) -> Dataset:
+    text = np.where(data.undone, -1, data.entries.header_text).astype(np.int32)
+    return with_entries(data, header_text=text)
+
+
+@misshape("reversals.differing")
+def _corrected_by_the_same(data: Dataset) -> Dataset:
+    return corrected_by_the_same(data)
 
 
 @misshape("currency.share")

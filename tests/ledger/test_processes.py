@@ -16,6 +16,7 @@ from datasynth.ledger.processes import (
     CASE_KINDS,
     ENTRY_MODES,
     FOREIGN_CURRENCIES,
+    NUMBER_RANGES,
     NUMBERED_BY,
     PARTNER_TYPES,
     PROCESSES,
@@ -25,6 +26,7 @@ from datasynth.ledger.processes import (
     DayPart,
     ExtraLines,
     Valuation,
+    number_range,
     numbered_by_partner,
     prefix_of,
 )
@@ -111,7 +113,7 @@ def test_items_are_opened_before_they_are_cleared(kind: CaseKind) -> None:
                     account = CHART.accounts[CHART.only(posting.pool)]
                     assert account.normal_side == ("debit", "credit")[side]
                     opened[item] = side
-                elif posting.item and step.reverses < 0:
+                elif posting.item:
                     assert opened[item] != side
     assert {name for name, _ in opened} <= set(kind.items)
 
@@ -122,7 +124,7 @@ def test_later_steps_are_days_after_earlier_ones(kind: CaseKind) -> None:
     first, *later = kind.steps
 
     assert (0, 0, 0) == first.lag
-    assert later
+    assert bool(later) == (kind.corrects < 0)
     for days in (5, 33, 60):
         flows = replace(
             FLOWS, o2c=replace(FLOWS.o2c, payment_days=days), p2p=replace(FLOWS.p2p, payment_days=days)
@@ -169,7 +171,6 @@ def test_items_are_issued_by_the_first_document_that_names_them() -> None:
 
     assert [0, 1] == [by_name["order"].issuer(item) for item in ("DN", "INV")]
     assert [0, 0, 1] == [by_name["purchase"].issuer(item) for item in ("PO", "GRN", "VIN")]
-    assert [0, 2] == [by_name["invoice_reversed"].issuer(item) for item in ("KIN1", "KIN2")]
     assert ["DN", "INV", "CN", ""] == issued(by_name["order_returned"])
     assert ["KIN1", "KIN2", "KIN3", "RUN"] == issued(by_name["invoice_run"])
     for missing in ("VIN", ""):
@@ -215,10 +216,8 @@ def test_documents_tell_nothing_of_what_will_become_of_them() -> None:
             texts.setdefault(f"{step.document_type} {step.text}", set()).update(lines)
 
     assert [] == [key for key, found in looks.items() if len(found) > 1]
-    assert {"RV Customer invoice", "RV Customer invoice, corrected"} == {
-        key for key in texts if key[:2] == "RV"
-    }
-    assert {"KR Vendor invoice", "KR Vendor invoice, corrected"} == {key for key in texts if key[:2] == "KR"}
+    assert {"RV Customer invoice"} == {key for key in texts if key[:2] == "RV"}
+    assert {"KR Vendor invoice"} == {key for key in texts if key[:2] == "KR"}
     assert {"SA Reclassification"} == {key for key in texts if key[:2] == "SA"}
     assert {"Trade receivable"} == texts["RV Customer invoice"]
     assert {"Trade payable"} == texts["KR Vendor invoice"]
@@ -229,18 +228,26 @@ def test_prefixes_are_the_letters_of_items() -> None:
     assert ["INV", "INV", "PO"] == [prefix_of(item) for item in ("INV", "INV2", "PO")]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=names)
-def test_reversals_swap_the_sides_of_their_original(kind: CaseKind) -> None:
-    """What is taken back is an earlier document; kinds with a rate of reversals have exactly one."""
-    back = [step for step in kind.steps if step.reverses >= 0]
+def test_corrected_documents_are_those_of_single_ones() -> None:
+    """Each kind of single document has one of cases of the same document, which nothing else counts."""
+    corrected = [kind for kind in CASE_KINDS if kind.corrects >= 0]
 
-    assert len(back) == int(kind.reversed)
-    for step in back:
-        original = kind.steps[step.reverses]
-        assert kind.steps.index(original) < kind.steps.index(step)
-        assert (original.credit, original.debit) == (step.debit, step.credit)
-        assert ("AB", "reversal") == (step.document_type, step.entry_mode)
-    assert all(step.entry_mode != "reversal" for step in kind.steps if step.reverses < 0)
+    assert list(range(len(SINGLE_KINDS))) == [kind.corrects for kind in corrected]
+    for single, kind in zip(SINGLE_KINDS, corrected, strict=True):
+        assert single.steps == kind.steps
+        assert (single.process, single.partner, single.abroad) == (kind.process, kind.partner, kind.abroad)
+        assert 0 == kind.share == kind.foreign
+
+
+def test_ranges_number_what_documents_are_the_first_to_refer_to() -> None:
+    """Invoices of all outcomes share a range, payments have none but that of several invoices."""
+    prefixes = {(known.document_type, known.prefix) for known in NUMBER_RANGES}
+
+    assert {"INV"} == {prefix for kind, prefix in prefixes if kind == "RV"}
+    assert {"", "RA"} == {prefix for kind, prefix in prefixes if kind == "DZ"}
+    assert len(NUMBER_RANGES) == len(set(NUMBER_RANGES))
+    for kind in CASE_KINDS:
+        assert all(number_range(kind, step) in NUMBER_RANGES for step in range(len(kind.steps)))
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=names)
@@ -276,6 +283,8 @@ def test_trade_abroad_is_in_each_of_the_foreign_currencies() -> None:
     """Kinds abroad come once for each of a company's foreign currencies, alike but for that, and untaxed."""
     abroad: dict[str, list[CaseKind]] = {}
     for kind in KINDS:
+        if kind.corrects >= 0:
+            continue
         assert (kind.abroad >= 0) == (kind.foreign > 0)
         if kind.abroad >= 0:
             abroad.setdefault(kind.name.rpartition("_")[0], []).append(kind)
@@ -367,9 +376,9 @@ def test_parts_belong_to_a_kind_that_is_none() -> None:
 
 
 def test_kinds_have_one_way_to_their_number() -> None:
-    """A share, a rate, the reversals' or the foreign documents': each kind has exactly one of them."""
+    """A share, a rate, the foreign documents' or the single ones': each kind has exactly one of them."""
     for kind in KINDS:
-        assert 1 == sum((kind.share > 0, bool(kind.rate), kind.reversed, kind.foreign > 0))
+        assert 1 == sum((kind.share > 0, bool(kind.rate), kind.corrects >= 0, kind.foreign > 0))
 
 
 def test_pairs_are_the_intercompany_chains() -> None:
@@ -390,12 +399,12 @@ def test_kinds_are_told_apart() -> None:
 
 
 def test_a_type_reads_alike_wherever_it_is_posted() -> None:
-    """All documents of a type belong to one process, but for reversals and moves between banks."""
+    """All documents of a type belong to one process."""
     processes: dict[str, set[str]] = {}
     for case, step in steps():
         processes.setdefault(step.document_type, set()).add(case.process)
 
-    assert {"AB"} == {kind for kind, found in processes.items() if len(found) > 1}
+    assert not {kind for kind, found in processes.items() if len(found) > 1}
 
 
 def test_parts_of_the_day_follow_one_another() -> None:

@@ -136,7 +136,7 @@ class Headers:
         """Return how many days before it is posted a document is dated: the partner's habit, or a draw."""
         most = self.words(entry).age
         series, number = self.series(entry), int(self.placements.number[entry])
-        if series.kind is not SeriesKind.CLOSE and series.posted.reference:
+        if series.in_cases and series.posted.reference:
             issuer = series.case_kind.issuer(series.posted.reference)
             if series.case_kind.steps[issuer].numbered_by == "partner":
                 vendor = self._codes[self.partner_of(int(self.placements.series[entry]), number) or ""]

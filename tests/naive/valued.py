@@ -55,7 +55,7 @@ class Valuer:
         """Return the currency of a series' trade, and that of the books that it is posted in."""
         config, series = self._plan.config, self._plan.schedule.document_series[at]
         own = config.companies[series.company].currency
-        if series.kind is SeriesKind.CLOSE or series.posted.currency is Valuation.LOCAL:
+        if not series.in_cases or series.posted.currency is Valuation.LOCAL:
             return own, own
         if series.case_kind.intercompany:
             return config.companies[series.case_company].currency, own

@@ -95,14 +95,16 @@ def open_item_checks(data: Dataset, _: Config) -> list[Check]:
     # Several lines of one entry open an item together.
     again = np.zeros(moved.line.size, dtype=np.bool_)
     again[1:] = (moved.line[:-1] >= 0) & (moved.line[1:] >= 0) & (entry[1:] == entry[:-1]) & ~is_first[1:]
-    opens = (np.sign(moved.amount) == side) & ~((moved.line >= 0) & (reversing | again))
+    # What was wrong and is reversed opened nothing for good.
+    aside = reversing | again | data.undone[entry]
+    opens = (np.sign(moved.amount) == side) & ~((moved.line >= 0) & aside)
     pays = data.of_type(*PAYMENTS)[entry] & (moved.line >= 0)
     reopened = np.count_nonzero(moved.items_with(opens) > 1)
     unassigned = _entries(data, posted[data.lines.assignment[posted] == NO_PRINT])
     return no_faults(
         ("ties.items", np.count_nonzero(crossed), "items that change sides at some position"),
         ("ties.items_end", _unlike(data, moved), "items that end otherwise than they are listed"),
-        ("ties.opened_once", reopened, "items that are opened more than once, reversed clearings aside"),
+        ("ties.opened_once", reopened, "items that are opened more than once, what is reversed aside"),
         ("links.assigned", unassigned, "entries with a line on a control account that names no item"),
         ("links.payments", _entries(data, moved.line[pays & is_first]), "payments of what is not open"),
     )

@@ -162,7 +162,8 @@ def approval_checks(data: Dataset, config: Config) -> list[Check]:
     approved = entries.approved_by >= 0
     unknown = ~known[entries.created_by] | (approved & ~known[entries.approved_by])
     limit = limits(data, config)[entries.company_code]
-    needed = data.of_source("manual", "adjustment") & (data.local_total > limit)
+    # People reverse as well, whoever entered the original.
+    needed = data.of_source("manual", "adjustment", "reversal") & (data.local_total > limit)
     self_approved = approved & (entries.approved_by == entries.created_by)
     beyond = approved & (data.users.approval_limit[entries.approved_by] < data.local_total)
     timed = entries.approved_at != NEVER
@@ -170,7 +171,11 @@ def approval_checks(data: Dataset, config: Config) -> list[Check]:
     above = f"above {config.approval.thresholds[0]:,} dollars or so"
     return no_faults(
         ("approval.users", unknown, "entries of, or approved by, users who are not listed"),
-        ("approval.missing", needed & ~approved, f"entries by hand {above} that nobody has approved"),
+        (
+            "approval.missing",
+            needed & ~approved,
+            f"entries by hand, or reversals, {above} that nobody has approved",
+        ),
         ("approval.other", self_approved, "entries approved by those who entered them"),
         ("approval.limit", beyond, "entries approved by somebody whose limit is lower"),
         ("approval.time", mistimed, "entries approved before they were created, or at no time"),

@@ -122,6 +122,8 @@ def _vendor_invoices(data: Dataset) -> VendorInvoices:
     entries, lines = data.entries, data.lines
     written = (entries.reference_stem >= 0) & (data.reference_range < 0) & (entries.reference_number >= 0)
     written &= (entries.reversal_of == NO_PRINT) & ~data.of_type(*PAYMENTS)
+    # What is wrong has a wrong date as well.
+    written &= ~data.undone
     opens = data.accounts.control[lines.account] & (lines.partner_id >= 0)
     # A credit note that is headed by the invoice's number has none of its own.
     noted = data.of_type("KG")[data.entry] & (lines.assignment != entries.reference[data.entry])

@@ -56,7 +56,8 @@ def intercompany_checks(data: Dataset, config: Config) -> list[Check]:
 def _invoices(data: Dataset, config: Config, *, seller: bool) -> Invoices:
     pool, kind = ("intercompany_receivable", "IC") if seller else ("intercompany_payable", "IV")
     lines = data.lines
-    of_kind = data.of_type(kind) & (data.entries.reversal_of == NO_PRINT)
+    # What was wrong and is reversed needs no counterpart.
+    of_kind = data.of_type(kind) & (data.entries.reversal_of == NO_PRINT) & ~data.undone
     found = in_pools(data, config, pool)[lines.account] & of_kind[data.entry]
     found &= (lines.debit > 0) if seller else (lines.credit > 0)
     place = np.flatnonzero(found)

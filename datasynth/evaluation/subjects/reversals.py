@@ -1,4 +1,4 @@
-"""Shape 8: reversals are linked and swap the sides exactly."""
+"""Shape 8: documents of every type are reversed and corrected; reversals swap the sides exactly."""
 
 from __future__ import annotations
 
@@ -6,24 +6,41 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.evaluation.check import MANY, no_faults, not_judged, only_from, share_between, share_near
+from datasynth.evaluation.check import (
+    DEVIATIONS,
+    MANY,
+    Check,
+    chance,
+    no_fault,
+    no_faults,
+    not_judged,
+    only_from,
+    share_between,
+    share_near,
+)
 from datasynth.evaluation.dataset import NO_PRINT
 from datasynth.evaluation.expected import horizon
 from datasynth.evaluation.keys import differs, key_of
 
 if TYPE_CHECKING:
     from datasynth.config.model import Config
-    from datasynth.evaluation.arrays import Ints, Truths
-    from datasynth.evaluation.check import Check
+    from datasynth.evaluation.arrays import Ints, Prints, Truths
     from datasynth.evaluation.dataset import Dataset
 
-USUAL = (0.03, 0.10)
-TOLERANCE = 0.01
+OF_TYPE = 1_000
+"""Documents of a type from which the share of those that are reversed is judged."""
+
+TOLERANCE = 0.003
+"""How far the share of reversals among all entries may be from the expected one, chance aside."""
+
 LONGEST_LAG = 31
 """Days after which an entry has been reversed, if it ever is. [days]"""
 
-CLOSES = 0.01
-"""What reversals of accruals may add to, or the rate fall short of, the usual range. [share]"""
+SOON = 14
+"""Days after a reversal within which the right document is posted. [days]"""
+
+MOST = 0.9
+"""Share of reversed documents that a right one follows; the rest is our allowance."""
 
 
 def reversal_checks(data: Dataset, config: Config) -> list[Check]:
@@ -42,7 +59,8 @@ def reversal_checks(data: Dataset, config: Config) -> list[Check]:
     other_source = linked != data.of_source("reversal")
     not_earlier = f"reversals of no earlier entry of their company, the first {LONGEST_LAG} days aside"
     half_said = "entries that say they reverse and name none, or the other way round"
-    return only_from(MANY, data.count, *_shares(data, config, linked)) + no_faults(
+    shares = [*_shares(data, config, linked), *_corrections(data, config)]
+    return only_from(MANY, data.count, *shares) + no_faults(
         ("reversals.linked", astray, not_earlier),
         ("reversals.source", other_source, half_said),
         ("reversals.swapped", swapped, "reversals that do not swap the sides of the original"),
@@ -51,21 +69,76 @@ def reversal_checks(data: Dataset, config: Config) -> list[Check]:
 
 
 def _shares(data: Dataset, config: Config, linked: Truths) -> list[Check]:
+    """Check how many entries reverse another one, in all and of each document type."""
     rate = config.transactions.reversal_rate
-    mine = ~data.called_for
-    entries = int(np.count_nonzero(mine))
-    reversing = int(np.count_nonzero(linked & mine))
-    outside = int(np.count_nonzero(linked & mine & ~data.closing))
-    usual = (
-        share_between("reversals.share", reversing, entries, *USUAL, "of the entries, closes included")
-        if USUAL[0] <= rate <= USUAL[1] - CLOSES
-        else not_judged("reversals.share", f"a rate of {rate:g} is configured", reversing / max(entries, 1))
-    )
+    mine = ~data.called_for & ~data.closing
+    entries, reversing = int(np.count_nonzero(mine)), int(np.count_nonzero(linked & mine))
+    # Of n right and w wrong documents w / (n + w) is the rate; with the reversals they are n + 2 w.
+    expected = rate / (1.0 + rate)
     tolerance = TOLERANCE if rate else 0.0
+    everywhere = share_near(
+        "reversals.share", reversing, entries, expected, tolerance, note="of the entries, closes aside"
+    )
+    return [everywhere, _of_types(data, rate, mine & ~linked)]
+
+
+def _of_types(data: Dataset, rate: float, mine: Truths) -> Check:
+    """Check the document type whose share of reversed documents is farthest from the rate."""
+    types = data.entries.document_type
+    whole = np.bincount(types[mine])
+    undone = np.bincount(types[mine & data.undone], minlength=whole.size)
+    large = np.flatnonzero(whole >= OF_TYPE)
+    if not large.size:
+        return not_judged("reversals.rate", f"no type has {OF_TYPE:,} documents")
+    shares = undone[large] / whole[large]
+    margins = np.array([DEVIATIONS * chance(rate, count) for count in whole[large].tolist()])
+    worst = int(np.argmax(np.abs(shares - rate) - margins))
+    name = data.vocabulary.words["document_types"][large[worst]]
+    note = f"of the documents of type {name}, the farthest of {large.size} types from the rate"
+    return share_near("reversals.rate", undone[large[worst]], int(whole[large[worst]]), rate, 0.0, note=note)
+
+
+def _corrections(data: Dataset, config: Config) -> list[Check]:
+    """Check that right documents follow wrong ones, and that they differ."""
+    found = np.flatnonzero((data.original >= 0) & ~data.called_for)
+    wrong = data.original[found]
+    day = data.entries.posting_date
+    judged = ~data.closing[wrong] & (day[found] < horizon(config)[1] - SOON)
+    found, wrong = found[judged], wrong[judged]
+    if not found.size:
+        return [not_judged(f"reversals.{name}", "nothing is reversed") for name in ("corrected", "differing")]
+    alike = _alike(data)
+    right = np.flatnonzero(~data.undone & (data.entries.reversal_of == NO_PRINT))
+    order = right[np.lexsort((day[right], alike[right]))]
+    # Days are far below 2^20, so a key in order of likeness and day holds both.
+    ranks = np.searchsorted(np.unique(alike), alike)
+    key = (ranks[order].astype(np.int64) << 20) + day[order]
+    low = np.searchsorted(key, (ranks[wrong].astype(np.int64) << 20) + day[found])
+    high = np.searchsorted(key, (ranks[wrong].astype(np.int64) << 20) + day[found] + SOON, side="right")
+    followed = int(np.count_nonzero(high > low))
+    contents = np.zeros(data.count, dtype=np.int64)
+    contents[:] = _contents(data, np.arange(data.count), 1) ^ data.entries.document_date
+    places = np.repeat(low - np.append(0, np.cumsum(high - low)[:-1]), high - low) + np.arange(
+        int((high - low).sum())
+    )
+    same = contents[order[places]] == np.repeat(contents[wrong], high - low)
     return [
-        usual,
-        share_near("reversals.rate", outside, entries, rate, tolerance, note="of the entries, closes aside"),
+        share_between(
+            *("reversals.corrected", followed, int(found.size), MOST, 1.0),
+            f"of what is reversed, a right one follows within {SOON} days",
+        ),
+        no_fault(
+            "reversals.differing", int(np.count_nonzero(same)), "right documents that repeat a wrong one"
+        ),
     ]
+
+
+def _alike(data: Dataset) -> Prints:
+    """Return a key of what right and wrong documents have in common: company, type, text and partner."""
+    partner = np.full(data.count, -1, dtype=np.int64)
+    np.maximum.at(partner, data.entry, data.lines.partner_id)
+    entries = data.entries
+    return key_of(entries.company_code, entries.document_type, entries.header_text, partner)
 
 
 def _contents(data: Dataset, entries: Ints, sign: int) -> Ints:

@@ -8,8 +8,7 @@ import numpy as np
 
 from datasynth.generation.balances.series_sums import SeriesSums
 from datasynth.generation.kernels.class_order import advance_classes
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
-from datasynth.generation.kernels.placements import find_place
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, find_place
 from datasynth.generation.kernels.ranks import rank_series
 from datasynth.generation.schedule.document_series import SeriesKind
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
+    from datasynth.generation.balances.wrong_sums import WrongSums
     from datasynth.generation.rates import RateTable
     from datasynth.generation.schedule.scheduling import Schedule
     from datasynth.generation.templates.template_lines import TemplateLines
@@ -32,7 +32,8 @@ CHECKPOINT_DAYS = 32
 class CaseBalances:
     """Sums over cases and single documents; closes are not among them.
 
-    `sums` holds them series by series; `accounts` is the number of accounts.
+    `sums` holds them series by series, `wrong` those of wrong documents and reversals;
+    `accounts` is the number of accounts.
 
     Notes
     -----
@@ -48,10 +49,12 @@ class CaseBalances:
         template_lines: TemplateLines,
         chart: Chart,
         rates: RateTable,
+        wrong: WrongSums,
     ) -> None:
         self.schedule = schedule
         self.accounts = len(chart.accounts)
         self.sums = SeriesSums(schedule, template_lines, chart, rates)
+        self.wrong = wrong
         self._of_company: list[list[int]] = [[] for _ in config.companies]
         for at in self.sums.series:
             self._of_company[schedule.document_series[at].company].append(at)
@@ -101,6 +104,7 @@ class CaseBalances:
                     flat[company][self.sums.sides[at]] += self._checkpoints[at][kept]
                     first = self.frontier(at, kept * CHECKPOINT_DAYS)
                 self.sums.add(flat[company], at, first, frontiers[at])
+        self.wrong.add_before(flat, *self.series_ranks(position))
         return flat.reshape(len(flat), self.accounts, 2)
 
     def frontiers(self, position: int) -> dict[int, Frontier]:
@@ -129,9 +133,11 @@ class CaseBalances:
     def series_ranks(self, position: int) -> tuple[int, NDArray[np.int64]]:
         """Return the day of a position and each series' documents of that day before it.
 
-        The position is below the total; the day counts from the start.
+        The day counts from the start; the last position is on the day after the last.
         """
         schedule = self.schedule
+        if position == schedule.total:
+            return schedule.horizon.days, np.zeros(len(schedule.document_series), dtype=np.int64)
         day = int(find_place(schedule.entries_before, position))
         found = np.zeros(len(schedule.document_series), dtype=np.int64)
         within = position - int(schedule.entries_before[day])

@@ -54,6 +54,9 @@ class DayBalances:
         self._drawn: dict[int, NDArray[np.int64]] = {}
         self._sum_drawn()
         self._sum_templates()
+        for company, mine in enumerate(self.days):
+            wrong = cases.wrong.before_days(company, mine)
+            self._movements[company] += wrong[:, 0::2] - wrong[:, 1::2]
 
     def _sum_drawn(self) -> None:
         for at, daily in daily_sums(self._cases, self._build):
@@ -139,4 +142,4 @@ class DayBalances:
             if place not in self._one_side:
                 self._one_side[place] = sums.one_side(at, column)
             found += sums.before_days(at, days, self._one_side[place])[:, 0]
-        return found
+        return found + self._cases.wrong.followed_before(company, side, days)

@@ -81,7 +81,7 @@ class SeriesSums:
         self.series: dict[int, SummedSeries] = {}
         self.sides: dict[int, NDArray[np.int32]] = {}
         for at, series in enumerate(schedule.document_series):
-            if series.kind is not SeriesKind.CLOSE:
+            if series.in_cases:
                 settles = schedule.series.valuation[at] == Valuation.SETTLES
                 self.series[at] = _summed(schedule, template_lines.rings, at)
                 self.sides[at] = _settling_sides(chart, series) if settles else template_lines.sides[at]

@@ -95,7 +95,7 @@ def _turnover(config: Config, schedule: Schedule) -> list[int]:
     sold, posted = [0] * len(config.companies), [0] * len(config.companies)
     for at, series in enumerate(schedule.document_series):
         volume = int(schedule.before[-1, at]) * int(schedule.series.gross[at])
-        if series.kind is not SeriesKind.CLOSE and series.step == 0 and series.case_kind.abroad < 0:
+        if series.in_cases and series.step == 0 and series.case_kind.abroad < 0:
             posted[series.company] += volume
             if series.case_kind.amount_profile == "sale" and series.document_type != "WA":
                 sold[series.company] += volume

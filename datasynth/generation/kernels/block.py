@@ -91,16 +91,6 @@ def fill_block(
         entries,
     )
     fill_people(key, tables.staff, profiles.profiles, placements, facts, entries)
-    fill_lines(
-        tables.styles,
-        tables.centers,
-        series,
-        profiles,
-        tables.accounts,
-        source,
-        placements,
-        facts,
-        entries,
-        lines,
-    )
+    styles, accounts = tables.styles, tables.accounts
+    fill_lines(styles, tables.centers, series, profiles, accounts, source, placements, facts, entries, lines)
     value_lines(series, profiles, tables.rates, source, placements, facts, lines)

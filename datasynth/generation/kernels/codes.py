@@ -9,9 +9,10 @@ import numpy as np
 from datasynth.generation.kernels.counts import LEAD_DAYS
 from datasynth.generation.kernels.drawn_amounts import part_of
 from datasynth.generation.kernels.draws import below, draw
-from datasynth.generation.kernels.headers import identity, uuid_high, uuid_low
+from datasynth.generation.kernels.headers import identity_of_version, uuid_high, uuid_low
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
 from datasynth.generation.kernels.vendor_numbers import printed_number
+from datasynth.generation.kernels.wrong_documents import REVERSAL, WRONG
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -78,8 +79,9 @@ def fill_profiles(
             closing = closing_rows[row[entry] - first_close]
             profile, trading_partner = closing.profile, closing.trading_partner
             original = closing.reverses
-        elif series.reverses >= 0:
-            original = np.int64(identity(series.reverses, number[entry]))
+        elif placements.version[entry] == REVERSAL:
+            profile = series.reversal_profile
+            original = np.int64(identity_of_version(place_series[entry], number[entry], WRONG))
         profile_of[entry], trading[entry] = profile, trading_partner
         high, low = np.uint64(0), np.uint64(0)
         if original >= 0:
@@ -126,7 +128,7 @@ def fill_currencies(
     entries: EntryColumns,
 ) -> None:
     """Fill currencies, exchange rates and totals in company currency; one turn is one entry."""
-    place_series, place_row, place_day = placements.series, placements.row, placements.day
+    place_series, place_row = placements.series, placements.row
     jitter, booked, paid, total_of = placements.jitter, placements.booked, placements.paid, facts.total
     currency, exchange_rate, decimals = entries.currency, entries.exchange_rate, entries.rate_places
     for entry in range(len(place_series)):
@@ -136,7 +138,7 @@ def fill_currencies(
             total = part_of(booked[entry], row.total, series.whole)
         currency[entry], exchange_rate[entry], decimals[entry] = series.currency, PARITY, PARITY_PLACES
         if series.valuation == FOREIGN:
-            rate, day = series.rate, LEAD_DAYS + place_day[entry]
+            rate, day = series.rate, LEAD_DAYS + placements.rate_day[entry]
             exchange_rate[entry], decimals[entry] = rates.printed[rate, day], rates.places[rate, day]
             total = valued(total, rates.rates[rate, day], rates.divisor[rate])
         elif series.valuation == SETTLES:
@@ -192,7 +194,7 @@ def fill_sources(
     place_series, number, day, profile = placements.series, placements.number, placements.day, facts.profile
     source, kinds = entries.source, sources.shape[2]
     for entry in range(len(place_series)):
-        key = identity(place_series[entry], number[entry])
+        key = identity_of_version(place_series[entry], number[entry], placements.version[entry])
         chance = np.int64(draw(id_key, key, SOURCE) >> _SOURCE_BITS)
         # The cumulative chances ascend, and the last source takes the rest.
         own, at_end, chosen = profile[entry], days[day[entry]].at_end, 0

@@ -44,3 +44,20 @@ def count_step(starts: NDArray[np.int64], window: NDArray[np.uint8], before: NDA
         for number in range(CLASSES):
             count += of_class(starts[first_start(window, day, number)], number)
         before[day] = count
+
+
+@kernel
+def find_place(before: NDArray[np.int64], number: int) -> int:
+    """Return the day of an entry or of a case's start, or the class of a rank: a binary search.
+
+    `before` says how many come before each day or class, and how many there are.
+    """
+    low = 0
+    high = len(before) - 1
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if before[middle] <= number:
+            low = middle
+        else:
+            high = middle
+    return low

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.drawn_amounts import ORIGINAL, drawn_amount, drawn_template
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place
+from datasynth.generation.kernels.drawn_amounts import ORIGINAL, WRONG_AMOUNT, drawn_amount, drawn_template
 from datasynth.generation.kernels.item_numbers import fill_item_numbers
-from datasynth.generation.kernels.placements import fill_placements, find_place
+from datasynth.generation.kernels.placements import fill_placements
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
+from datasynth.generation.kernels.wrong_amounts import AMOUNTS, differs_in_jitter, later_case, other_case
+from datasynth.generation.kernels.wrong_placements import place_wrong_documents
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -124,14 +126,15 @@ def deal_drawn(
 ) -> np.int64:
     """Draw the amount of an entry's case, fill in what it is booked at and paid, and return its row."""
     series, number = tables.series[placements.series[entry]], placements.number[entry]
-    amount = drawn_amount(series.key, number, ORIGINAL, amounts, series.distribution)
+    drawn = amount_version(series, placements.version[entry])
+    amount = drawn_amount(series.key, number, drawn, amounts, series.distribution)
     row: np.int64 = series.row + drawn_template(series.key, number, series.class_bits)
     placements.booked[entry] = amount
     if series.valuation != SETTLES:
         return row
     booked, paid = settlement(
         number,
-        placements.day[entry],
+        placements.rate_day[entry],
         amount,
         tables.windows[tables.series[series.settles].window],
         tables.starts[series.case_company, series.case],
@@ -144,6 +147,27 @@ def deal_drawn(
     variant = 1 if gained < 0 else 2 if gained > 0 else 0
     row += np.int64(variant) << (series.class_bits + CLASS_BITS)
     return row
+
+
+@kernel
+def wrong_amounts(
+    series: np.record, number: int, template: int | np.int64, jitter: int | np.int64, rings: Records
+) -> tuple[np.int64, np.int64]:
+    """Return template and jitter of a case's wrong document; `template` and `jitter` are the right ones."""
+    key, bits = series.key, series.class_bits
+    if rings[series.first_ring + template].most > 0 and differs_in_jitter(key, number):
+        steps = jitter_of(key, later_case(key, number, bits), bits, template, rings, series.first_ring)
+        if steps != jitter:
+            return np.int64(template), steps
+    other = other_case(key, number)
+    chosen = template_of(key, other, bits)
+    return chosen, jitter_of(key, other, bits, chosen, rings, series.first_ring)
+
+
+@kernel
+def amount_version(series: np.record, version: int) -> int:
+    """Return which of the amounts of a case its right (0) or wrong document has."""
+    return WRONG_AMOUNT if version > 0 and series.mistake == AMOUNTS else ORIGINAL
 
 
 @kernel
@@ -175,6 +199,9 @@ def deal_rows(
             jitter[entry] = jitter_of(
                 series.key, number, series.class_bits, template, rings, series.first_ring
             )
+            if placements.version[entry] > 0 and series.mistake == AMOUNTS:
+                template, jitter[entry] = wrong_amounts(series, number, template, jitter[entry], rings)
+                row = series.row + template
         row_of[entry] = row
         first_line[entry + 1] = first_line[entry] + rows[row].lines
 
@@ -193,5 +220,6 @@ def place_and_deal(
     """Place a run of entries, items and rows included; see `fill_placements` and `deal_rows`."""
     state, kept = workspace
     fill_placements(first, tables, state, placements)
+    place_wrong_documents(tables, state, placements)
     fill_item_numbers(tables, kept, placements)
     deal_rows(tables, rates, rings, amounts, source.rows, placements)

@@ -32,6 +32,9 @@ TEMPLATE, AMOUNT = np.uint64(40), np.uint64(41)
 ORIGINAL = 0
 """Version of the amount that the documents of a case post."""
 
+WRONG_AMOUNT = 1
+"""Version of the amount of a case's wrong document, where its amounts are what is wrong."""
+
 _PART_SHIFT = np.uint64(64 - QUANTILE_BITS)
 # What lies between the bits of the part and those of the chance says where in the part.
 _WITHIN_BITS = np.uint64(32)

@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
+from datasynth.generation.kernels.counts import (
+    CLASS_BITS,
+    CLASSES,
+    LEAD_DAYS,
+    find_place,
+    first_start,
+    of_class,
+)
 from datasynth.generation.kernels.drawn_amounts import ORIGINAL, drawn_amount, drawn_template, part_of
-from datasynth.generation.kernels.placements import find_place
 from datasynth.generation.kernels.summed import cases_before
 from datasynth.generation.kernels.valued import day_of_step, valued
 from datasynth.kernel import kernel

@@ -8,6 +8,7 @@ import numpy as np
 
 from datasynth.generation.kernels.draws import below, draw
 from datasynth.generation.kernels.vendor_numbers import billing_age
+from datasynth.generation.kernels.wrong_documents import WRONG
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ _VARIANT_MASK = np.uint64(0x3FFFFFFFFFFFFFFF)
 _VARIANT = np.uint64(0x8000000000000000)
 NUMBER_BITS = 40
 """An entry's `identity` is its series, shifted by so many bits, plus its number."""
+
+VERSION_BITS = 56
+"""Wrong documents and reversals add their version, shifted by so many bits, to the right one's `identity`."""
 
 _DELAY_SECONDS = np.uint64(14_400)
 """Approvals come within four hours; our choice. [s]"""
@@ -72,6 +76,12 @@ def identity(series: int, number: int) -> np.uint64:
 
 
 @kernel
+def identity_of_version(series: int, number: int, version: int) -> np.uint64:
+    """Return the identity of a version of a case's document; see `Placements`."""
+    return identity(series, number) + (np.uint64(version) << np.uint64(VERSION_BITS))
+
+
+@kernel
 def uuid_high(key: np.uint64, entry: np.uint64) -> np.uint64:
     """Return the upper half of an entry's UUID, of version 8 (RFC 9562)."""
     return (draw(key, entry, np.uint64(0)) & _VERSION_MASK) | _VERSION
@@ -92,6 +102,17 @@ def time_of_day(slot: int, slots: int, bits: np.uint64, table: NDArray[np.int32]
     rest = np.int64(share & np.uint64((1 << (32 - SEGMENT_BITS)) - 1))
     span = np.int64(table[segment + 1]) - np.int64(table[segment])
     return np.int64(table[segment]) + ((span * rest) >> (32 - SEGMENT_BITS))
+
+
+@kernel
+def document_age(
+    id_key: np.uint64, key: np.uint64, profile: np.record, styles: VendorStyles, partner: int, posted: int
+) -> np.int64:
+    """Return the days from document to posting of an entry with the identity `key`."""
+    if 0 <= profile.reference < styles.size and partner >= 0:
+        return np.int64(billing_age(styles, partner, posted, profile.age))
+    # Uniform over 0 … age days.
+    return np.int64(below(draw(id_key, key, AGE), np.uint64(profile.age) + np.uint64(1)))
 
 
 @kernel
@@ -118,7 +139,7 @@ def fill_dates(
     fiscal_year, fiscal_period = entries.fiscal_year, entries.fiscal_period
     posting_day, document_day = entries.posting_day, entries.document_day
     for entry in range(len(place_series)):
-        key = identity(place_series[entry], number[entry])
+        key = identity_of_version(place_series[entry], number[entry], placements.version[entry])
         profile, day = profile_table[profile_of[entry]], days[place_day[entry]]
         posted = first_day + place_day[entry]
         id_high[entry] = uuid_high(id_key, key)
@@ -126,11 +147,16 @@ def fill_dates(
         fiscal_year[entry] = day.year
         fiscal_period[entry] = profile.period if profile.period > 0 else day.period
         posting_day[entry] = posted
-        # Uniform over 0 … age days.
-        age = np.int64(below(draw(id_key, key, AGE), np.uint64(profile.age) + np.uint64(1)))
-        if 0 <= profile.reference < styles.size and partner[entry] >= 0:
-            age = billing_age(styles, partner[entry], posted, profile.age)
-        document_day[entry] = posted - age
+        document_day[entry] = posted - document_age(id_key, key, profile, styles, partner[entry], posted)
+        if placements.version[entry] == WRONG:
+            right, of_right = (
+                first_day + placements.right_day[entry],
+                identity(place_series[entry], number[entry]),
+            )
+            right -= document_age(id_key, of_right, profile, styles, partner[entry], right)
+            # A wrong document has another date, in case nothing else is wrong.
+            if document_day[entry] == right:
+                document_day[entry] += 1 if right < posted else -1
         created_at[entry] = np.int64(posted) * DAY_SECONDS + time_of_day(
             slot[entry], slots[entry], draw(id_key, key, CREATED), times[profile.day_part, day.at_end]
         )
@@ -154,7 +180,7 @@ def fill_people(
     created_by, approved_by, approved_at = entries.created_by, entries.approved_by, entries.approved_at
     first, size, limits, approver, by_hand = staff
     for entry in range(len(place_series)):
-        key = identity(place_series[entry], number[entry])
+        key = identity_of_version(place_series[entry], number[entry], placements.version[entry])
         profile, company = profile_table[profile_of[entry]], company_of[entry]
         by_person = by_hand[source[entry]]
         role = profile.hand if by_person else profile.program

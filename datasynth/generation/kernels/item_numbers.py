@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.class_order import class_at, class_documents, class_order, place_of_class
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, first_start, of_class
+from datasynth.generation.kernels.counts import (
+    CLASS_BITS,
+    CLASSES,
+    LEAD_DAYS,
+    find_place,
+    first_start,
+    of_class,
+)
 from datasynth.generation.kernels.issued_days import SPACING, day_tag, keep_day, look_for_rank
 from datasynth.generation.kernels.merge_tree import PATTERN_BITS, climb, place_of_bit
 from datasynth.generation.kernels.number_ranges import number_before, orders_before
-from datasynth.generation.kernels.placements import find_place
 from datasynth.generation.kernels.valued import day_of_step
+from datasynth.generation.kernels.wrong_documents import REVERSAL
+from datasynth.generation.kernels.wrong_placements import days_of_wrong, find_cell, wrong_rank
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -71,27 +79,48 @@ def issued_number(issuer: int, order: int, case: int, tables: ScheduleTables) ->
 
 
 @kernel
+def wrong_number(series: int, case: int, tables: ScheduleTables) -> np.int64:
+    """Return the number of its own that a case's wrong document in a series has."""
+    tree, ranges, before = tables.tree, tables.ranges, tables.before
+    in_range = tables.series[series].range
+    own = ranges[in_range]
+    # Wrong documents stand beside all others of the range.
+    leaf = tree.nodes[own.top].right
+    at = tree.nodes[leaf].series
+    cell = find_cell(at, series, case, tables.wrong)
+    day, _, _ = days_of_wrong(cell, case, tables)
+    rank = wrong_rank(at, cell, case, day, tree.nodes[leaf].key, tables)
+    slot = climb(day, leaf, own.top, rank, before, tree)
+    before_day = number_before(in_range, day, ranges, tables.peers, before)
+    return np.int64(before_day + slot + 1)
+
+
+@kernel
 def fill_item_numbers(tables: ScheduleTables, kept: IssuedDays, placements: Placements) -> None:
     """Number the items that placed entries name; one turn is one item of an entry.
 
     The same as `issued_number`, with what `kept` has of the day.
     """
     # Arrays that are taken out of their tuples at each turn, or passed on, would double the time.
-    _, _, all_starts, windows, lags, tree, table, _, _, _, items = tables
+    _, _, all_starts, windows, lags, tree, table, _, _, _, items, _ = tables
     tag, first_number, steps, earlier, levels = kept
     place_series, cases, days, numbers = (
         placements.series,
         placements.number,
-        placements.day,
+        placements.right_day,
         placements.items,
     )
-    own_number, order_number = placements.own_number, placements.order_number
+    own_number, order_number, version = placements.own_number, placements.order_number, placements.version
     for entry in range(len(place_series)):
         at, case = place_series[entry], cases[entry]
         for slot in range(MOST_ITEMS):
             item = items[at, slot]
             issuer, order = item.issuer, item.order
-            if issuer == at or issuer < 0:
+            if issuer == at and not order and version[entry] == REVERSAL:
+                numbers[entry, slot] = wrong_number(at, case, tables)
+                continue
+            # A wrong document begins no order; it refers to what the right one refers to.
+            if issuer < 0 or (issuer == at and not (order and version[entry] > 0)):
                 own = 0 if issuer < 0 else order_number[entry] if order else own_number[entry]
                 numbers[entry, slot] = own
                 continue

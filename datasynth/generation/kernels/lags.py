@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from datasynth.generation.kernels.counts import CLASSES, first_start
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -115,19 +116,23 @@ def choose_days(
 
 
 @kernel
-def find_lags(window: NDArray[np.uint8], lags: NDArray[np.uint8]) -> None:
-    """Find the days from each day of start to the step; one turn is one class.
+def keep_apart(targets: NDArray[np.int32], previous: NDArray[np.uint8], later: NDArray[np.int32]) -> None:
+    """Move steps some business days away from the step before; one turn is one day of start.
 
-    `lags` is like `window`, which is from `find_starts`, by days of start instead of days of
-    the step.  Starts whose step is after the last day keep what `lags` held.
+    Parameters
+    ----------
+    targets : (days, CLASSES) int32
+        From `choose_days`; moved in place.  It still never falls along the first axis.
+    previous : like `targets`, uint8
+        Days from the start to the step before.
+    later
+        The first day that a step may have, by the day of the step before.
     """
-    for number in range(window.shape[1]):
-        start = 0
-        for day in range(len(window) - 1):
-            end = first_start(window, day + 1, number)
-            while start < end:
-                lags[start, number] = day - start
-                start += 1
+    for day in range(len(targets)):
+        for number in range(CLASSES):
+            earliest = later[day + np.int64(previous[day, number])]
+            # A byte holds the days from the start to the step.
+            targets[day, number] = min(max(targets[day, number], earliest), day + 255)
 
 
 @kernel

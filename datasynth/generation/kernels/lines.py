@@ -11,6 +11,8 @@ from datasynth.generation.kernels.drawn_amounts import part_of
 from datasynth.generation.kernels.splits import NEXT, PART, begin_split, cut_at
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, PAID, SETTLES, valued
 from datasynth.generation.kernels.vendor_numbers import printed_number
+from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
+from datasynth.generation.kernels.wrong_documents import REVERSAL
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def write_amounts(
     end: int | np.int64,
     amount: np.int64,
     draws: SplitDraw,
-    on_debit: bool,  # noqa: FBT001 - kernels know no keywords
+    on_debit: bool | np.bool_,  # noqa: FBT001 - kernels know no keywords
     lines: LineColumns,
 ) -> None:
     """Split an amount over the lines from `begin` to `end`; `draws` is from `begin_split`."""
@@ -49,6 +51,37 @@ def write_amounts(
         debit[line] = part if on_debit else 0
         credit[line] = 0 if on_debit else part
         local_amount[line] = part if on_debit else -part
+
+
+@kernel
+def sides_of(row: np.record, version: int) -> tuple[np.int64, np.int64]:
+    """Return the template lines of a document's debits, and the one of its row that is its first.
+
+    A reversal has the row's credits first, as debits.
+    """
+    if version == REVERSAL:
+        return np.int64(row.template_lines - row.debits), np.int64(row.debits)
+    return np.int64(row.debits), np.int64(0)
+
+
+@kernel
+def source_of(place: int, turned: int | np.int64, row: np.record) -> int:
+    """Return which of its row's template lines is at a place of a document; see `sides_of`."""
+    within = place + turned if place < row.template_lines - turned else place + turned - row.template_lines
+    line: int = row.first_line + within
+    return line
+
+
+@kernel
+def posted_account(account: int, mistake: int, accounts: Records) -> np.uintp:
+    """Return the account of a line, which a wrong document may have mistaken."""
+    return np.uintp(accounts[np.uintp(account)].mistaken if mistake == BANK_ACCOUNT else account)
+
+
+@kernel
+def center_of(step: int | np.int64, centers: int) -> np.int64:
+    """Return the cost centre so many steps after the first one, of so many in a ring."""
+    return np.int64(np.uint64(step) % np.uint64(centers))
 
 
 @kernel
@@ -74,25 +107,27 @@ def fill_lines(
     line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
     tax_code, tax_amount = lines.tax_code, lines.tax_amount
     item_kind, item = lines.assignment_kind, lines.assignment_number
-    profile_table, postings, _ = profiles
+    postings, versions = profiles.postings, placements.version
     for entry in range(len(placements.row)):
         row, series = rows[placements.row[entry]], series_table[placements.series[entry]]
         number, trading = placements.number[entry], facts.trading_partner[entry]
-        first_posting = profile_table[facts.profile[entry]].first_posting
+        first_posting = profiles.profiles[facts.profile[entry]].first_posting
+        debits, turned = sides_of(row, versions[entry])
+        mistake = series.mistake if versions[entry] > 0 else 0
         end = placements.first_line[entry]
         for place in range(row.template_lines):
             # Unsigned numbers spare every index and remainder a test for being negative.
-            copied = template_lines[np.uintp(row.first_line + place)]
-            posted, parts, kind = copied.account, copied.parts, accounts[np.uintp(copied.account)]
-            posting = postings[np.uintp(first_posting + copied.posting)]
+            copied = template_lines[np.uintp(source_of(place, turned, row))]
+            posted, parts = posted_account(copied.account, mistake, accounts), copied.parts
+            kind, posting = accounts[posted], postings[np.uintp(first_posting + copied.posting)]
             amount = copied.amount + copied.jitter_unit * placements.jitter[entry]
             begin, end = end, end + parts
             draws = begin_split(series.key, number, copied.split, amount - parts, parts)
-            write_amounts(begin, end, amount, draws, place < row.debits, lines)
+            write_amounts(begin, end, amount, draws, place < debits, lines)
             center = np.int64(-1)
             if kind.of_result:
-                step = np.uint64(place if posting.spread else facts.center[entry] + posted)
-                center = np.int64(step % np.uint64(centers))
+                step = place if posting.spread else facts.center[entry] + np.int64(posted)
+                center = center_of(step, centers)
             # What is the same for all lines is read once, since stores might change what is read again.
             tax, words, partner, paper = posting.tax, posting.text, np.int32(-1), (np.int64(-1), np.int64(0))
             if posting.item_kind >= 0:
@@ -122,7 +157,7 @@ def value_lines(
 
     Lines come from `fill_lines`, with parts of the amounts.
     """
-    place_series, first_line, day = placements.series, placements.first_line, placements.day
+    place_series, first_line = placements.series, placements.first_line
     debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
     for entry in range(len(place_series)):
         series = series_table[place_series[entry]]
@@ -131,10 +166,11 @@ def value_lines(
         row, first, last = source.rows[placements.row[entry]], first_line[entry], first_line[entry + 1]
         booked, paid = placements.booked[entry], placements.paid[entry]
         first_posting = profiles.profiles[facts.profile[entry]].first_posting
-        # A settlement has one line for each template line.
-        middle = first + row.debits
+        debits, turned = sides_of(row, placements.version[entry])
+        # These documents have one line for each template line.
+        middle = first + debits
         for line in range(first, last):
-            copied = source.lines[row.first_line + line - first]
+            copied = source.lines[source_of(line - first, turned, row)]
             amount = part_of(booked, copied.amount, series.whole)
             if series.valuation == SETTLES:
                 value = profiles.postings[first_posting + copied.posting].value
@@ -142,7 +178,7 @@ def value_lines(
             local = amount
             if series.valuation == FOREIGN:
                 # One line a side, so nothing is lost by rounding each of them.
-                rate = rates.rates[series.rate, LEAD_DAYS + day[entry]]
+                rate = rates.rates[series.rate, LEAD_DAYS + placements.rate_day[entry]]
                 local = valued(amount, rate, rates.divisor[series.rate])
             debit[line] = amount if line < middle else 0
             credit[line] = 0 if line < middle else amount

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.codes import CHOICE_BITS, PARTNER
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
+from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, find_place
 from datasynth.generation.kernels.drawn_amounts import ORIGINAL, drawn_amount
 from datasynth.generation.kernels.draws import draw
-from datasynth.generation.kernels.placements import find_place
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import day_of_step, valued
 from datasynth.kernel import kernel

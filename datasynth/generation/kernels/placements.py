@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.class_order import class_at, class_order, fill_cells
-from datasynth.generation.kernels.counts import CLASS_BITS, LEAD_DAYS, first_start, of_class
+from datasynth.generation.kernels.counts import (
+    CLASS_BITS,
+    CLASSES,
+    LEAD_DAYS,
+    find_place,
+    first_start,
+    of_class,
+)
 from datasynth.generation.kernels.merge_tree import (
     PATTERN_BITS,
     PATTERN_SLOTS,
@@ -22,10 +29,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.kernels.merge_tree import MergeTree
+    from datasynth.generation.kernels.wrong_documents import WrongTables
     from datasynth.kernel import Records
 
-CASE = 0
-"""`SeriesKind` of cases."""
+CASE, WRONG_SERIES = 0, 3
+"""`SeriesKind` of cases and of wrong documents; that of the reversals of these is the next one."""
 
 
 class ScheduleTables(NamedTuple):
@@ -46,6 +54,7 @@ class ScheduleTables(NamedTuple):
     ranges: Records
     peers: NDArray[np.int32]
     items: Records
+    wrong: WrongTables
 
 
 class DayState(NamedTuple):
@@ -63,8 +72,9 @@ class DayState(NamedTuple):
         Document number before the group's first of the day.
     passed : (groups,) int64
         The same while it is worked out, by `MergeTree.numbered`.
-    cells : (series, CLASSES + 1) int64
-        Cumulative documents of the day by class, in the day's order; see `fill_cells`.
+    cells : (series, places + 1) int64
+        Cumulative documents of the day by class, in the day's order; see `fill_cells` and, for
+        wrong documents and reversals, `fill_wrong_cells`.
     cell_day, cell_place : (series,) int32
         Day that a series' cells are of, -1 for none; place of its last document's class.
     """
@@ -103,6 +113,12 @@ class Placements(NamedTuple):
         [minor units]
     items : (n, MOST_ITEMS) int64
         Numbers of the items that the entry names; 0 where there is none.
+    version : (n,) int8
+        0 for right documents, `WRONG` or `REVERSAL` for others, which have series and number of
+        the right one.
+    rate_day, right_day : (n,) int32
+        Day whose exchange rates apply, which is that of the wrong document for its reversal;
+        day of the right document. [days from the start]
     first_line : (n + 1,) int64
         See `Block`.
     """
@@ -120,24 +136,10 @@ class Placements(NamedTuple):
     booked: NDArray[np.int64]
     paid: NDArray[np.int64]
     items: NDArray[np.int64]
+    version: NDArray[np.int8]
+    rate_day: NDArray[np.int32]
+    right_day: NDArray[np.int32]
     first_line: NDArray[np.int64]
-
-
-@kernel
-def find_place(before: NDArray[np.int64], number: int) -> int:
-    """Return the day of an entry or of a case's start, or the class of a rank: a binary search.
-
-    `before` says how many come before each day or class, and how many there are.
-    """
-    low = 0
-    high = len(before) - 1
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if before[middle] <= number:
-            low = middle
-        else:
-            high = middle
-    return low
 
 
 @kernel
@@ -231,10 +233,15 @@ def find_cases(tables: ScheduleTables, state: DayState, placements: Placements) 
     nodes, leaf = tables.tree.nodes, tables.tree.leaf
     cells, cell_day, cell_place = state.cells, state.cell_day, state.cell_place
     days, place_series, numbers = placements.day, placements.series, placements.number
+    version, rate_day, right_day = placements.version, placements.rate_day, placements.right_day
     cell_day[:] = -1
     for entry in range(len(numbers)):
         day, at, rank = days[entry], place_series[entry], numbers[entry]
         series = table[at]
+        version[entry], rate_day[entry], right_day[entry] = 0, day, day
+        if series.kind >= WRONG_SERIES:
+            # Those are found by `place_wrong_documents`.
+            continue
         if series.kind != CASE:
             numbers[entry] = before[LEAD_DAYS + day, at] + rank
             continue
@@ -242,7 +249,7 @@ def find_cases(tables: ScheduleTables, state: DayState, placements: Placements) 
         order = class_order(nodes[leaf[at]].key, day)
         if cell_day[at] != day:
             fill_cells(day, order, starts, window, cells[at])
-            cell_day[at], cell_place[at] = day, find_place(cells[at], rank)
+            cell_day[at], cell_place[at] = day, find_place(cells[at, : CLASSES + 1], rank)
         place = cell_place[at]
         while cells[at, place + 1] <= rank:
             place += 1

@@ -18,7 +18,6 @@ import numpy as np
 from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.codes import CHOICE_BITS
 from datasynth.generation.parties.naming import scrambled_each
-from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.zipf import zipf_choice
 from datasynth.ledger.processes import PARTNER_TYPES
 
@@ -149,7 +148,7 @@ class Partners(_WordsByCode):
 
     def of_series(self, series: DocumentSeries) -> tuple[int, int]:
         """Return what `of_company` does for the partners of a series, or -1 twice if it has none."""
-        if series.kind is SeriesKind.CLOSE or not series.case_kind.partner:
+        if not series.in_cases or not series.case_kind.partner:
             return -1, -1
         kind = series.case_kind
         return self.of_company(PARTNER_TYPES.index(kind.partner), series.company, kind.abroad)

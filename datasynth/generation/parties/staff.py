@@ -15,7 +15,7 @@ from datasynth.ledger.roles import ROLES, approvers
 if TYPE_CHECKING:
     from datasynth.config.model import Config
 
-_BY_HAND = ("manual", "adjustment")
+_BY_HAND = ("manual", "adjustment", "reversal")
 _ROLES = list(ROLES)
 
 

@@ -23,6 +23,7 @@ from datasynth.ledger.closes import (
 )
 from datasynth.ledger.processes import (
     PROCESSES,
+    WRONG_REVERSED,
     DayPart,
     Valuation,
     numbered_by_partner,
@@ -159,8 +160,8 @@ class DocumentProfiles:
         The words behind the codes: types, header texts, line texts.
     reference_kinds
         How references are printed: `VENDOR_STYLES`, then the company's own kinds.
-    of_step
-        Profile by kind of series, case and step.
+    of_step, of_reversal
+        Profile by kind of series, case and step, and that of reversals of wrong documents.
     of_item
         Profile by closing item, whether it is a reversal, and whether a trigger called for it.
     """
@@ -169,11 +170,16 @@ class DocumentProfiles:
     words: Mapping[str, tuple[str, ...]]
     reference_kinds: tuple[ReferenceKind, ...]
     of_step: dict[StepKey, int]
+    of_reversal: dict[StepKey, int]
     of_item: dict[tuple[str, bool, bool], int]
 
     def of_series(self, series: DocumentSeries) -> int:
         """Return the profile of a series' documents, or `ABSENT` if they differ."""
         return self.of_step.get((series.kind, series.case, series.step), ABSENT)
+
+    def of_reversals(self, series: DocumentSeries) -> int:
+        """Return the profile of the reversals of a series' wrong documents, or `ABSENT`."""
+        return self.of_reversal.get((series.kind, series.case, series.step), ABSENT)
 
 
 def make_document_profiles(
@@ -182,6 +188,7 @@ def make_document_profiles(
     """Describe every kind of document; `sources` are the chances from `fit_sources`."""
     writer = _Writer(companies)
     of_step = {key: writer.add_step(case, step, sources[key]) for key, (case, step) in STEPS.items()}
+    of_reversal = {key: writer.add_reversal(of_step[key], step) for key, (_, step) in STEPS.items()}
     of_item: dict[tuple[str, bool, bool], int] = {}
     close, back = ON_DEMAND_TYPES[:2]
     for item in (*CLOSING_ITEMS, CARRY_FORWARD):
@@ -192,7 +199,9 @@ def make_document_profiles(
             of_item[item.name, True, called] = writer.add_item(item, types[1], "reversal", text)
     for item in TRUE_UPS:
         of_item[item.name, False, True] = writer.add_item(item, item.document_type, item.source, item.text)
-    return DocumentProfiles(writer.profiles(), writer.words(), writer.reference_kinds(), of_step, of_item)
+    return DocumentProfiles(
+        writer.profiles(), writer.words(), writer.reference_kinds(), of_step, of_reversal, of_item
+    )
 
 
 class _Writer:
@@ -235,6 +244,17 @@ class _Writer:
             first_posting=first,
         )
         return self._add(profile, sources)
+
+    def add_reversal(self, original: int, step: Step) -> int:
+        """Add the profile of reversals of a step's wrong documents, which have its postings."""
+        profile = self._rows[original]._replace(
+            document_type=self._types.code(WRONG_REVERSED),
+            text=self._text(f"Reversal: {step.text}", named=step.named),
+            day_part=int(DayPart.DAY),
+            age=0,
+            batch=0,
+        )
+        return self._add(profile, fixed_source("reversal"))
 
     def add_item(self, item: ClosingItem, document_type: str, source: str, text: str) -> int:
         next_day = item.basis is Basis.RETAINED

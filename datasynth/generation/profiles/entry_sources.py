@@ -76,15 +76,18 @@ def fit_sources(
     last_days = np.flatnonzero(day_end)
     at_end = (schedule.before[last_days + 1] - schedule.before[last_days]).sum(axis=0)
     all_days = schedule.before[-1]
+    wrong = schedule.wrong.by_series()
     for at, series in enumerate(schedule.document_series):
-        if series.kind is not SeriesKind.CLOSE:
+        if series.in_cases:
             documents[series.kind, series.case, series.step] += (all_days[at] - at_end[at], at_end[at])
-    free = [key for key, (_, step) in STEPS.items() if step.entry_mode != "reversal"]
+            # Wrong documents are entered as right ones are, and most days are no last ones.
+            documents[series.kind, series.case, series.step][0] += wrong[at]
+    free = list(STEPS)
     rows = np.maximum(np.concatenate([documents[key] for key in free]), 1e-6)
     usual = np.array([ENTRY_MODES[STEPS[key][1].entry_mode] for key in free], dtype=np.float64)
     wanted = _wanted(config, ordered_sum(rows), fixed)
     fitted = _raised(usual, rows, wanted, config.transactions.temporal.period_end_manual_factor)
-    chances = {key: fixed_source("reversal") for key in STEPS}
+    chances: dict[StepKey, NDArray[np.int64]] = {}
     for place, key in enumerate(free):
         part = fitted[2 * place : 2 * place + 2]
         cumulated = np.add.accumulate(part, axis=1)

@@ -1,9 +1,11 @@
 """Document series: the smallest runs of like documents that the schedule counts.
 
 A series is one step of one company's cases, one kind of its single documents, or
-one document type of its closes.  A group is the series of one company, document
-type and part of the day; a number range is those of a group whose documents count
-up one number of their own.  Document numbers come from counts, not from draws, so
+one document type of its closes.  Wrong documents that number like right ones are a
+series beside those, and their reversals are another; see `wrong_documents`.  A group
+is the series of one company, document type and part of the day; a number range is
+those of a group whose documents count up one number of their own.  Document numbers
+come from counts, not from draws, so
 they have no gaps.
 """
 
@@ -14,10 +16,18 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from datasynth.ledger.closes import CARRY_FORWARD, CLOSING_ITEMS, REVERSAL_TYPE
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, DayPart, Step, prefix_of
+from datasynth.ledger.processes import (
+    CASE_KINDS,
+    NUMBER_RANGES,
+    SINGLE_KINDS,
+    WRONG_REVERSED,
+    DayPart,
+    Step,
+    number_range,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from datasynth.config.model import Config
     from datasynth.ledger.processes import CaseKind
@@ -29,6 +39,8 @@ class SeriesKind(IntEnum):
     CASE = 0
     SINGLE = 1
     CLOSE = 2
+    WRONG = 3
+    REVERSAL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,8 @@ class DocumentSeries:
     case_company
         Index of the company whose cases they belong to.
     case
-        Index in `CASE_KINDS` or `SINGLE_KINDS`; -1 for closes.
+        Index in `CASE_KINDS` or `SINGLE_KINDS`; for wrong documents and their reversals, that
+        of the wrong ones' range in `NUMBER_RANGES`; -1 for closes.
     step
         Index of the case's step; 0 for others.
     """
@@ -56,15 +69,20 @@ class DocumentSeries:
     step: int = 0
 
     @property
+    def in_cases(self) -> bool:
+        """Whether the documents are those of one step of one kind of case, or of one kind of single ones."""
+        return self.kind in {SeriesKind.CASE, SeriesKind.SINGLE}
+
+    @property
     def case_kind(self) -> CaseKind:
         """The kind of case that the documents belong to.
 
         Raises
         ------
         ValueError
-            Closes have no cases.
+            Closes have no cases, and wrong documents those of several series.
         """
-        if self.kind is SeriesKind.CLOSE:
+        if not self.in_cases:
             message = "documents of a close belong to no business case"
             raise ValueError(message)
         return (CASE_KINDS if self.kind is SeriesKind.CASE else SINGLE_KINDS)[self.case]
@@ -75,15 +93,20 @@ class DocumentSeries:
         return self.case_kind.steps[self.step]
 
     @property
+    def repeats_amounts(self) -> bool:
+        """Whether earlier documents of the case fix the amounts: it clears an item or follows them up."""
+        cleared = any(self.case_kind.issuer(item) < self.step for item in self.posted.items)
+        return cleared or not self.range
+
+    @property
     def range(self) -> str:
         """What the document's own number counts, within its group: a prefix, or empty if it has none.
 
         A document has a number of its own if it is the first of its case to use its reference.
         """
-        if self.kind is SeriesKind.CLOSE:
-            return ""
-        reference = self.posted.reference
-        return prefix_of(reference) if reference and self.case_kind.issuer(reference) == self.step else ""
+        if self.kind is SeriesKind.WRONG:
+            return NUMBER_RANGES[self.case].prefix
+        return number_range(self.case_kind, self.step).prefix if self.in_cases else ""
 
     @property
     def group(self) -> tuple[DayPart, int, str]:
@@ -115,6 +138,8 @@ def make_series(config: Config) -> tuple[DocumentSeries, ...]:
             DocumentSeries(company, day_part, document_type, SeriesKind.CLOSE, company)
             for document_type, day_part in closing_types().items()
         )
+    if config.transactions.reversal_rate > 0:
+        found.extend(_of_wrong_documents(found))
     return tuple(
         sorted(
             found,
@@ -124,6 +149,19 @@ def make_series(config: Config) -> tuple[DocumentSeries, ...]:
             ),
         )
     )
+
+
+def _of_wrong_documents(of_cases: Sequence[DocumentSeries]) -> Iterator[DocumentSeries]:
+    """Yield a series of wrong documents for each company and range, and one of their reversals."""
+    ranges = dict.fromkeys(
+        (series.company, number_range(series.case_kind, series.step))
+        for series in of_cases
+        if series.kind is SeriesKind.CASE
+    )
+    for company, wrong in ranges:
+        place = NUMBER_RANGES.index(wrong)
+        yield DocumentSeries(company, wrong.day_part, wrong.document_type, SeriesKind.WRONG, company, place)
+        yield DocumentSeries(company, DayPart.DAY, WRONG_REVERSED, SeriesKind.REVERSAL, company, place)
 
 
 def _of_cases(company: int, buyer: int) -> Iterator[DocumentSeries]:

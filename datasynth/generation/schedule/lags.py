@@ -5,18 +5,23 @@ day of every step.  So the number of documents of a step on a day is a sum of
 `CLASSES` closed-form counts, and the case of the k-th of them is found by search.
 
 Lags are tilted by the day weights: payments follow the calendar as invoices do.
+
+Two steps of a case in a row lie some business days apart, so that between them there is a
+day for a wrong version of the later one, and where that clears an item, one for its
+reversal; see `wrong_documents`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.lags import Lag, choose_days, find_lags, find_starts, fit_days
+from datasynth.generation.kernels.lags import Lag, choose_days, find_starts, fit_days, keep_apart
 from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
@@ -41,6 +46,13 @@ _MOST_TILT = 50.0
 # Fewest days from the likeliest payment to the latest one; our choice. [days]
 _NARROWEST = 6
 _LONGEST = LEAD_DAYS - 1
+# Our choice: seasons stay above this part of the median, and weekends of usual activity below it.
+_PART_OF_USUAL = 3
+# Business days from a step to the next: a wrong version of that and, on the day of the
+# right one at the latest, its reversal; one more where the right one clears an item.
+_APART = 2
+# The most days that a byte holds; long closed stretches can push a step so far.
+_LONGEST_LAG = 255
 
 
 def scaled_lag(step: Step, flows: DocumentFlows) -> tuple[int, int, int]:
@@ -133,36 +145,67 @@ def lag_table(targets: NDArray[np.int32], days: int) -> NDArray[np.uint8]:
     return window
 
 
-def lags_of(windows: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return lag tables by the day of start instead of the day of the step; see `find_lags`."""
-    lags = np.zeros_like(windows)
-    for window, found in zip(windows, lags, strict=True):
-        find_lags(window, found)
-    return lags
+class LagTable(NamedTuple):
+    """The days of a step, by day of start and by day of the step.
+
+    Attributes
+    ----------
+    window : (LEAD_DAYS + days + 1, CLASSES) uint8
+        See `lag_table`.
+    lags : (LEAD_DAYS + days + 1, CLASSES) uint8
+        Days from the start of a case to the step, by day of start and class. [days]
+    """
+
+    window: NDArray[np.uint8]
+    lags: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class LagTableSpec:
     """All that a lag table depends on; builds share the tables of equal ones.
 
-    `weights` are day weights, lead days included, as bytes; `lag` is the fewest, likeliest
-    and most days, `size` the length of the table in days.
+    `steps` has, for each step of the case up to this one, the day weights of its country, lead
+    days included, as bytes, the fewest, likeliest and most days, and the fewest business days
+    from the step before; `size` is the length of the table in days.
     """
 
-    weights: bytes
-    lag: tuple[int, int, int]
+    steps: tuple[tuple[bytes, tuple[int, int, int], int], ...]
     size: int
 
-    def make(self) -> NDArray[np.uint8]:
-        """Make the lag table."""
-        if self.lag[2] == 0:
-            return np.zeros((self.size, CLASSES), dtype=np.uint8)
-        weights = np.frombuffer(self.weights, dtype=np.int64)
-        return lag_table(target_days(weights, self.lag, _salt(self.lag)), self.size)
+    def make(self, previous: NDArray[np.uint8] | None = None) -> LagTable:
+        """Make the lag table; `previous` has the lags of the step before, if there is one."""
+        packed, lag, apart = self.steps[-1]
+        if lag[2] == 0:
+            return LagTable(*np.zeros((2, self.size, CLASSES), dtype=np.uint8))
+        weights = np.frombuffer(packed, dtype=np.int64)
+        targets = target_days(weights, lag, _salt(lag))[: self.size]
+        if previous is not None:
+            keep_apart(targets, previous, later_business_days(weights, apart))
+        lags = (targets - np.arange(self.size, dtype=np.int32)[:, None]).astype(np.uint8)
+        return LagTable(lag_table(targets, self.size), lags)
 
-    def size_of(self, window: NDArray[np.uint8]) -> int:
+    def size_of(self, table: LagTable) -> int:
         """Return the size of the table and its key. [bytes]"""
-        return window.nbytes + len(self.weights)
+        return table.window.nbytes + table.lags.nbytes + len(self.steps[-1][0])
+
+
+def open_days(weights: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the business days, and every day after the last known one.
+
+    Days off keep some activity; business days are those of at least a third of the median weight.
+    """
+    later = np.arange(len(weights), len(weights) + _LONGEST_LAG)
+    open_here = np.sort(weights[weights > 0])
+    least = open_here[len(open_here) // 2] // _PART_OF_USUAL
+    days: NDArray[np.int64] = np.concatenate([np.flatnonzero(weights > least), later])
+    return days
+
+
+def later_business_days(weights: NDArray[np.int64], apart: int) -> NDArray[np.int32]:
+    """Return the business day that is `apart` ones after each day, for all days that a step can have."""
+    business = open_days(weights)
+    nth = np.searchsorted(business, np.arange(len(weights) + _LONGEST_LAG), side="right") + apart - 1
+    return business[np.minimum(nth, len(business) - 1)].astype(np.int32)
 
 
 def lag_tables(
@@ -171,8 +214,8 @@ def lag_tables(
     weights: Sequence[NDArray[np.int64]],
     days: int,
     build: BuildContext = ALONE,
-) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Make the lag tables of all series of cases, one for each country and lag.
+) -> tuple[LagTable, NDArray[np.int32]]:
+    """Make the lag tables of all series of cases, one for each country and lags up to the step.
 
     Parameters
     ----------
@@ -183,29 +226,40 @@ def lag_tables(
 
     Returns
     -------
-    windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
-        See `lag_table`.
+    tables
+        The arrays of `LagTable` with one more axis in front, (tables, …).
     series_window : (series,) int32
         Table of each series, or -1.
     """
     size = LEAD_DAYS + days + 1
-    wanted: list[LagTableSpec] = []
+    companies = {
+        (series.case_company, series.case, series.step): (series.company, series.repeats_amounts)
+        for series in document_series
+        if series.kind is SeriesKind.CASE
+    }
     of_country: dict[str, bytes] = {}
-    place: dict[tuple[str, tuple[int, int, int]], int] = {}
+    place: dict[LagTableSpec, int] = {}
     series_window = np.full(len(document_series), -1, dtype=np.int32)
     for at, series in enumerate(document_series):
         if series.kind is not SeriesKind.CASE:
             continue
-        lag = scaled_lag(series.posted, config.document_flows)
-        country = config.companies[series.company].country
-        if (country, lag) not in place:
-            place[country, lag] = len(wanted)
+        steps = []
+        for number, step in enumerate(series.case_kind.steps[: series.step + 1]):
+            company, repeats = companies[series.case_company, series.case, number]
+            country = config.companies[company].country
             if country not in of_country:
-                of_country[country] = weights[series.company].tobytes()
-            wanted.append(LagTableSpec(of_country[country], lag, size))
-        series_window[at] = place[country, lag]
-    windows = np.empty((len(wanted), size, CLASSES), dtype=np.uint8)
-    for number, spec in enumerate(wanted):
+                of_country[country] = weights[company].tobytes()
+            apart = _APART + repeats
+            steps.append((of_country[country], scaled_lag(step, config.document_flows), apart))
+        # Tables of the steps before come first, so that each finds its predecessor's.
+        for upto in range(1, len(steps) + 1):
+            spec = LagTableSpec(tuple(steps[:upto]), size)
+            series_window[at] = place.setdefault(spec, len(place))
+    tables = LagTable(*np.empty((2, len(place), size, CLASSES), dtype=np.uint8))
+    for spec, number in place.items():
         build.checkpoint()
-        windows[number] = build.parts.take(spec, spec.make, spec.size_of)
-    return windows, series_window
+        before = place.get(LagTableSpec(spec.steps[:-1], size))
+        previous = None if before is None else tables.lags[before]
+        made = build.parts.take(spec, partial(spec.make, previous), spec.size_of)
+        tables.window[number], tables.lags[number] = made
+    return tables, series_window

@@ -14,6 +14,7 @@ import numpy as np
 
 from datasynth.generation.draws import draws, make_key, make_keys
 from datasynth.generation.kernels.merge_tree import NODE, PATTERN_SLOTS, VARIETY_BITS, MergeTree, pattern_row
+from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,11 +129,14 @@ def make_merge_tree(
         count_of.append(counted.setdefault((company, document_type), len(counted)))
         first_range = len(tops)
         for _, of_range in groupby(of_group, key=lambda pair: pair[1].range):
-            members = [at for at, _ in of_range]
+            pairs = list(of_range)
+            members = [at for at, _ in pairs]
+            wrong = [at for at, series in pairs if series.kind is SeriesKind.WRONG]
             leaf[members] = [nodes.leaf(at) for at in members]
             group[members], in_range[members] = len(group_tops), len(tops)
-            ordinary.append(nodes.join(leaf[members].tolist()))
-            tops.append(ordinary[-1])
+            # Wrong documents come last; beside them, the others have a node of their own.
+            ordinary.append(nodes.join(leaf[members[: len(members) - len(wrong)]].tolist()))
+            tops.append(nodes.join([ordinary[-1], *leaf[wrong].tolist()]))
         group_tops.append(nodes.join(tops[first_range:]))
         tops_of_part.setdefault(int(day_part), []).append(group_tops[-1])
     for day_part, members_of_part in tops_of_part.items():

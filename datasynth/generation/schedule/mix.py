@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from datasynth.generation.schedule.allocation import exact, integer_weights
 from datasynth.generation.schedule.closing_plan import process_weights
 from datasynth.generation.schedule.document_series import trading_ring
+from datasynth.generation.schedule.wrong_documents import kept_part
 from datasynth.ledger.processes import CASE_KINDS, FOREIGN_CURRENCIES, PROCESSES, SINGLE_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from datasynth.config.model import Config, DocumentFlows
     from datasynth.ledger.processes import CaseKind
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
 # Share of a process with cases that its single documents keep; they fill the days
 # up, and below a quarter they no longer even the days out. [percent]
 _SINGLE_PERCENT = 30
-# Of the documents of a process's cases, at most this share belongs to cases with a
-# reversal, and to those in each foreign currency. [percent]
-_MOST_REVERSED = 70
+# Of the documents of a process's cases, at most this share belongs to those in each
+# foreign currency. [percent]
 _MOST_FOREIGN = 45
 _ABROAD = tuple(kind for kind in (*CASE_KINDS, *SINGLE_KINDS) if kind.foreign)
 
@@ -40,44 +40,30 @@ def process_shares(config: Config) -> tuple[int, ...]:
 
 
 def case_mix(config: Config) -> list[Fraction]:
-    """Return how many cases of each of `CASE_KINDS` there are for each entry of a company."""
+    """Return how many cases of each of `CASE_KINDS` there are for each entry of a company.
+
+    Those of corrected single documents follow from how many single ones there are.
+    """
     shares = process_shares(config)
     found = [Fraction(0)] * len(CASE_KINDS)
     budgets = {
         process: Fraction(share, sum(shares)) * (100 - _SINGLE_PERCENT) / 100
         for process, share in zip(PROCESSES, shares, strict=True)
     }
-    _mix_reversed(config, budgets, found)
     for process, budget in budgets.items():
         numbers = [at for at, kind in enumerate(CASE_KINDS) if kind.process == process]
         if numbers and budget:
             _mix_process(config, shares, budget, numbers, found)
-    return found
-
-
-def _mix_reversed(config: Config, budgets: Mapping[str, Fraction], found: list[Fraction]) -> None:
-    """Share reversals out by the sizes of processes; what one has no room for goes to the others."""
-    most = {
-        at: budgets[kind.process] * _MOST_REVERSED / 100 / len(kind.steps)
-        for at, kind in enumerate(CASE_KINDS)
-        if kind.reversed and budgets[kind.process]
-    }
-    left = exact(config.transactions.reversal_rate)
-    while most and left:
-        total = sum(budgets[CASE_KINDS[at].process] for at in most)
-        wanted = {at: left * budgets[CASE_KINDS[at].process] / total for at in most}
-        full = {at for at in most if wanted[at] >= most[at]}
-        for at in full or most:
-            found[at] = min(wanted[at], most[at])
-            left -= found[at]
-        most = {at: room for at, room in most.items() if full and at not in full}
+    # Wrong documents and their reversals come on top.
+    kept = kept_part(config)
+    return [cases * kept for cases in found]
 
 
 def _mix_process(
     config: Config, shares: Sequence[int], budget: Fraction, numbers: Sequence[int], found: list[Fraction]
 ) -> None:
-    """Give one process its foreign cases; what they and the reversed ones leave goes to the usual kinds."""
-    left = budget - sum(found[at] * len(CASE_KINDS[at].steps) for at in numbers)
+    """Give one process its foreign cases; what they leave goes to the usual kinds."""
+    left = budget
     # With many of both, the process's single documents make room, but no other process does.
     room = left + budget * _SINGLE_PERCENT / (100 - _SINGLE_PERCENT)
     for at in numbers:
@@ -86,7 +72,7 @@ def _mix_process(
             most = min(budget * _MOST_FOREIGN / 100, room / FOREIGN_CURRENCIES) / len(kind.steps)
             found[at] = min(_foreign_part(config, shares, kind), most)
             left -= found[at] * len(kind.steps)
-    usual = [at for at in numbers if not (CASE_KINDS[at].reversed or CASE_KINDS[at].foreign)]
+    usual = [at for at in numbers if not (CASE_KINDS[at].foreign or CASE_KINDS[at].corrects >= 0)]
     weights = _usual_weights(config.document_flows, [CASE_KINDS[at] for at in usual])
     documents = sum(weight * len(CASE_KINDS[at].steps) for at, weight in zip(usual, weights, strict=True))
     for at, weight in zip(usual, weights, strict=True):

@@ -11,8 +11,8 @@ import numpy as np
 
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, count_step
-from datasynth.generation.schedule.allocation import apportion, integer_weights
+from datasynth.generation.kernels.counts import LEAD_DAYS, count_step
+from datasynth.generation.schedule.allocation import apportion, exact, integer_weights
 from datasynth.generation.schedule.closing_plan import Close, plan_closes
 from datasynth.generation.schedule.day_counts import (
     ExpectedDocuments,
@@ -29,11 +29,12 @@ from datasynth.generation.schedule.document_series import (
     make_series,
     trading_ring,
 )
-from datasynth.generation.schedule.lags import lag_tables, lags_of, scaled_lag
+from datasynth.generation.schedule.lags import lag_tables, scaled_lag
 from datasynth.generation.schedule.merge_tree import make_merge_tree
 from datasynth.generation.schedule.mix import case_mix, foreign_singles, process_shares
 from datasynth.generation.schedule.number_ranges import make_number_ranges
 from datasynth.generation.schedule.series_table import make_series_table
+from datasynth.generation.schedule.wrong_documents import WrongDocuments
 from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, DayPart
 
 if TYPE_CHECKING:
@@ -42,12 +43,11 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.generation.build_context import BuildContext
     from datasynth.generation.kernels.merge_tree import MergeTree
+    from datasynth.generation.kernels.wrong_documents import WrongTables
     from datasynth.kernel import Records
     from datasynth.ledger.processes import CaseKind
 
 _FIXED_POINT = 1 << 32
-# At most so many cases with a reversal start for each reversal that is posted in time.
-_MOST_LATE = 4
 # Weights are counted in such parts where a step's expected share of cases follows from them.
 _WEIGHT_UNIT = 1 << 20
 
@@ -71,10 +71,10 @@ class Schedule:
         Entries of all series before each day.
     starts : (companies, case kinds, LEAD_DAYS + days + 1) int64
         Cases started before each day, lead days first.
-    windows : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
-        Lag tables; see `lag_table` and `first_start`.
-    lags : like `windows`
-        Days from each day of start, lead days first, to the step.
+    windows, lags : (tables, LEAD_DAYS + days + 1, CLASSES) uint8
+        See `LagTable`.
+    wrong
+        Wrong documents and their reversals.
     ranges, peers
         Number ranges; see `make_number_ranges`.
     closes
@@ -92,6 +92,7 @@ class Schedule:
     starts: NDArray[np.int64]
     windows: NDArray[np.uint8]
     lags: NDArray[np.uint8]
+    wrong: WrongTables
     ranges: Records
     peers: NDArray[np.int32]
     closes: tuple[Close, ...]
@@ -112,13 +113,17 @@ def make_schedule(config: Config, build: BuildContext = ALONE) -> Schedule:
     """Schedule a configuration; exact for every `target_count` from 1 on.
 
     Closes come first, since their days are fixed.  Cases come next: they start by the
-    day weights and post their steps by their lags; where a company gets too many, fewer
-    start.  Single documents fill each day up to what is due.
+    day weights and post their steps by their lags, and some have wrong documents; where a
+    company gets too many, fewer start.  Single documents fill each day up to what is due.
     """
     scheduler = _Scheduler(config, build)
     scheduler.count_closes()
     scheduler.start_cases()
     scheduler.count_cases()
+    while scheduler.start_fewer_where_crowded():
+        scheduler.count_cases()
+    scheduler.start_corrected()
+    scheduler.count_cases(corrected=True)
     while scheduler.start_fewer_where_crowded():
         scheduler.count_cases()
     scheduler.fill_days()
@@ -144,9 +149,12 @@ class _Scheduler:
         self._closes = tuple(plan_closes(config, self._entries, self._weights, build))
         self._table = make_series_table(config, self._series)
         counted = slice(len(self._series))
-        self._windows, self._table.window[counted] = lag_tables(
+        self._lags, self._table.window[counted] = lag_tables(
             config, self._series, self._weights, self._horizon.days, build
         )
+        self._windows = self._lags.window
+        size = LEAD_DAYS + self._horizon.days + 1
+        self._wrong = WrongDocuments(config, self._series, self._table, self._weights, size)
         self._tree, grouping = make_merge_tree(config.general.seed, self._series, len(DayPart))
         self._table.group[counted], self._table.range[counted] = grouping.group, grouping.range
         # Triggered entries are in no tree; their series are groups of their own, counted on.
@@ -154,13 +162,12 @@ class _Scheduler:
         self._table.group[len(self._series) :] = groups + np.arange(len(self._table) - len(self._series))
         self._grouping = grouping
         self._closing: list[Counter[str]] = [Counter() for _ in config.companies]
-        lengths = len(self._entries), len(CASE_KINDS), LEAD_DAYS + self._horizon.days + 1
-        self._starts = np.empty(lengths, dtype=np.int64)
-        self._all_before = np.zeros((lengths[2], len(self._series)), dtype=np.int64)
+        self._starts = np.zeros((len(self._entries), len(CASE_KINDS), size), dtype=np.int64)
+        self._all_before = np.zeros((size, len(self._series)), dtype=np.int64)
         self._before = self._all_before[LEAD_DAYS:]
         self._dispersion = config.transactions.temporal.day_dispersion
         self._deviates = [
-            day_deviates(self._phase("day effects", at), lengths[2] - 1) for at in range(lengths[0])
+            day_deviates(self._phase("day effects", at), size - 1) for at in range(len(self._entries))
         ]
         self._posted: dict[tuple[int, str, bool], NDArray[np.float64]] = {}
 
@@ -194,43 +201,53 @@ class _Scheduler:
                 most = total
                 if kind.intercompany:
                     most = min(total, self._entries[ring[company]]) if company in ring else 0
-                weights, needed = self._starting(company, number)
+                weights = self._starting(company, corrected=False)
+                needed = Fraction(int(weights.sum()), int(weights[LEAD_DAYS:].sum()))
                 due = most * cases * needed
                 key = self._phase("starts", company, number)
                 self._starts[company, number] = deal_days(int(upto + due) - int(upto), weights * effects, key)
                 upto += due
 
-    def _starting(self, company: int, number: int) -> tuple[NDArray[np.int64], Fraction]:
-        """Return the weights of the days of start of a kind of case, and how many start for each one due.
+    def start_corrected(self) -> None:
+        """Start the cases of corrected single documents, by the number of single ones of each kind.
 
-        A reversed document must be in the data set, so cases with a reversal start within
-        it; some start too late for their reversal to be posted.
+        A corrected document has a wrong one before it and a reversal.  Only that of a case
+        whose wrong document is inside the data set counts, so some more start.
         """
-        weights = self._weights[company][: LEAD_DAYS + self._horizon.days]
-        inside = int(weights[LEAD_DAYS:].sum())
-        kind = CASE_KINDS[number]
-        if not kind.reversed:
-            return weights, Fraction(int(weights.sum()), inside)
-        reversal = next(step for step, about in enumerate(kind.steps) if about.reverses >= 0)
-        window = next(
-            self._windows[self._table.window[at]]
-            for at in self._of_company[company]
-            if (self._series[at].kind, self._series[at].case, self._series[at].step)
-            == (SeriesKind.CASE, number, reversal)
-        )
-        own = np.where(np.arange(len(weights)) < LEAD_DAYS, 0, weights)
-        upto = np.concatenate([[0], np.cumsum(own)])
-        posted = int(upto[len(weights) - window[-1].astype(np.int64)].sum())
-        return own, Fraction(inside * CLASSES, max(posted, inside * CLASSES // _MOST_LATE))
+        rate = exact(self._config.transactions.reversal_rate)
+        upto = Fraction(self._phase("corrected") % _FIXED_POINT, _FIXED_POINT)
+        for company, total in enumerate(self._entries):
+            self._build.checkpoint()
+            mine = self._of_company[company]
+            singles = max(total - int(self._before[-1, mine].sum()), 0)
+            own = self._starting(company, corrected=True)
+            effects = day_effects(self._deviates[company], self._dispersion)
+            for number, due in enumerate(self._single_totals(company, singles)):
+                place = len(CASE_KINDS) - len(SINGLE_KINDS) + number
+                wanted = due * rate / (1 + rate) * self._wrong.starts_needed(company, own)
+                key = self._phase("starts", company, place)
+                self._starts[company, place] = deal_days(int(upto + wanted) - int(upto), own * effects, key)
+                upto += wanted
 
-    def count_cases(self) -> None:
+    def _starting(self, company: int, *, corrected: bool) -> NDArray[np.int64]:
+        """Return the weights of the days of start; corrected single documents start in the data set."""
+        weights = self._weights[company][: LEAD_DAYS + self._horizon.days]
+        return np.where(np.arange(len(weights)) < LEAD_DAYS, 0, weights) if corrected else weights
+
+    def count_cases(self, *, corrected: bool = False) -> None:
+        """Count the documents of cases, wrong ones and reversals; only those of `corrected` kinds if so."""
         column = np.empty(len(self._all_before), dtype=np.int64)
         for at, series in enumerate(self._series):
-            if series.kind is SeriesKind.CASE:
+            if series.kind is SeriesKind.CASE and (series.case_kind.corrects >= 0 or not corrected):
                 self._build.checkpoint()
                 starts = self._starts[series.case_company, series.case]
                 count_step(starts, self._windows[self._table.window[at]], column)
                 self._all_before[:, at] = column - column[LEAD_DAYS]
+        self._wrong.calibrate(self._before, self._starts, self._windows)
+        for at in range(len(self._series)):
+            if self._wrong.has(at, corrected=corrected):
+                self._build.checkpoint()
+                self._wrong.count(at, self._starts, self._windows, self._before[:, at])
 
     def start_fewer_where_crowded(self) -> bool:
         """Start an eighth fewer cases in companies that have too many; tell whether there were any.
@@ -269,7 +286,7 @@ class _Scheduler:
         due = upto * (self._entries[company] / int(upto[-1]))
         expected = ExpectedDocuments(due, np.zeros(len(upto)), np.zeros(len(due) - 1), np.zeros(len(due) - 1))
         for at in self._of_company[company]:
-            if self._series[at].kind is SeriesKind.CLOSE:
+            if self._series[at].kind in {SeriesKind.CLOSE, SeriesKind.WRONG, SeriesKind.REVERSAL}:
                 expected.taken[:] += self._before[:, at]
             elif self._series[at].kind is SeriesKind.CASE:
                 self._expect_step(at, expected)
@@ -290,9 +307,10 @@ class _Scheduler:
         """Return the part of a series' cases that is expected to post the step before each day."""
         series, window = self._series[at], int(self._table.window[at])
         country = self._config.companies[series.case_company].country
-        place = window, country, series.case_kind.reversed
+        corrected = series.case_kind.corrects >= 0
+        place = window, country, corrected
         if place not in self._posted:
-            weights, _ = self._starting(series.case_company, series.case)
+            weights = self._starting(series.case_company, corrected=corrected)
             starts = np.concatenate([[0], np.cumsum(weights)]) * _WEIGHT_UNIT
             posted = np.empty(len(self._all_before), dtype=np.int64)
             count_step(starts, self._windows[window], posted)
@@ -304,12 +322,21 @@ class _Scheduler:
         total = self._entries[company]
         weights = process_shares(self._config)
         due = dict(zip(PROCESSES, apportion(total, weights, self._phase("processes", company)), strict=True))
+        corrected, wrong = [0] * len(SINGLE_KINDS), self._wrong.tables.by_series()
         for at in self._of_company[company]:
             if self._series[at].kind is SeriesKind.CASE:
-                due[self._series[at].case_kind.process] -= int(self._before[-1, at])
+                kind = self._series[at].case_kind
+                # With each wrong document comes its reversal.
+                posted = int(self._before[-1, at]) + 2 * int(wrong[at])
+                due[kind.process] -= posted
+                if kind.corrects >= 0:
+                    corrected[kind.corrects] += posted
         for process, closing in self._closing[company].items():
             due[process] -= closing
-        foreign = [int(part * total * _FIXED_POINT) for part in foreign_singles(self._config)]
+        foreign = [
+            max(int(part * total * _FIXED_POINT) - taken * _FIXED_POINT, 0)
+            for part, taken in zip(foreign_singles(self._config), corrected, strict=True)
+        ]
         of_process: Counter[str] = Counter()
         usual: Counter[str] = Counter()
         for kind, wanted in zip(SINGLE_KINDS, foreign, strict=True):
@@ -339,7 +366,8 @@ class _Scheduler:
             self._before.sum(axis=1),
             self._starts,
             self._windows,
-            lags_of(self._windows),
+            self._lags.lags,
+            self._wrong.tables,
             *make_number_ranges(self._config, self._series, self._tree, self._grouping, self._all_before),
             self._closes,
             self._weights,

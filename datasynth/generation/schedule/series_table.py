@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.draws import make_key
+from datasynth.generation.kernels.wrong_amounts import AMOUNTS, BANK_ACCOUNT, DOCUMENT_DATE
 from datasynth.generation.schedule.document_series import SeriesKind, trading_ring
 from datasynth.ledger.closes import ON_DEMAND_TYPES
 from datasynth.ledger.exchange import trading_currencies
@@ -39,7 +40,7 @@ SERIES = np.dtype(
         ("group", np.int32),
         ("range", np.int32),
         ("settles", np.int32),
-        ("reverses", np.int32),
+        ("reversal_profile", np.int32),
         ("first_partner", np.int32),
         ("class_bits", np.int32),
         ("company", np.int16),
@@ -53,6 +54,7 @@ SERIES = np.dtype(
         ("case", np.int8),
         ("valuation", np.int8),
         ("receives", np.int8),
+        ("mistake", np.int8),
     ],
     align=True,
 )
@@ -69,15 +71,15 @@ gross
 whole
     Lines of its templates carry so many parts of an amount that the case draws, or
     fewer; 0 where they have amounts of their own.
-profile
-    Document profile, or -1 where each row has its own.
+profile, reversal_profile
+    Document profile, or -1 where each row has its own; that of its reversals, or -1.
 window
     Lag table of the step in `Schedule.windows`, or -1 for all but cases.
 group, range
     Group and number range in the merge tree.  Triggered entries are in no tree; each of
     their series is a group of its own, after those, and the last record has the highest.
-settles, reverses
-    Series in foreign currency that it settles, and series that it reverses, or -1.
+settles
+    Series in foreign currency that it settles, or -1.
 first_partner
     Code of the first partner that its documents can have, or -1.
 class_bits
@@ -98,10 +100,12 @@ valuation
     `Valuation` of its documents in their company.
 receives
     1 if it settles what is owed to the company, else 0.
+mistake
+    What is wrong in wrong documents; see `kernels.wrong_amounts`.
 """
 
 _ABSENT = (
-    *("profile", "window", "settles", "reverses", "first_partner"),
+    *("profile", "reversal_profile", "window", "settles", "first_partner"),
     *("case", "rate", "distribution", "trading_partner", "partner_pool"),
 )
 
@@ -129,7 +133,7 @@ def currencies_of(config: Config) -> tuple[str, ...]:
 def document_currency(config: Config, series: DocumentSeries) -> str:
     """Return the currency of a series' documents; for settlements, that of the settled documents."""
     own = config.companies[series.company].currency
-    if series.kind is SeriesKind.CLOSE or series.posted.currency is Valuation.LOCAL:
+    if not series.in_cases or series.posted.currency is Valuation.LOCAL:
         return own
     if series.case_kind.intercompany:
         return config.companies[series.case_company].currency
@@ -169,11 +173,12 @@ def _counted(
     table = _records(len(document_series))
     theirs = [document_currency(config, series) for series in document_series]
     valued = [valuation_of(config, series) for series in document_series]
-    links = _links(document_series)
+    links = _settled(document_series)
     pairs = currency_pairs(config, document_series)
     ring = trading_ring(config)
     table.key = np.array([_key(config, series) for series in document_series], dtype=np.uint64)
-    table.settles, table.reverses = zip(*links, strict=True)
+    table.settles = links
+    table.mistake = [_mistake(series) for series in document_series]
     for name in ("company", "case_company", "kind", "case"):
         table[name] = [getattr(series, name) for series in document_series]
     table.currency = [
@@ -203,14 +208,24 @@ def _triggered(config: Config, own: Sequence[int]) -> Records:
 
 
 def _key(config: Config, series: DocumentSeries) -> int:
-    if series.kind is SeriesKind.CLOSE:
+    if not series.in_cases:
         return make_key(config.general.seed, "close", series.company, series.document_type)
     kinds = CASE_KINDS if series.kind is SeriesKind.CASE else SINGLE_KINDS
     return make_key(config.general.seed, "chain", series.case_company, kinds[series.case].name)
 
 
-def _links(document_series: Sequence[DocumentSeries]) -> list[tuple[int, int]]:
-    """Return, for each series, the one that it settles and the one that it reverses, or -1."""
+def _mistake(series: DocumentSeries) -> int:
+    """Return what is wrong in a series' wrong documents: not the amounts if the case fixes them before."""
+    if not series.in_cases:
+        return 0
+    if not series.repeats_amounts:
+        return AMOUNTS
+    pools = {posting.pool for posting in (*series.posted.debit, *series.posted.credit)}
+    return BANK_ACCOUNT if "bank" in pools else DOCUMENT_DATE
+
+
+def _settled(document_series: Sequence[DocumentSeries]) -> list[int]:
+    """Return, for each series, the one that it settles, or -1."""
     place = {
         (series.case_company, series.case, series.step): at
         for at, series in enumerate(document_series)
@@ -218,18 +233,11 @@ def _links(document_series: Sequence[DocumentSeries]) -> list[tuple[int, int]]:
     }
     links = []
     for series in document_series:
-        settles = reverses = -1
-        if series.kind is SeriesKind.CASE:
-            if series.posted.currency is Valuation.SETTLES:
-                steps = enumerate(series.case_kind.steps)
-                settles = next(at for at, step in steps if step.currency is Valuation.FOREIGN)
-            reverses = series.posted.reverses
-        links.append(
-            (
-                place.get((series.case_company, series.case, settles), -1),
-                place.get((series.case_company, series.case, reverses), -1),
-            )
-        )
+        settles = -1
+        if series.kind is SeriesKind.CASE and series.posted.currency is Valuation.SETTLES:
+            steps = enumerate(series.case_kind.steps)
+            settles = next(at for at, step in steps if step.currency is Valuation.FOREIGN)
+        links.append(place.get((series.case_company, series.case, settles), -1))
     return links
 
 

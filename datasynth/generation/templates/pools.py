@@ -8,6 +8,8 @@ from math import ceil
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.amount_levels import amount_levels
@@ -65,9 +67,10 @@ TemplatePools = dict[TemplatePoolKey, TemplatePool]
 
 def template_pool_key(config: Config, series: DocumentSeries) -> TemplatePoolKey:
     """Return the key of the template pool of a series' cases."""
-    return TemplatePoolKey(
-        series.kind, series.case, *currency_and_tax(config, series.case_company, series.case_kind)
-    )
+    kind, case = series.kind, series.case
+    if series.case_kind.corrects >= 0:
+        kind, case = SeriesKind.SINGLE, series.case_kind.corrects
+    return TemplatePoolKey(kind, case, *currency_and_tax(config, series.case_company, series.case_kind))
 
 
 def currency_and_tax(config: Config, case_company: int, kind: CaseKind) -> tuple[str, int]:
@@ -103,17 +106,22 @@ class _Demand:
         self.documents: dict[TemplatePoolKey, list[int]] = {}
         self.own_currencies: dict[TemplatePoolKey, set[str]] = {}
         self.singles = [0] * len(SINGLE_KINDS)
-        for series, count in zip(schedule.document_series, schedule.before[-1].tolist(), strict=True):
+        counts = zip(schedule.before[-1].tolist(), schedule.wrong.by_series().tolist(), strict=True)
+        for series, (count, wrong) in zip(schedule.document_series, counts, strict=True):
             if series.kind is SeriesKind.CLOSE:
                 self.closing += count
+            if not series.in_cases:
                 continue
             key = template_pool_key(config, series)
-            self.documents.setdefault(key, [0] * len(key.case_kind.steps))[series.step] += count
+            # A wrong document and its reversal have lines like those of right ones.
+            documents = count + 2 * wrong
+            self.documents.setdefault(key, [0] * len(key.case_kind.steps))[series.step] += documents
             self.own_currencies.setdefault(key, set()).add(config.companies[series.company].currency)
-            if series.kind is SeriesKind.SINGLE:
-                self.singles[series.case] += count
+            if key.series_kind is SeriesKind.SINGLE:
+                self.singles[key.case] += count
         started = schedule.starts[:, :, -1]
-        self.cases: list[int] = started.sum(axis=0).tolist()
+        corrected = np.array([kind.corrects >= 0 for kind in CASE_KINDS])
+        self.cases: list[int] = np.where(corrected, 0, started.sum(axis=0)).tolist()
         self.most = {
             SeriesKind.CASE: started.max(axis=0).tolist(),
             SeriesKind.SINGLE: self.singles,

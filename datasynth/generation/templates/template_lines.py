@@ -16,7 +16,6 @@ from datasynth.generation.kernels.balances import sum_units
 from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.layout import number_columns
 from datasynth.generation.kernels.templates import unit_bits
-from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.document_lines import DocumentLines, GrowingLines
 from datasynth.generation.templates.drawn_amounts import drawn_amounts
 from datasynth.generation.templates.pools import TemplatePools, make_template_pools, template_pool_key
@@ -171,7 +170,7 @@ class _Layout:
         return drawn_amounts(distributions)
 
     def _place(self, series: DocumentSeries) -> _PoolPlace | None:
-        if series.kind is SeriesKind.CLOSE:
+        if not series.in_cases:
             return None
         return self._places[template_pool_key(self._config, series)]
 

@@ -79,6 +79,9 @@ class Numbering:
             np.zeros(count, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
             np.zeros((count, MOST_ITEMS), dtype=np.int64),
+            np.zeros(count, dtype=np.int8),
+            np.zeros(count, dtype=np.int32),
+            np.zeros(count, dtype=np.int32),
             rows.lines.offsets,
         )
         source = line_source(rows.lines, 0, rows.records)

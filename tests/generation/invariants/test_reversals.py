@@ -94,13 +94,29 @@ def test_accruals_of_every_kind_come_back(seen: Seen) -> None:
         assert in_last_month != (entry in taken)
 
 
-def test_corrections_follow_what_they_correct() -> None:
-    """Invoices of customers and vendors, claims and journals are reversed, as often as configured."""
+def test_every_type_is_reversed_as_often_as_configured() -> None:
+    """Of the documents of each type the configured share is wrong, within three standard deviations."""
     seen = case("a year")
-    reversed_types = {
-        str(seen.types[original]) for entry, original in links(seen) if seen.types[entry] == "AB"
-    }
-    usual = seen.block.pattern == ABSENT
+    usual = (seen.block.pattern == ABSENT) & (seen.sources != "reversal")
+    wrong = [original for entry, original in links(seen) if seen.types[entry] == "AB"]
+    judged = 0
+    for document_type in set(seen.types[usual].tolist()):
+        documents = int(np.count_nonzero(usual & (seen.types == document_type)))
+        found = int(np.count_nonzero(seen.types[wrong] == document_type))
+        judged += documents >= 1_000
+        if documents >= 1_000:
+            assert abs(found - 0.02 * documents) <= 3 * np.sqrt(0.02 * 0.98 * documents)
+    assert judged > 5
 
-    assert {"RV", "KR", "RK", "SA"} == reversed_types
-    assert abs(np.mean(seen.types[usual] == "AB") - 0.05) < 0.005
+
+def test_large_reversals_are_approved(seen: Seen) -> None:
+    """Whoever entered the original, a person takes it back, and another one approves above the limit."""
+    block = seen.block
+    totals = np.add.reduceat(np.maximum(block.local_amount, 0), block.first_line[:-1])
+    unapproved = np.flatnonzero((seen.sources == "reversal") & (block.approved_by < 0))
+    approved = np.flatnonzero((seen.sources == "reversal") & (block.approved_by >= 0))
+    for company in set(block.company.tolist()):
+        high = totals[unapproved[block.company[unapproved] == company]]
+        low = totals[approved[block.company[approved] == company]]
+        if len(high) and len(low):
+            assert high.max() < low.min()

@@ -169,9 +169,8 @@ def made_rates() -> DayRates:
 
 def made_window(lag: tuple[int, int, int]) -> NDArray[np.uint8]:
     """Return the lag table of a step, every day as busy as any other."""
-    return LagTableSpec(
-        np.ones(2 * LEAD_DAYS + DAYS, dtype=np.int64).tobytes(), lag, LEAD_DAYS + DAYS + 1
-    ).make()
+    weights = np.ones(2 * LEAD_DAYS + DAYS, dtype=np.int64).tobytes()
+    return LagTableSpec(((weights, lag, 1),), LEAD_DAYS + DAYS + 1).make().window
 
 
 def made_series(kind: str, most: int = 90) -> SummedSeries:

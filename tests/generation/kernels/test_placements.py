@@ -10,8 +10,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.kernels.counts import CLASSES
-from datasynth.generation.kernels.placements import find_place
+from datasynth.generation.kernels.counts import CLASSES, find_place
 from datasynth.generation.placements import place_entries
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from datasynth.config import config_from_mapping
 from datasynth.generation.profiles.entry_sources import BITS, fit_sources, fixed_source
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.schedule.scheduling import Schedule, make_schedule
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, SOURCES
+from datasynth.ledger.processes import SINGLE_KINDS, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ def expected(schedule: Schedule, day_end: NDArray[np.int8], chances: Chances) ->
     daily = np.diff(schedule.before, axis=0)
     sums = np.zeros(len(FREE))
     for at, series in enumerate(schedule.document_series):
-        if series.kind is not SeriesKind.CLOSE and series.posted.entry_mode != "reversal":
+        if series.in_cases:
             for end in (0, 1):
                 documents = int(daily[day_end == end, at].sum())
                 sums += documents * shares_of(chances[series.kind, series.case, series.step])[end]
@@ -77,9 +77,7 @@ def test_closes_count_among_the_configured_shares() -> None:
     config, schedule, day_end, _ = fitted()
     closing = 1_000
     free = sum(
-        int(schedule.before[-1, at])
-        for at, series in enumerate(schedule.document_series)
-        if series.kind is not SeriesKind.CLOSE and series.posted.entry_mode != "reversal"
+        int(schedule.before[-1, at]) for at, series in enumerate(schedule.document_series) if series.in_cases
     )
     chances = fit_sources(config, schedule, day_end, {"recurring": closing})
     share = expected(schedule, day_end, chances)["recurring"]
@@ -114,7 +112,7 @@ def test_more_is_entered_by_hand_at_the_end_of_a_period(factor: float) -> None:
     by_hand = [FREE.index(source) for source in ("manual", "adjustment")]
     sums = np.zeros(2)
     for at, series in enumerate(schedule.document_series):
-        if series.kind is not SeriesKind.CLOSE and series.posted.entry_mode != "reversal":
+        if series.in_cases:
             shares = shares_of(chances[series.kind, series.case, series.step])[:, by_hand]
             sums += int(daily[:, at].sum()) * shares.sum(axis=1)
     found = expected(schedule, day_end, chances)
@@ -124,13 +122,12 @@ def test_more_is_entered_by_hand_at_the_end_of_a_period(factor: float) -> None:
 
 
 def test_chances_are_cumulated_to_the_whole() -> None:
-    """They never fall and end with certainty, but for reversals, which are none of the others."""
+    """They never fall and end with certainty."""
     _, _, _, chances = fitted()
-    for (kind, number, place), found in chances.items():
-        step = (CASE_KINDS if kind is SeriesKind.CASE else SINGLE_KINDS)[number].steps[place]
+    for found in chances.values():
         assert (2, len(FREE)) == found.shape
         assert np.diff(found, axis=1).min() >= 0
-        assert {0 if step.entry_mode == "reversal" else WHOLE} == set(found[:, -1].tolist())
+        assert {WHOLE} == set(found[:, -1].tolist())
 
 
 @pytest.mark.parametrize("source", SOURCES)

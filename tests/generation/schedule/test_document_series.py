@@ -15,7 +15,7 @@ from datasynth.generation.schedule.document_series import (
     trading_ring,
 )
 from datasynth.ledger.closes import CLOSING_ITEMS
-from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS, DayPart
+from datasynth.ledger.processes import CASE_KINDS, NUMBER_RANGES, SINGLE_KINDS, DayPart, number_range
 from tests.generation.configs import COMPANIES, make_config
 
 
@@ -28,6 +28,12 @@ def test_every_company_has_every_series(companies: int) -> None:
     ]
     steps = {(SeriesKind.CASE, number, step) for number, kind in cases for step in range(len(kind.steps))}
     singles = {(SeriesKind.SINGLE, number, 0) for number in range(len(SINGLE_KINDS))}
+    ranges = {number_range(kind, step) for _, kind in cases for step in range(len(kind.steps))}
+    wrong = {
+        (kind, NUMBER_RANGES.index(each), 0)
+        for kind in (SeriesKind.WRONG, SeriesKind.REVERSAL)
+        for each in ranges
+    }
 
     assert len(all_series) == len(set(all_series))
     for company in range(companies):
@@ -37,7 +43,7 @@ def test_every_company_has_every_series(companies: int) -> None:
         closing = [
             series for series in all_series if series.kind is SeriesKind.CLOSE and series.company == company
         ]
-        assert steps | singles | {(SeriesKind.CLOSE, -1, 0)} == mine
+        assert steps | singles | wrong | {(SeriesKind.CLOSE, -1, 0)} == mine
         assert sorted(closing_types()) == sorted(series.document_type for series in closing)
 
 
@@ -81,7 +87,7 @@ def test_groups_are_neighbours_in_the_order_of_the_day() -> None:
 def test_series_know_their_case() -> None:
     """A series of a step leads to its kind, whose step has the series' day part and type."""
     for series in make_series(make_config()):
-        if series.kind is not SeriesKind.CLOSE:
+        if series.in_cases:
             assert series.case_kind.steps[series.step] is series.posted
             assert (series.posted.day_part, series.posted.document_type) == (
                 series.day_part,
@@ -104,3 +110,15 @@ def test_closing_types_have_the_band_of_their_items() -> None:
 
     assert {item.document_type: item.day_part for item in CLOSING_ITEMS}.items() <= types.items()
     assert (DayPart.NIGHT, DayPart.NIGHT, DayPart.CLOSE) == (types["SU"], types["CF"], types["CL"])
+
+
+def test_wrong_documents_stand_last_in_the_range_of_right_ones() -> None:
+    """Their series has the range's prefix; reversals are a group of their own; at no rate there are none."""
+    all_series = make_series(make_config(companies=2))
+    for _, members in groupby(all_series, key=lambda series: (series.group, series.range)):
+        kinds = [series.kind for series in members]
+        assert kinds == sorted(kinds)
+        assert kinds.count(SeriesKind.WRONG) == int(SeriesKind.CASE in kinds)
+    assert {"AB"} == {series.document_type for series in all_series if series.kind is SeriesKind.REVERSAL}
+    without = config_from_mapping({"transactions": {"reversal_rate": 0}})
+    assert not {SeriesKind.WRONG, SeriesKind.REVERSAL} & {series.kind for series in make_series(without)}

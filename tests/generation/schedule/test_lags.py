@@ -18,6 +18,7 @@ from datasynth.generation.schedule.lags import (
     lag_table,
     lag_tables,
     lag_weights,
+    open_days,
     scaled_lag,
     target_days,
 )
@@ -147,28 +148,52 @@ def test_lags_of_payments_stretch_with_the_days_to_payment(step: Step) -> None:
 
 
 def tables_of(config: Config) -> tuple[tuple[DocumentSeries, ...], NDArray[np.uint8], NDArray[np.int32]]:
-    """Return the series of a configuration and their lag tables."""
+    """Return the series of a configuration and their lag tables, by the day of the step."""
     all_series = make_series(config)
     weights = [day_weights(config, company.country) for company in config.companies]
     days = len(weights[0]) - 2 * LEAD_DAYS
-    return (all_series, *lag_tables(config, all_series, weights, days))
+    tables, series_window = lag_tables(config, all_series, weights, days)
+    return all_series, tables.window, series_window
 
 
 def test_series_of_like_lags_and_countries_share_a_table() -> None:
-    """Cases have the table of their country and lag, closes and single documents have none."""
+    """Cases have the table of their country and lags up to the step, others have none."""
     config = make_config(months=1, companies=3)
     all_series, windows, series_window = tables_of(config)
-    found: dict[int, set[tuple[str, tuple[int, int, int]]]] = {}
+    found: dict[int, set[object]] = {}
     for series, table in zip(all_series, series_window.tolist(), strict=True):
-        if series.kind is SeriesKind.CASE:
-            lag = scaled_lag(series.posted, config.document_flows)
-            found.setdefault(table, set()).add((config.companies[series.company].country, lag))
-        else:
+        if series.kind is SeriesKind.CASE and not series.case_kind.intercompany:
+            steps = series.case_kind.steps[: series.step + 1]
+            lags = tuple(scaled_lag(step, config.document_flows) for step in steps)
+            found.setdefault(table, set()).add((config.companies[series.company].country, lags))
+        elif series.kind is not SeriesKind.CASE:
             assert table == -1
 
-    assert set(range(len(windows))) == set(found)
     assert {1} == {len(kinds) for kinds in found.values()}
-    assert len(windows) == len(set().union(*found.values()))
+    assert max(found) < len(windows)
+
+
+def test_steps_leave_room_for_a_wrong_document_between_them() -> None:
+    """The next step is on the second business day or later; on the third, if it clears an item."""
+    config = make_config(months=4, companies=1)
+    all_series = make_series(config)
+    weights = day_weights(config, config.companies[0].country)
+    tables, series_window = lag_tables(config, all_series, [weights], len(weights) - 2 * LEAD_DAYS)
+    business = open_days(weights)
+    lags_of = {
+        (series.case, series.step): tables.lags[series_window[at]].astype(np.int64)
+        for at, series in enumerate(all_series)
+        if series.kind is SeriesKind.CASE
+    }
+    for series in all_series:
+        if series.kind is SeriesKind.CASE and series.step:
+            apart = 2 + series.repeats_amounts
+            earlier, later = (lags_of[series.case, step] for step in (series.step - 1, series.step))
+            starts = business[business < len(later)]
+            days = starts[:, None] + np.stack([earlier[starts], later[starts]])
+            between = np.searchsorted(business, days[1]) - np.searchsorted(business, days[0], side="right")
+            inside = days[1] < business[-1]
+            assert (between[inside] >= apart - 1).all()
 
 
 def test_first_steps_are_posted_on_the_day_of_start() -> None:
@@ -214,7 +239,8 @@ def test_classes_are_ranked_from_the_fastest_to_the_slowest(lag: tuple[int, int,
     config = make_config(months=1)
     all_series = [series for series in make_series(config) if series.kind is SeriesKind.CASE]
     weights = np.full(2 * LEAD_DAYS + 31, 1_000)
-    windows, series_window = lag_tables(config, all_series, [weights], 31)
+    tables, series_window = lag_tables(config, all_series, [weights], 31)
+    windows = tables.window
     at = next(
         at for at, series in enumerate(all_series) if scaled_lag(series.posted, config.document_flows) == lag
     )

@@ -39,10 +39,12 @@ def usual() -> Schedule:
 
 def by_process(schedule: Schedule) -> Counter[str]:
     """Count the entries of each process, closing ones included."""
-    found = Counter[str]()
+    found, wrong = Counter[str](), schedule.wrong.by_series()
     for at, series in enumerate(schedule.document_series):
-        if series.kind is not SeriesKind.CLOSE:
-            found[series.case_kind.process] += int(schedule.before[-1, at])
+        if series.in_cases:
+            # With each wrong document comes a reversal.
+            documents = int(schedule.before[-1, at]) + 2 * int(wrong[at])
+            found[series.case_kind.process] += documents
     for close in schedule.closes:
         for item in close.items:
             found[item.process] += 1 + (item.reverses and close.next_day >= 0)
@@ -96,7 +98,7 @@ def test_a_process_alone_makes_the_whole_stream(process: str) -> None:
     used = {
         series.case_kind.process
         for at, series in enumerate(schedule.document_series)
-        if schedule.before[-1, at] and series.kind is not SeriesKind.CLOSE
+        if schedule.before[-1, at] and series.in_cases
     }
 
     assert {dict(zip(PROCESS_KEYS, PROCESSES, strict=True))[process]} == used
@@ -136,16 +138,15 @@ def test_companies_have_their_configured_shares() -> None:
 
 
 def test_reversals_and_foreign_documents_have_their_configured_shares(usual: Schedule) -> None:
-    """Starts in the lead days included, so many documents of the stream reverse one, or are abroad."""
+    """Starts in the lead days included, so many documents are reversed, or abroad."""
+    wrong = usual.wrong.by_series()
     abroad = sum(
-        int(usual.before[-1, at])
+        int(usual.before[-1, at] + 2 * wrong[at])
         for at, series in enumerate(usual.document_series)
-        if series.kind is not SeriesKind.CLOSE
-        and series.case_kind.abroad >= 0
-        and series.posted.currency is Valuation.FOREIGN
+        if series.in_cases and series.case_kind.abroad >= 0 and series.posted.currency is Valuation.FOREIGN
     )
 
-    assert documents(usual, "AB") / COUNT == pytest.approx(0.05, abs=0.0005)
+    assert documents(usual, "AB") / COUNT == pytest.approx(0.02 / 1.02, abs=0.0005)
     assert abroad / COUNT == pytest.approx(0.035, abs=0.0005)
 
 

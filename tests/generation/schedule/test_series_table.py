@@ -9,6 +9,7 @@ import pytest
 
 from datasynth.generation.block import ABSENT
 from datasynth.generation.kernels.codes import CHOICE_BITS
+from datasynth.generation.kernels.wrong_amounts import AMOUNTS, BANK_ACCOUNT, DOCUMENT_DATE
 from datasynth.generation.schedule.document_series import SeriesKind, make_series
 from datasynth.generation.schedule.series_table import (
     SERIES,
@@ -37,6 +38,7 @@ def series_of(plan: JournalPlan, company: int, document_type: str) -> list[Docum
         series
         for series in plan.schedule.document_series
         if (series.company, series.document_type) == (company, document_type)
+        and series.kind is not SeriesKind.WRONG
     ]
 
 
@@ -56,7 +58,7 @@ def test_the_configuration_decides_what_no_later_stage_changes(plan: JournalPlan
     """A table made anew is the plan's, but for the fields that the stages of a plan fill in."""
     fresh = make_series_table(plan.config, make_series(plan.config))
     later = {"window", "group", "range", "row", "class_bits", "first_ring", "gross"}
-    later |= {"profile", "partner_pool", "first_partner"}
+    later |= {"profile", "reversal_profile", "partner_pool", "first_partner"}
 
     changed = {name for name in SERIES.names or () if not np.array_equal(fresh[name], plan.series[name])}
 
@@ -113,7 +115,7 @@ def test_triggered_series_are_closes_of_their_company(plan: JournalPlan) -> None
             record = plan.series[triggered_series(known, company, document_type)]
             assert (SeriesKind.CLOSE, company, company) == (record.kind, record.company, record.case_company)
             assert settings.currency == plan.vocabulary.currencies[record.currency]
-            for name in ("case", "profile", "window", "settles", "rate", "reverses"):
+            for name in ("case", "profile", "window", "settles", "rate", "reversal_profile"):
                 assert -1 == record[name]
             assert -1 == record.trading_partner == record.partner_pool == record.first_partner
             assert Valuation.LOCAL == record.valuation
@@ -127,7 +129,7 @@ def test_partners_are_those_at_home_but_for_trade_abroad(plan: JournalPlan) -> N
     seen = set()
     for at, series in enumerate(plan.schedule.document_series):
         record = plan.series[at]
-        if series.kind is SeriesKind.CLOSE or not series.case_kind.partner:
+        if not series.in_cases or not series.case_kind.partner:
             assert (-1, -1) == (record.partner_pool, record.first_partner)
             continue
         first = int(record.first_partner)
@@ -213,20 +215,18 @@ def test_settlements_know_their_original(plan: JournalPlan, headers: Headers) ->
             assert -1 == settles
 
 
-def test_reversals_know_their_original(plan: JournalPlan) -> None:
-    """The series of the step that is taken back, and -1 for all that takes nothing back."""
-    found = 0
-    for at, series in enumerate(plan.schedule.document_series):
-        original = int(plan.series.reverses[at])
-        if series.document_type == "AB":
-            taken_back = plan.schedule.document_series[original]
-            step = taken_back.posted
-            assert (step.debit, step.credit) == (series.posted.credit, series.posted.debit)
-            assert (series.case_company, series.case) == (taken_back.case_company, taken_back.case)
-            found += 1
-        else:
-            assert -1 == original
-    assert 3 * 4 == found
+def test_wrong_documents_have_wrong_amounts_where_nothing_fixes_them(plan: JournalPlan) -> None:
+    """What clears an item has the right amounts, and the other bank account if it has one at all."""
+    mistakes: dict[str, set[int]] = {}
+    for series, mistake in zip(plan.schedule.document_series, plan.series.mistake.tolist(), strict=False):
+        mistakes.setdefault(series.document_type, set()).add(mistake)
+
+    for document_type in ("WA", "RV", "WE", "KR", "SA", "BV", "HR"):
+        assert {AMOUNTS, 0} >= mistakes[document_type] > {0}
+    for document_type in ("DZ", "KZ", "ZP", "ZC", "BT"):
+        assert {BANK_ACCOUNT, 0} == mistakes[document_type]
+    for document_type in ("RE", "KG", "DG", "IV"):
+        assert {DOCUMENT_DATE, 0} == mistakes[document_type]
 
 
 def test_currencies_begin_with_the_companies_own() -> None:

@@ -96,7 +96,7 @@ def test_template_pools_are_shared_by_like_currencies_and_rates(companies: int, 
     config = make_config(companies=companies)
     found: dict[str, set[tuple[str, int]]] = {}
     for series in make_series(config):
-        if series.kind is not SeriesKind.CLOSE:
+        if series.in_cases:
             found.setdefault(series.case_kind.name, set()).add(template_pool_key(config, series)[2:])
     rates = {tax_regime(str(company["country"])).permille for company in COMPANIES[:companies]}
 
@@ -109,9 +109,7 @@ def test_every_series_has_a_template_pool(plan: JournalPlan) -> None:
     """Whatever its company and kind, a series' documents come from a template pool of its own."""
     template_pools = make_template_pools(plan.config, plan.schedule, plan.chart)
     wanted = {
-        template_pool_key(plan.config, series)
-        for series in plan.schedule.document_series
-        if series.kind is not SeriesKind.CLOSE
+        template_pool_key(plan.config, series) for series in plan.schedule.document_series if series.in_cases
     }
 
     assert wanted == set(template_pools)
@@ -142,11 +140,7 @@ def test_where_taxes_are_off_nothing_is_taxed() -> None:
     config = config_from_mapping(document)
     all_series = make_series(config)
 
-    assert {0} == {
-        template_pool_key(config, series).permille
-        for series in all_series
-        if series.kind is not SeriesKind.CLOSE
-    }
+    assert {0} == {template_pool_key(config, series).permille for series in all_series if series.in_cases}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_every_row_of_the_sheet_balances(plan: JournalPlan) -> None:
     whole = np.add.reduceat(source.lines.amount, rows.first_line)
     placeholders = np.zeros(len(whole), dtype=np.bool_)
     for at, series in enumerate(plan.schedule.document_series):
-        if series.kind is not SeriesKind.CLOSE and series.posted.currency is Valuation.SETTLES:
+        if series.in_cases and series.posted.currency is Valuation.SETTLES:
             first, templates = (
                 int(plan.series.row[at]),
                 CLASSES << int(plan.series.class_bits[at]),
@@ -59,7 +59,7 @@ def test_mean_amounts_are_those_of_the_templates(plan: JournalPlan) -> None:
     template_lines = plan.template_lines
     totals, _ = template_lines.rows.totals()
     for at, series in enumerate(plan.schedule.document_series):
-        if series.kind is not SeriesKind.CLOSE:
+        if series.in_cases:
             first, templates = (
                 int(plan.series.row[at]),
                 CLASSES << int(plan.series.class_bits[at]),
@@ -90,7 +90,7 @@ def test_steps_of_a_case_share_their_rings(plan: JournalPlan) -> None:
     """Whatever a case's steps post, they vary alike, or a payment would not clear its invoice."""
     rings: dict[tuple[int, int, int], set[int]] = {}
     for at, series in enumerate(plan.schedule.document_series):
-        if series.kind is not SeriesKind.CLOSE:
+        if series.in_cases:
             case = (series.case_company, int(series.kind), series.case)
             rings.setdefault(case, set()).add(int(plan.series.first_ring[at]))
 

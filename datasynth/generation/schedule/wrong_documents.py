@@ -1,0 +1,229 @@
+"""Wrong documents and their reversals: how many there are, so that types meet the configured rate.
+
+The steps of cases have wrong versions on earlier days, which are reversed before the right
+one is posted; see `kernels.wrong_documents`.  They cancel, so they change no sum
+but that of the days between.
+
+In most series, few classes have wrong documents, and of those a part of the cases.  In
+series of corrected single documents every case has one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.draws import draw, make_key
+from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.wrong_documents import (
+    CHANCE_BITS,
+    MOST_SOONER,
+    PRESENT,
+    REVERSAL,
+    SHIFTS,
+    WRONG,
+    WRONG_CELL,
+    WrongTables,
+    bound_cells,
+    count_wrong,
+)
+from datasynth.generation.schedule.allocation import exact
+from datasynth.generation.schedule.document_series import SeriesKind
+from datasynth.generation.schedule.lags import open_days
+from datasynth.ledger.processes import NUMBER_RANGES, number_range
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from datasynth.config.model import Config
+    from datasynth.generation.schedule.document_series import DocumentSeries
+    from datasynth.kernel import Records
+
+# Classes of a series that have wrong documents, up to a rate and above the last one; with
+# more classes, each of them tells less of a case.  Our choice.
+_CLASSES_UPTO = ((0.03, 8), (0.06, 16))
+_MOST_CLASSES = 32
+
+_SOONER_DAYS = range(1, MOST_SOONER + 1)
+# In a data set of a few days, at most four start for each one.
+_LEAST_INSIDE = Fraction(1, 4)
+
+# Fields of draws by series and class.
+_ORDER, _SOONER, _LATER, _PHASE = range(4)
+
+
+def kept_part(config: Config) -> Fraction:
+    """Return what part of documents remains as it were without any that are wrong.
+
+    Of n right and w wrong documents, w / (n + w) is the rate; with as many reversals, all come
+    to n (1 + rate) / (1 - rate).
+    """
+    rate = exact(config.transactions.reversal_rate)
+    return (1 - rate) / (1 + rate)
+
+
+def business_days(weights: NDArray[np.int64], size: int) -> NDArray[np.int32]:
+    """Return the business days around each day; see `WrongTables.business`.
+
+    Parameters
+    ----------
+    weights : (days,) int64
+        Day weights, from the first lead day on.
+    size
+        Length of the table in days.
+
+    Returns
+    -------
+    (size, SHIFTS) int32
+    """
+    business = open_days(weights)
+    nth = np.searchsorted(business, np.arange(size))[:, None] + np.arange(SHIFTS) - PRESENT
+    found = business[np.clip(nth, 0, len(business) - 1)]
+    return np.where(nth < 0, 0, np.minimum(found, size - 1)).astype(np.int32)
+
+
+class WrongDocuments:
+    """The wrong documents of a schedule while it is made.
+
+    Attributes
+    ----------
+    tables
+        What kernels read; `calibrate` fills the chances, and the first and last documents.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        document_series: Sequence[DocumentSeries],
+        series: Records,
+        weights: Sequence[NDArray[np.int64]],
+        size: int,
+    ) -> None:
+        self._rate = exact(config.transactions.reversal_rate)
+        self._seed = config.general.seed
+        self._document_series = document_series
+        countries = list(dict.fromkeys(company.country for company in config.companies))
+        self._country = [countries.index(company.country) for company in config.companies]
+        business = np.stack(
+            [business_days(weights[self._country.index(number)], size) for number in range(len(countries))]
+        )
+        self._previous = {
+            (each.case_company, each.case, each.step + 1): int(series.window[at])
+            for at, each in enumerate(document_series)
+            if each.kind is SeriesKind.CASE
+        }
+        of_series = np.zeros((len(document_series), 2), dtype=np.int32)
+        cells = self._all_cells(series, of_series)
+        self.tables = WrongTables(cells, of_series, business)
+        of_cell = [document_series[at] for at in cells.series.tolist()]
+        self._type = np.array([each.document_type for each in of_cell], dtype="U2")
+        self._corrects = np.array([each.case_kind.corrects >= 0 for each in of_cell], dtype=np.bool_)
+
+    def _all_cells(self, series: Records, of_series: NDArray[np.int32]) -> Records:
+        """Make the cells of all series, and note which ones each has."""
+        members: dict[tuple[int, int], list[int]] = {}
+        for at, each in enumerate(self._document_series):
+            if each.kind is SeriesKind.CASE:
+                place = NUMBER_RANGES.index(number_range(each.case_kind, each.step))
+                members.setdefault((each.company, place), []).append(at)
+        parts = [np.zeros(0, dtype=WRONG_CELL)]
+        known: dict[tuple[int, int], tuple[int, int]] = {}
+        reached = 0
+        for at, each in enumerate(self._document_series):
+            if each.kind not in {SeriesKind.WRONG, SeriesKind.REVERSAL}:
+                continue
+            both = each.company, each.case
+            if both not in known:
+                made = [self._cells(member, int(series.window[member])) for member in members[both]]
+                parts += made
+                known[both] = reached, reached + sum(len(part) for part in made)
+                reached = known[both][1]
+            of_series[at] = known[both]
+        return np.concatenate(parts).view(np.recarray)
+
+    def _cells(self, at: int, window: int) -> NDArray[np.void]:
+        """Make the cells of a series of cases."""
+        series = self._document_series[at]
+        kind = series.case_kind
+        key = make_key(self._seed, "wrong", series.case_company, kind.name, series.step)
+        order = sorted(range(CLASSES), key=lambda number: draw(key, number, _ORDER))
+        rate = float(self._rate)
+        wanted = next((classes for most, classes in _CLASSES_UPTO if rate <= most), _MOST_CLASSES)
+        classes = range(CLASSES) if kind.corrects >= 0 else sorted(order[:wanted])
+        cells = np.zeros(len(classes), dtype=WRONG_CELL)
+        cells["series"], cells["window"], cells["number"] = at, window, classes
+        cells["previous"] = self._previous.get((series.case_company, series.case, series.step), -1)
+        cells["case_company"], cells["case"] = series.case_company, series.case
+        cells["country"] = self._country[series.company]
+        cells["chance"] = 1 << CHANCE_BITS
+        # What clears an item must find it reopened, on whatever part of the day.
+        least = int(series.repeats_amounts or series.step == 0)
+        for place, number in enumerate(classes):
+            sooner = 1 + least + (draw(key, number, _SOONER) >> 32) * (MOST_SOONER - least) // (1 << 32)
+            later = least + (draw(key, number, _LATER) >> 32) * (sooner - least) // (1 << 32)
+            cells["sooner"][place], cells["later"][place] = sooner, later
+            if kind.corrects < 0:
+                cells["phase"][place] = draw(key, number, _PHASE) >> (64 - CHANCE_BITS)
+        return cells
+
+    def calibrate(
+        self, before: NDArray[np.int64], starts: NDArray[np.int64], windows: NDArray[np.uint8]
+    ) -> None:
+        """Give the cases of each document type as many wrong documents as the rate wants.
+
+        Parameters
+        ----------
+        before : (days + 1, series) int64
+            Right documents of each series of cases before each day.
+        starts, windows
+            See `Schedule`.
+        """
+        cells = self.tables.cells
+        bounds = np.empty((len(cells), 2), dtype=np.int64)
+        bound_cells(cells, LEAD_DAYS, starts, windows, self.tables.business, bounds)
+        right: Counter[str] = Counter()
+        for at, series in enumerate(self._document_series):
+            if series.kind is SeriesKind.CASE and series.case_kind.corrects < 0:
+                right[series.document_type] += int(before[-1, at])
+        cases = np.maximum(bounds[:, 1] - bounds[:, 0], 0)
+        for document_type, documents in right.items():
+            mine = (self._type == document_type) & ~self._corrects
+            possible = int(cases[mine].sum())
+            wanted = documents * self._rate / (1 - self._rate)
+            chance = round((1 << CHANCE_BITS) * wanted / max(possible, 1))
+            cells.chance[mine] = min(max(chance, 1), 1 << CHANCE_BITS)
+        # As `thinned`, for all cells at once.
+        upto = (bounds * cells.chance[:, None].astype(np.int64) + cells.phase[:, None]) >> CHANCE_BITS
+        cells.first, cells.last = upto[:, 0], np.maximum(upto[:, 1], upto[:, 0])
+
+    def has(self, at: int, *, corrected: bool) -> bool:
+        """Tell whether a series has wrong documents or reversals; those of `corrected` single ones if so."""
+        first, last = self.tables.of_series[at]
+        return bool(self._corrects[first:last].any() if corrected else first < last)
+
+    def count(
+        self, at: int, starts: NDArray[np.int64], windows: NDArray[np.uint8], column: NDArray[np.int64]
+    ) -> None:
+        """Count the documents of a series of wrong documents or reversals before each day."""
+        first, last = self.tables.of_series[at]
+        kind = self._document_series[at].kind
+        version = WRONG if kind is SeriesKind.WRONG else REVERSAL
+        cells = self.tables.cells[first:last].view(np.recarray)
+        count_wrong(cells, version, LEAD_DAYS, starts, windows, self.tables.business, column)
+
+    def starts_needed(self, company: int, weights: NDArray[np.int64]) -> Fraction:
+        """Return how many corrected single documents start for each whose wrong one is in the data set.
+
+        `weights` are those of the days of start, of which none lies in the lead days.
+        """
+        business = self.tables.business[self._country[company], LEAD_DAYS]
+        upto = np.concatenate([[0], np.cumsum(weights)])
+        # A document started on the n-th business day or later can be wrong up to n days before.
+        late = [int(upto[min(business[PRESENT + sooner], len(weights))]) for sooner in _SOONER_DAYS]
+        lost = Fraction(sum(late), len(late) * int(upto[-1]))
+        return 1 / max(1 - lost, _LEAST_INSIDE)
