@@ -56,7 +56,7 @@ def cache_folder(package: Path, home: Path, processor: str) -> Path:
         Name and features of the processor that the code is compiled for.
     """
     digest = hashlib.sha256(f"{numba.__version__}\n{processor}\n".encode())
-    for source in sorted([*package.rglob("kernels/*.py"), package / "kernel.py"]):
+    for source in sorted([*package.rglob("kernels/**/*.py"), package / "kernel.py"]):
         digest.update(str(source.relative_to(package)).encode())
         digest.update(source.read_bytes())
     return home / "datasynth" / "kernels" / digest.hexdigest()[:16]

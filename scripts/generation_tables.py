@@ -26,7 +26,7 @@ def with_tables(text: str) -> str:
 def _rows() -> Iterator[str]:
     yield "| file | what it is about |"
     yield "|---|---|"
-    files = sorted(FOLDER.rglob("*.py"), key=lambda path: (path.parent != FOLDER, path))
+    files = sorted(FOLDER.rglob("*.py"), key=lambda path: (path.parent != FOLDER, path.parent, path))
     for path in files:
         folder = path.parent.relative_to(FOLDER.parent)
         name = f"**`{folder}/`**" if path.name == "__init__.py" else f"`{path.name}`"

@@ -20,14 +20,22 @@ HOME = Path("cache")
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     """A package with two kernels, and a file that is none."""
-    for name in ("kernel.py", "plain.py", "a/kernels/counts.py", "b/c/kernels/lines.py"):
+    for name in (
+        "kernel.py",
+        "plain.py",
+        "a/kernels/counts.py",
+        "b/c/kernels/lines.py",
+        "b/kernels/d/sums.py",
+    ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"# {name}\n")
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["kernel.py", "a/kernels/counts.py", "b/c/kernels/lines.py"])
+@pytest.mark.parametrize(
+    "name", ["kernel.py", "a/kernels/counts.py", "b/c/kernels/lines.py", "b/kernels/d/sums.py"]
+)
 def test_a_kernel_s_source_moves_the_folder(package: Path, name: str) -> None:
     """A change of any kernel, or of how kernels are compiled, needs a new folder; undone, the old one."""
     before = cache_folder(package, HOME, "processor")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.block_columns import EntryColumns, LineColumns
+from datasynth.generation.kernels.columns.block_columns import EntryColumns, LineColumns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

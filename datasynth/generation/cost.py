@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.codes import CHOICE_BITS
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.columns.codes import CHOICE_BITS
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.templates import UNIT_BITS
 from datasynth.generation.parties.directory import party_ranges, staff_sizes
 from datasynth.generation.schedule.allocation import exact

@@ -11,8 +11,8 @@ import numpy as np
 from datasynth.generation.block import ABSENT, Block, Vocabulary
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.journal_plan import JournalPlan, plan_journal
-from datasynth.generation.kernels.counts import find_place
-from datasynth.generation.kernels.placements import Placements
+from datasynth.generation.kernels.schedule.counts import find_place
+from datasynth.generation.kernels.schedule.placements import Placements
 from datasynth.generation.materialise import materialise
 from datasynth.generation.memory_size import memory_bytes
 from datasynth.generation.open_items import OpenItem, list_open_items

@@ -26,12 +26,12 @@ from datasynth.generation.closes.calendar import (
 from datasynth.generation.closes.company_figures import company_figures
 from datasynth.generation.closes.opening_balances import cash_accounts, opening_balances
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.block import BlockTables
-from datasynth.generation.kernels.counts import LEAD_DAYS
-from datasynth.generation.kernels.placements import ScheduleTables
+from datasynth.generation.kernels.columns.block import BlockTables
+from datasynth.generation.kernels.columns.vendor_numbers import VendorStyles
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
+from datasynth.generation.kernels.schedule.placements import ScheduleTables
+from datasynth.generation.kernels.sums.wrong_sums import WrongLines
 from datasynth.generation.kernels.valued import Rates
-from datasynth.generation.kernels.vendor_numbers import VendorStyles
-from datasynth.generation.kernels.wrong_sums import WrongLines
 from datasynth.generation.parties.directory import Directory
 from datasynth.generation.parties.partners import Partners
 from datasynth.generation.parties.staff import make_staff

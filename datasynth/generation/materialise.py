@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.block import Block, empty_columns
-from datasynth.generation.kernels.block import fill_block
-from datasynth.generation.kernels.block_columns import EntryFacts
+from datasynth.generation.kernels.columns.block import fill_block
+from datasynth.generation.kernels.columns.block_columns import EntryFacts
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
     from datasynth.generation.kernels.document_lines import LineSource
-    from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.schedule.placements import Placements
 
 
 def materialise(

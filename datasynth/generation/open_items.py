@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.headers import identity_of_version, uuid_high, uuid_low
-from datasynth.generation.kernels.item_numbers import number_items, wrong_number
-from datasynth.generation.kernels.open_items import Items, add_item_lines, choose_partners, opening_days
-from datasynth.generation.kernels.vendor_numbers import fill_vendor_numbers
-from datasynth.generation.kernels.wrong_documents import WRONG
+from datasynth.generation.kernels.columns.headers import identity_of_version, uuid_high, uuid_low
+from datasynth.generation.kernels.columns.vendor_numbers import fill_vendor_numbers
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.schedule.item_numbers import number_items, wrong_number
+from datasynth.generation.kernels.schedule.wrong_documents import WRONG
+from datasynth.generation.kernels.sums.open_items import Items, add_item_lines, choose_partners, opening_days
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import numbered_by_partner, prefix_of
 from datasynth.ledger.references import VENDOR_STYLES, own_kind

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.document_lines import place_and_deal
-from datasynth.generation.kernels.item_numbers import MOST_ITEMS
-from datasynth.generation.kernels.placements import Placements
+from datasynth.generation.kernels.schedule.item_numbers import MOST_ITEMS
+from datasynth.generation.kernels.schedule.placements import Placements
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan

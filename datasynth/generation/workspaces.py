@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.document_lines import Workspace
-from datasynth.generation.kernels.issued_days import LEVEL, MOST_LEVELS, IssuedDays
-from datasynth.generation.kernels.placements import DayState
-from datasynth.generation.kernels.wrong_placements import order_size
+from datasynth.generation.kernels.schedule.counts import CLASSES
+from datasynth.generation.kernels.schedule.issued_days import LEVEL, MOST_LEVELS, IssuedDays
+from datasynth.generation.kernels.schedule.placements import DayState
+from datasynth.generation.kernels.schedule.wrong_placements import order_size
 
 if TYPE_CHECKING:
-    from datasynth.generation.kernels.placements import ScheduleTables
+    from datasynth.generation.kernels.schedule.placements import ScheduleTables
 
 _DAYS_KEPT = 96
 _FEWEST_ROWS, _MOST_ROWS = 1 << 10, 1 << 13

@@ -15,7 +15,7 @@ from tests.naive.headers import Headers
 if TYPE_CHECKING:
     from datasynth.generation.block import Block
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.schedule.placements import Placements
     from tests.generation.seen import Seen
 
 

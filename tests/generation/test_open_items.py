@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from datasynth.generation.journal import Journal
-from datasynth.generation.kernels.counts import CLASSES
+from datasynth.generation.kernels.schedule.counts import CLASSES
 from datasynth.generation.open_items import item_kinds, list_open_items
 from datasynth.ledger.processes import CASE_KINDS
 from tests.generation.cases import TRIGGERED, case
@@ -22,7 +22,7 @@ from tests.naive.open_items import open_items
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.schedule.placements import Placements
     from datasynth.generation.open_items import OpenItem
 
 ALL = 10**6

@@ -13,7 +13,7 @@ from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.schedule.placements import Placements
 
 
 @settings(max_examples=30, deadline=None)

@@ -18,8 +18,8 @@ from tests.generation.configs import make_config
 
 warm_up()
 kernels = {}
-for path in sorted(Path("datasynth/generation/kernels").glob("[!_]*.py")):
-    module = import_module(f"datasynth.generation.kernels.{path.stem}")
+for path in sorted(Path("datasynth/generation/kernels").rglob("[!_]*.py")):
+    module = import_module(".".join(path.with_suffix("").parts))
     for name, found in vars(module).items():
         if hasattr(found, "signatures") and found.__module__ == module.__name__:
             kernels[f"{path.stem}.{name}"] = found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.config import config_from_mapping
-from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.schedule.lags import scaled_lag
 from datasynth.ledger.chart import chart_of
 from datasynth.ledger.processes import (

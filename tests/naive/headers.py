@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from datasynth.generation.closes.entries import ClosingEntry
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.schedule.placements import Placements
     from datasynth.generation.schedule.document_series import DocumentSeries
 
 SERIES_BITS = 40

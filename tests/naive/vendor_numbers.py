@@ -9,7 +9,7 @@ from datasynth.generation.draws import draw
 from datasynth.ledger.references import VENDOR_STYLES
 
 if TYPE_CHECKING:
-    from datasynth.generation.kernels.vendor_numbers import VendorStyles
+    from datasynth.generation.kernels.columns.vendor_numbers import VendorStyles
 
 BEFORE = (100, 1_000, 10_000, 10_000, 100_000, 100_000, 1_000_000, 5_000_000)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.balances.series_sums import SeriesSums
-from datasynth.generation.kernels.class_order import advance_classes
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, find_place
-from datasynth.generation.kernels.ranks import rank_series
+from datasynth.generation.kernels.schedule.class_order import advance_classes
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, find_place
+from datasynth.generation.kernels.schedule.ranks import rank_series
 from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:

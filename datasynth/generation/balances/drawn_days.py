@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.drawn_sums import fill_step_days, sum_days
+from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.sums.drawn_sums import fill_step_days, sum_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.drawn_sums import value_open
+from datasynth.generation.kernels.sums.drawn_sums import value_open
 from datasynth.ledger.processes import Valuation
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.balances import add_cases
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.drawn_sums import add_drawn
-from datasynth.generation.kernels.summed import (
+from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.sums.balances import add_cases
+from datasynth.generation.kernels.sums.drawn_sums import add_drawn
+from datasynth.generation.kernels.sums.summed import (
     NO_WINDOWS,
     DayRates,
     SummedLines,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS
-from datasynth.generation.kernels.wrong_documents import REVERSAL, WRONG, nth_wrong
-from datasynth.generation.kernels.wrong_placements import days_of_wrong
-from datasynth.generation.kernels.wrong_sums import (
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS
+from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG, nth_wrong
+from datasynth.generation.kernels.schedule.wrong_placements import days_of_wrong
+from datasynth.generation.kernels.sums.wrong_sums import (
     SideSums,
     WrongLines,
     add_wrong,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.build_context import BuildContext
-    from datasynth.generation.kernels.placements import ScheduleTables
+    from datasynth.generation.kernels.schedule.placements import ScheduleTables
 
 
 class OpenDocument(NamedTuple):

@@ -10,7 +10,7 @@ import numpy as np
 
 from datasynth.generation.closes.calculator import BooksAtClose, CloseCalculator
 from datasynth.generation.closes.entries import ClosingEntry, ClosingRows, make_closing_rows
-from datasynth.generation.kernels.headers import NUMBER_BITS
+from datasynth.generation.kernels.columns.headers import NUMBER_BITS
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.closes import Basis
 

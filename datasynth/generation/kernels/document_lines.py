@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place
 from datasynth.generation.kernels.drawn_amounts import ORIGINAL, WRONG_AMOUNT, drawn_amount, drawn_template
-from datasynth.generation.kernels.item_numbers import fill_item_numbers
-from datasynth.generation.kernels.placements import fill_placements
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place
+from datasynth.generation.kernels.schedule.item_numbers import fill_item_numbers
+from datasynth.generation.kernels.schedule.placements import fill_placements
+from datasynth.generation.kernels.schedule.wrong_placements import place_wrong_documents
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
 from datasynth.generation.kernels.wrong_amounts import AMOUNTS, differs_in_jitter, later_case, other_case
-from datasynth.generation.kernels.wrong_placements import place_wrong_documents
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.kernels.drawn_amounts import DrawnAmounts
-    from datasynth.generation.kernels.issued_days import IssuedDays
-    from datasynth.generation.kernels.placements import DayState, Placements, ScheduleTables
+    from datasynth.generation.kernels.schedule.issued_days import IssuedDays
+    from datasynth.generation.kernels.schedule.placements import DayState, Placements, ScheduleTables
     from datasynth.generation.kernels.valued import Rates
     from datasynth.kernel import Records
 

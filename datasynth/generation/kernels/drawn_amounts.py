@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS
 from datasynth.generation.kernels.draws import below, draw
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:

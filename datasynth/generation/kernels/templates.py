@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.draws import GAMMA, SECOND, below, draw
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:

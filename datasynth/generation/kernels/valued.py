@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import first_start
+from datasynth.generation.kernels.schedule.counts import first_start
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.draws import below, draw
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES
 from datasynth.kernel import kernel
 
 AMOUNTS, BANK_ACCOUNT, DOCUMENT_DATE = 1, 2, 3

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.codes import CHOICE_BITS
+from datasynth.generation.kernels.columns.codes import CHOICE_BITS
 from datasynth.generation.parties.naming import scrambled_each
 from datasynth.generation.zipf import zipf_choice
 from datasynth.ledger.processes import PARTNER_TYPES

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.headers import Staff
+from datasynth.generation.kernels.columns.headers import Staff
 from datasynth.generation.parties.directory import staff_sizes
 from datasynth.ledger.exchange import local_limits
 from datasynth.ledger.processes import SOURCES

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.block import ABSENT
-from datasynth.generation.kernels.codes import Profiles
+from datasynth.generation.kernels.columns.codes import Profiles
 from datasynth.generation.kernels.valued import BOOKED, DIFFERENCE, PAID
 from datasynth.generation.profiles.entry_sources import STEPS, fixed_source
 from datasynth.generation.profiles.vocabulary import ProfileWords

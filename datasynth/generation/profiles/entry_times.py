@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.headers import SEGMENT_BITS
+from datasynth.generation.kernels.columns.headers import SEGMENT_BITS
 from datasynth.ledger.processes import DayPart
 
 if TYPE_CHECKING:

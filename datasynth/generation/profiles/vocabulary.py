@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datasynth.generation.block import Vocabulary
-from datasynth.generation.kernels.lines import CENTERS_OF_PROFIT_CENTER
+from datasynth.generation.kernels.columns.lines import CENTERS_OF_PROFIT_CENTER
 from datasynth.generation.parties.directory import staff_sizes
 from datasynth.generation.schedule.series_table import currencies_of
 from datasynth.ledger.closes import PATTERNS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.build_context import ALONE
-from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.schedule.day_weights import Horizon
 from datasynth.ledger.calendars import FiscalCalendar, add_months, month_end
 from datasynth.ledger.closes import (

@@ -14,8 +14,8 @@ import numpy as np
 
 from datasynth.generation.draws import draws, uniform
 from datasynth.generation.elementary import normal_quantile, quantile_tables
-from datasynth.generation.kernels.counts import CLASSES
-from datasynth.generation.kernels.day_counts import deal_total
+from datasynth.generation.kernels.schedule.counts import CLASSES
+from datasynth.generation.kernels.schedule.day_counts import deal_total
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

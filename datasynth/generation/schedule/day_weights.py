@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.ledger.calendars import (
     FiscalCalendar,
     WorkCalendar,

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.build_context import ALONE
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.lags import Lag, choose_days, find_starts, fit_days, keep_apart
+from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.schedule.lags import Lag, choose_days, find_starts, fit_days, keep_apart
 from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:

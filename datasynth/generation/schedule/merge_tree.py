@@ -1,7 +1,7 @@
 """Makes the merge tree: the order of a day's documents, as the series and their groups decide it.
 
 Series of a number range are merged first, then the ranges of a group, then the groups of
-a part of the day.  See `datasynth.generation.kernels.merge_tree` for how it is walked.
+a part of the day.  See `datasynth.generation.kernels.schedule.merge_tree` for how it is walked.
 """
 
 from __future__ import annotations
@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.draws import draws, make_key, make_keys
-from datasynth.generation.kernels.merge_tree import NODE, PATTERN_SLOTS, VARIETY_BITS, MergeTree, pattern_row
+from datasynth.generation.kernels.schedule.merge_tree import (
+    NODE,
+    PATTERN_SLOTS,
+    VARIETY_BITS,
+    MergeTree,
+    pattern_row,
+)
 from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.draws import draw, make_key
-from datasynth.generation.kernels.item_numbers import ITEM, MOST_ITEMS
-from datasynth.generation.kernels.number_ranges import RANGE
+from datasynth.generation.kernels.schedule.item_numbers import ITEM, MOST_ITEMS
+from datasynth.generation.kernels.schedule.number_ranges import RANGE
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import numbered_by_partner
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
-    from datasynth.generation.kernels.merge_tree import MergeTree
+    from datasynth.generation.kernels.schedule.merge_tree import MergeTree
     from datasynth.generation.schedule.document_series import DocumentSeries
     from datasynth.generation.schedule.merge_tree import SeriesGroups
     from datasynth.kernel import Records

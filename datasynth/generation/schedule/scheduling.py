@@ -11,7 +11,7 @@ import numpy as np
 
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.counts import LEAD_DAYS, count_step
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS, count_step
 from datasynth.generation.schedule.allocation import apportion, exact, integer_weights
 from datasynth.generation.schedule.closing_plan import Close, plan_closes
 from datasynth.generation.schedule.day_counts import (
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
     from datasynth.generation.build_context import BuildContext
-    from datasynth.generation.kernels.merge_tree import MergeTree
-    from datasynth.generation.kernels.wrong_documents import WrongTables
+    from datasynth.generation.kernels.schedule.merge_tree import MergeTree
+    from datasynth.generation.kernels.schedule.wrong_documents import WrongTables
     from datasynth.kernel import Records
     from datasynth.ledger.processes import CaseKind
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.draws import draw, make_key
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.wrong_documents import (
+from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.schedule.wrong_documents import (
     CHANCE_BITS,
     MOST_SOONER,
     PRESENT,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASSES
+from datasynth.generation.kernels.schedule.counts import CLASSES
 from datasynth.generation.schedule.lags import class_ranks, scaled_lag
 from datasynth.generation.schedule.mix import plain_part
 from datasynth.generation.templates.shares import MILLION, ranks_of

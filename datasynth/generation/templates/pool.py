@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.draws import make_key
+from datasynth.generation.kernels.columns.splits import NTH_BITS
 from datasynth.generation.kernels.layout import (
     PostingAmounts,
     PostingNumbers,
     bound_steps,
     write_posting,
 )
-from datasynth.generation.kernels.splits import NTH_BITS
 from datasynth.generation.templates.account_combinations import (
     choose_accounts,
     choose_combinations,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datasynth.generation.elementary import ordered_sum
-from datasynth.generation.kernels.counts import CLASSES
+from datasynth.generation.kernels.schedule.counts import CLASSES
 from datasynth.generation.templates.line_counts import line_count_table
 from datasynth.generation.templates.pool import VARIANTS
 from datasynth.ledger.line_counts import NATURAL_TAXED

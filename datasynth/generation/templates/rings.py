@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.counts import CLASS_BITS
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS
 from datasynth.generation.kernels.templates import RING, unit_bits
 
 if TYPE_CHECKING:

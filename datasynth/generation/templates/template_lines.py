@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.build_context import ALONE
-from datasynth.generation.kernels.balances import sum_units
-from datasynth.generation.kernels.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.layout import number_columns
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES
+from datasynth.generation.kernels.sums.balances import sum_units
 from datasynth.generation.kernels.templates import unit_bits
 from datasynth.generation.templates.document_lines import DocumentLines, GrowingLines
 from datasynth.generation.templates.drawn_amounts import drawn_amounts

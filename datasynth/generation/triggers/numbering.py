@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.closes.entries import ClosingEntry, make_closing_rows
-from datasynth.generation.kernels.headers import NUMBER_BITS
-from datasynth.generation.kernels.item_numbers import MOST_ITEMS
-from datasynth.generation.kernels.placements import Placements
+from datasynth.generation.kernels.columns.headers import NUMBER_BITS
+from datasynth.generation.kernels.schedule.item_numbers import MOST_ITEMS
+from datasynth.generation.kernels.schedule.placements import Placements
 from datasynth.generation.schedule.series_table import triggered_series
 from datasynth.generation.templates.document_lines import line_source
 from datasynth.generation.triggers.segments import Insertion

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from datasynth.generation.block import Block
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.schedule.placements import Placements
 
 
 class WithoutCloses:

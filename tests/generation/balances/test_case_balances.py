@@ -12,7 +12,7 @@ from datasynth.generation.journal import Journal
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
-    from datasynth.generation.kernels.placements import Placements
+    from datasynth.generation.kernels.schedule.placements import Placements
     from tests.generation.balances.conftest import WithoutCloses
 
 

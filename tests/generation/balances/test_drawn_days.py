@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.generation.balances.drawn_days import daily_sums
 from datasynth.generation.build_context import ALONE
-from tests.generation.kernels.test_drawn_sums import drawing_series, summed
+from tests.generation.kernels.sums.test_drawn_sums import drawing_series, summed
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan

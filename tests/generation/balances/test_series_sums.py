@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation
-from tests.generation.kernels.test_balances import lines_of, series_of
+from tests.generation.kernels.sums.test_balances import lines_of, series_of
 from tests.naive.drawn_amounts import draws_amount
 from tests.naive.schedule import step_days
 

@@ -10,7 +10,7 @@ import pytest
 
 from datasynth.config import config_from_mapping
 from datasynth.generation.journal_plan import plan_journal
-from datasynth.generation.kernels.headers import NUMBER_BITS
+from datasynth.generation.kernels.columns.headers import NUMBER_BITS
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.closes import ASSET_CLASSES
 from tests.generation.seen import Seen

@@ -10,7 +10,7 @@ import pytest
 
 from datasynth.config import config_from_mapping
 from datasynth.evaluation.dispersion import compare_days
-from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.schedule.day_weights import day_weights
 from datasynth.ledger.calendars import month_end
 from tests.generation.effects.worlds import AUTUMN, WITHOUT_TRADE, seen, temporal

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasynth.generation.draws import below, draws
-from datasynth.generation.kernels.counts import CLASSES
 from datasynth.generation.kernels.drawn_amounts import (
     CHANCE_BITS,
     DISTRIBUTION,
@@ -21,6 +20,7 @@ from datasynth.generation.kernels.drawn_amounts import (
     drawn_template,
     part_of,
 )
+from datasynth.generation.kernels.schedule.counts import CLASSES
 from tests.naive import drawn_amounts as naive
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.kernels.counts import CLASSES
+from datasynth.generation.kernels.schedule.counts import CLASSES
 from datasynth.generation.kernels.templates import RING, jitter_of, permuted, template_of
 from tests.naive.templates import jittered, ordered, taken
 

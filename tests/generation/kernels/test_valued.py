@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS, find_place
+from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS, find_place
 from datasynth.generation.kernels.valued import day_of_step, valued
 from datasynth.generation.rates import make_rates
 from datasynth.generation.schedule.document_series import SeriesKind

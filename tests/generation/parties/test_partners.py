@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from datasynth.generation.kernels.codes import CHOICE_BITS
+from datasynth.generation.kernels.columns.codes import CHOICE_BITS
 from datasynth.generation.parties.directory import Directory, parties
 from datasynth.generation.parties.naming import scrambled
 from datasynth.generation.parties.partners import Partners, choose_partners, rank_places

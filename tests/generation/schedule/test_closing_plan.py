@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from datasynth.config import config_from_mapping
-from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.schedule.closing_plan import (
     Close,
     intercompany_rings,

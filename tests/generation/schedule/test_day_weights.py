@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from datasynth.config import ConfigDocument
-from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.schedule.day_weights import UNIT, Horizon, day_weights, is_period_end, opened
 from datasynth.ledger.industries import industry
 from tests.generation.configs import make_config

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.generation.kernels.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.schedule.day_weights import day_weights
 from datasynth.generation.schedule.document_series import SeriesKind, make_series
 from datasynth.generation.schedule.lags import (

@@ -12,7 +12,7 @@ from datasynth.ledger.processes import DayPart
 from tests.generation.configs import make_config
 
 if TYPE_CHECKING:
-    from datasynth.generation.kernels.merge_tree import MergeTree
+    from datasynth.generation.kernels.schedule.merge_tree import MergeTree
 
 
 def series_under(tree: MergeTree, node: int) -> list[int]:

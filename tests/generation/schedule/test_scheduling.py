@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from datasynth.config import config_from_mapping
 from datasynth.evaluation.dispersion import compare_days
-from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.schedule.day_weights import day_weights
 from datasynth.generation.schedule.document_series import SeriesKind, trading_ring
 from datasynth.generation.schedule.scheduling import Schedule, make_schedule

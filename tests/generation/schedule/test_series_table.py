@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from datasynth.generation.block import ABSENT
-from datasynth.generation.kernels.codes import CHOICE_BITS
+from datasynth.generation.kernels.columns.codes import CHOICE_BITS
 from datasynth.generation.kernels.wrong_amounts import AMOUNTS, BANK_ACCOUNT, DOCUMENT_DATE
 from datasynth.generation.schedule.document_series import SeriesKind, make_series
 from datasynth.generation.schedule.series_table import (

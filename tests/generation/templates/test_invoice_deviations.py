@@ -9,7 +9,7 @@ import pytest
 
 from datasynth.config import config_from_mapping
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.counts import CLASSES
+from datasynth.generation.kernels.schedule.counts import CLASSES
 from datasynth.generation.schedule.lags import class_ranks, scaled_lag
 from datasynth.generation.templates.invoice_deviations import draw_deviations
 from datasynth.generation.templates.shares import TemplateDraws

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from datasynth.config import config_from_mapping
 from datasynth.generation.journal import Journal
-from datasynth.generation.kernels.counts import CLASSES
+from datasynth.generation.kernels.schedule.counts import CLASSES
 from datasynth.generation.schedule.scheduling import make_schedule
 from datasynth.generation.templates.pool_sizes import (
     LEAST_TEMPLATES,

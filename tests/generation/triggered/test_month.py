@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from datasynth.generation.kernels.counts import LEAD_DAYS
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.ledger.calendars import to_day
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datasynth.generation.closes.entries import ClosingEntry
-from datasynth.generation.kernels.headers import NUMBER_BITS
+from datasynth.generation.kernels.columns.headers import NUMBER_BITS
 from datasynth.generation.schedule.series_table import triggered_series
 from datasynth.generation.triggers.numbering import Numbering
 from datasynth.ledger.closes import CLOSING_ITEMS

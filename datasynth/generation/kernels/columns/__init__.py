@@ -1,0 +1,1 @@
+"""Compiled loops that fill the columns of blocks."""

@@ -1,0 +1,185 @@
+"""Line columns of placed entries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.kernels.columns.splits import NEXT, PART, begin_split, cut_at
+from datasynth.generation.kernels.columns.vendor_numbers import printed_number
+from datasynth.generation.kernels.drawn_amounts import part_of
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
+from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL
+from datasynth.generation.kernels.valued import BOOKED, FOREIGN, PAID, SETTLES, valued
+from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
+from datasynth.kernel import kernel
+
+if TYPE_CHECKING:
+    from datasynth.generation.kernels.columns.block_columns import EntryColumns, EntryFacts, LineColumns
+    from datasynth.generation.kernels.columns.codes import Profiles
+    from datasynth.generation.kernels.columns.splits import SplitDraw
+    from datasynth.generation.kernels.columns.vendor_numbers import VendorStyles
+    from datasynth.generation.kernels.document_lines import LineSource
+    from datasynth.generation.kernels.schedule.placements import Placements
+    from datasynth.generation.kernels.valued import Rates
+    from datasynth.kernel import Records
+
+CENTERS_OF_PROFIT_CENTER = 8
+"""Cost centres of one profit centre."""
+
+
+@kernel
+def write_amounts(
+    begin: int | np.int64,
+    end: int | np.int64,
+    amount: np.int64,
+    draws: SplitDraw,
+    on_debit: bool | np.bool_,  # noqa: FBT001 - kernels know no keywords
+    lines: LineColumns,
+) -> None:
+    """Split an amount over the lines from `begin` to `end`; `draws` is from `begin_split`."""
+    debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
+    state, cut, worth, places = draws
+    spare, before = amount - (end - begin), np.int64(0)
+    for at in range(begin, end):
+        line, upto = np.uintp(at), spare
+        if at + 1 < end:
+            state, cut = state + NEXT, cut + PART
+            upto = cut_at(state, cut, worth, places)
+        part, before = upto - before + 1, upto
+        debit[line] = part if on_debit else 0
+        credit[line] = 0 if on_debit else part
+        local_amount[line] = part if on_debit else -part
+
+
+@kernel
+def sides_of(row: np.record, version: int) -> tuple[np.int64, np.int64]:
+    """Return the template lines of a document's debits, and the one of its row that is its first.
+
+    A reversal has the row's credits first, as debits.
+    """
+    if version == REVERSAL:
+        return np.int64(row.template_lines - row.debits), np.int64(row.debits)
+    return np.int64(row.debits), np.int64(0)
+
+
+@kernel
+def source_of(place: int, turned: int | np.int64, row: np.record) -> int:
+    """Return which of its row's template lines is at a place of a document; see `sides_of`."""
+    within = place + turned if place < row.template_lines - turned else place + turned - row.template_lines
+    line: int = row.first_line + within
+    return line
+
+
+@kernel
+def posted_account(account: int, mistake: int, accounts: Records) -> np.uintp:
+    """Return the account of a line, which a wrong document may have mistaken."""
+    return np.uintp(accounts[np.uintp(account)].mistaken if mistake == BANK_ACCOUNT else account)
+
+
+@kernel
+def center_of(step: int | np.int64, centers: int) -> np.int64:
+    """Return the cost centre so many steps after the first one, of so many in a ring."""
+    return np.int64(np.uint64(step) % np.uint64(centers))
+
+
+@kernel
+def fill_lines(
+    styles: VendorStyles,
+    centers: int,
+    series_table: Records,
+    profiles: Profiles,
+    accounts: Records,
+    source: LineSource,
+    placements: Placements,
+    facts: EntryFacts,
+    entries: EntryColumns,
+    lines: LineColumns,
+) -> None:
+    """Copy every entry's row to its lines; the inner turn is one line.
+
+    Amounts are those of the templates; `value_lines` corrects those that cases draw.
+    """
+    rows, template_lines = source.rows, source.lines
+    account, debit, credit = lines.account, lines.debit, lines.credit
+    cost_center, profit_center, text = lines.cost_center, lines.profit_center, lines.line_text
+    line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
+    tax_code, tax_amount = lines.tax_code, lines.tax_amount
+    item_kind, item = lines.assignment_kind, lines.assignment_number
+    postings, versions = profiles.postings, placements.version
+    for entry in range(len(placements.row)):
+        row, series = rows[placements.row[entry]], series_table[placements.series[entry]]
+        number, trading = placements.number[entry], facts.trading_partner[entry]
+        first_posting = profiles.profiles[facts.profile[entry]].first_posting
+        debits, turned = sides_of(row, versions[entry])
+        mistake = series.mistake if versions[entry] > 0 else 0
+        end = placements.first_line[entry]
+        for place in range(row.template_lines):
+            # Unsigned numbers spare every index and remainder a test for being negative.
+            copied = template_lines[np.uintp(source_of(place, turned, row))]
+            posted, parts = posted_account(copied.account, mistake, accounts), copied.parts
+            kind, posting = accounts[posted], postings[np.uintp(first_posting + copied.posting)]
+            amount = copied.amount + copied.jitter_unit * placements.jitter[entry]
+            begin, end = end, end + parts
+            draws = begin_split(series.key, number, copied.split, amount - parts, parts)
+            write_amounts(begin, end, amount, draws, place < debits, lines)
+            center = np.int64(-1)
+            if kind.of_result:
+                step = place if posting.spread else facts.center[entry] + np.int64(posted)
+                center = center_of(step, centers)
+            # What is the same for all lines is read once, since stores might change what is read again.
+            tax, words, partner, paper = posting.tax, posting.text, np.int32(-1), (np.int64(-1), np.int64(0))
+            if posting.item_kind >= 0:
+                partner, of_case = facts.partner[entry], placements.items[entry, posting.item_index]
+                paper = printed_number(styles, posting.item_kind, partner, of_case)
+            day = entries.posting_day[entry] if kind.of_bank else np.int32(-1)
+            for at in range(begin, end):
+                line = np.uintp(at)
+                account[line], line_trading[line] = posted, trading
+                cost_center[line], profit_center[line] = center, center // CENTERS_OF_PROFIT_CENTER
+                line_partner[line], item_kind[line], item[line] = partner, paper[0], paper[1]
+                tax_amount[line] = debit[line] + credit[line] if tax >= 0 else 0
+                text[line], tax_code[line], value_day[line] = words, tax, day
+
+
+@kernel
+def value_lines(
+    series_table: Records,
+    profiles: Profiles,
+    rates: Rates,
+    source: LineSource,
+    placements: Placements,
+    facts: EntryFacts,
+    lines: LineColumns,
+) -> None:
+    """Give the lines of cases that draw their amounts these amounts; one turn is one entry.
+
+    Lines come from `fill_lines`, with parts of the amounts.
+    """
+    place_series, first_line = placements.series, placements.first_line
+    debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
+    for entry in range(len(place_series)):
+        series = series_table[place_series[entry]]
+        if series.distribution < 0:
+            continue
+        row, first, last = source.rows[placements.row[entry]], first_line[entry], first_line[entry + 1]
+        booked, paid = placements.booked[entry], placements.paid[entry]
+        first_posting = profiles.profiles[facts.profile[entry]].first_posting
+        debits, turned = sides_of(row, placements.version[entry])
+        # These documents have one line for each template line.
+        middle = first + debits
+        for line in range(first, last):
+            copied = source.lines[source_of(line - first, turned, row)]
+            amount = part_of(booked, copied.amount, series.whole)
+            if series.valuation == SETTLES:
+                value = profiles.postings[first_posting + copied.posting].value
+                amount = booked if value == BOOKED else paid if value == PAID else abs(paid - booked)
+            local = amount
+            if series.valuation == FOREIGN:
+                # One line a side, so nothing is lost by rounding each of them.
+                rate = rates.rates[series.rate, LEAD_DAYS + placements.rate_day[entry]]
+                local = valued(amount, rate, rates.divisor[series.rate])
+            debit[line] = amount if line < middle else 0
+            credit[line] = 0 if line < middle else amount
+            local_amount[line] = local if line < middle else -local

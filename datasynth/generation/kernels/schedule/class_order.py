@@ -1,0 +1,84 @@
+"""The order in which the lag classes of a series come on a day, and how many documents each has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.kernels.draws import draw, whole
+from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS, first_start, of_class
+from datasynth.kernel import kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+CLASS_ORDER = np.uint64(2)
+"""Field of the draws of a node; see `kernels.merge_tree`."""
+
+
+@kernel
+def class_order(key: np.uint64, day: int) -> np.uint64:
+    """Draw the order of a day's classes; `key` is that of the series' node."""
+    return draw(key, np.uint64(LEAD_DAYS + day) << np.uint64(32), CLASS_ORDER)
+
+
+@kernel
+def class_at(order: np.uint64, place: int) -> int:
+    """Return the class that is at a place of the day's order of classes."""
+    # An odd factor, a summand and a mask each permute the numbers below a power of two.
+    turned = np.uint64(place) * (order | np.uint64(1)) + (order >> np.uint64(8))
+    return whole((turned ^ (order >> np.uint64(16))) & np.uint64(CLASSES - 1))
+
+
+@kernel
+def place_of_class(order: np.uint64, number: int) -> int:
+    """Return the place of a class in the day's order; the inverse of `class_at`."""
+    factor = order | np.uint64(1)
+    # Each step doubles the correct bits of the inverse, of which an odd number has three to begin with.
+    inverse = factor * (np.uint64(2) - factor * factor)
+    turned = (np.uint64(number) ^ (order >> np.uint64(16))) - (order >> np.uint64(8))
+    return whole((turned * inverse) & np.uint64(CLASSES - 1))
+
+
+@kernel
+def class_documents(day: int, number: int, starts: NDArray[np.int64], window: NDArray[np.uint8]) -> int:
+    """Int a step's documents of one class on a day, lead days included."""
+    later = of_class(starts[first_start(window, LEAD_DAYS + day + 1, number)], number)
+    return later - of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
+
+
+@kernel
+def fill_cells(
+    day: int,
+    order: np.uint64,
+    starts: NDArray[np.int64],
+    window: NDArray[np.uint8],
+    upto: NDArray[np.int64],
+) -> None:
+    """Cumulate a step's documents of a day by class, in the day's order; one turn is one class."""
+    upto[0] = 0
+    for place in range(CLASSES):
+        upto[place + 1] = upto[place] + class_documents(day, class_at(order, place), starts, window)
+
+
+@kernel
+def advance_classes(
+    day: int,
+    rank: int,
+    key: np.uint64,
+    starts: NDArray[np.int64],
+    window: NDArray[np.uint8],
+    frontier: NDArray[np.int64],
+) -> None:
+    """Add a day's first `rank` documents of a step to the cases of each class; one turn is one class.
+
+    `key` is that of the series' node; `frontier` (CLASSES,) counts the cases before the day.
+    """
+    order, rest = class_order(key, day), rank
+    for place in range(CLASSES):
+        number = class_at(order, place)
+        taken = min(class_documents(day, number, starts, window), rest)
+        frontier[number] += taken
+        rest -= taken

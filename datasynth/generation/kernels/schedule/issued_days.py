@@ -1,0 +1,149 @@
+"""Documents that give items their numbers, day by day: what many references to one day share.
+
+A payment names the number of an invoice of weeks before.  What it takes to number the
+invoices of a series and day is kept for a while, because the payments of the following
+weeks refer to the same days.  `item_numbers.issued_number` computes the same afresh.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from datasynth.generation.kernels.schedule.class_order import class_at, class_documents, class_order
+from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS, first_start, of_class
+from datasynth.generation.kernels.schedule.merge_tree import (
+    PATTERN_BITS,
+    PATTERN_SLOTS,
+    block_of_rank,
+    block_pattern,
+    count_bits,
+    documents_under,
+    left_before,
+    low_bits,
+)
+from datasynth.generation.kernels.schedule.number_ranges import number_before, orders_before
+from datasynth.kernel import kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from datasynth.generation.kernels.schedule.placements import ScheduleTables
+    from datasynth.kernel import Records
+
+MOST_LEVELS = 6
+"""Most steps from a series up to its range: a range has at most ``2 ** MOST_LEVELS`` series."""
+
+LEVEL = np.dtype(
+    [
+        ("key", np.uint64),
+        ("mask", np.uint64),
+        ("count", np.int64),
+        ("left", np.int64),
+        ("low", np.int64),
+        ("high", np.int64),
+        ("block", np.int64),
+        ("from_left", np.int64),
+    ],
+    align=True,
+)
+"""A step up the merge tree on one day.
+
+key, count, left
+    Of the node above: key, documents of the day, and how many of them are on its left.
+from_left
+    1 if the step comes from the left, else 0.
+block, mask
+    The block that was looked at last, and its slots whose documents come from this side.
+low, high
+    Rank of the first document from this side that is in the block, and of the one after the last.
+"""
+
+SPACING = 97
+"""Rows between a day of one series and the same day of the next series."""
+
+_DAY_BITS = 20
+
+
+class IssuedDays(NamedTuple):
+    """What is kept of the days of issuing series; a row holds one series and day.
+
+    Attributes
+    ----------
+    tag : (rows,) int64
+        Which series and day a row is of, or -1.
+    number : (rows, 2) int64
+        Own number, and number of an order, before the first of the day.
+    steps : (rows, 2) int64
+        Steps up to where the own number counts, and to where orders count.
+    earlier : (rows, CLASSES) int64
+        Rank of a class's first document of the day, less the cases of the class begun before the day.
+    levels : (rows, MOST_LEVELS)
+        Records of `LEVEL`.
+    """
+
+    tag: NDArray[np.int64]
+    number: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    earlier: NDArray[np.int64]
+    levels: Records
+
+
+@kernel
+def day_tag(issuer: int, day: int) -> int:
+    """Return the tag of a series and day; days count from the first lead day."""
+    return (issuer << _DAY_BITS) + day
+
+
+@kernel
+def look_at_block(level: Records, day: int, block: int, patterns: NDArray[np.uint64]) -> None:
+    """Take another block of a step; `level` is one record of `LEVEL`."""
+    first = block << PATTERN_BITS
+    length = min(level.count - first, PATTERN_SLOTS)
+    mask = block_pattern(level.key, day, block, level.count, level.left, patterns)
+    low = left_before(level.key, day, first, level.count, level.left)
+    if level.from_left == 0:
+        mask, low = ~mask & low_bits(length), first - low
+    level.block, level.mask, level.low, level.high = block, mask, low, low + count_bits(mask)
+
+
+@kernel
+def look_for_rank(level: Records, day: int, rank: int, patterns: NDArray[np.uint64]) -> None:
+    """Take the block of a step in which the document of a rank is."""
+    block = block_of_rank(level.key, day, rank, level.count, level.left, level.from_left)
+    look_at_block(level, day, block, patterns)
+
+
+@kernel
+def keep_day(row: int, issuer: int, day: int, tables: ScheduleTables, kept: IssuedDays) -> None:
+    """Fill a row for a series and day."""
+    tree, ranges, before = tables.tree, tables.ranges, tables.before
+    nodes, leaf = tree.nodes, tree.leaf[issuer]
+    series = tables.series[issuer]
+    own = ranges[series.range]
+    kept.number[row, 0] = number_before(series.range, day, ranges, tables.peers, before)
+    kept.number[row, 1] = orders_before(series.range, day, ranges, nodes, before)
+    at, step = leaf, 0
+    kept.steps[row, 1] = 0
+    while at != own.top:
+        if at == own.ordinary:
+            kept.steps[row, 1] = step
+        above, level = nodes[nodes[at].parent], kept.levels[row, step]
+        first = nodes[above.left]
+        level.key, level.from_left = above.key, 1 if above.left == at else 0
+        level.left = documents_under(day, first.low, first.high, before)
+        level.count = level.left + documents_under(day, first.high, above.high, before)
+        look_at_block(level, day, 0, tree.patterns)
+        at, step = nodes[at].parent, step + 1
+    kept.steps[row, 0] = step
+    if own.ordinary == own.top:
+        kept.steps[row, 1] = step
+    starts, window = tables.starts[series.case_company, series.case], tables.windows[series.window]
+    order, rank = class_order(nodes[leaf].key, day), 0
+    for place in range(CLASSES):
+        number = class_at(order, place)
+        begun = of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
+        kept.earlier[row, number] = rank - begun
+        rank += class_documents(day, number, starts, window)
+    kept.tag[row] = day_tag(issuer, LEAD_DAYS + day)

@@ -1,0 +1,144 @@
+"""Places of wrong documents and reversals: which case each is of, and its number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.kernels.schedule.class_order import class_order
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place
+from datasynth.generation.kernels.schedule.placements import WRONG_SERIES
+from datasynth.generation.kernels.schedule.wrong_documents import (
+    REVERSAL,
+    WRONG,
+    WrongTables,
+    nth_wrong,
+    thinned,
+    wrong_days,
+    wrong_posted,
+)
+from datasynth.kernel import kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from datasynth.generation.kernels.schedule.placements import DayState, Placements, ScheduleTables
+
+
+@kernel
+def order_size(cells: int) -> int:
+    """Return the number of places in a day's order of some cells: the next power of two."""
+    size = 1
+    while size < cells:
+        size <<= 1
+    return size
+
+
+@kernel
+def cell_at(order: np.uint64, place: int, size: int) -> np.int64:
+    """Return the cell at a place of the day's order of cells; see `class_at`."""
+    turned = np.uint64(place) * (order | np.uint64(1)) + (order >> np.uint64(8))
+    return np.int64((turned ^ (order >> np.uint64(16))) & np.uint64(size - 1))
+
+
+@kernel
+def fill_wrong_cells(
+    day: int,
+    order: np.uint64,
+    at: int,
+    version: int,
+    starts: NDArray[np.int64],
+    windows: NDArray[np.uint8],
+    wrong: WrongTables,
+    upto: NDArray[np.int64],
+) -> None:
+    """Cumulate a series' documents of a day by cell, in the day's order; one turn is one place."""
+    first, last = wrong.of_series[at, 0], wrong.of_series[at, 1]
+    size, lead_day = order_size(last - first), LEAD_DAYS + day
+    upto[0] = 0
+    for place in range(size):
+        count, number = np.int64(0), cell_at(order, place, size)
+        if number < last - first:
+            cell = wrong.cells[first + number]
+            later = wrong_posted(cell, version, lead_day + 1, starts, windows, wrong.business)
+            count = later - wrong_posted(cell, version, lead_day, starts, windows, wrong.business)
+        upto[place + 1] = upto[place] + count
+
+
+@kernel
+def days_of_wrong(number: int, case: int, tables: ScheduleTables) -> tuple[int, int, int]:
+    """Return the days of a cell's wrong document, of its reversal and of the right document.
+
+    `number` is that of the cell.  [days from the start]
+    """
+    cell = tables.wrong.cells[number]
+    start = find_place(tables.starts[cell.case_company, cell.case], case)
+    right = start + int(tables.lags[cell.window, start, cell.number])
+    previous = -1
+    if cell.previous >= 0:
+        previous = start + int(tables.lags[cell.previous, start, cell.number])
+    wrong, back = wrong_days(cell, right, previous, tables.wrong.business)
+    return wrong - LEAD_DAYS, back - LEAD_DAYS, right - LEAD_DAYS
+
+
+@kernel
+def place_wrong_documents(tables: ScheduleTables, state: DayState, placements: Placements) -> None:
+    """Find series, case, version and days of wrong documents and reversals; one turn is one entry.
+
+    Each has the rank in its series in `number`, from `walk_down`.
+    """
+    wrong, cells, cell_day, cell_place = tables.wrong, state.cells, state.cell_day, state.cell_place
+    starts, windows, table = tables.starts, tables.windows, tables.series
+    nodes, leaf = tables.tree.nodes, tables.tree.leaf
+    days, place_series, numbers = placements.day, placements.series, placements.number
+    for entry in range(len(numbers)):
+        at, rank, day = place_series[entry], numbers[entry], days[entry]
+        if table[at].kind < WRONG_SERIES:
+            continue
+        version = WRONG if table[at].kind == WRONG_SERIES else REVERSAL
+        order, first = class_order(nodes[leaf[at]].key, day), wrong.of_series[at, 0]
+        if cell_day[at] != day:
+            fill_wrong_cells(day, order, at, version, starts, windows, wrong, cells[at])
+            cell_day[at], cell_place[at] = day, 0
+        place = cell_place[at]
+        while cells[at, place + 1] <= rank:
+            place += 1
+        cell_place[at] = place
+        number = first + cell_at(order, place, order_size(wrong.of_series[at, 1] - first))
+        cell = wrong.cells[number]
+        before = wrong_posted(cell, version, LEAD_DAYS + day, starts, windows, wrong.business)
+        nth = nth_wrong(before + rank - cells[at, place], cell.chance, cell.phase)
+        case = int((nth << CLASS_BITS) + cell.number)
+        place_series[entry], numbers[entry], placements.version[entry] = cell.series, case, version
+        posted, _, right = days_of_wrong(number, case, tables)
+        placements.rate_day[entry], placements.right_day[entry] = posted, right
+
+
+@kernel
+def wrong_rank(at: int, number: int, case: int, day: int, key: np.uint64, tables: ScheduleTables) -> int:
+    """Return the rank of a case's wrong document of a cell among those of its series on its day."""
+    wrong, starts, windows = tables.wrong, tables.starts, tables.windows
+    first, last = wrong.of_series[at, 0], wrong.of_series[at, 1]
+    size, order = order_size(last - first), class_order(key, day)
+    rank = 0
+    for place in range(size):
+        other = cell_at(order, place, size)
+        if other >= last - first:
+            continue
+        cell = wrong.cells[first + other]
+        before = wrong_posted(cell, WRONG, LEAD_DAYS + day, starts, windows, wrong.business)
+        if first + other == number:
+            return rank + int(thinned(case >> CLASS_BITS, cell.chance, cell.phase) - before)
+        later = wrong_posted(cell, WRONG, LEAD_DAYS + day + 1, starts, windows, wrong.business)
+        rank += int(later - before)
+    return rank
+
+
+@kernel
+def find_cell(at: int, series: int, case: int, wrong: WrongTables) -> int:
+    """Return the cell of a case among those of a series of wrong documents."""
+    number = int(wrong.of_series[at, 0])
+    while wrong.cells[number].series != series or wrong.cells[number].number != case & (CLASSES - 1):
+        number += 1
+    return number

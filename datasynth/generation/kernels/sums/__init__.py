@@ -1,0 +1,1 @@
+"""Compiled loops that sum documents: balances and open items."""

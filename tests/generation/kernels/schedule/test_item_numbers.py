@@ -1,0 +1,96 @@
+"""Numbers of documents and of the items that they name, against counting every document."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
+from datasynth.generation.kernels.schedule.issued_days import LEVEL, MOST_LEVELS, IssuedDays
+from datasynth.generation.kernels.schedule.item_numbers import MOST_ITEMS, fill_item_numbers, number_items
+from datasynth.generation.schedule.document_series import SeriesKind
+from tests.naive.schedule import own_numbers
+
+if TYPE_CHECKING:
+    from datasynth.generation.journal_plan import JournalPlan
+    from datasynth.generation.kernels.schedule.placements import Placements
+    from tests.naive.headers import Headers
+    from tests.naive.schedule import Days
+
+Numbers = dict[tuple[int, int], tuple[int, int]]
+
+
+@pytest.fixture(scope="module")
+def counted(days: Days) -> Numbers:
+    """Own number and number of the order of every document, lead days included."""
+    return own_numbers(days)
+
+
+def test_documents_have_the_number_that_is_counted(
+    plan: JournalPlan, placements: Placements, counted: Numbers
+) -> None:
+    """In the order of the stream, each document of a range has the next number."""
+    for entry, at in enumerate(placements.series.tolist()):
+        found = (int(placements.own_number[entry]), int(placements.order_number[entry]))
+        if plan.schedule.document_series[at].kind is not SeriesKind.CLOSE:
+            assert counted[at, int(placements.number[entry])] == found
+
+
+def test_numbers_are_found_from_cases(plan: JournalPlan, counted: Numbers) -> None:
+    """Every case's document, of lead days too, is numbered without the documents before it."""
+    cases = defaultdict(list)
+    for at, number in counted:
+        if plan.schedule.document_series[at].kind is SeriesKind.CASE:
+            cases[at].append(number)
+    assert len(cases) > 100
+    for at, numbers in cases.items():
+        found = np.empty(len(numbers), dtype=np.int64)
+        for order in (0, 1):
+            number_items(at, order, np.array(numbers), plan.schedule_tables, found)
+            assert [counted[at, number][order] for number in numbers] == found.tolist()
+
+
+def test_entries_name_the_items_of_their_step(
+    plan: JournalPlan, placements: Placements, headers: Headers
+) -> None:
+    """Each entry has the numbers of its step's items, in their order, and no others."""
+    for entry in range(0, len(placements.day), 3):
+        at, number = int(placements.series[entry]), int(placements.number[entry])
+        series = plan.schedule.document_series[at]
+        items = () if series.kind is SeriesKind.CLOSE else series.posted.items
+        counted = [headers.numbered(at, number, item)[0] for item in items]
+
+        assert counted + [0] * (MOST_ITEMS - len(counted)) == placements.items[entry].tolist()
+
+
+def test_what_is_kept_of_a_day_changes_nothing(plan: JournalPlan, placements: Placements) -> None:
+    """With room for eight days, most of which push each other out, all numbers are the same."""
+    kept = IssuedDays(
+        np.full(8, -1, dtype=np.int64),
+        np.empty((8, 2), dtype=np.int64),
+        np.empty((8, 2), dtype=np.int64),
+        np.empty((8, 64), dtype=np.int64),
+        np.empty((8, MOST_LEVELS), dtype=LEVEL).view(np.recarray),
+    )
+    again = placements._replace(items=np.empty_like(placements.items))
+    fill_item_numbers(plan.schedule_tables, kept, again)
+
+    assert np.array_equal(placements.items, again.items)
+
+
+def test_numbers_before_the_start_are_lower(plan: JournalPlan, counted: Numbers, days: Days) -> None:
+    """What is open at the start has a number above nil and below the first of the data set."""
+    ranges = plan.schedule.ranges
+    for at, one in enumerate(ranges):
+        early = [
+            counted[series, number][0]
+            for day in range(-LEAD_DAYS, 0)
+            for _, series, number in days.listed(day, int(one.top))
+        ]
+        assert early == sorted(set(early))
+        if early:
+            assert 0 < early[0]
+            assert early[-1] <= ranges.start[at]
