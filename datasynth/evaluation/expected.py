@@ -170,6 +170,15 @@ def process_shares(config: Config) -> dict[str, float]:
     return _normal(found)
 
 
+def buys_or_sells(config: Config) -> bool:
+    """Tell whether a process that deals with customers and vendors has a weight.
+
+    Lines with taxes, odd numbers of lines, foreign currencies and broadly spread amounts come from these.
+    """
+    weights = config.business_processes
+    return bool(weights.o2c_weight or weights.p2p_weight)
+
+
 def source_shares(config: Config) -> dict[str, float]:
     """Return the share of each source among the entries that reverse nothing."""
     sources = config.transactions.sources

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.evaluation.check import BENFORD, MANY, Check, not_judged, only_from
+from datasynth.evaluation.expected import buys_or_sells
 from datasynth.evaluation.money import dollars
 from datasynth.ledger.currencies import CURRENCIES
 from datasynth.ledger.exchange import round_amount
@@ -92,6 +93,8 @@ def _spread(data: Dataset, config: Config) -> Check:
     items = config.transactions.line_items
     if items.custom_distribution or items.max_lines != USUAL_LINES:
         return not_judged("amounts.spread", "its bounds are those of the usual numbers of lines")
+    if not buys_or_sells(config):
+        return not_judged("amounts.spread", "nothing is bought or sold")
     worth = np.abs(data.lines.local_amount / dollars(data, config)[data.line_company])
     spread = float(np.std(np.log(worth[worth > 0])))
     return Check("amounts.spread", spread, *SPREAD, "standard deviation of ln of line amounts")

@@ -9,6 +9,7 @@ import numpy as np
 
 from datasynth.evaluation.check import MANY, no_faults, not_judged, only_from, share_near
 from datasynth.evaluation.dataset import NO_PRINT
+from datasynth.evaluation.expected import buys_or_sells
 from datasynth.evaluation.keys import groups, key_of
 from datasynth.evaluation.money import (
     RATE_DIGITS,
@@ -60,8 +61,8 @@ def _share(data: Dataset, config: Config, abroad: Truths) -> Check:
     """Check how many entries are foreign; dealings between companies have the currencies that they have."""
     wanted = config.transactions.foreign_currency_share
     counted = ~data.called_for & ~data.of_type("IC", "IV", "ZC")
-    if not counted.any():
-        return not_judged("currency.share", "there are none")
+    if not counted.any() or not buys_or_sells(config):
+        return not_judged("currency.share", "nothing is bought or sold")
     found = np.count_nonzero(abroad & counted)
     tolerance, note = TOLERANCE if wanted else 0.0, "of the entries, intercompany aside"
     return share_near("currency.share", found, data.count, wanted, tolerance, DEVIATIONS, note)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.evaluation.check import MANY, no_fault, not_judged, only_from, share_near
+from datasynth.evaluation.expected import buys_or_sells
 from datasynth.evaluation.subjects.taxes import has_tax_line
 from datasynth.ledger.line_counts import EQUAL_OF_EVEN, expected_line_counts
 
@@ -57,14 +58,15 @@ def line_count_checks(data: Dataset, config: Config) -> list[Check]:
     equal = np.count_nonzero(2 * data.per_entry(data.lines.debit > 0) == counts)
     room_of_equal, as_many = room + EQUAL_EXTRA, "as many debits as credits"
     longer = (counts > items.max_lines) & ~data.closing
+    shares = [
+        *(_custom(data, expected, room) if items.custom_distribution else _table(data, expected)),
+        share_near("lines.even", even, data.count, expected.even, room),
+        share_near("lines.equal", equal, data.count, expected.equal, room_of_equal, note=as_many),
+    ]
+    if not buys_or_sells(config):
+        shares = [not_judged(check.name, "nothing is bought or sold", check.figure) for check in shares]
     return [
-        *only_from(
-            MANY,
-            data.count,
-            *(_custom(data, expected, room) if items.custom_distribution else _table(data, expected)),
-            share_near("lines.even", even, data.count, expected.even, room),
-            share_near("lines.equal", equal, data.count, expected.equal, room_of_equal, note=as_many),
-        ),
+        *only_from(MANY, data.count, *shares),
         no_fault("lines.most", longer, f"entries of more than {items.max_lines} lines, closes aside"),
     ]
 
