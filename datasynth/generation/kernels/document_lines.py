@@ -151,13 +151,13 @@ def deal_drawn(
 
 @kernel
 def wrong_amounts(
-    series: np.record, number: int, template: int | np.int64, jitter: int | np.int64, rings: Records
+    series: np.record, number: int, template: int | np.int64, rings: Records
 ) -> tuple[np.int64, np.int64]:
-    """Return template and jitter of a case's wrong document; `template` and `jitter` are the right ones."""
+    """Return template and jitter of a case's wrong document; `template` is the right one."""
     key, bits = series.key, series.class_bits
     if rings[series.first_ring + template].most > 0 and differs_in_jitter(key, number):
         steps = jitter_of(key, later_case(key, number, bits), bits, template, rings, series.first_ring)
-        if steps != jitter:
+        if steps != jitter_of(key, number, bits, template, rings, series.first_ring):
             return np.int64(template), steps
     other = other_case(key, number)
     chosen = template_of(key, other, bits)
@@ -195,13 +195,13 @@ def deal_rows(
             row = deal_drawn(entry, tables, rates, amounts, placements)
         elif series.kind <= SINGLE:
             template = template_of(series.key, number, series.class_bits)
-            row = series.row + template
-            jitter[entry] = jitter_of(
-                series.key, number, series.class_bits, template, rings, series.first_ring
-            )
             if placements.version[entry] > 0 and series.mistake == AMOUNTS:
-                template, jitter[entry] = wrong_amounts(series, number, template, jitter[entry], rings)
-                row = series.row + template
+                template, jitter[entry] = wrong_amounts(series, number, template, rings)
+            else:
+                jitter[entry] = jitter_of(
+                    series.key, number, series.class_bits, template, rings, series.first_ring
+                )
+            row = series.row + template
         row_of[entry] = row
         first_line[entry + 1] = first_line[entry] + rows[row].lines
 
