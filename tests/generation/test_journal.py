@@ -18,7 +18,7 @@ from datasynth.generation.placements import place_entries
 from datasynth.ledger.roles import PERSONAS, ROLES, approval_limit, role_sizes, role_users
 from tests.generation.cases import TRIGGERED, case
 from tests.generation.configs import make_config
-from tests.naive.schedule import Days
+from tests.naive.journal_order import Days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,13 +75,15 @@ def test_threads_give_the_same_entries(name: str) -> None:
 
 
 def test_order_is_that_of_the_plain_walk() -> None:
-    """Day, series and case of every entry are those of a walk that lists and counts."""
+    """Day, series, case and version of every entry are those of a walk that lists and counts."""
     journal = Journal(make_config(1_500, months=1, companies=2, start_date="2024-12-15"))
     plan = journal._plan
     placements = place_entries(plan, 0, journal.total)
-    found = zip(placements.day.tolist(), placements.series.tolist(), placements.number.tolist(), strict=True)
+    columns = (placements.day, placements.series, placements.number, placements.version)
+    found = zip(*(column.tolist() for column in columns), strict=True)
+    walked = [(place.day, *place[2:]) for place in Days(plan.schedule).walk()]
 
-    assert list(Days(plan.schedule).walk()) == list(found)
+    assert walked == list(found)
 
 
 def test_ids_are_unique_uuids(seen: Seen) -> None:
