@@ -105,7 +105,7 @@ def test_posting_days_are_those_of_the_entries() -> None:
 
 
 def test_approvals_are_by_somebody_else_whose_limit_suffices(seen: Seen) -> None:
-    """Above the first limit what is entered by hand has an approver, later and of the right level."""
+    """Above the first limit what is entered by hand, reversals included, has an approver, later and of the right level."""
     block, config = seen.block, seen.journal.config
     approved = block.approved_by != ABSENT
     thresholds = config.approval.thresholds
@@ -122,7 +122,7 @@ def test_approvals_are_by_somebody_else_whose_limit_suffices(seen: Seen) -> None
             )
     first_limit = seen.journal._plan.block_tables.staff.limits[block.company, 0]
     local = np.add.reduceat(np.maximum(block.local_amount, 0), block.first_line[:-1])
-    by_hand = np.isin(seen.sources, ["manual", "adjustment"])
+    by_hand = np.isin(seen.sources, ["manual", "adjustment", "reversal"])
 
     assert len(limits) == len(seen.words.users)
     assert np.array_equal(approved, by_hand & (local > first_limit))

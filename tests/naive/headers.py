@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datasynth.generation.schedule.document_series import DocumentSeries
 
 SERIES_BITS, VERSION_BITS = 40, 56
-BY_HAND = {"manual", "adjustment"}
+BY_HAND = {"manual", "adjustment", "reversal"}
 CHOICES = 1 << 13
 _SOURCE_BITS = 40
 _NAMED = {"CL", "CF"}

@@ -52,7 +52,7 @@ def cases_by_day(schedule: Schedule) -> dict[tuple[int, int], list[int]]:
 
 def wrong_by_day(schedule: Schedule) -> dict[tuple[int, int], list[Place]]:
     """List the documents of each series of wrong documents or reversals, in the order of their cells."""
-    found: dict[tuple[int, int], list[Place]] = defaultdict(list)
+    found: dict[tuple[int, int], list[Place]] = {}
     cells = list(zip(schedule.wrong.cells.series.tolist(), schedule.wrong.cells.number.tolist(), strict=True))
     documents = list(wrong_documents(schedule))
     for at, series in enumerate(schedule.document_series):
@@ -60,19 +60,17 @@ def wrong_by_day(schedule: Schedule) -> dict[tuple[int, int], list[Place]]:
             continue
         mine = cells[slice(*schedule.wrong.of_series[at].tolist())]
         version = 1 if series.kind is SeriesKind.WRONG else 2
+        of_days: dict[int, list[tuple[int, Place]]] = defaultdict(list)
         for one in documents:
             if (one.series, one.case % CLASSES) in mine:
                 day = one.wrong if version == 1 else one.back
-                found[day, at].append(Place(day, at, one.series, one.case, version))
+                cell = mine.index((one.series, one.case % CLASSES))
+                of_days[day].append((cell, Place(day, at, one.series, one.case, version)))
         key = int(schedule.tree.nodes.key[schedule.tree.leaf[at]])
-        for day in range(schedule.horizon.days):
+        for day, listed in of_days.items():
             order = day_order(key, day, 1 << (len(mine) - 1).bit_length())
-            found[day, at].sort(
-                key=lambda place: (
-                    order.index(mine.index((place.series, place.number % CLASSES))),  # noqa: B023 - used at once
-                    place.number,
-                )
-            )
+            placed = sorted((order.index(cell), place.number, place) for cell, place in listed)
+            found[day, at] = [place for _, _, place in placed]
     return found
 
 
@@ -83,15 +81,17 @@ class Days:
         self.schedule = schedule
         self._cases = cases_by_day(schedule)
         self._wrong = wrong_by_day(schedule)
+        nodes = schedule.tree.nodes
+        self._nodes = [getattr(nodes, name).tolist() for name in ("series", "left", "right", "key")]
 
     def listed(self, day: int, at: int) -> list[Place]:
         """List the documents of a day under a node, in order."""
-        node = self.schedule.tree.nodes[at]
-        if node.series >= 0:
-            return self._of_series(day, int(node.series))
-        left, right = self.listed(day, int(node.left)), self.listed(day, int(node.right))
+        series, left_node, right_node, key = (column[at] for column in self._nodes)
+        if series >= 0:
+            return self._of_series(day, series)
+        left, right = self.listed(day, left_node), self.listed(day, right_node)
         takes_left, takes_right = iter(left), iter(right)
-        pattern = merge_pattern(int(node.key), day, len(left) + len(right), len(left))
+        pattern = merge_pattern(key, day, len(left) + len(right), len(left))
         return [next(takes_left if is_left else takes_right) for is_left in pattern]
 
     def _of_series(self, day: int, at: int) -> list[Place]:
@@ -116,7 +116,7 @@ class Days:
 def own_numbers(days: Days) -> dict[tuple[int, int, int], tuple[int, int]]:
     """Return own number and number of the order of each document, by series, number and version.
 
-    Documents are counted one by one, from the first lead day on; only right ones begin an
+    Documents are counted one by one, from the first lead day on; all but wrong ones begin an
     order.  Ranges that count on together are counted one after the other on each day.
     """
     schedule, found = days.schedule, {}
@@ -126,9 +126,9 @@ def own_numbers(days: Days) -> dict[tuple[int, int, int], tuple[int, int]]:
     reached = {of: int(ranges.start[of[0]]) - sum(early[peer] for peer in of) for of in together}
     orders = [int(one.order_start) - count for one, count in zip(ranges, early, strict=True)]
     for day in range(-LEAD_DAYS, schedule.horizon.days):
-        for at, one in enumerate(ranges):
-            for place in days.listed(day, int(one.top)):
+        for at, top in enumerate(ranges.top.tolist()):
+            for place in days.listed(day, top):
                 reached[together[at]] += 1
-                orders[at] += place.version == 0
+                orders[at] += place.version != 1
                 found[place.series, place.number, place.version] = (reached[together[at]], orders[at])
     return found

@@ -23,7 +23,7 @@ BLOCK = 64
 
 def first_starts(window: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Return, for days and classes, the first day of start whose step is not before the day."""
-    return np.array([[day - int(back) for back in row] for day, row in enumerate(window)])
+    return np.array([[day - back for back in row] for day, row in enumerate(window.tolist())])
 
 
 def step_days(schedule: Schedule, at: int) -> dict[int, int]:

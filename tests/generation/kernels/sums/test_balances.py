@@ -28,7 +28,10 @@ def series_of(plan: JournalPlan, document_type: str) -> int:
     return next(
         at
         for at, series in enumerate(plan.schedule.document_series)
-        if series.company == 0 and series.document_type == document_type and series.case_kind.abroad < 0
+        if series.in_cases
+        and series.company == 0
+        and series.document_type == document_type
+        and series.case_kind.abroad < 0
     )
 
 
