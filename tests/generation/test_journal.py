@@ -105,7 +105,10 @@ def test_posting_days_are_those_of_the_entries() -> None:
 
 
 def test_approvals_are_by_somebody_else_whose_limit_suffices(seen: Seen) -> None:
-    """Above the first limit what is entered by hand, reversals included, has an approver, later and of the right level."""
+    """Above the first limit what is entered by hand has an approver, later and of the right level.
+
+    So has what takes back another entry.
+    """
     block, config = seen.block, seen.journal.config
     approved = block.approved_by != ABSENT
     thresholds = config.approval.thresholds

@@ -12,8 +12,6 @@ from tests.naive.templates import WRONG, is_debit, posted
 from tests.naive.valued import value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.naive.headers import Headers
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.draws import draw
-from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.schedule.merge_tree import merge_patterns
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from datasynth.generation.placements import place_entries
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
     from datasynth.generation.kernels.schedule.placements import Placements
-    from tests.naive.journal_order import Place
     from datasynth.generation.schedule.document_series import DocumentSeries
+    from tests.naive.journal_order import Place
 
 PLACES = ("day", "series", "number", "document_number", "slot", "slots", "version", "rate_day", "right_day")
 
@@ -60,8 +60,7 @@ def counting(plan: JournalPlan, walked: list[Place]) -> list[DocumentSeries]:
 def test_slots_are_counted(placements: Placements, counting: list[DocumentSeries]) -> None:
     """Slots count over the day part of a day, and each entry knows how many there are."""
     day_parts = [
-        (day, int(series.day_part))
-        for day, series in zip(placements.day.tolist(), counting, strict=True)
+        (day, int(series.day_part)) for day, series in zip(placements.day.tolist(), counting, strict=True)
     ]
     whole, seen = Counter(day_parts), Counter[tuple[int, int]]()
     for entry, day_part in enumerate(day_parts):

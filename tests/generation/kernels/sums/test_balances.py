@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from datasynth.generation.journal_plan import JournalPlan
 
-TYPES = ["RV", "ZV", "SA", "AB", "HR", "BV"]
+TYPES = ["RV", "ZV", "SA", "RE", "HR", "BV"]
 
 
 def series_of(plan: JournalPlan, document_type: str) -> int:
