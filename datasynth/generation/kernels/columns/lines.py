@@ -124,10 +124,8 @@ def fill_lines(
             begin, end = end, end + parts
             draws = begin_split(series.key, number, copied.split, amount - parts, parts)
             write_amounts(begin, end, amount, draws, place < debits, lines)
-            center = np.int64(-1)
-            if kind.of_result:
-                step = place if posting.spread else facts.center[entry] + np.int64(posted)
-                center = center_of(step, centers)
+            step = place if posting.spread else facts.center[entry] + np.int64(posted)
+            center = center_of(step, centers) if kind.of_result else np.int64(-1)
             # What is the same for all lines is read once, since stores might change what is read again.
             tax, words, partner, paper = posting.tax, posting.text, np.int32(-1), (np.int64(-1), np.int64(0))
             if posting.item_kind >= 0:
