@@ -285,7 +285,7 @@ def fill_run(
     starts, chance, phase = tables.starts[cell.case_company, cell.case], cell.chance, cell.phase
     start, upto, day, back = 0, np.int64(-1), 0, 0
     for place in range(count):
-        case = (nth_wrong(low + place, chance, phase) << CLASS_BITS) + np.int64(cell.number)
+        case = int((nth_wrong(low + place, chance, phase) << CLASS_BITS) + np.int64(cell.number))
         # Cases ascend, and all of a day of start have the same days.
         if case >= upto:
             if upto < 0:
