@@ -124,8 +124,6 @@ def _period(item: ClosingItem) -> str:
 
 
 def _usual_source(step: Step) -> str:
-    if step.reverses >= 0:
-        return "reversal"
     chances = ENTRY_MODES[step.entry_mode]
     return SOURCES[chances.index(max(chances))]
 
