@@ -118,6 +118,7 @@ def fill_lines(
 
     Amounts are those of the templates; `value_lines` corrects those that cases draw.
     """
+    # long: one loop reads once what all lines of a posting share, and stores it.
     rows, template_lines = source.rows, source.lines
     account, debit, credit = lines.account, lines.debit, lines.credit
     cost_center, profit_center, text = lines.cost_center, lines.profit_center, lines.line_text
