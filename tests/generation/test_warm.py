@@ -48,6 +48,7 @@ ENTRIES = {
     "choose_days",
     "choose_partners",
     "choose_alike",
+    "count_at",
     "count_before",
     "count_step",
     "count_upto",

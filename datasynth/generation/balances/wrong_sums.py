@@ -68,6 +68,7 @@ class WrongSums:
         self._days = [np.unique(np.array([0, *of_company], dtype=np.int64)) for of_company in days]
         self._column = np.full(2 * accounts, -1, dtype=np.int64)
         self._none = self._column.copy()
+        self._no_days = np.zeros((0, 0), dtype=np.int64)
         self._column[list(followed)] = np.arange(len(followed))
         kinds = tables.series.kind
         self._series = {
@@ -85,12 +86,13 @@ class WrongSums:
         end = len(tables.entries_before) - 1
         self._sums = [np.zeros((len(mine) + 1, 2 * accounts), dtype=np.int64) for mine in self._days]
         daily = [np.zeros((end, len(followed)), dtype=np.int64) for _ in self._days]
+        every = np.arange(end, dtype=np.int64)
+        runs = [np.searchsorted(mine, every, side="right") for mine in self._days]
         for at in self._series[WRONG]:
             build.checkpoint()
             company = self._company[at]
-            tabulate_wrong(
-                at, self._days[company], self._column, tables, lines, self._sums[company], daily[company]
-            )
+            totals = SideSums(self._sums[company], daily[company], self._column)
+            tabulate_wrong(at, runs[company], tables, lines, totals)
         for sums in self._sums:
             np.add.accumulate(sums, axis=0, out=sums)
         self._daily = [np.concatenate([np.zeros_like(of[:1]), np.add.accumulate(of)]) for of in daily]
@@ -124,7 +126,7 @@ class WrongSums:
         if since == day and ranks is None:
             return
         at_begin = np.zeros(len(self._company), dtype=np.int64) if ranks is None else ranks
-        walked = SideSums(totals, self._none[:0], self._none)
+        walked = SideSums(totals[None, :], self._no_days, self._none)
         for version, members in self._series.items():
             for at in members:
                 if self._company[at] == company:
