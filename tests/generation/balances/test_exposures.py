@@ -46,7 +46,7 @@ def mistaken() -> JournalPlan:
     document = {
         "global": {"period_months": 1},
         "companies": COMPANIES[:3],
-        "transactions": {"target_count": 4_000, "reversal_rate": 0.1, "foreign_currency_share": 0.4},
+        "transactions": {"target_count": 6_000, "reversal_rate": 0.1, "foreign_currency_share": 0.2},
     }
     return Journal(config_from_mapping(document))._plan
 
@@ -91,7 +91,7 @@ def test_between_two_steps_only_what_is_open_counts(plan: JournalPlan) -> None:
 def test_wrong_documents_are_at_risk_until_they_are_reversed(mistaken: JournalPlan) -> None:
     """Wrong invoices are open items, and wrong payments leave less open, on both sides of the books."""
     plan, places = mistaken, set()
-    for position in range(150, plan.schedule.total, 311):
+    for position in range(150, plan.schedule.total, 611):
         documents = plan.cases.series_ranks(position)
         day = documents[0]
         for document in plan.cases.wrong.open_at(*documents):

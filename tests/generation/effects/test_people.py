@@ -51,7 +51,7 @@ def test_approval_thresholds() -> None:
     """
     for world, limits in ((seen(MONTH), (10_000, 100_000, 1_000_000)), (seen(*ELSEWHERE), (460, 3_700))):
         users = np.array(world.words.users)
-        hand = np.isin(world.sources, ["manual", "adjustment"])
+        hand = np.isin(world.sources, ["manual", "adjustment", "reversal"])
         local = np.add.reduceat(np.maximum(world.block.local_amount, 0), world.block.first_line[:-1]) / 100
         approved = world.block.approved_by >= 0
         approver = users[world.block.approved_by]

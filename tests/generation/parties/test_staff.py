@@ -38,6 +38,8 @@ def test_limits_are_in_the_minor_units_of_each_company() -> None:
     assert (np.diff(limits, axis=1) > 0).all()
 
 
-def test_people_enter_what_is_manual_or_an_adjustment(plan: JournalPlan) -> None:
+def test_people_enter_what_is_manual_an_adjustment_or_a_reversal(plan: JournalPlan) -> None:
     """Documents of the other sources come from programs."""
-    assert {"manual", "adjustment"} == {SOURCES[at] for at in np.flatnonzero(plan.block_tables.staff.by_hand)}
+    assert {"manual", "adjustment", "reversal"} == {
+        SOURCES[at] for at in np.flatnonzero(plan.block_tables.staff.by_hand)
+    }

@@ -232,7 +232,7 @@ def test_starts_and_single_documents_of_each_kind_come_by_chance() -> None:
     mine = [
         at
         for at, series in enumerate(schedules[0].document_series)
-        if series.kind is not SeriesKind.CLOSE and series.step == 0 and schedules[0].before[-1, at] > 500
+        if series.in_cases and series.step == 0 and schedules[0].before[-1, at] > 500
     ]
     counts = np.array([np.diff(schedule.before[:, mine], axis=0) for schedule in schedules])
     dispersed = counts.var(axis=0, ddof=1).sum(axis=0) / counts.mean(axis=0).sum(axis=0)

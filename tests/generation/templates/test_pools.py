@@ -12,7 +12,7 @@ from datasynth.config import config_from_mapping
 from datasynth.generation.journal import Journal
 from datasynth.generation.kernels.valued import valued
 from datasynth.generation.rates import make_rates
-from datasynth.generation.schedule.document_series import SeriesKind, make_series
+from datasynth.generation.schedule.document_series import make_series
 from datasynth.generation.templates.pools import least_value, make_template_pools, template_pool_key
 from datasynth.ledger.exchange import minor_units, trading_currencies
 from datasynth.ledger.line_counts import expected_line_counts
@@ -120,7 +120,7 @@ def test_every_series_has_a_template_pool(plan: JournalPlan) -> None:
 def test_rates_of_tax_follow_the_company_s_country_and_the_kind_s_tax(plan: JournalPlan) -> None:
     """Sales tax is no input tax; trade abroad is untaxed and is in its own currency."""
     for series in plan.schedule.document_series:
-        if series.kind is SeriesKind.CLOSE:
+        if not series.in_cases:
             continue
         country = plan.config.companies[series.case_company].country
         _, _, currency, permille = template_pool_key(plan.config, series)

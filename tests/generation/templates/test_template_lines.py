@@ -34,7 +34,7 @@ def test_columns_lead_back_to_accounts_and_sides(plan: JournalPlan) -> None:
     """For all templates of all steps, the column of a line has its account and side."""
     template_lines = plan.template_lines
     for at, series in enumerate(plan.schedule.document_series):
-        if series.kind is SeriesKind.CLOSE:
+        if not series.in_cases:
             assert (0, 0) == (plan.series.class_bits[at], len(template_lines.sides[at]))
             continue
         first = int(plan.series.row[at])
@@ -78,6 +78,9 @@ def test_steps_of_a_case_share_their_draws_and_companies_do_not(plan: JournalPla
     """One key for all steps of a company's cases of a kind, another for every other company."""
     keys: dict[tuple[int, int, int, str], set[int]] = {}
     for at, series in enumerate(plan.schedule.document_series):
+        if series.kind in {SeriesKind.WRONG, SeriesKind.REVERSAL}:
+            # They draw by the keys of the right documents.
+            continue
         closing = series.document_type if series.kind is SeriesKind.CLOSE else ""
         case = (series.case_company, int(series.kind), series.case, closing)
         keys.setdefault(case, set()).add(int(plan.series.key[at]))
