@@ -155,13 +155,13 @@ def deal_drawn(
 
 @kernel
 def wrong_amounts(
-    series: np.record, number: int, template: int | np.int64, jitter: int | np.int64, rings: Records
+    series: np.record, number: int, template: int | np.int64, rings: Records
 ) -> tuple[np.int64, np.int64]:
-    """Return template and jitter of a case's wrong document; `template` and `jitter` are the right ones."""
+    """Return template and jitter of a case's wrong document; `template` is the right one."""
     key, bits = series.key, series.class_bits
     if rings[series.first_ring + template].most > 0 and differs_in_jitter(key, number):
         steps = jitter_of(key, later_case(key, number, bits), bits, template, rings, series.first_ring)
-        if steps != jitter:
+        if steps != jitter_of(key, number, bits, template, rings, series.first_ring):
             return np.int64(template), steps
     other = other_case(key, number)
     chosen = template_of(key, other, bits)
@@ -221,7 +221,7 @@ def deal_jitters(
                 series.key, number, series.class_bits, template, rings, series.first_ring
             )
             if version[entry] > 0 and series.mistake == AMOUNTS:
-                template, jitter[entry] = wrong_amounts(series, number, template, jitter[entry], rings)
+                template, jitter[entry] = wrong_amounts(series, number, template, rings)
                 row_of[entry] = series.row + template
         first_line[entry + 1] = first_line[entry] + rows[row_of[entry]].lines
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.draws import make_key
-from datasynth.generation.kernels.schedule.counts import LEAD_DAYS, count_step
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS, count_at, count_step
 from datasynth.generation.schedule.allocation import apportion, exact, integer_weights
 from datasynth.generation.schedule.closing_plan import Close, plan_closes
 from datasynth.generation.schedule.day_counts import (
@@ -34,7 +34,7 @@ from datasynth.generation.schedule.merge_tree import make_merge_tree
 from datasynth.generation.schedule.mix import case_mix, foreign_singles, process_shares
 from datasynth.generation.schedule.number_ranges import make_number_ranges
 from datasynth.generation.schedule.series_table import make_series_table
-from datasynth.generation.schedule.wrong_documents import WrongDocuments
+from datasynth.generation.schedule.wrong_documents import CANCELLING, WrongDocuments
 from datasynth.ledger.processes import CASE_KINDS, PROCESSES, SINGLE_KINDS, DayPart
 
 if TYPE_CHECKING:
@@ -119,13 +119,14 @@ def make_schedule(config: Config, build: BuildContext = ALONE) -> Schedule:
     scheduler = _Scheduler(config, build)
     scheduler.count_closes()
     scheduler.start_cases()
-    scheduler.count_cases()
+    scheduler.total_cases()
     while scheduler.start_fewer_where_crowded():
-        scheduler.count_cases()
+        scheduler.total_cases()
     scheduler.start_corrected()
-    scheduler.count_cases(corrected=True)
+    scheduler.total_cases()
     while scheduler.start_fewer_where_crowded():
-        scheduler.count_cases()
+        scheduler.total_cases()
+    scheduler.count_cases()
     scheduler.fill_days()
     return scheduler.schedule()
 
@@ -234,20 +235,34 @@ class _Scheduler:
         weights = self._weights[company][: LEAD_DAYS + self._horizon.days]
         return np.where(np.arange(len(weights)) < LEAD_DAYS, 0, weights) if corrected else weights
 
-    def count_cases(self, *, corrected: bool = False) -> None:
-        """Count the documents of cases, wrong ones and reversals; only those of `corrected` kinds if so."""
+    def total_cases(self) -> None:
+        """Count the documents of cases, wrong ones and reversals, before the end alone.
+
+        Starts depend on no more, and days take a thousand times as long.
+        """
+        end = len(self._all_before) - 1
+        for at, series in enumerate(self._series):
+            if series.kind is SeriesKind.CASE:
+                starts = self._starts[series.case_company, series.case]
+                window = self._windows[self._table.window[at]]
+                self._before[-1, at] = count_at(starts, window, end) - count_at(starts, window, LEAD_DAYS)
+        self._wrong.calibrate(self._before, self._starts, self._windows)
+        wrong = [at for at, series in enumerate(self._series) if series.kind in CANCELLING]
+        self._before[-1, wrong] = self._wrong.totals()[wrong]
+
+    def count_cases(self) -> None:
+        """Count the documents of cases, wrong ones and reversals, before each day."""
         column = np.empty(len(self._all_before), dtype=np.int64)
         for at, series in enumerate(self._series):
-            if series.kind is SeriesKind.CASE and (series.case_kind.corrects >= 0 or not corrected):
+            if series.kind is SeriesKind.CASE:
                 self._build.checkpoint()
                 starts = self._starts[series.case_company, series.case]
                 count_step(starts, self._windows[self._table.window[at]], column)
                 self._all_before[:, at] = column - column[LEAD_DAYS]
-        self._wrong.calibrate(self._before, self._starts, self._windows)
-        for at in range(len(self._series)):
-            if self._wrong.has(at, corrected=corrected):
+            elif series.kind in CANCELLING:
                 self._build.checkpoint()
-                self._wrong.count(at, self._starts, self._windows, self._before[:, at])
+                self._wrong.count(at, self._starts, self._windows, column[LEAD_DAYS:])
+                self._before[:, at] = column[LEAD_DAYS:]
 
     def start_fewer_where_crowded(self) -> bool:
         """Start an eighth fewer cases in companies that have too many; tell whether there were any.
@@ -286,7 +301,7 @@ class _Scheduler:
         due = upto * (self._entries[company] / int(upto[-1]))
         expected = ExpectedDocuments(due, np.zeros(len(upto)), np.zeros(len(due) - 1), np.zeros(len(due) - 1))
         for at in self._of_company[company]:
-            if self._series[at].kind in {SeriesKind.CLOSE, SeriesKind.WRONG, SeriesKind.REVERSAL}:
+            if self._series[at].kind in {SeriesKind.CLOSE, *CANCELLING}:
                 expected.taken[:] += self._before[:, at]
             elif self._series[at].kind is SeriesKind.CASE:
                 self._expect_step(at, expected)

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from datasynth.generation.schedule.document_series import DocumentSeries
     from datasynth.kernel import Records
 
+CANCELLING = frozenset({SeriesKind.WRONG, SeriesKind.REVERSAL})
+"""Series of documents that cancel in pairs."""
+
 # Classes of a series that have wrong documents, up to a rate and above the last one; with
 # more classes, each of them tells less of a case.  Our choice.
 _CLASSES_UPTO = ((0.03, 8), (0.06, 16))
@@ -135,7 +138,7 @@ class WrongDocuments:
         known: dict[tuple[int, int], tuple[int, int]] = {}
         reached = 0
         for at, each in enumerate(self._document_series):
-            if each.kind not in {SeriesKind.WRONG, SeriesKind.REVERSAL}:
+            if each.kind not in CANCELLING:
                 continue
             both = each.company, each.case
             if both not in known:
@@ -201,10 +204,16 @@ class WrongDocuments:
         upto = (bounds * cells.chance[:, None].astype(np.int64) + cells.phase[:, None]) >> CHANCE_BITS
         cells.first, cells.last = upto[:, 0], np.maximum(upto[:, 1], upto[:, 0])
 
-    def has(self, at: int, *, corrected: bool) -> bool:
-        """Tell whether a series has wrong documents or reversals; those of `corrected` single ones if so."""
-        first, last = self.tables.of_series[at]
-        return bool(self._corrects[first:last].any() if corrected else first < last)
+    def totals(self) -> NDArray[np.int64]:
+        """Count the documents of each series of wrong documents or reversals: (series,) int64.
+
+        All of them are posted, and reversed, before the end.
+        """
+        first, last = self.tables.of_series.T
+        cells = self.tables.cells
+        upto = np.concatenate([[0], np.cumsum(cells.last - cells.first)])
+        found: NDArray[np.int64] = upto[last] - upto[first]
+        return found
 
     def count(
         self, at: int, starts: NDArray[np.int64], windows: NDArray[np.uint8], column: NDArray[np.int64]

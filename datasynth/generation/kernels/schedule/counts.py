@@ -34,16 +34,22 @@ def first_start(window: NDArray[np.uint8], day: int, number: int) -> np.int64:
 
 
 @kernel
+def count_at(starts: NDArray[np.int64], window: NDArray[np.uint8], day: int) -> int:
+    """Count a step's documents before one day, lead days first; see `count_step`."""
+    count = 0
+    for number in range(CLASSES):
+        count += of_class(starts[first_start(window, day, number)], number)
+    return count
+
+
+@kernel
 def count_step(starts: NDArray[np.int64], window: NDArray[np.uint8], before: NDArray[np.int64]) -> None:
     """Count a step's documents before each day, lead days first; one turn is one day and class.
 
     `starts` counts cases before each day of start; `window` is the lag table, see `Schedule`.
     """
     for day in range(len(before)):
-        count = 0
-        for number in range(CLASSES):
-            count += of_class(starts[first_start(window, day, number)], number)
-        before[day] = count
+        before[day] = count_at(starts, window, day)
 
 
 @kernel

@@ -63,7 +63,13 @@ def days_of_wrong(number: int, case: int, tables: ScheduleTables) -> tuple[int, 
     `number` is that of the cell.  [days from the start]
     """
     cell = tables.wrong.cells[number]
-    start = find_place(tables.starts[cell.case_company, cell.case], case)
+    return days_started(number, find_place(tables.starts[cell.case_company, cell.case], case), tables)
+
+
+@kernel
+def days_started(number: int, start: int, tables: ScheduleTables) -> tuple[int, int, int]:
+    """Return the same days by the day of start. [days from the first lead day]"""
+    cell = tables.wrong.cells[number]
     right = start + int(tables.lags[cell.window, start, cell.number])
     previous = -1
     if cell.previous >= 0:

@@ -9,9 +9,14 @@ import numpy as np
 from datasynth.generation.kernels.document_lines import amount_version, settlement, wrong_amounts
 from datasynth.generation.kernels.drawn_amounts import drawn_amount, drawn_template, part_of
 from datasynth.generation.kernels.schedule.class_order import class_order
-from datasynth.generation.kernels.schedule.counts import CLASS_BITS, LEAD_DAYS
-from datasynth.generation.kernels.schedule.wrong_documents import WRONG, nth_wrong, wrong_posted
-from datasynth.generation.kernels.schedule.wrong_placements import cell_at, days_of_wrong, order_size
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, LEAD_DAYS, find_place
+from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG, nth_wrong, wrong_posted
+from datasynth.generation.kernels.schedule.wrong_placements import (
+    cell_at,
+    days_of_wrong,
+    days_started,
+    order_size,
+)
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
 from datasynth.generation.kernels.wrong_amounts import AMOUNTS, BANK_ACCOUNT
@@ -27,6 +32,10 @@ if TYPE_CHECKING:
 
 LOSS, GAIN = 1, 3
 """Postings of a settlement that carry its exchange difference; 0 and 2 are the main ones."""
+
+
+RUN = 1024
+"""So many wrong documents are added together."""
 
 
 class WrongLines(NamedTuple):
@@ -61,10 +70,10 @@ class SideSums(NamedTuple):
 
     Attributes
     ----------
-    sums : (2 * accounts,) int64
-        By account and side: ``2 * account``, plus 1 for credits. [minor units]
-    daily : (columns,) int64
-        The same, of the accounts and sides that are followed day by day. [minor units]
+    sums : (n, 2 * accounts) int64
+        By run of days, account and side: ``2 * account``, plus 1 for credits. [minor units]
+    daily : (days, columns) int64
+        The same by day, of the accounts and sides that are followed day by day. [minor units]
     followed : (2 * accounts,) int64
         Column of `daily` of each account and side, or -1.
     """
@@ -74,32 +83,74 @@ class SideSums(NamedTuple):
     followed: NDArray[np.int64]
 
 
-@kernel
-def add_amount(side: int | np.int64, amount: int | np.int64, totals: SideSums) -> None:
-    """Add an amount to an account's side."""
-    totals.sums[side] += amount
-    if totals.followed[side] >= 0:
-        totals.daily[totals.followed[side]] += amount
+class Posted(NamedTuple):
+    """Where in `SideSums` a wrong document and its reversal belong: rows of `sums` and days.
+
+    A row below zero leaves one of them out.
+    """
+
+    run: int
+    day: int
+    reversal_run: int
+    reversal_day: int
 
 
 @kernel
-def amount_of(at: int, case: int, tables: ScheduleTables, lines: WrongLines) -> np.int64:
+def add_amount(side: int | np.int64, amount: int | np.int64, totals: SideSums, posted: Posted) -> None:
+    """Add an amount to an account's side for a wrong document, and to the other one for its reversal."""
+    if posted.run >= 0:
+        totals.sums[posted.run, side] += amount
+        if totals.followed[side] >= 0:
+            totals.daily[posted.day, totals.followed[side]] += amount
+    if posted.reversal_run >= 0:
+        other = side ^ 1
+        totals.sums[posted.reversal_run, other] += amount
+        if totals.followed[other] >= 0:
+            totals.daily[posted.reversal_day, totals.followed[other]] += amount
+
+
+class WrongRun(NamedTuple):
+    """Wrong documents that are added together: scratch of `RUN` places.
+
+    Kernels that take all tables are called once for each run: a call for each document
+    would take longer than the rest of its sum.
+
+    Attributes
+    ----------
+    case
+        Cases of the documents.
+    day, back
+        Days of the wrong documents and of their reversals. [days from the start]
+    sums, sums_back
+        Rows of `SideSums.sums` of both; below zero for what is left out.
+    row
+        Rows of lines.
+    factor
+        Jitter steps, or what drawn amounts are worth. [steps or minor units]
+    """
+
+    case: NDArray[np.int64]
+    day: NDArray[np.int64]
+    back: NDArray[np.int64]
+    sums: NDArray[np.int64]
+    sums_back: NDArray[np.int64]
+    row: NDArray[np.int64]
+    factor: NDArray[np.int64]
+
+
+@kernel
+def amount_of(series: np.record, case: int | np.int64, amounts: DrawnAmounts) -> np.int64:
     """Return the amount of a wrong document whose case draws it. [minor units]"""
-    series = tables.series[at]
-    return drawn_amount(series.key, case, amount_version(series, WRONG), lines.amounts, series.distribution)
+    return drawn_amount(series.key, case, amount_version(series, WRONG), amounts, series.distribution)
 
 
 @kernel
-def template_and_jitter(
-    at: int, case: int, tables: ScheduleTables, lines: WrongLines
-) -> tuple[np.int64, np.int64]:
+def template_and_jitter(series: np.record, case: int, rings: Records) -> tuple[np.int64, np.int64]:
     """Return template and jitter of a wrong document whose amounts are those of a template."""
-    series = tables.series[at]
     template = template_of(series.key, case, series.class_bits)
-    jitter = jitter_of(series.key, case, series.class_bits, template, lines.rings, series.first_ring)
     if series.mistake == AMOUNTS:
-        template, jitter = wrong_amounts(series, case, template, jitter, lines.rings)
-    return template, jitter
+        return wrong_amounts(series, case, template, rings)
+    return template, jitter_of(series.key, case, series.class_bits, template, rings, series.first_ring)
 
 
 @kernel
@@ -111,7 +162,7 @@ def settled(
     return settlement(
         case,
         day,
-        amount_of(at, case, tables, lines),
+        amount_of(series, case, lines.amounts),
         tables.windows[tables.series[series.settles].window],
         tables.starts[series.case_company, series.case],
         rates.rates[series.rate],
@@ -121,9 +172,9 @@ def settled(
 
 @kernel
 def add_settlement(
-    at: int, case: int, day: int, side: int, tables: ScheduleTables, lines: WrongLines, totals: SideSums
+    at: int, case: int, day: int, tables: ScheduleTables, lines: WrongLines, totals: SideSums, posted: Posted
 ) -> None:
-    """Add a case's wrong settlement, or its reversal; see `add_document`."""
+    """Add a case's wrong settlement and its reversal; see `add_document`."""
     series = tables.series[at]
     booked, paid = settled(at, case, day, tables, lines)
     own = series.row + drawn_template(series.key, case, series.class_bits)
@@ -138,56 +189,113 @@ def add_settlement(
             amount = paid if (posting == 0) == (series.receives == 1) else booked
         if series.mistake == BANK_ACCOUNT:
             account = lines.mistaken[account]
-        credit = side if line < begin + lines.debits[own] else 1 - side
-        add_amount(2 * account + credit, amount, totals)
+        credit = 0 if line < begin + lines.debits[own] else 1
+        add_amount(2 * account + credit, amount, totals, posted)
 
 
 @kernel
-def add_document(
-    at: int,
-    case: int,
-    day: int,
-    side: int,
-    tables: ScheduleTables,
-    lines: WrongLines,
-    totals: SideSums,
-) -> None:
-    """Add a case's wrong document in a series, or its reversal, to the sums of accounts and sides.
+def deal_templates(count: int, series: np.record, rings: Records, run: WrongRun) -> None:
+    """Find rows and jitters of the first documents of a run."""
+    for place in range(count):
+        template, jitter = template_and_jitter(series, run.case[place], rings)
+        run.row[place], run.factor[place] = series.row + template, jitter
 
-    Parameters
-    ----------
-    day
-        Day of the wrong document. [days from the start]
-    side
-        0 for the wrong document, 1 for its reversal, whose debits are its credits.
-    totals
-        Added to.
-    """
+
+@kernel
+def deal_amounts(
+    count: int,
+    series: np.record,
+    amounts: DrawnAmounts,
+    rates: NDArray[np.int64],
+    divisor: int,
+    run: WrongRun,
+) -> None:
+    """Find rows and worths of the first documents of a run, whose cases draw their amounts."""
+    for place in range(count):
+        worth = amount_of(series, run.case[place], amounts)
+        if series.valuation == FOREIGN:
+            worth = valued(worth, rates[LEAD_DAYS + run.day[place]], divisor)
+        run.row[place] = series.row + drawn_template(series.key, run.case[place], series.class_bits)
+        run.factor[place] = worth
+
+
+@kernel
+def add_rows(count: int, series: np.record, lines: WrongLines, totals: SideSums, run: WrongRun) -> None:
+    """Add the lines of the first documents of a run; one turn is one document."""
+    sums, daily, followed = totals
+    offsets, debits, accounts = lines.offsets, lines.debits, lines.account
+    amounts, units, mistaken = lines.amount, lines.jitter_unit, lines.mistaken
+    drawn, whole = series.distribution >= 0, series.whole
+    elsewhere = series.mistake == BANK_ACCOUNT
+    for place in range(count):
+        row, factor = run.row[place], run.factor[place]
+        own, back = run.sums[place], run.sums_back[place]
+        begin, end = offsets[row], offsets[row + 1]
+        middle = begin + debits[row]
+        for line in range(begin, end):
+            account = np.int64(accounts[line])
+            if elsewhere:
+                account = mistaken[account]
+            amount = part_of(factor, amounts[line], whole) if drawn else amounts[line] + units[line] * factor
+            side = 2 * account + (0 if line < middle else 1)
+            # The debits of a reversal are credits of the wrong document.
+            other = side ^ 1
+            if own >= 0:
+                sums[own, side] += amount
+                if followed[side] >= 0:
+                    daily[run.day[place], followed[side]] += amount
+            if back >= 0:
+                sums[back, other] += amount
+                if followed[other] >= 0:
+                    daily[run.back[place], followed[other]] += amount
+
+
+@kernel
+def add_documents(
+    count: int, at: int, tables: ScheduleTables, lines: WrongLines, totals: SideSums, run: WrongRun
+) -> None:
+    """Add the first documents of a run, all of one series of cases, to the sums of accounts and sides."""
     series = tables.series[at]
     if series.valuation == SETTLES:
-        add_settlement(at, case, day, side, tables, lines, totals)
+        for place in range(count):
+            posted = Posted(run.sums[place], run.day[place], run.sums_back[place], run.back[place])
+            add_settlement(at, run.case[place], run.day[place], tables, lines, totals, posted)
         return
-    worth, jitter = np.int64(0), np.int64(0)
-    drawn = series.distribution >= 0
-    if drawn:
-        worth = amount_of(at, case, tables, lines)
-        if series.valuation == FOREIGN:
-            rate = lines.rates.rates[series.rate, LEAD_DAYS + day]
-            worth = valued(worth, rate, lines.rates.divisor[series.rate])
-        template = drawn_template(series.key, case, series.class_bits)
+    if series.distribution >= 0:
+        rates, row = lines.rates, max(series.rate, 0)
+        deal_amounts(count, series, lines.amounts, rates.rates[row], rates.divisor[row], run)
     else:
-        template, jitter = template_and_jitter(at, case, tables, lines)
-    row = series.row + template
-    begin, end = lines.offsets[row], lines.offsets[row + 1]
-    middle = begin + lines.debits[row]
-    for line in range(begin, end):
-        account = np.int64(lines.account[line])
-        if series.mistake == BANK_ACCOUNT:
-            account = lines.mistaken[account]
-        amount = lines.amount[line] + lines.jitter_unit[line] * jitter
-        if drawn:
-            amount = part_of(worth, lines.amount[line], series.whole)
-        add_amount(2 * account + (side if line < middle else 1 - side), amount, totals)
+        deal_templates(count, series, lines.rings, run)
+    add_rows(count, series, lines, totals, run)
+
+
+@kernel
+def empty_run() -> WrongRun:
+    """Return a run to be filled."""
+    room = np.empty((7, RUN), dtype=np.int64)
+    return WrongRun(room[0], room[1], room[2], room[3], room[4], room[5], room[6])
+
+
+@kernel
+def fill_run(
+    number: int, low: int, count: int, runs: NDArray[np.int64], tables: ScheduleTables, run: WrongRun
+) -> None:
+    """Fill in the documents of a cell from `low` on; `runs` has the row of `SideSums.sums` of each day."""
+    cell = tables.wrong.cells[number]
+    starts, chance, phase = tables.starts[cell.case_company, cell.case], cell.chance, cell.phase
+    start, upto, day, back = 0, np.int64(-1), 0, 0
+    for place in range(count):
+        case = int((nth_wrong(low + place, chance, phase) << CLASS_BITS) + np.int64(cell.number))
+        # Cases ascend, and all of a day of start have the same days.
+        if case >= upto:
+            if upto < 0:
+                start = find_place(starts, case)
+            while starts[start + 1] <= case:
+                start += 1
+            upto = starts[start + 1]
+            day, back, _ = days_started(number, start, tables)
+        run.case[place], run.day[place], run.back[place] = case, day, back
+        run.sums[place], run.sums_back[place] = runs[day], runs[back]
 
 
 @kernel
@@ -200,49 +308,42 @@ def add_run(
     lines: WrongLines,
     totals: SideSums,
 ) -> None:
-    """Add wrong documents of a cell, from `low` to before `high`, or their reversals; see `add_document`."""
-    cell = tables.wrong.cells[number]
-    for place in range(low, high):
-        case = int((nth_wrong(place, cell.chance, cell.phase) << CLASS_BITS) + cell.number)
-        day, _, _ = days_of_wrong(number, case, tables)
-        add_document(cell.series, case, day, side, tables, lines, totals)
+    """Add wrong documents of a cell, from `low` to before `high`, or their reversals for `side` 1.
+
+    `totals` have one row.
+    """
+    if low >= high:
+        return
+    run, runs = empty_run(), np.zeros(len(tables.entries_before), dtype=np.int64)
+    for begin in range(low, high, RUN):
+        count = min(RUN, high - begin)
+        fill_run(number, begin, count, runs, tables, run)
+        (run.sums_back if side == 0 else run.sums)[:] = -1
+        add_documents(count, tables.wrong.cells[number].series, tables, lines, totals, run)
 
 
 @kernel
 def tabulate_wrong(
-    at: int,
-    days: NDArray[np.int64],
-    followed: NDArray[np.int64],
-    tables: ScheduleTables,
-    lines: WrongLines,
-    sums: NDArray[np.int64],
-    daily: NDArray[np.int64],
+    at: int, runs: NDArray[np.int64], tables: ScheduleTables, lines: WrongLines, totals: SideSums
 ) -> None:
-    """Sum a series of wrong documents, with their reversals, between days; one turn is one document.
+    """Sum a series of wrong documents, with their reversals; one turn is one run of a cell.
 
     Parameters
     ----------
     at
         Series of the wrong documents.
-    days : (n,) int64
-        Ascending; the last is the end of the data set. [days from the start]
-    followed : (2 * accounts,) int64
-        Column of `daily` of each account and side, or -1.
-    sums : (n, 2 * accounts) int64
-        Added to: what is posted from the day before each of `days` on. [minor units]
-    daily : (days, columns) int64
-        Added to: what is posted on each day. [minor units]
+    runs : (days,) int64
+        Row of `totals.sums` of each day.
+    totals
+        Added to.
     """
-    first, last = tables.wrong.of_series[at, 0], tables.wrong.of_series[at, 1]
-    for number in range(first, last):
+    run = empty_run()
+    for number in range(tables.wrong.of_series[at, 0], tables.wrong.of_series[at, 1]):
         cell = tables.wrong.cells[number]
-        for place in range(cell.first, cell.last):
-            case = int((nth_wrong(place, cell.chance, cell.phase) << CLASS_BITS) + cell.number)
-            posted, back, _ = days_of_wrong(number, case, tables)
-            for side in range(2):
-                day = posted if side == 0 else back
-                totals = SideSums(sums[np.searchsorted(days, day, side="right")], daily[day], followed)
-                add_document(cell.series, case, posted, side, tables, lines, totals)
+        for begin in range(cell.first, cell.last, RUN):
+            count = min(RUN, cell.last - begin)
+            fill_run(number, begin, count, runs, tables, run)
+            add_documents(count, cell.series, tables, lines, totals, run)
 
 
 @kernel
@@ -309,7 +410,7 @@ def posted_to_item(
     series = tables.series[at]
     if series.distribution >= 0:
         # Items are of the whole amount.
-        total = amount_of(at, case, tables, lines)
+        total = amount_of(series, case, lines.amounts)
         local = total
         if series.valuation == SETTLES:
             local, _ = settled(at, case, day, tables, lines)
@@ -317,10 +418,61 @@ def posted_to_item(
             rate = lines.rates.rates[series.rate, LEAD_DAYS + day]
             local = valued(total, rate, lines.rates.divisor[series.rate])
         return total, local
-    template, jitter = template_and_jitter(at, case, tables, lines)
+    template, jitter = template_and_jitter(series, case, lines.rings)
     row = series.row + template
     total = np.int64(0)
     for line in range(lines.offsets[row], lines.offsets[row + 1]):
         if lines.posting[line] == posting:
             total += lines.amount[line] + lines.jitter_unit[line] * jitter
     return total, total
+
+
+@kernel
+def add_gained(
+    pairs: NDArray[np.int64],
+    day: int,
+    ranks: NDArray[np.int64],
+    rate_day: int,
+    signs: NDArray[np.int64],
+    tables: ScheduleTables,
+    lines: WrongLines,
+    gained: NDArray[np.int64],
+) -> None:
+    """Add what wrong documents open at a position gain at a day's rates; one turn is one of them.
+
+    Parameters
+    ----------
+    pairs : (n, 2) int64
+        Series of wrong documents, and of their reversals.
+    day, ranks
+        Day of the position, and how many documents of each series are before it that day (series,).
+    rate_day
+        Day of the rates. [days from the start]
+    signs : (series, 2) int64
+        By which sign the worth of a series' documents counts among receivables and among
+        payables: 1 where they are debits, -1 where they are credits, 0 where neither.
+    gained : (2,) int64
+        Added to: receivables and payables, debit positive. [minor units of the company's currency]
+    """
+    wrong, tree, rates = tables.wrong, tables.tree, lines.rates
+    for pair in range(len(pairs)):
+        at, reversing = pairs[pair, 0], pairs[pair, 1]
+        first, last = wrong.of_series[at, 0], wrong.of_series[at, 1]
+        upto, back = np.zeros(last - first, dtype=np.int64), np.zeros(last - first, dtype=np.int64)
+        count_upto(at, WRONG, day, ranks[at], tree.nodes.key[tree.leaf[at]], tables, upto)
+        key = tree.nodes.key[tree.leaf[reversing]]
+        count_upto(reversing, REVERSAL, day, ranks[reversing], key, tables, back)
+        for number in range(first, last):
+            cell = wrong.cells[number]
+            receivable, payable = signs[cell.series, 0], signs[cell.series, 1]
+            if receivable == 0 and payable == 0:
+                continue
+            row = tables.series[cell.series].rate
+            for place in range(back[number - first], upto[number - first]):
+                case = int((nth_wrong(place, cell.chance, cell.phase) << CLASS_BITS) + cell.number)
+                posted, _, _ = days_of_wrong(number, case, tables)
+                # Amounts are drawn, so they are of the whole document, whichever posting it is.
+                amount, local = posted_to_item(cell.series, case, posted, 0, tables, lines)
+                more = valued(amount, rates.rates[row, LEAD_DAYS + rate_day], rates.divisor[row]) - local
+                gained[0] += receivable * more
+                gained[1] += payable * more
