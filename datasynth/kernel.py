@@ -90,7 +90,7 @@ def inlined(function: Function) -> Function:
     return _declared(function, forceinline=True)
 
 
-def _declared(function: Function, **options: bool) -> Function:
+def _declared(function: Function, **options: Any) -> Function:
     compiled: Any = numba.njit(nogil=True, error_model="numpy", **options)(function)
     # Where compilation is switched off the function is left as it is, and there is nothing to keep.
     if compiled is not function:

@@ -9,7 +9,7 @@ import numpy as np
 from datasynth.generation.kernels.columns.splits import NEXT, PART, begin_split, cut_at
 from datasynth.generation.kernels.columns.vendor_numbers import printed_number
 from datasynth.generation.kernels.drawn_amounts import part_of
-from datasynth.generation.kernels.prefetch import prefetch
+from datasynth.generation.kernels.reading_ahead import prefetch
 from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, PAID, SETTLES, valued
@@ -120,13 +120,11 @@ def fill_lines(
     """
     # long: one loop reads once what all lines of a posting share, and stores it.
     rows, template_lines = source.rows, source.lines
-    account, debit, credit = lines.account, lines.debit, lines.credit
+    account, debit, credit, item_kind = lines.account, lines.debit, lines.credit, lines.assignment_kind
     cost_center, profit_center, text = lines.cost_center, lines.profit_center, lines.line_text
     line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
-    tax_code, tax_amount = lines.tax_code, lines.tax_amount
-    item_kind, item = lines.assignment_kind, lines.assignment_number
-    postings, versions = profiles.postings, placements.version
-    entry_rows = placements.row
+    tax_code, tax_amount, item = lines.tax_code, lines.tax_amount, lines.assignment_number
+    postings, versions, entry_rows = profiles.postings, placements.version, placements.row
     for entry in range(len(entry_rows)):
         fetch_rows(entry, entry_rows, rows, template_lines)
         row, series = rows[entry_rows[entry]], series_table[placements.series[entry]]

@@ -27,15 +27,16 @@ def prefetch(records: Records, at: int) -> None:
     """Fetch the record at a place to the cache; does nothing where kernels are not compiled."""
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _prefetch(typing_context: Any, records: Any, at: Any) -> Any:  # noqa: ARG001 - numba passes it
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array_type, index_type = signature.args
-        array = make_array(array_type)(context, builder, arguments[0])
+        array = make_array(array_type)(context, builder, arguments[0])  # type: ignore[no-untyped-call]
         index = context.cast(builder, arguments[1], index_type, types.intp)
-        place = cgutils.get_item_pointer(context, builder, array_type, array, [index], wraparound=False)
+        where = (context, builder, array_type, array, [index])
+        place = cgutils.get_item_pointer(*where, wraparound=False)  # type: ignore[no-untyped-call]
         number, pointer = ir.IntType(32), cgutils.voidptr_t
-        declared = cgutils.get_or_insert_function(
+        declared = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
             builder.module,
             ir.FunctionType(ir.VoidType(), [pointer, number, number, number]),
             "llvm.prefetch.p0i8",
@@ -48,6 +49,6 @@ def _prefetch(typing_context: Any, records: Any, at: Any) -> Any:  # noqa: ARG00
 
 
 # Not strict, since it compares annotations as well.
-@overload(prefetch, strict=False)  # type: ignore[untyped-decorator]
+@overload(prefetch, strict=False)
 def _compiled(records: Any, at: Any) -> Callable[[Any, Any], None]:  # noqa: ARG001 - numba goes by the types
-    return lambda records, at: _prefetch(records, at)  # noqa: PLW0108 - numba compiles functions alone
+    return lambda records, at: _prefetch(records, at)  # type: ignore[call-arg]  # noqa: PLW0108 - numba compiles functions alone

@@ -1,0 +1,33 @@
+"""Records that are fetched ahead of their use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from datasynth.generation.kernels.reading_ahead import prefetch
+from datasynth.kernel import kernel
+
+if TYPE_CHECKING:
+    from datasynth.kernel import Records
+
+FIGURE = np.dtype([("amount", np.int64), ("code", np.int16)])
+
+
+@kernel
+def _total(records: Records) -> int:
+    total = 0
+    for place in range(len(records)):
+        # The last turns name what does not exist, which must do no harm.
+        prefetch(records, place + 8)
+        total += records[place].amount
+    return total
+
+
+def test_a_fetch_changes_nothing() -> None:
+    """A loop that fetches ahead, past the end too, adds up the same."""
+    records = np.zeros(100, dtype=FIGURE).view(np.recarray)
+    records.amount = np.arange(100)
+    assert _total(records) == 4950
+    assert records.amount.tolist() == list(range(100))
