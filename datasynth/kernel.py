@@ -79,7 +79,19 @@ def kernel(function: Function) -> Function:
 
     No ``fastmath``: the same bytes must come out on every processor.
     """
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    return _declared(function)
+
+
+def inlined(function: Function) -> Function:
+    """Compile a kernel that becomes a part of each kernel that calls it.
+
+    An array travels as seven arguments and more, so a call costs more than a small function does.
+    """
+    return _declared(function, forceinline=True)
+
+
+def _declared(function: Function, **options: bool) -> Function:
+    compiled: Any = numba.njit(nogil=True, error_model="numpy", **options)(function)
     # Where compilation is switched off the function is left as it is, and there is nothing to keep.
     if compiled is not function:
         # numba's own `cache=True` does no more than this, with a cache of its own.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datasynth.ledger.closes import CARRY_FORWARD, CLOSING_ITEMS, TRUE_UPS
-from datasynth.ledger.processes import CASE_KINDS, ENTRY_MODES, SINGLE_KINDS, SOURCES
+from datasynth.ledger.processes import CASE_KINDS, ENTRY_MODES, SINGLE_KINDS, SOURCES, WRONG_REVERSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent.parent / "docs" / "explanation" / "ledger.md"
 
-KINDS = tuple(kind for kind in (*CASE_KINDS, *SINGLE_KINDS) if kind.abroad <= 0)
-"""Those abroad come once for each of a company's foreign currencies; once is enough here."""
+KINDS = tuple(kind for kind in (*CASE_KINDS, *SINGLE_KINDS) if kind.abroad <= 0 and kind.corrects < 0)
+"""Those abroad come once for each of a company's foreign currencies, and corrected ones beside the others."""
 
 _MOST_TEXTS = 2
 
@@ -81,6 +81,15 @@ def _documents() -> Iterator[Sequence[str]]:
             ", ".join(f"`{role}`" for role in (seen.people | seen.programs)),
             ", ".join(seen.sources),
         )
+    yield (
+        f"`{WRONG_REVERSED}`",
+        "Reversal of a wrong document",
+        "that of the original",
+        "what the original credits",
+        "what the original debits",
+        "role of the original",
+        SOURCES[-1],
+    )
 
 
 def _transactions() -> Iterator[Sequence[str]]:
@@ -115,8 +124,6 @@ def _period(item: ClosingItem) -> str:
 
 
 def _usual_source(step: Step) -> str:
-    if step.reverses >= 0:
-        return "reversal"
     chances = ENTRY_MODES[step.entry_mode]
     return SOURCES[chances.index(max(chances))]
 

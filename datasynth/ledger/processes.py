@@ -128,8 +128,6 @@ class Step:
         Who numbers the paper, if this is the first step that refers to it; one of `NUMBERED_BY`.
     age
         Most days from the document date to the posting date. [days]
-    reverses
-        Step that this one reverses, or -1; it has the same postings, sides swapped.
     of_buyer
         Whether it is posted by the buyer of an intercompany transaction.
     named
@@ -151,7 +149,6 @@ class Step:
     numbered_by: str = "company"
     extra_lines: ExtraLines = ExtraLines.NONE
     age: int = 0
-    reverses: int = -1
     currency: Valuation = Valuation.LOCAL
     of_buyer: bool = False
     named: bool = False
@@ -246,11 +243,7 @@ def prefix_of(item: str) -> str:
 def _step(row: Table, earlier: list[Step]) -> Step:
     fields = {**row}
     fields["entry_mode"], fields["hand"], fields["program"] = fields.pop("entered")
-    if "reverses" in fields:
-        reversed_step = earlier[fields["reverses"]]
-        fields |= {"debit": reversed_step.credit, "credit": reversed_step.debit}
-    else:
-        fields |= {side: tuple(Posting(*entry) for entry in fields[side]) for side in ("debit", "credit")}
+    fields |= {side: tuple(Posting(*entry) for entry in fields[side]) for side in ("debit", "credit")}
     for key, members in (("day_part", DayPart), ("extra_lines", ExtraLines), ("currency", Valuation)):
         if key in fields:
             fields[key] = members[fields[key].upper()]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tests.evaluation.misshapes import MISSHAPES, misshape, with_entries
+from tests.evaluation.book_misshapes import MISSHAPES
+from tests.evaluation.misshapes import misshape, with_entries
 from tests.evaluation.shapes import ENTRIES, chances
 
 if TYPE_CHECKING:

@@ -172,7 +172,8 @@ def _misposted(data: Dataset) -> Dataset:
 
 def _balance(data: Dataset) -> Dataset:
     balance = data.balances.balance
-    return replace(data, balances=replace(data.balances, balance=_with(balance, 3, balance[3] + 1)))
+    row = _first(~data.accounts.control[data.balances.account], after=3)
+    return replace(data, balances=replace(data.balances, balance=_with(balance, row, balance[row] + 1)))
 
 
 def _taxed(data: Dataset) -> Dataset:

@@ -18,7 +18,7 @@ from datasynth.generation.placements import place_entries
 from datasynth.ledger.roles import PERSONAS, ROLES, approval_limit, role_sizes, role_users
 from tests.generation.cases import TRIGGERED, case
 from tests.generation.configs import make_config
-from tests.naive.schedule import Days
+from tests.naive.journal_order import Days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,13 +75,15 @@ def test_threads_give_the_same_entries(name: str) -> None:
 
 
 def test_order_is_that_of_the_plain_walk() -> None:
-    """Day, series and case of every entry are those of a walk that lists and counts."""
+    """Day, series, case and version of every entry are those of a walk that lists and counts."""
     journal = Journal(make_config(1_500, months=1, companies=2, start_date="2024-12-15"))
     plan = journal._plan
     placements = place_entries(plan, 0, journal.total)
-    found = zip(placements.day.tolist(), placements.series.tolist(), placements.number.tolist(), strict=True)
+    columns = (placements.day, placements.series, placements.number, placements.version)
+    found = zip(*(column.tolist() for column in columns), strict=True)
+    walked = [(place.day, *place[2:]) for place in Days(plan.schedule).walk()]
 
-    assert list(Days(plan.schedule).walk()) == list(found)
+    assert walked == list(found)
 
 
 def test_ids_are_unique_uuids(seen: Seen) -> None:
@@ -103,7 +105,10 @@ def test_posting_days_are_those_of_the_entries() -> None:
 
 
 def test_approvals_are_by_somebody_else_whose_limit_suffices(seen: Seen) -> None:
-    """Above the first limit what is entered by hand has an approver, later and of the right level."""
+    """Above the first limit what is entered by hand has an approver, later and of the right level.
+
+    So has what takes back another entry.
+    """
     block, config = seen.block, seen.journal.config
     approved = block.approved_by != ABSENT
     thresholds = config.approval.thresholds
@@ -120,7 +125,7 @@ def test_approvals_are_by_somebody_else_whose_limit_suffices(seen: Seen) -> None
             )
     first_limit = seen.journal._plan.block_tables.staff.limits[block.company, 0]
     local = np.add.reduceat(np.maximum(block.local_amount, 0), block.first_line[:-1])
-    by_hand = np.isin(seen.sources, ["manual", "adjustment"])
+    by_hand = np.isin(seen.sources, ["manual", "adjustment", "reversal"])
 
     assert len(limits) == len(seen.words.users)
     assert np.array_equal(approved, by_hand & (local > first_limit))

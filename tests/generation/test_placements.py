@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,20 +35,31 @@ def test_any_range_is_a_part_of_the_whole(
 
 
 def test_every_document_is_placed_once(plan: JournalPlan, placements: Placements) -> None:
-    """No case posts a step twice, and each series has the documents that the schedule counts."""
-    found = list(zip(placements.series.tolist(), placements.number.tolist(), strict=True))
+    """No case posts a version of a step twice, and each series has the documents that the schedule counts.
+
+    Wrong documents and their reversals are counted by series of their own.
+    """
+    columns = (placements.series, placements.number, placements.version)
+    found = list(zip(*(column.tolist() for column in columns), strict=True))
+    counted, kinds = plan.schedule.before[-1].tolist(), plan.series.kind.tolist()
     per_series = [0] * len(plan.schedule.document_series)
-    for series, _ in found:
-        per_series[series] += 1
+    versions = Counter[int]()
+    for series, _, version in found:
+        per_series[series] += version == 0
+        versions[version] += 1
 
     assert len(found) == len(set(found))
-    assert plan.schedule.before[-1].tolist() == per_series
+    for at, count in enumerate(per_series):
+        if kinds[at] not in {SeriesKind.WRONG, SeriesKind.REVERSAL}:
+            assert counted[at] == count
+    for version, kind in ((1, SeriesKind.WRONG), (2, SeriesKind.REVERSAL)):
+        assert versions[version] == sum(counted[at] for at in range(len(counted)) if kinds[at] == kind) > 0
 
 
 def test_steps_of_a_case_come_in_order(plan: JournalPlan, placements: Placements) -> None:
     """A later step of a case is at least a day after the one before it, in whoever's books it is."""
     posted: dict[tuple[int, int, int], dict[int, int]] = {}
-    for entry in range(len(placements.day)):
+    for entry in np.flatnonzero(placements.version == 0).tolist():
         series = plan.schedule.document_series[placements.series[entry]]
         if series.kind is SeriesKind.CASE:
             case = (series.case_company, series.case, int(placements.number[entry]))

@@ -40,6 +40,7 @@ ENTRIES = {
     "add_cases",
     "add_item_lines",
     "add_drawn",
+    "add_gained",
     "add_wrong",
     "advance_classes",
     "bound_cells",

@@ -272,7 +272,6 @@ def test_documents_of_drawn_amounts_have_a_line_for_each_posting(kind: CaseKind)
     """Those in foreign currency have one a side, so that the value of a line is rounded by itself."""
     for step in kind.steps:
         assert ExtraLines.NONE is step.extra_lines
-        assert step.reverses < 0
         assert {posting.amount for posting in postings(step)} <= {"gross", "cost"}
         if step.currency is Valuation.FOREIGN:
             assert [1, 1] == [len(step.debit), len(step.credit)]
@@ -415,42 +414,3 @@ def test_parts_of_the_day_follow_one_another() -> None:
 def test_reversal_is_the_last_source() -> None:
     """Chances of sources are cumulated without it: what is none of the others is a reversal."""
     assert "reversal" == SOURCES[-1]
-
-
-COMMONEST = {
-    "interface": "automated",
-    "hand": "manual",
-    "run": "automated",
-    "standing": "recurring",
-    "journal": "manual",
-}
-
-
-@pytest.mark.parametrize("mode", ENTRY_MODES)
-def test_every_source_is_possible(mode: str) -> None:
-    """One number for each source but reversals, none nil: any shares can be met from any documents."""
-    assert len(SOURCES) - 1 == len(ENTRY_MODES[mode])
-    assert min(ENTRY_MODES[mode]) > 0
-
-
-@pytest.mark.parametrize(("mode", "source"), COMMONEST.items())
-def test_entry_modes_have_their_commonest_source(mode: str, source: str) -> None:
-    """What comes by interface is automated, what people enter is manual, standing orders recur."""
-    usual = dict(zip(SOURCES, ENTRY_MODES[mode], strict=False))
-
-    assert source == max(usual, key=usual.__getitem__)
-    assert sum(usual.values()) == pytest.approx(1_000, abs=10)
-
-
-def test_journals_are_where_adjustments_come_from() -> None:
-    """No other entry mode adjusts as often as a journal does."""
-    adjusting = {mode: usual[SOURCES.index("adjustment")] for mode, usual in ENTRY_MODES.items()}
-
-    assert "journal" == max(adjusting, key=adjusting.__getitem__)
-
-
-def test_every_entry_mode_is_used() -> None:
-    """Each of them is the entry mode of some document."""
-    used = {step.entry_mode for kind in (*CASE_KINDS, *SINGLE_KINDS) for step in kind.steps}
-
-    assert set(ENTRY_MODES) == used

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 TEMPLATE, AMOUNT = 40, 41
 CLASSES = 64
+WRONG_AMOUNTS, WRONG_BANK = 1, 2
+"""What is wrong in the wrong documents of a series."""
 
 
 def drawn(key: int, case: int, version: int, amounts: DrawnAmounts, distribution: int) -> int:
@@ -52,14 +54,16 @@ def template_drawn(plan: JournalPlan, at: int, number: int) -> int:
     return drawn_template(int(plan.series.key[at]), number, CLASSES << int(plan.series.class_bits[at]))
 
 
-def posted_drawn(plan: JournalPlan, at: int, number: int) -> list[tuple[int, int]]:
+def posted_drawn(plan: JournalPlan, at: int, number: int, version: int) -> list[tuple[int, int]]:
     """Return the postings and amounts of the lines of a document whose case draws its amount.
 
-    What is sold to an affiliated company has cost what the markup leaves; other lines carry all.
+    What is sold to an affiliated company has cost what the markup leaves; other lines carry
+    all.  A wrong document, of version 1 or 2, draws another amount if that is its mistake.
     """
     series = plan.schedule.document_series[at]
     amounts, row = plan.template_lines.amounts, int(plan.series.distribution[at])
-    amount = drawn(int(plan.series.key[at]), number, 0, amounts, row)
+    wrong = int(version > 0 and plan.series.mistake[at] == WRONG_AMOUNTS)
+    amount = drawn(int(plan.series.key[at]), number, wrong, amounts, row)
     cost = amount * 1_000_000 // (1_000_000 + round(plan.config.intercompany.markup * 1_000_000))
     return [
         (place, cost if posting.amount == "cost" else amount)

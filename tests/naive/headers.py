@@ -13,10 +13,11 @@ from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.calendars import FiscalCalendar, to_date
 from datasynth.ledger.closes import REVERSAL_TYPE
 from datasynth.ledger.exchange import local_limits, trading_currencies
-from datasynth.ledger.processes import PARTNER_TYPES, SOURCES, Valuation, prefix_of
+from datasynth.ledger.processes import PARTNER_TYPES, SOURCES, WRONG_REVERSED, DayPart, Valuation, prefix_of
 from datasynth.ledger.roles import APPROVERS, PERSONAS, is_program, role_sizes, role_users
 from tests.naive import vendor_numbers
-from tests.naive.schedule import Days, own_numbers
+from tests.naive.journal_order import Days, own_numbers
+from tests.naive.templates import REVERSAL, WRONG
 from tests.naive.valued import Valuer, value
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.schedule.placements import Placements
     from datasynth.generation.schedule.document_series import DocumentSeries
 
-SERIES_BITS = 40
-BY_HAND = {"manual", "adjustment"}
+SERIES_BITS, VERSION_BITS = 40, 56
+BY_HAND = {"manual", "adjustment", "reversal"}
 CHOICES = 1 << 13
 _SOURCE_BITS = 40
 _NAMED = {"CL", "CF"}
@@ -106,7 +107,7 @@ class Headers:
         }
 
     @cached_property
-    def numbers(self) -> dict[tuple[int, int], tuple[int, int]]:
+    def numbers(self) -> dict[tuple[int, int, int], tuple[int, int]]:
         """Own number and number of the order of every document, lead days included."""
         return own_numbers(Days(self.plan.schedule))
 
@@ -114,37 +115,58 @@ class Headers:
     def _codes(self) -> dict[str, int]:
         return {partner: code for code, partner in enumerate(self.plan.partners)}
 
-    def numbered(self, at: int, number: int, item: str) -> tuple[int, bool]:
-        """Return the number of an item's first document, and whether the partner prints another."""
+    def numbered(self, at: int, number: int, item: str, version: int = 0) -> tuple[int, bool]:
+        """Return the number of an item's first document, and whether the partner prints another.
+
+        A wrong document and its reversal open and clear an item of their own, but belong to
+        the order of the right one.
+        """
         series = self.plan.schedule.document_series[at]
         steps = series.case_kind.steps
         issuer = next(step for step, one in enumerate(steps) if item in one.items)
         place = self._place[series.kind, series.case_company, series.case, issuer]
-        own, order = self.numbers[place, number]
-        counted = own if steps[issuer].reference == item else order
+        counted = self.numbers[place, number, 0][steps[issuer].reference != item]
+        if version and place == at and steps[issuer].reference == item:
+            counted = self.numbers[place, number, WRONG][0]
         return counted, steps[issuer].numbered_by == "partner"
 
-    def printed(self, at: int, number: int, item: str) -> str:
+    def printed(self, at: int, number: int, item: str, version: int = 0) -> str:
         """Return how an item of a series' document is printed."""
-        counted, by_partner = self.numbered(at, number, item)
+        counted, by_partner = self.numbered(at, number, item, version)
         if by_partner:
             vendor = self._codes[self.partner_of(at, number) or ""]
             return vendor_numbers.printed(self.plan.block_tables.styles, vendor, counted)
         return f"{prefix_of(item)}-{counted:010}"
 
     def age(self, entry: int) -> int:
-        """Return how many days before it is posted a document is dated: the partner's habit, or a draw."""
+        """Return how many days before it is posted a document is dated.
+
+        A wrong document never has the date of the right one.
+        """
+        found = self._usual_age(entry, self.who(entry), self.day(entry))
+        if self.version(entry) != WRONG:
+            return found
+        posted = self.day(entry)
+        right = self.plan.schedule.horizon.first_day + int(self.placements.right_day[entry])
+        of_right = self.who(entry) % (1 << VERSION_BITS)
+        if posted - found == right - self._usual_age(entry, of_right, right):
+            return found + (1 if posted - found >= posted else -1)
+        return found
+
+    def _usual_age(self, entry: int, who: int, day: int) -> int:
+        """Return the age of a document that is posted on a day: the partner's habit, or a draw."""
         most = self.words(entry).age
         series, number = self.series(entry), int(self.placements.number[entry])
         if series.in_cases and series.posted.reference:
             issuer = series.case_kind.issuer(series.posted.reference)
             if series.case_kind.steps[issuer].numbered_by == "partner":
                 vendor = self._codes[self.partner_of(int(self.placements.series[entry]), number) or ""]
-                return vendor_numbers.billing_age(
-                    self.plan.block_tables.styles, vendor, self.day(entry), most
-                )
-        key = int(self.plan.block_tables.id_key)
-        return (draw(key, self.who(entry), 6) >> 32) * (most + 1) >> 32
+                return vendor_numbers.billing_age(self.plan.block_tables.styles, vendor, day, most)
+        return (draw(int(self.plan.block_tables.id_key), who, 6) >> 32) * (most + 1) >> 32
+
+    def version(self, entry: int) -> int:
+        """Return 0 for a right document, 1 for a wrong one, 2 for the reversal of one."""
+        return int(self.placements.version[entry])
 
     def series(self, entry: int) -> DocumentSeries:
         """Return the series of an entry."""
@@ -152,7 +174,8 @@ class Headers:
 
     def who(self, entry: int) -> int:
         """Return the number that tells an entry from all others."""
-        return (int(self.placements.series[entry]) << SERIES_BITS) + int(self.placements.number[entry])
+        right = (int(self.placements.series[entry]) << SERIES_BITS) + int(self.placements.number[entry])
+        return (self.version(entry) << VERSION_BITS) + right
 
     def day(self, entry: int) -> int:
         """Return the posting date of an entry. [days since 1970-01-01]"""
@@ -170,23 +193,20 @@ class Headers:
         company = self.plan.config.companies[series.company]
         close = self.closing_entry(entry)
         if close is None:
-            step = series.posted
+            step, back = series.posted, self.version(entry) == REVERSAL
+            text = f"{step.text}, {company.name}" if step.named else step.text
             return ProfileWords(
-                document_type=step.document_type,
+                document_type=WRONG_REVERSED if back else step.document_type,
                 process=series.case_kind.process,
                 hand=step.hand,
                 program=step.program,
-                text=f"{step.text}, {company.name}" if step.named else step.text,
-                reference=self.printed(
-                    int(self.placements.series[entry]), int(self.placements.number[entry]), step.reference
-                )
-                if step.reference
-                else "",
+                text=f"Reversal: {text}" if back else text,
+                reference=self._reference(entry),
                 partner=series.case_kind.partner,
-                day_part=int(step.day_part),
+                day_part=int(DayPart.DAY if back else step.day_part),
                 period=0,
-                age=step.age,
-                in_batch=step.entry_mode in {"run", "standing"},
+                age=0 if back else step.age,
+                in_batch=step.entry_mode in {"run", "standing"} and not back,
             )
         item, back = close.item, close.source == "reversal"
         text = f"Reversal: {item.text}" if back else item.text
@@ -207,11 +227,20 @@ class Headers:
             in_batch=at_night and is_program(item.role),
         )
 
+    def _reference(self, entry: int) -> str:
+        item = self.series(entry).posted.reference
+        if not item:
+            return ""
+        at, number = int(self.placements.series[entry]), int(self.placements.number[entry])
+        return self.printed(at, number, item, self.version(entry))
+
     def source(self, entry: int) -> str:
         """Return where an entry comes from: what is drawn, or what its close says."""
         close = self.closing_entry(entry)
         if close is not None:
             return close.source
+        if self.version(entry) == REVERSAL:
+            return "reversal"
         series = self.series(entry)
         drawn = draw(int(self.plan.block_tables.id_key), self.who(entry), 7) >> _SOURCE_BITS
         profile = self.plan.profiles.of_step[series.kind, series.case, series.step]
@@ -224,14 +253,14 @@ class Headers:
         """Return the sum of an entry's debits in company currency, as its amounts follow. [minor units]"""
         at, number, day = (
             int(column[entry])
-            for column in (self.placements.series, self.placements.number, self.placements.day)
+            for column in (self.placements.series, self.placements.number, self.placements.rate_day)
         )
         close = self.closing_entry(entry)
         if close is not None:
             return sum(max(amount, 0) for _, amount in close.lines)
         if self.valuer.valuation(at) is Valuation.SETTLES:
             return max(self.valuer.settled(at, number, day))
-        gross = self.valuer.gross(at, number)
+        gross = self.valuer.gross(at, number, self.version(entry))
         if self.valuer.valuation(at) is Valuation.LOCAL:
             return gross
         return value(gross, self.valuer.rate(at, day), *self.valuer.currencies(at))

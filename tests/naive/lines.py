@@ -9,7 +9,7 @@ from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.closes import Basis
 from datasynth.ledger.processes import Valuation
 from datasynth.ledger.taxes import INPUT, OUTPUT
-from tests.naive.templates import posted, posted_to
+from tests.naive.templates import is_debit, mistaken, posted, posted_to
 from tests.naive.valued import value_of_lines
 
 if TYPE_CHECKING:
@@ -47,28 +47,29 @@ def _of_close(headers: Headers, entry: int) -> list[Line]:
 def _of_case(headers: Headers, entry: int) -> list[Line]:
     placements, series = headers.placements, headers.series(entry)
     at, number = int(placements.series[entry]), int(placements.number[entry])
+    plan, version = headers.plan, headers.version(entry)
     postings = (*series.posted.debit, *series.posted.credit)
-    sides = len(series.posted.debit)
     copied = _amounts(headers, entry)
     foreign = headers.valuer.valuation(at) is Valuation.FOREIGN
     local = [amount for _, amount in copied]
     if foreign:
-        rate, pair = headers.valuer.rate(at, int(placements.day[entry])), headers.valuer.currencies(at)
+        rate, pair = headers.valuer.rate(at, int(placements.rate_day[entry])), headers.valuer.currencies(at)
         local = [
             own
             for debit in (True, False)
             for own in value_of_lines(
-                [amount for posting, amount in copied if (posting < sides) == debit], rate, *pair
+                [amount for posting, amount in copied if is_debit(plan, at, posting, version) == debit],
+                rate,
+                *pair,
             )
         ]
-    accounts = [account for account, _, _ in posted_to(headers.plan, at, number)]
+    accounts = [account for account, _, _ in posted_to(plan, at, number, version)]
     if headers.valuer.valuation(at) is Valuation.SETTLES:
-        begin = int(headers.plan.source.rows.first_line[int(placements.row[entry])])
-        accounts = headers.plan.source.lines.account[begin : begin + len(copied)].tolist()
+        accounts = [mistaken(plan, at, plan.chart.only(postings[each].pool), version) for each, _ in copied]
     trading = _trading(headers, entry)
     found = []
     for account, (posting, amount), own in zip(accounts, copied, local, strict=True):
-        sign = 1 if posting < sides else -1
+        sign = 1 if is_debit(plan, at, posting, version) else -1
         item, pool = postings[posting].item, postings[posting].pool
         tax = _TAXES.get(pool)
         found.append(
@@ -76,7 +77,7 @@ def _of_case(headers: Headers, entry: int) -> list[Line]:
             | {
                 "line_text": postings[posting].text,
                 "partner": headers.partner(entry) if item else None,
-                "assignment": headers.printed(at, number, item) if item else None,
+                "assignment": headers.printed(at, number, item, version) if item else None,
                 "trading_partner": trading,
                 "tax_code": tax,
                 "tax_amount": amount if tax else 0,
@@ -90,8 +91,8 @@ def _amounts(headers: Headers, entry: int) -> list[tuple[int, int]]:
     placements, series = headers.placements, headers.series(entry)
     at, number = int(placements.series[entry]), int(placements.number[entry])
     if headers.valuer.valuation(at) is not Valuation.SETTLES:
-        return posted(headers.plan, at, number)
-    booked, paid = headers.valuer.settled(at, number, int(placements.day[entry]))
+        return posted(headers.plan, at, number, headers.version(entry))
+    booked, paid = headers.valuer.settled(at, number, int(placements.rate_day[entry]))
     amounts = []
     for posting, what in enumerate((*series.posted.debit, *series.posted.credit)):
         gained = paid - booked if not series.posted.debit[0].item else booked - paid
@@ -101,7 +102,10 @@ def _amounts(headers: Headers, entry: int) -> list[tuple[int, int]]:
             amounts.append((posting, max(-gained, 0)))
         else:
             amounts.append((posting, booked if what.item else paid))
-    return [(posting, amount) for posting, amount in amounts if amount]
+    return sorted(
+        ((posting, amount) for posting, amount in amounts if amount),
+        key=lambda line: not is_debit(headers.plan, at, line[0], headers.version(entry)),
+    )
 
 
 def _trading(headers: Headers, entry: int) -> str | None:

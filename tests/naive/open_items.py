@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation
 from tests.naive.schedule import step_days
-from tests.naive.templates import posted
+from tests.naive.templates import WRONG, is_debit, posted
 from tests.naive.valued import value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.naive.headers import Headers
 
 
@@ -27,7 +25,7 @@ class Item:
         Debit positive. [minor units of the document's currency; of the company's]
     day
         When it was opened. [days from the start]
-    series, number
+    series, number, version
         Which document opened it.
     partner
         Id of the partner.
@@ -38,40 +36,64 @@ class Item:
     day: int
     series: int
     number: int
+    version: int
     partner: str | None
+
+
+class _Document(NamedTuple):
+    """A document of a case; those of lead days come before the first position, in the order of steps."""
+
+    position: int
+    day: int
+    step: int
+    series: int
+    case: int
+    version: int
 
 
 def open_items(headers: Headers, position: int) -> dict[tuple[int, int, int, str], Item]:
     """Follow all cases up to a position; items are told apart by company, account, origin and assignment."""
     found: dict[tuple[int, int, int, str], Item] = {}
-    for at, case, day in _documents(headers, position):
+    for _, day, _, at, case, version in _documents(headers, position):
         series = headers.plan.schedule.document_series[at]
-        sides = len(series.posted.debit)
         for number, what in enumerate((*series.posted.debit, *series.posted.credit)):
             if not what.item:
                 continue
-            sign = 1 if number < sides else -1
-            amount = sign * sum(units for place, units in posted(headers.plan, at, case) if place == number)
+            sign = 1 if is_debit(headers.plan, at, number, version) else -1
+            lines = posted(headers.plan, at, case, version)
+            amount = sign * sum(units for place, units in lines if place == number)
             account = headers.plan.chart.only(what.pool)
-            key = (series.company, account, series.case_company, headers.printed(at, case, what.item))
+            reference = headers.printed(at, case, what.item, version)
+            key = (series.company, account, series.case_company, reference)
             if key not in found:
-                found[key] = Item(0, 0, day, at, case, headers.partner_of(at, case))
+                opened_by = min(version, WRONG)
+                found[key] = Item(0, 0, day, at, case, opened_by, headers.partner_of(at, case))
             found[key].amount += amount
             found[key].local += _local(headers, at, found[key], amount)
+            # What a wrong document opened and its reversal cleared is opened anew by the right one.
+            if not found[key].amount and found[key].version == WRONG:
+                del found[key]
     return {key: item for key, item in found.items() if item.amount}
 
 
-def _documents(headers: Headers, position: int) -> Iterator[tuple[int, int, int]]:
-    """Yield series, case and day of every case's documents before a position, the first steps first."""
+def _documents(headers: Headers, position: int) -> list[_Document]:
+    """List the documents of all cases before a position, in the order in which they are posted."""
     schedule, placements = headers.plan.schedule, headers.placements
-    entered = set(
-        zip(placements.series[:position].tolist(), placements.number[:position].tolist(), strict=True)
-    )
-    case_series = [at for at, series in enumerate(schedule.document_series) if series.kind is SeriesKind.CASE]
-    for at in sorted(case_series, key=lambda at: schedule.document_series[at].step):
-        for case, day in step_days(schedule, at).items():
-            if day < 0 or (at, case) in entered:
-                yield at, case, day
+    found = []
+    for at, series in enumerate(schedule.document_series):
+        if series.kind is SeriesKind.CASE:
+            found += [
+                _Document(-1, day, series.step, at, case, 0)
+                for case, day in step_days(schedule, at).items()
+                if day < 0
+            ]
+    for entry in range(position):
+        at = int(placements.series[entry])
+        series = schedule.document_series[at]
+        if series.kind is SeriesKind.CASE:
+            day, case = int(placements.day[entry]), int(placements.number[entry])
+            found.append(_Document(entry, day, series.step, at, case, int(placements.version[entry])))
+    return sorted(found)
 
 
 def _local(headers: Headers, at: int, item: Item, amount: int) -> int:

@@ -6,7 +6,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from datasynth.generation.draws import draw
-from tests.naive.drawn_amounts import draws_amount, posted_drawn, template_drawn
+from tests.naive.drawn_amounts import (
+    WRONG_AMOUNTS,
+    WRONG_BANK,
+    draws_amount,
+    posted_drawn,
+    template_drawn,
+)
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
@@ -17,6 +23,8 @@ WORD = 1 << 64
 GAMMA = 0x9E3779B97F4A7C15
 SECOND = 0x94D049BB133111EB
 STRIDE = 0xD1B54A32D192ED03
+MISTAKE, MISTAKEN = 40, 41
+WRONG, REVERSAL = 1, 2
 
 
 def mixed(value: int) -> int:
@@ -66,16 +74,38 @@ def jittered(key: int, nth_pass: int, templates: int, ring: tuple[int, int, int]
     return own - other
 
 
-def template_and_jitter(plan: JournalPlan, at: int, number: int) -> tuple[int, int]:
+def template_and_jitter(plan: JournalPlan, at: int, number: int, version: int = 0) -> tuple[int, int]:
     """Return the template of a series' case or single document, and its jitter steps."""
     if draws_amount(plan, at):
         return template_drawn(plan, at, number), 0
-    key, bits = int(plan.series.key[at]), int(plan.series.class_bits[at])
-    template = taken(key, number, 1 << bits)
+    key, class_templates = int(plan.series.key[at]), 1 << int(plan.series.class_bits[at])
+    template = taken(key, number, class_templates)
+    jitter = _jitter(plan, at, number, template)
+    if version == 0 or plan.series.mistake[at] != WRONG_AMOUNTS:
+        return template, jitter
+    varies = _ring(plan, at, template)[2] > 0
+    if varies and (draw(key, number, MISTAKE) >> 32) * 100 >> 32 < 60:
+        # The price or the quantity is wrong: jitter of a pass that no journal comes to.
+        passes = (1 << 20) + ((draw(key, number, MISTAKEN) >> 32) * (1 << 16) >> 32)
+        steps = _jitter(plan, at, number + passes * class_templates * CLASSES, template)
+        if steps != jitter:
+            return template, steps
+    # Another transaction was entered: one of another class.
+    bits = draw(key, number, MISTAKEN)
+    its_class = (number + 1 + (bits % (1 << 32) * (CLASSES - 1) >> 32)) % CLASSES
+    other = ((1 << 30) + ((bits >> 32) * (1 << 16) >> 32)) * CLASSES + its_class
+    template = taken(key, other, class_templates)
+    return template, _jitter(plan, at, other, template)
+
+
+def _ring(plan: JournalPlan, at: int, template: int) -> tuple[int, int, int]:
     ring = plan.template_lines.rings[int(plan.series.first_ring[at]) + template]
-    return template, jittered(
-        key, number // (CLASSES << bits), CLASSES << bits, (template, int(ring.next), int(ring.most))
-    )
+    return template, int(ring.next), int(ring.most)
+
+
+def _jitter(plan: JournalPlan, at: int, number: int, template: int) -> int:
+    templates = CLASSES << int(plan.series.class_bits[at])
+    return jittered(int(plan.series.key[at]), number // templates, templates, _ring(plan, at, template))
 
 
 def split_by_hand(key: int, case: int, split: int, amount: int, parts: int) -> list[int]:
@@ -92,17 +122,38 @@ def split_by_hand(key: int, case: int, split: int, amount: int, parts: int) -> l
     return [after - before + 1 for before, after in pairwise(reached)]
 
 
-def posted_to(plan: JournalPlan, at: int, number: int) -> list[tuple[int, int, int]]:
-    """Return account, posting and amount of the lines of a series' document.
+def mistaken(plan: JournalPlan, at: int, account: int, version: int) -> int:
+    """Return the account of a line, which wrong documents and their reversals may have mistaken."""
+    if version and plan.series.mistake[at] == WRONG_BANK and account == plan.chart.only("bank"):
+        return plan.chart.only("payroll_bank")
+    return account
+
+
+def is_debit(plan: JournalPlan, at: int, posting: int, version: int) -> bool:
+    """Tell whether a posting of a series' document is a debit; reversals have the sides changed."""
+    return (posting < len(plan.schedule.document_series[at].posted.debit)) != (version == REVERSAL)
+
+
+def posted_to(plan: JournalPlan, at: int, number: int, version: int = 0) -> list[tuple[int, int, int]]:
+    """Return account, posting and amount of the lines of a series' document, debits first.
 
     A document that settles one in foreign currency has amounts of that one's currency.
     """
-    template, jitter = template_and_jitter(plan, at, number)
+    found = [
+        (mistaken(plan, at, account, version), posting, amount)
+        for account, posting, amount in _copied(plan, at, number, version)
+    ]
+    return sorted(found, key=lambda line: not is_debit(plan, at, line[1], version))
+
+
+def _copied(plan: JournalPlan, at: int, number: int, version: int) -> list[tuple[int, int, int]]:
+    """Return the lines as the template has them."""
+    template, jitter = template_and_jitter(plan, at, number, version)
     rows, key = plan.template_lines.rows, int(plan.series.key[at])
     row = int(plan.series.row[at]) + template
     if draws_amount(plan, at):
         accounts = rows.account[rows.offsets[row] : rows.offsets[row + 1]].tolist()
-        postings = posted_drawn(plan, at, number)
+        postings = posted_drawn(plan, at, number, version)
         return [(account, *posted) for account, posted in zip(accounts, postings, strict=True)]
     found = []
     for line in range(int(rows.offsets[row]), int(rows.offsets[row + 1])):
@@ -115,6 +166,6 @@ def posted_to(plan: JournalPlan, at: int, number: int) -> list[tuple[int, int, i
     return found
 
 
-def posted(plan: JournalPlan, at: int, number: int) -> list[tuple[int, int]]:
+def posted(plan: JournalPlan, at: int, number: int, version: int = 0) -> list[tuple[int, int]]:
     """Return postings and amounts of the lines of a series' document; see `posted_to`."""
-    return [(posting, amount) for _, posting, amount in posted_to(plan, at, number)]
+    return [(posting, amount) for _, posting, amount in posted_to(plan, at, number, version)]

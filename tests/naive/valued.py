@@ -92,10 +92,10 @@ class Valuer:
             self._days[at] = step_days(self._plan.schedule, at)
         return self._days[at][case]
 
-    def gross(self, at: int, case: int) -> int:
+    def gross(self, at: int, case: int, version: int = 0) -> int:
         """Return the total of a foreign document, in its own currency. [minor units]"""
         debits = len(self._plan.schedule.document_series[at].posted.debit)
-        return sum(amount for posting, amount in posted(self._plan, at, case) if posting < debits)
+        return sum(amount for posting, amount in posted(self._plan, at, case, version) if posting < debits)
 
     def settled(self, at: int, case: int, day: int) -> tuple[int, int]:
         """Return what a document that is settled on a day was booked at, and what is paid. [minor units]"""

@@ -10,7 +10,7 @@ from datasynth.generation.schedule.document_series import SeriesKind
 from tests.naive.schedule import CLASSES, LEAD_DAYS, step_days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from datasynth.generation.schedule.scheduling import Schedule
 
@@ -25,6 +25,13 @@ class WrongDocument(NamedTuple):
     right: int
 
 
+def business_days(weights: Sequence[int]) -> list[int]:
+    """Return the days that have at least a third of the usual weight, from the first lead day on."""
+    usual = sorted(weight for weight in weights if weight > 0)
+    least = usual[len(usual) // 2] // 3
+    return [day - LEAD_DAYS for day, weight in enumerate(weights) if weight > least]
+
+
 def wrong_documents(schedule: Schedule) -> Iterator[WrongDocument]:
     """Yield all wrong documents; days count from the start of the data set."""
     places = {
@@ -33,6 +40,7 @@ def wrong_documents(schedule: Schedule) -> Iterator[WrongDocument]:
         if series.kind is SeriesKind.CASE
     }
     days: dict[int, dict[int, int]] = {}
+    calendars: dict[int, list[int]] = {}
     for cell in schedule.wrong.cells:
         at = int(cell.series)
         series = schedule.document_series[at]
@@ -40,12 +48,9 @@ def wrong_documents(schedule: Schedule) -> Iterator[WrongDocument]:
         for each in (at, previous):
             if each is not None and each not in days:
                 days[each] = step_days(schedule, each)
-        weights = schedule.weights[series.company]
-        usual = sorted(weight for weight in weights.tolist() if weight > 0)
-        least = usual[len(usual) // 2] // 3
-        business = [
-            day for day in range(-LEAD_DAYS, len(weights) - LEAD_DAYS) if weights[day + LEAD_DAYS] > least
-        ]
+        if series.company not in calendars:
+            calendars[series.company] = business_days(schedule.weights[series.company].tolist())
+        business = calendars[series.company]
         upto = int(cell.phase)
         for case in range(
             int(cell.number), int(schedule.starts[series.case_company, series.case, -1]), CLASSES

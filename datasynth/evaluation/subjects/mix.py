@@ -69,8 +69,7 @@ def _shares(
 
 def _types(data: Dataset, config: Config) -> list[Check]:
     """Check how many document types there are, and how evenly they are used."""
-    weights = [share for name, share in process_shares(config).items() if name != "IC"]
-    if not all(weights):
+    if not _has_all_processes(config):
         why = "a process has no weight"
         return [not_judged("mix.document_types", why), not_judged("mix.entropy", why)]
     known = data.entries.document_type[data.entries.document_type >= 0]
@@ -83,13 +82,19 @@ def _types(data: Dataset, config: Config) -> list[Check]:
     ]
 
 
+def _has_all_processes(config: Config) -> bool:
+    """Tell whether every process has a weight, dealings between companies aside."""
+    return all(share for name, share in process_shares(config).items() if name != "IC")
+
+
 def concentration_checks(data: Dataset, config: Config) -> list[Check]:
-    """Check accounts and patterns."""
-    complexity = config.chart_of_accounts.complexity
-    return only_from(MANY, data.count, _accounts(data, complexity), *_patterns(data, complexity))
+    """Check accounts and patterns; few processes use few accounts, so upper bounds want every process."""
+    complexity, whole = config.chart_of_accounts.complexity, _has_all_processes(config)
+    checks = (_accounts(data, complexity, whole=whole), *_patterns(data, complexity, whole=whole))
+    return only_from(MANY, data.count, *checks)
 
 
-def _accounts(data: Dataset, complexity: str) -> Check:
+def _accounts(data: Dataset, complexity: str, *, whole: bool) -> Check:
     name = "concentration.accounts"
     tenth = round(np.count_nonzero(data.accounts.postable) / 10)
     if not tenth:
@@ -97,10 +102,12 @@ def _accounts(data: Dataset, complexity: str) -> Check:
     known = data.lines.account[data.lines.account >= 0]
     times = np.sort(np.bincount(known))[::-1]
     share = float(times[:tenth].sum()) / max(known.size, 1)
-    return Check(name, share, *BUSIEST[complexity], f"of the lines on the {tenth} busiest accounts")
+    low, high = BUSIEST[complexity]
+    note = f"of the lines on the {tenth} busiest accounts"
+    return Check(name, share, low, high if whole else None, note)
 
 
-def _patterns(data: Dataset, complexity: str) -> list[Check]:
+def _patterns(data: Dataset, complexity: str, *, whole: bool) -> list[Check]:
     times = np.unique(patterns(data), return_counts=True)[1]
     recurring = 1 - times.size / max(data.count, 1)
     covered = float(np.sort(times)[::-1][:COMMONEST].sum()) / max(data.count, 1)
@@ -110,9 +117,11 @@ def _patterns(data: Dataset, complexity: str) -> list[Check]:
             not_judged("concentration.recurring", why, recurring),
             not_judged("concentration.commonest", why, covered),
         ]
+    low, high = COVERED[0], COVERED[1] if whole else None
+    note = f"entries with one of the {COMMONEST} commonest"
     return [
         Check("concentration.recurring", recurring, RECURRING, None, "entries with a pattern seen before"),
-        Check("concentration.commonest", covered, *COVERED, f"entries with one of the {COMMONEST} commonest"),
+        Check("concentration.commonest", covered, low, high, note),
     ]
 
 

@@ -18,18 +18,28 @@ if TYPE_CHECKING:
     from datasynth.generation.balances.day_balances import DayBalances
 
     Frontier = NDArray[np.int64]
+    Documents = tuple[int, NDArray[np.int64]]
 
 
 class Exposures:
-    """Open receivables and payables in foreign currency, by company."""
+    """Open receivables and payables in foreign currency, by company.
+
+    Wrong documents that are not reversed yet are among them: an invoice is open, and a payment
+    leaves less open, until it is reversed.
+    """
 
     def __init__(self, cases: CaseBalances) -> None:
         self._cases = cases
         self._pairs: dict[int, list[tuple[int, int]]] = {}
         table = cases.schedule.series
+        # See `add_gained`.
+        self._signs = np.zeros((len(table), 2), dtype=np.int64)
         for at in np.flatnonzero(table.valuation == Valuation.SETTLES).tolist():
-            pair = int(table.settles[at]), at
-            self._pairs.setdefault(int(table.company[at]), []).append(pair)
+            opened = int(table.settles[at])
+            self._pairs.setdefault(int(table.company[at]), []).append((opened, at))
+            sign, place = (1, 0) if table.receives[at] else (-1, 1)
+            self._signs[opened, place], self._signs[at, place] = sign, -sign
+        self._at_begin = np.zeros(len(table), dtype=np.int64)
 
     def before_days(
         self, company: int, days: NDArray[np.int64], day_balances: DayBalances
@@ -51,6 +61,8 @@ class Exposures:
             booked = first + debits[at] - cleared[at]
             value = self._value(opened, settled, days)
             gained[:, 1 - receives] += value - booked if receives else booked - value
+        for place, day in enumerate(days.tolist()):
+            gained[place] += cases.wrong.gained(company, (day, self._at_begin), day - 1, self._signs)
         return [(receivables, payables) for receivables, payables in gained.tolist()]
 
     def _value(self, opened: int, settled: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -67,13 +79,16 @@ class Exposures:
         )
         return value
 
-    def between(self, company: int, frontiers: Mapping[int, Frontier], day: int) -> tuple[int, int]:
+    def between(
+        self, company: int, frontiers: Mapping[int, Frontier], documents: Documents, day: int
+    ) -> tuple[int, int]:
         """Return by how much receivables and payables are worth more than booked at a day's rates.
 
         Debit positive. [minor units]  `frontiers` counts, for each series, the cases of each
-        class that have its document.
+        class that have its document; `documents` are those of the same position, from
+        `CaseBalances.series_ranks`.
         """
-        gained = [0, 0]
+        gained = self._cases.wrong.gained(company, documents, day, self._signs).tolist()
         for opened, settled in self._pairs.get(company, []):
             low, high = frontiers[settled], frontiers[opened]
             if (high > low).any():

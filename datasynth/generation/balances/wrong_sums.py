@@ -16,6 +16,7 @@ from datasynth.generation.kernels.schedule.wrong_placements import days_of_wrong
 from datasynth.generation.kernels.sums.wrong_sums import (
     SideSums,
     WrongLines,
+    add_gained,
     add_wrong,
     count_upto,
     posted_to_item,
@@ -75,6 +76,13 @@ class WrongSums:
             for version, kind in ((WRONG, SeriesKind.WRONG), (REVERSAL, SeriesKind.REVERSAL))
         }
         self._company = tables.series.company.tolist()
+        reversing = {tuple(tables.wrong.of_series[at]): at for at in self._series[REVERSAL]}
+        self._pairs = [(at, reversing[tuple(tables.wrong.of_series[at])]) for at in self._series[WRONG]]
+        foreign = [pair for pair in self._pairs if self._has_foreign(pair[0])]
+        self._foreign = [
+            np.array([pair for pair in foreign if self._company[pair[0]] == company], dtype=np.int64)
+            for company in range(len(days))
+        ]
         end = len(tables.entries_before) - 1
         self._sums = [np.zeros((len(mine) + 1, 2 * accounts), dtype=np.int64) for mine in self._days]
         daily = [np.zeros((end, len(followed)), dtype=np.int64) for _ in self._days]
@@ -134,23 +142,51 @@ class WrongSums:
         count_upto(at, version, day, int(ranks[at]), key, tables, upto)
         return upto
 
+    def _has_foreign(self, at: int) -> bool:
+        """Tell whether any documents of a series of wrong ones are in foreign currency."""
+        first, last = self._tables.wrong.of_series[at]
+        members = self._tables.wrong.cells.series[first:last]
+        return bool(self._tables.series.valuation[members].any())
+
     def open_at(self, day: int, ranks: NDArray[np.int64]) -> list[OpenDocument]:
         """Return the wrong documents that are not reversed before a position; see `add_before`."""
         tables = self._tables
-        reversing = {tuple(tables.wrong.of_series[at]): at for at in self._series[REVERSAL]}
         found = []
-        for at in self._series[WRONG]:
-            first, last = cells = tuple(tables.wrong.of_series[at])
-            back = self._upto(reversing[cells], REVERSAL, day, ranks)
-            for number, low, high in zip(
-                range(first, last), back.tolist(), self._upto(at, WRONG, day, ranks).tolist(), strict=True
-            ):
+        for at, reversing in self._pairs:
+            first, last = tables.wrong.of_series[at]
+            back = self._upto(reversing, REVERSAL, day, ranks)
+            upto = self._upto(at, WRONG, day, ranks)
+            for number, low, high in zip(range(first, last), back.tolist(), upto.tolist(), strict=True):
                 cell = tables.wrong.cells[number]
                 for place in range(low, high):
                     nth = int(nth_wrong(place, cell.chance, cell.phase))
                     case = (nth << CLASS_BITS) + int(cell.number)
                     posted, _, _ = days_of_wrong(number, case, tables)
                     found.append(OpenDocument(int(cell.series), case, int(posted)))
+        return found
+
+    def gained(
+        self, company: int, position: tuple[int, NDArray[np.int64]], day: int, signs: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return what open wrong documents gain from when they are posted to a day's rates.
+
+        Parameters
+        ----------
+        position
+            Its day, and how many documents of each series precede it; see `add_before`.
+        day
+            Day of the rates. [days from the start]
+        signs : (series, 2) int64
+            By which sign the worth of a series' documents counts; see `add_gained`.
+
+        Returns
+        -------
+        (2,) int64
+            Receivables and payables, debit positive. [minor units of the company's currency]
+        """
+        found = np.zeros(2, dtype=np.int64)
+        if len(pairs := self._foreign[company]):
+            add_gained(pairs, *position, day, signs, self._tables, self._lines, found)
         return found
 
     def posted_to_item(self, document: OpenDocument, posting: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.drawn_amounts import ORIGINAL, WRONG_AMOUNT, drawn_amount, drawn_template
+from datasynth.generation.kernels.prefetch import prefetch
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place
 from datasynth.generation.kernels.schedule.item_numbers import fill_item_numbers
 from datasynth.generation.kernels.schedule.placements import fill_placements
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.schedule.placements import DayState, Placements, ScheduleTables
     from datasynth.generation.kernels.valued import Rates
     from datasynth.kernel import Records
+
+AT_ONCE = 256
+"""Entries of which row and ring are fetched together."""
 
 SINGLE = 1
 """`SeriesKind` of single documents; cases are below it, closes above."""
@@ -171,6 +175,58 @@ def amount_version(series: np.record, version: int) -> int:
 
 
 @kernel
+def deal_templates(
+    begin: int,
+    end: int,
+    tables: ScheduleTables,
+    rates: Rates,
+    rings: Records,
+    amounts: DrawnAmounts,
+    rows: Records,
+    placements: Placements,
+) -> None:
+    """Find row and drawn amount of some entries, and fetch row and ring; one turn is one entry.
+
+    `deal_jitters` corrects the rows of wrong documents.
+    """
+    table, place_series, numbers = tables.series, placements.series, placements.number
+    row_of, booked, paid = placements.row, placements.booked, placements.paid
+    for entry in range(begin, end):
+        series, number = table[place_series[entry]], numbers[entry]
+        row = series.row + number
+        booked[entry], paid[entry] = 0, 0
+        if series.distribution >= 0:
+            row = deal_drawn(entry, tables, rates, amounts, placements)
+        elif series.kind <= SINGLE:
+            template = template_of(series.key, number, series.class_bits)
+            row = series.row + template
+            prefetch(rings, series.first_ring + template)
+        row_of[entry] = row
+        prefetch(rows, row)
+
+
+@kernel
+def deal_jitters(
+    begin: int, end: int, series_table: Records, rings: Records, rows: Records, placements: Placements
+) -> None:
+    """Find jitter and first line of some entries, whose rows are known; one turn is one entry."""
+    place_series, numbers, version = placements.series, placements.number, placements.version
+    row_of, jitter, first_line = placements.row, placements.jitter, placements.first_line
+    for entry in range(begin, end):
+        series, number = series_table[place_series[entry]], numbers[entry]
+        jitter[entry] = 0
+        if series.distribution < 0 and series.kind <= SINGLE:
+            template = row_of[entry] - series.row
+            jitter[entry] = jitter_of(
+                series.key, number, series.class_bits, template, rings, series.first_ring
+            )
+            if version[entry] > 0 and series.mistake == AMOUNTS:
+                template, jitter[entry] = wrong_amounts(series, number, template, rings)
+                row_of[entry] = series.row + template
+        first_line[entry + 1] = first_line[entry] + rows[row_of[entry]].lines
+
+
+@kernel
 def deal_rows(
     tables: ScheduleTables,
     rates: Rates,
@@ -179,31 +235,17 @@ def deal_rows(
     rows: Records,
     placements: Placements,
 ) -> None:
-    """Find each entry's row, jitter, drawn amount and first line; one turn is one entry.
+    """Find each entry's row, jitter, drawn amount and first line; one turn is some entries.
 
     `rings` are those of `TemplateLines`; placements come from `fill_placements`.
     """
-    table, place_series, numbers = tables.series, placements.series, placements.number
-    row_of, jitter, first_line = placements.row, placements.jitter, placements.first_line
-    booked, paid = placements.booked, placements.paid
-    first_line[0] = 0
-    for entry in range(len(place_series)):
-        series, number = table[place_series[entry]], numbers[entry]
-        row = series.row + number
-        jitter[entry], booked[entry], paid[entry] = 0, 0, 0
-        if series.distribution >= 0:
-            row = deal_drawn(entry, tables, rates, amounts, placements)
-        elif series.kind <= SINGLE:
-            template = template_of(series.key, number, series.class_bits)
-            if placements.version[entry] > 0 and series.mistake == AMOUNTS:
-                template, jitter[entry] = wrong_amounts(series, number, template, rings)
-            else:
-                jitter[entry] = jitter_of(
-                    series.key, number, series.class_bits, template, rings, series.first_ring
-                )
-            row = series.row + template
-        row_of[entry] = row
-        first_line[entry + 1] = first_line[entry] + rows[row].lines
+    count = len(placements.series)
+    placements.first_line[0] = 0
+    # What the first kernel asks for has come, and is still there, when the second one reads it.
+    for begin in range(0, count, AT_ONCE):
+        end = min(begin + AT_ONCE, count)
+        deal_templates(begin, end, tables, rates, rings, amounts, rows, placements)
+        deal_jitters(begin, end, tables.series, rings, rows, placements)
 
 
 @kernel

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.kernel import Records
-    from datasynth.ledger.processes import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,24 +150,3 @@ def join(parts: Sequence[DocumentLines]) -> DocumentLines:
     return DocumentLines(
         offsets=np.concatenate([[0], np.add.accumulate(lengths)]).astype(np.int64), **columns
     )
-
-
-def swapped(rows: DocumentLines, step: Step) -> DocumentLines:
-    """Return the rows that reverse those of a step: their credits first, as debits."""
-    lengths = np.diff(rows.offsets)
-    row = np.repeat(np.arange(len(lengths)), lengths)
-    nth = np.arange(len(row)) - rows.offsets[row]
-    debits = rows.debits[row].astype(np.int64)
-    on_debit = nth < debits
-    place = rows.offsets[row] + np.where(on_debit, nth + lengths[row] - debits, nth - debits)
-    moved = empty_lines(len(row))
-    for column, values in (
-        (moved.account, rows.account),
-        (moved.posting, np.where(on_debit, rows.posting + len(step.credit), rows.posting - len(step.debit))),
-        (moved.amount, rows.amount),
-        (moved.jitter_unit, rows.jitter_unit),
-        (moved.parts, rows.parts),
-        (moved.split, rows.split),
-    ):
-        column[place] = values
-    return DocumentLines(rows.offsets, (lengths - rows.debits).astype(np.int32), *moved)

@@ -33,7 +33,7 @@ from datasynth.generation.templates.account_combinations import (
     combinations_of,
 )
 from datasynth.generation.templates.amounts import JITTER_PART, draw_amounts
-from datasynth.generation.templates.document_lines import DocumentLines, empty_lines, join, swapped
+from datasynth.generation.templates.document_lines import DocumentLines, empty_lines, join
 from datasynth.generation.templates.drawn_amounts import distribution_of, template_parts
 from datasynth.generation.templates.line_counts import LineCountGroup, LineCountTable, assign_line_counts
 from datasynth.generation.templates.rings import make_rings
@@ -198,9 +198,7 @@ class TemplatePoolDraft:
         rows: list[DocumentLines] = []
         for number, step in enumerate(self._spec.kind.steps):
             key = make_key(self._key, number)
-            if step.reverses >= 0:
-                rows.append(swapped(rows[step.reverses], self._spec.kind.steps[step.reverses]))
-            elif step.currency is Valuation.SETTLES:
+            if step.currency is Valuation.SETTLES:
                 rows.append(self._settling_rows(number, chart, key))
             else:
                 groups = zip(self.groups[number], chances[number], strict=True)
@@ -214,7 +212,7 @@ class TemplatePoolDraft:
         return np.stack([self.amounts.values[posting.amount] > 0 for posting in side], axis=1)
 
     def _groups(self, step: Step) -> list[PostingGroup]:
-        if step.reverses >= 0 or step.currency is Valuation.SETTLES:
+        if step.currency is Valuation.SETTLES:
             return []
         debits, credits_ = (
             np.add.reduce(self._present(side), axis=1, dtype=np.int64) for side in (step.debit, step.credit)

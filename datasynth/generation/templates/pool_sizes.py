@@ -124,7 +124,7 @@ def mean_lines(line_items: LineItems) -> float:
 
 def is_free(step: Step) -> bool:
     """Tell whether documents of a step may have any number of lines."""
-    return step.extra_lines is not ExtraLines.NONE or step.reverses >= 0
+    return step.extra_lines is not ExtraLines.NONE
 
 
 def step_lines(step: Step) -> float:

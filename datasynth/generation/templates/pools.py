@@ -215,13 +215,12 @@ def _line_count_groups(
         ]
     groups = draft.groups[number]
     templates = sum(len(group.templates) for group in groups)
-    reversing = sum(documents[at] for at, other in enumerate(kind.steps) if other.reverses == number)
     return [
         LineCountGroup(
             step.extra_lines,
             group.debits,
             group.credits,
-            (documents[number] + reversing) * len(group.templates) // templates,
+            documents[number] * len(group.templates) // templates,
         )
         for group in groups
     ]

@@ -28,7 +28,7 @@ from datasynth.ledger.closes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -80,11 +80,12 @@ def trigger_close(
     position = find_position(plan, segments, at_sequence)
     at_sequence = _after_triggered(plan, segments, at_sequence)
     turnover = movements_before(plan, segments, at_sequence)
-    frontiers = plan.cases.frontiers(schedule_position(segments, at_sequence))
-    packages = [
-        _package(plan, before, frontiers, position, pattern, company, len(triggered))
-        for company, before in enumerate(turnover[:, :, 0] - turnover[:, :, 1])
-    ]
+    in_schedule = schedule_position(segments, at_sequence)
+    frontiers, documents = plan.cases.frontiers(in_schedule), plan.cases.series_ranks(in_schedule)
+    packages = []
+    for company, before in enumerate(turnover[:, :, 0] - turnover[:, :, 1]):
+        exposure = plan.exposures.between(company, frontiers, documents, position.day)
+        packages.append(_package(plan, before, exposure, position, pattern, company, len(triggered)))
     groups: dict[tuple[int, str], list[PackageEntry]] = {}
     for package in packages:
         for place, entry in enumerate(package):
@@ -131,14 +132,13 @@ def _after_triggered(plan: JournalPlan, segments: tuple[Segment, ...], sequence:
 def _package(
     plan: JournalPlan,
     before: NDArray[np.int64],
-    frontiers: Mapping[int, NDArray[np.int64]],
+    exposure: tuple[int, int],
     position: Position,
     pattern: str,
     company: int,
     number: int,
 ) -> list[ClosingEntry]:
     """Make one company's entries, with those at later dates."""
-    exposure = plan.exposures.between(company, frontiers, position.day)
     close = Close(
         company,
         pattern,

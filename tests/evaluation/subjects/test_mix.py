@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from datasynth.evaluation.subjects.mix import patterns
-from tests.evaluation.shapes import good_shapes
+from datasynth.evaluation.subjects.mix import concentration_checks, patterns
+from tests.evaluation.shapes import good_config, good_shapes
 
 
 def test_patterns_are_types_and_sets_of_postings() -> None:
@@ -29,3 +31,16 @@ def test_patterns_are_types_and_sets_of_postings() -> None:
 
     assert len(set(naive)) == len(set(zip(naive, keys, strict=True))) == len(set(keys))
     assert sorted(Counter(naive).values()) == sorted(np.unique(keys, return_counts=True)[1].tolist())
+
+
+@pytest.mark.parametrize(("weight", "expected"), [(0.04, {"commonest", "accounts"}), (0.0, set())])
+def test_few_processes_may_be_concentrated(weight: float, expected: set[str]) -> None:
+    """All entries on two accounts are too many, unless a process has no weight."""
+    data, config = good_shapes(), good_config()
+    account = (data.lines.debit > 0).astype(np.int32)
+    data = replace(data, lines=replace(data.lines, account=account))
+    processes = replace(config.business_processes, treasury_weight=weight)
+
+    found = concentration_checks(data, replace(config, business_processes=processes))
+
+    assert expected == {check.name.partition(".")[2] for check in found if check.verdict.name == "FAIL"}

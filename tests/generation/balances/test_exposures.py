@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from datasynth.config import config_from_mapping
+from datasynth.generation.journal import Journal
 from datasynth.generation.open_items import list_open_items
+from datasynth.ledger.processes import Valuation
+from tests.generation.configs import COMPANIES
 from tests.generation.effects.worlds import MONTH, WITHOUT, seen
 from tests.generation.looked import look
 from tests.naive.valued import value
@@ -36,9 +40,22 @@ def gained(plan: JournalPlan, company: int, position: int, day: int) -> tuple[in
     return more[0], more[1]
 
 
+@pytest.fixture(scope="module")
+def mistaken() -> JournalPlan:
+    """Three companies that mostly trade abroad, and of whose documents many are wrong at first."""
+    document = {
+        "global": {"period_months": 1},
+        "companies": COMPANIES[:3],
+        "transactions": {"target_count": 4_000, "reversal_rate": 0.1, "foreign_currency_share": 0.4},
+    }
+    return Journal(config_from_mapping(document))._plan
+
+
 def before_day(plan: JournalPlan, company: int, day: int) -> tuple[int, int]:
     """Return the exposure before one day."""
-    (found,) = plan.exposures.before_days(company, np.array([day]), look(plan, [0, day, 123]))
+    (found,) = plan.exposures.before_days(
+        company, np.array([day]), look(plan, sorted({0, day, plan.schedule.horizon.days}))
+    )
     return found
 
 
@@ -63,11 +80,34 @@ def test_there_is_something_at_risk(plan: JournalPlan) -> None:
 def test_between_two_steps_only_what_is_open_counts(plan: JournalPlan) -> None:
     """At a position inside a day, exposure follows the items open there."""
     position = 5_432
-    day = int(plan.cases.series_ranks(position)[0])
+    documents = plan.cases.series_ranks(position)
+    day = documents[0]
     for company in range(3):
-        found = plan.exposures.between(company, plan.cases.frontiers(position), day)
+        found = plan.exposures.between(company, plan.cases.frontiers(position), documents, day)
 
         assert gained(plan, company, position, day) == found
+
+
+def test_wrong_documents_are_at_risk_until_they_are_reversed(mistaken: JournalPlan) -> None:
+    """Wrong invoices are open items, and wrong payments leave less open, on both sides of the books."""
+    plan, places = mistaken, set()
+    for position in range(150, plan.schedule.total, 311):
+        documents = plan.cases.series_ranks(position)
+        day = documents[0]
+        for document in plan.cases.wrong.open_at(*documents):
+            series = plan.series[document.series]
+            if series.valuation:
+                side = series.receives if series.valuation == Valuation.SETTLES else -1
+                places.add((int(series.valuation), int(side)))
+        for company in range(3):
+            found = plan.exposures.between(company, plan.cases.frontiers(position), documents, day)
+
+            assert gained(plan, company, position, day) == found
+
+            at_begin = int(plan.schedule.entries_before[day])
+            if day:
+                assert gained(plan, company, at_begin, day - 1) == before_day(plan, company, day)
+    assert {(1, -1), (2, 0), (2, 1)} == places
 
 
 def test_a_company_without_trade_abroad_has_none() -> None:

@@ -74,10 +74,13 @@ def test_local_amounts_are_those_of_the_rate(seen: Seen) -> None:
 
 
 def test_a_day_has_one_rate_for_two_currencies(seen: Seen) -> None:
-    """Whatever is posted on a day in a currency is valued alike, and the rate moves from day to day."""
+    """Whatever is posted on a day in a currency is valued alike, and the rate moves from day to day.
+
+    Reversals have the rate of what they take back; see `test_reversals`.
+    """
     block = seen.block
     own = np.array(seen.words.company_currencies)[block.company]
-    foreign = np.flatnonzero(block.currency != own)
+    foreign = np.flatnonzero((block.currency != own) & (seen.sources != "reversal"))
     rates: dict[tuple[int, int, int], set[int]] = {}
     for entry in foreign.tolist():
         key = (int(block.posting_day[entry]), int(block.currency[entry]), int(own[entry]))

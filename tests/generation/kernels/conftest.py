@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.naive.schedule import Days
+from tests.naive.journal_order import Days
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
-    from tests.naive.schedule import Place
+    from tests.naive.journal_order import Place
 
 
 @pytest.fixture(scope="package")

@@ -17,15 +17,19 @@ if TYPE_CHECKING:
 
 
 def test_rows_are_those_dealt_by_hand(plan: JournalPlan, placements: Placements, headers: Headers) -> None:
-    """Cases and single documents take a template of their step, closes a row of their own."""
+    """Cases and single documents take a template of their step, closes a row of their own.
+
+    Wrong documents and their reversals take that of another case, or other jitter.
+    """
     for entry in range(len(placements.row)):
         at, number = int(placements.series[entry]), int(placements.number[entry])
+        version = int(placements.version[entry])
         if plan.schedule.document_series[at].kind is SeriesKind.CLOSE:
             expected = (int(plan.series.row[at]) + number, 0)
         elif headers.valuer.valuation(at) is Valuation.SETTLES:
             continue
         else:
-            template, jitter = template_and_jitter(plan, at, number)
+            template, jitter = template_and_jitter(plan, at, number, version)
             expected = (int(plan.series.row[at]) + template, jitter)
 
         assert expected == (placements.row[entry], placements.jitter[entry])
@@ -40,7 +44,7 @@ def test_settlements_take_the_row_that_their_difference_asks_for(
         at, number = int(placements.series[entry]), int(placements.number[entry])
         if headers.valuer.valuation(at) is not Valuation.SETTLES:
             continue
-        booked, paid = headers.valuer.settled(at, number, int(placements.day[entry]))
+        booked, paid = headers.valuer.settled(at, number, int(placements.rate_day[entry]))
         receives = plan.schedule.document_series[at].case_kind.partner == "customer"
         gained = paid - booked if receives else booked - paid
         kind = "gain" if gained > 0 else "loss" if gained < 0 else "even"

@@ -22,6 +22,7 @@ from datasynth.ledger.processes import (
     PROCESSES,
     SINGLE_KINDS,
     SOURCES,
+    WRONG_REVERSED,
     DayPart,
     Valuation,
     numbered_by_partner,
@@ -201,13 +202,19 @@ def test_allocations_are_spread_over_cost_centres(profiles: DocumentProfiles) ->
 
 
 def test_series_find_their_profile(plan: JournalPlan) -> None:
-    """A series of a step has the profile of the step; a series of closes leaves it to each row."""
+    """A series of a step has the profile of the step, and one for reversals of its wrong documents.
+
+    A series of closes leaves both to each row, one of wrong documents to the series of the right ones.
+    """
     for series in plan.schedule.document_series:
-        profile = plan.profiles.of_series(series)
-        if series.kind is SeriesKind.CLOSE:
-            assert ABSENT == profile
-        else:
-            assert series.document_type == type_and_text(plan.profiles, profile)[0]
+        profile, back = plan.profiles.of_series(series), plan.profiles.of_reversals(series)
+        if not series.in_cases:
+            assert (ABSENT, ABSENT) == (profile, back)
+            continue
+        document_type, text = type_and_text(plan.profiles, profile)
+
+        assert series.document_type == document_type
+        assert (WRONG_REVERSED, f"Reversal: {text}") == type_and_text(plan.profiles, back)
 
 
 def test_names_stand_in_texts_even_if_they_are_equal(profiles: DocumentProfiles) -> None:

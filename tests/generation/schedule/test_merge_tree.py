@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from datasynth.generation.kernels.schedule.issued_days import MOST_LEVELS
 from datasynth.generation.schedule.document_series import DocumentSeries, SeriesKind, make_series
 from datasynth.generation.schedule.merge_tree import make_merge_tree
 from datasynth.ledger.processes import DayPart
@@ -124,3 +125,17 @@ def test_bands_without_series_have_no_tree() -> None:
 
     assert [-1, -1, 0, -1] == tree.roots.tolist()
     assert ([0], [0], 1) == (tree.nodes.group.tolist(), groups.tolist(), len(tree.numbered))
+
+
+def test_ranges_are_no_deeper_than_what_is_kept_of_a_day() -> None:
+    """From each series up to its range there are at most `MOST_LEVELS` steps, for which there is room."""
+    document_series = make_series(make_config(companies=3))
+    tree, groups = make_merge_tree(7, document_series, len(DayPart))
+    steps = []
+    for at in range(len(document_series)):
+        node, up = int(tree.leaf[at]), 0
+        while node != groups.top[groups.range[at]]:
+            node, up = int(tree.nodes.parent[node]), up + 1
+        steps.append(up)
+
+    assert 2 < max(steps) <= MOST_LEVELS

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from datasynth.generation.kernels.document_lines import CLOSING_ROW
 from datasynth.generation.templates.document_lines import (
@@ -13,9 +11,7 @@ from datasynth.generation.templates.document_lines import (
     GrowingLines,
     join,
     line_source,
-    swapped,
 )
-from datasynth.ledger.processes import Posting, Step
 
 FIELDS = ("offsets", "debits", "account", "posting", "amount", "jitter_unit", "parts", "split")
 
@@ -94,27 +90,6 @@ def test_rows_with_room_are_not_copied() -> None:
     assert np.shares_memory(filled.amount, store.append(rows((1, (4, 4)))).amount)
 
 
-def step(debits: int, credits_: int) -> Step:
-    """Return a step of so many postings."""
-    sides = [tuple(Posting("bank", "gross", "") for _ in range(size)) for size in (debits, credits_)]
-    return Step("SA", "", "journal", "gl.accountant", "batch.ledger", sides[0], sides[1])
-
-
-def test_swapped_rows_have_their_credits_first() -> None:
-    """Lines of each side keep their order; postings count on in the other step's order."""
-    original = rows((1, (500, 500)), (2, (100, 23, 123)), (1, (9, 4, 5)))
-    back = swapped(original, step(1, 1))
-
-    assert [0, 2, 5, 8] == back.offsets.tolist()
-    assert [1, 1, 2] == back.debits.tolist()
-    assert [500, 500, 123, 100, 23, 4, 5, 9] == back.amount.tolist()
-    assert [1, 0, 4, 2, 3, 6, 7, 5] == back.account.tolist()
-    assert [0, 1, 0, 1, 1, 0, 0, 1] == back.posting.tolist()
-    assert [0, 3, 0, 3, 3, 0, 0, 3] == back.jitter_unit.tolist()
-    assert [amount % 3 + 1 for amount in back.amount.tolist()] == back.parts.tolist()
-    assert [amount % 5 for amount in back.amount.tolist()] == back.split.tolist()
-
-
 def test_a_row_of_the_source_knows_its_lines_and_those_of_its_documents() -> None:
     """Where lines are shared out, a document has more of them than its template."""
     source = line_source(rows((1, (500, 500)), (2, (100, 23, 123))), 2, NO_CLOSES)
@@ -122,17 +97,3 @@ def test_a_row_of_the_source_knows_its_lines_and_those_of_its_documents() -> Non
     assert [2, 3] == source.rows.template_lines.tolist()
     assert [2 * (500 % 3 + 1), 100 % 3 + 23 % 3 + 123 % 3 + 3] == source.rows.lines.tolist()
     assert [0, 2] == source.rows.first_line.tolist()
-
-
-@given(
-    st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4), st.integers(0, 1_000)), min_size=1, max_size=10)
-)
-def test_swapping_twice_changes_nothing(wanted: list[tuple[int, int, int]]) -> None:
-    """What takes a reversal back is the original."""
-    original = rows(
-        *((debits, tuple(range(amount, amount + debits + more))) for debits, more, amount in wanted)
-    )
-    again = swapped(swapped(original, step(1, 1)), step(1, 1))
-
-    for name in FIELDS:
-        assert getattr(original, name).tolist() == getattr(again, name).tolist()

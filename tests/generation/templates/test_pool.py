@@ -227,24 +227,6 @@ def test_items_are_cleared_to_the_cent(kind: CaseKind) -> None:
 
 
 @CASES
-def test_reversals_swap_the_sides_of_their_original(kind: CaseKind) -> None:
-    """The credits of what is taken back come first, with the same accounts, amounts and scales."""
-    template_pool = template_pool_of(kind)
-    for step, rows in zip(kind.steps, template_pool.steps, strict=True):
-        if step.reverses < 0:
-            continue
-        original = template_pool.steps[step.reverses]
-        for row in range(0, template_pool.templates, 7):
-            theirs = range(int(original.offsets[row]), int(original.offsets[row + 1]))
-            middle = theirs.start + int(original.debits[row])
-            mine = range(int(rows.offsets[row]), int(rows.offsets[row + 1]))
-            order = [*range(middle, theirs.stop), *range(theirs.start, middle)]
-            assert theirs.stop - middle == rows.debits[row]
-            for name in ("account", "amount", "jitter_unit", "parts", "split"):
-                assert getattr(original, name)[order].tolist() == getattr(rows, name)[list(mine)].tolist()
-
-
-@CASES
 def test_settlements_have_a_row_for_each_outcome(kind: CaseKind) -> None:
     """No difference, a loss, a gain: the main lines always, and the difference on its own side."""
     template_pool = template_pool_of(kind)
@@ -272,8 +254,6 @@ def test_only_the_sides_that_may_grow_have_more_lines(kind: CaseKind) -> None:
             ExtraLines.EQUAL: {0, 1},
             ExtraLines.BOTH: {0, len(step.debit)},
         }[step.extra_lines]
-        if step.reverses >= 0:
-            continue
         for number in range(len(postings(step))):
             mine = rows.posting == number
             lines = np.bincount(row[mine], rows.parts[mine], minlength=len(rows.debits))

@@ -9,6 +9,7 @@ import numpy as np
 from datasynth.generation.kernels.columns.splits import NEXT, PART, begin_split, cut_at
 from datasynth.generation.kernels.columns.vendor_numbers import printed_number
 from datasynth.generation.kernels.drawn_amounts import part_of
+from datasynth.generation.kernels.prefetch import prefetch
 from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, PAID, SETTLES, valued
@@ -16,6 +17,8 @@ from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from datasynth.generation.kernels.columns.block_columns import EntryColumns, EntryFacts, LineColumns
     from datasynth.generation.kernels.columns.codes import Profiles
     from datasynth.generation.kernels.columns.splits import SplitDraw
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.schedule.placements import Placements
     from datasynth.generation.kernels.valued import Rates
     from datasynth.kernel import Records
+
+AHEAD = 8
+"""Entries from the fetch of a row to that of its lines, and from that to their use; found by trial."""
 
 CENTERS_OF_PROFIT_CENTER = 8
 """Cost centres of one profit centre."""
@@ -85,6 +91,17 @@ def center_of(step: int | np.int64, centers: int) -> np.int64:
 
 
 @kernel
+def fetch_rows(entry: int, entry_rows: NDArray[np.int64], rows: Records, template_lines: Records) -> None:
+    """Fetch the row and the template lines that entries some turns later read."""
+    last = len(entry_rows) - 1
+    prefetch(rows, entry_rows[min(entry + 2 * AHEAD, last)])
+    # This row has been fetched already, so that its place of the lines is at hand.
+    first = rows[entry_rows[min(entry + AHEAD, last)]].first_line
+    prefetch(template_lines, first)
+    prefetch(template_lines, first + 2)
+
+
+@kernel
 def fill_lines(
     styles: VendorStyles,
     centers: int,
@@ -108,8 +125,10 @@ def fill_lines(
     tax_code, tax_amount = lines.tax_code, lines.tax_amount
     item_kind, item = lines.assignment_kind, lines.assignment_number
     postings, versions = profiles.postings, placements.version
-    for entry in range(len(placements.row)):
-        row, series = rows[placements.row[entry]], series_table[placements.series[entry]]
+    entry_rows = placements.row
+    for entry in range(len(entry_rows)):
+        fetch_rows(entry, entry_rows, rows, template_lines)
+        row, series = rows[entry_rows[entry]], series_table[placements.series[entry]]
         number, trading = placements.number[entry], facts.trading_partner[entry]
         first_posting = profiles.profiles[facts.profile[entry]].first_posting
         debits, turned = sides_of(row, versions[entry])
@@ -124,10 +143,8 @@ def fill_lines(
             begin, end = end, end + parts
             draws = begin_split(series.key, number, copied.split, amount - parts, parts)
             write_amounts(begin, end, amount, draws, place < debits, lines)
-            center = np.int64(-1)
-            if kind.of_result:
-                step = place if posting.spread else facts.center[entry] + np.int64(posted)
-                center = center_of(step, centers)
+            step = place if posting.spread else facts.center[entry] + np.int64(posted)
+            center = center_of(step, centers) if kind.of_result else np.int64(-1)
             # What is the same for all lines is read once, since stores might change what is read again.
             tax, words, partner, paper = posting.tax, posting.text, np.int32(-1), (np.int64(-1), np.int64(0))
             if posting.item_kind >= 0:

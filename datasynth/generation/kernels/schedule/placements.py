@@ -74,7 +74,7 @@ class DayState(NamedTuple):
         The same while it is worked out, by `MergeTree.numbered`.
     cells : (series, places + 1) int64
         Cumulative documents of the day by class, in the day's order; see `fill_cells` and, for
-        wrong documents and reversals, `fill_wrong_cells`.
+        wrong documents and reversals, `place_wrong_documents`, which goes as far as it needs.
     cell_day, cell_place : (series,) int32
         Day that a series' cells are of, -1 for none; place of its last document's class.
     """

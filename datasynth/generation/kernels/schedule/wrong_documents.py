@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.schedule.counts import of_class
-from datasynth.kernel import kernel
+from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,7 +118,7 @@ def nth_wrong(place: int, chance: int, phase: int) -> np.int64:
     return (reached + np.int64(chance) - 1) // np.int64(chance) - 1
 
 
-@kernel
+@inlined
 def cases_posted(
     cell: np.record,
     version: int,
@@ -144,7 +144,7 @@ def cases_posted(
     return np.int64(of_class(starts[cell.case_company, cell.case, first], cell.number))
 
 
-@kernel
+@inlined
 def wrong_posted(
     cell: np.record,
     version: int,

@@ -18,7 +18,7 @@ from datasynth.generation.kernels.schedule.wrong_documents import (
     wrong_days,
     wrong_posted,
 )
-from datasynth.kernel import kernel
+from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,31 +42,21 @@ def cell_at(order: np.uint64, place: int, size: int) -> np.int64:
     return np.int64((turned ^ (order >> np.uint64(16))) & np.uint64(size - 1))
 
 
-@kernel
-def fill_wrong_cells(
-    day: int,
-    order: np.uint64,
-    at: int,
+@inlined
+def posted_on(
+    cell: np.record,
     version: int,
+    day: int,
     starts: NDArray[np.int64],
     windows: NDArray[np.uint8],
-    wrong: WrongTables,
-    upto: NDArray[np.int64],
-) -> None:
-    """Cumulate a series' documents of a day by cell, in the day's order; one turn is one place."""
-    first, last = wrong.of_series[at, 0], wrong.of_series[at, 1]
-    size, lead_day = order_size(last - first), LEAD_DAYS + day
-    upto[0] = 0
-    for place in range(size):
-        count, number = np.int64(0), cell_at(order, place, size)
-        if number < last - first:
-            cell = wrong.cells[first + number]
-            later = wrong_posted(cell, version, lead_day + 1, starts, windows, wrong.business)
-            count = later - wrong_posted(cell, version, lead_day, starts, windows, wrong.business)
-        upto[place + 1] = upto[place] + count
+    business: NDArray[np.int32],
+) -> np.int64:
+    """Count a cell's wrong documents, or their reversals, of a day."""
+    later = wrong_posted(cell, version, LEAD_DAYS + day + 1, starts, windows, business)
+    return later - wrong_posted(cell, version, LEAD_DAYS + day, starts, windows, business)
 
 
-@kernel
+@inlined
 def days_of_wrong(number: int, case: int, tables: ScheduleTables) -> tuple[int, int, int]:
     """Return the days of a cell's wrong document, of its reversal and of the right document.
 
@@ -94,7 +84,8 @@ def place_wrong_documents(tables: ScheduleTables, state: DayState, placements: P
 
     Each has the rank in its series in `number`, from `walk_down`.
     """
-    wrong, cells, cell_day, cell_place = tables.wrong, state.cells, state.cell_day, state.cell_place
+    cell_table, of_series, business = tables.wrong
+    cells, cell_day, cell_place = state.cells, state.cell_day, state.cell_place
     starts, windows, table = tables.starts, tables.windows, tables.series
     nodes, leaf = tables.tree.nodes, tables.tree.leaf
     days, place_series, numbers = placements.day, placements.series, placements.number
@@ -103,17 +94,23 @@ def place_wrong_documents(tables: ScheduleTables, state: DayState, placements: P
         if table[at].kind < WRONG_SERIES:
             continue
         version = WRONG if table[at].kind == WRONG_SERIES else REVERSAL
-        order, first = class_order(nodes[leaf[at]].key, day), wrong.of_series[at, 0]
+        order, first = class_order(nodes[leaf[at]].key, day), of_series[at, 0]
+        count = of_series[at, 1] - first
+        size, place = order_size(count), cell_place[at]
         if cell_day[at] != day:
-            fill_wrong_cells(day, order, at, version, starts, windows, wrong, cells[at])
-            cell_day[at], cell_place[at] = day, 0
-        place = cell_place[at]
+            cell_day[at], place, cells[at, 0] = day, -1, 0
+        # Few of a day's cells have documents, so they are cumulated only as far as it takes.
         while cells[at, place + 1] <= rank:
             place += 1
+            number, posted_today = cell_at(order, place, size), np.int64(0)
+            if number < count:
+                cell = cell_table[first + number]
+                posted_today = posted_on(cell, version, day, starts, windows, business)
+            cells[at, place + 1] = cells[at, place] + posted_today
         cell_place[at] = place
-        number = first + cell_at(order, place, order_size(wrong.of_series[at, 1] - first))
-        cell = wrong.cells[number]
-        before = wrong_posted(cell, version, LEAD_DAYS + day, starts, windows, wrong.business)
+        number = first + cell_at(order, place, size)
+        cell = cell_table[number]
+        before = wrong_posted(cell, version, LEAD_DAYS + day, starts, windows, business)
         nth = nth_wrong(before + rank - cells[at, place], cell.chance, cell.phase)
         case = int((nth << CLASS_BITS) + cell.number)
         place_series[entry], numbers[entry], placements.version[entry] = cell.series, case, version
@@ -124,20 +121,20 @@ def place_wrong_documents(tables: ScheduleTables, state: DayState, placements: P
 @kernel
 def wrong_rank(at: int, number: int, case: int, day: int, key: np.uint64, tables: ScheduleTables) -> int:
     """Return the rank of a case's wrong document of a cell among those of its series on its day."""
-    wrong, starts, windows = tables.wrong, tables.starts, tables.windows
-    first, last = wrong.of_series[at, 0], wrong.of_series[at, 1]
+    cells, of_series, business = tables.wrong
+    starts, windows = tables.starts, tables.windows
+    first, last = of_series[at, 0], of_series[at, 1]
     size, order = order_size(last - first), class_order(key, day)
     rank = 0
     for place in range(size):
         other = cell_at(order, place, size)
         if other >= last - first:
             continue
-        cell = wrong.cells[first + other]
-        before = wrong_posted(cell, WRONG, LEAD_DAYS + day, starts, windows, wrong.business)
+        cell = cells[first + other]
         if first + other == number:
+            before = wrong_posted(cell, WRONG, LEAD_DAYS + day, starts, windows, business)
             return rank + int(thinned(case >> CLASS_BITS, cell.chance, cell.phase) - before)
-        later = wrong_posted(cell, WRONG, LEAD_DAYS + day + 1, starts, windows, wrong.business)
-        rank += int(later - before)
+        rank += int(posted_on(cell, WRONG, day, starts, windows, business))
     return rank
 
 

@@ -50,10 +50,13 @@ def spelt(plan: JournalPlan, block: Block, line: int) -> naive.Line:
 def test_lines_are_those_of_the_plain_twin(
     plan: JournalPlan, placements: Placements, headers: Headers, block: Block
 ) -> None:
-    """Every column of the lines of every fifth entry, of all closes and of all trade abroad."""
+    """Every column of the lines of every fifth entry, of all closes, trade abroad and wrong documents."""
     local = plan.series.valuation[placements.series] == Valuation.LOCAL
     chosen = np.flatnonzero(
-        (np.arange(block.entries) % STEP == 0) | ~local | (placements.row >= plan.source.first_close)
+        (np.arange(block.entries) % STEP == 0)
+        | ~local
+        | (placements.row >= plan.source.first_close)
+        | (placements.version > 0)
     )
     for entry in chosen.tolist():
         run = range(int(block.first_line[entry]), int(block.first_line[entry + 1]))

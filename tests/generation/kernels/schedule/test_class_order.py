@@ -22,7 +22,7 @@ from tests.naive import schedule as naive
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
-    from tests.naive.schedule import Days
+    from tests.naive.journal_order import Days
 
 KEYS = st.integers(0, 2**64 - 1)
 SHOWN = (-60, 0, 45, 91, 122)
@@ -67,7 +67,7 @@ def test_cells_cumulate_the_classes_of_a_day(plan: JournalPlan, days: Days) -> N
                 with np.errstate(over="ignore"):
                     order = np.uint64(class_order(key, day))
                 fill_cells(day, order, starts, window, upto)
-                classes = [number % CLASSES for _, _, number in days.listed(day, leaf)]
+                classes = [place.number % CLASSES for place in days.listed(day, leaf)]
                 listed = naive.class_order(int(key), day)
 
                 assert upto.tolist() == [

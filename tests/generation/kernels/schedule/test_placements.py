@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,9 +17,10 @@ from datasynth.generation.placements import place_entries
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
     from datasynth.generation.kernels.schedule.placements import Placements
-    from tests.naive.schedule import Place
+    from datasynth.generation.schedule.document_series import DocumentSeries
+    from tests.naive.journal_order import Place
 
-PLACES = ("day", "series", "number", "document_number", "slot", "slots")
+PLACES = ("day", "series", "number", "document_number", "slot", "slots", "version", "rate_day", "right_day")
 
 
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=40).filter(any), st.data())
@@ -42,17 +44,23 @@ def test_classes_are_found_by_looking_at_each(counts: list[int], data: st.DataOb
 
 
 def test_order_is_that_of_the_plain_walk(walked: list[Place], placements: Placements) -> None:
-    """Day, series and number of every entry are those of a walk that lists and counts."""
-    found = zip(placements.day.tolist(), placements.series.tolist(), placements.number.tolist(), strict=True)
+    """Day, series, number and version of every entry are those of a walk that lists and counts."""
+    columns = (placements.day, placements.series, placements.number, placements.version)
+    found = zip(*(column.tolist() for column in columns), strict=True)
 
-    assert walked == list(found)
+    assert [(place.day, *place[2:]) for place in walked] == list(found)
 
 
-def test_slots_are_counted(plan: JournalPlan, placements: Placements) -> None:
+@pytest.fixture(scope="module")
+def counting(plan: JournalPlan, walked: list[Place]) -> list[DocumentSeries]:
+    """Series that counts each entry, which for wrong documents and reversals is not that of their case."""
+    return [plan.schedule.document_series[place.counted] for place in walked]
+
+
+def test_slots_are_counted(placements: Placements, counting: list[DocumentSeries]) -> None:
     """Slots count over the day part of a day, and each entry knows how many there are."""
     day_parts = [
-        (day, int(plan.schedule.document_series[series].day_part))
-        for day, series in zip(placements.day.tolist(), placements.series.tolist(), strict=True)
+        (day, int(series.day_part)) for day, series in zip(placements.day.tolist(), counting, strict=True)
     ]
     whole, seen = Counter(day_parts), Counter[tuple[int, int]]()
     for entry, day_part in enumerate(day_parts):
@@ -60,11 +68,12 @@ def test_slots_are_counted(plan: JournalPlan, placements: Placements) -> None:
         seen[day_part] += 1
 
 
-def test_document_numbers_are_counted(plan: JournalPlan, placements: Placements) -> None:
+def test_document_numbers_are_counted(
+    plan: JournalPlan, placements: Placements, counting: list[DocumentSeries]
+) -> None:
     """Numbers count over company, type and fiscal year, in the order of the stream, without gaps."""
     numbers = Counter[tuple[int, str, int]]()
-    for entry in range(len(placements.day)):
-        series = plan.schedule.document_series[placements.series[entry]]
+    for entry, series in enumerate(counting):
         counted = (
             series.company,
             series.document_type,
@@ -75,11 +84,12 @@ def test_document_numbers_are_counted(plan: JournalPlan, placements: Placements)
         assert numbers[counted] == placements.document_number[entry]
 
 
-def test_document_numbers_go_on_from_band_to_band(plan: JournalPlan, placements: Placements) -> None:
+def test_document_numbers_go_on_from_band_to_band(
+    placements: Placements, counting: list[DocumentSeries]
+) -> None:
     """Interest is posted by night and by day; the day's numbers follow those of the night before it."""
     day_parts: dict[tuple[int, int], dict[int, list[int]]] = defaultdict(dict)
-    for entry in range(len(placements.day)):
-        series = plan.schedule.document_series[placements.series[entry]]
+    for entry, series in enumerate(counting):
         if series.document_type == "ZI":
             day = day_parts[series.company, int(placements.day[entry])]
             day.setdefault(int(series.day_part), []).append(int(placements.document_number[entry]))

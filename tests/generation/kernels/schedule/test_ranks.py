@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.journal_plan import JournalPlan
-    from tests.naive.schedule import Place
+    from tests.naive.journal_order import Place
 
 
 def ranked(plan: JournalPlan, day: int, position: int) -> NDArray[np.int64]:
@@ -27,7 +27,7 @@ def ranked(plan: JournalPlan, day: int, position: int) -> NDArray[np.int64]:
 @pytest.mark.parametrize("day", [0, 1, 30, 90, 91, 122])
 def test_series_have_come_as_far_as_the_walk_has(plan: JournalPlan, walked: list[Place], day: int) -> None:
     """At every position of a day, each series has the documents that were listed so far."""
-    listed = [series for at, series, _ in walked if at == day]
+    listed = [place.counted for place in walked if place.day == day]
     for position in range(0, len(listed) + 1, 3):
         seen = Counter(listed[:position])
         found = ranked(plan, day, position)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from datasynth.generation.journal_plan import JournalPlan
 
-TYPES = ["RV", "ZV", "SA", "AB", "HR", "BV"]
+TYPES = ["RV", "ZV", "SA", "RE", "HR", "BV"]
 
 
 def series_of(plan: JournalPlan, document_type: str) -> int:
@@ -28,7 +28,10 @@ def series_of(plan: JournalPlan, document_type: str) -> int:
     return next(
         at
         for at, series in enumerate(plan.schedule.document_series)
-        if series.company == 0 and series.document_type == document_type and series.case_kind.abroad < 0
+        if series.in_cases
+        and series.company == 0
+        and series.document_type == document_type
+        and series.case_kind.abroad < 0
     )
 
 
