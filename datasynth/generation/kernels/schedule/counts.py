@@ -53,7 +53,7 @@ def count_step(starts: NDArray[np.int64], window: NDArray[np.uint8], before: NDA
 
 
 @kernel
-def find_place(before: NDArray[np.int64], number: int) -> int:
+def find_place(before: NDArray[np.int64], number: int | np.int64) -> int:
     """Return the day of an entry or of a case's start, or the class of a rank: a binary search.
 
     `before` says how many come before each day or class, and how many there are.
