@@ -115,9 +115,11 @@ def split_by_hand(key: int, case: int, split: int, amount: int, parts: int) -> l
     spare = amount - parts
     binary = 1 << 16 if spare < 1 << 46 else 1
     worth = spare * binary // (bonus + 1_024 * parts)
-    cuts = [
-        bonus + 1_024 * line + (mixed((state + STRIDE * line) % WORD) >> 54) - 512 for line in range(1, parts)
-    ]
+    cuts = []
+    for line in range(1, parts):
+        right, distance = divmod(mixed((state + STRIDE * line) % WORD) >> 54, 512)
+        away = 512 - distance * distance // 512
+        cuts.append(bonus + 1_024 * line + (away if right else -away))
     reached = [0, *(worth * cut // binary for cut in cuts), spare]
     return [after - before + 1 for before, after in pairwise(reached)]
 

@@ -1,8 +1,9 @@
 """How an amount of a case is split over several lines of its document.
 
-The lines cut the amount at drawn places: each has about an equal part, between nothing
-and twice of it, and the first line of a posting some parts more.  No line waits for
-the others, so nothing is added up first, and one division serves all of them.
+The lines cut the amount at drawn places: each has a part between nothing and twice the
+usual one, and the first line of a posting some parts more.  Most cuts are near an end of
+their range, so that lines are as unlike as in life.  No line waits for the others, so
+nothing is added up first, and one division serves all of them.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ NTH_BITS = 4
 _NTH = np.int64(15)
 _NOISE = np.uint64(54)
 _PART_BITS = np.int64(10)
+_INWARD_BITS = np.int64(9)
+_INWARD = np.int64((1 << 9) - 1)
 _PLACES = np.int64(16)
 # Amounts below it are divided with binary places; larger ones need none.
 _EXACT = np.int64(1 << 46)
@@ -69,6 +72,8 @@ def begin_split(
 @kernel
 def cut_at(state: np.uint64, cut: np.int64, worth: np.int64, places: np.int64) -> np.int64:
     """Return how much of the spare amount stands before a cut, which is moved by up to half a part."""
-    moved = np.int64(mix(state) >> _NOISE) - (PART >> 1)
+    noise = np.int64(mix(state) >> _NOISE)
+    inward = ((noise & _INWARD) * (noise & _INWARD)) >> _INWARD_BITS
+    moved = (PART >> 1) - inward if noise > _INWARD else inward - (PART >> 1)
     found: np.int64 = worth * (cut + moved) >> places
     return found
