@@ -139,9 +139,10 @@ def test_programs_enter_what_no_hand_does(seen: Seen) -> None:
     """Users of automated and recurring entries are programs, those of manual ones people."""
     programs = np.char.startswith(np.array(seen.words.users), "batch.")[seen.block.created_by]
     by_hand = np.isin(seen.sources, ["manual", "adjustment"])
-    entered = np.isin(seen.types, ["CL", "CF", "XS", "XF", "XC", "XR", "SU"])
+    reversed_by_hand = seen.types == "AB"
+    entered = reversed_by_hand | np.isin(seen.types, ["CL", "CF", "XS", "XF", "XC", "XR", "SU"])
 
-    assert not programs[by_hand].any()
+    assert not programs[by_hand | reversed_by_hand].any()
     assert programs[~by_hand & ~entered].all()
 
 

@@ -221,7 +221,7 @@ def test_names_stand_in_texts_even_if_they_are_equal(profiles: DocumentProfiles)
     """Where texts name the company each has one of its own, whatever the companies are called."""
     named = np.flatnonzero(profiles.tables.profiles.named)
 
-    assert {"HR", "CL", "CF"} == {type_and_text(profiles, int(profile))[0] for profile in named}
+    assert {"AB", "HR", "CL", "CF"} == {type_and_text(profiles, int(profile))[0] for profile in named}
     for profile in named:
         first = int(profiles.tables.profiles.text[profile])
         both = profiles.words["header_texts"][first : first + 2]
