@@ -13,10 +13,10 @@ import numpy as np
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG, nth_wrong
 from datasynth.generation.kernels.schedule.wrong_placements import days_of_wrong
+from datasynth.generation.kernels.sums.wrong_gains import add_gained
 from datasynth.generation.kernels.sums.wrong_sums import (
     SideSums,
     WrongLines,
-    add_gained,
     add_wrong,
     count_upto,
     posted_to_item,

@@ -10,10 +10,9 @@ from datasynth.generation.kernels.document_lines import amount_version, settleme
 from datasynth.generation.kernels.drawn_amounts import drawn_amount, drawn_template, part_of
 from datasynth.generation.kernels.schedule.class_order import class_order
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, LEAD_DAYS, find_place
-from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG, nth_wrong, wrong_posted
+from datasynth.generation.kernels.schedule.wrong_documents import WRONG, nth_wrong, wrong_posted
 from datasynth.generation.kernels.schedule.wrong_placements import (
     cell_at,
-    days_of_wrong,
     days_started,
     order_size,
 )
@@ -425,54 +424,3 @@ def posted_to_item(
         if lines.posting[line] == posting:
             total += lines.amount[line] + lines.jitter_unit[line] * jitter
     return total, total
-
-
-@kernel
-def add_gained(
-    pairs: NDArray[np.int64],
-    day: int,
-    ranks: NDArray[np.int64],
-    rate_day: int,
-    signs: NDArray[np.int64],
-    tables: ScheduleTables,
-    lines: WrongLines,
-    gained: NDArray[np.int64],
-) -> None:
-    """Add what wrong documents open at a position gain at a day's rates; one turn is one of them.
-
-    Parameters
-    ----------
-    pairs : (n, 2) int64
-        Series of wrong documents, and of their reversals.
-    day, ranks
-        Day of the position, and how many documents of each series are before it that day (series,).
-    rate_day
-        Day of the rates. [days from the start]
-    signs : (series, 2) int64
-        By which sign the worth of a series' documents counts among receivables and among
-        payables: 1 where they are debits, -1 where they are credits, 0 where neither.
-    gained : (2,) int64
-        Added to: receivables and payables, debit positive. [minor units of the company's currency]
-    """
-    wrong, tree, rates = tables.wrong, tables.tree, lines.rates
-    for pair in range(len(pairs)):
-        at, reversing = pairs[pair, 0], pairs[pair, 1]
-        first, last = wrong.of_series[at, 0], wrong.of_series[at, 1]
-        upto, back = np.zeros(last - first, dtype=np.int64), np.zeros(last - first, dtype=np.int64)
-        count_upto(at, WRONG, day, ranks[at], tree.nodes.key[tree.leaf[at]], tables, upto)
-        key = tree.nodes.key[tree.leaf[reversing]]
-        count_upto(reversing, REVERSAL, day, ranks[reversing], key, tables, back)
-        for number in range(first, last):
-            cell = wrong.cells[number]
-            receivable, payable = signs[cell.series, 0], signs[cell.series, 1]
-            if receivable == 0 and payable == 0:
-                continue
-            row = tables.series[cell.series].rate
-            for place in range(back[number - first], upto[number - first]):
-                case = int((nth_wrong(place, cell.chance, cell.phase) << CLASS_BITS) + cell.number)
-                posted, _, _ = days_of_wrong(number, case, tables)
-                # Amounts are drawn, so they are of the whole document, whichever posting it is.
-                amount, local = posted_to_item(cell.series, case, posted, 0, tables, lines)
-                more = valued(amount, rates.rates[row, LEAD_DAYS + rate_day], rates.divisor[row]) - local
-                gained[0] += receivable * more
-                gained[1] += payable * more
