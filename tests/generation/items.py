@@ -66,9 +66,9 @@ def open_at(seen: Seen, position: int) -> dict[Key, int]:
 
 
 def touches_of(seen: Seen) -> Touches:
-    """Collect what the lines with an assignment post."""
+    """Collect what the lines with an assignment post, those of wrong documents and reversals aside."""
     block, kinds = seen.block, seen.words.reference_kinds
-    line = np.flatnonzero(block.assignment_kind >= 0)
+    line = np.flatnonzero((block.assignment_kind >= 0) & ~seen.taken_back[seen.entry])
     columns = (seen.company, block.account, block.partner, block.assignment_kind, block.assignment_number)
     keys = np.stack([column[line].astype(np.int64) for column in columns], axis=1)
     rows, item = np.unique(keys, axis=0, return_inverse=True)

@@ -51,6 +51,17 @@ class Seen:
         """Return the halves of the ids of all entries."""
         return set(zip(self.block.id_high.tolist(), self.block.id_low.tolist(), strict=True))
 
+    @cached_property
+    def taken_back(self) -> NDArray[np.bool_]:
+        """Tell which entries are reversed or reverse another one; together they change nothing."""
+        block = self.block
+        reverses = (block.reversal_high != 0) | (block.reversal_low != 0)
+        reversed_ids = set(
+            zip(block.reversal_high[reverses].tolist(), block.reversal_low[reverses].tolist(), strict=True)
+        )
+        ids = zip(block.id_high.tolist(), block.id_low.tolist(), strict=True)
+        return reverses | np.array([one in reversed_ids for one in ids], dtype=np.bool_)
+
     @property
     def dates(self) -> list[date]:
         """Return the posting dates of all entries."""

@@ -209,7 +209,8 @@ def _triggered(config: Config, own: Sequence[int]) -> Records:
 
 def _key(config: Config, series: DocumentSeries) -> int:
     if not series.in_cases:
-        return make_key(config.general.seed, "close", series.company, series.document_type)
+        place = series.company, series.document_type, series.case
+        return make_key(config.general.seed, series.kind.name.lower(), *place)
     kinds = CASE_KINDS if series.kind is SeriesKind.CASE else SINGLE_KINDS
     return make_key(config.general.seed, "chain", series.case_company, kinds[series.case].name)
 

@@ -21,7 +21,7 @@ def by_dealing(seen: Seen, document_type: str, *, of_buyer: bool, side: int) -> 
     """Return entries of a type by seller, buyer and number of the dealing."""
     block = seen.block
     found: dict[Key, list[int]] = {}
-    for entry in np.flatnonzero(seen.types == document_type).tolist():
+    for entry in np.flatnonzero((seen.types == document_type) & ~seen.taken_back).tolist():
         lines = slice(int(block.first_line[entry]), int(block.first_line[entry + 1]))
         others = set(block.trading_partner[lines].tolist())
         assert 1 == len(others)
