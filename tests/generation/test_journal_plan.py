@@ -20,7 +20,7 @@ def test_series_know_their_partners(plan: JournalPlan) -> None:
     """Partners of a series are of its kind of case's type, and the company's own."""
     words, columns = plan.vocabulary, plan.series
     for at, series in enumerate(plan.schedule.document_series):
-        partner = "" if series.kind is SeriesKind.CLOSE else series.case_kind.partner
+        partner = series.case_kind.partner if series.in_cases else ""
         assert (columns.partner_pool[at] >= 0) == bool(partner)
         if partner:
             choice = plan.partners.tables[columns.partner_pool[at]]
