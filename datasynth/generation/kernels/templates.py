@@ -86,13 +86,14 @@ def unit_order(order: np.uint64, unit: int | np.int64) -> np.uint64:
 def template_of(key: np.uint64, case: int, class_bits: int) -> np.int64:
     """Return the template of a case; ``2 ** class_bits`` is the number of templates of a class."""
     number = case & (CLASSES - 1)
-    nth = case >> CLASS_BITS
-    inner = unit_bits(class_bits)
-    order = pass_order(key, number, nth >> class_bits)
-    place = nth & ((1 << class_bits) - 1)
-    unit = permuted(order, place >> inner, class_bits - inner)
+    # A field of a record has 32 bits, which are too few for a case.
+    nth, bits = case >> CLASS_BITS, int(class_bits)
+    inner = unit_bits(bits)
+    order = pass_order(key, number, nth >> bits)
+    place = nth & ((1 << bits) - 1)
+    unit = permuted(order, place >> inner, bits - inner)
     member = permuted(unit_order(order, unit), place & ((1 << inner) - 1), inner)
-    return (((number << (class_bits - inner)) + unit) << inner) + member
+    return (((number << (bits - inner)) + unit) << inner) + member
 
 
 @kernel
@@ -119,4 +120,6 @@ def jitter_of(
     # A template without room for jitter needs no draws.
     if ring.most == 0:
         return np.int64(0)
-    return jitter_in(key, case >> (CLASS_BITS + class_bits), class_bits, template, ring.most, ring.next)
+    # A field of a record has 32 bits, which are too few for a case.
+    bits = int(class_bits)
+    return jitter_in(key, case >> (CLASS_BITS + bits), bits, template, ring.most, ring.next)
