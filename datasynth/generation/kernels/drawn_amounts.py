@@ -95,7 +95,8 @@ def drawn_amount(
 def round_amount(amount: np.int64, unit: np.int64) -> np.int64:
     """Round to `unit` times 1, 5, 50, 500, …, never coarser than a twentieth of the amount."""
     step, coarse = unit, np.int64(5) * unit
-    while 20 * coarse <= amount:
+    # Twenty times it may not fit into 64 bits.
+    while coarse <= amount // 20:
         step = coarse
         coarse *= 10
     return max((amount + step // 2) // step * step, unit)

@@ -14,6 +14,7 @@ import numpy as np
 
 from datasynth.encoding import Format
 from datasynth.generation.block import BLOCK_ENTRIES
+from datasynth.ledger.references import ReferenceKind
 from datasynth.service.blocks.block_cache import BlockCache
 from datasynth.service.blocks.block_layout import BlockLayout
 from datasynth.service.blocks.block_pool import BlockJob, BlockPool, Priority
@@ -221,7 +222,11 @@ class BlockSource:
 def word_count(vocabulary: Vocabulary) -> int:
     """Count the words of a vocabulary."""
     lists = (getattr(vocabulary, field.name) for field in dataclasses.fields(vocabulary))
-    return sum(len(words) for words in lists if isinstance(words, Sequence) and not isinstance(words, str))
+    return sum(
+        len(words)
+        for words in lists
+        if isinstance(words, Sequence) and not isinstance(words, str | ReferenceKind)
+    )
 
 
 def array_bytes(columns: Encoded | Block) -> int:
