@@ -60,7 +60,8 @@ class Seen:
             zip(block.reversal_high[reverses].tolist(), block.reversal_low[reverses].tolist(), strict=True)
         )
         ids = zip(block.id_high.tolist(), block.id_low.tolist(), strict=True)
-        return reverses | np.array([one in reversed_ids for one in ids], dtype=np.bool_)
+        found: NDArray[np.bool_] = reverses | np.array([one in reversed_ids for one in ids])
+        return found
 
     @property
     def dates(self) -> list[date]:

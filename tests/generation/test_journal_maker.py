@@ -196,13 +196,13 @@ def test_checkpoints_lie_in_every_long_part() -> None:
 
 STEPS = {
     *("lag_tables", "plan_closes", "start_cases", "count_closes", "count_cases", "fill_days"),
+    *("start_corrected", "_tabulate"),
     *(
         "make_template_pools",
         "template_lines",
-        "_foreign",
-        "_settled",
+        "daily_sums",
         "opened",
-        "_sum_local",
+        "_sum_templates",
         "posted_before",
     ),
     *("calculate_closes", "arrange_closes", "opening_balances", "plan_journal"),

@@ -63,7 +63,6 @@ ENTRIES = {
     "fill_quantile",
     "fill_step_days",
     "fill_vendor_numbers",
-    "find_lags",
     "find_place",
     "find_starts",
     "fit_days",

@@ -88,14 +88,20 @@ class WrongSums:
         daily = [np.zeros((end, len(followed)), dtype=np.int64) for _ in self._days]
         every = np.arange(end, dtype=np.int64)
         runs = [np.searchsorted(mine, every, side="right") for mine in self._days]
+        self._tabulate(runs, daily, build)
+        for sums in self._sums:
+            np.add.accumulate(sums, axis=0, out=sums)
+        self._daily = [np.concatenate([np.zeros_like(of[:1]), np.add.accumulate(of)]) for of in daily]
+
+    def _tabulate(
+        self, runs: Sequence[NDArray[np.int64]], daily: Sequence[NDArray[np.int64]], build: BuildContext
+    ) -> None:
+        """Add all documents up; `runs` has for each company the row of its sums of each day."""
         for at in self._series[WRONG]:
             build.checkpoint()
             company = self._company[at]
             totals = SideSums(self._sums[company], daily[company], self._column)
-            tabulate_wrong(at, runs[company], tables, lines, totals)
-        for sums in self._sums:
-            np.add.accumulate(sums, axis=0, out=sums)
-        self._daily = [np.concatenate([np.zeros_like(of[:1]), np.add.accumulate(of)]) for of in daily]
+            tabulate_wrong(at, runs[company], self._tables, self._lines, totals)
 
     def before_days(self, company: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return a company's sums before some days, at once for those of its own: (n, 2 * accounts)."""

@@ -121,6 +121,17 @@ def settlement(
 
 
 @kernel
+def rows_before_variant(series: np.record, booked: np.int64, paid: np.int64) -> np.int64:
+    """Return how many rows of a settling step come before those of its variant.
+
+    The step has its rows three times: without a difference, with a loss, with a gain.
+    """
+    gained = paid - booked if series.receives > 0 else booked - paid
+    variant = 1 if gained < 0 else 2 if gained > 0 else 0
+    return np.int64(variant) << np.int64(series.class_bits + CLASS_BITS)
+
+
+@kernel
 def deal_drawn(
     entry: int,
     tables: ScheduleTables,
@@ -146,11 +157,7 @@ def deal_drawn(
         rates.divisor[series.rate],
     )
     placements.booked[entry], placements.paid[entry] = booked, paid
-    gained = paid - booked if series.receives > 0 else booked - paid
-    # The step has its rows three times: without a difference, with a loss, with a gain.
-    variant = 1 if gained < 0 else 2 if gained > 0 else 0
-    row += np.int64(variant) << (series.class_bits + CLASS_BITS)
-    return row
+    return row + rows_before_variant(series, booked, paid)
 
 
 @kernel

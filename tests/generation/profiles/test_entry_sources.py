@@ -47,12 +47,13 @@ def fitted(**patch: dict[str, float]) -> tuple[Config, Schedule, NDArray[np.int8
 
 def expected(schedule: Schedule, day_end: NDArray[np.int8], chances: Chances) -> dict[str, float]:
     """Return the shares of the sources among all documents that reverse nothing, closes aside."""
-    daily = np.diff(schedule.before, axis=0)
+    daily, wrong = np.diff(schedule.before, axis=0), schedule.wrong.by_series()
     sums = np.zeros(len(FREE))
     for at, series in enumerate(schedule.document_series):
         if series.in_cases:
             for end in (0, 1):
-                documents = int(daily[day_end == end, at].sum())
+                # Wrong documents are entered like right ones.
+                documents = int(daily[day_end == end, at].sum()) + (1 - end) * int(wrong[at])
                 sums += documents * shares_of(chances[series.kind, series.case, series.step])[end]
     return dict(zip(FREE, (sums / sums.sum()).tolist(), strict=True))
 
@@ -76,8 +77,11 @@ def test_closes_count_among_the_configured_shares() -> None:
     """What closes have of a source anyway, other documents have less of."""
     config, schedule, day_end, _ = fitted()
     closing = 1_000
+    wrong = schedule.wrong.by_series()
     free = sum(
-        int(schedule.before[-1, at]) for at, series in enumerate(schedule.document_series) if series.in_cases
+        int(schedule.before[-1, at]) + int(wrong[at])
+        for at, series in enumerate(schedule.document_series)
+        if series.in_cases
     )
     chances = fit_sources(config, schedule, day_end, {"recurring": closing})
     share = expected(schedule, day_end, chances)["recurring"]

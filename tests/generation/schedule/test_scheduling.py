@@ -226,7 +226,11 @@ def test_days_stray_as_is_promised(count: int, months: int, companies: int, disp
 
 
 def test_starts_and_single_documents_of_each_kind_come_by_chance() -> None:
-    """Days of a kind stray as independent documents do, those of every kind by themselves."""
+    """Days of a kind stray as independent documents do; those of cases by themselves.
+
+    Single documents make up for what later steps lack, all kinds on the same days, see
+    `single_weights`: 5 a day of each of two kinds and an effect of 17 % make a correlation of 0.12.
+    """
     schedules = days_of_seeds(20_000, 12, 1, 0.04)
     # Closes are those of the calendar, and later steps are posted by the turns of their classes.
     mine = [
@@ -242,7 +246,10 @@ def test_starts_and_single_documents_of_each_kind_come_by_chance() -> None:
 
     assert len(mine) > 8
     assert dispersed == pytest.approx(1.0, abs=0.2)
-    assert np.abs(together).max() < 0.1
+    cases = np.array([schedules[0].document_series[at].kind is SeriesKind.CASE for at in mine])
+    # Five standard deviations of the correlation of independent days.
+    assert np.abs(together[cases]).max() < 5 / counts[:, :, 0].size ** 0.5
+    assert np.abs(together).max() < 0.15
 
 
 def test_days_have_their_due_on_average() -> None:

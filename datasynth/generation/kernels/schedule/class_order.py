@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 CLASS_ORDER = np.uint64(2)
-"""Field of the draws of a node; see `kernels.merge_tree`."""
+"""Field of the draws of a node; see `kernels.schedule.merge_tree`."""
 
 
 @kernel
@@ -25,11 +25,17 @@ def class_order(key: np.uint64, day: int) -> np.uint64:
 
 
 @kernel
-def class_at(order: np.uint64, place: int) -> int:
-    """Return the class that is at a place of the day's order of classes."""
+def number_at(order: np.uint64, place: int, size: int) -> int:
+    """Return the number, from 0 to `size` - 1, that is at a place of an order; `size` is a power of two."""
     # An odd factor, a summand and a mask each permute the numbers below a power of two.
     turned = np.uint64(place) * (order | np.uint64(1)) + (order >> np.uint64(8))
-    return whole((turned ^ (order >> np.uint64(16))) & np.uint64(CLASSES - 1))
+    return whole((turned ^ (order >> np.uint64(16))) & np.uint64(size - 1))
+
+
+@kernel
+def class_at(order: np.uint64, place: int) -> int:
+    """Return the class that is at a place of the day's order of classes."""
+    return number_at(order, place, CLASSES)
 
 
 @kernel
@@ -44,7 +50,7 @@ def place_of_class(order: np.uint64, number: int) -> int:
 
 @kernel
 def class_documents(day: int, number: int, starts: NDArray[np.int64], window: NDArray[np.uint8]) -> int:
-    """Int a step's documents of one class on a day, lead days included."""
+    """Count a step's documents of one class on a day, lead days included."""
     later = of_class(starts[first_start(window, LEAD_DAYS + day + 1, number)], number)
     return later - of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
 

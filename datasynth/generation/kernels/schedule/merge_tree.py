@@ -100,7 +100,7 @@ class MergeTree(NamedTuple):
 
 @kernel
 def count_bits(mask: np.uint64) -> int:
-    """Int the ones of 64 bits (Warren 2012, "Hacker's Delight", figure 5-2)."""
+    """Count the ones of 64 bits (Warren 2012, "Hacker's Delight", figure 5-2)."""
     pairs = mask - ((mask >> _ONE) & np.uint64(0x5555555555555555))
     fours = (pairs & np.uint64(0x3333333333333333)) + (
         (pairs >> np.uint64(2)) & np.uint64(0x3333333333333333)
@@ -174,7 +174,7 @@ def block_pattern(
 
 @kernel
 def documents_under(day: int, low: int, high: int, before: NDArray[np.int64]) -> int:
-    """Int the documents of a day in a run of series; `before` has the lead days first."""
+    """Count the documents of a day in a run of series; `before` has the lead days first."""
     count = 0
     for at in range(low, high):
         count += before[LEAD_DAYS + day + 1, at] - before[LEAD_DAYS + day, at]
@@ -183,7 +183,7 @@ def documents_under(day: int, low: int, high: int, before: NDArray[np.int64]) ->
 
 @kernel
 def count_nodes(day: int, before: NDArray[np.int64], nodes: Records, count: NDArray[np.int64]) -> None:
-    """Int the documents of every node on a day; one turn is one node, children first."""
+    """Count the documents of every node on a day; one turn is one node, children first."""
     for at in range(len(nodes)):
         node = nodes[at]
         if node.series >= 0:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.schedule.class_order import class_order
+from datasynth.generation.kernels.schedule.class_order import class_order, number_at
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place
 from datasynth.generation.kernels.schedule.placements import WRONG_SERIES
 from datasynth.generation.kernels.schedule.wrong_documents import (
@@ -33,13 +33,6 @@ def order_size(cells: int) -> int:
     while size < cells:
         size <<= 1
     return size
-
-
-@kernel
-def cell_at(order: np.uint64, place: int, size: int) -> np.int64:
-    """Return the cell at a place of the day's order of cells; see `class_at`."""
-    turned = np.uint64(place) * (order | np.uint64(1)) + (order >> np.uint64(8))
-    return np.int64((turned ^ (order >> np.uint64(16))) & np.uint64(size - 1))
 
 
 @inlined
@@ -102,13 +95,13 @@ def place_wrong_documents(tables: ScheduleTables, state: DayState, placements: P
         # Few of a day's cells have documents, so they are cumulated only as far as it takes.
         while cells[at, place + 1] <= rank:
             place += 1
-            number, posted_today = cell_at(order, place, size), np.int64(0)
+            number, posted_today = number_at(order, place, size), np.int64(0)
             if number < count:
                 cell = cell_table[first + number]
                 posted_today = posted_on(cell, version, day, starts, windows, business)
             cells[at, place + 1] = cells[at, place] + posted_today
         cell_place[at] = place
-        number = first + cell_at(order, place, size)
+        number = first + number_at(order, place, size)
         cell = cell_table[number]
         before = wrong_posted(cell, version, LEAD_DAYS + day, starts, windows, business)
         nth = nth_wrong(before + rank - cells[at, place], cell.chance, cell.phase)
@@ -127,7 +120,7 @@ def wrong_rank(at: int, number: int, case: int, day: int, key: np.uint64, tables
     size, order = order_size(last - first), class_order(key, day)
     rank = 0
     for place in range(size):
-        other = cell_at(order, place, size)
+        other = number_at(order, place, size)
         if other >= last - first:
             continue
         cell = cells[first + other]

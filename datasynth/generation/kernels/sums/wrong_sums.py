@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.document_lines import amount_version, settlement, wrong_amounts
+from datasynth.generation.kernels.document_lines import (
+    amount_version,
+    rows_before_variant,
+    settlement,
+    wrong_amounts,
+)
 from datasynth.generation.kernels.drawn_amounts import drawn_amount, drawn_template, part_of
-from datasynth.generation.kernels.schedule.class_order import class_order
+from datasynth.generation.kernels.schedule.class_order import class_order, number_at
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, LEAD_DAYS, find_place
 from datasynth.generation.kernels.schedule.wrong_documents import WRONG, nth_wrong, wrong_posted
-from datasynth.generation.kernels.schedule.wrong_placements import (
-    cell_at,
-    days_started,
-    order_size,
-)
+from datasynth.generation.kernels.schedule.wrong_placements import days_started, order_size
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
 from datasynth.generation.kernels.wrong_amounts import AMOUNTS, BANK_ACCOUNT
@@ -177,9 +178,7 @@ def add_settlement(
     series = tables.series[at]
     booked, paid = settled(at, case, day, tables, lines)
     own = series.row + drawn_template(series.key, case, series.class_bits)
-    gained = paid - booked if series.receives == 1 else booked - paid
-    variant = 1 if gained < 0 else 2 if gained > 0 else 0
-    own += np.int64(variant) << (series.class_bits + CLASS_BITS)
+    own += rows_before_variant(series, booked, paid)
     begin, end = lines.offsets[own], lines.offsets[own + 1]
     for line in range(begin, end):
         posting, account = lines.posting[line], np.int64(lines.account[line])
@@ -364,7 +363,7 @@ def count_upto(
     first, last = wrong.of_series[at, 0], wrong.of_series[at, 1]
     size, order, rest = order_size(last - first), class_order(key, day), np.int64(rank)
     for place in range(size):
-        number = cell_at(order, place, size)
+        number = number_at(order, place, size)
         if number >= last - first:
             continue
         cell = wrong.cells[first + number]

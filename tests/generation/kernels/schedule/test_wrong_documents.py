@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datasynth.generation.kernels.schedule.class_order import number_at
 from datasynth.generation.kernels.schedule.wrong_documents import CHANCE_BITS, nth_wrong, thinned
 from datasynth.generation.kernels.schedule.wrong_placements import (
-    cell_at,
     days_of_wrong,
     find_cell,
     order_size,
@@ -48,7 +48,7 @@ def test_a_days_order_has_each_cell_once(order: int, cells: int) -> None:
     size = int(order_size(cells))
 
     assert cells <= size < 2 * cells
-    assert set(range(size)) == {int(cell_at(np.uint64(order), place, size)) for place in range(size)}
+    assert set(range(size)) == {int(number_at(np.uint64(order), place, size)) for place in range(size)}
 
 
 def test_wrong_documents_and_reversals_are_where_cases_have_them(
