@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Frontier = NDArray[np.int64]
 
 
+_EVERY = np.arange(CLASSES)
 _NO_RATES = DayRates(np.empty(0, dtype=np.int64), 1)
 
 
@@ -83,10 +84,13 @@ class SeriesSums:
         self.amounts = template_lines.amounts
         self.series: dict[int, SummedSeries] = {}
         self.sides: dict[int, NDArray[np.int32]] = {}
+        self._with_wrong: dict[int, tuple[NDArray[np.int64], ...]] = {}
         for at, series in enumerate(schedule.document_series):
             if series.in_cases:
                 settles = schedule.series.valuation[at] == Valuation.SETTLES
-                self.series[at] = _summed(schedule, template_lines.rings, at)
+                summed = self.series[at] = _summed(schedule, template_lines.rings, at)
+                classes = np.flatnonzero(summed.thinning[:, 0])
+                self._with_wrong[at] = classes, *summed.thinning[classes].T
                 self.sides[at] = _settling_sides(chart, series) if settles else template_lines.sides[at]
 
     def draws(self, at: int) -> bool:
@@ -170,20 +174,23 @@ class SeriesSums:
 
         `frontiers` (n, CLASSES) are their numbers.
         """
-        series = self.series[at]
-        wrong = _with_wrong(series, frontiers)
-        totals = np.zeros((len(frontiers), step.units.shape[2]), dtype=np.int64)
-        _add(totals, series, frontiers - wrong, step)
-        # Those with a wrong document are dealt their templates by another key.
-        key = series.key ^ MISTAKEN
-        _add(totals, series._replace(key=key, jitter_key=key), wrong, step)
+        series, (classes, chance, phase) = self.series[at], self._with_wrong[at]
+        # The same as `thinned`.
+        wrong = (frontiers[:, classes] * chance + phase) >> CHANCE_BITS
+        usual = frontiers.copy()
+        usual[:, classes] -= wrong
+        totals = _added(series, _EVERY, usual, step)
+        if len(classes):
+            # Those with a wrong document are dealt their templates by another key.
+            key = series.key ^ MISTAKEN
+            totals += _added(series._replace(key=key, jitter_key=key), classes, wrong, step)
         return totals
 
-    def wrong_before(self, at: int, frontiers: NDArray[np.int64], step: UnitSums) -> NDArray[np.int64]:
-        """Sum the wrong documents of the first cases of each class that have one; see `before`."""
-        totals = np.zeros((len(frontiers), step.units.shape[2]), dtype=np.int64)
-        _add(totals, self.wrong_series(at), frontiers, step)
-        return totals
+    def wrong_before(
+        self, at: int, classes: NDArray[np.int64], frontiers: NDArray[np.int64], step: UnitSums
+    ) -> NDArray[np.int64]:
+        """Sum the wrong documents of the first cases of some classes that have one; see `before`."""
+        return _added(self.wrong_series(at), classes, frontiers, step)
 
     def wrong_series(self, at: int) -> SummedSeries:
         """Return what kernels read of a series for its wrong documents."""
@@ -200,16 +207,14 @@ class SeriesSums:
         return frontiers
 
 
-def _with_wrong(series: SummedSeries, frontiers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many of the first cases of each class have a wrong document; the same as `thinned`."""
-    return (frontiers * series.thinning[:, 0] + series.thinning[:, 1]) >> CHANCE_BITS
-
-
-def _add(
-    totals: NDArray[np.int64], series: SummedSeries, frontiers: NDArray[np.int64], step: UnitSums
-) -> None:
-    if frontiers.any():
-        add_cases(totals, frontiers, series._replace(first_row=step.first_row), step.lines, step.units)
+def _added(
+    series: SummedSeries, classes: NDArray[np.int64], frontiers: NDArray[np.int64], step: UnitSums
+) -> NDArray[np.int64]:
+    totals = np.zeros((len(frontiers), step.units.shape[2]), dtype=np.int64)
+    if step.first_row != series.first_row:
+        series = series._replace(first_row=step.first_row)
+    add_cases(totals, classes, frontiers, series, step.lines, step.units)
+    return totals
 
 
 def _summed(schedule: Schedule, rings: Records, at: int) -> SummedSeries:

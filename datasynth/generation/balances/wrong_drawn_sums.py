@@ -70,7 +70,7 @@ class WrongDrawnSums:
 
     def keeps(self, company: int, day: int) -> bool:
         """Tell whether a company's sums before a day are kept."""
-        return bool(np.isin(day, self._days[company]))
+        return bool(self._days[company][self._place(company, day)] == day)
 
     def followed_before(self, company: int, side: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the sums of a followed account and side before any days: (n,). [minor units]"""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.schedule.counts import CLASSES
 from datasynth.generation.kernels.schedule.wrong_counts import count_cells
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG
 from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
@@ -49,6 +48,9 @@ class WrongTemplateSums:
 
     def __init__(self, tables: ScheduleTables, sums: SeriesSums, mistaken: NDArray[np.int64]) -> None:
         self._tables, self._sums, self._accounts = tables, sums, len(mistaken)
+        # Taking a field from all records at every call would take longer than the call.
+        self._first = np.ascontiguousarray(tables.wrong.cells.first)
+        self._classes = tables.wrong.cells.number.astype(np.int64)
         self._sides: dict[tuple[int, int], NDArray[np.int64]] = {}
         self._runs: dict[int, list[CellRun]] = {}
         for run in cell_runs(tables):
@@ -72,9 +74,7 @@ class WrongTemplateSums:
         """
 
         def frontiers(run: CellRun, version: int) -> NDArray[np.int64]:
-            found = self._first(run, 1)
-            found[1, self._classes(run)] = counted[version][run.first : run.last]
-            return found
+            return np.stack([self._first[run.first : run.last], counted[version][run.first : run.last]])
 
         whole: NDArray[np.int64] = self._add(company, 1, frontiers)[0]
         return whole
@@ -86,7 +86,7 @@ class WrongTemplateSums:
         for run in self._runs.get(company, ()):
             step = self._sums.whole_step(run.series)
             for version in (WRONG, REVERSAL):
-                before = self._sums.wrong_before(run.series, frontiers(run, version), step)
+                before = self._before(run, frontiers(run, version), step)
                 for column, side in enumerate(self._sides[run.series, version].tolist()):
                     found[:, side] += before[1:, column] - before[0, column]
         return found
@@ -102,21 +102,17 @@ class WrongTemplateSums:
         self, run: CellRun, version: int, days: NDArray[np.int64], side: UnitSums
     ) -> NDArray[np.int64]:
         """Return the sums of one account and side before some days: (n,); `side` is from `one_side`."""
-        before = self._sums.wrong_before(run.series, self._frontiers(run, version, days), side)[:, 0]
+        before = self._before(run, self._frontiers(run, version, days), side)[:, 0]
         found: NDArray[np.int64] = before[1:] - before[0]
         return found
 
+    def _before(self, run: CellRun, frontiers: NDArray[np.int64], step: UnitSums) -> NDArray[np.int64]:
+        classes = self._classes[run.first : run.last]
+        return self._sums.wrong_before(run.series, classes, frontiers, step)
+
     def _frontiers(self, run: CellRun, version: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Count the documents before the data set, and before each day: (n + 1, CLASSES)."""
-        frontiers = self._first(run, len(days))
+        """Count the documents before the data set, and before each day: (n + 1, cells)."""
+        frontiers = np.empty((len(days) + 1, run.last - run.first), dtype=np.int64)
+        frontiers[0] = self._first[run.first : run.last]
         count_cells((run.first, run.last), version, days, self._tables, frontiers[1:])
         return frontiers
-
-    def _first(self, run: CellRun, more: int) -> NDArray[np.int64]:
-        frontiers = np.zeros((more + 1, CLASSES), dtype=np.int64)
-        frontiers[0, self._classes(run)] = self._tables.wrong.cells.first[run.first : run.last]
-        return frontiers
-
-    def _classes(self, run: CellRun) -> NDArray[np.int8]:
-        classes: NDArray[np.int8] = self._tables.wrong.cells.number[run.first : run.last]
-        return classes

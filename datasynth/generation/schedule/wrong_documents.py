@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.draws import draw, make_key
+from datasynth.generation.draws import below, draws, make_key
 from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.schedule.wrong_documents import (
     CHANCE_BITS,
@@ -58,6 +58,7 @@ _MOST_CLASSES = 12
 _SOONER_DAYS = range(1, MOST_SOONER + 1)
 # In a data set of a few days, at most four start for each one.
 _LEAST_INSIDE = Fraction(1, 4)
+_EVERY = np.arange(CLASSES)
 
 # Fields of draws by series and class.
 _ORDER, _SOONER, _LATER, _PHASE = range(4)
@@ -158,11 +159,11 @@ class WrongDocuments:
         series = self._document_series[at]
         kind = series.case_kind
         key = make_key(self._seed, "wrong", series.case_company, kind.name)
-        order = sorted(range(CLASSES), key=lambda number: draw(key, number, _ORDER))
+        order = np.argsort(draws(key, _EVERY, _ORDER), kind="stable")
         rate = float(self._rate)
         wanted = next((classes for most, classes in _CLASSES_UPTO if rate <= most), _MOST_CLASSES)
-        mine = order[wanted * series.step : wanted * (series.step + 1)]
-        classes = range(CLASSES) if kind.corrects >= 0 else sorted(mine)
+        mine = np.sort(order[wanted * series.step : wanted * (series.step + 1)])
+        classes = _EVERY if kind.corrects >= 0 else mine
         cells = np.zeros(len(classes), dtype=WRONG_CELL)
         cells["series"], cells["window"], cells["number"] = at, window, classes
         cells["previous"] = self._previous.get((series.case_company, series.case, series.step), -1)
@@ -171,12 +172,11 @@ class WrongDocuments:
         cells["chance"] = 1 << CHANCE_BITS
         # What clears an item must find it reopened, on whatever part of the day.
         least = int(series.repeats_amounts or series.step == 0)
-        for place, number in enumerate(classes):
-            sooner = 1 + least + (draw(key, number, _SOONER) >> 32) * (MOST_SOONER - least) // (1 << 32)
-            later = least + (draw(key, number, _LATER) >> 32) * (sooner - least) // (1 << 32)
-            cells["sooner"][place], cells["later"][place] = sooner, later
-            if kind.corrects < 0:
-                cells["phase"][place] = draw(key, number, _PHASE) >> (64 - CHANCE_BITS)
+        sooner = 1 + least + below(draws(key, classes, _SOONER), MOST_SOONER - least)
+        cells["sooner"] = sooner
+        cells["later"] = least + below(draws(key, classes, _LATER), sooner - least)
+        if kind.corrects < 0:
+            cells["phase"] = draws(key, classes, _PHASE) >> np.uint64(64 - CHANCE_BITS)
         return cells
 
     def calibrate(

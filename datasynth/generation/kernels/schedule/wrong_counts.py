@@ -34,15 +34,15 @@ def count_cells(
         First of them, and the one after the last; all of one series of cases.
     days : (n,) int64
         [days from the start]
-    frontiers : (n, CLASSES) int64
-        Output in the columns of the cells' classes.
+    frontiers : (n, cells) int64
+        Output.
     """
     wrong, starts, windows = tables.wrong, tables.starts, tables.windows
-    for number in range(cells[0], cells[1]):
-        cell = wrong.cells[number]
+    for place in range(cells[1] - cells[0]):
+        cell = wrong.cells[cells[0] + place]
         for at in range(len(days)):
             day = LEAD_DAYS + days[at]
-            frontiers[at, cell.number] = wrong_posted(cell, version, day, starts, windows, wrong.business)
+            frontiers[at, place] = wrong_posted(cell, version, day, starts, windows, wrong.business)
 
 
 @kernel

@@ -102,18 +102,20 @@ def walk_unit(
 @kernel
 def add_cases(
     totals: NDArray[np.int64],
+    classes: NDArray[np.int64],
     frontiers: NDArray[np.int64],
     series: SummedSeries,
     lines: SummedLines,
     units: NDArray[np.int64],
 ) -> None:
-    """Add a series' documents of the first cases of every class; one turn is one class and frontier.
+    """Add a series' documents of the first cases of some classes; one turn is one class and frontier.
 
     Parameters
     ----------
     totals : (n, columns) int64
         Added to. [minor units]
-    frontiers : (n, CLASSES) int64
+    classes : (classes,) int64
+    frontiers : (n, classes) int64
         Number of cases of each class that are dealt templates by the key of `series`.
     series, lines
         Documents in company currency.
@@ -123,39 +125,43 @@ def add_cases(
     key, class_bits = series.key, series.class_bits
     inner, last = unit_bits(class_bits), units.shape[1] - 1
     size, inside = 1 << inner, (1 << class_bits) - 1
-    reached = np.empty(totals.shape[1], dtype=np.int64)
-    for number in range(CLASSES):
+    reached, begun = np.empty(totals.shape[1], dtype=np.int64), np.empty(totals.shape[1], dtype=np.int64)
+    for column in range(len(classes)):
+        number = classes[column]
         sums, whole = units[number], units[number, last]
-        if not frontiers[:, number].any():
-            continue
-        nth_pass, passed, order = -1, 0, np.uint64(0)
+        nth_pass, passed, order, walked = -1, 0, np.uint64(0), 0
+        begun[:] = 0
         for at in range(len(frontiers)):
-            cases = frontiers[at, number]
-            upto, begun = (cases & inside) >> inner, cases & (size - 1)
+            cases = frontiers[at, column]
+            upto, within = (cases & inside) >> inner, cases & (size - 1)
             # Frontiers that ascend go on from where the one before them ended.
             if cases >> class_bits != nth_pass or upto < passed:
-                nth_pass, passed = cases >> class_bits, 0
+                nth_pass, passed, walked = cases >> class_bits, 0, 0
                 order = pass_order(key, number, nth_pass)
                 for place in range(len(reached)):
                     reached[place] = nth_pass * whole[place]
+                    begun[place] = 0
             while passed < upto:
                 # Views of single rows let the compiler sum many columns at once.
                 unit = sums[permuted(order, passed, class_bits - inner)]
                 for place in range(len(reached)):
                     reached[place] += unit[place]
+                    begun[place] = 0
                 passed += 1
+                walked = 0
+            if within != walked:
+                chosen = permuted(order, passed, class_bits - inner)
+                places, sign = (walked, within), 1
+                # Half of a unit at most is walked: forwards, or from its end or its beginning.
+                if within < walked or within - walked > size - within or within - walked > within:
+                    places, sign = ((0, within), 1) if 2 * within <= size else ((within, size), -1)
+                    for place in range(len(begun)):
+                        begun[place] = 0 if sign > 0 else sums[chosen, place]
+                walk_unit(
+                    *(begun, sign, places, unit_order(order, chosen)),
+                    *(number * last + chosen, nth_pass, series, lines),
+                )
+                walked = within
             found = totals[at]
             for place in range(len(reached)):
-                found[place] += reached[place]
-            if begun == 0:
-                continue
-            chosen = permuted(order, passed, class_bits - inner)
-            within, member = unit_order(order, chosen), number * last + chosen
-            if 2 * begun <= size:
-                walk_unit(found, 1, (0, begun), within, member, nth_pass, series, lines)
-                continue
-            # The rest of the unit is shorter.
-            unit = sums[chosen]
-            for place in range(len(found)):
-                found[place] += unit[place]
-            walk_unit(found, -1, (begun, size), within, member, nth_pass, series, lines)
+                found[place] += reached[place] + begun[place]
