@@ -121,19 +121,20 @@ def _jitter(plan: JournalPlan, at: int, taking: tuple[int, int], template: int) 
 
 
 def split_by_hand(key: int, case: int, split: int, amount: int, parts: int) -> list[int]:
-    """Cut an amount for lines: one minor unit each, the rest at drawn places."""
+    """Share an amount among lines: one minor unit each, and of the rest what each draws of what is left."""
     state = draw(key, case, 8) + GAMMA * split
-    bonus = 3 * 1_024 if split % 16 == 0 else 0
+    left = (parts << 32) // (parts + 3) if split % 16 == 0 else 1 << 32
     spare = amount - parts
-    binary = 1 << 16 if spare < 1 << 46 else 1
-    worth = spare * binary // (bonus + 1_024 * parts)
-    cuts = []
+    rests = [spare]
     for line in range(1, parts):
-        right, distance = divmod(mixed((state + STRIDE * line) % WORD) >> 54, 512)
-        away = 512 - distance * distance // 512
-        cuts.append(bonus + 1_024 * line + (away if right else -away))
-    reached = [0, *(worth * cut // binary for cut in cuts), spare]
-    return [after - before + 1 for before, after in pairwise(reached)]
+        to_come = parts - line + 1
+        one, other = divmod(mixed((state + STRIDE * line) % WORD), 1 << 32)
+        share = min(one, other) if to_come == 3 else (one + other) // 2
+        if to_come > 3:
+            share = 4 * ((one * sum(divmod(other, 1 << 16)) >> 17) // to_come)
+        left -= left * share >> 32
+        rests.append(spare * left >> 32)
+    return [before - after + 1 for before, after in pairwise([*rests, 0])]
 
 
 def mistaken(plan: JournalPlan, at: int, account: int, version: int) -> int:

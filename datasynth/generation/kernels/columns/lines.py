@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.columns.splits import NEXT, PART, begin_split, cut_at
+from datasynth.generation.kernels.columns.splits import NEXT, amount_of, begin_split, left_after
 from datasynth.generation.kernels.columns.vendor_numbers import printed_number
 from datasynth.generation.kernels.drawn_amounts import part_of
 from datasynth.generation.kernels.reading_ahead import prefetch
@@ -46,14 +46,17 @@ def write_amounts(
 ) -> None:
     """Split an amount over the lines from `begin` to `end`; `draws` is from `begin_split`."""
     debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
-    state, cut, worth, places = draws
-    spare, before = amount - (end - begin), np.int64(0)
+    state, left = draws
+    # Every line has one minor unit; they share what else there is.
+    rest = amount - (end - begin)
+    spare = np.uint64(rest)
     for at in range(begin, end):
-        line, upto = np.uintp(at), spare
+        line, after = np.uintp(at), np.int64(0)
         if at + 1 < end:
-            state, cut = state + NEXT, cut + PART
-            upto = cut_at(state, cut, worth, places)
-        part, before = upto - before + 1, upto
+            state += NEXT
+            left = left_after(state, left, end - at)
+            after = amount_of(left, spare)
+        part, rest = rest - after + 1, after
         debit[line] = part if on_debit else 0
         credit[line] = 0 if on_debit else part
         local_amount[line] = part if on_debit else -part
@@ -140,7 +143,7 @@ def fill_lines(
             kind, posting = accounts[posted], postings[np.uintp(first_posting + copied.posting)]
             amount = copied.amount + copied.jitter_unit * placements.jitter[entry]
             begin, end = end, end + parts
-            draws = begin_split(series.key, number, copied.split, amount - parts, parts)
+            draws = begin_split(series.key, number, copied.split, parts)
             write_amounts(begin, end, amount, draws, place < debits, lines)
             step = place if posting.spread else facts.center[entry] + np.int64(posted)
             center = center_of(step, centers) if kind.of_result else np.int64(-1)

@@ -1,9 +1,10 @@
 """How an amount of a case is split over several lines of its document.
 
-The lines cut the amount at drawn places: each has a part between nothing and twice the
-usual one, and the first line of a posting some parts more.  Most cuts are near an end of
-their range, so that lines are as unlike as in life.  No line waits for the others, so
-nothing is added up first, and one division serves all of them.
+Each line takes a drawn share of what the lines before it have left, on average one
+part of as many as there are lines to come; the last one takes the rest.  So lines are
+nearly as unlike as if the amount was cut at random places: most are smaller than the
+average, some three times as large.  The first line of a posting has some parts more.
+No line waits for those after it, so nothing is added up first.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from datasynth.generation.kernels.draws import GAMMA, draw, mix
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
-    SplitDraw = tuple[np.uint64, np.int64, np.int64, np.int64]
-    """State of the draws, cut that has been reached, worth of a unit of it, and its binary places."""
+    SplitDraw = tuple[np.uint64, np.uint64]
+    """State of the draws, and what is left for the lines to come, of `WHOLE`."""
 
 SPLIT = np.uint64(8)
 """Field of the draws; see `draw`."""
@@ -25,30 +26,28 @@ SPLIT = np.uint64(8)
 NEXT = np.uint64(0xD1B54A32D192ED03)
 """Odd; what the state of the draws is raised by from line to line."""
 
-PART = np.int64(1 << 10)
-"""The usual part of a line."""
+WHOLE = np.uint64(1 << 32)
+"""All that lines share, in the units of `left_after`."""
 
-FIRST_BONUS = np.int64(3 << 10)
-"""What the first line of a posting has in addition."""
+FIRST_BONUS = np.uint64(3)
+"""What the first line of a posting has in addition. [parts]"""
 
 NTH_BITS = 4
 """The last digits of a split's number say which account of its posting it is."""
 
-_NTH = np.int64(15)
-_NOISE = np.uint64(54)
-_PART_BITS = np.int64(10)
-_INWARD_BITS = np.int64(9)
-_INWARD = np.int64((1 << 9) - 1)
-_PLACES = np.int64(16)
-# Amounts below it are divided with binary places; larger ones need none.
-_EXACT = np.int64(1 << 46)
+_NTH = 15
+_HALF = np.uint64(32)
+_LOW = np.uint64((1 << 32) - 1)
+_QUARTER = np.uint64(16)
+_LAST = np.uint64((1 << 16) - 1)
+_ONE = np.uint64(1)
+_TWO_BITS = np.uint64(17)
+_FOUR_BITS = np.uint64(2)
 
 
 @kernel
-def begin_split(
-    key: np.uint64, number: int, split: int, spare: int | np.int64, parts: int | np.int64
-) -> SplitDraw:
-    """Return what `cut_at` reads for the lines that share an amount.
+def begin_split(key: np.uint64, number: int, split: int, lines: int | np.int64) -> SplitDraw:
+    """Return what `left_after` reads for the lines that share an amount.
 
     Parameters
     ----------
@@ -56,24 +55,38 @@ def begin_split(
         Of the case.
     split
         Number of the draw; see `DocumentLines`.
-    spare
-        The amount without one minor unit for each line. [minor units]
-    parts
+    lines
         Number of lines.
     """
-    if parts == 1:
-        return np.uint64(0), np.int64(0), np.int64(0), np.int64(0)
+    if lines == 1:
+        return np.uint64(0), WHOLE
     state = draw(key, np.uint64(number), SPLIT) + GAMMA * np.uint64(split)
-    cut = FIRST_BONUS if np.int64(split) & _NTH == 0 else np.int64(0)
-    places = _PLACES if spare < _EXACT else np.int64(0)
-    return state, cut, (np.int64(spare) << places) // (cut + (np.int64(parts) << _PART_BITS)), places
+    if split & _NTH > 0:
+        return state, WHOLE
+    parts = np.uint64(lines)
+    # What is not left is the bonus, which the first line has besides its share of the rest.
+    return state, (parts << _HALF) // (parts + FIRST_BONUS)
 
 
 @kernel
-def cut_at(state: np.uint64, cut: np.int64, worth: np.int64, places: np.int64) -> np.int64:
-    """Return how much of the spare amount stands before a cut, which is moved by up to half a part."""
-    noise = np.int64(mix(state) >> _NOISE)
-    inward = ((noise & _INWARD) * (noise & _INWARD)) >> _INWARD_BITS
-    moved = (PART >> 1) - inward if noise > _INWARD else inward - (PART >> 1)
-    found: np.int64 = worth * (cut + moved) >> places
-    return found
+def left_after(state: np.uint64, left: np.uint64, lines: int | np.int64) -> np.uint64:
+    """Return what a line leaves to those after it; `lines`, two or more, counts them all."""
+    bits = mix(state)
+    one, other = bits >> _HALF, bits & _LOW
+    if lines > 3:
+        # One draw times the mean of two others is a quarter on average, so a line takes up to four parts.
+        two = (other >> _QUARTER) + (other & _LAST)
+        share = (one * two >> _TWO_BITS) // np.uint64(np.uint32(lines)) << _FOUR_BITS
+    elif lines == 3:
+        # The smaller of two draws is a third on average, and the mean of two is a half.
+        share = min(one, other)
+    else:
+        share = (one + other) >> _ONE
+    return left - (left * share >> _HALF)
+
+
+@kernel
+def amount_of(left: np.uint64, spare: np.uint64) -> np.int64:
+    """Return which amount is left of a spare one. [minor units]"""
+    # In two halves, since the product may exceed 64 bits.
+    return np.int64((spare >> _HALF) * left + ((spare & _LOW) * left >> _HALF))
