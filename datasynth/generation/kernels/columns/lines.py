@@ -14,7 +14,7 @@ from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, PAID, SETTLES, valued
 from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
-from datasynth.kernel import kernel
+from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +35,7 @@ CENTERS_OF_PROFIT_CENTER = 8
 """Cost centres of one profit centre."""
 
 
-@kernel
+@inlined
 def write_amounts(
     begin: int | np.int64,
     end: int | np.int64,
