@@ -8,7 +8,13 @@ import numpy as np
 
 from datasynth.generation.kernels.drawn_amounts import ORIGINAL, WRONG_AMOUNT, drawn_amount, drawn_template
 from datasynth.generation.kernels.reading_ahead import prefetch
-from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place, start_of_case
+from datasynth.generation.kernels.schedule.counts import (
+    CLASS_BITS,
+    CLASSES,
+    LEAD_DAYS,
+    find_place,
+    start_of_case,
+)
 from datasynth.generation.kernels.schedule.item_numbers import fill_item_numbers
 from datasynth.generation.kernels.schedule.placements import fill_placements
 from datasynth.generation.kernels.schedule.wrong_placements import place_wrong_documents
