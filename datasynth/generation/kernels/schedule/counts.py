@@ -34,9 +34,7 @@ def first_start(window: NDArray[np.uint8], day: int, number: int) -> np.int64:
 
 
 @inlined
-def start_of_case(
-    case: int | np.int64, posted: int | np.int64, window: NDArray[np.uint8], starts: NDArray[np.int64]
-) -> np.int64:
+def start_of_case(case: int, posted: int, window: NDArray[np.uint8], starts: NDArray[np.int64]) -> np.int64:
     """Return the day of start of a case that has a step on a day; both count from the first lead day.
 
     `window` is the lag table of the step.  The same as `find_place`, in a turn or two:
