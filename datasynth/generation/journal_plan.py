@@ -14,6 +14,7 @@ import numpy as np
 from datasynth.generation.balances.case_balances import CaseBalances
 from datasynth.generation.balances.day_balances import DayBalances
 from datasynth.generation.balances.exposures import Exposures
+from datasynth.generation.balances.series_sums import SeriesSums
 from datasynth.generation.balances.wrong_sums import WrongSums
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.closes.calculator import CloseCalculator, most_rows
@@ -30,7 +31,7 @@ from datasynth.generation.kernels.columns.block import BlockTables
 from datasynth.generation.kernels.columns.vendor_numbers import VendorStyles
 from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.kernels.schedule.placements import ScheduleTables
-from datasynth.generation.kernels.sums.wrong_sums import WrongLines
+from datasynth.generation.kernels.sums.wrong_drawn_sums import WrongLines
 from datasynth.generation.kernels.valued import Rates
 from datasynth.generation.parties.directory import Directory
 from datasynth.generation.parties.partners import Partners
@@ -55,8 +56,6 @@ from datasynth.ledger.chart import Chart, chart_of
 from datasynth.ledger.references import VENDOR_STYLES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
@@ -132,8 +131,11 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     _link_series(schedule, profiles, partners)
     build.checkpoint()
     schedule_tables = _schedule_tables(schedule, days)
-    wrong = _wrong_sums(schedule_tables, template_lines, chart, rates, closing_days(schedule), build)
-    cases = CaseBalances(config, schedule, template_lines, chart, rates, wrong)
+    sums = SeriesSums(schedule, template_lines, chart, rates)
+    lines = _wrong_lines(template_lines, chart, rates)
+    followed = [2 * account + side for account in sorted(cash_accounts(chart)) for side in (0, 1)]
+    wrong = WrongSums(schedule_tables, sums, lines, closing_days(schedule), followed, build)
+    cases = CaseBalances(config, schedule, chart, sums, wrong)
     exposures = Exposures(cases)
     build.checkpoint()
     day_balances = DayBalances(cases, closing_days(schedule), cash_accounts(chart), build)
@@ -190,24 +192,14 @@ def _link_series(schedule: Schedule, profiles: DocumentProfiles, partners: Partn
     schedule.series.partner_pool[counted], schedule.series.first_partner[counted] = zip(*pools, strict=True)
 
 
-def _wrong_sums(
-    tables: ScheduleTables,
-    template_lines: TemplateLines,
-    chart: Chart,
-    rates: RateTable,
-    days: Sequence[Sequence[int]],
-    build: BuildContext,
-) -> WrongSums:
+def _wrong_lines(template_lines: TemplateLines, chart: Chart, rates: RateTable) -> WrongLines:
     rows = template_lines.rows
-    lines = WrongLines(
-        *(rows.offsets, rows.debits, rows.account, rows.posting, rows.amount, rows.jitter_unit),
-        template_lines.rings,
+    return WrongLines(
+        *(rows.offsets, rows.debits, rows.account, rows.posting, rows.amount),
         template_lines.amounts,
         Rates(rates.rates, rates.divisor, rates.printed, rates.places),
         np.array(_mistaken(chart), dtype=np.int64),
     )
-    followed = [2 * account + side for account in sorted(cash_accounts(chart)) for side in (0, 1)]
-    return WrongSums(tables, lines, days, followed, len(chart.accounts), build)
 
 
 def _mistaken(chart: Chart) -> list[int]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from datasynth.generation.kernels.columns.headers import identity_of_version, uuid_high, uuid_low
 from datasynth.generation.kernels.columns.vendor_numbers import fill_vendor_numbers
-from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, LEAD_DAYS
 from datasynth.generation.kernels.schedule.item_numbers import number_items, wrong_number
 from datasynth.generation.kernels.schedule.wrong_documents import WRONG
 from datasynth.generation.kernels.sums.open_items import Items, add_item_lines, choose_partners, opening_days
@@ -147,20 +147,21 @@ def list_open_items(
     for kind in item_kinds(plan):
         low, high = frontiers[kind.postings[-1].series], frontiers[kind.opener]
         count = int((high - low).sum())
-        alone, moved = wrong.of_kind(kind, high)
+        every = count + wrong.count(kind)
         place = max(after - passed, 0)
-        passed += count + len(alone)
+        passed += every
         if company is not None and kind.company != company:
             continue
-        while place < count + len(alone):
+        while place < every:
             if len(items) >= limit:
-                return items, passed - count - len(alone) + place
+                return items, passed - every + place
             if place < count:
                 taken = min(count - place, limit - len(items))
-                items += _open_items(plan, kind, frontiers, _numbers(low, high, place, taken), moved)
+                numbers = _numbers(low, high, place, taken)
+                items += _open_items(plan, kind, frontiers, numbers, wrong.moved(kind, numbers))
             else:
-                taken = min(count + len(alone) - place, limit - len(items))
-                items += alone[place - count : place - count + taken]
+                taken = min(every - place, limit - len(items))
+                items += wrong.listed(kind, place - count, taken)
             place += taken
     return items, None
 
@@ -170,52 +171,47 @@ Moved = dict[int, tuple[int, int]]
 
 
 class _WrongItems:
-    """Items of wrong documents that are not reversed yet, and what those post to other items."""
+    """Items that wrong documents opened which are not reversed yet, and what those post to other items."""
 
     def __init__(self, plan: JournalPlan, position: int) -> None:
         self._plan = plan
-        self._documents: dict[int, list[OpenDocument]] = {}
-        for document in plan.cases.wrong.open_at(*plan.cases.series_ranks(position)):
-            self._documents.setdefault(document.series, []).append(document)
+        self._documents = plan.cases.wrong.open_at(*plan.cases.series_ranks(position))
 
-    def of_kind(self, kind: ItemKind, opened: NDArray[np.int64]) -> tuple[list[OpenItem], Moved]:
-        """Return the items of a kind that wrong documents opened, and what they post to those of cases.
+    def count(self, kind: ItemKind) -> int:
+        """Return how many items of a kind wrong documents opened."""
+        return self._documents.count(kind.opener)
 
-        `opened` (CLASSES,) says how many cases of each class have opened theirs.
-        """
-        alone: list[OpenItem] = []
+    def listed(self, kind: ItemKind, first: int, count: int) -> list[OpenItem]:
+        """Return `count` of them from the `first` on."""
+        return [self._item(kind, document) for document in self._documents.listed(kind.opener, first, count)]
+
+    def moved(self, kind: ItemKind, numbers: NDArray[np.int64]) -> Moved:
+        """Return what wrong documents post to the items of some cases."""
         moved: Moved = {}
-        for posted in kind.postings:
-            for document in self._documents.get(posted.series, ()):
+        for posted in kind.postings[1:]:
+            for document in self._documents.of_cases(posted.series, numbers):
                 amount, local = self._plan.cases.wrong.posted_to_item(document, posted.posting)
-                amount, local = posted.sign * amount, posted.sign * local
-                case = document.case
-                own = posted.series == kind.opener and self._numbers_it(kind)
-                if own or case >> CLASS_BITS >= opened[case & (CLASSES - 1)]:
-                    alone.append(self._item(kind, document, (amount, local), own=own))
-                else:
-                    before = moved.get(case, (0, 0))
-                    moved[case] = before[0] + amount, before[1] + local
-        return alone, moved
+                before = moved.get(document.case, (0, 0))
+                moved[document.case] = before[0] + posted.sign * amount, before[1] + posted.sign * local
+        return moved
 
     def _numbers_it(self, kind: ItemKind) -> bool:
         item = self._plan.schedule_tables.items[kind.opener, kind.item_index]
         return bool(item.issuer == kind.opener and not item.order)
 
-    def _item(
-        self, kind: ItemKind, document: OpenDocument, amounts: tuple[int, int], *, own: bool
-    ) -> OpenItem:
-        plan = self._plan
+    def _item(self, kind: ItemKind, document: OpenDocument) -> OpenItem:
+        plan, opening = self._plan, kind.postings[0]
         numbers = np.array([document.case], dtype=np.int64)
         partners = _partners(plan, kind.opener, numbers)
-        if own:
+        if self._numbers_it(kind):
             number = wrong_number(document.series, document.case, plan.schedule_tables)
             (reference,) = _printed(plan, kind, np.array([number], dtype=np.int64), partners)
         else:
             (reference,) = _references(plan, kind, numbers, partners)
-        partner = int(partners[0])
-        day = document.day + plan.schedule.horizon.first_day
-        return _listed(plan, kind, _Facts(document.case, reference, partner, day, *amounts), WRONG)
+        amount, local = plan.cases.wrong.posted_to_item(document, opening.posting)
+        partner, day = int(partners[0]), document.day + plan.schedule.horizon.first_day
+        facts = _Facts(document.case, reference, partner, day, opening.sign * amount, opening.sign * local)
+        return _listed(plan, kind, facts, WRONG)
 
 
 class _Facts(NamedTuple):

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from datasynth.generation.draws import draw
+from datasynth.generation.schedule.document_series import SeriesKind
 from tests.naive.drawn_amounts import (
     WRONG_AMOUNTS,
     WRONG_BANK,
@@ -23,7 +24,7 @@ WORD = 1 << 64
 GAMMA = 0x9E3779B97F4A7C15
 SECOND = 0x94D049BB133111EB
 STRIDE = 0xD1B54A32D192ED03
-MISTAKE, MISTAKEN = 40, 41
+APART, OTHER_JITTER = 0x9F4A7C15D1B54A33, 0xC2B2AE3D27D4EB4F
 WRONG, REVERSAL = 1, 2
 
 
@@ -74,28 +75,38 @@ def jittered(key: int, nth_pass: int, templates: int, ring: tuple[int, int, int]
     return own - other
 
 
+def takes(plan: JournalPlan, at: int, number: int) -> tuple[int, int]:
+    """Return key and number by which a case is dealt its template, by counting the cases before it.
+
+    Cases of a class with a wrong document are dealt templates apart from those without.
+    """
+    key, series = int(plan.series.key[at]), plan.schedule.document_series[at]
+    if series.kind is not SeriesKind.CASE:
+        return key, number
+    thinning = plan.schedule.wrong.thinning[series.case_company, series.case, number % CLASSES]
+    counts, upto = [0, 0], int(thinning.phase)
+    for _ in range(number // CLASSES + 1):
+        upto += int(thinning.chance)
+        wrong = upto >> 16
+        upto -= wrong << 16
+        counts[wrong] += 1
+    return key ^ wrong * APART, (counts[wrong] - 1) * CLASSES + number % CLASSES
+
+
 def template_and_jitter(plan: JournalPlan, at: int, number: int, version: int = 0) -> tuple[int, int]:
     """Return the template of a series' case or single document, and its jitter steps."""
     if draws_amount(plan, at):
         return template_drawn(plan, at, number), 0
-    key, class_templates = int(plan.series.key[at]), 1 << int(plan.series.class_bits[at])
-    template = taken(key, number, class_templates)
-    jitter = _jitter(plan, at, number, template)
+    key, place = takes(plan, at, number)
+    template = taken(key, place, 1 << int(plan.series.class_bits[at]))
+    _, following, most = _ring(plan, at, template)
     if version == 0 or plan.series.mistake[at] != WRONG_AMOUNTS:
-        return template, jitter
-    varies = _ring(plan, at, template)[2] > 0
-    if varies and (draw(key, number, MISTAKE) >> 32) * 100 >> 32 < 60:
-        # The price or the quantity is wrong: jitter of a pass that no journal comes to.
-        passes = (1 << 20) + ((draw(key, number, MISTAKEN) >> 32) * (1 << 16) >> 32)
-        steps = _jitter(plan, at, number + passes * class_templates * CLASSES, template)
-        if steps != jitter:
-            return template, steps
-    # Another transaction was entered: one of another class.
-    bits = draw(key, number, MISTAKEN)
-    its_class = (number + 1 + (bits % (1 << 32) * (CLASSES - 1) >> 32)) % CLASSES
-    other = ((1 << 30) + ((bits >> 32) * (1 << 16) >> 32)) * CLASSES + its_class
-    template = taken(key, other, class_templates)
-    return template, _jitter(plan, at, other, template)
+        return template, _jitter(plan, at, (key, place), template)
+    if most == 0:
+        # Another transaction was entered.
+        return following, 0
+    # The price or the quantity is wrong.
+    return template, _jitter(plan, at, (key ^ OTHER_JITTER, place), template)
 
 
 def _ring(plan: JournalPlan, at: int, template: int) -> tuple[int, int, int]:
@@ -103,9 +114,10 @@ def _ring(plan: JournalPlan, at: int, template: int) -> tuple[int, int, int]:
     return template, int(ring.next), int(ring.most)
 
 
-def _jitter(plan: JournalPlan, at: int, number: int, template: int) -> int:
+def _jitter(plan: JournalPlan, at: int, taking: tuple[int, int], template: int) -> int:
+    key, place = taking
     templates = CLASSES << int(plan.series.class_bits[at])
-    return jittered(int(plan.series.key[at]), number // templates, templates, _ring(plan, at, template))
+    return jittered(key, place // templates, templates, _ring(plan, at, template))
 
 
 def split_by_hand(key: int, case: int, split: int, amount: int, parts: int) -> list[int]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.balances.series_sums import SeriesSums
 from datasynth.generation.kernels.schedule.class_order import advance_classes
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, find_place
 from datasynth.generation.kernels.schedule.ranks import rank_series
@@ -16,10 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.config.model import Config
+    from datasynth.generation.balances.series_sums import SeriesSums
     from datasynth.generation.balances.wrong_sums import WrongSums
-    from datasynth.generation.rates import RateTable
     from datasynth.generation.schedule.scheduling import Schedule
-    from datasynth.generation.templates.template_lines import TemplateLines
     from datasynth.ledger.chart import Chart
 
     Frontier = NDArray[np.int64]
@@ -46,14 +44,13 @@ class CaseBalances:
         self,
         config: Config,
         schedule: Schedule,
-        template_lines: TemplateLines,
         chart: Chart,
-        rates: RateTable,
+        sums: SeriesSums,
         wrong: WrongSums,
     ) -> None:
         self.schedule = schedule
         self.accounts = len(chart.accounts)
-        self.sums = SeriesSums(schedule, template_lines, chart, rates)
+        self.sums = sums
         self.wrong = wrong
         self._of_company: list[list[int]] = [[] for _ in config.companies]
         for at in self.sums.series:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from datasynth.generation.balances.case_balances import CaseBalances
     from datasynth.generation.balances.series_sums import UnitSums
+    from datasynth.generation.balances.wrong_template_sums import CellRun
     from datasynth.generation.build_context import BuildContext
 
 
@@ -50,6 +51,7 @@ class DayBalances:
         # Postings to followed accounts: sums by day of drawn amounts, else series and column.
         self._drawn_daily: dict[tuple[int, int], NDArray[np.int64]] = {}
         self._posting: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        self._wrong_posting: dict[tuple[int, int], list[tuple[CellRun, int, int]]] = {}
         self._one_side: dict[tuple[int, int], UnitSums] = {}
         self._drawn: dict[int, NDArray[np.int64]] = {}
         self._sum_drawn()
@@ -57,6 +59,9 @@ class DayBalances:
         for company, mine in enumerate(self.days):
             wrong = cases.wrong.before_days(company, mine)
             self._movements[company] += wrong[:, 0::2] - wrong[:, 1::2]
+            for side, posting in cases.wrong.templates.postings(company):
+                if side in self._followed:
+                    self._wrong_posting.setdefault((company, side), []).append(posting)
 
     def _sum_drawn(self) -> None:
         for at, daily in daily_sums(self._cases, self._build):
@@ -138,8 +143,15 @@ class DayBalances:
         found = np.zeros(len(days), dtype=np.int64) if drawn is None else drawn[days]
         for at, column in self._posting.get((company, side), ()):
             self._build.checkpoint()
-            place = sums.series[at].first_row, column
-            if place not in self._one_side:
-                self._one_side[place] = sums.one_side(at, column)
-            found += sums.before_days(at, days, self._one_side[place])[:, 0]
-        return found + self._cases.wrong.followed_before(company, side, days)
+            found += sums.before_days(at, days, self._side(at, column))[:, 0]
+        wrong = self._cases.wrong
+        for run, version, column in self._wrong_posting.get((company, side), ()):
+            found += wrong.templates.column_before(run, version, days, self._side(run.series, column))
+        return found + wrong.drawn_followed_before(company, side, days)
+
+    def _side(self, at: int, column: int) -> UnitSums:
+        """Return what the templates of a series' step post to one account and side."""
+        place = self._cases.sums.series[at].first_row, column
+        if place not in self._one_side:
+            self._one_side[place] = self._cases.sums.one_side(at, column)
+        return self._one_side[place]

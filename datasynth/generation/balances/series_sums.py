@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS
+from datasynth.generation.kernels.schedule.wrong_documents import CHANCE_BITS
 from datasynth.generation.kernels.sums.balances import add_cases
 from datasynth.generation.kernels.sums.drawn_sums import add_drawn
 from datasynth.generation.kernels.sums.summed import (
@@ -16,6 +17,7 @@ from datasynth.generation.kernels.sums.summed import (
     SummedSeries,
     count_before,
 )
+from datasynth.generation.kernels.wrong_amounts import AMOUNTS, MISTAKEN, WRONG_JITTER
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import Valuation
 
@@ -67,6 +69,7 @@ class SeriesSums:
         # Taking a field from all records at every call would take longer than the call.
         self._rate = schedule.series.rate
         self._units, self._rates = template_lines.units, rates
+        self._mistake = schedule.series.mistake
         rows = template_lines.rows
         self.lines = SummedLines(
             offsets=rows.offsets,
@@ -110,9 +113,7 @@ class SeriesSums:
         if not (high > low).any():
             return
         if not self.draws(at):
-            units = self._units[at]
-            sums = np.zeros((2, units.shape[2]), dtype=np.int64)
-            add_cases(sums, np.stack([low, high]), self.series[at], self.lines, units)
+            sums = self.before(at, np.stack([low, high]), self.whole_step(at))
             totals[self.sides[at]] += (sums[1] - sums[0])[: len(self.sides[at])]
         else:
             totals[self.sides[at]] += self._drawn(at, low, high, self.rates(at))
@@ -160,12 +161,37 @@ class SeriesSums:
         Returns (n, columns) sums by the columns of `step`, from `whole_step` or `one_side`.
         [minor units; days from the start]
         """
-        frontiers = self.frontiers(at, np.concatenate([[0], days]))
-        totals = np.zeros((len(frontiers), step.units.shape[2]), dtype=np.int64)
-        series = self.series[at]._replace(first_row=step.first_row)
-        add_cases(totals, frontiers, series, step.lines, step.units)
+        totals = self.before(at, self.frontiers(at, np.concatenate([[0], days])), step)
         found: NDArray[np.int64] = totals[1:] - totals[0]
         return found
+
+    def before(self, at: int, frontiers: NDArray[np.int64], step: UnitSums) -> NDArray[np.int64]:
+        """Sum a series' documents of the first cases of each class: (n, columns). [minor units]
+
+        `frontiers` (n, CLASSES) are their numbers.
+        """
+        series = self.series[at]
+        wrong = _with_wrong(series, frontiers)
+        totals = np.zeros((len(frontiers), step.units.shape[2]), dtype=np.int64)
+        _add(totals, series, frontiers - wrong, step)
+        # Those with a wrong document are dealt their templates by another key.
+        key = series.key ^ MISTAKEN
+        _add(totals, series._replace(key=key, jitter_key=key), wrong, step)
+        return totals
+
+    def wrong_before(self, at: int, frontiers: NDArray[np.int64], step: UnitSums) -> NDArray[np.int64]:
+        """Sum the wrong documents of the first cases of each class that have one; see `before`."""
+        totals = np.zeros((len(frontiers), step.units.shape[2]), dtype=np.int64)
+        _add(totals, self.wrong_series(at), frontiers, step)
+        return totals
+
+    def wrong_series(self, at: int) -> SummedSeries:
+        """Return what kernels read of a series for its wrong documents."""
+        series, amounts = self.series[at], self._mistake[at] == AMOUNTS
+        key = series.key ^ MISTAKEN
+        return series._replace(
+            key=key, jitter_key=key ^ WRONG_JITTER if amounts else key, swapped=bool(amounts)
+        )
 
     def frontiers(self, at: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Count the cases of each class before each of some days: (n, CLASSES). [days from the start]"""
@@ -174,13 +200,32 @@ class SeriesSums:
         return frontiers
 
 
+def _with_wrong(series: SummedSeries, frontiers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many of the first cases of each class have a wrong document; the same as `thinned`."""
+    return (frontiers * series.thinning[:, 0] + series.thinning[:, 1]) >> CHANCE_BITS
+
+
+def _add(
+    totals: NDArray[np.int64], series: SummedSeries, frontiers: NDArray[np.int64], step: UnitSums
+) -> None:
+    if frontiers.any():
+        add_cases(totals, frontiers, series._replace(first_row=step.first_row), step.lines, step.units)
+
+
 def _summed(schedule: Schedule, rings: Records, at: int) -> SummedSeries:
     """Gather what kernels read of a series."""
     series = schedule.series[at]
     in_cases = series.kind == SeriesKind.CASE
     opened = schedule.series[series.settles] if series.valuation == Valuation.SETTLES else None
+    thinning = np.zeros((CLASSES, 2), dtype=np.int64)
+    if in_cases:
+        records = schedule.wrong.thinning[series.case_company, series.case]
+        thinning[:, 0], thinning[:, 1] = records.chance, records.phase
     return SummedSeries(
         key=series.key,
+        jitter_key=series.key,
+        swapped=False,
+        thinning=thinning,
         upto=schedule.starts[series.case_company, series.case]
         if in_cases
         else np.ascontiguousarray(schedule.before[:, at]),

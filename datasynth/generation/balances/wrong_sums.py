@@ -1,8 +1,4 @@
-"""Sums of wrong documents and their reversals at any position.
-
-Their amounts are draws of their own, so they are added up one by one: once, up to the days
-of closes, while a journal is built, and at a position from the last such day on.
-"""
+"""Sums of wrong documents and their reversals at any position, and which are not reversed yet."""
 
 from __future__ import annotations
 
@@ -10,18 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from datasynth.generation.balances.wrong_drawn_sums import WrongDrawnSums
+from datasynth.generation.balances.wrong_template_sums import WrongTemplateSums, cell_runs
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS
-from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG, nth_wrong
+from datasynth.generation.kernels.schedule.wrong_counts import count_upto
+from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG, nth_wrong, thinned
 from datasynth.generation.kernels.schedule.wrong_placements import days_of_wrong
+from datasynth.generation.kernels.sums.open_items import posted_amount
+from datasynth.generation.kernels.sums.wrong_drawn_sums import drawn_item
 from datasynth.generation.kernels.sums.wrong_gains import add_gained
-from datasynth.generation.kernels.sums.wrong_sums import (
-    SideSums,
-    WrongLines,
-    add_wrong,
-    count_upto,
-    posted_to_item,
-    tabulate_wrong,
-)
 from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
@@ -29,8 +22,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from datasynth.generation.balances.series_sums import SeriesSums
     from datasynth.generation.build_context import BuildContext
     from datasynth.generation.kernels.schedule.placements import ScheduleTables
+    from datasynth.generation.kernels.sums.wrong_drawn_sums import WrongLines
 
 
 class OpenDocument(NamedTuple):
@@ -39,6 +34,58 @@ class OpenDocument(NamedTuple):
     series: int
     case: int
     day: int
+
+
+class OpenDocuments:
+    """The wrong documents that are not reversed yet at a position.
+
+    Attributes
+    ----------
+    back, upto : (cells,) int64
+        Wrong documents of each cell that are reversed before the position, and those posted.
+    """
+
+    def __init__(self, tables: ScheduleTables, back: NDArray[np.int64], upto: NDArray[np.int64]) -> None:
+        self._tables, self.back, self.upto = tables, back, upto
+        self._cells = {run.series: (run.first, run.last) for run in cell_runs(tables)}
+
+    def count(self, series: int) -> int:
+        """Return how many are of a series of cases."""
+        mine = slice(*self._cells.get(series, (0, 0)))
+        return int((self.upto[mine] - self.back[mine]).sum())
+
+    def listed(self, series: int, first: int, count: int) -> list[OpenDocument]:
+        """Return `count` of those of a series from the `first` on."""
+        begin, end = self._cells[series]
+        reached = np.add.accumulate(self.upto[begin:end] - self.back[begin:end])
+        found = []
+        for place in range(first, first + count):
+            number = begin + int(np.searchsorted(reached, place, side="right"))
+            # From the last one of the cell backwards.
+            at = int(self.upto[number]) - (int(reached[number - begin]) - place)
+            cell = self._tables.wrong.cells[number]
+            case = (int(nth_wrong(at, cell.chance, cell.phase)) << CLASS_BITS) + int(cell.number)
+            found.append(self._document(number, case))
+        return found
+
+    def of_cases(self, series: int, cases: NDArray[np.int64]) -> list[OpenDocument]:
+        """Return those of some cases of a series."""
+        found = []
+        for number in range(*self._cells.get(series, (0, 0))):
+            cell = self._tables.wrong.cells[number]
+            mine = cases[cases & ((1 << CLASS_BITS) - 1) == cell.number]
+            for case in mine.tolist():
+                place = int(thinned(case >> CLASS_BITS, cell.chance, cell.phase))
+                if (
+                    self.back[number] <= place < self.upto[number]
+                    and nth_wrong(place, cell.chance, cell.phase) == case >> CLASS_BITS
+                ):
+                    found.append(self._document(number, case))
+        return found
+
+    def _document(self, number: int, case: int) -> OpenDocument:
+        posted, _, _ = days_of_wrong(number, case, self._tables)
+        return OpenDocument(int(self._tables.wrong.cells.series[number]), case, int(posted))
 
 
 class WrongSums:
@@ -51,125 +98,85 @@ class WrongSums:
         [days from the start]
     followed
         Accounts and sides, ``2 * account`` plus 1 for credits, that are summed day by day.
-    accounts
-        Number of accounts.
+
+    Attributes
+    ----------
+    templates
+        Sums of those that copy templates.
     """
 
     def __init__(
         self,
         tables: ScheduleTables,
+        sums: SeriesSums,
         lines: WrongLines,
         days: Sequence[Sequence[int]],
         followed: Sequence[int],
-        accounts: int,
         build: BuildContext,
     ) -> None:
-        self._tables, self._lines = tables, lines
-        self._days = [np.unique(np.array([0, *of_company], dtype=np.int64)) for of_company in days]
-        self._column = np.full(2 * accounts, -1, dtype=np.int64)
-        self._none = self._column.copy()
-        self._no_days = np.zeros((0, 0), dtype=np.int64)
-        self._column[list(followed)] = np.arange(len(followed))
+        self._tables, self._sums, self._lines = tables, sums, lines
         kinds = tables.series.kind
-        self._series = {
+        self._at_begin = np.zeros(len(kinds), dtype=np.int64)
+        self._members = {
             version: np.flatnonzero(kinds == kind).tolist()
             for version, kind in ((WRONG, SeriesKind.WRONG), (REVERSAL, SeriesKind.REVERSAL))
         }
-        self._company = tables.series.company.tolist()
-        reversing = {tuple(tables.wrong.of_series[at]): at for at in self._series[REVERSAL]}
-        self._pairs = [(at, reversing[tuple(tables.wrong.of_series[at])]) for at in self._series[WRONG]]
-        foreign = [pair for pair in self._pairs if self._has_foreign(pair[0])]
-        self._foreign = [
-            np.array([pair for pair in foreign if self._company[pair[0]] == company], dtype=np.int64)
-            for company in range(len(days))
-        ]
-        end = len(tables.entries_before) - 1
-        self._sums = [np.zeros((len(mine) + 1, 2 * accounts), dtype=np.int64) for mine in self._days]
-        daily = [np.zeros((end, len(followed)), dtype=np.int64) for _ in self._days]
-        every = np.arange(end, dtype=np.int64)
-        runs = [np.searchsorted(mine, every, side="right") for mine in self._days]
-        self._tabulate(runs, daily, build)
-        for sums in self._sums:
-            np.add.accumulate(sums, axis=0, out=sums)
-        self._daily = [np.concatenate([np.zeros_like(of[:1]), np.add.accumulate(of)]) for of in daily]
-
-    def _tabulate(
-        self, runs: Sequence[NDArray[np.int64]], daily: Sequence[NDArray[np.int64]], build: BuildContext
-    ) -> None:
-        """Add all documents up; `runs` has for each company the row of its sums of each day."""
-        for at in self._series[WRONG]:
-            build.checkpoint()
-            company = self._company[at]
-            totals = SideSums(self._sums[company], daily[company], self._column)
-            tabulate_wrong(at, runs[company], self._tables, self._lines, totals)
+        reversing = {tuple(tables.wrong.of_series[at]): at for at in self._members[REVERSAL]}
+        drawn: list[list[tuple[int, int]]] = [[] for _ in days]
+        foreign: list[list[tuple[int, int]]] = [[] for _ in days]
+        for at in self._members[WRONG]:
+            first, last = tables.wrong.of_series[at]
+            members = tables.series[tables.wrong.cells.series[first:last]]
+            pair = at, reversing[first, last]
+            if (members.distribution >= 0).any():
+                drawn[tables.series.company[at]].append(pair)
+            if members.valuation.any():
+                foreign[tables.series.company[at]].append(pair)
+        self._foreign = [np.array(pairs, dtype=np.int64) for pairs in foreign]
+        self.templates = WrongTemplateSums(tables, sums, lines.mistaken)
+        self._drawn = WrongDrawnSums(tables, lines, drawn, days, followed, len(lines.mistaken), build)
 
     def before_days(self, company: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return a company's sums before some days, at once for those of its own: (n, 2 * accounts)."""
-        found = np.zeros((len(days), len(self._none)), dtype=np.int64)
+        found = self.templates.before_days(company, days)
         for place, day in enumerate(days.tolist()):
-            self._add_company(found[place], company, day, None)
+            if self._drawn.keeps(company, day):
+                found[place] += self._drawn.before_day(company, day)
+            else:
+                found[place] += self._drawn.before_position(company, day, self._counted(day, self._at_begin))
         return found
 
-    def followed_before(self, company: int, side: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the sums of a followed account and side before any days: (n,). [minor units]"""
-        found: NDArray[np.int64] = self._daily[company][days, self._column[side]]
-        return found
+    def drawn_followed_before(self, company: int, side: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return what those of drawn amounts post to a followed account and side before any days: (n,)."""
+        return self._drawn.followed_before(company, side, days)
 
     def add_before(self, totals: NDArray[np.int64], day: int, ranks: NDArray[np.int64]) -> None:
         """Add all documents before a position on a day, which `ranks` documents of each series precede.
 
         `totals` are (companies, 2 * accounts).  [minor units; days from the start]
         """
-        for company in range(len(self._days)):
-            self._add_company(totals[company], company, day, ranks)
+        counted = self._counted(day, ranks)
+        for company in range(len(totals)):
+            totals[company] += self.templates.before_position(company, counted)
+            totals[company] += self._drawn.before_position(company, day, counted)
 
-    def _add_company(
-        self, totals: NDArray[np.int64], company: int, day: int, ranks: NDArray[np.int64] | None
-    ) -> None:
-        place = int(np.searchsorted(self._days[company], day, side="right")) - 1
-        since = int(self._days[company][place])
-        totals += self._sums[company][place]
-        if since == day and ranks is None:
-            return
-        at_begin = np.zeros(len(self._company), dtype=np.int64) if ranks is None else ranks
-        walked = SideSums(totals[None, :], self._no_days, self._none)
-        for version, members in self._series.items():
-            for at in members:
-                if self._company[at] == company:
-                    upto = self._upto(at, version, day, at_begin)
-                    add_wrong(at, version, since, upto, self._tables, self._lines, walked)
+    def _counted(self, day: int, ranks: NDArray[np.int64]) -> dict[int, NDArray[np.int64]]:
+        return {version: self._upto(version, day, ranks) for version in (WRONG, REVERSAL)}
 
-    def _upto(self, at: int, version: int, day: int, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Count the documents of each cell of a series before a position; see `add_before`."""
+    def _upto(self, version: int, day: int, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Count the documents of each cell before a position; see `add_before`: (cells,)."""
         tables = self._tables
-        first, last = tables.wrong.of_series[at]
-        upto = np.zeros(last - first, dtype=np.int64)
-        key = tables.tree.nodes.key[tables.tree.leaf[at]]
-        count_upto(at, version, day, int(ranks[at]), key, tables, upto)
+        upto = np.zeros(len(tables.wrong.cells), dtype=np.int64)
+        for at in self._members[version]:
+            first, last = tables.wrong.of_series[at]
+            key = tables.tree.nodes.key[tables.tree.leaf[at]]
+            count_upto(at, version, day, int(ranks[at]), key, tables, upto[first:last])
         return upto
 
-    def _has_foreign(self, at: int) -> bool:
-        """Tell whether any documents of a series of wrong ones are in foreign currency."""
-        first, last = self._tables.wrong.of_series[at]
-        members = self._tables.wrong.cells.series[first:last]
-        return bool(self._tables.series.valuation[members].any())
-
-    def open_at(self, day: int, ranks: NDArray[np.int64]) -> list[OpenDocument]:
+    def open_at(self, day: int, ranks: NDArray[np.int64]) -> OpenDocuments:
         """Return the wrong documents that are not reversed before a position; see `add_before`."""
-        tables = self._tables
-        found = []
-        for at, reversing in self._pairs:
-            first, last = tables.wrong.of_series[at]
-            back = self._upto(reversing, REVERSAL, day, ranks)
-            upto = self._upto(at, WRONG, day, ranks)
-            for number, low, high in zip(range(first, last), back.tolist(), upto.tolist(), strict=True):
-                cell = tables.wrong.cells[number]
-                for place in range(low, high):
-                    nth = int(nth_wrong(place, cell.chance, cell.phase))
-                    case = (nth << CLASS_BITS) + int(cell.number)
-                    posted, _, _ = days_of_wrong(number, case, tables)
-                    found.append(OpenDocument(int(cell.series), case, int(posted)))
-        return found
+        back, upto = self._upto(REVERSAL, day, ranks), self._upto(WRONG, day, ranks)
+        return OpenDocuments(self._tables, back, upto)
 
     def gained(
         self, company: int, position: tuple[int, NDArray[np.int64]], day: int, signs: NDArray[np.int64]
@@ -200,5 +207,12 @@ class WrongSums:
 
         [minor units of its currency; of the company's]
         """
-        amount, local = posted_to_item(*document, posting, self._tables, self._lines)
-        return int(amount), int(local)
+        if self._sums.draws(document.series):
+            total, local = drawn_item(*document, self._tables, self._lines)
+            return int(total), int(local)
+        series = self._sums.wrong_series(document.series)
+        nth, number = document.case >> CLASS_BITS, document.case & ((1 << CLASS_BITS) - 1)
+        dealt = (int(thinned(nth, *series.thinning[number])) << CLASS_BITS) + number
+        keys = series.key, series.jitter_key
+        amount = int(posted_amount(dealt, posting, *keys, series, self._sums.lines))
+        return amount, amount

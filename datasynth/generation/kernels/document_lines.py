@@ -16,11 +16,11 @@ from datasynth.generation.kernels.schedule.counts import (
     start_of_case,
 )
 from datasynth.generation.kernels.schedule.item_numbers import fill_item_numbers
-from datasynth.generation.kernels.schedule.placements import fill_placements
+from datasynth.generation.kernels.schedule.placements import CASE, fill_placements
 from datasynth.generation.kernels.schedule.wrong_placements import place_wrong_documents
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
-from datasynth.generation.kernels.wrong_amounts import AMOUNTS, differs_in_jitter, later_case, other_case
+from datasynth.generation.kernels.wrong_amounts import AMOUNTS, dealt_case, wrong_amounts
 from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
@@ -165,21 +165,6 @@ def deal_drawn(
 
 
 @kernel
-def wrong_amounts(
-    series: np.record, number: int, template: int | np.int64, rings: Records
-) -> tuple[np.int64, np.int64]:
-    """Return template and jitter of a case's wrong document; `template` is the right one."""
-    key, bits = series.key, series.class_bits
-    if rings[series.first_ring + template].most > 0 and differs_in_jitter(key, number):
-        steps = jitter_of(key, later_case(key, number, bits), bits, template, rings, series.first_ring)
-        if steps != jitter_of(key, number, bits, template, rings, series.first_ring):
-            return np.int64(template), steps
-    other = other_case(key, number)
-    chosen = template_of(key, other, bits)
-    return chosen, jitter_of(key, other, bits, chosen, rings, series.first_ring)
-
-
-@kernel
 def amount_version(series: np.record, version: int) -> int:
     """Return which of the amounts of a case its right (0) or wrong document has."""
     return WRONG_AMOUNT if version > 0 and series.mistake == AMOUNTS else ORIGINAL
@@ -202,6 +187,7 @@ def deal_templates(
     """
     table, place_series, numbers = tables.series, placements.series, placements.number
     row_of, booked, paid = placements.row, placements.booked, placements.paid
+    thinning = tables.wrong.thinning
     for entry in range(begin, end):
         series, number = table[place_series[entry]], numbers[entry]
         row = series.row + number
@@ -209,7 +195,11 @@ def deal_templates(
         if series.distribution >= 0:
             row = deal_drawn(entry, tables, rates, amounts, placements)
         elif series.kind <= SINGLE:
-            template = template_of(series.key, number, series.class_bits)
+            key = series.key
+            if series.kind == CASE:
+                thinned = thinning[series.case_company, series.case, number & (CLASSES - 1)]
+                key, number = dealt_case(key, number, thinned.chance, thinned.phase)
+            template = template_of(key, number, series.class_bits)
             row = series.row + template
             prefetch(rings, series.first_ring + template)
         row_of[entry] = row
@@ -218,22 +208,25 @@ def deal_templates(
 
 @kernel
 def deal_jitters(
-    begin: int, end: int, series_table: Records, rings: Records, rows: Records, placements: Placements
+    begin: int, end: int, tables: ScheduleTables, rings: Records, rows: Records, placements: Placements
 ) -> None:
     """Find jitter and first line of some entries, whose rows are known; one turn is one entry."""
+    table, thinning = tables.series, tables.wrong.thinning
     place_series, numbers, version = placements.series, placements.number, placements.version
     row_of, jitter, first_line = placements.row, placements.jitter, placements.first_line
     for entry in range(begin, end):
-        series, number = series_table[place_series[entry]], numbers[entry]
+        series, number = table[place_series[entry]], numbers[entry]
         jitter[entry] = 0
         if series.distribution < 0 and series.kind <= SINGLE:
-            template = row_of[entry] - series.row
-            jitter[entry] = jitter_of(
-                series.key, number, series.class_bits, template, rings, series.first_ring
-            )
+            key, bits, template = series.key, series.class_bits, row_of[entry] - series.row
+            if series.kind == CASE:
+                thinned = thinning[series.case_company, series.case, number & (CLASSES - 1)]
+                key, number = dealt_case(key, number, thinned.chance, thinned.phase)
             if version[entry] > 0 and series.mistake == AMOUNTS:
-                template, jitter[entry] = wrong_amounts(series, number, template, rings)
+                template, jitter[entry] = wrong_amounts(key, number, bits, template, rings, series.first_ring)
                 row_of[entry] = series.row + template
+            else:
+                jitter[entry] = jitter_of(key, number, bits, template, rings, series.first_ring)
         first_line[entry + 1] = first_line[entry] + rows[row_of[entry]].lines
 
 
@@ -256,7 +249,7 @@ def deal_rows(
     for begin in range(0, count, AT_ONCE):
         end = min(begin + AT_ONCE, count)
         deal_templates(begin, end, tables, rates, rings, amounts, rows, placements)
-        deal_jitters(begin, end, tables.series, rings, rows, placements)
+        deal_jitters(begin, end, tables, rings, rows, placements)
 
 
 @kernel

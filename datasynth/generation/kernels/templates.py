@@ -35,7 +35,8 @@ RING = np.dtype([("most", np.int32), ("next", np.int32)])
 most
     Most jitter steps of the templates of the ring.
 next
-    Number of the next template of the ring; its own if it is alone.
+    Number of the next template of the ring, or, without jitter, of the next such one of
+    the unit.
 """
 
 _ROUNDS = 4

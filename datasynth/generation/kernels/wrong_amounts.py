@@ -1,47 +1,70 @@
-"""What is wrong in a wrong document: its amounts, its bank account or its document date."""
+"""What is wrong in a wrong document, and how templates are dealt to cases that have one.
+
+Cases of a class with a wrong document, and those without, are dealt its templates apart
+from each other: the j-th of either goes through passes of its own.  So the sums of both
+are known for any number of cases, and so are those of the wrong documents, which stand in
+the same passes.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from datasynth.generation.kernels.draws import below, draw
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES
-from datasynth.kernel import kernel
+from datasynth.generation.kernels.schedule.wrong_documents import thinned
+from datasynth.generation.kernels.templates import jitter_of
+from datasynth.kernel import inlined, kernel
+
+if TYPE_CHECKING:
+    from datasynth.kernel import Records
 
 AMOUNTS, BANK_ACCOUNT, DOCUMENT_DATE = 1, 2, 3
-"""What is wrong in a series' wrong documents; amounts of what clears an item are right."""
+"""What is wrong in a series' wrong documents; amounts of what clears an item are right.
 
-MISTAKE, MISTAKEN = np.uint64(40), np.uint64(41)
-"""Fields of draws; see `draw`."""
+Wrong amounts are those of other jitter steps, a wrong price or quantity.  Templates without
+jitter change places with one another inside their unit: another transaction.
+"""
 
-_SAME = np.uint64(60)
-"""So many wrong documents have a wrong price or quantity; the others are another transaction. [percent]"""
+MISTAKEN = np.uint64(0x9F4A7C15D1B54A33)
+"""What the key of a case kind is changed by for cases that have a wrong document."""
 
-_PERCENT = np.uint64(100)
-_CHOICES = np.uint64(1 << 16)
-# No journal has cases of such numbers, so no document is a copy of a wrong one.
-_BEYOND = np.int64(1 << 20)
-_FAR_BEYOND = np.int64(1 << 30)
+WRONG_JITTER = np.uint64(0xC2B2AE3D27D4EB4F)
+"""What that key is changed by for the jitter of wrong amounts."""
+
+
+@inlined
+def dealt_case(
+    key: np.uint64, case: int | np.int64, chance: int | np.int64, phase: int | np.int64
+) -> tuple[np.uint64, int]:
+    """Return the key and the number by which a case takes its template and its jitter.
+
+    `chance` and `phase` are those of its class; see `THINNING`.
+    """
+    if chance == 0:
+        return key, int(case)
+    number, nth = np.int64(case) & (CLASSES - 1), np.int64(case) >> CLASS_BITS
+    before = thinned(nth, chance, phase)
+    if thinned(nth + 1, chance, phase) == before:
+        return key, int(((nth - before) << CLASS_BITS) + number)
+    return key ^ MISTAKEN, int((before << CLASS_BITS) + number)
 
 
 @kernel
-def differs_in_jitter(key: np.uint64, case: int) -> bool:
-    """Tell whether a case's wrong document has the template of the right one, and other jitter steps."""
-    return bool(below(draw(key, np.uint64(case), MISTAKE), _PERCENT) < _SAME)
+def wrong_amounts(
+    key: np.uint64,
+    dealt: int,
+    class_bits: int,
+    template: np.int64,
+    rings: Records,
+    first_ring: int,
+) -> tuple[np.int64, np.int64]:
+    """Return template and jitter of a wrong document; `template` is the right one.
 
-
-@kernel
-def later_case(key: np.uint64, case: int, class_bits: int) -> int:
-    """Return a case of a far later cycle, whose jitter a wrong document with the same template has."""
-    cycles = _BEYOND + np.int64(below(draw(key, np.uint64(case), MISTAKEN), _CHOICES))
-    return int(case + (cycles << (np.int64(class_bits) + CLASS_BITS)))
-
-
-@kernel
-def other_case(key: np.uint64, case: int) -> int:
-    """Return a case of another class, whose template is never that of the right document."""
-    bits = draw(key, np.uint64(case), MISTAKEN)
-    number = (np.int64(case) + 1 + np.int64(below(bits << np.uint64(32), np.uint64(CLASSES - 1)))) & (
-        CLASSES - 1
-    )
-    return int(((_FAR_BEYOND + np.int64(below(bits, _CHOICES))) << CLASS_BITS) + number)
+    `key` and `dealt` are from `dealt_case`.
+    """
+    ring = rings[first_ring + template]
+    if ring.most == 0:
+        return np.int64(ring.next), np.int64(0)
+    return template, jitter_of(key ^ WRONG_JITTER, dealt, class_bits, template, rings, first_ring)

@@ -4,8 +4,9 @@ The steps of cases have wrong versions on earlier days, which are reversed befor
 one is posted; see `kernels.wrong_documents`.  They cancel, so they change no sum
 but that of the days between.
 
-In most series, few classes have wrong documents, and of those a part of the cases.  In
-series of corrected single documents every case has one.
+Of most kinds of case, few classes have wrong documents at each step, and of those a part of
+the cases; no class has them at two steps.  Of corrected single documents every one has a
+wrong one.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from datasynth.generation.kernels.schedule.wrong_documents import (
     PRESENT,
     REVERSAL,
     SHIFTS,
+    THINNING,
     WRONG,
     WRONG_CELL,
     WrongTables,
@@ -33,7 +35,7 @@ from datasynth.generation.kernels.schedule.wrong_documents import (
 from datasynth.generation.schedule.allocation import exact
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.schedule.lags import open_days
-from datasynth.ledger.processes import NUMBER_RANGES, number_range
+from datasynth.ledger.processes import CASE_KINDS, NUMBER_RANGES, number_range
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,10 +49,11 @@ if TYPE_CHECKING:
 CANCELLING = frozenset({SeriesKind.WRONG, SeriesKind.REVERSAL})
 """Series of documents that cancel in pairs."""
 
-# Classes of a series that have wrong documents, up to a rate and above the last one; with
-# more classes, each of them tells less of a case.  Our choice.
-_CLASSES_UPTO = ((0.03, 8), (0.06, 16))
-_MOST_CLASSES = 32
+# Classes of a step that have wrong documents, up to a rate and above the last one; with more
+# classes, each of them tells less of a case, and wrong documents are longer found.  Our choice;
+# cases have up to five steps, which share the classes.
+_CLASSES_UPTO = ((0.03, 4), (0.06, 8))
+_MOST_CLASSES = 12
 
 _SOONER_DAYS = range(1, MOST_SOONER + 1)
 # In a data set of a few days, at most four start for each one.
@@ -122,7 +125,8 @@ class WrongDocuments:
         }
         of_series = np.zeros((len(document_series), 2), dtype=np.int32)
         cells = self._all_cells(series, of_series)
-        self.tables = WrongTables(cells, of_series, business)
+        thinning = np.zeros((len(config.companies), len(CASE_KINDS), CLASSES), dtype=THINNING)
+        self.tables = WrongTables(thinning.view(np.recarray), cells, of_series, business)
         of_cell = [document_series[at] for at in cells.series.tolist()]
         self._type = np.array([each.document_type for each in of_cell], dtype="U2")
         self._corrects = np.array([each.case_kind.corrects >= 0 for each in of_cell], dtype=np.bool_)
@@ -153,11 +157,12 @@ class WrongDocuments:
         """Make the cells of a series of cases."""
         series = self._document_series[at]
         kind = series.case_kind
-        key = make_key(self._seed, "wrong", series.case_company, kind.name, series.step)
+        key = make_key(self._seed, "wrong", series.case_company, kind.name)
         order = sorted(range(CLASSES), key=lambda number: draw(key, number, _ORDER))
         rate = float(self._rate)
         wanted = next((classes for most, classes in _CLASSES_UPTO if rate <= most), _MOST_CLASSES)
-        classes = range(CLASSES) if kind.corrects >= 0 else sorted(order[:wanted])
+        mine = order[wanted * series.step : wanted * (series.step + 1)]
+        classes = range(CLASSES) if kind.corrects >= 0 else sorted(mine)
         cells = np.zeros(len(classes), dtype=WRONG_CELL)
         cells["series"], cells["window"], cells["number"] = at, window, classes
         cells["previous"] = self._previous.get((series.case_company, series.case, series.step), -1)
@@ -203,6 +208,9 @@ class WrongDocuments:
         # As `thinned`, for all cells at once.
         upto = (bounds * cells.chance[:, None].astype(np.int64) + cells.phase[:, None]) >> CHANCE_BITS
         cells.first, cells.last = upto[:, 0], np.maximum(upto[:, 1], upto[:, 0])
+        thinned = self.tables.thinning[cells.case_company, cells.case, cells.number]
+        thinned["chance"], thinned["phase"] = cells.chance, cells.phase
+        self.tables.thinning[cells.case_company, cells.case, cells.number] = thinned
 
     def totals(self) -> NDArray[np.int64]:
         """Count the documents of each series of wrong documents or reversals: (series,) int64.

@@ -34,12 +34,15 @@ class Rings:
         Ring of each template.
     following : (templates,) int64
         The next template of the ring; after the last comes the first.
+    unit : (templates,) int64
+        Unit of each template.
     """
 
     members: NDArray[np.int64]
     begin: NDArray[np.int64]
     of: NDArray[np.int64]
     following: NDArray[np.int64]
+    unit: NDArray[np.int64]
 
     def bounded(self, most: NDArray[np.int64]) -> Records:
         """Return the `RING` of each template; a ring varies by what all of its templates bear.
@@ -48,7 +51,11 @@ class Rings:
         """
         records: Records = np.empty(len(self.of), dtype=RING).view(np.recarray)
         records.most = np.minimum.reduceat(most[self.members], self.begin)[self.of]
+        # One template alone has its own number less its own number.
+        records.most[self.following == np.arange(len(self.of))] = 0
         records.next = self.following
+        still = self.members[records.most[self.members] == 0]
+        records.next[still] = still[_following(self.unit[still])]
         return records
 
 
@@ -72,11 +79,19 @@ def make_rings(amounts: TemplateAmounts) -> Rings:
     place = np.arange(templates) - run_begin[run]
     ring = place * rings[run] // size[run]
     first = np.concatenate([[True], (np.diff(run) != 0) | (np.diff(ring) != 0)])
-    begin = np.flatnonzero(first)
     of_place = np.add.accumulate(first.astype(np.int64)) - 1
-    end = np.concatenate([begin[1:], [templates]])
-    place = np.arange(templates) + 1
-    place = np.where(place == end[of_place], begin[of_place], place)
     of, following = np.empty(templates, dtype=np.int64), np.empty(templates, dtype=np.int64)
-    of[members], following[members] = of_place, members[place]
-    return Rings(members, begin, of, following)
+    of[members], following[members] = of_place, members[_following(of_place)]
+    return Rings(members, np.flatnonzero(first), of, following, unit)
+
+
+def _following(group: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the next place of each place's group, the first one after the last: (n,) int64.
+
+    Places of a group stand together.
+    """
+    begin = np.flatnonzero(np.concatenate([[True], np.diff(group) != 0]))
+    size = np.diff(begin, append=len(group))
+    first, last = np.repeat(begin, size), np.repeat(begin + size, size)
+    following = np.arange(len(group)) + 1
+    return np.where(following == last, first, following)

@@ -71,9 +71,7 @@ def test_what_cases_leave_at_the_start_balances_but_for_cash_and_result(plan: Jo
 
 def test_sums_are_the_same_from_any_day_on(plan: JournalPlan) -> None:
     """Sums that are kept before some days only save visiting the documents before these."""
-    without = CaseBalances(
-        plan.config, plan.schedule, plan.template_lines, plan.chart, plan.rates, plan.cases.wrong
-    )
+    without = CaseBalances(plan.config, plan.schedule, plan.chart, plan.cases.sums, plan.cases.wrong)
     for day in (0, 1, CHECKPOINT_DAYS - 1, CHECKPOINT_DAYS, 2 * CHECKPOINT_DAYS + 5):
         position = int(plan.schedule.entries_before[day]) + 7
 

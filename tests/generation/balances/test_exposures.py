@@ -94,9 +94,10 @@ def test_wrong_documents_are_at_risk_until_they_are_reversed(mistaken: JournalPl
     for position in range(150, plan.schedule.total, 611):
         documents = plan.cases.series_ranks(position)
         day = documents[0]
-        for document in plan.cases.wrong.open_at(*documents):
-            series = plan.series[document.series]
-            if series.valuation:
+        opened = plan.cases.wrong.open_at(*documents)
+        for at in range(len(plan.schedule.document_series)):
+            series = plan.series[at]
+            if series.valuation and opened.count(at):
                 side = series.receives if series.valuation == Valuation.SETTLES else -1
                 places.add((int(series.valuation), int(side)))
         for company in range(3):

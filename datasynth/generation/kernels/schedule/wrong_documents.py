@@ -78,11 +78,17 @@ sooner, later
 """
 
 
+THINNING = np.dtype([("chance", np.int32), ("phase", np.int32)])
+"""Which cases of a class have a wrong document, at whichever step; see `WRONG_CELL`.  Both are 0 for none."""
+
+
 class WrongTables(NamedTuple):
     """All cells, those of each series of wrong documents or reversals, and business days.
 
     Attributes
     ----------
+    thinning : (companies, case kinds, CLASSES)
+        See `THINNING`.
     cells
         See `WRONG_CELL`.
     of_series : (series, 2) int32
@@ -94,6 +100,7 @@ class WrongTables(NamedTuple):
         last day.  All days count from the first lead day.
     """
 
+    thinning: Records
     cells: Records
     of_series: NDArray[np.int32]
     business: NDArray[np.int32]

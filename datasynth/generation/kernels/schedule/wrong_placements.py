@@ -77,7 +77,7 @@ def place_wrong_documents(tables: ScheduleTables, state: DayState, placements: P
 
     Each has the rank in its series in `number`, from `walk_down`.
     """
-    cell_table, of_series, business = tables.wrong
+    _, cell_table, of_series, business = tables.wrong
     cells, cell_day, cell_place = state.cells, state.cell_day, state.cell_place
     starts, windows, table = tables.starts, tables.windows, tables.series
     nodes, leaf = tables.tree.nodes, tables.tree.leaf
@@ -114,7 +114,7 @@ def place_wrong_documents(tables: ScheduleTables, state: DayState, placements: P
 @kernel
 def wrong_rank(at: int, number: int, case: int, day: int, key: np.uint64, tables: ScheduleTables) -> int:
     """Return the rank of a case's wrong document of a cell among those of its series on its day."""
-    cells, of_series, business = tables.wrong
+    _, cells, of_series, business = tables.wrong
     starts, windows = tables.starts, tables.windows
     first, last = of_series[at, 0], of_series[at, 1]
     size, order = order_size(last - first), class_order(key, day)

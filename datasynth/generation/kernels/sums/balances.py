@@ -79,18 +79,20 @@ def walk_unit(
     unit
         Number of the unit in the pool.
     """
-    key, class_bits, rings = series.key, series.class_bits, series.rings
+    key, class_bits, rings, swapped = series.jitter_key, series.class_bits, series.rings, series.swapped
     offsets, column, amount, jitter_unit = lines.offsets, lines.column, lines.amount, lines.jitter_unit
     size_bits = unit_bits(class_bits)
     first = unit << size_bits
     for place in range(places[0], places[1]):
         template = first + permuted(order, place, size_bits)
+        ring = rings[template]
+        if swapped and ring.most == 0:
+            template = np.int64(ring.next)
         begin, end = offsets[series.first_row + template], offsets[series.first_row + template + 1]
         # Of one side alone, most templates have no line.
         if begin == end:
             continue
         jitter = np.int64(0)
-        ring = rings[template]
         if ring.most > 0:
             jitter = jitter_in(key, nth_pass, class_bits, template, ring.most, ring.next)
         for line in range(begin, end):
@@ -112,7 +114,7 @@ def add_cases(
     totals : (n, columns) int64
         Added to. [minor units]
     frontiers : (n, CLASSES) int64
-        Number of cases of each class.
+        Number of cases of each class that are dealt templates by the key of `series`.
     series, lines
         Documents in company currency.
     units
@@ -124,6 +126,8 @@ def add_cases(
     reached = np.empty(totals.shape[1], dtype=np.int64)
     for number in range(CLASSES):
         sums, whole = units[number], units[number, last]
+        if not frontiers[:, number].any():
+            continue
         nth_pass, passed, order = -1, 0, np.uint64(0)
         for at in range(len(frontiers)):
             cases = frontiers[at, number]

@@ -12,6 +12,7 @@ from datasynth.generation.kernels.draws import draw
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, find_place
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import day_of_step, valued
+from datasynth.generation.kernels.wrong_amounts import dealt_case
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -63,6 +64,31 @@ def choose_partners(
 
 
 @kernel
+def posted_amount(
+    dealt: int,
+    posting: int,
+    key: np.uint64,
+    jitter_key: np.uint64,
+    series: SummedSeries,
+    lines: SummedLines,
+) -> np.int64:
+    """Return what one posting of a case's document carries. [minor units]
+
+    `dealt` and `key` are from `dealt_case`; `jitter_key` is the same key but for wrong amounts.
+    """
+    bits, rings = series.class_bits, series.rings
+    template = template_of(key, dealt, bits)
+    if series.swapped and rings[template].most == 0:
+        template = np.int64(rings[template].next)
+    jitter = jitter_of(jitter_key, dealt, bits, template, rings, 0)
+    row, total = series.first_row + template, np.int64(0)
+    for line in range(lines.offsets[row], lines.offsets[row + 1]):
+        if lines.posting[line] == posting:
+            total += lines.amount[line] + lines.jitter_unit[line] * jitter
+    return total
+
+
+@kernel
 def add_item_lines(
     items: Items,
     frontier: NDArray[np.int64],
@@ -95,12 +121,9 @@ def add_item_lines(
             # Items are of the whole amount.
             total = drawn_amount(series.key, case, ORIGINAL, amounts, series.distribution)
         else:
-            template = template_of(series.key, case, series.class_bits)
-            jitter = jitter_of(series.key, case, series.class_bits, template, series.rings, 0)
-            row = series.first_row + template
-            for line in range(lines.offsets[row], lines.offsets[row + 1]):
-                if lines.posting[line] == posting:
-                    total += lines.amount[line] + lines.jitter_unit[line] * jitter
+            chance, phase = series.thinning[case & (CLASSES - 1)]
+            key, dealt = dealt_case(series.key, case, chance, phase)
+            total = posted_amount(dealt, posting, key, key, series, lines)
         local = total
         if len(rates.rates) > 0:
             local = valued(total, rates.rates[items.day[place]], rates.divisor)

@@ -45,8 +45,12 @@ class SummedSeries(NamedTuple):
 
     Attributes
     ----------
-    key
-        Of the cases' draws.
+    key, jitter_key
+        Of the draws of the cases, and of their jitters, which wrong amounts have of their own.
+    swapped
+        Whether templates without jitter change places, as those of wrong amounts do.
+    thinning : (CLASSES, 2) int64
+        Chance and phase by which cases of each class have wrong documents; see `THINNING`.
     upto : (days + 1,) int64
         Cases before each day of start, lead days first; single documents before each day.
     window : (LEAD_DAYS + days + 1, CLASSES) uint8
@@ -66,6 +70,9 @@ class SummedSeries(NamedTuple):
     """
 
     key: np.uint64
+    jitter_key: np.uint64
+    swapped: bool
+    thinning: NDArray[np.int64]
     upto: NDArray[np.int64]
     window: NDArray[np.uint8]
     settled: NDArray[np.uint8]

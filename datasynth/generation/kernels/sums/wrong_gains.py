@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, LEAD_DAYS
+from datasynth.generation.kernels.schedule.wrong_counts import count_upto
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG, nth_wrong
 from datasynth.generation.kernels.schedule.wrong_placements import days_of_wrong
-from datasynth.generation.kernels.sums.wrong_sums import count_upto, posted_to_item
+from datasynth.generation.kernels.sums.wrong_drawn_sums import drawn_item
 from datasynth.generation.kernels.valued import valued
 from datasynth.kernel import kernel
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.kernels.schedule.placements import ScheduleTables
-    from datasynth.generation.kernels.sums.wrong_sums import WrongLines
+    from datasynth.generation.kernels.sums.wrong_drawn_sums import WrongLines
 
 
 @kernel
@@ -64,8 +65,7 @@ def add_gained(
             for place in range(back[number - first], upto[number - first]):
                 case = int((nth_wrong(place, cell.chance, cell.phase) << CLASS_BITS) + cell.number)
                 posted, _, _ = days_of_wrong(number, case, tables)
-                # Amounts are drawn, so they are of the whole document, whichever posting it is.
-                amount, local = posted_to_item(cell.series, case, posted, 0, tables, lines)
+                amount, local = drawn_item(cell.series, case, posted, tables, lines)
                 more = valued(amount, rates.rates[row, LEAD_DAYS + rate_day], rates.divisor[row]) - local
                 gained[0] += receivable * more
                 gained[1] += payable * more

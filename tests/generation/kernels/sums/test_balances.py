@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.sums.balances import add_cases, sum_units
+from datasynth.generation.kernels.sums.balances import sum_units
 from datasynth.generation.schedule.document_series import SeriesKind
 from tests.naive.schedule import step_days
 from tests.naive.templates import posted_to
@@ -58,9 +58,7 @@ def by_hand(plan: JournalPlan, at: int, frontier: Sequence[int]) -> list[int]:
 def added(plan: JournalPlan, at: int, frontiers: Sequence[Sequence[int]]) -> list[list[int]]:
     """Add up the first cases of every class with the kernel."""
     sums = plan.cases.sums
-    units = plan.template_lines.units[at]
-    totals = np.zeros((len(frontiers), units.shape[2]), dtype=np.int64)
-    add_cases(totals, np.array(frontiers, dtype=np.int64), sums.series[at], sums.lines, units)
+    totals = sums.before(at, np.array(frontiers, dtype=np.int64), sums.whole_step(at))
     return [[int(total) for total in row] for row in totals[:, : len(sums.sides[at])]]
 
 

@@ -181,6 +181,9 @@ def made_series(kind: str, most: int = 90) -> SummedSeries:
     window = made_window((5, 9, 20) if settles else (1, 3, 9))
     return SummedSeries(
         key=np.uint64(make_key(5)),
+        jitter_key=np.uint64(make_key(5)),
+        swapped=False,
+        thinning=np.zeros((CLASSES, 2), dtype=np.int64),
         upto=np.concatenate([[0], np.add.accumulate(busy)]),
         window=NO_WINDOWS if kind.startswith("single") else window,
         settled=made_window((1, 2, 5)) if settles else NO_WINDOWS,

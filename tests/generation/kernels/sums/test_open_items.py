@@ -89,6 +89,9 @@ def added(frontier: NDArray[np.int64], jitter: int, rates: NDArray[np.int64], si
     rings.most, rings.next = jitter, np.arange(templates) ^ 1
     series = SummedSeries(
         key=np.uint64(3),
+        jitter_key=np.uint64(3),
+        swapped=False,
+        thinning=np.zeros((CLASSES, 2), dtype=np.int64),
         upto=numbers,
         window=NO_WINDOWS,
         settled=NO_WINDOWS,

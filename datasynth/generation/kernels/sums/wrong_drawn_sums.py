@@ -1,4 +1,4 @@
-"""Sums of wrong documents and of their reversals, which are walked one by one."""
+"""Sums of wrong documents whose cases draw their amounts, and of their reversals, walked one by one."""
 
 from __future__ import annotations
 
@@ -6,20 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.document_lines import (
-    amount_version,
-    rows_before_variant,
-    settlement,
-    wrong_amounts,
-)
+from datasynth.generation.kernels.document_lines import amount_version, rows_before_variant, settlement
 from datasynth.generation.kernels.drawn_amounts import drawn_amount, drawn_template, part_of
-from datasynth.generation.kernels.schedule.class_order import class_order, number_at
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, LEAD_DAYS, find_place
 from datasynth.generation.kernels.schedule.wrong_documents import WRONG, nth_wrong, wrong_posted
-from datasynth.generation.kernels.schedule.wrong_placements import days_started, order_size
-from datasynth.generation.kernels.templates import jitter_of, template_of
+from datasynth.generation.kernels.schedule.wrong_placements import days_started
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
-from datasynth.generation.kernels.wrong_amounts import AMOUNTS, BANK_ACCOUNT
+from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -28,7 +21,6 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.drawn_amounts import DrawnAmounts
     from datasynth.generation.kernels.schedule.placements import ScheduleTables
     from datasynth.generation.kernels.valued import Rates
-    from datasynth.kernel import Records
 
 LOSS, GAIN = 1, 3
 """Postings of a settlement that carry its exchange difference; 0 and 2 are the main ones."""
@@ -43,9 +35,9 @@ class WrongLines(NamedTuple):
 
     Attributes
     ----------
-    offsets, debits, account, posting, amount, jitter_unit
+    offsets, debits, account, posting, amount
         Rows of all templates; see `DocumentLines`.
-    rings, amounts
+    amounts
         See `TemplateLines`.
     rates
         See `Rates`.
@@ -58,8 +50,6 @@ class WrongLines(NamedTuple):
     account: NDArray[np.int16]
     posting: NDArray[np.int16]
     amount: NDArray[np.int64]
-    jitter_unit: NDArray[np.int32]
-    rings: Records
     amounts: DrawnAmounts
     rates: Rates
     mistaken: NDArray[np.int64]
@@ -125,8 +115,8 @@ class WrongRun(NamedTuple):
         Rows of `SideSums.sums` of both; below zero for what is left out.
     row
         Rows of lines.
-    factor
-        Jitter steps, or what drawn amounts are worth. [steps or minor units]
+    worth
+        What the amounts are worth. [minor units of the company's currency]
     """
 
     case: NDArray[np.int64]
@@ -135,22 +125,13 @@ class WrongRun(NamedTuple):
     sums: NDArray[np.int64]
     sums_back: NDArray[np.int64]
     row: NDArray[np.int64]
-    factor: NDArray[np.int64]
+    worth: NDArray[np.int64]
 
 
 @kernel
 def amount_of(series: np.record, case: int | np.int64, amounts: DrawnAmounts) -> np.int64:
     """Return the amount of a wrong document whose case draws it. [minor units]"""
     return drawn_amount(series.key, case, amount_version(series, WRONG), amounts, series.distribution)
-
-
-@kernel
-def template_and_jitter(series: np.record, case: int, rings: Records) -> tuple[np.int64, np.int64]:
-    """Return template and jitter of a wrong document whose amounts are those of a template."""
-    template = template_of(series.key, case, series.class_bits)
-    if series.mistake == AMOUNTS:
-        return wrong_amounts(series, case, template, rings)
-    return template, jitter_of(series.key, case, series.class_bits, template, rings, series.first_ring)
 
 
 @kernel
@@ -192,14 +173,6 @@ def add_settlement(
 
 
 @kernel
-def deal_templates(count: int, series: np.record, rings: Records, run: WrongRun) -> None:
-    """Find rows and jitters of the first documents of a run."""
-    for place in range(count):
-        template, jitter = template_and_jitter(series, run.case[place], rings)
-        run.row[place], run.factor[place] = series.row + template, jitter
-
-
-@kernel
 def deal_amounts(
     count: int,
     series: np.record,
@@ -208,13 +181,13 @@ def deal_amounts(
     divisor: int,
     run: WrongRun,
 ) -> None:
-    """Find rows and worths of the first documents of a run, whose cases draw their amounts."""
+    """Find rows and worths of the first documents of a run."""
     for place in range(count):
         worth = amount_of(series, run.case[place], amounts)
         if series.valuation == FOREIGN:
             worth = valued(worth, rates[LEAD_DAYS + run.day[place]], divisor)
         run.row[place] = series.row + drawn_template(series.key, run.case[place], series.class_bits)
-        run.factor[place] = worth
+        run.worth[place] = worth
 
 
 @kernel
@@ -222,11 +195,10 @@ def add_rows(count: int, series: np.record, lines: WrongLines, totals: SideSums,
     """Add the lines of the first documents of a run; one turn is one document."""
     sums, daily, followed = totals
     offsets, debits, accounts = lines.offsets, lines.debits, lines.account
-    amounts, units, mistaken = lines.amount, lines.jitter_unit, lines.mistaken
-    drawn, whole = series.distribution >= 0, series.whole
+    parts, mistaken, whole = lines.amount, lines.mistaken, series.whole
     elsewhere = series.mistake == BANK_ACCOUNT
     for place in range(count):
-        row, factor = run.row[place], run.factor[place]
+        row, worth = run.row[place], run.worth[place]
         own, back = run.sums[place], run.sums_back[place]
         begin, end = offsets[row], offsets[row + 1]
         middle = begin + debits[row]
@@ -234,7 +206,7 @@ def add_rows(count: int, series: np.record, lines: WrongLines, totals: SideSums,
             account = np.int64(accounts[line])
             if elsewhere:
                 account = mistaken[account]
-            amount = part_of(factor, amounts[line], whole) if drawn else amounts[line] + units[line] * factor
+            amount = part_of(worth, parts[line], whole)
             side = 2 * account + (0 if line < middle else 1)
             # The debits of a reversal are credits of the wrong document.
             other = side ^ 1
@@ -259,11 +231,8 @@ def add_documents(
             posted = Posted(run.sums[place], run.day[place], run.sums_back[place], run.back[place])
             add_settlement(at, run.case[place], run.day[place], tables, lines, totals, posted)
         return
-    if series.distribution >= 0:
-        rates, row = lines.rates, max(series.rate, 0)
-        deal_amounts(count, series, lines.amounts, rates.rates[row], rates.divisor[row], run)
-    else:
-        deal_templates(count, series, lines.rings, run)
+    rates, row = lines.rates, max(series.rate, 0)
+    deal_amounts(count, series, lines.amounts, rates.rates[row], rates.divisor[row], run)
     add_rows(count, series, lines, totals, run)
 
 
@@ -338,42 +307,12 @@ def tabulate_wrong(
     run = empty_run()
     for number in range(tables.wrong.of_series[at, 0], tables.wrong.of_series[at, 1]):
         cell = tables.wrong.cells[number]
+        if tables.series[cell.series].distribution < 0:
+            continue
         for begin in range(cell.first, cell.last, RUN):
             count = min(RUN, cell.last - begin)
             fill_run(number, begin, count, runs, tables, run)
             add_documents(count, cell.series, tables, lines, totals, run)
-
-
-@kernel
-def count_upto(
-    at: int,
-    version: int,
-    day: int,
-    rank: int,
-    key: np.uint64,
-    tables: ScheduleTables,
-    upto: NDArray[np.int64],
-) -> None:
-    """Count the documents of each cell of a series before a position; one turn is one cell.
-
-    The position is on `day`, after `rank` of the series' documents of that day; `key` is that
-    of the series' node.  [days from the start]
-    """
-    wrong, starts, windows = tables.wrong, tables.starts, tables.windows
-    first, last = wrong.of_series[at, 0], wrong.of_series[at, 1]
-    size, order, rest = order_size(last - first), class_order(key, day), np.int64(rank)
-    for place in range(size):
-        number = number_at(order, place, size)
-        if number >= last - first:
-            continue
-        cell = wrong.cells[first + number]
-        count = wrong_posted(cell, version, LEAD_DAYS + day, starts, windows, wrong.business)
-        if rest > 0:
-            later = wrong_posted(cell, version, LEAD_DAYS + day + 1, starts, windows, wrong.business)
-            taken = min(later - count, rest)
-            rest -= taken
-            count += taken
-        upto[number] = count
 
 
 @kernel
@@ -391,6 +330,8 @@ def add_wrong(
     first = wrong.of_series[at, 0]
     for number in range(len(upto)):
         cell = wrong.cells[first + number]
+        if tables.series[cell.series].distribution < 0:
+            continue
         low = wrong_posted(cell, version, LEAD_DAYS + since, tables.starts, tables.windows, wrong.business)
         add_run(
             first + number, int(low), int(upto[number]), 0 if version == WRONG else 1, tables, lines, totals
@@ -398,28 +339,20 @@ def add_wrong(
 
 
 @kernel
-def posted_to_item(
-    at: int, case: int, day: int, posting: int, tables: ScheduleTables, lines: WrongLines
+def drawn_item(
+    at: int, case: int, day: int, tables: ScheduleTables, lines: WrongLines
 ) -> tuple[np.int64, np.int64]:
     """Return what a case's wrong document posts to an item, in its currency and in the company's.
 
-    `posting` carries the item; `day` is that of the document. [minor units; days from the start]
+    It is the whole amount, whichever posting it is.  `day` is that of the document.
+    [minor units; days from the start]
     """
     series = tables.series[at]
-    if series.distribution >= 0:
-        # Items are of the whole amount.
-        total = amount_of(series, case, lines.amounts)
-        local = total
-        if series.valuation == SETTLES:
-            local, _ = settled(at, case, day, tables, lines)
-        elif series.valuation == FOREIGN:
-            rate = lines.rates.rates[series.rate, LEAD_DAYS + day]
-            local = valued(total, rate, lines.rates.divisor[series.rate])
-        return total, local
-    template, jitter = template_and_jitter(series, case, lines.rings)
-    row = series.row + template
-    total = np.int64(0)
-    for line in range(lines.offsets[row], lines.offsets[row + 1]):
-        if lines.posting[line] == posting:
-            total += lines.amount[line] + lines.jitter_unit[line] * jitter
-    return total, total
+    total = amount_of(series, case, lines.amounts)
+    local = total
+    if series.valuation == SETTLES:
+        local, _ = settled(at, case, day, tables, lines)
+    elif series.valuation == FOREIGN:
+        rate = lines.rates.rates[series.rate, LEAD_DAYS + day]
+        local = valued(total, rate, lines.rates.divisor[series.rate])
+    return total, local

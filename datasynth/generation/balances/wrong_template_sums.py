@@ -1,0 +1,122 @@
+"""Sums of wrong documents that copy templates, and of their reversals, in closed form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from datasynth.generation.kernels.schedule.counts import CLASSES
+from datasynth.generation.kernels.schedule.wrong_counts import count_cells
+from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG
+from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from datasynth.generation.balances.series_sums import SeriesSums, UnitSums
+    from datasynth.generation.kernels.schedule.placements import ScheduleTables
+
+
+class CellRun(NamedTuple):
+    """The cells of a series of cases, from `first` to before `last`."""
+
+    series: int
+    first: int
+    last: int
+
+
+def cell_runs(tables: ScheduleTables) -> list[CellRun]:
+    """Return the cells of each series of cases that has any."""
+    series, begin = np.unique(tables.wrong.cells.series, return_index=True)
+    # Cells of a series stand together, but series in any order.
+    upto = np.sort(np.append(begin, len(tables.wrong.cells)))
+    end = upto[np.searchsorted(upto, begin, side="right")]
+    runs = zip(series.tolist(), begin.tolist(), end.tolist(), strict=True)
+    return [CellRun(*run) for run in runs]
+
+
+class WrongTemplateSums:
+    """Sums by company, account and side of wrong documents that copy templates.
+
+    Parameters
+    ----------
+    mistaken : (accounts,) int64
+        The account that a wrong document has instead of each; see `ACCOUNT`.
+    """
+
+    def __init__(self, tables: ScheduleTables, sums: SeriesSums, mistaken: NDArray[np.int64]) -> None:
+        self._tables, self._sums, self._accounts = tables, sums, len(mistaken)
+        self._sides: dict[tuple[int, int], NDArray[np.int64]] = {}
+        self._runs: dict[int, list[CellRun]] = {}
+        for run in cell_runs(tables):
+            at = run.series
+            if sums.draws(at):
+                continue
+            self._runs.setdefault(int(tables.series.company[at]), []).append(run)
+            sides = sums.sides[at].astype(np.int64)
+            if tables.series.mistake[at] == BANK_ACCOUNT:
+                sides = 2 * mistaken[sides >> 1] + (sides & 1)
+            self._sides[at, WRONG], self._sides[at, REVERSAL] = sides, sides ^ 1
+
+    def before_days(self, company: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return a company's sums before some days: (n, 2 * accounts). [minor units; days from the start]"""
+        return self._add(company, len(days), lambda run, version: self._frontiers(run, version, days))
+
+    def before_position(self, company: int, counted: dict[int, NDArray[np.int64]]) -> NDArray[np.int64]:
+        """Return a company's sums before a position: (2 * accounts,). [minor units]
+
+        `counted` says, by version, how many documents of each cell precede the position (cells,).
+        """
+
+        def frontiers(run: CellRun, version: int) -> NDArray[np.int64]:
+            found = self._first(run, 1)
+            found[1, self._classes(run)] = counted[version][run.first : run.last]
+            return found
+
+        whole: NDArray[np.int64] = self._add(company, 1, frontiers)[0]
+        return whole
+
+    def _add(
+        self, company: int, count: int, frontiers: Callable[[CellRun, int], NDArray[np.int64]]
+    ) -> NDArray[np.int64]:
+        found = np.zeros((count, 2 * self._accounts), dtype=np.int64)
+        for run in self._runs.get(company, ()):
+            step = self._sums.whole_step(run.series)
+            for version in (WRONG, REVERSAL):
+                before = self._sums.wrong_before(run.series, frontiers(run, version), step)
+                for column, side in enumerate(self._sides[run.series, version].tolist()):
+                    found[:, side] += before[1:, column] - before[0, column]
+        return found
+
+    def postings(self, company: int) -> Iterator[tuple[int, tuple[CellRun, int, int]]]:
+        """Yield account and side of all that a company's documents post, with cells, version and column."""
+        for run in self._runs.get(company, ()):
+            for version in (WRONG, REVERSAL):
+                for column, side in enumerate(self._sides[run.series, version].tolist()):
+                    yield side, (run, version, column)
+
+    def column_before(
+        self, run: CellRun, version: int, days: NDArray[np.int64], side: UnitSums
+    ) -> NDArray[np.int64]:
+        """Return the sums of one account and side before some days: (n,); `side` is from `one_side`."""
+        before = self._sums.wrong_before(run.series, self._frontiers(run, version, days), side)[:, 0]
+        found: NDArray[np.int64] = before[1:] - before[0]
+        return found
+
+    def _frontiers(self, run: CellRun, version: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Count the documents before the data set, and before each day: (n + 1, CLASSES)."""
+        frontiers = self._first(run, len(days))
+        count_cells((run.first, run.last), version, days, self._tables, frontiers[1:])
+        return frontiers
+
+    def _first(self, run: CellRun, more: int) -> NDArray[np.int64]:
+        frontiers = np.zeros((more + 1, CLASSES), dtype=np.int64)
+        frontiers[0, self._classes(run)] = self._tables.wrong.cells.first[run.first : run.last]
+        return frontiers
+
+    def _classes(self, run: CellRun) -> NDArray[np.int8]:
+        classes: NDArray[np.int8] = self._tables.wrong.cells.number[run.first : run.last]
+        return classes
