@@ -8,14 +8,20 @@ import numpy as np
 
 from datasynth.generation.kernels.drawn_amounts import ORIGINAL, WRONG_AMOUNT, drawn_amount, drawn_template
 from datasynth.generation.kernels.reading_ahead import prefetch
-from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place
+from datasynth.generation.kernels.schedule.counts import (
+    CLASS_BITS,
+    CLASSES,
+    LEAD_DAYS,
+    find_place,
+    start_of_case,
+)
 from datasynth.generation.kernels.schedule.item_numbers import fill_item_numbers
 from datasynth.generation.kernels.schedule.placements import CASE, fill_placements
 from datasynth.generation.kernels.schedule.wrong_placements import place_wrong_documents
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
 from datasynth.generation.kernels.wrong_amounts import AMOUNTS, dealt_case, wrong_amounts
-from datasynth.kernel import kernel
+from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -131,7 +137,7 @@ def rows_before_variant(series: np.record, booked: np.int64, paid: np.int64) -> 
     return np.int64(variant) << np.int64(series.class_bits + CLASS_BITS)
 
 
-@kernel
+@inlined
 def deal_drawn(
     entry: int,
     tables: ScheduleTables,
@@ -147,15 +153,13 @@ def deal_drawn(
     placements.booked[entry] = amount
     if series.valuation != SETTLES:
         return row
-    booked, paid = settlement(
-        number,
-        placements.rate_day[entry],
-        amount,
-        tables.windows[tables.series[series.settles].window],
-        tables.starts[series.case_company, series.case],
-        rates.rates[series.rate],
-        rates.divisor[series.rate],
-    )
+    starts, window = tables.starts[series.case_company, series.case], tables.windows[series.window]
+    start = start_of_case(number, LEAD_DAYS + placements.right_day[entry], window, starts)
+    before = start + tables.lags[tables.series[series.settles].window, start, number & (CLASSES - 1)]
+    day_rates, divisor = rates.rates[series.rate], rates.divisor[series.rate]
+    # Each is rounded by itself, as in its document, so the difference is that of the documents.
+    booked = valued(amount, day_rates[before], divisor)
+    paid = valued(amount, day_rates[LEAD_DAYS + placements.rate_day[entry]], divisor)
     placements.booked[entry], placements.paid[entry] = booked, paid
     return row + rows_before_variant(series, booked, paid)
 

@@ -10,6 +10,8 @@ from datasynth.generation.kernels.columns.headers import identity_of_version, uu
 from datasynth.generation.kernels.columns.vendor_numbers import printed_number
 from datasynth.generation.kernels.drawn_amounts import part_of
 from datasynth.generation.kernels.draws import below, draw
+from datasynth.generation.kernels.indexes import unsigned
+from datasynth.generation.kernels.reading_ahead import prefetch
 from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
@@ -30,6 +32,9 @@ PARITY, PARITY_PLACES = 1_000_000, 6
 
 CHOICE_BITS = 13
 """A partner is chosen from a table of ``2 ** CHOICE_BITS`` places."""
+
+AHEAD = 8
+"""Entries from the fetch of a row to its use."""
 
 PARTNER, CENTER, SOURCE = np.uint64(2), np.uint64(3), np.uint64(7)
 """Fields of draws; see `draw`."""
@@ -68,11 +73,12 @@ def fill_profiles(
     A closing entry has them in its row, any other in its series.
     """
     place_series, number, row = placements.series, placements.number, placements.row
+    series_at = unsigned(place_series)
     closing_rows, first_close = source.closing, source.first_close
     profile_of, trading = facts.profile, facts.trading_partner
     reversal_high, reversal_low = entries.reversal_high, entries.reversal_low
     for entry in range(len(place_series)):
-        series = series_table[place_series[entry]]
+        series = series_table[series_at[entry]]
         profile, trading_partner = series.profile, series.trading_partner
         original = np.int64(-1)
         if profile < 0:
@@ -101,10 +107,10 @@ def fill_choices(
 ) -> None:
     """Fill partners and `EntryFacts.center`; one turn is one entry."""
     profile_table, postings = profiles.profiles, profiles.postings
-    place_series, numbers = placements.series, placements.number
+    series_at, numbers = unsigned(placements.series), placements.number
     profile, center, partner = facts.profile, facts.center, facts.partner
-    for entry in range(len(place_series)):
-        series, number = series_table[place_series[entry]], np.uint64(numbers[entry])
+    for entry in range(len(series_at)):
+        series, number = series_table[series_at[entry]], np.uint64(numbers[entry])
         key, choosing = series.key, number
         if series.profile < 0:
             # A close and its reversal share a text, and so their cost centres.
@@ -114,8 +120,8 @@ def fill_choices(
         partner[entry] = -1
         if series.partner_pool >= 0:
             # The draw depends on the case alone, so all of its steps have one partner.
-            place = np.int64(draw(series.key, number, PARTNER) >> np.uint64(64 - CHOICE_BITS))
-            partner[entry] = series.first_partner + partner_choice[series.partner_pool, place]
+            place = draw(series.key, number, PARTNER) >> np.uint64(64 - CHOICE_BITS)
+            partner[entry] = series.first_partner + partner_choice[np.uintp(series.partner_pool), place]
 
 
 @kernel
@@ -128,11 +134,13 @@ def fill_currencies(
     entries: EntryColumns,
 ) -> None:
     """Fill currencies, exchange rates and totals in company currency; one turn is one entry."""
-    place_series, place_row = placements.series, placements.row
+    series_at, row_at = unsigned(placements.series), placements.row.view(np.uint64)
     jitter, booked, paid, total_of = placements.jitter, placements.booked, placements.paid, facts.total
     currency, exchange_rate, decimals = entries.currency, entries.exchange_rate, entries.rate_places
-    for entry in range(len(place_series)):
-        series, row = series_table[place_series[entry]], rows[place_row[entry]]
+    last = len(series_at) - 1
+    for entry in range(len(series_at)):
+        prefetch(rows, row_at[min(entry + AHEAD, last)])
+        series, row = series_table[series_at[entry]], rows[row_at[entry]]
         total = row.total + row.jitter_unit * jitter[entry]
         if series.distribution >= 0:
             total = part_of(booked[entry], row.total, series.whole)
@@ -160,13 +168,13 @@ def fill_codes(
 
     The partners must be filled already.
     """
-    place_series, days, profile_of = placements.series, placements.day, facts.profile
+    series_at, days, profile_at = unsigned(placements.series), placements.day, unsigned(facts.profile)
     company, document_type, process = entries.company, entries.document_type, entries.process
     reference, reference_number = entries.reference_kind, entries.reference_number
     header_text, batch = entries.header_text, entries.batch
     groups = np.int64(series_table[len(series_table) - 1].group) + 1
-    for entry in range(len(place_series)):
-        series, profile = series_table[place_series[entry]], profile_table[profile_of[entry]]
+    for entry in range(len(series_at)):
+        series, profile = series_table[series_at[entry]], profile_table[profile_at[entry]]
         company[entry] = series.company
         document_type[entry] = profile.document_type
         process[entry] = profile.process
@@ -191,13 +199,14 @@ def fill_sources(
     entries: EntryColumns,
 ) -> None:
     """Draw the sources; one turn is one entry."""
-    place_series, number, day, profile = placements.series, placements.number, placements.day, facts.profile
+    place_series, number = placements.series, placements.number
+    day_at, profile_at = unsigned(placements.day), unsigned(facts.profile)
     source, kinds = entries.source, sources.shape[2]
     for entry in range(len(place_series)):
         key = identity_of_version(place_series[entry], number[entry], placements.version[entry])
         chance = np.int64(draw(id_key, key, SOURCE) >> _SOURCE_BITS)
         # The cumulative chances ascend, and the last source takes the rest.
-        own, at_end, chosen = profile[entry], days[day[entry]].at_end, 0
-        while chosen < kinds and chance >= sources[own, at_end, chosen]:
-            chosen += 1
+        own, at_end, chosen = profile_at[entry], np.uintp(days[day_at[entry]].at_end), 0
+        for kind in range(kinds):
+            chosen += 1 if chance >= sources[own, at_end, kind] else 0
         source[entry] = chosen

@@ -8,6 +8,7 @@ import numpy as np
 
 from datasynth.generation.kernels.columns.vendor_numbers import billing_age
 from datasynth.generation.kernels.draws import below, draw
+from datasynth.generation.kernels.indexes import unsigned
 from datasynth.generation.kernels.schedule.wrong_documents import WRONG
 from datasynth.kernel import kernel
 
@@ -98,9 +99,9 @@ def time_of_day(slot: int, slots: int, bits: np.uint64, table: NDArray[np.int32]
     """Return when the document in a slot is entered, never before that of an earlier slot. [s]"""
     # Fixed point with 32 binary digits: a day has far fewer than 2^32 slots, so nothing overflows.
     share = ((np.uint64(slot) << np.uint64(32)) + (bits >> np.uint64(32))) // np.uint64(slots)
-    segment = np.int64(share >> np.uint64(32 - SEGMENT_BITS))
+    segment = share >> np.uint64(32 - SEGMENT_BITS)
     rest = np.int64(share & np.uint64((1 << (32 - SEGMENT_BITS)) - 1))
-    span = np.int64(table[segment + 1]) - np.int64(table[segment])
+    span = np.int64(table[segment + np.uint64(1)]) - np.int64(table[segment])
     return np.int64(table[segment]) + ((span * rest) >> (32 - SEGMENT_BITS))
 
 
@@ -128,19 +129,15 @@ def fill_dates(
     entries: EntryColumns,
 ) -> None:
     """Fill UUIDs, fiscal periods and dates, see `BlockTables`; one turn is one entry."""
-    place_series, number, place_day, profile_of = (
-        placements.series,
-        placements.number,
-        placements.day,
-        facts.profile,
-    )
+    place_series, number, place_day = placements.series, placements.number, placements.day
+    day_at, profile_at = unsigned(placements.day), unsigned(facts.profile)
     slot, slots, partner = placements.slot, placements.slots, facts.partner
     id_high, id_low, created_at = entries.id_high, entries.id_low, entries.created_at
     fiscal_year, fiscal_period = entries.fiscal_year, entries.fiscal_period
     posting_day, document_day = entries.posting_day, entries.document_day
     for entry in range(len(place_series)):
         key = identity_of_version(place_series[entry], number[entry], placements.version[entry])
-        profile, day = profile_table[profile_of[entry]], days[place_day[entry]]
+        profile, day = profile_table[profile_at[entry]], days[day_at[entry]]
         posted = first_day + place_day[entry]
         id_high[entry] = uuid_high(id_key, key)
         id_low[entry] = uuid_low(id_key, key)
@@ -157,8 +154,9 @@ def fill_dates(
             # A wrong document has another date, in case nothing else is wrong.
             if document_day[entry] == right:
                 document_day[entry] += 1 if right < posted else -1
+        part_times = times[np.uintp(profile.day_part), np.uintp(day.at_end)]
         created_at[entry] = np.int64(posted) * DAY_SECONDS + time_of_day(
-            slot[entry], slots[entry], draw(id_key, key, CREATED), times[profile.day_part, day.at_end]
+            slot[entry], slots[entry], draw(id_key, key, CREATED), part_times
         )
 
 
@@ -175,15 +173,16 @@ def fill_people(
 
     `company`, `source`, `created_at` and the totals must be filled already.
     """
-    place_series, number, profile_of, total = placements.series, placements.number, facts.profile, facts.total
-    company_of, source, created_at = entries.company, entries.source, entries.created_at
+    place_series, number, total = placements.series, placements.number, facts.total
+    profile_at, created_at = unsigned(facts.profile), entries.created_at
+    company_of, source = entries.company.view(np.uint16), entries.source.view(np.uint8)
     created_by, approved_by, approved_at = entries.created_by, entries.approved_by, entries.approved_at
     first, size, limits, approver, by_hand = staff
     for entry in range(len(place_series)):
         key = identity_of_version(place_series[entry], number[entry], placements.version[entry])
-        profile, company = profile_table[profile_of[entry]], company_of[entry]
+        profile, company = profile_table[profile_at[entry]], company_of[entry]
         by_person = by_hand[source[entry]]
-        role = profile.hand if by_person else profile.program
+        role = np.uintp(profile.hand if by_person else profile.program)
         chosen = below(draw(id_key, key, CREATOR), np.uint64(size[role]))
         created_by[entry] = first[company, role] + np.int64(chosen)
         approved_by[entry], approved_at[entry] = -1, -1
@@ -193,10 +192,10 @@ def fill_people(
                 if total[entry] > limits[company, step]:
                     level = step
         if level >= 0:
-            approving = approver[level]
+            approving = np.uintp(approver[level])
             # Nobody approves an entry of their own role; the highest role does it instead.
             if approving == role:
-                approving = approver[len(approver) - 1]
+                approving = np.uintp(approver[len(approver) - 1])
             picked = below(draw(id_key, key, APPROVER), np.uint64(size[approving]))
             approved_by[entry] = first[company, approving] + np.int64(picked)
             wait = below(draw(id_key, key, DELAY), _DELAY_SECONDS)

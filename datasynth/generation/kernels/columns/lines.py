@@ -9,12 +9,13 @@ import numpy as np
 from datasynth.generation.kernels.columns.splits import NEXT, amount_of, begin_split, left_after
 from datasynth.generation.kernels.columns.vendor_numbers import printed_number
 from datasynth.generation.kernels.drawn_amounts import part_of
+from datasynth.generation.kernels.indexes import unsigned
 from datasynth.generation.kernels.reading_ahead import prefetch
 from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, PAID, SETTLES, valued
 from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
-from datasynth.kernel import kernel
+from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +36,7 @@ CENTERS_OF_PROFIT_CENTER = 8
 """Cost centres of one profit centre."""
 
 
-@kernel
+@inlined
 def write_amounts(
     begin: int | np.int64,
     end: int | np.int64,
@@ -94,7 +95,7 @@ def center_of(step: int | np.int64, centers: int) -> np.int64:
 
 
 @kernel
-def fetch_rows(entry: int, entry_rows: NDArray[np.int64], rows: Records, template_lines: Records) -> None:
+def fetch_rows(entry: int, entry_rows: NDArray[np.uint64], rows: Records, template_lines: Records) -> None:
     """Fetch the row and the template lines that entries some turns later read."""
     last = len(entry_rows) - 1
     prefetch(rows, entry_rows[min(entry + 2 * AHEAD, last)])
@@ -127,12 +128,13 @@ def fill_lines(
     cost_center, profit_center, text = lines.cost_center, lines.profit_center, lines.line_text
     line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
     tax_code, tax_amount, item = lines.tax_code, lines.tax_amount, lines.assignment_number
-    postings, versions, entry_rows = profiles.postings, placements.version, placements.row
+    postings, versions, entry_rows = profiles.postings, placements.version, placements.row.view(np.uint64)
+    series_at, profile_at = unsigned(placements.series), unsigned(facts.profile)
     for entry in range(len(entry_rows)):
         fetch_rows(entry, entry_rows, rows, template_lines)
-        row, series = rows[entry_rows[entry]], series_table[placements.series[entry]]
+        row, series = rows[entry_rows[entry]], series_table[series_at[entry]]
         number, trading = placements.number[entry], facts.trading_partner[entry]
-        first_posting = profiles.profiles[facts.profile[entry]].first_posting
+        first_posting = profiles.profiles[profile_at[entry]].first_posting
         debits, turned = sides_of(row, versions[entry])
         mistake = series.mistake if versions[entry] > 0 else 0
         end = placements.first_line[entry]
@@ -176,10 +178,10 @@ def value_lines(
 
     Lines come from `fill_lines`, with parts of the amounts.
     """
-    place_series, first_line = placements.series, placements.first_line
+    series_at, first_line = unsigned(placements.series), placements.first_line
     debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
-    for entry in range(len(place_series)):
-        series = series_table[place_series[entry]]
+    for entry in range(len(series_at)):
+        series = series_table[series_at[entry]]
         if series.distribution < 0:
             continue
         row, first, last = source.rows[placements.row[entry]], first_line[entry], first_line[entry + 1]

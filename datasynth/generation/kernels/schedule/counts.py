@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.kernel import kernel
+from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +31,19 @@ def of_class(cases: int, number: int) -> int:
 def first_start(window: NDArray[np.uint8], day: int, number: int) -> np.int64:
     """Return the first day of start whose step is not before a day; both count from the first lead day."""
     return day - np.int64(window[day, number])
+
+
+@inlined
+def start_of_case(case: int, posted: int, window: NDArray[np.uint8], starts: NDArray[np.int64]) -> np.int64:
+    """Return the day of start of a case that has a step on a day; both count from the first lead day.
+
+    `window` is the lag table of the step.  The same as `find_place`, in a turn or two:
+    the table leaves few days on which the case can have started.
+    """
+    start = first_start(window, posted, case & (CLASSES - 1))
+    while starts[start + 1] <= case:
+        start += 1
+    return start
 
 
 @kernel

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.schedule.class_order import class_at, class_documents, class_order
+from datasynth.generation.kernels.schedule.class_order import class_at, class_order
 from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS, first_start, of_class
 from datasynth.generation.kernels.schedule.merge_tree import (
     PATTERN_BITS,
@@ -24,7 +24,7 @@ from datasynth.generation.kernels.schedule.merge_tree import (
     low_bits,
 )
 from datasynth.generation.kernels.schedule.number_ranges import number_before, orders_before
-from datasynth.kernel import kernel
+from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -115,16 +115,11 @@ def look_for_rank(level: Records, day: int, rank: int, patterns: NDArray[np.uint
     look_at_block(level, day, block, patterns)
 
 
-@kernel
-def keep_day(row: int, issuer: int, day: int, tables: ScheduleTables, kept: IssuedDays) -> None:
-    """Fill a row for a series and day."""
-    tree, ranges, before = tables.tree, tables.ranges, tables.before
-    nodes, leaf = tree.nodes, tree.leaf[issuer]
-    series = tables.series[issuer]
-    own = ranges[series.range]
-    kept.number[row, 0] = number_before(series.range, day, ranges, tables.peers, before)
-    kept.number[row, 1] = orders_before(series.range, day, ranges, nodes, before)
-    at, step = leaf, 0
+@inlined
+def keep_levels(row: int, issuer: int, day: int, tables: ScheduleTables, kept: IssuedDays) -> None:
+    """Fill the steps of a row for a series and day."""
+    nodes, patterns, before, ranges = tables.tree.nodes, tables.tree.patterns, tables.before, tables.ranges
+    own, at, step = ranges[tables.series[issuer].range], tables.tree.leaf[issuer], 0
     kept.steps[row, 1] = 0
     while at != own.top:
         if at == own.ordinary:
@@ -134,16 +129,38 @@ def keep_day(row: int, issuer: int, day: int, tables: ScheduleTables, kept: Issu
         level.key, level.from_left = above.key, 1 if above.left == at else 0
         level.left = documents_under(day, first.low, first.high, before)
         level.count = level.left + documents_under(day, first.high, above.high, before)
-        look_at_block(level, day, 0, tree.patterns)
+        look_at_block(level, day, 0, patterns)
         at, step = nodes[at].parent, step + 1
     kept.steps[row, 0] = step
     if own.ordinary == own.top:
         kept.steps[row, 1] = step
-    starts, window = tables.starts[series.case_company, series.case], tables.windows[series.window]
-    order, rank = class_order(nodes[leaf].key, day), 0
+
+
+@inlined
+def keep_classes(
+    order: np.uint64,
+    day: int,
+    starts: NDArray[np.int64],
+    window: NDArray[np.uint8],
+    earlier: NDArray[np.int64],
+) -> None:
+    """Fill `IssuedDays.earlier` of a row, whose day counts from the first lead day; one turn is one class."""
+    rank = np.int64(0)
     for place in range(CLASSES):
         number = class_at(order, place)
-        begun = of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
-        kept.earlier[row, number] = rank - begun
-        rank += class_documents(day, number, starts, window)
+        begun = of_class(starts[first_start(window, day, number)], number)
+        earlier[number] = rank - begun
+        rank += of_class(starts[first_start(window, day + 1, number)], number) - begun
+
+
+@inlined
+def keep_day(row: int, issuer: int, day: int, tables: ScheduleTables, kept: IssuedDays) -> None:
+    """Fill a row for a series and day."""
+    series, nodes = tables.series[issuer], tables.tree.nodes
+    kept.number[row, 0] = number_before(series.range, day, tables.ranges, tables.peers, tables.before)
+    kept.number[row, 1] = orders_before(series.range, day, tables.ranges, nodes, tables.before)
+    keep_levels(row, issuer, day, tables, kept)
+    order = class_order(nodes[tables.tree.leaf[issuer]].key, day)
+    starts, window = tables.starts[series.case_company, series.case], tables.windows[series.window]
+    keep_classes(order, LEAD_DAYS + day, starts, window, kept.earlier[row])
     kept.tag[row] = day_tag(issuer, LEAD_DAYS + day)

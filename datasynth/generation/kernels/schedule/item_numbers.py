@@ -19,6 +19,7 @@ from datasynth.generation.kernels.schedule.counts import (
     find_place,
     first_start,
     of_class,
+    start_of_case,
 )
 from datasynth.generation.kernels.schedule.issued_days import SPACING, day_tag, keep_day, look_for_rank
 from datasynth.generation.kernels.schedule.merge_tree import PATTERN_BITS, climb, place_of_bit
@@ -130,11 +131,8 @@ def fill_item_numbers(tables: ScheduleTables, kept: IssuedDays, placements: Plac
                 numbers[entry, slot] = own
                 continue
             series, number = table[at], case & (CLASSES - 1)
-            # The lag table of the entry leaves few days on which its case can have started.
             starts = all_starts[series.case_company, series.case]
-            start = first_start(windows[series.window], LEAD_DAYS + days[entry], number)
-            while starts[start + 1] <= case:
-                start += 1
+            start = start_of_case(case, LEAD_DAYS + days[entry], windows[series.window], starts)
             posted: int = start + lags[table[issuer].window, start, number]
             row = (issuer * SPACING + posted) & (len(tag) - 1)
             if tag[row] != day_tag(issuer, posted):

@@ -200,26 +200,27 @@ def walk_down(first: int, tables: ScheduleTables, state: DayState, placements: P
         day_part = 0
         while roots[day_part] < 0 or seen[roots[day_part]] >= count[roots[day_part]]:
             day_part += 1
-        at = roots[day_part]
+        # Unsigned numbers spare every index a test for being negative.
+        at = np.uintp(roots[day_part])
         days[entry], slot[entry], slots[entry] = day, seen[at], count[at]
         while True:
             node, rank = nodes[at], seen[at]
             seen[at] = rank + 1
             if node.group >= 0:
-                document_number[entry] = group_base[node.group] + rank + 1
+                document_number[entry] = group_base[np.uintp(node.group)] + rank + 1
             if node.range >= 0:
-                in_range = node.range
+                in_range = np.uintp(node.range)
                 own_number[entry] = range_base[in_range] + rank + 1
             if node.series >= 0:
                 break
             within = rank & (PATTERN_SLOTS - 1)
             if within == 0:
                 mask[at] = block_pattern(
-                    node.key, day, rank >> PATTERN_BITS, count[at], count[node.left], patterns
+                    node.key, day, rank >> PATTERN_BITS, count[at], count[np.uintp(node.left)], patterns
                 )
-            at = node.left if (mask[at] >> np.uint64(within)) & np.uint64(1) else node.right
+            at = np.uintp(node.left if (mask[at] >> np.uint64(within)) & np.uint64(1) else node.right)
         series[entry], ranks[entry] = node.series, rank
-        order_number[entry] = order_base[in_range] + seen[ranges[in_range].ordinary]
+        order_number[entry] = order_base[in_range] + seen[np.uintp(ranges[in_range].ordinary)]
 
 
 @kernel
@@ -236,7 +237,7 @@ def find_cases(tables: ScheduleTables, state: DayState, placements: Placements) 
     version, rate_day, right_day = placements.version, placements.rate_day, placements.right_day
     cell_day[:] = -1
     for entry in range(len(numbers)):
-        day, at, rank = days[entry], place_series[entry], numbers[entry]
+        day, rank, at = days[entry], numbers[entry], np.uintp(place_series[entry])
         series = table[at]
         version[entry], rate_day[entry], right_day[entry] = 0, day, day
         if series.kind >= WRONG_SERIES:
@@ -245,18 +246,19 @@ def find_cases(tables: ScheduleTables, state: DayState, placements: Placements) 
         if series.kind != CASE:
             numbers[entry] = before[LEAD_DAYS + day, at] + rank
             continue
-        starts, window = all_starts[series.case_company, series.case], windows[series.window]
-        order = class_order(nodes[leaf[at]].key, day)
+        starts = all_starts[np.uintp(series.case_company), np.uintp(series.case)]
+        window = windows[np.uintp(series.window)]
+        order = class_order(nodes[np.uintp(leaf[at])].key, day)
         if cell_day[at] != day:
             fill_cells(day, order, starts, window, cells[at])
             cell_day[at], cell_place[at] = day, find_place(cells[at, : CLASSES + 1], rank)
         place = cell_place[at]
-        while cells[at, place + 1] <= rank:
+        while cells[at, np.uintp(place + 1)] <= rank:
             place += 1
         cell_place[at] = place
         number = class_at(order, place)
         begin = of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
-        numbers[entry] = ((begin + rank - cells[at, place]) << CLASS_BITS) + number
+        numbers[entry] = ((begin + rank - cells[at, np.uintp(place)]) << CLASS_BITS) + number
 
 
 @kernel

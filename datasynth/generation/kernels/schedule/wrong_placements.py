@@ -118,17 +118,22 @@ def wrong_rank(at: int, number: int, case: int, day: int, key: np.uint64, tables
     starts, windows = tables.starts, tables.windows
     first, last = of_series[at, 0], of_series[at, 1]
     size, order = order_size(last - first), class_order(key, day)
-    rank = 0
-    for place in range(size):
-        other = number_at(order, place, size)
-        if other >= last - first:
-            continue
-        cell = cells[first + other]
-        if first + other == number:
-            before = wrong_posted(cell, WRONG, LEAD_DAYS + day, starts, windows, business)
-            return rank + int(thinned(case >> CLASS_BITS, cell.chance, cell.phase) - before)
-        rank += int(posted_on(cell, WRONG, day, starts, windows, business))
-    return rank
+    own = cells[number]
+    before = wrong_posted(own, WRONG, LEAD_DAYS + day, starts, windows, business)
+    rank = thinned(case >> CLASS_BITS, own.chance, own.phase) - before
+    # Where few cells have documents, all of the others are known before the last cell is.
+    others = tables.before[LEAD_DAYS + day + 1, at] - tables.before[LEAD_DAYS + day, at]
+    others -= posted_on(own, WRONG, day, starts, windows, business)
+    place = 0
+    while others > 0:
+        other = first + number_at(order, place, size)
+        if other == number:
+            break
+        if other < last:
+            posted_today = posted_on(cells[other], WRONG, day, starts, windows, business)
+            rank, others = rank + posted_today, others - posted_today
+        place += 1
+    return int(rank)
 
 
 @kernel
