@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,10 @@ BENFORD = 50_000
 
 DEVIATIONS = 3.0
 """Standard deviations of a share that chance is given on top of a tolerance."""
+
+
+NORMAL = 100
+"""Mean from which a Poisson number is about a normal one."""
 
 
 class Verdict(StrEnum):
@@ -123,6 +128,22 @@ def chance(expected: float, entries: float) -> float:
     """Return the standard deviation of a share of so many entries: that of a binomial distribution."""
     p = min(max(expected, 0.0), 1.0)
     return math.sqrt(p * (1.0 - p) / entries) if entries else 0.0
+
+
+def most_of_rare(expected: float, chance: float) -> int:
+    """Return the least number that a Poisson number of a mean exceeds with less than some chance.
+
+    Three standard deviations will not do: of a mean of 0.05 they are exceeded in one of twenty data sets.
+    From a mean of `NORMAL` on, a normal number is near enough.
+    """
+    if expected >= NORMAL:
+        return math.ceil(expected + NormalDist().inv_cdf(1.0 - chance) * math.sqrt(expected))
+    left, part, most = -math.expm1(-expected), math.exp(-expected), 0
+    while left >= chance:
+        most += 1
+        part *= expected / most
+        left -= part
+    return most
 
 
 def share_near(

@@ -40,7 +40,8 @@ def own_numbers(data: Dataset) -> OwnNumbers:
     """Find own numbers: references, and assignments that are none of them, like those of orders.
 
     What a company writes as letters, a hyphen and ten digits is its own (or its group's); all other
-    numbers are partners'.  A number between companies of the group is the one's where it comes up first.
+    numbers are partners'.  A number between companies of the group is the seller's, also where it was
+    issued before the data begins and the buyer is the first to name it.
     """
     entry, stem, number = _uses(data)
     deals = data.having(data.lines.trading_partner >= 0)[entry]
@@ -57,8 +58,18 @@ def own_numbers(data: Dataset) -> OwnNumbers:
     usual = data.entries.reversal_of[entry] == NO_PRINT
     kind = data.entries.document_type[entry]
     issued = usual & (kind == _issuers(data, kind, stem, is_first, usual)[stem])
-    owner = data.entries.company_code[entry[at]]
-    return OwnNumbers(entry[at], owner, stem[at], number[at], issued[at], deals[at])
+    owner = np.where(deals & ~issued, _sellers(data)[entry], data.entries.company_code[entry])
+    return OwnNumbers(entry[at], owner[at].astype(np.int32), stem[at], number[at], issued[at], deals[at])
+
+
+def _sellers(data: Dataset) -> Codes:
+    """Return who issued what each entry between companies names: its own company, or the one it owes to."""
+    lines = data.lines
+    owes = data.accounts.of_type("liability")[lines.account] & data.accounts.control[lines.account]
+    seller = np.where(owes, lines.trading_partner, -1)
+    found = np.full(data.count, -1, dtype=np.int32)
+    np.maximum.at(found, data.entry, seller)
+    return np.where(found >= 0, found, data.entries.company_code)
 
 
 def _uses(data: Dataset) -> tuple[Ints, Codes, Ints]:

@@ -107,14 +107,13 @@ def predictors(data: Dataset, places: DayRanks, outcome: Outcome) -> Iterator[Pr
 def number_steps(data: Dataset) -> Ints:
     """Return how far each own number is from the one before of its company and prefix, of shape ``(n,)``.
 
-    Only where a number comes up first: where a payment names it again, steps tell how long ago that was,
-    and one that is entered too early may well be wrong.
+    Where a payment names a number again, too.  How long ago it came up is no excuse for what steps tell:
+    among 94,000 such payments of hire to retire the AUC of the step was .71, and still .65 among those of
+    one type and age, since right ones came in runs of consecutive numbers and wrong ones stood alone.
     """
     entries = data.entries
     steps = np.full(data.count, NO_NUMBER, dtype=np.int64)
     own = np.flatnonzero(data.reference_range >= 0)
-    _, first = np.unique(key_of(entries.company_code[own], entries.reference[own]), return_index=True)
-    own = own[np.sort(first)]
     order, starts = groups(key_of(entries.company_code[own], entries.reference_stem[own]))
     number = entries.reference_number[own[order]]
     step = np.abs(np.diff(number, prepend=0))

@@ -171,13 +171,10 @@ def _needs(config: Config, cases: Sequence[float]) -> Iterator[tuple[CaseKind, T
     # Cases that began in the lead days count as well.
     more = 1.0 + LEAD_DAYS / Horizon.of(config).days
     for kind, count in zip(_KINDS, cases, strict=True):
-        # Corrected single documents share the pools of the others.
-        if kind.corrects >= 0:
-            continue
-        most = count * more * max(parts) if kind in CASE_KINDS else count
+        begun = count * more if kind in CASE_KINDS else count
         shares: dict[tuple[str, int], float] = {}
         for case_company, part in enumerate(parts):
             key = currency_and_tax(config, case_company, kind)
             shares[key] = shares.get(key, 0.0) + part
-        for _ in shares:
-            yield kind, TemplatePoolNeed(int(most) + 1, kind.valued, template_lines(kind))
+        for share in shares.values():
+            yield kind, TemplatePoolNeed(int(begun * share) + 1, kind.valued, template_lines(kind))

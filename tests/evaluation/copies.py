@@ -50,22 +50,22 @@ def copied(data: Dataset, chosen: NDArray[np.bool_], *, shuffled: bool = False) 
     )
 
 
-def corrected_by_the_same(data: Dataset) -> Dataset:
-    """Return the data with one right document that repeats the wrong one before it."""
+def corrected_by_the_same(data: Dataset, times: int = 10) -> Dataset:
+    """Return the data with some right documents that each repeat the wrong one before it."""
     entries, lines = data.entries, data.lines
     short = (data.line_counts == 2) & ~data.closing
-    back = next(
+    backs = [
         at for at in np.flatnonzero(data.original >= 0) if short[data.original[at]] and not data.closing[at]
-    )
-    wrong = int(data.original[back])
+    ]
     alike = short & ~data.undone & (data.original == -1)
-    alike &= entries.document_type == entries.document_type[wrong]
-    right = back + int(np.flatnonzero(alike[back:])[0])
-    columns = {}
-    for name in ("account", "debit", "credit", "local_amount"):
-        columns[name] = getattr(lines, name).copy()
-        begin, source = (int(data.first_line[entry]) for entry in (right, wrong))
-        columns[name][begin : begin + 2] = columns[name][source : source + 2]
+    columns = {name: getattr(lines, name).copy() for name in ("account", "debit", "credit", "local_amount")}
     day = entries.document_date.copy()
-    day[right] = day[wrong]
+    for back in backs[:times]:
+        wrong = int(data.original[back])
+        same_type = alike[back:] & (entries.document_type[back:] == entries.document_type[wrong])
+        right = int(back + np.flatnonzero(same_type)[0])
+        begin, source = (int(data.first_line[entry]) for entry in (right, wrong))
+        for column in columns.values():
+            column[begin : begin + 2] = column[source : source + 2]
+        day[right] = day[wrong]
     return replace(data, entries=replace(entries, document_date=day), lines=replace(lines, **columns))

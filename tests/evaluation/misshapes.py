@@ -170,7 +170,7 @@ def _amounts_too_wide(_: Dataset) -> Dataset:
     return good_shapes(deviation=2.9)
 
 
-@misshape("amounts.commonest", "reversals.differing")
+@misshape("amounts.commonest")
 def _one_amount_too_common(data: Dataset) -> Dataset:
     return with_totals(data, chances(52) < 0.025, 12_345)
 

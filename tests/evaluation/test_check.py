@@ -11,6 +11,7 @@ from datasynth.evaluation.check import (
     Check,
     Verdict,
     chance,
+    most_of_rare,
     no_fault,
     not_judged,
     number,
@@ -107,3 +108,24 @@ def test_too_few_entries() -> None:
     assert [(2.0, "not judged"), (None, "not judged")] == [(check.figure, check.verdict) for check in few]
     assert ["judged from 20 entries"] * 2 == [check.note for check in few]
     assert checks == many
+
+
+@pytest.mark.parametrize("mean", [0.0, 1e-6, 0.01, 0.3, 2.0, 40.0])
+def test_most_of_rare(mean: float) -> None:
+    """It is the least number above which a Poisson number has less than the chance."""
+
+    def above(most: int) -> float:
+        return sum(
+            math.exp(count * math.log(mean) - mean - math.lgamma(count + 1)) for count in range(most + 1, 300)
+        )
+
+    most = most_of_rare(mean, 0.0005)
+
+    assert most == 0 if not mean else above(most) < 0.0005
+    assert most == 0 or above(most - 1) >= 0.0005
+
+
+def test_most_of_many() -> None:
+    """Of large means it is the quantile of a normal number."""
+    assert most_of_rare(1e6, 0.0005) == pytest.approx(1e6 + 3_290, abs=2)
+    assert most_of_rare(100.0, 0.0005) - most_of_rare(99.9, 0.0005) in range(-2, 3)

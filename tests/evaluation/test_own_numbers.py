@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +49,31 @@ def test_where_numbers_come_up() -> None:
     assert sorted(sequence for sequence, _ in first.values()) == sorted(found.entry.tolist())
     issuing = {types[code] for code in data.entries.document_type[found.entry[found.issued]].tolist()}
     assert {"RV", "WE", "KR", "DR", "IC"} == issuing
+
+
+@pytest.mark.parametrize("first", ["IV", "ZC"])
+def test_what_a_seller_issued_before(first: str) -> None:
+    """A number between companies is the seller's, whoever names it when the invoice is not there."""
+    books = good_books()
+    sold = next(one for one in books.documents if one["document_type"] == "IC")
+    seller, text = sold["company_code"], "ICI-0000000001"
+    # The other invoices show which document type issues such numbers.
+    others = [deepcopy(sold) for _ in range(9)]
+    for number, other in enumerate(others, 11):
+        other["lines"][0]["assignment"] = f"ICI-{number:010}"
+    missing = {"IC", "IV"} - {first}
+    books.documents[:] = [
+        one
+        for one in books.documents
+        if one["document_type"] not in missing or text not in {line["assignment"] for line in one["lines"]}
+    ] + others
+    data = read_dataset(books, books.config())
+
+    found = own_numbers(data)
+
+    mine = found.intercompany & (found.number == 1) & ~found.issued
+    companies = data.vocabulary.words["companies"]
+    assert [seller] == [companies[code] for code in found.company[mine].tolist()]
 
 
 def test_what_was_there_before() -> None:

@@ -11,7 +11,7 @@ from datasynth.evaluation.check import (
     MANY,
     Check,
     chance,
-    no_fault,
+    most_of_rare,
     no_faults,
     not_judged,
     only_from,
@@ -38,6 +38,9 @@ LONGEST_LAG = 31
 
 SOON = 14
 """Days after a reversal within which the right document is posted. [days]"""
+
+CHANCE = 0.0005
+"""Chance that documents repeat more wrong ones than they may though they have nothing to do with them."""
 
 MOST = 0.9
 """Share of reversed documents that a right one follows; the rest is our allowance."""
@@ -99,7 +102,15 @@ def _of_types(data: Dataset, rate: float, mine: Truths) -> Check:
 
 
 def _corrections(data: Dataset, config: Config) -> list[Check]:
-    """Check that right documents follow wrong ones, and that they differ."""
+    """Check that right documents follow wrong ones, and that they differ.
+
+    Null of those that differ.  Who books ten taxi rides a day books one fare twice, so a document that has
+    nothing to do with a wrong one may repeat it.  How often tell the right documents of the same likeness:
+    each is followed up as the wrong ones are, after as many days as theirs took to be reversed, and what
+    comes after it is never its correction.  The shares of those that are repeated, summed over the wrong
+    documents, are what chance is given; the number of wrong ones that are repeated by chance is a sum of
+    rare events and so about a Poisson number, whose quantile is the bound.
+    """
     found = np.flatnonzero((data.original >= 0) & ~data.called_for)
     wrong = data.original[found]
     day = data.entries.posting_date
@@ -109,28 +120,46 @@ def _corrections(data: Dataset, config: Config) -> list[Check]:
         return [not_judged(f"reversals.{name}", "nothing is reversed") for name in ("corrected", "differing")]
     alike = _alike(data)
     right = np.flatnonzero(~data.undone & (data.entries.reversal_of == NO_PRINT))
-    order = right[np.lexsort((day[right], alike[right]))]
-    # Days are far below 2^20, so a key in order of likeness and day holds both.
-    ranks = np.searchsorted(np.unique(alike), alike)
-    key = (ranks[order].astype(np.int64) << 20) + day[order]
-    low = np.searchsorted(key, (ranks[wrong].astype(np.int64) << 20) + day[found])
-    high = np.searchsorted(key, (ranks[wrong].astype(np.int64) << 20) + day[found] + SOON, side="right")
-    followed = int(np.count_nonzero(high > low))
-    contents = np.zeros(data.count, dtype=np.int64)
-    contents[:] = _contents(data, np.arange(data.count), 1) ^ data.entries.document_date
-    places = np.repeat(low - np.append(0, np.cumsum(high - low)[:-1]), high - low) + np.arange(
-        int((high - low).sum())
-    )
-    same = contents[order[places]] == np.repeat(contents[wrong], high - low)
+    followed = _followed(alike, day, right, wrong, day[found])
+    contents = _contents(data, np.arange(data.count), 1) ^ data.entries.document_date
+    same = key_of(alike, contents)
+    repeated = np.count_nonzero(_followed(same, day, right, wrong, day[found]))
+    lasted = day[found] - day[wrong]
+    early = day[right] < horizon(config)[1] - SOON - LONGEST_LAG
+    control = right[early & np.isin(alike[right], alike[wrong])]
+    since = day[control] + np.resize(lasted, control.size)
+    by_chance = _summed_shares(alike[wrong], alike[control], _followed(same, day, right, control, since))
+    note = f"wrong documents that a right one repeats; {by_chance:.2g} by chance"
     return [
         share_between(
-            *("reversals.corrected", followed, int(found.size), MOST, 1.0),
+            *("reversals.corrected", np.count_nonzero(followed), int(found.size), MOST, 1.0),
             f"of what is reversed, a right one follows within {SOON} days",
         ),
-        no_fault(
-            "reversals.differing", int(np.count_nonzero(same)), "right documents that repeat a wrong one"
-        ),
+        Check("reversals.differing", int(repeated), None, most_of_rare(by_chance, CHANCE), note),
     ]
+
+
+def _followed(key: Prints, day: Ints, right: Ints, entries: Ints, since: Ints) -> Truths:
+    """Tell which of some entries have another right one of their key within `SOON` days from a day on."""
+    order = right[np.lexsort((day[right], key[right]))]
+    # Days are far below 2^20, so a number in order of key and day holds both.
+    ranks = np.searchsorted(np.unique(key), key).astype(np.int64) << 20
+    place = ranks[order] + day[order]
+    low = np.searchsorted(place, ranks[entries] + since)
+    high = np.searchsorted(place, ranks[entries] + since + SOON, side="right")
+    itself = np.isin(entries, right) & (since <= day[entries])
+    found: Truths = high - low > itself
+    return found
+
+
+def _summed_shares(group: Prints, of: Prints, hit: Truths) -> float:
+    """Sum, over rows of some groups, the shares of hits among others of the same group, none for none."""
+    groups_, place = np.unique(of, return_inverse=True)
+    if not groups_.size:
+        return 0.0
+    shares = np.bincount(place, weights=hit) / np.bincount(place)
+    at = np.minimum(np.searchsorted(groups_, group), groups_.size - 1)
+    return float(shares[at][groups_[at] == group].sum())
 
 
 def _alike(data: Dataset) -> Prints:

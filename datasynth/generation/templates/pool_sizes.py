@@ -44,7 +44,7 @@ class TemplatePoolNeed:
     Attributes
     ----------
     cases
-        Number of cases that use it, in the company that has most.
+        Number of cases that use it, of all companies that share it.
     valued
         Whether its amounts are valued at daily rates; those are summed day by day.
     lines

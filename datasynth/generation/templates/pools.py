@@ -66,11 +66,13 @@ TemplatePools = dict[TemplatePoolKey, TemplatePool]
 
 
 def template_pool_key(config: Config, series: DocumentSeries) -> TemplatePoolKey:
-    """Return the key of the template pool of a series' cases."""
-    kind, case = series.kind, series.case
-    if series.case_kind.corrects >= 0:
-        kind, case = SeriesKind.SINGLE, series.case_kind.corrects
-    return TemplatePoolKey(kind, case, *currency_and_tax(config, series.case_company, series.case_kind))
+    """Return the key of the template pool of a series' cases.
+
+    Corrected single documents have pools of their own: in one with the others each would be like some of
+    those, since two series take their templates in orders that know nothing of each other.
+    """
+    terms = currency_and_tax(config, series.case_company, series.case_kind)
+    return TemplatePoolKey(series.kind, series.case, *terms)
 
 
 def currency_and_tax(config: Config, case_company: int, kind: CaseKind) -> tuple[str, int]:
@@ -96,8 +98,8 @@ class _Demand:
         Company currencies in which the amounts of each pool are posted.
     cases, singles
         Number of cases of each of `CASE_KINDS`, and of documents of each of `SINGLE_KINDS`.
-    most
-        Most cases of one company, by kind of series and case.
+    users
+        Number of cases that use each pool, of all companies that share it.
     """
 
     def __init__(self, config: Config, schedule: Schedule) -> None:
@@ -106,6 +108,8 @@ class _Demand:
         self.documents: dict[TemplatePoolKey, list[int]] = {}
         self.own_currencies: dict[TemplatePoolKey, set[str]] = {}
         self.singles = [0] * len(SINGLE_KINDS)
+        self.users: dict[TemplatePoolKey, int] = {}
+        started = schedule.starts[:, :, -1]
         counts = zip(schedule.before[-1].tolist(), schedule.wrong.by_series().tolist(), strict=True)
         for series, (count, wrong) in zip(schedule.document_series, counts, strict=True):
             if series.kind is SeriesKind.CLOSE:
@@ -119,13 +123,13 @@ class _Demand:
             self.own_currencies.setdefault(key, set()).add(config.companies[series.company].currency)
             if key.series_kind is SeriesKind.SINGLE:
                 self.singles[key.case] += count
-        started = schedule.starts[:, :, -1]
+                self.users[key] = self.users.get(key, 0) + count
+            elif key.case_kind.corrects >= 0:
+                self.singles[key.case_kind.corrects] += count
+            if series.kind is SeriesKind.CASE and series.step == 0:
+                self.users[key] = self.users.get(key, 0) + int(started[series.case_company, key.case])
         corrected = np.array([kind.corrects >= 0 for kind in CASE_KINDS])
         self.cases: list[int] = np.where(corrected, 0, started.sum(axis=0)).tolist()
-        self.most = {
-            SeriesKind.CASE: started.max(axis=0).tolist(),
-            SeriesKind.SINGLE: self.singles,
-        }
 
 
 def make_template_pools(
@@ -193,9 +197,7 @@ def _draft_specs(config: Config, demand: _Demand) -> dict[TemplatePoolKey, Draft
 def _sizes(config: Config, demand: _Demand) -> list[int]:
     """Return the number of templates of each pool, in the order of `demand.documents`."""
     needs = [
-        TemplatePoolNeed(
-            demand.most[key.series_kind][key.case], key.case_kind.valued, template_lines(key.case_kind)
-        )
+        TemplatePoolNeed(demand.users.get(key, 0), key.case_kind.valued, template_lines(key.case_kind))
         for key in demand.documents
     ]
     lines = mean_lines(config.transactions.line_items) * demand.entries

@@ -10,12 +10,15 @@ import pytest
 
 from datasynth.config import config_from_mapping
 from datasynth.generation.journal import Journal
+from datasynth.generation.journal_plan import plan_journal
 from datasynth.generation.kernels.valued import valued
 from datasynth.generation.rates import make_rates
 from datasynth.generation.schedule.document_series import make_series
+from datasynth.generation.templates.pool_sizes import FEWEST_TEMPLATES
 from datasynth.generation.templates.pools import least_value, make_template_pools, template_pool_key
 from datasynth.ledger.exchange import minor_units, trading_currencies
 from datasynth.ledger.line_counts import expected_line_counts
+from datasynth.ledger.processes import SINGLE_KINDS
 from datasynth.ledger.taxes import tax_regime
 from tests.generation.configs import COMPANIES, make_config
 
@@ -103,6 +106,35 @@ def test_template_pools_are_shared_by_like_currencies_and_rates(companies: int, 
     assert currencies == {currency for currency, _ in found["cash_sale"]}
     assert rates == {permille for _, permille in found["cash_sale"]}
     assert {(currency, 0) for currency in currencies} == found["payroll"]
+
+
+def test_corrected_documents_share_no_templates_with_the_others() -> None:
+    """A corrected single document and one that was right at once are not like each other."""
+    config = make_config()
+    keys = {template_pool_key(config, series) for series in make_series(config) if series.in_cases}
+    corrected = {key for key in keys if key.case_kind.corrects >= 0}
+    others = {SINGLE_KINDS[key.case_kind.corrects].name for key in corrected}
+
+    assert corrected
+    assert {key.case_kind.name for key in corrected} == {f"{name}_corrected" for name in others}
+
+
+def test_pools_are_as_large_as_all_companies_together_need() -> None:
+    """Four companies of one currency have about as many templates as one with all of their entries."""
+    templates = []
+    for companies in (1, 4):
+        document = {
+            "companies": [{"code": f"{1000 + number}"} for number in range(companies)],
+            "transactions": {"target_count": 60_000},
+        }
+        plan = plan_journal(config_from_mapping(document))
+        pools = make_template_pools(plan.config, plan.schedule, plan.chart)
+        templates.append({key.case_kind.name: pool.templates for key, pool in pools.items()})
+
+    alone, together = templates
+    assert max(alone.values()) >= 4 * FEWEST_TEMPLATES
+    for name in alone:
+        assert together[name] in {alone[name] // 2, alone[name], alone[name] * 2}
 
 
 def test_every_series_has_a_template_pool(plan: JournalPlan) -> None:
