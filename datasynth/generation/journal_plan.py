@@ -119,13 +119,11 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     """Make the plan of a configuration; takes some seconds for the largest."""
     chart = chart_of(config.chart_of_accounts.complexity)
     schedule = make_schedule(config, build)
-    build.checkpoint()
     room = most_rows(schedule.closes, len(chart.accounts))
     template_lines = make_template_lines(config, schedule, chart, room, build)
     build.checkpoint()
     days = fiscal_days(config, schedule.horizon)
     profiles = _profiles(config, schedule, days)
-    build.checkpoint()
     rates = _rates(config, schedule)
     partners = Partners(Directory(config))
     _link_series(schedule, profiles, partners)
@@ -133,8 +131,7 @@ def plan_journal(config: Config, build: BuildContext = ALONE) -> JournalPlan:
     schedule_tables = _schedule_tables(schedule, days)
     sums = SeriesSums(schedule, template_lines, chart, rates)
     lines = _wrong_lines(template_lines, chart, rates)
-    followed = [2 * account + side for account in sorted(cash_accounts(chart)) for side in (0, 1)]
-    wrong = WrongSums(schedule_tables, sums, lines, closing_days(schedule), followed, build)
+    wrong = WrongSums(schedule_tables, sums, lines, closing_days(schedule), cash_accounts(chart), build)
     cases = CaseBalances(config, schedule, chart, sums, wrong)
     exposures = Exposures(cases)
     build.checkpoint()

@@ -58,15 +58,21 @@ class WrongDrawnSums:
         self._sums = [np.zeros((len(mine) + 1, 2 * accounts), dtype=np.int64) for mine in self._days]
         daily = [np.zeros((end, len(followed)), dtype=np.int64) for _ in self._days]
         every = np.arange(end, dtype=np.int64)
-        for company, mine in enumerate(pairs):
+        for company in range(len(days)):
             runs = np.searchsorted(self._days[company], every, side="right")
-            totals = SideSums(self._sums[company], daily[company], self._column)
-            for at, _ in mine:
-                build.checkpoint()
-                tabulate_wrong(at, runs, tables, lines, totals)
+            self._tabulate(company, runs, daily[company], build)
         for sums in self._sums:
             np.add.accumulate(sums, axis=0, out=sums)
         self._daily = [np.concatenate([np.zeros_like(of[:1]), np.add.accumulate(of)]) for of in daily]
+
+    def _tabulate(
+        self, company: int, runs: NDArray[np.int64], daily: NDArray[np.int64], build: BuildContext
+    ) -> None:
+        """Add a company's documents up; `runs` has the row of its sums of each day."""
+        totals = SideSums(self._sums[company], daily, self._column)
+        for at, _ in self._pairs[company]:
+            build.checkpoint()
+            tabulate_wrong(at, runs, self._tables, self._lines, totals)
 
     def keeps(self, company: int, day: int) -> bool:
         """Tell whether a company's sums before a day are kept."""

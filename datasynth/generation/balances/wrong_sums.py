@@ -18,7 +18,7 @@ from datasynth.generation.kernels.sums.wrong_gains import add_gained
 from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -97,7 +97,7 @@ class WrongSums:
         For each company some days, ascending, with the end of the data set as the last.
         [days from the start]
     followed
-        Accounts and sides, ``2 * account`` plus 1 for credits, that are summed day by day.
+        Accounts that are summed day by day.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ class WrongSums:
         sums: SeriesSums,
         lines: WrongLines,
         days: Sequence[Sequence[int]],
-        followed: Sequence[int],
+        followed: Iterable[int],
         build: BuildContext,
     ) -> None:
         self._tables, self._sums, self._lines = tables, sums, lines
@@ -134,7 +134,8 @@ class WrongSums:
                 foreign[tables.series.company[at]].append(pair)
         self._foreign = [np.array(pairs, dtype=np.int64) for pairs in foreign]
         self.templates = WrongTemplateSums(tables, sums, lines.mistaken)
-        self._drawn = WrongDrawnSums(tables, lines, drawn, days, followed, len(lines.mistaken), build)
+        sides = [2 * account + side for account in sorted(followed) for side in (0, 1)]
+        self._drawn = WrongDrawnSums(tables, lines, drawn, days, sides, len(lines.mistaken), build)
 
     def before_days(self, company: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return a company's sums before some days, at once for those of its own: (n, 2 * accounts)."""

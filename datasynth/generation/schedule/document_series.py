@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from datasynth.ledger.closes import CARRY_FORWARD, CLOSING_ITEMS, REVERSAL_TYPE
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from datasynth.config.model import Config
-    from datasynth.ledger.processes import CaseKind
+    from datasynth.ledger.processes import CaseKind, NumberRange
 
 
 class SeriesKind(IntEnum):
@@ -85,7 +86,7 @@ class DocumentSeries:
         if not self.in_cases:
             message = "documents of a close belong to no business case"
             raise ValueError(message)
-        return (CASE_KINDS if self.kind is SeriesKind.CASE else SINGLE_KINDS)[self.case]
+        return _case_kind(self.kind, self.case)
 
     @property
     def posted(self) -> Step:
@@ -95,8 +96,7 @@ class DocumentSeries:
     @property
     def repeats_amounts(self) -> bool:
         """Whether earlier documents of the case fix the amounts: it clears an item or follows them up."""
-        cleared = any(self.case_kind.issuer(item) < self.step for item in self.posted.items)
-        return cleared or not self.range
+        return _clears(self.kind, self.case, self.step) or not self.range
 
     @property
     def range(self) -> str:
@@ -106,7 +106,7 @@ class DocumentSeries:
         """
         if self.kind is SeriesKind.WRONG:
             return NUMBER_RANGES[self.case].prefix
-        return number_range(self.case_kind, self.step).prefix if self.in_cases else ""
+        return range_of(self.kind, self.case, self.step).prefix if self.in_cases else ""
 
     @property
     def group(self) -> tuple[DayPart, int, str]:
@@ -151,10 +151,26 @@ def make_series(config: Config) -> tuple[DocumentSeries, ...]:
     )
 
 
+@cache
+def range_of(kind: SeriesKind, case: int, step: int) -> NumberRange:
+    """Return the number range of a step's documents; the same for all companies."""
+    return number_range(_case_kind(kind, case), step)
+
+
+@cache
+def _clears(kind: SeriesKind, case: int, step: int) -> bool:
+    case_kind = _case_kind(kind, case)
+    return any(case_kind.issuer(item) < step for item in case_kind.steps[step].items)
+
+
+def _case_kind(kind: SeriesKind, case: int) -> CaseKind:
+    return (CASE_KINDS if kind is SeriesKind.CASE else SINGLE_KINDS)[case]
+
+
 def _of_wrong_documents(of_cases: Sequence[DocumentSeries]) -> Iterator[DocumentSeries]:
     """Yield a series of wrong documents for each company and range, and one of their reversals."""
     ranges = dict.fromkeys(
-        (series.company, number_range(series.case_kind, series.step))
+        (series.company, range_of(series.kind, series.case, series.step))
         for series in of_cases
         if series.kind is SeriesKind.CASE
     )

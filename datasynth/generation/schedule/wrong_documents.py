@@ -33,9 +33,9 @@ from datasynth.generation.kernels.schedule.wrong_documents import (
     count_wrong,
 )
 from datasynth.generation.schedule.allocation import exact
-from datasynth.generation.schedule.document_series import SeriesKind
+from datasynth.generation.schedule.document_series import SeriesKind, range_of
 from datasynth.generation.schedule.lags import open_days
-from datasynth.ledger.processes import CASE_KINDS, NUMBER_RANGES, number_range
+from datasynth.ledger.processes import CASE_KINDS, NUMBER_RANGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +137,7 @@ class WrongDocuments:
         members: dict[tuple[int, int], list[int]] = {}
         for at, each in enumerate(self._document_series):
             if each.kind is SeriesKind.CASE:
-                place = NUMBER_RANGES.index(number_range(each.case_kind, each.step))
+                place = NUMBER_RANGES.index(range_of(each.kind, each.case, each.step))
                 members.setdefault((each.company, place), []).append(at)
         parts = [np.zeros(0, dtype=WRONG_CELL)]
         known: dict[tuple[int, int], tuple[int, int]] = {}
@@ -231,7 +231,8 @@ class WrongDocuments:
         kind = self._document_series[at].kind
         version = WRONG if kind is SeriesKind.WRONG else REVERSAL
         cells = self.tables.cells[first:last].view(np.recarray)
-        count_wrong(cells, version, LEAD_DAYS, starts, windows, self.tables.business, column)
+        days = LEAD_DAYS + np.arange(len(column))
+        count_wrong(cells, version, days, starts, windows, self.tables.business, column)
 
     def starts_needed(self, company: int, weights: NDArray[np.int64]) -> Fraction:
         """Return how many corrected single documents start for each whose wrong one is in the data set.

@@ -8,7 +8,7 @@ import numpy as np
 
 from datasynth.generation.kernels.schedule.class_order import class_order, number_at
 from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
-from datasynth.generation.kernels.schedule.wrong_documents import wrong_posted
+from datasynth.generation.kernels.schedule.wrong_documents import count_cell, wrong_posted
 from datasynth.generation.kernels.schedule.wrong_placements import order_size
 from datasynth.kernel import kernel
 
@@ -37,12 +37,11 @@ def count_cells(
     frontiers : (n, cells) int64
         Output.
     """
-    wrong, starts, windows = tables.wrong, tables.starts, tables.windows
+    wrong, posted = tables.wrong, np.empty(len(days), dtype=np.int64)
     for place in range(cells[1] - cells[0]):
         cell = wrong.cells[cells[0] + place]
-        for at in range(len(days)):
-            day = LEAD_DAYS + days[at]
-            frontiers[at, place] = wrong_posted(cell, version, day, starts, windows, wrong.business)
+        count_cell(cell, version, LEAD_DAYS + days, tables.starts, tables.windows, wrong.business, posted)
+        frontiers[:, place] = posted
 
 
 @kernel

@@ -193,40 +193,57 @@ def bound_cells(
 
 
 @kernel
+def count_cell(
+    cell: np.record,
+    version: int,
+    days: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    windows: NDArray[np.uint8],
+    business: NDArray[np.int32],
+    posted: NDArray[np.int64],
+) -> None:
+    """Count a cell's documents before some days, with all that does not depend on the day looked up once.
+
+    One turn is one day.  `days` (n,) count from the first lead day; `posted` (n,) are as those
+    of `wrong_posted`.
+    """
+    started, shifted = starts[cell.case_company, cell.case], business[cell.country]
+    window = windows[cell.window, :, cell.number]
+    earlier = windows[max(cell.previous, 0), :, cell.number]
+    follows = cell.previous >= 0
+    back = PRESENT + np.int64(cell.sooner if version == WRONG else cell.later)
+    after = PRESENT - (1 if version == WRONG else 2)
+    least, most = cell.first, cell.last
+    chance, phase = np.int64(cell.chance), np.int64(cell.phase)
+    for at in range(len(days)):
+        # The first steps of all cases are on the day of start.
+        first = np.int64(shifted[days[at], back])
+        if follows:
+            first -= np.int64(window[first])
+            due = np.int64(shifted[days[at], after])
+            first = min(first, due - np.int64(earlier[due]))
+        count = thinned(of_class(started[first], cell.number), chance, phase)
+        posted[at] = min(max(count, least), most)
+
+
+@kernel
 def count_wrong(
     cells: Records,
     version: int,
-    first_day: int,
+    days: NDArray[np.int64],
     starts: NDArray[np.int64],
     windows: NDArray[np.uint8],
     business: NDArray[np.int32],
     before: NDArray[np.int64],
 ) -> None:
-    """Count the documents of some cells before each day of the data set; one turn is one cell and day.
-
-    The same as `wrong_posted`, with all that does not depend on the day looked up once.
-    """
-    for day in range(len(before)):
-        before[day] = 0
+    """Count the documents of some cells before some days, from the first lead day; one turn is one cell."""
+    posted = np.empty(len(days), dtype=np.int64)
+    for at in range(len(before)):
+        before[at] = 0
     for place in range(len(cells)):
-        cell = cells[place]
-        started, shifted = starts[cell.case_company, cell.case], business[cell.country]
-        window = windows[cell.window, :, cell.number]
-        earlier = windows[max(cell.previous, 0), :, cell.number]
-        follows = cell.previous >= 0
-        back = PRESENT + np.int64(cell.sooner if version == WRONG else cell.later)
-        after = PRESENT - (1 if version == WRONG else 2)
-        least, most = cell.first, cell.last
-        chance, phase = np.int64(cell.chance), np.int64(cell.phase)
-        for day in range(len(before)):
-            # The first steps of all cases are on the day of start.
-            first = np.int64(shifted[first_day + day, back])
-            if follows:
-                first -= np.int64(window[first])
-                due = np.int64(shifted[first_day + day, after])
-                first = min(first, due - np.int64(earlier[due]))
-            posted = thinned(of_class(started[first], cell.number), chance, phase)
-            before[day] += min(max(posted, least), most) - least
+        count_cell(cells[place], version, days, starts, windows, business, posted)
+        for at in range(len(before)):
+            before[at] += posted[at] - cells[place].first
 
 
 @kernel

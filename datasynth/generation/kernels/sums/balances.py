@@ -130,7 +130,6 @@ def add_cases(
         number = classes[column]
         sums, whole = units[number], units[number, last]
         nth_pass, passed, order, walked = -1, 0, np.uint64(0), 0
-        begun[:] = 0
         for at in range(len(frontiers)):
             cases = frontiers[at, column]
             upto, within = (cases & inside) >> inner, cases & (size - 1)
@@ -153,7 +152,7 @@ def add_cases(
                 chosen = permuted(order, passed, class_bits - inner)
                 places, sign = (walked, within), 1
                 # Half of a unit at most is walked: forwards, or from its end or its beginning.
-                if within < walked or within - walked > size - within or within - walked > within:
+                if within < walked or within - walked > size - within:
                     places, sign = ((0, within), 1) if 2 * within <= size else ((within, size), -1)
                     for place in range(len(begun)):
                         begun[place] = 0 if sign > 0 else sums[chosen, place]
