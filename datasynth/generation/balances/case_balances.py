@@ -69,15 +69,31 @@ class CaseBalances:
     def opening(self, company: int) -> NDArray[np.int64]:
         """Sum what a company's cases posted in the lead days: the opening balance of what they leave open.
 
+        Of cases that draw their amounts, those are left out that were complete by the start,
+        and so had cleared what they opened.
+
         Returns
         -------
         (accounts,) int64
             Debit positive. [minor units]
         """
         flat = np.zeros(2 * self.accounts, dtype=np.int64)
-        for at in self._of_company[company]:
-            if self.schedule.document_series[at].kind is SeriesKind.CASE:
-                self.sums.add(flat, at, np.zeros(CLASSES, dtype=np.int64), self._first[at])
+        complete: dict[tuple[int, int], Frontier] = {}
+        mine = [
+            at
+            for at in self._of_company[company]
+            if self.schedule.document_series[at].kind is SeriesKind.CASE
+        ]
+        for at in mine:
+            series, frontier = self.schedule.document_series[at], self._first[at]
+            case = series.case_company, series.case
+            complete[case] = np.minimum(complete.get(case, frontier), frontier)
+        for at in mine:
+            series = self.schedule.document_series[at]
+            low = np.zeros(CLASSES, dtype=np.int64)
+            if self.sums.draws(at) and len(series.case_kind.steps) > 1:
+                low = complete[series.case_company, series.case]
+            self.sums.add(flat, at, low, self._first[at])
         both = flat.reshape(self.accounts, 2)
         net: NDArray[np.int64] = both[:, 0] - both[:, 1]
         return net
