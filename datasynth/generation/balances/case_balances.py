@@ -56,6 +56,7 @@ class CaseBalances:
         for at in self.sums.series:
             self._of_company[schedule.document_series[at].company].append(at)
         self._first = {at: self.frontier(at, 0) for at in self.sums.series}
+        self._open_at_start: dict[int, tuple[Frontier, NDArray[np.int64]]] = {}
         self._checkpoints: dict[int, NDArray[np.int64]] = {}
 
     def keep_checkpoints(self, at: int, upto: NDArray[np.int64]) -> None:
@@ -93,10 +94,23 @@ class CaseBalances:
             low = np.zeros(CLASSES, dtype=np.int64)
             if self.sums.draws(at) and len(series.case_kind.steps) > 1:
                 low = complete[series.case_company, series.case]
-            self.sums.add(flat, at, low, self._first[at])
+                flat[self.sums.sides[at]] += self.open_at_start(at, low)
+            else:
+                self.sums.add(flat, at, low, self._first[at])
         both = flat.reshape(self.accounts, 2)
         net: NDArray[np.int64] = both[:, 0] - both[:, 1]
         return net
+
+    def open_at_start(self, at: int, cleared: Frontier) -> NDArray[np.int64]:
+        """Sum what a series that draws its amounts posted in the lead days for cases that are not complete.
+
+        `cleared` (CLASSES,) counts those that are.  The sums are by the columns of the series, and
+        kept, since there may be many such cases. [minor units]
+        """
+        kept = self._open_at_start.get(at)
+        if kept is None or not np.array_equal(kept[0], cleared):
+            kept = self._open_at_start[at] = cleared, self.sums.drawn(at, cleared, self._first[at])
+        return kept[1]
 
     def at(self, position: int) -> NDArray[np.int64]:
         """Sum all documents before a position.

@@ -55,8 +55,9 @@ class Exposures:
         at = np.searchsorted(day_balances.days[company], days)
         for opened, settled in self._pairs.get(company, []):
             receives = sums.series[settled].receives
-            first = sums.booked(opened, cases.frontier(settled, 0), cases.frontier(opened, 0))
-            debits = day_balances.drawn(opened)[:, sums.sides[opened] % 2 == 0].sum(axis=1)
+            on_debit = sums.sides[opened] % 2 == 0
+            first = int(cases.open_at_start(opened, cases.frontier(settled, 0))[on_debit].sum())
+            debits = day_balances.drawn(opened)[:, on_debit].sum(axis=1)
             cleared = day_balances.drawn(settled)[:, receives]
             booked = first + debits[at] - cleared[at]
             value = self._value(opened, settled, days)

@@ -122,6 +122,10 @@ class SeriesSums:
         else:
             totals[self.sides[at]] += self._drawn(at, low, high, self.rates(at))
 
+    def drawn(self, at: int, low: Frontier, high: Frontier) -> NDArray[np.int64]:
+        """Sum a run of cases that draw their amounts, by the columns of the series. [minor units]"""
+        return self._drawn(at, low, high, self.rates(at))
+
     def booked(self, at: int, low: Frontier, high: Frontier) -> int:
         """Return the debits of a run of cases in foreign currency. [minor units of the company's currency]"""
         return self._debits(at, low, high, self.rates(at))

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 THREADS = 2
 """Journals that are built at once; apart from generator threads, so that no start waits for blocks."""
 
-TIMEOUT = 30.0
-"""Longest wait of a caller for a journal. [s]"""
+TIMEOUT = 120.0
+"""Longest wait of a caller for a journal; the largest take half as long on a quiet machine. [s]"""
 
 _log = logging.getLogger(__name__)
 
