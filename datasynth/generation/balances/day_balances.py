@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from datasynth.generation.balances.case_balances import CaseBalances
     from datasynth.generation.balances.series_sums import UnitSums
-    from datasynth.generation.balances.wrong_template_sums import CellRun
+    from datasynth.generation.balances.wrong_template_sums import SeriesRange
     from datasynth.generation.build_context import BuildContext
 
 
@@ -51,7 +51,7 @@ class DayBalances:
         # Postings to followed accounts: sums by day of drawn amounts, else series and column.
         self._drawn_daily: dict[tuple[int, int], NDArray[np.int64]] = {}
         self._posting: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        self._wrong_posting: dict[tuple[int, int], list[tuple[CellRun, int, int]]] = {}
+        self._wrong_posting: dict[tuple[int, int], list[tuple[SeriesRange, int, int]]] = {}
         self._one_side: dict[tuple[int, int], UnitSums] = {}
         self._drawn: dict[int, NDArray[np.int64]] = {}
         self._sum_drawn()

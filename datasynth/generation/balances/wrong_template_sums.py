@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.schedule.placements import ScheduleTables
 
 
-class CellRun(NamedTuple):
+class SeriesRange(NamedTuple):
     """The cells of a series of cases, from `first` to before `last`."""
 
     series: int
@@ -27,14 +27,14 @@ class CellRun(NamedTuple):
     last: int
 
 
-def cell_runs(tables: ScheduleTables) -> list[CellRun]:
+def cell_runs(tables: ScheduleTables) -> list[SeriesRange]:
     """Return the cells of each series of cases that has any."""
     series, begin = np.unique(tables.wrong.cells.series, return_index=True)
     # Cells of a series stand together, but series in any order.
     upto = np.sort(np.append(begin, len(tables.wrong.cells)))
     end = upto[np.searchsorted(upto, begin, side="right")]
     runs = zip(series.tolist(), begin.tolist(), end.tolist(), strict=True)
-    return [CellRun(*run) for run in runs]
+    return [SeriesRange(*run) for run in runs]
 
 
 class WrongTemplateSums:
@@ -52,7 +52,7 @@ class WrongTemplateSums:
         self._first = np.ascontiguousarray(tables.wrong.cells.first)
         self._classes = tables.wrong.cells.number.astype(np.int64)
         self._sides: dict[tuple[int, int], NDArray[np.int64]] = {}
-        self._runs: dict[int, list[CellRun]] = {}
+        self._runs: dict[int, list[SeriesRange]] = {}
         for run in cell_runs(tables):
             at = run.series
             if sums.draws(at):
@@ -73,14 +73,14 @@ class WrongTemplateSums:
         `counted` says, by version, how many documents of each cell precede the position (cells,).
         """
 
-        def frontiers(run: CellRun, version: int) -> NDArray[np.int64]:
+        def frontiers(run: SeriesRange, version: int) -> NDArray[np.int64]:
             return np.stack([self._first[run.first : run.last], counted[version][run.first : run.last]])
 
         whole: NDArray[np.int64] = self._add(company, 1, frontiers)[0]
         return whole
 
     def _add(
-        self, company: int, count: int, frontiers: Callable[[CellRun, int], NDArray[np.int64]]
+        self, company: int, count: int, frontiers: Callable[[SeriesRange, int], NDArray[np.int64]]
     ) -> NDArray[np.int64]:
         found = np.zeros((count, 2 * self._accounts), dtype=np.int64)
         for run in self._runs.get(company, ()):
@@ -91,7 +91,7 @@ class WrongTemplateSums:
                     found[:, side] += before[1:, column] - before[0, column]
         return found
 
-    def postings(self, company: int) -> Iterator[tuple[int, tuple[CellRun, int, int]]]:
+    def postings(self, company: int) -> Iterator[tuple[int, tuple[SeriesRange, int, int]]]:
         """Yield account and side of all that a company's documents post, with cells, version and column."""
         for run in self._runs.get(company, ()):
             for version in (WRONG, REVERSAL):
@@ -99,18 +99,18 @@ class WrongTemplateSums:
                     yield side, (run, version, column)
 
     def column_before(
-        self, run: CellRun, version: int, days: NDArray[np.int64], side: UnitSums
+        self, run: SeriesRange, version: int, days: NDArray[np.int64], side: UnitSums
     ) -> NDArray[np.int64]:
         """Return the sums of one account and side before some days: (n,); `side` is from `one_side`."""
         before = self._before(run, self._frontiers(run, version, days), side)[:, 0]
         found: NDArray[np.int64] = before[1:] - before[0]
         return found
 
-    def _before(self, run: CellRun, frontiers: NDArray[np.int64], step: UnitSums) -> NDArray[np.int64]:
+    def _before(self, run: SeriesRange, frontiers: NDArray[np.int64], step: UnitSums) -> NDArray[np.int64]:
         classes = self._classes[run.first : run.last]
         return self._sums.wrong_before(run.series, classes, frontiers, step)
 
-    def _frontiers(self, run: CellRun, version: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _frontiers(self, run: SeriesRange, version: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Count the documents before the data set, and before each day: (n + 1, cells)."""
         frontiers = np.empty((len(days) + 1, run.last - run.first), dtype=np.int64)
         frontiers[0] = self._first[run.first : run.last]
