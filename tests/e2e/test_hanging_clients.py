@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 import psutil
 import pytest
 
+from tests.e2e.programs import eventually
 from tests.e2e.test_worker import Program, ask, get, program
 from tests.e2e.worker_program import LARGE
 from tests.server import LOOPBACK, gunicorn
@@ -324,6 +325,8 @@ def test_a_stream_outlives_a_shortage_of_descriptors() -> None:
         started = call(
             server, "POST", "/api/stream/start", {"entries_per_second": 100, "wait_for_subscriber": 0}
         )
+        # Its journal is built first, which takes longer where other tests run beside it.
+        assert eventually(lambda: call(server, "GET", "/api/stream")["state"] == "running")
         worker = psutil.Process(server.pid).children()[0].pid
         most = psutil.Process(worker).num_fds() + 10
         resource.prlimit(worker, resource.RLIMIT_NOFILE, (most, most))

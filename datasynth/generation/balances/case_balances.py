@@ -78,25 +78,19 @@ class CaseBalances:
         (accounts,) int64
             Debit positive. [minor units]
         """
-        flat = np.zeros(2 * self.accounts, dtype=np.int64)
+        flat, document_series = np.zeros(2 * self.accounts, dtype=np.int64), self.schedule.document_series
+        in_cases = [at for at in self._of_company[company] if document_series[at].kind is SeriesKind.CASE]
         complete: dict[tuple[int, int], Frontier] = {}
-        mine = [
-            at
-            for at in self._of_company[company]
-            if self.schedule.document_series[at].kind is SeriesKind.CASE
-        ]
-        for at in mine:
-            series, frontier = self.schedule.document_series[at], self._first[at]
-            case = series.case_company, series.case
-            complete[case] = np.minimum(complete.get(case, frontier), frontier)
-        for at in mine:
-            series = self.schedule.document_series[at]
-            low = np.zeros(CLASSES, dtype=np.int64)
+        for at in in_cases:
+            case = document_series[at].case_company, document_series[at].case
+            complete[case] = np.minimum(complete.get(case, self._first[at]), self._first[at])
+        for at in in_cases:
+            series = document_series[at]
             if self.sums.draws(at) and len(series.case_kind.steps) > 1:
-                low = complete[series.case_company, series.case]
-                flat[self.sums.sides[at]] += self.open_at_start(at, low)
+                cleared = complete[series.case_company, series.case]
+                flat[self.sums.sides[at]] += self.open_at_start(at, cleared)
             else:
-                self.sums.add(flat, at, low, self._first[at])
+                self.sums.add(flat, at, np.zeros(CLASSES, dtype=np.int64), self._first[at])
         both = flat.reshape(self.accounts, 2)
         net: NDArray[np.int64] = both[:, 0] - both[:, 1]
         return net

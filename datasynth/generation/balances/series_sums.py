@@ -120,7 +120,7 @@ class SeriesSums:
             sums = self.before(at, np.stack([low, high]), self.whole_step(at))
             totals[self.sides[at]] += (sums[1] - sums[0])[: len(self.sides[at])]
         else:
-            totals[self.sides[at]] += self._drawn(at, low, high, self.rates(at))
+            totals[self.sides[at]] += self.drawn(at, low, high)
 
     def drawn(self, at: int, low: Frontier, high: Frontier) -> NDArray[np.int64]:
         """Sum a run of cases that draw their amounts, by the columns of the series. [minor units]"""

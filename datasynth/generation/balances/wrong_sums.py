@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.balances.wrong_drawn_sums import WrongDrawnSums
-from datasynth.generation.balances.wrong_template_sums import WrongTemplateSums, cell_runs
+from datasynth.generation.balances.wrong_template_sums import WrongTemplateSums, series_ranges
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS
 from datasynth.generation.kernels.schedule.wrong_counts import count_upto
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG, nth_wrong, thinned
@@ -18,11 +18,12 @@ from datasynth.generation.kernels.sums.wrong_gains import add_gained
 from datasynth.generation.schedule.document_series import SeriesKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from datasynth.generation.balances.series_sums import SeriesSums
+    from datasynth.generation.balances.wrong_template_sums import SeriesRange
     from datasynth.generation.build_context import BuildContext
     from datasynth.generation.kernels.schedule.placements import ScheduleTables
     from datasynth.generation.kernels.sums.wrong_drawn_sums import WrongLines
@@ -45,18 +46,23 @@ class OpenDocuments:
         Wrong documents of each cell that are reversed before the position, and those posted.
     """
 
-    def __init__(self, tables: ScheduleTables, back: NDArray[np.int64], upto: NDArray[np.int64]) -> None:
-        self._tables, self.back, self.upto = tables, back, upto
-        self._cells = {run.series: (run.first, run.last) for run in cell_runs(tables)}
+    def __init__(
+        self,
+        tables: ScheduleTables,
+        ranges: Mapping[int, SeriesRange],
+        back: NDArray[np.int64],
+        upto: NDArray[np.int64],
+    ) -> None:
+        self._tables, self._ranges, self.back, self.upto = tables, ranges, back, upto
 
     def count(self, series: int) -> int:
         """Return how many are of a series of cases."""
-        mine = slice(*self._cells.get(series, (0, 0)))
+        mine = slice(*self._cells(series))
         return int((self.upto[mine] - self.back[mine]).sum())
 
     def listed(self, series: int, first: int, count: int) -> list[OpenDocument]:
         """Return `count` of those of a series from the `first` on."""
-        begin, end = self._cells[series]
+        begin, end = self._cells(series)
         reached = np.add.accumulate(self.upto[begin:end] - self.back[begin:end])
         found = []
         for place in range(first, first + count):
@@ -71,7 +77,7 @@ class OpenDocuments:
     def of_cases(self, series: int, cases: NDArray[np.int64]) -> list[OpenDocument]:
         """Return those of some cases of a series."""
         found = []
-        for number in range(*self._cells.get(series, (0, 0))):
+        for number in range(*self._cells(series)):
             cell = self._tables.wrong.cells[number]
             mine = cases[cases & ((1 << CLASS_BITS) - 1) == cell.number]
             for case in mine.tolist():
@@ -82,6 +88,12 @@ class OpenDocuments:
                 ):
                     found.append(self._document(number, case))
         return found
+
+    def _cells(self, series: int) -> tuple[int, int]:
+        if series not in self._ranges:
+            return 0, 0
+        _, first, last = self._ranges[series]
+        return first, last
 
     def _document(self, number: int, case: int) -> OpenDocument:
         posted, _, _ = days_of_wrong(number, case, self._tables)
@@ -133,7 +145,8 @@ class WrongSums:
             if members.valuation.any():
                 foreign[tables.series.company[at]].append(pair)
         self._foreign = [np.array(pairs, dtype=np.int64) for pairs in foreign]
-        self.templates = WrongTemplateSums(tables, sums, lines.mistaken)
+        self._ranges = series_ranges(tables)
+        self.templates = WrongTemplateSums(tables, self._ranges, sums, lines.mistaken)
         sides = [2 * account + side for account in sorted(followed) for side in (0, 1)]
         self._drawn = WrongDrawnSums(tables, lines, drawn, days, sides, len(lines.mistaken), build)
 
@@ -177,7 +190,7 @@ class WrongSums:
     def open_at(self, day: int, ranks: NDArray[np.int64]) -> OpenDocuments:
         """Return the wrong documents that are not reversed before a position; see `add_before`."""
         back, upto = self._upto(REVERSAL, day, ranks), self._upto(WRONG, day, ranks)
-        return OpenDocuments(self._tables, back, upto)
+        return OpenDocuments(self._tables, self._ranges, back, upto)
 
     def gained(
         self, company: int, position: tuple[int, NDArray[np.int64]], day: int, signs: NDArray[np.int64]

@@ -11,7 +11,7 @@ from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRON
 from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -27,14 +27,14 @@ class SeriesRange(NamedTuple):
     last: int
 
 
-def cell_runs(tables: ScheduleTables) -> list[SeriesRange]:
-    """Return the cells of each series of cases that has any."""
+def series_ranges(tables: ScheduleTables) -> dict[int, SeriesRange]:
+    """Return the cells of each series of cases that has any, by the series."""
     series, begin = np.unique(tables.wrong.cells.series, return_index=True)
     # Cells of a series stand together, but series in any order.
     upto = np.sort(np.append(begin, len(tables.wrong.cells)))
     end = upto[np.searchsorted(upto, begin, side="right")]
-    runs = zip(series.tolist(), begin.tolist(), end.tolist(), strict=True)
-    return [SeriesRange(*run) for run in runs]
+    found = zip(series.tolist(), begin.tolist(), end.tolist(), strict=True)
+    return {at: SeriesRange(at, first, last) for at, first, last in found}
 
 
 class WrongTemplateSums:
@@ -42,19 +42,26 @@ class WrongTemplateSums:
 
     Parameters
     ----------
+    ranges
+        From `series_ranges`.
     mistaken : (accounts,) int64
         The account that a wrong document has instead of each; see `ACCOUNT`.
     """
 
-    def __init__(self, tables: ScheduleTables, sums: SeriesSums, mistaken: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        tables: ScheduleTables,
+        ranges: Mapping[int, SeriesRange],
+        sums: SeriesSums,
+        mistaken: NDArray[np.int64],
+    ) -> None:
         self._tables, self._sums, self._accounts = tables, sums, len(mistaken)
         # Taking a field from all records at every call would take longer than the call.
         self._first = np.ascontiguousarray(tables.wrong.cells.first)
         self._classes = tables.wrong.cells.number.astype(np.int64)
         self._sides: dict[tuple[int, int], NDArray[np.int64]] = {}
         self._runs: dict[int, list[SeriesRange]] = {}
-        for run in cell_runs(tables):
-            at = run.series
+        for at, run in ranges.items():
             if sums.draws(at):
                 continue
             self._runs.setdefault(int(tables.series.company[at]), []).append(run)

@@ -12,20 +12,17 @@ from datasynth.generation.kernels.schedule.counts import (
     CLASS_BITS,
     CLASSES,
     LEAD_DAYS,
-    find_place,
     start_of_case,
 )
 from datasynth.generation.kernels.schedule.item_numbers import fill_item_numbers
 from datasynth.generation.kernels.schedule.placements import CASE, fill_placements
 from datasynth.generation.kernels.schedule.wrong_placements import place_wrong_documents
 from datasynth.generation.kernels.templates import jitter_of, template_of
-from datasynth.generation.kernels.valued import SETTLES, day_of_step, valued
+from datasynth.generation.kernels.valued import SETTLES, valued
 from datasynth.generation.kernels.wrong_amounts import AMOUNTS, dealt_case, wrong_amounts
 from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from datasynth.generation.kernels.drawn_amounts import DrawnAmounts
     from datasynth.generation.kernels.schedule.issued_days import IssuedDays
     from datasynth.generation.kernels.schedule.placements import DayState, Placements, ScheduleTables
@@ -106,24 +103,6 @@ class LineSource(NamedTuple):
     lines: Records
     first_close: int
     closing: Records
-
-
-@kernel
-def settlement(
-    case: int,
-    day: int,
-    amount: np.int64,
-    original_window: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    day_rates: NDArray[np.int64],
-    divisor: int,
-) -> tuple[np.int64, np.int64]:
-    """Return what a case's document was booked at, and what is paid for it on a day. [minor units]"""
-    start = find_place(starts, case)
-    before = day_of_step(original_window, start, case & (CLASSES - 1))
-    # Each is rounded by itself, as in its document, so the difference is that of the documents.
-    booked = valued(amount, day_rates[before], divisor)
-    return booked, valued(amount, day_rates[LEAD_DAYS + day], divisor)
 
 
 @kernel

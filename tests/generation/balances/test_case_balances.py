@@ -9,6 +9,7 @@ import numpy as np
 from datasynth.config import config_from_mapping
 from datasynth.generation.balances.case_balances import CHECKPOINT_DAYS, CaseBalances
 from datasynth.generation.journal import Journal
+from datasynth.generation.kernels.schedule.counts import CLASSES
 from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.ledger.processes import NUMBER_RANGES, number_range
 
@@ -67,6 +68,23 @@ def test_what_cases_leave_at_the_start_balances_but_for_cash_and_result(plan: Jo
         assert opening[plan.chart.only("receivables")] > 0
         assert opening[plan.chart.only("payables")] < 0
         assert opening[plan.chart.only("grir")] < 0
+
+
+def test_cases_complete_at_the_start_leave_nothing_open(plan: JournalPlan) -> None:
+    """Control accounts have the same opening as if every document of the lead days was added up."""
+    control = [at for at, account in enumerate(plan.chart.accounts) if account.control]
+    cases, series = plan.cases, plan.schedule.document_series
+    for company in range(3):
+        every = np.zeros(2 * cases.accounts, dtype=np.int64)
+        left_out = 0
+        for at in cases.series_of(company):
+            if series[at].kind is SeriesKind.CASE:
+                cases.sums.add(every, at, np.zeros(CLASSES, dtype=np.int64), cases.frontier(at, 0))
+                left_out += cases.sums.draws(at) and series[at].step > 0
+        both = every.reshape(-1, 2)
+
+        assert left_out
+        assert np.array_equal((both[:, 0] - both[:, 1])[control], cases.opening(company)[control])
 
 
 def test_sums_are_the_same_from_any_day_on(plan: JournalPlan) -> None:

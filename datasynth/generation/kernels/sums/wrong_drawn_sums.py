@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.document_lines import amount_version, rows_before_variant, settlement
+from datasynth.generation.kernels.document_lines import amount_version, rows_before_variant
 from datasynth.generation.kernels.drawn_amounts import drawn_amount, drawn_template, part_of
-from datasynth.generation.kernels.schedule.counts import CLASS_BITS, LEAD_DAYS, find_place
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place
 from datasynth.generation.kernels.schedule.wrong_documents import WRONG, nth_wrong, wrong_posted
 from datasynth.generation.kernels.schedule.wrong_placements import days_started
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
@@ -140,15 +140,12 @@ def settled(
 ) -> tuple[np.int64, np.int64]:
     """Return what a wrong settlement clears and pays. [minor units of the company's currency]"""
     series, rates = tables.series[at], lines.rates
-    return settlement(
-        case,
-        day,
-        amount_of(series, case, lines.amounts),
-        tables.windows[tables.series[series.settles].window],
-        tables.starts[series.case_company, series.case],
-        rates.rates[series.rate],
-        rates.divisor[series.rate],
-    )
+    start = find_place(tables.starts[series.case_company, series.case], case)
+    before = start + tables.lags[tables.series[series.settles].window, start, case & (CLASSES - 1)]
+    amount, day_rates = amount_of(series, case, lines.amounts), rates.rates[series.rate]
+    # Each is rounded by itself, as in `deal_drawn`.
+    booked = valued(amount, day_rates[before], rates.divisor[series.rate])
+    return booked, valued(amount, day_rates[LEAD_DAYS + day], rates.divisor[series.rate])
 
 
 @kernel
