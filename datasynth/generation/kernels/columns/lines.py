@@ -36,33 +36,6 @@ CENTERS_OF_PROFIT_CENTER = 8
 """Cost centres of one profit centre."""
 
 
-@inlined
-def write_amounts(
-    begin: int | np.int64,
-    end: int | np.int64,
-    amount: np.int64,
-    draws: SplitDraw,
-    on_debit: bool | np.bool_,  # noqa: FBT001 - kernels know no keywords
-    lines: LineColumns,
-) -> None:
-    """Split an amount over the lines from `begin` to `end`; `draws` is from `begin_split`."""
-    debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
-    state, left = draws
-    # Every line has one minor unit; they share what else there is.
-    rest = amount - (end - begin)
-    spare = np.uint64(rest)
-    for at in range(begin, end):
-        line, after = np.uintp(at), np.int64(0)
-        if at + 1 < end:
-            state += NEXT
-            left = left_after(state, left, end - at)
-            after = amount_of(left, spare)
-        part, rest = rest - after + 1, after
-        debit[line] = part if on_debit else 0
-        credit[line] = 0 if on_debit else part
-        local_amount[line] = part if on_debit else -part
-
-
 @kernel
 def sides_of(row: np.record, version: int) -> tuple[np.int64, np.int64]:
     """Return the template lines of a document's debits, and the one of its row that is its first.
@@ -124,7 +97,8 @@ def fill_lines(
     """
     # long: one loop reads once what all lines of a posting share, and stores it.
     rows, template_lines = source.rows, source.lines
-    account, debit, credit, item_kind = lines.account, lines.debit, lines.credit, lines.assignment_kind
+    debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
+    account, item_kind = lines.account, lines.assignment_kind
     cost_center, profit_center, text = lines.cost_center, lines.profit_center, lines.line_text
     line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
     tax_code, tax_amount, item = lines.tax_code, lines.tax_amount, lines.assignment_number
@@ -144,9 +118,8 @@ def fill_lines(
             posted, parts = posted_account(copied.account, mistake, accounts), copied.parts
             kind, posting = accounts[posted], postings[np.uintp(first_posting + copied.posting)]
             amount = copied.amount + copied.jitter_unit * placements.jitter[entry]
-            begin, end = end, end + parts
-            draws = begin_split(series.key, number, copied.split, parts)
-            write_amounts(begin, end, amount, draws, place < debits, lines)
+            begin, end, on_debit = end, end + parts, place < debits
+            state, left = begin_split(series.key, number, copied.split, parts)
             step = place if posting.spread else facts.center[entry] + np.int64(posted)
             center = center_of(step, centers) if kind.of_result else np.int64(-1)
             # What is the same for all lines is read once, since stores might change what is read again.
@@ -155,12 +128,23 @@ def fill_lines(
                 partner, of_case = facts.partner[entry], placements.items[entry, posting.item_index]
                 paper = printed_number(styles, posting.item_kind, partner, of_case)
             day = entries.posting_day[entry] if kind.of_bank else np.int32(-1)
+            # Every line has one minor unit; they share what else there is.
+            rest = amount - parts
+            spare = np.uint64(rest)
             for at in range(begin, end):
-                line = np.uintp(at)
+                line, after = np.uintp(at), np.int64(0)
+                if at + 1 < end:
+                    state += NEXT
+                    left = left_after(state, left, end - at)
+                    after = amount_of(left, spare)
+                part, rest = rest - after + 1, after
+                debit[line] = part if on_debit else 0
+                credit[line] = 0 if on_debit else part
+                local_amount[line] = part if on_debit else -part
                 account[line], line_trading[line] = posted, trading
                 cost_center[line], profit_center[line] = center, center // CENTERS_OF_PROFIT_CENTER
                 line_partner[line], item_kind[line], item[line] = partner, paper[0], paper[1]
-                tax_amount[line] = debit[line] + credit[line] if tax >= 0 else 0
+                tax_amount[line] = part if tax >= 0 else 0
                 text[line], tax_code[line], value_day[line] = words, tax, day
 
 
