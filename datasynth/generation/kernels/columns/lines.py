@@ -9,20 +9,18 @@ import numpy as np
 from datasynth.generation.kernels.columns.splits import NEXT, amount_of, begin_split, left_after
 from datasynth.generation.kernels.columns.vendor_numbers import printed_number
 from datasynth.generation.kernels.drawn_amounts import part_of
-from datasynth.generation.kernels.indexes import unsigned
 from datasynth.generation.kernels.reading_ahead import prefetch
 from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, PAID, SETTLES, valued
 from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
-from datasynth.kernel import inlined, kernel
+from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.kernels.columns.block_columns import EntryColumns, EntryFacts, LineColumns
     from datasynth.generation.kernels.columns.codes import Profiles
-    from datasynth.generation.kernels.columns.splits import SplitDraw
     from datasynth.generation.kernels.columns.vendor_numbers import VendorStyles
     from datasynth.generation.kernels.document_lines import LineSource
     from datasynth.generation.kernels.schedule.placements import Placements
@@ -103,7 +101,7 @@ def fill_lines(
     line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
     tax_code, tax_amount, item = lines.tax_code, lines.tax_amount, lines.assignment_number
     postings, versions, entry_rows = profiles.postings, placements.version, placements.row.view(np.uint64)
-    series_at, profile_at = unsigned(placements.series), unsigned(facts.profile)
+    series_at, profile_at = placements.series.view(np.uint32), facts.profile.view(np.uint32)
     for entry in range(len(entry_rows)):
         fetch_rows(entry, entry_rows, rows, template_lines)
         row, series = rows[entry_rows[entry]], series_table[series_at[entry]]
@@ -162,7 +160,7 @@ def value_lines(
 
     Lines come from `fill_lines`, with parts of the amounts.
     """
-    series_at, first_line = unsigned(placements.series), placements.first_line
+    series_at, first_line = placements.series.view(np.uint32), placements.first_line
     debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
     for entry in range(len(series_at)):
         series = series_table[series_at[entry]]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.schedule.counts import of_class
-from datasynth.kernel import inlined, kernel
+from datasynth.kernel import allocating, inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -226,7 +226,7 @@ def count_cell(
         posted[at] = min(max(count, least), most)
 
 
-@kernel
+@allocating
 def count_wrong(
     cells: Records,
     version: int,
