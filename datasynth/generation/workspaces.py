@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.document_lines import Workspace
+from datasynth.generation.kernels.reading_ahead import empty_records
 from datasynth.generation.kernels.schedule.counts import CLASSES
 from datasynth.generation.kernels.schedule.issued_days import LEVEL, MOST_LEVELS, IssuedDays
 from datasynth.generation.kernels.schedule.placements import DayState
@@ -66,6 +67,6 @@ def _workspace(tables: ScheduleTables) -> Workspace:
         np.empty((rows, 2), dtype=np.int64),
         np.empty((rows, 2), dtype=np.int64),
         np.empty((rows, CLASSES), dtype=np.int64),
-        np.empty((rows, MOST_LEVELS), dtype=LEVEL).view(np.recarray),
+        empty_records(rows * MOST_LEVELS, LEVEL).reshape(rows, MOST_LEVELS).view(np.recarray),
     )
     return Workspace(state, kept)
