@@ -11,8 +11,7 @@ from datasynth.generation.kernels.document_lines import Workspace
 from datasynth.generation.kernels.reading_ahead import empty_records
 from datasynth.generation.kernels.schedule.counts import CLASSES
 from datasynth.generation.kernels.schedule.issued_days import LEVEL, MOST_LEVELS, IssuedDays
-from datasynth.generation.kernels.schedule.placements import DayState
-from datasynth.generation.kernels.schedule.wrong_placements import order_size
+from datasynth.generation.kernels.schedule.placements import OPEN_CELL, DayState
 
 if TYPE_CHECKING:
     from datasynth.generation.kernels.schedule.placements import ScheduleTables
@@ -47,8 +46,6 @@ class WorkspacePool:
 def _workspace(tables: ScheduleTables) -> Workspace:
     nodes, ranges, groups = len(tables.tree.nodes), len(tables.ranges), len(tables.tree.numbered)
     series = len(tables.tree.leaf)
-    of_wrong = np.diff(tables.wrong.of_series, axis=1)
-    cells = order_size(max(int(of_wrong.max()), CLASSES))
     state = DayState(
         np.empty(nodes, dtype=np.int64),
         np.empty(nodes, dtype=np.int64),
@@ -57,9 +54,7 @@ def _workspace(tables: ScheduleTables) -> Workspace:
         np.empty(ranges, dtype=np.int64),
         np.empty(groups, dtype=np.int64),
         np.empty(groups, dtype=np.int64),
-        np.empty((series, cells + 1), dtype=np.int64),
-        np.empty(series, dtype=np.int32),
-        np.empty(series, dtype=np.int32),
+        np.empty(series, dtype=OPEN_CELL).view(np.recarray),
     )
     rows = min(max(1 << (series * _DAYS_KEPT - 1).bit_length(), _FEWEST_ROWS), _MOST_ROWS)
     kept = IssuedDays(
