@@ -10,7 +10,7 @@ import numpy as np
 from datasynth.generation.kernels.document_lines import Workspace
 from datasynth.generation.kernels.reading_ahead import empty_records
 from datasynth.generation.kernels.schedule.counts import CLASSES
-from datasynth.generation.kernels.schedule.issued_days import LEVEL, MOST_LEVELS, IssuedDays
+from datasynth.generation.kernels.schedule.issued_days import ISSUED_DAY, LEVEL, MOST_LEVELS, IssuedDays
 from datasynth.generation.kernels.schedule.placements import OPEN_CELL, DayState
 
 if TYPE_CHECKING:
@@ -57,11 +57,12 @@ def _workspace(tables: ScheduleTables) -> Workspace:
         np.empty(series, dtype=OPEN_CELL).view(np.recarray),
     )
     rows = min(max(1 << (series * _DAYS_KEPT - 1).bit_length(), _FEWEST_ROWS), _MOST_ROWS)
-    kept = IssuedDays(
-        np.full(rows, -1, dtype=np.int64),
-        np.empty((rows, 2), dtype=np.int64),
-        np.empty((rows, 2), dtype=np.int64),
-        np.empty((rows, CLASSES), dtype=np.int64),
-        empty_records(rows * MOST_LEVELS, LEVEL).reshape(rows, MOST_LEVELS).view(np.recarray),
-    )
-    return Workspace(state, kept)
+    return Workspace(state, no_days_kept(rows))
+
+
+def no_days_kept(rows: int) -> IssuedDays:
+    """Return room for so many days of issuing series, a power of two, of which none is kept yet."""
+    days = empty_records(rows, ISSUED_DAY)
+    days.tag = -1
+    levels = empty_records(rows * MOST_LEVELS, LEVEL).reshape(rows, MOST_LEVELS)
+    return IssuedDays(days, np.empty((rows, CLASSES), dtype=np.int64), levels.view(np.recarray))
