@@ -265,8 +265,8 @@ def find_cases(tables: ScheduleTables, state: DayState, placements: Placements) 
     nodes, leaf, cells = tables.tree.nodes, tables.tree.leaf, state.cells
     days, place_series, numbers = placements.day, placements.series, placements.number
     version, rate_day, right_day = placements.version, placements.rate_day, placements.right_day
-    for at in range(len(cells)):
-        cells[at].day = -1
+    for walked in range(len(cells)):
+        cells[walked].day = -1
     for entry in range(len(numbers)):
         day, rank, at = days[entry], numbers[entry], np.uintp(place_series[entry])
         series, cell = table[at], cells[at]
