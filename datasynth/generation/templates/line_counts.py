@@ -169,7 +169,8 @@ def _with_sides_changed(
         fixed[shape] += share
     spare = table.shares - fixed
     counts = len(table.shares) // len(LongerSide)
-    debit, credit = (slice(side * counts, (side + 1) * counts) for side in (LongerSide.DEBIT, LongerSide.CREDIT))
+    sides = LongerSide.DEBIT, LongerSide.CREDIT
+    debit, credit = (slice(side * counts, (side + 1) * counts) for side in sides)
     moved = np.zeros(len(table.shares))
     for short, other in ((debit, credit), (credit, debit)):
         wanted = np.minimum(np.maximum(-spare[short], 0.0), np.maximum(spare[other], 0.0))
