@@ -174,11 +174,11 @@ def deal_templates(
         if series.distribution >= 0:
             row = deal_drawn(entry, tables, rates, amounts, placements)
         elif series.kind <= SINGLE:
-            key = series.key
+            key = series.dealing_key
             if series.kind == CASE:
                 thinned = thinning[series.case_company, series.case, number & (CLASSES - 1)]
                 key, number = dealt_case(key, number, thinned.chance, thinned.phase)
-            template = template_of(key, number, series.class_bits)
+            template = template_of(key, number + series.first_dealt, series.class_bits)
             row = series.row + template
             prefetch(rings, series.first_ring + template)
         row_of[entry] = row
@@ -197,10 +197,11 @@ def deal_jitters(
         series, number = table[place_series[entry]], numbers[entry]
         jitter[entry] = 0
         if series.distribution < 0 and series.kind <= SINGLE:
-            key, bits, template = series.key, series.class_bits, row_of[entry] - series.row
+            key, bits, template = series.dealing_key, series.class_bits, row_of[entry] - series.row
             if series.kind == CASE:
                 thinned = thinning[series.case_company, series.case, number & (CLASSES - 1)]
                 key, number = dealt_case(key, number, thinned.chance, thinned.phase)
+            number += series.first_dealt
             if version[entry] > 0 and series.mistake == AMOUNTS:
                 template, jitter[entry] = wrong_amounts(key, number, bits, template, rings, series.first_ring)
                 row_of[entry] = series.row + template
