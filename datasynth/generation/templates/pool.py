@@ -300,7 +300,7 @@ class TemplatePoolDraft:
 
     def _jitters(self, steps: Sequence[DocumentLines]) -> NDArray[np.int64]:
         """Return the most jitter steps with which every line of a template stays above zero."""
-        least = np.full(self._spec.templates, _MOST_JITTER)
+        least = np.minimum(self.amounts.most, _MOST_JITTER)
         bounds = JITTER_PART, self._spec.terms.least
         for rows in steps:
             bound_steps(rows.offsets, rows.amount, rows.jitter_unit, rows.parts, bounds, least)

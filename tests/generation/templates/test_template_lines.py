@@ -105,7 +105,7 @@ def test_steps_of_a_case_share_their_rings(plan: JournalPlan) -> None:
 
 
 def test_companies_of_a_currency_use_different_templates() -> None:
-    """Cases with a wrong document are dealt apart; of the others no two have one template before all are used."""
+    """No two cases have one template before all are used; those with a wrong document are dealt apart."""
     companies = [{"code": f"{number}000", "volume_weight": number} for number in range(1, 6)]
     plan = plan_journal(
         config_from_mapping(
