@@ -176,14 +176,14 @@ def deal_templates(
         if series.distribution >= 0:
             row = deal_drawn(entry, tables, rates, amounts, placements)
         elif series.kind <= SINGLE:
-            key = series.key
+            key = series.dealing_key
             if series.kind == CASE:
                 thinned = thinning[
                     np.uintp(series.case_company), np.uintp(series.case), np.uintp(number & (CLASSES - 1))
                 ]
                 key, number = dealt_case(key, number, thinned.chance, thinned.phase)
-            dealt[entry] = number if key == series.key else ~number
-            template = template_of(key, number, series.class_bits)
+            dealt[entry] = number if key == series.dealing_key else ~number
+            template = template_of(key, number + series.first_dealt, series.class_bits)
             row = series.row + template
             prefetch(rings, series.first_ring + template)
         row_of[entry] = row
@@ -201,9 +201,10 @@ def deal_jitters(
         series, number = table[series_at[entry]], jitter[entry]
         jitter[entry] = 0
         if series.distribution < 0 and series.kind <= SINGLE:
-            key, bits, template = series.key, series.class_bits, row_of[entry] - series.row
+            key, bits, template = series.dealing_key, series.class_bits, row_of[entry] - series.row
             if number < 0:
                 key, number = key ^ MISTAKEN, ~number
+            number += series.first_dealt
             if version[entry] > 0 and series.mistake == AMOUNTS:
                 template, jitter[entry] = wrong_amounts(key, number, bits, template, rings, series.first_ring)
                 row_of[entry] = series.row + template
