@@ -24,7 +24,7 @@ ACCOUNTING = """
     allocation amount approval balance basis book calendar cash chart closing company country currency
     decimal exchange exposure figure fiscal gain group industry intercompany invoice issued ledger merge
     money
-    month movement opening order pay persona posted process procure rate regime reversal role staff
+    month movement opening order pay persona process procure rate regime reversal role staff
     style tax user
     valuation valued vendor volume weight
 """
