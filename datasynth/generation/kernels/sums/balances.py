@@ -149,8 +149,8 @@ def add_cases(
     units
         From `sum_units`.
     """
-    key, class_bits, columns = series.key, series.class_bits, totals.shape[1]
-    inner, last = unit_bits(class_bits), units.shape[1] - 1
+    key, class_bits, before = series.key, series.class_bits, series.first_dealt // CLASSES
+    inner, last, columns = unit_bits(class_bits), units.shape[1] - 1, totals.shape[1]
     size, inside = 1 << inner, (1 << class_bits) - 1
     reached, begun = np.empty(columns, dtype=np.int64), np.empty(columns, dtype=np.int64)
     walk = _Walk(np.empty(WALK, dtype=np.int64), np.empty(WALK, dtype=np.int64))
@@ -160,7 +160,7 @@ def add_cases(
         nth_pass, passed, walked = -1, 0, 0
         for at in range(len(frontiers)):
             # Before the first of these cases come those of other companies.
-            cases = frontiers[at, column] + series.first_dealt // CLASSES
+            cases = frontiers[at, column] + before
             upto, within = (cases & inside) >> inner, cases & (size - 1)
             if cases >> class_bits != nth_pass:
                 # From the beginning of the pass or from its end, whichever is nearer.
@@ -180,8 +180,7 @@ def add_cases(
                 passed += step
                 walked = 0
             if within != walked:
-                chosen = permuted(order, passed, class_bits - inner)
-                places, sign = (walked, within), 1
+                chosen, places, sign = permuted(order, passed, class_bits - inner), (walked, within), 1
                 # Half of a unit at most is walked: forwards, or from its end or its beginning.
                 if within < walked or within - walked > size - within:
                     places, sign = ((0, within), 1) if 2 * within <= size else ((within, size), -1)
