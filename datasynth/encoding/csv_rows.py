@@ -10,17 +10,22 @@ from datasynth.encoding.layout import LayoutWriter
 from datasynth.encoding.words import csv_word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from datasynth.encoding.fields import RecordField
     from datasynth.encoding.layout import TextLayout
     from datasynth.generation.block import Vocabulary
 
-HEADER_ROW = b",".join(csv_word(field.name) for field in ROW_FIELDS) + b"\n"
+
+def header_row(fields: Sequence[RecordField] = ROW_FIELDS) -> bytes:
+    """The names of the columns, as a row."""
+    return b",".join(csv_word(field.name) for field in fields) + b"\n"
 
 
-def rows_layout(vocabulary: Vocabulary) -> TextLayout:
+def rows_layout(vocabulary: Vocabulary, fields: Sequence[RecordField] = ROW_FIELDS) -> TextLayout:
     """One row a line."""
     writer = LayoutWriter()
-    for place, field in enumerate(ROW_FIELDS):
+    for place, field in enumerate(fields):
         if place:
             writer.literal(b",")
         _write_field(writer, field, vocabulary)

@@ -131,6 +131,9 @@ HEADER_FIELDS = (
 )
 """In the order of the document view."""
 
+DOCUMENT_FIELDS = (SEQUENCE, *HEADER_FIELDS)
+"""Of an entry in the document view; its lines come after them."""
+
 LINE_NUMBER = RecordField("line_number", LINE, Notation.INTEGER, "line_number")
 LINE_IN_ROW = RecordField("line", LINE, Notation.INTEGER, "line_number")
 ACCOUNT = RecordField("account", LINE, Notation.WORD, "account", words=lambda v: v.accounts)

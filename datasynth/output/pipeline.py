@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
     from concurrent.futures import Future
 
-    from datasynth.output.file_encoder import EncodedBlock, FileEncoder
+    from datasynth.encoding import Encoded, FileEncoder
     from datasynth.output.journal_range import JournalRange
     from datasynth.output.sink import Sink
 
     Progress = Callable[[int], object]
     """Gets the number of entries that have just been written."""
 
-    Made = tuple[int, EncodedBlock]
+    Made = tuple[int, Encoded]
     """A block's number of entries, and its bytes."""
 
 AHEAD = 2
@@ -28,7 +28,12 @@ AHEAD = 2
 
 
 def write_range(
-    source: JournalRange, encoder: FileEncoder, sink: Sink, threads: int, progress: Progress
+    source: JournalRange,
+    encoder: FileEncoder,
+    sink: Sink,
+    threads: int,
+    progress: Progress,
+    block_entries: int = BLOCK_ENTRIES,
 ) -> None:
     """Write a range of a journal.
 
@@ -48,24 +53,26 @@ def write_range(
         Native threads, at least 1.
     progress
         Called after each block.
+    block_entries
+        Entries that are encoded at a time; see `EntriesFormat.block_entries`.
     """
 
     def make(part: JournalRange) -> Made:
-        return part.count, encoder.block(part.journal.block(part.first, part.count))
+        return part.count, encoder.encode(part.journal.block(part.first, part.count))
 
     with sink as out:
         opening = encoder.opening()
         out.write(opening)
         offset = len(opening)
         described: list[tuple[int, object]] = []
-        with closing(_in_order(make, source.cut(BLOCK_ENTRIES), threads)) as made:
+        with closing(_in_order(make, source.cut(block_entries), threads)) as made:
             for entries, encoded in made:
-                out.write(encoded.data)
+                out.write(encoded.data.data)
                 if encoded.metadata is not None:
                     described.append((offset, encoded.metadata))
                 offset += len(encoded.data)
                 progress(entries)
-        out.write(encoder.closing(described))
+        out.write(encoder.end(described))
 
 
 def _in_order(
