@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from datasynth.cli.generate_flags import Wanted
+    from datasynth.cli.generate_flags import GenerateRequest
     from datasynth.output import Sink
 
 READER_GONE = SIGNAL_STATUS + signal.SIGPIPE
@@ -53,75 +53,75 @@ def main(arguments: Sequence[str]) -> int:
 
 def _generate(arguments: Sequence[str]) -> int:
     flags = make_parser().parse_args(arguments)
-    wanted = read_flags(flags)
+    asked = read_flags(flags)
     keep_freed_memory()
     begun = time.monotonic()
-    if wanted.place is None or wanted.is_file:
-        count = _write_entries(wanted, flags)
-    elif wanted.part.parts > 1:
-        count = _write_part(wanted.place, wanted, flags)
+    if asked.place is None or asked.is_file:
+        count = _write_entries(asked, flags)
+    elif asked.part.parts > 1:
+        count = _write_part(asked.place, asked, flags)
     else:
-        count = _write_folder(wanted.place, wanted, flags)
-    if wanted.place is not None and not flags.quiet:
+        count = _write_folder(asked.place, asked, flags)
+    if asked.place is not None and not flags.quiet:
         # The files are complete even if this line cannot be printed.
         with suppress(BadUsage):
-            print_out(_summary(wanted, count, time.monotonic() - begun, as_json=flags.json))
+            print_out(_summary(asked, count, time.monotonic() - begun, as_json=flags.json))
     return 0
 
 
-def _write_entries(wanted: Wanted, flags: argparse.Namespace) -> int:
+def _write_entries(asked: GenerateRequest, flags: argparse.Namespace) -> int:
     """Write the entries alone; return their number."""
-    sink: Sink = StandardOutput() if wanted.place is None else StagedFile(wanted.place, force=flags.force)
+    sink: Sink = StandardOutput() if asked.place is None else StagedFile(asked.place, force=flags.force)
     with entries_progress(quiet=flags.quiet) as progress:
-        source = _part(wanted, _whole(wanted))
+        source = _part(asked, _whole(asked))
         progress.begin(source.count)
-        encoder = make_file_encoder(wanted.format, source.journal.vocabulary)
-        write_range(source, encoder, sink, flags.worker_threads, progress.add, wanted.format.block_entries)
+        encoder = make_file_encoder(asked.format, source.journal.vocabulary)
+        write_range(source, encoder, sink, flags.worker_threads, progress.add, asked.format.block_entries)
     return source.count
 
 
-def _write_folder(place: Path, wanted: Wanted, flags: argparse.Namespace) -> int:
+def _write_folder(place: Path, asked: GenerateRequest, flags: argparse.Namespace) -> int:
     """Write a data set; return the number of its entries."""
     with (
         StagedFolder(place, force=flags.force) as staged,
         entries_progress(quiet=flags.quiet) as progress,
     ):
-        source = _whole(wanted)
+        source = _whole(asked)
         progress.begin(source.count)
-        data = DataSet(wanted.document, source, wanted.format)
+        data = DataSet(asked.document, source, asked.format)
         write_data_set(data, staged, flags.worker_threads, progress.add)
     return source.count
 
 
-def _write_part(place: Path, wanted: Wanted, flags: argparse.Namespace) -> int:
+def _write_part(place: Path, asked: GenerateRequest, flags: argparse.Namespace) -> int:
     """Write one file of the entries of a data set; the first part writes the other files, too."""
-    number, parts = wanted.part
+    number, parts = asked.part
     with entries_progress(quiet=flags.quiet) as progress:
-        whole = _whole(wanted)
-        source = _part(wanted, whole)
+        whole = _whole(asked)
+        source = _part(asked, whole)
         progress.begin(source.count)
-        data, folder = DataSet(wanted.document, source, wanted.format), SharedFolder(place, force=flags.force)
+        data, folder = DataSet(asked.document, source, asked.format), SharedFolder(place, force=flags.force)
         width = len(str(parts))
-        name = f"entries-{number:0{width}}-of-{parts}{wanted.format.extension}"
+        name = f"entries-{number:0{width}}-of-{parts}{asked.format.extension}"
         write_entries(data, folder, name, flags.worker_threads, progress.add)
         if number == 0:
-            write_reference(DataSet(wanted.document, whole, wanted.format), folder)
+            write_reference(DataSet(asked.document, whole, asked.format), folder)
     return source.count
 
 
-def _whole(wanted: Wanted) -> JournalRange:
+def _whole(asked: GenerateRequest) -> JournalRange:
     """The entries of all parts."""
-    journal = Journal(wanted.document.config)
-    return JournalRange.whole(journal).from_entry(wanted.first).between(*wanted.days)
+    journal = Journal(asked.document.config)
+    return JournalRange.whole(journal).from_entry(asked.first).between(*asked.days)
 
 
-def _part(wanted: Wanted, whole: JournalRange) -> JournalRange:
-    return whole.part(wanted.part.number, wanted.part.parts, wanted.format.block_entries)
+def _part(asked: GenerateRequest, whole: JournalRange) -> JournalRange:
+    return whole.part(asked.part.number, asked.part.parts, asked.format.block_entries)
 
 
-def _summary(wanted: Wanted, count: int, seconds: float, *, as_json: bool) -> str:
-    place = str(wanted.place)
+def _summary(asked: GenerateRequest, count: int, seconds: float, *, as_json: bool) -> str:
+    place = str(asked.place)
     if as_json:
-        facts = {"place": place, "entries": count, "format": wanted.format.file, "seconds": round(seconds, 3)}
+        facts = {"place": place, "entries": count, "format": asked.format.file, "seconds": round(seconds, 3)}
         return f"{json.dumps(facts, ensure_ascii=False)}\n"
-    return f"{place} has {count:,} entries{'' if wanted.is_file else ' and what they refer to'}.\n"
+    return f"{place} has {count:,} entries{'' if asked.is_file else ' and what they refer to'}.\n"

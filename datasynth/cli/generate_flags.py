@@ -64,7 +64,7 @@ class Part(NamedTuple):
     parts: int
 
 
-class Wanted(NamedTuple):
+class GenerateRequest(NamedTuple):
     """What a command line asks for.
 
     Attributes
@@ -94,7 +94,7 @@ class Wanted(NamedTuple):
     days: tuple[date | None, date | None]
 
 
-def read_flags(flags: argparse.Namespace) -> Wanted:
+def read_flags(flags: argparse.Namespace) -> GenerateRequest:
     """Read what the flags say together.
 
     Raises
@@ -117,7 +117,7 @@ def read_flags(flags: argparse.Namespace) -> Wanted:
         raise BadUsage(f"--part: the parts have the numbers 0 to {flags.parts - 1}")
     if flags.parts > 1 and flags.part is None:
         raise BadUsage("--parts: --part says which of them is written")
-    return Wanted(
+    return GenerateRequest(
         document,
         format,
         place,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from datasynth.encoding.company_entries import PartOfBlock
 from datasynth.encoding.kernels.records import BlockColumns
-from datasynth.encoding.selection import SelectedBlock
 from datasynth.generation.block import ABSENT
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _line_numbers(block: Block) -> NDArray[np.int64]:
 
 
 def _sequences(block: Block) -> NDArray[np.int64]:
-    if isinstance(block, SelectedBlock):
+    if isinstance(block, PartOfBlock):
         return block.sequences
     return np.arange(block.first, block.first + block.entries, dtype=np.int64)
 

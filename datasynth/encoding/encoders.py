@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from datasynth.encoding import ws_frames
 from datasynth.encoding.columns import ColumnReader
+from datasynth.encoding.company_entries import CompanyEncoder
 from datasynth.encoding.entries_format import Compression, EntriesFormat, FileFormat, View
 from datasynth.encoding.fields import LEAST, Notation
 from datasynth.encoding.formats import Format
 from datasynth.encoding.protobuf import message_encoder
 from datasynth.encoding.record_files import CompressedEncoder, RecordEncoder
-from datasynth.encoding.selection import CompanyEncoder
 from datasynth.encoding.text_encoders import DocumentEncoder, LineEncoder
 
 if TYPE_CHECKING:
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
     from datasynth.encoding.formats import Encoder, FileEncoder
     from datasynth.generation.block import Vocabulary
 
+
+LATE_ENCODERS = {
+    (FileFormat.ARROW, False): ("datasynth.encoding.arrow_stream", "ArrowStreamEncoder"),
+    (FileFormat.ARROW, True): ("datasynth.encoding.arrow_stream", "ArrowFileEncoder"),
+    (FileFormat.PARQUET, False): ("datasynth.encoding.parquet", "ParquetEncoder"),
+    (FileFormat.PARQUET, True): ("datasynth.encoding.parquet", "ParquetEncoder"),
+}
+"""Modules that need pyarrow, and their classes, by format and footer.
+
+They are imported at their first use: pyarrow takes a tenth of a second and 33 MB, which a server of text
+does without.
+"""
 
 AnyFormat = Format | EntriesFormat
 """Of messages, or of files."""
@@ -59,16 +72,11 @@ def make_file_encoder(format: EntriesFormat, vocabulary: Vocabulary) -> FileEnco
 
 
 def _all_companies(format: EntriesFormat, vocabulary: Vocabulary) -> FileEncoder:
-    # pyarrow takes a third of a second to import, so only those who want its formats do.
-    match format.file:
-        case FileFormat.ARROW:
-            from datasynth.encoding.arrow_stream import ArrowFileEncoder, ArrowStreamEncoder  # noqa: PLC0415
-
-            return (ArrowFileEncoder if format.footer else ArrowStreamEncoder)(vocabulary, format)
-        case FileFormat.PARQUET:
-            from datasynth.encoding.parquet import ParquetEncoder  # noqa: PLC0415
-
-            return ParquetEncoder(vocabulary, format)
+    module_and_class = LATE_ENCODERS.get((format.file, format.footer))
+    if module_and_class is not None:
+        module, name = module_and_class
+        encoder: FileEncoder = getattr(import_module(module), name)(vocabulary, format)
+        return encoder
     records = RecordEncoder(vocabulary, format)
     if format.packing is Compression.NONE:
         return records

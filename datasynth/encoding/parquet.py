@@ -16,7 +16,7 @@ from pyarrow import parquet
 from datasynth.encoding.arrow import RecordBatchEncoder
 from datasynth.encoding.entries_format import Compression
 from datasynth.encoding.record_files import whole_block
-from datasynth.encoding.thrift_places import STOP, list_head, read_integer, values, write_integer
+from datasynth.encoding.thrift_values import STOP, list_head, read_integer, values, write_integer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from functools import cached_property
+from functools import cached_property, partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -113,11 +114,9 @@ class CompressedEncoder:
     def _compress(self) -> Callable[[bytes | memoryview], bytes]:
         if self._compression is Compression.GZIP:
             return _gzip
-        # Only here, since pyarrow takes a third of a second to import.
-        from pyarrow import Codec  # noqa: PLC0415
-
-        codec = Codec("zstd", ZSTD_LEVEL)
-        return lambda data: codec.compress(data, asbytes=True)
+        # Only now, since pyarrow takes time and memory.
+        codec = import_module("pyarrow").Codec("zstd", ZSTD_LEVEL)
+        return partial(codec.compress, asbytes=True)
 
 
 def whole_block(data: bytes | memoryview, entries: int, metadata: object = None) -> Encoded:

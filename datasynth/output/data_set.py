@@ -26,7 +26,7 @@ ITEMS_AT_A_TIME = 10_000
 """Open items that are listed at a time."""
 
 
-class Folder(Protocol):
+class Directory(Protocol):
     """Where files are made."""
 
     def file(self, name: str) -> Sink:
@@ -52,7 +52,7 @@ class DataSet:
     format: EntriesFormat
 
 
-def write_data_set(data: DataSet, folder: Folder, threads: int, progress: Progress) -> None:
+def write_data_set(data: DataSet, folder: Directory, threads: int, progress: Progress) -> None:
     """Write all files.
 
     Parameters
@@ -70,13 +70,13 @@ def write_data_set(data: DataSet, folder: Folder, threads: int, progress: Progre
     write_reference(data, folder)
 
 
-def write_entries(data: DataSet, folder: Folder, name: str, threads: int, progress: Progress) -> None:
+def write_entries(data: DataSet, folder: Directory, name: str, threads: int, progress: Progress) -> None:
     """Write the entries into a file of this name; parameters are those of `write_data_set`."""
     encoder = make_file_encoder(data.format, data.source.journal.vocabulary)
     write_range(data.source, encoder, folder.file(name), threads, progress, data.format.block_entries)
 
 
-def write_reference(data: DataSet, folder: Folder) -> None:
+def write_reference(data: DataSet, folder: Directory) -> None:
     """Write the configuration and the tables that entries refer to, as of the end of the entries."""
     config, journal, source = data.document.config, data.source.journal, data.source
     with folder.file("config.yaml") as out:
@@ -100,7 +100,7 @@ def write_reference(data: DataSet, folder: Folder) -> None:
         _write_table(folder, name, table, rows)
 
 
-def _write_table(folder: Folder, name: str, table: Table, rows: Iterable[Row]) -> None:
+def _write_table(folder: Directory, name: str, table: Table, rows: Iterable[Row]) -> None:
     with folder.file(f"{name}.csv") as out:
         for chunk in encode_table(table, TableFormat.CSV, rows):
             out.write(chunk)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from datasynth.service.blocks.block_source import FileFrame
     from datasynth.service.blocks.reader import BlockReader
-    from datasynth.service.downloads.measuring import DownloadSizes, EncodedRange, Measured
+    from datasynth.service.downloads.measuring import DownloadSize, DownloadSizes, EncodedRange
     from datasynth.service.streams.stream_services import StreamServices
     from datasynth.service.threads.waker import Waker
 
@@ -68,7 +68,7 @@ class Download:
         self._blocks: list[range] = []
         self._unmeasured: EncodedRange | None = encoded_range
         self._frame: FileFrame | None = None
-        self._measured: Measured | None = None
+        self._measured: DownloadSize | None = None
         self._described: list[tuple[int, object]] = []
         self._opening = self._closing = b""
         self._offset = 0

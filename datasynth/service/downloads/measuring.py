@@ -47,7 +47,7 @@ DOUBT = 2
 """A measurement ends if the expected size is more than this factor too large."""
 
 
-class Measured(NamedTuple):
+class DownloadSize(NamedTuple):
     """What is known of a download before it begins.
 
     Attributes
@@ -67,7 +67,7 @@ class Measured(NamedTuple):
         return (self.ends[-1] if self.ends else 0) + len(self.closing)
 
 
-TOO_LARGE = Measured((LARGEST + 1,))
+TOO_LARGE = DownloadSize((LARGEST + 1,))
 """What is remembered of a download above `LARGEST`."""
 
 
@@ -111,7 +111,7 @@ class DownloadSizes:
     def __init__(self, source: BlockSource, memory: MemoryGuard) -> None:
         self._source = source
         self._memory = memory
-        self._known: BlockCache[tuple[str, Layout], Measured] = BlockCache(
+        self._known: BlockCache[tuple[str, Layout], DownloadSize] = BlockCache(
             REMEMBERED_BYTES, lambda found: 256 + 40 * len(found.ends) + len(found.closing)
         )
 
@@ -125,7 +125,7 @@ class DownloadSizes:
 
     def measure(
         self, encoded_range: EncodedRange, frame: FileFrame, waker: Waker, closing: Callable[[], bool]
-    ) -> Measured | None:
+    ) -> DownloadSize | None:
         """Return where each block's part of a range ends, or None if its size is above `LARGEST`.
 
         The version of the range must have its journal.
@@ -173,7 +173,7 @@ class _Measurement:
         job = self._source.frame(self._range.version, self._range.format, self, self._waker.wake)
         return cast("FileFrame", self._result(job, check))
 
-    def measured(self, frame: FileFrame, check: Callable[[], None]) -> Measured:
+    def measured(self, frame: FileFrame, check: Callable[[], None]) -> DownloadSize:
         """Sum up the sizes of blocks until all are in or the range is too large."""
         ends: list[int] = []
         described: list[tuple[int, object]] = []
@@ -195,7 +195,7 @@ class _Measurement:
             for job in self._sizes:
                 if isinstance(job, BlockJob):
                     self._source.pool.withdraw(job, self)
-        return Measured(tuple(ends), frame.end(described))
+        return DownloadSize(tuple(ends), frame.end(described))
 
     def _is_too_large(self, entries: int, size: int) -> bool:
         """Tell whether the size of the first entries, or the expected size of all, is too large."""

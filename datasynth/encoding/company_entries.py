@@ -20,7 +20,7 @@ _COLUMNS = [field.name for field in fields(Block) if field.name not in {"first",
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SelectedBlock(Block):
+class PartOfBlock(Block):
     """Entries of a block that need not follow one another.
 
     Attributes
@@ -32,7 +32,7 @@ class SelectedBlock(Block):
     sequences: NDArray[np.int64]
 
 
-def select_entries(block: Block, chosen: NDArray[np.bool_]) -> SelectedBlock:
+def select_entries(block: Block, chosen: NDArray[np.bool_]) -> PartOfBlock:
     """Return the chosen entries of a block, with their lines.
 
     Parameters
@@ -45,7 +45,7 @@ def select_entries(block: Block, chosen: NDArray[np.bool_]) -> SelectedBlock:
     columns = {
         name: getattr(block, name)[lines if name in LineColumns._fields else chosen] for name in _COLUMNS
     }
-    return SelectedBlock(
+    return PartOfBlock(
         first=block.first,
         first_line=np.concatenate([[0], np.cumsum(counts[chosen])]).astype(np.int64),
         sequences=block.first + np.flatnonzero(chosen),

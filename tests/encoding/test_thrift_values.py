@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.encoding.thrift_places import STOP, list_head, read_integer, values, write_integer
+from datasynth.encoding.thrift_values import STOP, list_head, read_integer, values, write_integer
 
 
 @given(number=st.integers(0, 2**63 - 1), before=st.binary(max_size=3))
