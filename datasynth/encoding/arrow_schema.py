@@ -84,9 +84,4 @@ def _number_type(column: str) -> pa.DataType:
 
 
 def _columns(fields: tuple[RecordField, ...], amounts: Amounts) -> list[pa.Field]:
-    return [pa.field(field.name, arrow_type(field, amounts), nullable=_may_lack(field)) for field in fields]
-
-
-def _may_lack(field: RecordField) -> bool:
-    """Whether some entry or line may be without the field; words and references say so by their code."""
-    return field.presence is not None or field.notation in {Notation.WORD, Notation.NUMBERED}
+    return [pa.field(field.name, arrow_type(field, amounts), nullable=field.nullable) for field in fields]

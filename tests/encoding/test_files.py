@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from pyarrow import parquet
 
+from datasynth.config import config_from_mapping
 from datasynth.encoding import (
     CSV_LINES,
     NDJSON_DOCUMENTS,
@@ -29,6 +30,7 @@ from datasynth.encoding import (
 )
 from datasynth.encoding.arrow_schema import entries_schema
 from datasynth.encoding.parquet import STATISTICS
+from datasynth.generation.journal import Journal
 from tests.blocks import PLAIN, sample_block, spelt_blocks
 from tests.encoding.files import rows_of, table_of, whole_file
 from tests.encoding.slices import encode, unhurried
@@ -265,3 +267,19 @@ def test_one_company(format: EntriesFormat) -> None:
         sizes = np.diff(encoded.entry_offsets)
         assert [False, True, True, False] == (sizes > 0).tolist()
         assert len(data) - len(header(format)) == sizes.sum()
+
+
+@pytest.mark.parametrize("format", [ARROW, replace(ARROW, footer=True), PARQUET])
+@each_view
+def test_one_schema_for_all_journals(format: EntriesFormat, view: View) -> None:
+    """Whatever the industry, the seed and the range, also without entries, the schema of a file is one."""
+    format = replace(format, view=view)
+    schemas = set()
+    for industry, seed in (("retail", 1), ("energy", 2)):
+        config = {"global": {"industry": industry, "seed": seed}, "transactions": {"target_count": 200}}
+        journal = Journal(config_from_mapping(config))
+        for first, count in ((0, 200), (150, 1), (7, 0)):
+            data = whole_file(format, journal.vocabulary, [journal.block(first, count)])
+            schemas.add(str(table_of(format, data).schema.remove_metadata()))
+
+    assert 1 == len(schemas)
