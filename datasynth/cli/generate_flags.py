@@ -24,6 +24,7 @@ from datasynth.encoding import (
     VIEWS,
     Amounts,
     Compression,
+    Dialect,
     EntriesFormat,
     FileFormat,
     View,
@@ -169,7 +170,18 @@ def _format(
         flags.company or "",
         header=not flags.part,
         footer=at_rest,
+        dialect=_dialect(flags, file),
     )
+
+
+def _dialect(flags: argparse.Namespace, file: FileFormat) -> Dialect:
+    if flags.dialect is None:
+        if flags.decimal_comma:
+            raise BadUsage("--decimal-comma: only --dialect excel has decimal commas")
+        return Dialect.RFC_4180
+    if file is not FileFormat.CSV:
+        raise BadUsage(f"--dialect: the format {file} has no dialect")
+    return Dialect.EXCEL_COMMA if flags.decimal_comma else Dialect.EXCEL
 
 
 def _fields(text: str | None, view: View) -> tuple[str, ...]:
@@ -269,6 +281,15 @@ def _add_format(parser: argparse.ArgumentParser) -> None:
         choices=list(Compression),
         metavar="NAME",
         help=f"one of {', '.join(Compression)} (default: snappy for parquet, none for the others)",
+    )
+    parser.add_argument(
+        "--dialect",
+        choices=[Dialect.EXCEL],
+        metavar="NAME",
+        help="of csv: excel has a byte order mark and semicolons, so that Excel opens it by a double click",
+    )
+    parser.add_argument(
+        "--decimal-comma", action="store_true", help="of --dialect excel: a comma before decimals"
     )
     parser.add_argument("--fields", metavar="A,B,…", help="the fields to write, in this order (default: all)")
 
