@@ -16,7 +16,14 @@ from datasynth.cli.progress import entries_progress
 from datasynth.encoding import make_file_encoder
 from datasynth.generation.journal import Journal
 from datasynth.output import JournalRange, SharedFolder, StagedFile, StagedFolder, write_range
-from datasynth.output.data_set import DataSet, write_data_set, write_entries, write_reference
+from datasynth.output.data_set import (
+    DataSet,
+    write_companies,
+    write_data_set,
+    write_entries,
+    write_months,
+    write_reference,
+)
 from datasynth.signals import SIGNAL_STATUS, run_until_signal
 
 if TYPE_CHECKING:
@@ -26,6 +33,9 @@ if TYPE_CHECKING:
 
     from datasynth.cli.generate_flags import GenerateRequest
     from datasynth.output import Sink
+
+PARTITIONS = {"month": write_months, "company": write_companies}
+"""What writes the entries for each choice of ``--partition-by``."""
 
 READER_GONE = SIGNAL_STATUS + signal.SIGPIPE
 """What a shell reports of a program whose pipe was closed by the reader."""
@@ -89,7 +99,11 @@ def _write_folder(place: Path, asked: GenerateRequest, flags: argparse.Namespace
         source = _whole(asked)
         progress.begin(source.count)
         data = DataSet(asked.document, source, asked.format)
-        write_data_set(data, staged, flags.worker_threads, progress.add)
+        if asked.partition_by is None:
+            write_data_set(data, staged, flags.worker_threads, progress.add)
+        else:
+            PARTITIONS[asked.partition_by](data, staged, flags.worker_threads, progress.add)
+            write_reference(data, staged)
     return source.count
 
 

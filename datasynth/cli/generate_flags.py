@@ -84,6 +84,8 @@ class GenerateRequest(NamedTuple):
         The part of the entries from there on that is written.
     days
         First and last posting date, each None for any.
+    partition_by
+        ``month`` or ``company``, for a file each; else None.
     """
 
     document: ConfigDocument
@@ -93,6 +95,7 @@ class GenerateRequest(NamedTuple):
     first: int
     part: Part
     days: tuple[date | None, date | None]
+    partition_by: str | None
 
 
 def read_flags(flags: argparse.Namespace) -> GenerateRequest:
@@ -116,6 +119,8 @@ def read_flags(flags: argparse.Namespace) -> GenerateRequest:
         raise BadUsage(f"--from: there are {total:,} entries, so it is a number from 0 to {total:,}")
     if flags.part is not None and flags.part >= flags.parts:
         raise BadUsage(f"--part: the parts have the numbers 0 to {flags.parts - 1}")
+    if flags.partition_by is not None and (place is None or file is not None or flags.parts > 1):
+        raise BadUsage("--partition-by: only a folder that is written by one run is partitioned")
     if flags.parts > 1 and flags.part is None:
         raise BadUsage("--parts: --part says which of them is written")
     return GenerateRequest(
@@ -126,6 +131,7 @@ def read_flags(flags: argparse.Namespace) -> GenerateRequest:
         flags.first,
         Part(flags.part or 0, flags.parts),
         (flags.from_date, flags.to_date),
+        flags.partition_by,
     )
 
 
@@ -314,6 +320,12 @@ def _add_range(parser: argparse.ArgumentParser) -> None:
         default=1,
         metavar="N",
         help="cut the entries into so many parts, and write one of them",
+    )
+    parser.add_argument(
+        "--partition-by",
+        choices=("month", "company"),
+        metavar="KEY",
+        help="month or company: write a file of entries for each, in folders such as entries/month=2024-01",
     )
     parser.add_argument("--part", type=_number(0, MOST_PARTS - 1), metavar="I", help="which part, from 0")
 
