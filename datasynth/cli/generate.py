@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from datasynth.allocator import keep_freed_memory
-from datasynth.cli.generate_flags import make_parser, read_flags
+from datasynth.cli.generate_flags import WORKBOOK, make_parser, read_flags
 from datasynth.cli.program import BadUsage, ReaderGone, StandardOutput, print_out, run_command
 from datasynth.cli.progress import entries_progress
 from datasynth.encoding import make_file_encoder
@@ -24,6 +24,7 @@ from datasynth.output.data_set import (
     write_months,
     write_reference,
 )
+from datasynth.output.workbook import write_workbook
 from datasynth.signals import SIGNAL_STATUS, run_until_signal
 
 if TYPE_CHECKING:
@@ -85,6 +86,9 @@ def _write_entries(asked: GenerateRequest, flags: argparse.Namespace) -> int:
     with entries_progress(quiet=flags.quiet) as progress:
         source = _part(asked, _whole(asked))
         progress.begin(source.count)
+        if asked.workbook:
+            write_workbook(source, asked.format, sink, progress.add)
+            return source.count
         encoder = make_file_encoder(asked.format, source.journal.vocabulary)
         write_range(source, encoder, sink, flags.worker_threads, progress.add, asked.format.block_entries)
     return source.count
@@ -136,6 +140,11 @@ def _part(asked: GenerateRequest, whole: JournalRange) -> JournalRange:
 def _summary(asked: GenerateRequest, count: int, seconds: float, *, as_json: bool) -> str:
     place = str(asked.place)
     if as_json:
-        facts = {"place": place, "entries": count, "format": asked.format.file, "seconds": round(seconds, 3)}
+        facts = {
+            "place": place,
+            "entries": count,
+            "format": WORKBOOK if asked.workbook else asked.format.file,
+            "seconds": round(seconds, 3),
+        }
         return f"{json.dumps(facts, ensure_ascii=False)}\n"
     return f"{place} has {count:,} entries{'' if asked.is_file else ' and what they refer to'}.\n"

@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 NDJSON_LINES_NAME = "ndjson-lines"
 """An older name of NDJSON with a line a record."""
 
-FORMATS = (*FileFormat, NDJSON_LINES_NAME)
+WORKBOOK = "xlsx"
+"""The format, and the end of the name, of Excel files."""
+
+FORMATS = (*FileFormat, WORKBOOK, NDJSON_LINES_NAME)
 
 DEFAULT_VIEWS = {FileFormat.NDJSON: View.DOCUMENT}
 """Of formats whose default is not a line a record."""
@@ -86,6 +89,8 @@ class GenerateRequest(NamedTuple):
         First and last posting date, each None for any.
     partition_by
         ``month`` or ``company``, for a file each; else None.
+    workbook
+        Whether it is an Excel file; `format` then says which fields.
     """
 
     document: ConfigDocument
@@ -96,6 +101,7 @@ class GenerateRequest(NamedTuple):
     part: Part
     days: tuple[date | None, date | None]
     partition_by: str | None
+    workbook: bool
 
 
 def read_flags(flags: argparse.Namespace) -> GenerateRequest:
@@ -113,6 +119,8 @@ def read_flags(flags: argparse.Namespace) -> GenerateRequest:
     if not flags.place.strip():
         raise BadUsage("the name of the folder is empty")
     file, packed = _of_name(place)
+    if _is_workbook(flags, place):
+        file = FileFormat.ARROW
     format = _format(flags, file, packed, document, at_rest=place is not None)
     total = document.config.transactions.target_count
     if flags.first > total:
@@ -132,7 +140,27 @@ def read_flags(flags: argparse.Namespace) -> GenerateRequest:
         Part(flags.part or 0, flags.parts),
         (flags.from_date, flags.to_date),
         flags.partition_by,
+        _is_workbook(flags, place),
     )
+
+
+def _is_workbook(flags: argparse.Namespace, place: Path | None) -> bool:
+    """Whether an Excel file is wanted, which is always one file.
+
+    Raises
+    ------
+    BadUsage
+        It is wanted where it cannot be.
+    """
+    named = place is not None and place.suffix == f".{WORKBOOK}"
+    if flags.format not in {None, WORKBOOK} or not (named or flags.format == WORKBOOK):
+        return False
+    if not named:
+        raise BadUsage("--format xlsx: the place is a file whose name ends in .xlsx")
+    for flag in ("view", "amounts", "compression", "dialect"):
+        if getattr(flags, flag) is not None:
+            raise BadUsage(f"--{flag}: the format xlsx has no {flag}")
+    return True
 
 
 def _of_name(place: Path | None) -> tuple[FileFormat | None, Compression | None]:
@@ -153,7 +181,8 @@ def _format(
     at_rest: bool,
 ) -> EntriesFormat:
     lines = flags.format == NDJSON_LINES_NAME
-    file = FileFormat.NDJSON if lines else FileFormat(flags.format or named or FileFormat.NDJSON)
+    chosen = None if flags.format == WORKBOOK else flags.format
+    file = FileFormat.NDJSON if lines else FileFormat(chosen or named or FileFormat.NDJSON)
     view = View(flags.view) if flags.view else DEFAULT_VIEWS.get(file, View.LINE)
     if lines:
         view = View.LINE
@@ -223,7 +252,7 @@ def make_parser() -> Parser:
         "place",
         metavar="DIR|FILE|-",
         help=f"a folder, made if it is not there; a file, if its name ends in one of "
-        f"{', '.join(SUFFIXES)}; - is standard output",
+        f"{', '.join(SUFFIXES)}, .{WORKBOOK}; - is standard output",
     )
     _add_journal(parser)
     _add_format(parser)
@@ -267,7 +296,7 @@ def _add_format(parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=FORMATS,
         metavar="NAME",
-        help=f"one of {', '.join(FileFormat)} (default: what the name of a file says, else ndjson)",
+        help=f"one of {', '.join(FileFormat)}, {WORKBOOK} (default: what a file is called, else ndjson)",
     )
     parser.add_argument(
         "--view",

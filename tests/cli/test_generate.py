@@ -205,6 +205,8 @@ def test_it_says_what_it_has_written(tmp_path: Path, asked: Asked, capfd: pytest
         (["DIR", "--partition-by", "day"], "--partition-by"),
         (["DIR", "--dialect", "excel"], "--dialect: the format ndjson has no dialect"),
         (["DIR", "--decimal-comma"], "--decimal-comma: only --dialect excel has decimal commas"),
+        (["DIR", "--format", "xlsx"], "--format xlsx: the place is a file"),
+        (["a.xlsx", "--view", "line"], "--view: the format xlsx has no view"),
         (["FULL/file.csv"], "FULL/file.csv: The file exists"),
         (["no/file.csv"], "no/file.csv: No such file or directory"),
         (["-", "--force"], "--force"),
@@ -308,6 +310,14 @@ def test_parts_concatenate_to_the_whole(tmp_path: Path, extension: str, parts: i
     ]
 
     assert whole == b"".join(file.read_bytes() for file in files)
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    """The end of a name says so."""
+    place = tmp_path / "a.xlsx"
+
+    assert 0 == generate.main([str(place), "--count", "20", "--quiet", "--from", "10"])
+    assert place.read_bytes().startswith(b"PK")
 
 
 def test_parts_of_a_folder(tmp_path: Path) -> None:
