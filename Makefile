@@ -75,6 +75,7 @@ verify-all: $(VENV)/.warm ## judge data sets of every kind and size, one at a ti
 docs: $(VENV)/.warm ## write the tables that are made from the data; check names and links
 	$(BIN)/python -m scripts.ledger_tables
 	$(BIN)/python -m scripts.data_frame_tables
+	$(BIN)/python -m scripts.file_tables
 	$(BIN)/python -m scripts.generation_tables
 	$(BIN)/python -m pytest tests/test_docs.py $(ARGS)
 

@@ -23,7 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "config": ("datasynth.cli.config", "print the JSON Schema of configurations, or one in full"),
     "generate": (
         "datasynth.cli.generate",
-        "write a data set into a folder, or entries to standard output",
+        "write a data set into a folder, or entries into a file or to standard output",
     ),
     "verify": ("datasynth.cli.verify", "judge a data set, in a folder or from a server"),
 }

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from datasynth.config import config_from_mapping
+from datasynth.encoding import EntriesFormat, View
 from datasynth.encoding.arrow import RecordBatchEncoder
 from datasynth.generation import block as engine_block
 from datasynth.generation import journal as engine_journal
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from datasynth.config import Config
-    from datasynth.encoding.arrow import View
     from datasynth.generation.triggers.segments import Trigger
+
+ViewName = Literal["line", "document"]
+"""A row a line, or a row an entry."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +41,7 @@ class Block(engine_block.Block):
 
     journal: Journal = field(repr=False)
 
-    def to_arrow(self, view: View = "line") -> pa.RecordBatch:
+    def to_arrow(self, view: ViewName = "line") -> pa.RecordBatch:
         """Convert the block to one record batch.
 
         Columns have the names, the order and the values of a download.  Words are
@@ -58,7 +61,9 @@ class Block(engine_block.Block):
             There is no such view, or the block has more lines than a record batch
             holds, which are some sixty million.
         """
-        return self.journal.arrow_encoder.encode(self, view)
+        if view not in set(View):
+            raise ValueError(f"there is no view {view!r}; there is {', and '.join(View)}")
+        return self.journal.arrow_encoder(View(view)).encode(self)
 
 
 class Journal(engine_journal.Journal):
@@ -90,10 +95,13 @@ class Journal(engine_journal.Journal):
         """
         return cls(config_from_mapping(document))
 
+    def arrow_encoder(self, view: View) -> RecordBatchEncoder:
+        """Return what turns blocks of this journal into record batches; its words are prepared once."""
+        return self._arrow_encoders[view]
+
     @cached_property
-    def arrow_encoder(self) -> RecordBatchEncoder:
-        """Turns blocks of this journal into record batches; its words are prepared once."""
-        return RecordBatchEncoder(self.vocabulary)
+    def _arrow_encoders(self) -> dict[View, RecordBatchEncoder]:
+        return {view: RecordBatchEncoder(self.vocabulary, EntriesFormat(view=view)) for view in View}
 
     def block(self, first: int, count: int) -> Block:
         """Compute entries ``first … first + count - 1``; ValueError if there are no such entries."""

@@ -9,14 +9,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.encoding import Encoded, Format
+from datasynth.encoding import (
+    CSV_LINES,
+    NDJSON_LINES,
+    AnyFormat,
+    Encoded,
+    EntriesFormat,
+    Format,
+    header,
+    no_end,
+)
+from datasynth.encoding.record_files import whole_block
 from datasynth.generation.block import Block, Vocabulary
 from datasynth.generation.triggers.segments import Trigger
 from datasynth.ledger.references import ReferenceKind
+from datasynth.service.blocks.block_layout import FileLayout
 from tests import books
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -169,16 +180,34 @@ class FakeJournal:
         return journal, Trigger(pattern, at_sequence, added, posting_day=0)
 
 
-class FakeEncoder:
-    """Spells each line as ``number:line`` and each document as ``number``; events bear the stream's id."""
+def fake_end(blocks: Sequence[tuple[int, object]]) -> bytes:
+    """End a file with where each block begins and which entry is its first."""
+    return repr(list(blocks)).encode()
 
-    def __init__(self, format: Format, stream_id: str) -> None:
+
+class FakeEncoder:
+    """Spells each line as ``number:line`` and each document as ``number``; events bear the stream's id.
+
+    What is no records comes block by block, with a beginning and an end of the file.
+    """
+
+    def __init__(self, format: AnyFormat, stream_id: str) -> None:
         self._format = format
+        self._whole = isinstance(format, EntriesFormat) and not format.records
+        self.end = fake_end if self._whole else no_end
         self._mark = stream_id[:4] if format in {Format.WS_LINES, Format.WS_DOCUMENTS} else ""
 
+    def opening(self) -> bytes:
+        if self._whole:
+            return b"MAGIC"
+        return header(self._format) if isinstance(self._format, EntriesFormat) else b""
+
     def encode(self, block: Block) -> Encoded:
+        if self._whole:
+            text = "".join(f"{number}\n" for number in block.document_number.tolist())
+            return whole_block(text.encode(), block.entries, block.first)
         counts = np.diff(block.first_line)
-        lined = self._format in {Format.NDJSON_LINES, Format.CSV_LINES, Format.WS_LINES}
+        lined = self._format in {NDJSON_LINES, CSV_LINES, Format.WS_LINES}
         pieces: list[bytes] = []
         entry_offsets, line_offsets, payload_offsets = [0], [0], []
         for number, lines in zip(block.document_number.tolist(), counts.tolist(), strict=True):
@@ -211,14 +240,27 @@ def estimate_bytes(config: Config) -> int:
     return JOURNAL_BYTES
 
 
-def make_encoder(format: Format, words: Vocabulary, stream_id: str) -> FakeEncoder:
+def make_encoder(format: AnyFormat, words: Vocabulary, stream_id: str) -> FakeEncoder:
     """Make a fake encoder; its vocabulary is empty anyway."""
     assert words is not None
     return FakeEncoder(format, stream_id)
 
 
 def encoded(
-    journal: FakeJournal, first: int, end: int, format: Format = Format.NDJSON_LINES, stream_id: str = ""
+    journal: FakeJournal, first: int, end: int, format: AnyFormat = NDJSON_LINES, stream_id: str = ""
 ) -> bytes:
-    """Encode a range directly, past all service."""
-    return FakeEncoder(format, stream_id).encode(journal.block(first, end - first)).data.tobytes()
+    """Encode a range directly, past all service; a file has its beginning and its end."""
+    encoder = FakeEncoder(format, stream_id)
+    data, described = encoder.opening(), []
+    for block in _blocks(format, first, end):
+        encoded = encoder.encode(journal.block(block.start, len(block)))
+        if encoded.metadata is not None:
+            described.append((len(data), encoded.metadata))
+        data += encoded.data.tobytes()
+    return data + encoder.end(described)
+
+
+def _blocks(format: AnyFormat, first: int, end: int) -> list[range]:
+    if isinstance(format, EntriesFormat) and not format.records:
+        return FileLayout(first, end, format.block_entries).blocks(first, end)
+    return [range(first, end)]

@@ -10,11 +10,13 @@ import pytest
 
 import datasynth
 from datasynth import errors, settings
+from datasynth.encoding import Amounts, Compression, FileFormat, View
 from datasynth.ledger.closes import PATTERNS
 from datasynth.ledger.rules import document_types
+from datasynth.transports.rest.entries_query import KEYS as DOWNLOAD_KEYS
 from datasynth.transports.rpc import synth_pb2
 from datasynth.transports.ws.query import KEYS, TYPES
-from scripts import data_frame_tables, generation_tables, ledger_tables
+from scripts import data_frame_tables, file_tables, generation_tables, ledger_tables
 from tests import documents
 from tests.server import ROOT
 
@@ -115,6 +117,20 @@ def test_types_of_data_frames_are_those_of_the_fields() -> None:
     text = data_frame_tables.PAGE.read_text()
 
     assert data_frame_tables.with_tables(text) == text
+
+
+def test_the_published_schema() -> None:
+    """The reference has the columns that files have, with their types."""
+    text = file_tables.PAGE.read_text()
+
+    assert file_tables.page(text) == text
+
+
+def test_every_key_of_a_download_is_named() -> None:
+    """The reference names each key of the query, each format, compression and kind of amount."""
+    choices = {str(choice) for kind in (FileFormat, View, Amounts, Compression) for choice in kind}
+
+    assert [] == _named({*DOWNLOAD_KEYS, *choices}, documents.reference_text())
 
 
 def test_files_of_generation_are_in_its_table() -> None:

@@ -38,6 +38,7 @@ NUMERICS = """
 """Words of statistics and of computing with arrays."""
 
 PROGRAMMING = """
+    compressed compression dialect parquet thrift view
     accept access action active address admission allocator answer answering api app
     array arrow authority batch
     body bootstrap builder cache calculator call caller cli client clock column commented condition config

@@ -19,7 +19,7 @@ from pyarrow import csv
 
 from datasynth import Block, Journal
 from datasynth.config import config_from_mapping
-from datasynth.encoding import Format, header, make_encoder
+from datasynth.encoding import CSV_LINES, NDJSON_DOCUMENTS, header, make_encoder
 from datasynth.errors import InvalidConfiguration, InvalidRequest
 from datasynth.generation.journal import Journal as EngineJournal
 from datasynth.ledger.closes import PATTERNS
@@ -27,7 +27,7 @@ from tests.generation.configs import COMPANIES
 from tests.server import ROOT
 
 if TYPE_CHECKING:
-    from datasynth.encoding.arrow import View
+    from datasynth.library import ViewName
 
 DOCUMENT = {
     "global": {"start_date": "2024-11-01", "period_months": 2},
@@ -48,7 +48,7 @@ def journal() -> Journal:
     return second
 
 
-def everything(journal: Journal, view: View = "line") -> pa.RecordBatch:
+def everything(journal: Journal, view: ViewName = "line") -> pa.RecordBatch:
     """All entries as one batch."""
     return journal.block(0, journal.total).to_arrow(view)
 
@@ -90,8 +90,8 @@ def test_lines_are_what_pyarrow_reads_from_the_download(journal: Journal) -> Non
     """The CSV of the same range, read with the types of the batch, is the batch."""
     first, count = 90, 150
     batch = journal.block(first, count).to_arrow()
-    encoder = make_encoder(Format.CSV_LINES, journal.vocabulary, "")
-    download = header(Format.CSV_LINES) + encoder.encode(journal.block(first, count)).data.tobytes()
+    encoder = make_encoder(CSV_LINES, journal.vocabulary, "")
+    download = header(CSV_LINES) + encoder.encode(journal.block(first, count)).data.tobytes()
     plain = {
         field.name: field.type.value_type if pa.types.is_dictionary(field.type) else field.type
         for field in batch.schema
@@ -105,7 +105,7 @@ def test_lines_are_what_pyarrow_reads_from_the_download(journal: Journal) -> Non
 def test_documents_are_those_of_ndjson(journal: Journal) -> None:
     """A row has the lines of its document; the values are compared in the encoder's own test."""
     batch = everything(journal, "document")
-    encoder = make_encoder(Format.NDJSON_DOCUMENTS, journal.vocabulary, "")
+    encoder = make_encoder(NDJSON_DOCUMENTS, journal.vocabulary, "")
     data = encoder.encode(journal.block(0, journal.total)).data.tobytes()
     documents = [json.loads(text) for text in data.splitlines()]
     rows = batch.select(["document_id", "lines"]).to_pylist()

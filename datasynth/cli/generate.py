@@ -1,57 +1,45 @@
-"""``datasynth generate DIR``: a whole data set as files; ``datasynth generate -``: its entries alone."""
+"""``datasynth generate DIR``: a whole data set as files; ``FILE`` or ``-``: its entries alone."""
 
 from __future__ import annotations
 
-import argparse
-import re
+import json
 import signal
+import time
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datasynth.allocator import keep_freed_memory
-from datasynth.cli.presets import add_presets, presets_patch
-from datasynth.cli.program import (
-    STANDARD_OUTPUT,
-    BadUsage,
-    Parser,
-    ReaderGone,
-    StandardOutput,
-    print_out,
-    run_command,
-)
+from datasynth.cli.generate_flags import WORKBOOK, make_parser, read_flags
+from datasynth.cli.program import BadUsage, ReaderGone, StandardOutput, print_out, run_command
 from datasynth.cli.progress import entries_progress
-from datasynth.config import (
-    LARGEST_SEED,
-    LARGEST_SEED_TEXT,
-    MOST_ENTRIES,
-    ConfigDocument,
-    load_config_file,
-)
-from datasynth.encoding import Format
+from datasynth.encoding import make_file_encoder
 from datasynth.generation.journal import Journal
-from datasynth.output import JournalRange, RecordEncoder, StagedFolder, write_range
-from datasynth.output.data_set import write_data_set
-from datasynth.settings import MOST_THREADS, cores
+from datasynth.output import JournalRange, SharedFolder, StagedFile, StagedFolder, write_range
+from datasynth.output.data_set import (
+    DataSet,
+    write_companies,
+    write_data_set,
+    write_entries,
+    write_months,
+    write_reference,
+)
+from datasynth.output.workbook import write_workbook
 from datasynth.signals import SIGNAL_STATUS, run_until_signal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    import argparse
+    from collections.abc import Sequence
+    from pathlib import Path
 
-FORMATS = {
-    "ndjson": Format.NDJSON_DOCUMENTS,
-    "ndjson-lines": Format.NDJSON_LINES,
-    "csv": Format.CSV_LINES,
-}
-"""Formats of standard output; the first is the default."""
+    from datasynth.cli.generate_flags import GenerateRequest
+    from datasynth.output import Sink
 
-NDJSON = next(iter(FORMATS))
+PARTITIONS = {"month": write_months, "company": write_companies}
+"""What writes the entries for each choice of ``--partition-by``."""
 
 READER_GONE = SIGNAL_STATUS + signal.SIGPIPE
 """What a shell reports of a program whose pipe was closed by the reader."""
-
-_DIGITS = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -75,106 +63,88 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _generate(arguments: Sequence[str]) -> int:
-    flags = _parser().parse_args(arguments)
-    document = _document(flags)
-    entries = document.config.transactions.target_count
-    threads = flags.worker_threads
+    flags = make_parser().parse_args(arguments)
+    asked = read_flags(flags)
     keep_freed_memory()
-    if flags.place == STANDARD_OUTPUT:
-        _refuse_force(flags)
-        with entries_progress(entries, quiet=flags.quiet) as progress:
-            journal = Journal(document.config)
-            encoder = RecordEncoder(FORMATS[flags.format or NDJSON], journal.vocabulary)
-            write_range(JournalRange.whole(journal), encoder, StandardOutput(), threads, progress)
-        return 0
-    folder = _folder(flags)
-    with (
-        StagedFolder(folder, force=flags.force) as staged,
-        entries_progress(entries, quiet=flags.quiet) as progress,
-    ):
-        write_data_set(document, Journal(document.config), staged, threads, progress)
-    if not flags.quiet:
+    begun = time.monotonic()
+    if asked.place is None or asked.is_file:
+        count = _write_entries(asked, flags)
+    elif asked.part.parts > 1:
+        count = _write_part(asked.place, asked, flags)
+    else:
+        count = _write_folder(asked.place, asked, flags)
+    if asked.place is not None and not flags.quiet:
         # The files are complete even if this line cannot be printed.
         with suppress(BadUsage):
-            print_out(f"{folder} has {entries:,} entries and what they refer to.\n")
+            print_out(_summary(asked, count, time.monotonic() - begun, as_json=flags.json))
     return 0
 
 
-def _refuse_force(flags: argparse.Namespace) -> None:
-    if flags.force:
-        raise BadUsage("--force is about a folder; - is standard output (a folder of that name is ./-)")
+def _write_entries(asked: GenerateRequest, flags: argparse.Namespace) -> int:
+    """Write the entries alone; return their number."""
+    sink: Sink = StandardOutput() if asked.place is None else StagedFile(asked.place, force=flags.force)
+    with entries_progress(quiet=flags.quiet) as progress:
+        source = _part(asked, _whole(asked))
+        progress.begin(source.count)
+        if asked.workbook:
+            write_workbook(source, asked.format, sink, progress.add)
+            return source.count
+        encoder = make_file_encoder(asked.format, source.journal.vocabulary)
+        write_range(source, encoder, sink, flags.worker_threads, progress.add, asked.format.block_entries)
+    return source.count
 
 
-def _folder(flags: argparse.Namespace) -> Path:
-    if not flags.place.strip():
-        raise BadUsage("the name of the folder is empty")
-    if flags.format is not None:
-        raise BadUsage("--format is for standard output (-); a folder holds entries.ndjson and tables as CSV")
-    return Path(flags.place)
+def _write_folder(place: Path, asked: GenerateRequest, flags: argparse.Namespace) -> int:
+    """Write a data set; return the number of its entries."""
+    with (
+        StagedFolder(place, force=flags.force) as staged,
+        entries_progress(quiet=flags.quiet) as progress,
+    ):
+        source = _whole(asked)
+        progress.begin(source.count)
+        data = DataSet(asked.document, source, asked.format)
+        if asked.partition_by is None:
+            write_data_set(data, staged, flags.worker_threads, progress.add)
+        else:
+            PARTITIONS[asked.partition_by](data, staged, flags.worker_threads, progress.add)
+            write_reference(data, staged)
+    return source.count
 
 
-def _document(flags: argparse.Namespace) -> ConfigDocument:
-    document = ConfigDocument.defaults() if flags.config is None else load_config_file(flags.config)
-    patch = presets_patch(flags)
-    if flags.count is not None:
-        patch["transactions"] = {"target_count": flags.count}
-    if flags.seed is not None:
-        patch.setdefault("global", {})["seed"] = flags.seed
-    return document.merge(patch)
+def _write_part(place: Path, asked: GenerateRequest, flags: argparse.Namespace) -> int:
+    """Write one file of the entries of a data set; the first part writes the other files, too."""
+    number, parts = asked.part
+    with entries_progress(quiet=flags.quiet) as progress:
+        whole = _whole(asked)
+        source = _part(asked, whole)
+        progress.begin(source.count)
+        data, folder = DataSet(asked.document, source, asked.format), SharedFolder(place, force=flags.force)
+        width = len(str(parts))
+        name = f"entries-{number:0{width}}-of-{parts}{asked.format.extension}"
+        write_entries(data, folder, name, flags.worker_threads, progress.add)
+        if number == 0:
+            write_reference(DataSet(asked.document, whole, asked.format), folder)
+    return source.count
 
 
-def _parser() -> Parser:
-    parser = Parser(
-        prog="datasynth generate",
-        description="Write entries.ndjson, the reference data as CSV files, and config.yaml into a folder, "
-        "or the entries alone to standard output.",
-    )
-    parser.add_argument(
-        "place",
-        metavar="DIR|-",
-        help="a folder, made if it is not there; - is standard output, which gets the entries alone",
-    )
-    parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="YAML or JSON file, merged over the defaults"
-    )
-    add_presets(parser)
-    parser.add_argument(
-        "--count",
-        type=_number(1, MOST_ENTRIES),
-        metavar="N",
-        help="number of entries (default: target_count of the configuration)",
-    )
-    parser.add_argument(
-        "--seed",
-        type=_number(0, LARGEST_SEED, LARGEST_SEED_TEXT),
-        metavar="N",
-        help="root of every draw (default: seed of the configuration)",
-    )
-    parser.add_argument(
-        "--format",
-        choices=FORMATS,
-        metavar="NAME",
-        help=f"of standard output: {', '.join(FORMATS)} (default: {NDJSON}, an entry a line)",
-    )
-    parser.add_argument(
-        "--worker-threads",
-        type=_number(1, MOST_THREADS),
-        default=cores(),
-        metavar="N",
-        help="native generator threads (default: CPU cores)",
-    )
-    parser.add_argument("--force", action="store_true", help="write into a folder that is not empty")
-    parser.add_argument("--quiet", action="store_true", help="say nothing while all is well")
-    return parser
+def _whole(asked: GenerateRequest) -> JournalRange:
+    """The entries of all parts."""
+    journal = Journal(asked.document.config)
+    return JournalRange.whole(journal).from_entry(asked.first).between(*asked.days)
 
 
-def _number(least: int, most: int, most_text: str = "") -> Callable[[str], int]:
-    """Return a reader of whole numbers; its errors name the bounds."""
-    bounds = f"from {least} to {most_text or format(most, ',')}"
+def _part(asked: GenerateRequest, whole: JournalRange) -> JournalRange:
+    return whole.part(asked.part.number, asked.part.parts, asked.format.block_entries)
 
-    def read(given: str) -> int:
-        if not _DIGITS.fullmatch(given.strip()) or not least <= int(given) <= most:
-            raise argparse.ArgumentTypeError(f"{given[:40]!r} is not a whole number {bounds}")
-        return int(given)
 
-    return read
+def _summary(asked: GenerateRequest, count: int, seconds: float, *, as_json: bool) -> str:
+    place = str(asked.place)
+    if as_json:
+        facts = {
+            "place": place,
+            "entries": count,
+            "format": WORKBOOK if asked.workbook else asked.format.file,
+            "seconds": round(seconds, 3),
+        }
+        return f"{json.dumps(facts, ensure_ascii=False)}\n"
+    return f"{place} has {count:,} entries{'' if asked.is_file else ' and what they refer to'}.\n"

@@ -15,24 +15,41 @@ from datasynth.kernel import watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Never
 
-    from datasynth.output.pipeline import Progress
+
+class EntriesProgress:
+    """A bar of the entries that are written, with their rate and the time that is left.
+
+    Parameters
+    ----------
+    bar
+        tqdm's.
+    """
+
+    def __init__(self, bar: tqdm[Never]) -> None:
+        self._bar = bar
+
+    def begin(self, total: int) -> None:
+        """Tell how many entries there will be; the time before does not count."""
+        self._bar.reset(total)
+
+    def add(self, entries: int) -> None:
+        """Count entries that have just been written."""
+        self._bar.update(entries)
 
 
 @contextmanager
-def entries_progress(total: int, *, quiet: bool) -> Iterator[Progress]:
+def entries_progress(*, quiet: bool) -> Iterator[EntriesProgress]:
     """Show a progress bar if standard error is a terminal, and say when kernels are being compiled.
 
     Parameters
     ----------
-    total
-        Entries that will be written.
     quiet
         Whether nothing is shown while all is well; what goes wrong with kernels is said all the same.
     """
     with (
         tqdm(
-            total=total,
             unit=" entries",
             unit_scale=True,
             dynamic_ncols=True,
@@ -40,7 +57,7 @@ def entries_progress(total: int, *, quiet: bool) -> Iterator[Progress]:
         ) as bar,
         watched(partial(_say, quiet)),
     ):
-        yield bar.update
+        yield EntriesProgress(bar)
 
 
 def _say(quiet: bool, level: int, sentence: str) -> None:  # noqa: FBT001 - bound by `partial`

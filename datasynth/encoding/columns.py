@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from datasynth.encoding.company_entries import PartOfBlock
 from datasynth.encoding.kernels.records import BlockColumns
 from datasynth.generation.block import ABSENT
 
@@ -33,8 +34,14 @@ def _line_numbers(block: Block) -> NDArray[np.int64]:
     return np.arange(1, block.lines + 1, dtype=np.int64) - first_of_entry
 
 
+def _sequences(block: Block) -> NDArray[np.int64]:
+    if isinstance(block, PartOfBlock):
+        return block.sequences
+    return np.arange(block.first, block.first + block.entries, dtype=np.int64)
+
+
 DERIVED: Mapping[str, Derivation] = {
-    "sequence": lambda block: np.arange(block.first, block.first + block.entries, dtype=np.int64),
+    "sequence": _sequences,
     "reversal": lambda block: _absent_where((block.reversal_high | block.reversal_low) == 0),
     "batched": lambda block: _absent_where(block.batch == ABSENT),
     "line_number": _line_numbers,
@@ -82,7 +89,8 @@ class ColumnReader:
         )
 
     def _rows(self, block: Block, names: Sequence[str], count: int) -> NDArray[np.int64]:
-        rows = np.empty((count, len(names)), dtype=np.int64)
+        # Kernels read the first column of a row also for a literal that stands alone.
+        rows = np.zeros((count, 1), dtype=np.int64) if not names else np.empty((count, len(names)), np.int64)
         for place, name in enumerate(names):
             column = self.column(block, name)
             rows[:, place] = column.view(np.int64) if column.dtype == np.uint64 else column

@@ -1,25 +1,45 @@
-"""The encoder of each format, and what stands before its first record."""
+"""The encoder of each format."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from datasynth.encoding import csv_rows, ndjson, ws_frames
+from datasynth.encoding import ws_frames
 from datasynth.encoding.columns import ColumnReader
-from datasynth.encoding.fields import HEADER_FIELDS, LEAST, LINE_FIELDS, ROW_FIELDS, SEQUENCE, Notation
+from datasynth.encoding.company_entries import CompanyEncoder
+from datasynth.encoding.entries_format import Compression, EntriesFormat, FileFormat, View
+from datasynth.encoding.fields import LEAST, Notation
 from datasynth.encoding.formats import Format
 from datasynth.encoding.protobuf import message_encoder
+from datasynth.encoding.record_files import CompressedEncoder, RecordEncoder
 from datasynth.encoding.text_encoders import DocumentEncoder, LineEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from datasynth.encoding.fields import RecordField
-    from datasynth.encoding.formats import Encoder
+    from datasynth.encoding.formats import Encoder, FileEncoder
     from datasynth.generation.block import Vocabulary
 
 
-def make_encoder(format: Format, vocabulary: Vocabulary, stream_id: str) -> Encoder:
+LATE_ENCODERS = {
+    (FileFormat.ARROW, False): ("datasynth.encoding.arrow_stream", "ArrowStreamEncoder"),
+    (FileFormat.ARROW, True): ("datasynth.encoding.arrow_stream", "ArrowFileEncoder"),
+    (FileFormat.PARQUET, False): ("datasynth.encoding.parquet", "ParquetEncoder"),
+    (FileFormat.PARQUET, True): ("datasynth.encoding.parquet", "ParquetEncoder"),
+}
+"""Modules that need pyarrow, and their classes, by format and footer.
+
+They are imported at their first use: pyarrow takes a tenth of a second and 33 MB, which a server of text
+does without.
+"""
+
+AnyFormat = Format | EntriesFormat
+"""Of messages, or of files."""
+
+
+def make_encoder(format: AnyFormat, vocabulary: Vocabulary, stream_id: str) -> Encoder:
     """Prepare an encoder; its words are spelt once, here.
 
     Parameters
@@ -31,14 +51,10 @@ def make_encoder(format: Format, vocabulary: Vocabulary, stream_id: str) -> Enco
     stream_id
         Shown in WebSocket events; no other format has it.
     """
+    if isinstance(format, EntriesFormat):
+        return make_file_encoder(format, vocabulary)
     columns = ColumnReader(vocabulary)
     match format:
-        case Format.NDJSON_LINES:
-            return LineEncoder(ndjson.lines_layout(vocabulary), columns)
-        case Format.NDJSON_DOCUMENTS:
-            return DocumentEncoder(ndjson.documents_layout(vocabulary), columns)
-        case Format.CSV_LINES:
-            return LineEncoder(csv_rows.rows_layout(vocabulary), columns)
         case Format.WS_LINES:
             return LineEncoder(ws_frames.lines_layout(vocabulary, stream_id), columns, framed=True)
         case Format.WS_DOCUMENTS:
@@ -47,17 +63,35 @@ def make_encoder(format: Format, vocabulary: Vocabulary, stream_id: str) -> Enco
             return message_encoder(vocabulary, columns)
 
 
-def least_entry_bytes(format: Format) -> int:
+def make_file_encoder(format: EntriesFormat, vocabulary: Vocabulary) -> FileEncoder:
+    """Prepare the encoder of a file."""
+    encoder = _all_companies(format, vocabulary)
+    if format.company:
+        return CompanyEncoder(encoder, vocabulary.companies.index(format.company))
+    return encoder
+
+
+def _all_companies(format: EntriesFormat, vocabulary: Vocabulary) -> FileEncoder:
+    module_and_class = LATE_ENCODERS.get((format.file, format.footer))
+    if module_and_class is not None:
+        module, name = module_and_class
+        encoder: FileEncoder = getattr(import_module(module), name)(vocabulary, format)
+        return encoder
+    records = RecordEncoder(vocabulary, format)
+    if format.packing is Compression.NONE:
+        return records
+    return CompressedEncoder(records, format.packing)
+
+
+def least_entry_bytes(format: EntriesFormat) -> int:
     """Bytes that no entry is below, whatever the journal: two lines, and of each value the least."""
-    match format:
-        case Format.NDJSON_LINES:
-            return 2 * _least_object(ROW_FIELDS)
-        case Format.NDJSON_DOCUMENTS:
-            return _least_object((SEQUENCE, *HEADER_FIELDS)) + 2 * _least_object(LINE_FIELDS)
-        case Format.CSV_LINES:
-            return 2 * sum(1 + _least_value(field) for field in ROW_FIELDS)
-        case _:
-            return 0
+    if not format.records or format.company:
+        return 0
+    if format.file is FileFormat.CSV:
+        return 2 * sum(1 + _least_value(field) for field in format.row_fields)
+    if format.view is View.LINE:
+        return 2 * _least_object(format.row_fields)
+    return _least_object(format.entry_fields) + 2 * _least_object(format.line_fields)
 
 
 def _least_object(fields: Sequence[RecordField]) -> int:
@@ -69,8 +103,3 @@ def _least_object(fields: Sequence[RecordField]) -> int:
 
 def _least_value(field: RecordField) -> int:
     return LEAST[field.notation] if field.presence is None else 0
-
-
-def header(format: Format) -> bytes:
-    """Bytes before the first record: the CSV header row with its line feed, else nothing."""
-    return csv_rows.HEADER_ROW if format is Format.CSV_LINES else b""

@@ -66,6 +66,8 @@ class RecordField:
     words
         Picks the words, or the texts before numbers, that the codes stand for, those of
         `presence` included; a column that tells nothing else has the one code 0.
+    always
+        Whether no code of a word is ever absent.
     """
 
     name: str
@@ -76,6 +78,13 @@ class RecordField:
     digits: str = ""
     presence: str | None = None
     words: Callable[[Vocabulary], Sequence[str]] = lambda _: ("",)
+    always: bool = False
+
+    @property
+    def nullable(self) -> bool:
+        """Whether some entry or line may be without it."""
+        words = self.notation in {Notation.WORD, Notation.NUMBERED}
+        return self.presence is not None or (words and not self.always)
 
 
 def _reference_texts(vocabulary: Vocabulary) -> Sequence[str]:
@@ -84,9 +93,13 @@ def _reference_texts(vocabulary: Vocabulary) -> Sequence[str]:
 
 SEQUENCE = RecordField("sequence", ENTRY, Notation.INTEGER, "sequence")
 DOCUMENT_ID = RecordField("document_id", ENTRY, Notation.UUID, "id_high", "id_low")
-COMPANY_CODE = RecordField("company_code", ENTRY, Notation.WORD, "company", words=lambda v: v.companies)
+COMPANY_CODE = RecordField(
+    "company_code", ENTRY, Notation.WORD, "company", words=lambda v: v.companies, always=True
+)
 POSTING_DATE = RecordField("posting_date", ENTRY, Notation.DATE, "posting_day")
-CURRENCY = RecordField("currency", ENTRY, Notation.WORD, "currency", words=lambda v: v.currencies)
+CURRENCY = RecordField(
+    "currency", ENTRY, Notation.WORD, "currency", words=lambda v: v.currencies, always=True
+)
 
 HEADER_FIELDS = (
     DOCUMENT_ID,
@@ -97,7 +110,9 @@ HEADER_FIELDS = (
     POSTING_DATE,
     RecordField("document_date", ENTRY, Notation.DATE, "document_day"),
     RecordField("created_at", ENTRY, Notation.MOMENT, "created_at"),
-    RecordField("document_type", ENTRY, Notation.WORD, "document_type", words=lambda v: v.document_types),
+    RecordField(
+        "document_type", ENTRY, Notation.WORD, "document_type", words=lambda v: v.document_types, always=True
+    ),
     CURRENCY,
     RecordField("exchange_rate", ENTRY, Notation.AMOUNT, "exchange_rate", "rate_places"),
     RecordField(
@@ -109,14 +124,18 @@ HEADER_FIELDS = (
         "reference_digits",
         words=_reference_texts,
     ),
-    RecordField("header_text", ENTRY, Notation.WORD, "header_text", words=lambda v: v.header_texts),
-    RecordField("created_by", ENTRY, Notation.WORD, "created_by", words=lambda v: v.users),
+    RecordField(
+        "header_text", ENTRY, Notation.WORD, "header_text", words=lambda v: v.header_texts, always=True
+    ),
+    RecordField("created_by", ENTRY, Notation.WORD, "created_by", words=lambda v: v.users, always=True),
     RecordField("approved_by", ENTRY, Notation.WORD, "approved_by", words=lambda v: v.users),
     RecordField(
         "approved_at", ENTRY, Notation.MOMENT, "approved_at", presence="approved_by", words=lambda v: v.users
     ),
-    RecordField("source", ENTRY, Notation.WORD, "source", words=lambda v: v.sources),
-    RecordField("business_process", ENTRY, Notation.WORD, "process", words=lambda v: v.processes),
+    RecordField("source", ENTRY, Notation.WORD, "source", words=lambda v: v.sources, always=True),
+    RecordField(
+        "business_process", ENTRY, Notation.WORD, "process", words=lambda v: v.processes, always=True
+    ),
     RecordField("pattern", ENTRY, Notation.WORD, "pattern", words=lambda v: v.patterns),
     RecordField("reversal_of", ENTRY, Notation.UUID, "reversal_high", "reversal_low", presence="reversal"),
     RecordField(
@@ -131,16 +150,19 @@ HEADER_FIELDS = (
 )
 """In the order of the document view."""
 
+DOCUMENT_FIELDS = (SEQUENCE, *HEADER_FIELDS)
+"""Of an entry in the document view; its lines come after them."""
+
 LINE_NUMBER = RecordField("line_number", LINE, Notation.INTEGER, "line_number")
 LINE_IN_ROW = RecordField("line", LINE, Notation.INTEGER, "line_number")
-ACCOUNT = RecordField("account", LINE, Notation.WORD, "account", words=lambda v: v.accounts)
+ACCOUNT = RecordField("account", LINE, Notation.WORD, "account", words=lambda v: v.accounts, always=True)
 DEBIT = RecordField("debit", LINE, Notation.AMOUNT, "debit", "decimals")
 CREDIT = RecordField("credit", LINE, Notation.AMOUNT, "credit", "decimals")
 
 LINE_FIELDS = (
     LINE_NUMBER,
     ACCOUNT,
-    RecordField("account_name", LINE, Notation.WORD, "account", words=lambda v: v.account_names),
+    RecordField("account_name", LINE, Notation.WORD, "account", words=lambda v: v.account_names, always=True),
     DEBIT,
     CREDIT,
     RecordField("local_amount", LINE, Notation.AMOUNT, "local_amount", "local_decimals"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """What bytes a block becomes; ``…_LINES`` are one record a line, ``…_DOCUMENTS`` one an entry."""
+    """The formats of messages; ``…_LINES`` are one a line, ``…_DOCUMENTS`` one an entry.
 
-    NDJSON_LINES = "ndjson_lines"
-    NDJSON_DOCUMENTS = "ndjson_documents"
-    CSV_LINES = "csv_lines"
+    How files are written says an `EntriesFormat`.
+    """
+
     WS_LINES = "ws_lines"
     WS_DOCUMENTS = "ws_documents"
     PROTOBUF = "protobuf"
@@ -26,7 +27,10 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
-    """A block of ``n`` entries and ``m`` lines as bytes; any run of records is one slice.
+    """A block of ``n`` entries and ``m`` lines as bytes.
+
+    Of formats with records any run of records is one slice.  In the others the block is a
+    whole that cannot be cut: all its bytes come with the last entry.
 
     Attributes
     ----------
@@ -39,12 +43,16 @@ class Encoded:
     payload_offsets : (n,) int64, or None
         Where the bare message of entry ``i`` begins, behind its key and
         length; it ends where the entry does.  Protobuf only.
+    metadata
+        What the end of the file says of these bytes, such as where each column of a row group
+        begins; None if nothing.
     """
 
     data: NDArray[np.uint8]
     entry_offsets: NDArray[np.int64]
     line_offsets: NDArray[np.int64] | None = None
     payload_offsets: NDArray[np.int64] | None = None
+    metadata: object = None
 
 
 class Encoder(Protocol):
@@ -55,16 +63,20 @@ class Encoder(Protocol):
         ...
 
 
-CONTENT_TYPES = {
-    Format.NDJSON_LINES: "application/x-ndjson",
-    Format.NDJSON_DOCUMENTS: "application/x-ndjson",
-    Format.CSV_LINES: "text/csv; charset=utf-8",
-    Format.WS_LINES: "application/json",
-    Format.WS_DOCUMENTS: "application/json",
-    Format.PROTOBUF: "application/x-protobuf",
-}
+FileEnd = Callable[[Sequence[tuple[int, object]]], bytes]
+"""Makes what stands behind the last block of a file: a footer, or nothing.
+
+It gets the metadata of each block that has some, in order, and where in the file the block begins.
+"""
 
 
-def content_type(format: Format) -> str:
-    """Media type of the bytes; for frames, that of their payload."""
-    return CONTENT_TYPES[format]
+class FileEncoder(Encoder, Protocol):
+    """Turns blocks of one journal into the parts of a file."""
+
+    @property
+    def end(self) -> FileEnd:
+        """What ends the file; it holds no words of the journal."""
+
+    def opening(self) -> bytes:
+        """Return what stands before the first block: a header row, a schema, or nothing."""
+        ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasynth.encoding.fields import HEADER_FIELDS, LINE_FIELDS, ROW_FIELDS, SEQUENCE, Notation
+from datasynth.encoding.fields import DOCUMENT_FIELDS, LINE_FIELDS, ROW_FIELDS, Notation
 from datasynth.encoding.kernels.records import ENTRY, LINE
 from datasynth.encoding.layout import LayoutWriter
 from datasynth.encoding.words import json_word
@@ -20,33 +20,45 @@ NULL = b"null"
 QUOTE = b'"'
 
 
-def lines_layout(vocabulary: Vocabulary) -> TextLayout:
+def lines_layout(vocabulary: Vocabulary, fields: Sequence[RecordField] = ROW_FIELDS) -> TextLayout:
     """One flat object a line."""
     writer = LayoutWriter()
     writer.literal(b"{")
-    write_members(writer, ROW_FIELDS, vocabulary)
+    write_members(writer, fields, vocabulary)
     writer.literal(b"}\n")
     writer.end(LINE)
     return writer.layout()
 
 
-def documents_layout(vocabulary: Vocabulary) -> TextLayout:
+def documents_layout(
+    vocabulary: Vocabulary,
+    entry_fields: Sequence[RecordField] = DOCUMENT_FIELDS,
+    line_fields: Sequence[RecordField] = LINE_FIELDS,
+) -> TextLayout:
     """One object an entry, with its lines."""
     writer = LayoutWriter()
-    write_document(writer, vocabulary)
+    write_document(writer, vocabulary, entry_fields, line_fields)
     writer.literal(b"\n")
     writer.end(ENTRY)
     return writer.layout()
 
 
-def write_document(writer: LayoutWriter, vocabulary: Vocabulary) -> None:
-    """Write the object of the document view: sequence, header fields, then lines."""
+def write_document(
+    writer: LayoutWriter,
+    vocabulary: Vocabulary,
+    entry_fields: Sequence[RecordField] = DOCUMENT_FIELDS,
+    line_fields: Sequence[RecordField] = LINE_FIELDS,
+) -> None:
+    """Write the object of the document view: fields of the entry, then its lines, if any of their fields."""
     writer.literal(b"{")
-    write_members(writer, (SEQUENCE, *HEADER_FIELDS), vocabulary)
-    writer.literal(b',"lines":[')
+    write_members(writer, entry_fields, vocabulary)
+    if not line_fields:
+        writer.literal(b"}")
+        return
+    writer.literal(b',"lines":[' if entry_fields else b'"lines":[')
     writer.end(ENTRY)
     writer.literal(b"{")
-    write_members(writer, LINE_FIELDS, vocabulary)
+    write_members(writer, line_fields, vocabulary)
     writer.literal(b"}")
     writer.end(LINE)
     writer.literal(b"]}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from datasynth.encoding.encoders import make_encoder
+from datasynth.encoding.entries_format import NDJSON_DOCUMENTS, NDJSON_LINES
 from datasynth.encoding.formats import Format
+from datasynth.encoding.kernels.decimals import scale_amounts
 from datasynth.generation.block import Block, Vocabulary
 from datasynth.ledger.references import own_kind
 
-KERNELS = (Format.NDJSON_LINES, Format.NDJSON_DOCUMENTS, Format.PROTOBUF)
+KERNELS = (NDJSON_LINES, NDJSON_DOCUMENTS, Format.PROTOBUF)
 """One format for each kernel; the others share these."""
 
 WORDS = ("1",)
@@ -53,3 +55,5 @@ def warm_up() -> None:
     vocabulary, block = _vocabulary(), _block()
     for format_ in KERNELS:
         make_encoder(format_, vocabulary, "").encode(block)
+    one = np.ones(1, dtype=np.int64)
+    scale_amounts(np.empty((1, 2), dtype=np.int64), one, one, np.array([0, 1]))

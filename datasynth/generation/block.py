@@ -43,9 +43,11 @@ _NAMES: dict[type[np.generic], tuple[str, ...]] = {
     ),
     np.int8: ("fiscal_period", "source", "process", "rate_places", "tax_code"),
 }
-_TYPES = {name: np.dtype(kind) for kind, names in _NAMES.items() for name in names}
-_ENTRY_TYPES = [_TYPES[name] for name in EntryColumns._fields]
-_LINE_TYPES = [_TYPES[name] for name in LineColumns._fields]
+COLUMN_TYPES = {name: np.dtype(kind) for kind, names in _NAMES.items() for name in names}
+"""Type of each column of a block that a kernel fills."""
+
+_ENTRY_TYPES = [COLUMN_TYPES[name] for name in EntryColumns._fields]
+_LINE_TYPES = [COLUMN_TYPES[name] for name in LineColumns._fields]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def fit_table(
     prior : (n, k) float64
         The table before scaling; no row is all nil.
     rows, columns : (n,) float64, (k,) float64
-        Wanted sums of the rows and of the columns, equal in total.
+        GenerateRequest sums of the rows and of the columns, equal in total.
 
     Returns
     -------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from datasynth.config import unknown_key
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 VIEWS = ("line", "document")
 """How entries can be seen: a line each, or a whole entry each."""
+
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 Problems = dict[str, list[str]]
 """Sentences about what is wrong, by key."""
@@ -27,3 +31,19 @@ def key_problems(query: MultiDict[str, str], known: Sequence[str]) -> Problems:
         elif len(values) > 1:
             problems[key] = ["This key was given more than once."]
     return problems
+
+
+def read_date(text: str) -> date:
+    """Read a date such as 2024-03-31.
+
+    Raises
+    ------
+    ValueError
+        With a sentence for the client.
+    """
+    if not DATE.fullmatch(text):
+        raise ValueError("Must be a date such as 2024-03-31.")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("There is no such date.") from None

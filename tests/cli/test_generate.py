@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
+from pyarrow import compute, feather, parquet
 
 from datasynth import logs
 from datasynth.cli import generate
 from datasynth.config import ConfigDocument
-from datasynth.encoding import Format, header, make_encoder
+from datasynth.encoding import CSV_LINES, NDJSON_DOCUMENTS, NDJSON_LINES, EntriesFormat, header, make_encoder
 from datasynth.generation.journal import Journal
 from datasynth.settings import cores
 
@@ -20,11 +23,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from datasynth.config.model import Config
-    from datasynth.output import JournalRange, RecordEncoder, Sink, StagedFolder
+    from datasynth.generation.block import Vocabulary
+    from datasynth.output import JournalRange, Sink, StagedFolder
+    from datasynth.output.data_set import DataSet
     from datasynth.output.pipeline import Progress
 
     Asked = list[tuple[ConfigDocument, int]]
-    Streamed = list[tuple[Config, Format]]
+    Streamed = list[tuple[Config, EntriesFormat]]
 
 
 @pytest.fixture
@@ -32,11 +37,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What the writing was asked for, with how many threads; one empty file is written in its place."""
     asked: Asked = []
 
-    def write(
-        document: ConfigDocument, journal: Journal, folder: StagedFolder, threads: int, _: Progress
-    ) -> None:
-        assert document.config == journal.config
-        asked.append((document, threads))
+    def write(data: DataSet, folder: StagedFolder, threads: int, _: Progress) -> None:
+        assert data.document.config == data.source.journal.config
+        asked.append((data.document, threads))
         with folder.file("entries.ndjson"):
             pass
 
@@ -49,12 +52,17 @@ def streamed(monkeypatch: pytest.MonkeyPatch) -> Streamed:
     """What standard output was asked for; one line is written in its place."""
     asked: Streamed = []
 
-    def write(source: JournalRange, encoder: RecordEncoder, sink: Sink, _: int, __: Progress) -> None:
+    def make(format: EntriesFormat, vocabulary: Vocabulary) -> EntriesFormat:
+        assert vocabulary.accounts
+        return format
+
+    def write(source: JournalRange, format: EntriesFormat, sink: Sink, *_: object) -> None:
         assert (0, source.journal.total) == (source.first, source.count)
-        asked.append((source.journal.config, encoder._form))
+        asked.append((source.journal.config, format))
         with sink as out:
             out.write(b"entries\n")
 
+    monkeypatch.setattr(generate, "make_file_encoder", make)
     monkeypatch.setattr(generate, "write_range", write)
     return asked
 
@@ -97,10 +105,10 @@ def test_every_flag(tmp_path: Path, asked: Asked, capfd: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("flags", "form"),
     [
-        ([], Format.NDJSON_DOCUMENTS),
-        (["--format", "ndjson"], Format.NDJSON_DOCUMENTS),
-        (["--format", "ndjson-lines"], Format.NDJSON_LINES),
-        (["--format", "csv"], Format.CSV_LINES),
+        ([], NDJSON_DOCUMENTS),
+        (["--format", "ndjson"], NDJSON_DOCUMENTS),
+        (["--format", "ndjson-lines"], NDJSON_LINES),
+        (["--format", "csv"], CSV_LINES),
     ],
 )
 def test_a_hyphen_is_standard_output(
@@ -109,7 +117,7 @@ def test_a_hyphen_is_standard_output(
     capfd: pytest.CaptureFixture[str],
     streamed: Streamed,
     flags: list[str],
-    form: Format,
+    form: EntriesFormat,
 ) -> None:
     """It gets the entries in the format that was chosen, and nothing else; no folder is made."""
     monkeypatch.chdir(tmp_path)
@@ -182,8 +190,25 @@ def test_it_says_what_it_has_written(tmp_path: Path, asked: Asked, capfd: pytest
         (["DIR", "--industry", "piracy"], "--industry"),
         (["DIR", "--complexity", "huge"], "--complexity"),
         (["DIR", "--start-date", "2023-02-29"], "global.start_date: There is no such day as 2023-02-29."),
-        (["DIR", "--format", "csv"], "--format"),
-        (["-", "--format", "parquet"], "--format"),
+        (["DIR", "--format", "parket"], "--format"),
+        (["DIR", "--format", "csv", "--view", "document"], "--view: the format csv has no view document"),
+        (["DIR", "--compression", "snappy"], "--compression: the format ndjson has: none, gzip, zstd"),
+        (["DIR", "--amounts", "minor"], "--amounts: the format ndjson has amounts as text"),
+        (["DIR", "--fields", "debti"], "Did you mean debit?"),
+        (["DIR", "--fields", "debit,debit"], "--fields: each field can be there once"),
+        (["DIR", "--company", "4711"], "--company: there is no company '4711'"),
+        (["DIR", "--from", "100001"], "--from: there are 100,000 entries"),
+        (["DIR", "--from-date", "2024-02-30"], "--from-date"),
+        (["DIR", "--parts", "3"], "--part"),
+        (["DIR", "--parts", "3", "--part", "3"], "--part: the parts have the numbers 0 to 2"),
+        (["a.csv", "--partition-by", "month"], "--partition-by: only a folder"),
+        (["DIR", "--partition-by", "day"], "--partition-by"),
+        (["DIR", "--dialect", "excel"], "--dialect: the format ndjson has no dialect"),
+        (["DIR", "--decimal-comma"], "--decimal-comma: only --dialect excel has decimal commas"),
+        (["DIR", "--format", "xlsx"], "--format xlsx: the place is a file"),
+        (["a.xlsx", "--view", "line"], "--view: the format xlsx has no view"),
+        (["FULL/file.csv"], "FULL/file.csv: The file exists"),
+        (["no/file.csv"], "no/file.csv: No such file or directory"),
         (["-", "--force"], "--force"),
         (["DIR", "--worker-threads", "0"], "--worker-threads"),
         (["DIR", "--config", "missing.yaml"], "missing.yaml"),
@@ -206,6 +231,7 @@ def test_bad_usage(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "FULL").mkdir()
     (tmp_path / "FULL" / "file").touch()
+    (tmp_path / "FULL" / "file.csv").touch()
     status = generate.main(arguments)
     printed, said = capfd.readouterr()
 
@@ -226,7 +252,7 @@ def test_a_signal(
 ) -> None:
     """After a signal that ends it there is no folder and no traceback, and the status says so."""
 
-    def interrupt(_: ConfigDocument, __: Journal, folder: StagedFolder, *___: object) -> None:
+    def interrupt(_: DataSet, folder: StagedFolder, *__: object) -> None:
         with folder.file("entries.ndjson") as out:
             out.write(b"half")
             signal.raise_signal(number)
@@ -237,9 +263,12 @@ def test_a_signal(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(("name", "form"), generate.FORMATS.items())
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("ndjson", NDJSON_DOCUMENTS), ("ndjson-lines", NDJSON_LINES), ("csv", CSV_LINES)],
+)
 def test_entries_on_standard_output(
-    name: str, form: Format, capfdbinary: pytest.CaptureFixture[bytes]
+    name: str, form: EntriesFormat, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     """Standard output has what a download has, its header too, and standard error has nothing."""
     flags = ["--count", "3", "--complexity", "small", "--worker-threads", "1", "--format", name, "--quiet"]
@@ -251,3 +280,131 @@ def test_entries_on_standard_output(
     encoded = make_encoder(form, journal.vocabulary, "").encode(journal.block(0, 3))
 
     assert (0, (header(form) + encoded.data.tobytes(), b"")) == (status, capfdbinary.readouterr())
+
+
+def generated(tmp_path: Path, name: str, *flags: str) -> Path:
+    """Write entries of a small journal into a file or a folder."""
+    place = tmp_path / name
+    assert 0 == generate.main([str(place), "--count", "20000", "--complexity", "small", "--quiet", *flags])
+    return place
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.feather"])
+def test_files_of_columns(tmp_path: Path, name: str) -> None:
+    """The end of a name says the format; what it says opens as that."""
+    file = generated(tmp_path, name)
+    table = parquet.read_table(file) if name == "a.parquet" else feather.read_table(file)
+
+    assert 20_000 == len(table["sequence"].unique())
+    assert [file] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("extension", [".ndjson", ".csv", ".csv.gz", ".ndjson.zst"])
+@pytest.mark.parametrize("parts", [2, 7])
+def test_parts_concatenate_to_the_whole(tmp_path: Path, extension: str, parts: int) -> None:
+    """Files of parts, one after the other, are the file of the whole; only the first has a header."""
+    whole = generated(tmp_path, f"whole{extension}").read_bytes()
+    files = [
+        generated(tmp_path, f"{number}{extension}", "--parts", str(parts), "--part", str(number))
+        for number in range(parts)
+    ]
+
+    assert whole == b"".join(file.read_bytes() for file in files)
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    """The end of a name says so."""
+    place = tmp_path / "a.xlsx"
+
+    assert 0 == generate.main([str(place), "--count", "20", "--quiet", "--from", "10"])
+    assert place.read_bytes().startswith(b"PK")
+
+
+def test_parts_of_a_folder(tmp_path: Path) -> None:
+    """Each part is a file of its own; part 0 brings the reference data, as of the end of the whole."""
+    folder = tmp_path / "out"
+    for number in (1, 0, 2):
+        generated(tmp_path, "out", "--format", "parquet", "--parts", "3", "--part", str(number))
+    whole = generated(tmp_path, "whole", "--format", "parquet")
+    tables = [parquet.read_table(folder / f"entries-{number}-of-3.parquet") for number in range(3)]
+
+    assert parquet.read_table(whole / "entries.parquet").equals(pa.concat_tables(tables))
+    assert (whole / "balances.csv").read_bytes() == (folder / "balances.csv").read_bytes()
+    assert len(list(whole.iterdir())) + 2 == len(list(folder.iterdir()))
+
+
+def test_a_range(tmp_path: Path) -> None:
+    """Only the wanted entries are written, with the balances before them."""
+    flags = [
+        "--format",
+        "csv",
+        "--from",
+        "15000",
+        "--to-date",
+        "2024-11-30",
+        "--fields",
+        "sequence,posting_date",
+    ]
+    folder = generated(tmp_path, "out", *flags)
+    rows = [row.split(",") for row in (folder / "entries.csv").read_text().splitlines()]
+
+    assert ["sequence", "posting_date"] == rows[0]
+    assert "15000" == rows[1][0]
+    assert "2024-11-30" == rows[-1][1]
+    assert (folder / "balances-opening.csv").exists()
+
+
+def test_an_object_for_programs(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """With --json the line that says what was written is a JSON object."""
+    generate.main([str(tmp_path / "a.csv"), "--count", "100", "--json"])
+    said = json.loads(capfd.readouterr().out)
+
+    assert {"place": str(tmp_path / "a.csv"), "entries": 100, "format": "csv"} == {
+        key: said[key] for key in ("place", "entries", "format")
+    }
+    assert said["seconds"] > 0
+
+
+def test_a_file_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a signal nothing stays of a file, and one that was there before is as it was."""
+    file = tmp_path / "a.csv"
+    file.write_text("before")
+
+    def interrupt(_: JournalRange, __: object, sink: Sink, *___: object) -> None:
+        with sink as out:
+            out.write(b"half")
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(generate, "write_range", interrupt)
+
+    assert 143 == generate.main([str(file), "--force", "--count", "10"])
+    assert ([file], "before") == (list(tmp_path.iterdir()), file.read_text())
+
+
+def test_a_file_a_month(tmp_path: Path) -> None:
+    """Each month has the entries that are posted in it; together they are all."""
+    folder = generated(tmp_path, "out", "--format", "parquet", "--partition-by", "month") / "entries"
+    tables = {path.parent.name: parquet.ParquetFile(path).read() for path in folder.rglob("*.parquet")}
+    months = {
+        name: set(compute.strftime(table["posting_date"], "month=%Y-%m").to_pylist())
+        for name, table in tables.items()
+    }
+
+    assert {name: {name} for name in tables} == months
+    assert [f"month=2024-{month:02}" for month in range(1, 13)] == sorted(tables)
+    assert 20_000 == sum(len(table["sequence"].unique()) for table in tables.values())
+
+
+def test_a_file_a_company(tmp_path: Path) -> None:
+    """Each company has its own entries, and no others."""
+    config = tmp_path / "companies.yaml"
+    config.write_text("companies: [{code: '1000'}, {code: '2000'}]")
+    flags = ["--config", str(config), "--format", "csv", "--partition-by", "company"]
+    folder = generated(tmp_path, "out", *flags, "--fields", "company_code,sequence")
+    whole = generated(tmp_path, "whole", *flags[:4], "--fields", "company_code,sequence")
+    files = {path.parent.name: path.read_text().splitlines() for path in folder.rglob("entries.csv")}
+    rows = (whole / "entries.csv").read_text().splitlines()
+
+    assert {"company=1000", "company=2000"} == set(files)
+    assert [rows[0], *(row for row in rows if row.startswith("2000,"))] == files["company=2000"]
+    assert len(rows) + 1 == sum(map(len, files.values()))

@@ -29,7 +29,8 @@ def test_what_the_kernels_have_to_say(
 @pytest.mark.parametrize("quiet", [False, True])
 def test_no_terminal_no_bar(capfd: pytest.CaptureFixture[str], quiet: bool) -> None:
     """Where standard error is no terminal there is no bar."""
-    with progress.entries_progress(10, quiet=quiet) as told:
-        told(10)
+    with progress.entries_progress(quiet=quiet) as told:
+        told.begin(10)
+        told.add(10)
 
     assert ("", "") == capfd.readouterr()

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from hypothesis import settings
 
-from datasynth.encoding import make_encoder
+from datasynth.encoding import AnyFormat, make_encoder
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from datasynth.encoding import Encoded, Format
+    from datasynth.encoding import Encoded
     from datasynth.generation.block import Block, Vocabulary
 
 unhurried = settings(deadline=None, max_examples=40)
@@ -22,7 +22,7 @@ unhurried = settings(deadline=None, max_examples=40)
 STREAM_ID = "0123456789abcdef0123456789abcdef"
 
 
-def encode(format_: Format, words: Vocabulary, block: Block) -> Encoded:
+def encode(format_: AnyFormat, words: Vocabulary, block: Block) -> Encoded:
     """Encode a block with a new encoder."""
     return make_encoder(format_, words, STREAM_ID).encode(block)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from datasynth.encoding import Format
+from datasynth.encoding import NDJSON_DOCUMENTS, NDJSON_LINES
 from tests.blocks import PLAIN, sample_block, spelt_blocks
 from tests.encoding.slices import cut, encode, unhurried
 from tests.naive import encoding as naive
@@ -25,7 +25,7 @@ def test_lines_are_what_json_dumps_writes(spelt: tuple[Vocabulary, Block]) -> No
     """Each record of the line view is the flat object of one line and a line feed."""
     words, block = spelt
 
-    encoded = encode(Format.NDJSON_LINES, words, block)
+    encoded = encode(NDJSON_LINES, words, block)
 
     expected = [naive.dumps(row) + b"\n" for row in naive.rows(words, block)]
     assert expected == cut(encoded, encoded.line_offsets)
@@ -37,7 +37,7 @@ def test_documents_are_what_json_dumps_writes(spelt: tuple[Vocabulary, Block]) -
     """Each record of the document view is one object with its lines and a line feed."""
     words, block = spelt
 
-    encoded = encode(Format.NDJSON_DOCUMENTS, words, block)
+    encoded = encode(NDJSON_DOCUMENTS, words, block)
 
     expected = [naive.dumps(document) + b"\n" for document in naive.documents(words, block)]
     assert expected == cut(encoded, encoded.entry_offsets)
@@ -48,7 +48,7 @@ def test_entries_are_runs_of_lines() -> None:
     """The offsets of entries are those of their first lines."""
     block = sample_block([2, 1, 3])
 
-    encoded = encode(Format.NDJSON_LINES, PLAIN, block)
+    encoded = encode(NDJSON_LINES, PLAIN, block)
 
     assert encoded.line_offsets is not None
     assert encoded.line_offsets[[0, 2, 3, 6]].tolist() == encoded.entry_offsets.tolist()
@@ -58,7 +58,7 @@ def test_line_view_begins_with_the_five_documented_keys() -> None:
     """The keys come in the documented order, those of the page first."""
     block = sample_block([1])
 
-    encoded = encode(Format.NDJSON_LINES, PLAIN, block)
+    encoded = encode(NDJSON_LINES, PLAIN, block)
 
     assert naive.ROW_NAMES == list(json.loads(encoded.data.tobytes()))
 
@@ -67,7 +67,7 @@ def test_bytes_of_one_line() -> None:
     """A line written by hand is the line that comes out."""
     block = sample_block([1], first=7)
 
-    text = encode(Format.NDJSON_LINES, PLAIN, block).data.tobytes().decode()
+    text = encode(NDJSON_LINES, PLAIN, block).data.tobytes().decode()
 
     assert text.startswith(
         '{"document_id":"34bd2893-2a6e-295c-3fc8-17cf09a1a1e8","posting_date":"2024-01-01","account":"110000"',
@@ -92,7 +92,7 @@ def test_amounts_of_every_length(currency: int) -> None:
         assignment_number=np.abs(amounts),
     )
 
-    encoded = encode(Format.NDJSON_LINES, PLAIN, block)
+    encoded = encode(NDJSON_LINES, PLAIN, block)
 
     expected = [naive.dumps(row) + b"\n" for row in naive.rows(PLAIN, block)]
     assert expected == cut(encoded, encoded.line_offsets)

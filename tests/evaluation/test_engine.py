@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from datasynth.config import ConfigDocument
+from datasynth.encoding import NDJSON_DOCUMENTS
 from datasynth.evaluation import Verdict, evaluate
 from datasynth.evaluation.readers.dataset_builder import read_dataset
 from datasynth.evaluation.readers.folder import Folder
 from datasynth.generation.journal import Journal
-from datasynth.output import StagedFolder
-from datasynth.output.data_set import write_data_set
+from datasynth.output import JournalRange, StagedFolder
+from datasynth.output.data_set import DataSet, write_data_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +44,8 @@ def _made(folder: Path, patch: Mapping[str, Any], triggers: Sequence[tuple[str, 
     for pattern, at in triggers:
         journal, _ = journal.trigger(pattern, at)
     with StagedFolder(folder, force=True) as staged:
-        write_data_set(document, journal, staged, 2, lambda _: None)
+        data = DataSet(document, JournalRange.whole(journal), NDJSON_DOCUMENTS)
+        write_data_set(data, staged, 2, lambda _: None)
     config = Folder(folder).config()
     return read_dataset(Folder(folder), config), config
 

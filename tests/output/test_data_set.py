@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.config import ConfigDocument
-from datasynth.encoding import Format, make_encoder
+from datasynth.encoding import NDJSON_DOCUMENTS, make_encoder
 from datasynth.generation.journal import Journal
 from datasynth.generation.parties.directory import parties, users
-from datasynth.output import StagedFolder, data_set
+from datasynth.output import JournalRange, StagedFolder, data_set
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,8 @@ def write(folder: Path, journal: Journal) -> list[int]:
     """Write the files; what was told of the progress."""
     told: list[int] = []
     with StagedFolder(folder) as staged:
-        data_set.write_data_set(DOCUMENT, journal, staged, 2, told.append)
+        data = data_set.DataSet(DOCUMENT, JournalRange.whole(journal), NDJSON_DOCUMENTS)
+        data_set.write_data_set(data, staged, 2, told.append)
     return told
 
 
@@ -65,7 +66,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, journal: Journal) -> Path:
 
 def test_entries_are_those_of_the_journal(folder: Path, journal: Journal) -> None:
     """Entries are the journal's in the document view, triggered ones included."""
-    encoder = make_encoder(Format.NDJSON_DOCUMENTS, journal.vocabulary, "")
+    encoder = make_encoder(NDJSON_DOCUMENTS, journal.vocabulary, "")
     expected = encoder.encode(journal.block(0, journal.total)).data.tobytes()
 
     assert expected == (folder / "entries.ndjson").read_bytes()

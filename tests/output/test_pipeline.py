@@ -15,13 +15,21 @@ from typing import TYPE_CHECKING, NoReturn, Self
 import pytest
 
 from datasynth.config import config_from_mapping
-from datasynth.encoding import Format, header, make_encoder
+from datasynth.encoding import (
+    CSV_LINES,
+    NDJSON_DOCUMENTS,
+    NDJSON_LINES,
+    Encoded,
+    EntriesFormat,
+    header,
+    make_encoder,
+    make_file_encoder,
+)
+from datasynth.encoding.record_files import whole_block
 from datasynth.generation.block import BLOCK_ENTRIES
 from datasynth.generation.journal import Journal
 from datasynth.output import (
-    EncodedBlock,
     JournalRange,
-    RecordEncoder,
     StagedFolder,
     pipeline,
     write_range,
@@ -96,10 +104,10 @@ class Footed:
     def opening(self) -> bytes:
         return b"MAGIC"
 
-    def block(self, block: Block) -> EncodedBlock:
-        return EncodedBlock(memoryview(b"x" * (1 + block.first % 7)), block.first)
+    def encode(self, block: Block) -> Encoded:
+        return whole_block(b"x" * (1 + block.first % 7), block.entries, block.first)
 
-    def closing(self, blocks: Sequence[tuple[int, object]]) -> bytes:
+    def end(self, blocks: Sequence[tuple[int, object]]) -> bytes:
         return repr(list(blocks)).encode()
 
 
@@ -116,7 +124,7 @@ def journal(built: WatchedJournal) -> WatchedJournal:
     return built
 
 
-def expected(journal: Journal, form: Format, first: int = 0, count: int = COUNT) -> bytes:
+def expected(journal: Journal, form: EntriesFormat, first: int = 0, count: int = COUNT) -> bytes:
     """Bytes of a range, from one block."""
     encoder = make_encoder(form, journal.vocabulary, "")
     return header(form) + encoder.encode(journal.block(first, count)).data.tobytes()
@@ -125,7 +133,7 @@ def expected(journal: Journal, form: Format, first: int = 0, count: int = COUNT)
 def write(journal: Journal, sink: RecordingSink, threads: int = 2) -> list[int]:
     """Write all of a journal as NDJSON; what was told of the progress."""
     told: list[int] = []
-    encoder = RecordEncoder(Format.NDJSON_DOCUMENTS, journal.vocabulary)
+    encoder = make_file_encoder(NDJSON_DOCUMENTS, journal.vocabulary)
     write_range(JournalRange.whole(journal), encoder, sink, threads, told.append)
     return told
 
@@ -144,17 +152,17 @@ def test_order(journal: WatchedJournal, threads: int) -> None:
     journal.on_block = lambda first: time.sleep(0.02 if first % (3 * BLOCK_ENTRIES) == 0 else 0)
     told = write(journal, sink, threads)
 
-    assert expected(journal, Format.NDJSON_DOCUMENTS) == bytes(sink.data)
+    assert expected(journal, NDJSON_DOCUMENTS) == bytes(sink.data)
     assert (COUNT, BLOCKS) == (sum(told), len(told))
     assert ["open", *["write"] * (BLOCKS + 2), "close ok"] == sink.calls
 
 
-@pytest.mark.parametrize("form", [Format.NDJSON_LINES, Format.CSV_LINES])
-def test_a_part_of_a_journal(journal: WatchedJournal, form: Format) -> None:
+@pytest.mark.parametrize("form", [NDJSON_LINES, CSV_LINES])
+def test_a_part_of_a_journal(journal: WatchedJournal, form: EntriesFormat) -> None:
     """A range has a file of its own, with the header of its format."""
     sink = RecordingSink()
     source = JournalRange(journal, 1_000, 3_000)
-    write_range(source, RecordEncoder(form, journal.vocabulary), sink, 2, lambda _: None)
+    write_range(source, make_file_encoder(form, journal.vocabulary), sink, 2, lambda _: None)
 
     assert expected(journal, form, 1_000, 3_000) == bytes(sink.data)
 
@@ -173,10 +181,10 @@ def test_a_footer_knows_where_each_block_is(journal: WatchedJournal) -> None:
 def test_nothing_to_write(journal: WatchedJournal) -> None:
     """An empty range is a file all the same."""
     sink = RecordingSink()
-    encoder = RecordEncoder(Format.CSV_LINES, journal.vocabulary)
+    encoder = make_file_encoder(CSV_LINES, journal.vocabulary)
     write_range(JournalRange(journal, 5, 0), encoder, sink, 2, lambda _: None)
 
-    assert header(Format.CSV_LINES) == bytes(sink.data)
+    assert header(CSV_LINES) == bytes(sink.data)
     assert "close ok" == sink.calls[-1]
 
 
@@ -215,7 +223,7 @@ def test_an_error_of_a_thread(journal: WatchedJournal) -> None:
         write(journal, sink)
 
     written_when(sink, ArithmeticError)
-    assert expected(journal, Format.NDJSON_DOCUMENTS, 0, BLOCK_ENTRIES) == bytes(sink.data)
+    assert expected(journal, NDJSON_DOCUMENTS, 0, BLOCK_ENTRIES) == bytes(sink.data)
     assert len(journal.begun) < BLOCKS
     assert before == threading.active_count()
 
@@ -253,7 +261,7 @@ def test_blocks_that_wait_are_never_begun(journal: WatchedJournal, monkeypatch: 
 
 def test_a_sink_that_does_not_open(journal: WatchedJournal, tmp_path: Path) -> None:
     """Without a sink nothing is computed."""
-    encoder = RecordEncoder(Format.NDJSON_LINES, journal.vocabulary)
+    encoder = make_file_encoder(NDJSON_LINES, journal.vocabulary)
     with pytest.raises(FileNotFoundError):
         write_range(
             JournalRange.whole(journal), encoder, (tmp_path / "no" / "file").open("wb"), 2, lambda _: None
@@ -272,7 +280,7 @@ def test_an_interruption(journal: WatchedJournal, tmp_path: Path) -> None:
 
     def run() -> int:
         with StagedFolder(folder) as staged:
-            encoder = RecordEncoder(Format.NDJSON_LINES, journal.vocabulary)
+            encoder = make_file_encoder(NDJSON_LINES, journal.vocabulary)
             write_range(
                 JournalRange.whole(journal), encoder, staged.file("entries.ndjson"), 2, lambda _: None
             )
@@ -313,7 +321,7 @@ def _fail(_: int) -> NoReturn:
 def test_a_full_disk_leaves_no_half_file(journal: WatchedJournal, tmp_path: Path) -> None:
     """The file that broke is gone, and so is the folder that was made for it."""
     folder = tmp_path / "out"
-    encoder = RecordEncoder(Format.NDJSON_LINES, journal.vocabulary)
+    encoder = make_file_encoder(NDJSON_LINES, journal.vocabulary)
     with pytest.raises(OSError, match="No space"), StagedFolder(folder) as staged:
         write_range(JournalRange.whole(journal), encoder, staged.file("entries.ndjson"), 2, _fail)
 

@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from datasynth.config import ConfigDocument
-from datasynth.encoding import Format
+from datasynth.encoding import NDJSON_LINES
 from datasynth.service.services import Engine, Environment, Options, Services
 from datasynth.service.streams.start_request import StartRequest
 from datasynth.service.threads.waker import Caller, ThreadWaker
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datasynth.service.streams.stream import Cursor, Stream
     from datasynth.service.threads.waker import Waker
 
-LINES = Format.NDJSON_LINES
+LINES = NDJSON_LINES
 PATIENCE = 10.0
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.config import ConfigDocument
-from datasynth.encoding import Format
+from datasynth.encoding import NDJSON_DOCUMENTS, NDJSON_LINES, AnyFormat, Format
 from datasynth.service.services import LARGEST_CACHE, Engine, Options, Services, resident_bytes
 from datasynth.service.streams.start_request import StartRequest
 from datasynth.service.threads.waker import Caller, ThreadWaker
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.service.harness import Harness
 
 
-FORMATS = (Format.NDJSON_LINES, Format.WS_LINES, Format.WS_DOCUMENTS, Format.PROTOBUF)
+FORMATS = (NDJSON_LINES, Format.WS_LINES, Format.WS_DOCUMENTS, Format.PROTOBUF)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def start(services: Services, **body: object) -> Stream:
 class Reader(threading.Thread):
     """Reads a stream to its end, as transports do."""
 
-    def __init__(self, stream: Stream, format: Format, first: int, most: int) -> None:
+    def __init__(self, stream: Stream, format: AnyFormat, first: int, most: int) -> None:
         super().__init__()
         self.data = bytearray()
         self.stream = stream
@@ -111,7 +111,7 @@ def test_many_readers_amid_pauses_and_triggers(harness: Harness) -> None:
 def test_nothing_is_handed_out_after_a_pause(services: Services) -> None:
     """Once pause has answered no reader gets another chunk until the resume, on any thread."""
     stream = start(services, count=100_000_000, entries_per_second=50_000)
-    readers = [Reader(stream, Format.NDJSON_DOCUMENTS, 0, 2_000) for _ in range(8)]
+    readers = [Reader(stream, NDJSON_DOCUMENTS, 0, 2_000) for _ in range(8)]
     for reader in readers:
         reader.start()
     waker = ThreadWaker()

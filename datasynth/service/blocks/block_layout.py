@@ -9,12 +9,46 @@ memory is scarce.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 from datasynth.generation.block import BLOCK_ENTRIES
 
 SMALL_BLOCK_ENTRIES = 2_048
 """Entries in a small block; divides `BLOCK_ENTRIES`."""
+
+
+class Layout(Protocol):
+    """Where blocks begin and end."""
+
+    def block_at(self, position: int) -> range:
+        """Return the entries of the block of an entry."""
+        ...
+
+    def blocks(self, first: int, end: int) -> list[range]:
+        """List the blocks that have a part of the entries ``first … end - 1``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileLayout:
+    """The blocks of a file of the entries ``first … end - 1``, which cannot be cut.
+
+    They end at multiples of a size, the last at the end of the file.  The size is that of the
+    format, whatever the server's memory is, since the bytes depend on it.
+    """
+
+    first: int
+    end: int
+    entries: int
+
+    def block_at(self, position: int) -> range:
+        """Return the entries of the block of an entry."""
+        begin = position - position % self.entries
+        return range(max(begin, self.first), min(begin + self.entries, max(self.end, position + 1)))
+
+    def blocks(self, first: int, end: int) -> list[range]:
+        """List the blocks that have a part of the entries ``first … end - 1``."""
+        return _blocks(self, first, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +73,12 @@ class BlockLayout:
 
     def blocks(self, first: int, end: int) -> list[range]:
         """List the blocks that have a part of the entries ``first … end - 1``."""
-        blocks = []
-        while first < end:
-            blocks.append(self.block_at(first))
-            first = blocks[-1].stop
-        return blocks
+        return _blocks(self, first, end)
+
+
+def _blocks(layout: Layout, first: int, end: int) -> list[range]:
+    blocks = []
+    while first < end:
+        blocks.append(layout.block_at(first))
+        first = blocks[-1].stop
+    return blocks

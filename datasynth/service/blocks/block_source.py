@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
-from datasynth.encoding import Format
+from datasynth.encoding import FileEnd, Format
 from datasynth.generation.block import BLOCK_ENTRIES
 from datasynth.ledger.references import ReferenceKind
 from datasynth.service.blocks.block_cache import BlockCache
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from datasynth.encoding import Encoded, Encoder
+    from datasynth.encoding import AnyFormat, Encoded, Encoder, EntriesFormat, FileEncoder
     from datasynth.generation.block import Block, Vocabulary
     from datasynth.service.journals.journals import Journals
     from datasynth.service.journals.protocols import JournalProtocol, MakeEncoder
@@ -66,8 +66,22 @@ class BlockKey(NamedTuple):
     fingerprint: str
     first: int
     entries: int
-    format: Format | None
+    format: AnyFormat | None
     stream_id: str
+
+
+class BlockSizes(NamedTuple):
+    """What a measurement keeps of an encoded block; attributes are those of `Encoded`."""
+
+    entry_offsets: NDArray[np.int64]
+    metadata: object
+
+
+class FileFrame(NamedTuple):
+    """What begins a file, and what makes its end."""
+
+    opening: bytes
+    end: FileEnd
 
 
 class BlockSource:
@@ -95,7 +109,7 @@ class BlockSource:
         self._encoded: BlockCache[BlockKey, Encoded] = BlockCache(cache_bytes, array_bytes)
         self._raw: BlockCache[BlockKey, Block] = BlockCache(cache_bytes // RAW_SHARE, array_bytes)
         self._encoder_bytes = cache_bytes // ENCODER_SHARE
-        self._encoders: OrderedDict[tuple[Format, str, int], tuple[Vocabulary, Encoder]] = OrderedDict()
+        self._encoders: OrderedDict[tuple[AnyFormat, str, int], tuple[Vocabulary, Encoder]] = OrderedDict()
         self._encoders_lock = threading.Lock()
         self._readers = 0
         self._readers_lock = threading.Lock()
@@ -125,7 +139,7 @@ class BlockSource:
         return self._encoded.bytes + self._raw.bytes
 
     @staticmethod
-    def key(version: JournalVersion, block: range, format: Format | None, stream_id: str) -> BlockKey:
+    def key(version: JournalVersion, block: range, format: AnyFormat | None, stream_id: str) -> BlockKey:
         """Return the name of a block of a version."""
         bearer = stream_id if format in _BEARS_STREAM_ID else ""
         return BlockKey(version.fingerprint(block.stop), block.start, len(block), format, bearer)
@@ -155,9 +169,16 @@ class BlockSource:
         wake: Callable[[], None],
         priority: Priority,
     ) -> BlockJob:
-        """Like `submit`, but with the offsets of the entries, (n + 1,) int64, as the result."""
-        work = partial(self._offsets, key, version)
+        """Like `submit`, but with the `BlockSizes` as the result."""
+        work = partial(self._sizes, key, version)
         return self.pool.submit(("offsets", key), work, reader, wake, priority)
+
+    def frame(
+        self, version: JournalVersion, format: EntriesFormat, reader: object, wake: Callable[[], None]
+    ) -> BlockJob:
+        """Have the `FileFrame` of a file made; on a thread, since words may be many."""
+        key = ("frame", version.fingerprint(version.total), format)
+        return self.pool.submit(key, partial(self._frame, version, format), reader, wake, Priority.READER)
 
     def drop(self) -> None:
         """Forget every block and encoder."""
@@ -168,9 +189,7 @@ class BlockSource:
 
     def make(self, key: BlockKey, version: JournalVersion) -> Encoded | Block:
         """Compute a block and encode it; called on generator threads."""
-        journal = version.journal
-        if journal is None:
-            raise LookupError("only versions with their journal have blocks")
+        journal = _journal_of(version)
         # Blocks before encoding are shared between formats.
         raw_key = key._replace(format=None, stream_id="")
         block = self._raw.get(raw_key)
@@ -184,7 +203,7 @@ class BlockSource:
         self._counters.add(Count.BLOCKS_ENCODED)
         return encoded
 
-    def _encoder(self, format: Format, journal: JournalProtocol, stream_id: str) -> Encoder:
+    def _encoder(self, format: AnyFormat, journal: JournalProtocol, stream_id: str) -> Encoder:
         vocabulary = journal.vocabulary
         # The map holds the vocabulary too, so no other object can get the same id.
         key = (format, stream_id, id(vocabulary))
@@ -202,21 +221,31 @@ class BlockSource:
                 self._encoders.popitem(last=False)
         return encoder
 
+    def _frame(self, version: JournalVersion, format: EntriesFormat) -> FileFrame:
+        encoder = cast("FileEncoder", self._encoder(format, _journal_of(version), ""))
+        return FileFrame(encoder.opening(), encoder.end)
+
     def _words(self) -> int:
         return sum(word_count(vocabulary) for vocabulary, _ in self._encoders.values())
 
-    def _offsets(self, key: BlockKey, version: JournalVersion) -> NDArray[np.int64]:
+    def _sizes(self, key: BlockKey, version: JournalVersion) -> BlockSizes:
         """Return where the entries of a block begin; the block itself goes to the cache."""
         encoded = self._encoded.get(key)
         if encoded is None:
             encoded = cast("Encoded", self.make(key, version))
             self._encoded.put(key, encoded)
-        return encoded.entry_offsets
+        return BlockSizes(encoded.entry_offsets, encoded.metadata)
 
     def _keep(self, key: Hashable, result: object) -> None:
         # Raw and measured blocks went to their caches when they were made.
         if isinstance(key, BlockKey) and key.format is not None:
             self._encoded.put(key, cast("Encoded", result))
+
+
+def _journal_of(version: JournalVersion) -> JournalProtocol:
+    if version.journal is None:
+        raise LookupError("only versions with their journal have blocks")
+    return version.journal
 
 
 def word_count(vocabulary: Vocabulary) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
 CHUNK_BYTES = 1_000_000
@@ -16,6 +17,10 @@ CHUNK_BYTES = 1_000_000
 
 SMALL_CHUNK_BYTES = 100_000
 """Size of a chunk if readers are many, a peer is slow, or a transport copies each entry. [bytes]"""
+
+
+NO_SPANS = np.zeros(0, dtype=np.int64)
+"""Where there are no bare messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ class Chunk:
         The reader's next entry; `first` again if an entry was cut between lines.
     starts, ends : (n,) int64
         Spans of the entries' payloads in `data` (formats with bare messages), else empty. [bytes]
+    metadata
+        What the end of the file says of the block that is complete with this chunk; see `Encoded`.
     """
 
     data: memoryview
@@ -39,6 +46,7 @@ class Chunk:
     next: int
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
+    metadata: object = None
 
     @property
     def entries(self) -> int:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
-
 from datasynth.errors import InternalError
 from datasynth.service.blocks.block_pool import Priority
-from datasynth.service.blocks.chunk import Chunk
+from datasynth.service.blocks.chunk import NO_SPANS, Chunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from datasynth.encoding import Encoded, Format
-    from datasynth.service.blocks.block_layout import BlockLayout
+    from datasynth.encoding import AnyFormat, Encoded
+    from datasynth.service.blocks.block_layout import Layout
     from datasynth.service.blocks.block_pool import BlockJob
     from datasynth.service.blocks.block_source import BlockKey, BlockSource
     from datasynth.service.journals.build_request import BuildRequest
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 
 FURTHEST_AHEAD = 4
 """Most blocks that are made ahead of one reader."""
-
-_NO_SPANS = np.zeros(0, dtype=np.int64)
 
 
 class BlockReader:
@@ -45,13 +41,13 @@ class BlockReader:
     def __init__(
         self,
         source: BlockSource,
-        format: Format,
+        format: AnyFormat,
         stream_id: str,
         first: int,
         line: int,
         wake: Callable[[], None],
         client: str,
-        layout: BlockLayout,
+        layout: Layout,
     ) -> None:
         self._source = source
         self._layout = layout
@@ -275,8 +271,10 @@ class BlockReader:
     def _chunk(self, encoded: Encoded, here: int, stop: int, start: int, end: int) -> Chunk:
         first = self.position
         self.position += stop - here
-        starts = ends = _NO_SPANS
+        starts = ends = NO_SPANS
         if encoded.payload_offsets is not None:
             starts = encoded.payload_offsets[here:stop] - start
             ends = encoded.entry_offsets[here + 1 : stop + 1] - start
-        return Chunk(encoded.data.data[start:end], first, self.position, starts, ends)
+        whole = end == len(encoded.data)
+        metadata = encoded.metadata if whole else None
+        return Chunk(encoded.data.data[start:end], first, self.position, starts, ends, metadata)

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import math
-import sys
 import threading
-from bisect import bisect_left, bisect_right
-from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from datasynth.errors import InvalidRequest, Overloaded
+from datasynth.errors import InvalidRequest
+from datasynth.output.reference_rows import day_number
+from datasynth.service.blocks.block_layout import FileLayout
 from datasynth.service.blocks.reader import BlockReader
-from datasynth.service.downloads.measuring import LOOK_UP_EVERY, DownloadSizes, EncodedRange
+from datasynth.service.downloads.download import Download
+from datasynth.service.downloads.measuring import DownloadSizes, EncodedRange
 from datasynth.service.streams.subscribers import RELEASED_AFTER
-from datasynth.service.threads.counters import Count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import TracebackType
+    from datetime import date
 
-    from datasynth.encoding import Format
-    from datasynth.service.blocks.chunk import Chunk
-    from datasynth.service.downloads.measuring import Ends
+    from datasynth.encoding import EntriesFormat
     from datasynth.service.journals.config_store import ConfigStore
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.streams.registry import StreamRegistry
     from datasynth.service.streams.stream_services import StreamServices
-    from datasynth.service.threads.waker import Caller, Waker
+    from datasynth.service.threads.waker import Caller
 
-_LABELS = (("kind", "download"),)
+    Days = tuple[date | None, date | None]
+
+ALL_DAYS: Days = (None, None)
+"""No first and no last posting date."""
 
 
 class Downloads:
@@ -57,7 +56,13 @@ class Downloads:
         return self._registry.closing
 
     def open(
-        self, stream_id: str | None, first: int, count: int | None, format: Format, caller: Caller
+        self,
+        stream_id: str | None,
+        first: int,
+        count: int | None,
+        format: EntriesFormat,
+        caller: Caller,
+        days: Days = ALL_DAYS,
     ) -> Download:
         """Begin a download with the present trigger log.
 
@@ -65,8 +70,12 @@ class Downloads:
         ----------
         stream_id
             None for the present configuration.
+        first
+            Sequence number of the first entry, unless the first day begins later.
         count
-            Number of entries, cut at the end of the stream; None for all.
+            Number of entries, cut at the end of the stream and of the last day; None for all.
+        days
+            First and last posting date, each None for any.
         caller
             The client that a build counts for, and the waker that the download sleeps on.
 
@@ -86,9 +95,10 @@ class Downloads:
             raise InvalidRequest(f"from: There are {end} entries.", {"from": [f"Must be from 0 to {end}."]})
         if count is not None and count < 0:
             raise InvalidRequest("count: Must not be negative.", {"count": ["Must not be negative."]})
-        last = end if count is None else min(end, first + count)
+        _check_company(format.company, version)
+        first, last = _range_of(version, first, end if count is None else count, end, days)
         waker, source = caller.waker, self._services.source
-        layout = source.layout(first)
+        layout = source.layout(first) if format.records else FileLayout(first, last, format.block_entries)
         reader = BlockReader(source, format, stream_id or "", first, 1, waker.wake, caller.client, layout)
         download = Download(
             EncodedRange(version, format, first, last, layout), reader, waker, self, self._services
@@ -123,146 +133,22 @@ class Downloads:
         return self._registry.journal_of(stream_id, caller)
 
 
-class Download:
-    """A fixed range of a journal as it was when the download began; iterate over its chunks.
+def _check_company(company: str, version: JournalVersion) -> None:
+    codes = [known.code for known in version.spec.config.companies]
+    if company and company not in codes:
+        raise InvalidRequest(
+            f"company: There is no company {company!a}.",
+            {"company": [f"Must be one of: {', '.join(codes)}."]},
+        )
 
-    Attributes
-    ----------
-    first, end
-        First entry, and the one after the last.
-    name
-        Equal for two downloads only if all their bytes are equal.
-    """
 
-    def __init__(
-        self,
-        encoded_range: EncodedRange,
-        reader: BlockReader,
-        waker: Waker,
-        downloads: Downloads,
-        services: StreamServices,
-    ) -> None:
-        self.first = encoded_range.first
-        self.end = encoded_range.end
-        self.name = encoded_range.name
-        self._downloads = downloads
-        self._services = services
-        # The reader keeps the journal while it reads; a stalled download keeps almost nothing.
-        self._version = encoded_range.version.without_journal()
-        self._blocks: list[range] = []
-        self._unmeasured: EncodedRange | None = encoded_range
-        self._ends: Ends = ()
-        self._skip = 0
-        self._left = sys.maxsize
-        self._reader = reader
-        self._waker = waker
-        self._lock = threading.Lock()
-        self._touched = self._services.clock()
-
-    @property
-    def finished(self) -> bool:
-        """Whether every chunk has been handed out."""
-        return self._left <= 0 or self._reader.position >= self.end
-
-    def measure(self) -> int | None:
-        """Return its size, or None if that is above `LARGEST`; sleeps on the waker meanwhile. [bytes]
-
-        Call it once, before the first chunk.
-
-        Raises
-        ------
-        Overloaded
-            If memory is low, or the server is shutting down.
-        InternalError
-            If the entries cannot be computed.
-        """
-        encoded_range, self._unmeasured = self._unmeasured, None
-        if encoded_range is None:
-            raise LookupError("a download is measured once, before it begins")
-        ends = self._downloads.sizes.ends(encoded_range, self._waker, lambda: self._downloads.closing)
-        if ends is None:
-            return None
-        self._ends, self._blocks = ends, encoded_range.blocks
-        return ends[-1] if ends else 0
-
-    def cut(self, start: int, stop: int) -> None:
-        """Deliver only the bytes ``start … stop - 1`` of a measured download; call before the first chunk."""
-        with self._lock:
-            self._left = stop - start
-            if self._left <= 0:
-                return
-            # Blocks before and after the part are not made.
-            block, last = bisect_right(self._ends, start), bisect_left(self._ends, stop)
-            self._skip = start - (self._ends[block - 1] if block else 0)
-            blocks = self._blocks
-            self._reader.position = max(self.first, blocks[block].start)
-            self.end = min(self.end, blocks[last].stop)
-
-    def poll(self, max_bytes: int | None = None) -> Chunk | None:
-        """Return the next chunk, or None if its block is not there or memory is low; never blocks.
-
-        Raises
-        ------
-        InternalError
-            If the entries cannot be computed.
-        """
-        with self._lock:
-            self._touched = self._services.clock()
-            if self._services.memory.low:
-                self._reader.release()
-                return None
-            chunk = self._take(max_bytes or self._services.source.chunk_bytes)
-        if chunk is not None:
-            self._services.counters.add(Count.ENTRIES_SENT, chunk.entries, _LABELS)
-            self._services.counters.add(Count.BYTES_SENT, len(chunk.data), _LABELS)
-        return chunk
-
-    def release_blocks(self, idle: float) -> None:
-        """Release its blocks if the last poll is `idle` seconds ago."""
-        with self._lock:
-            if self._services.clock() - self._touched >= idle and not self._reader.waiting:
-                self._reader.release()
-
-    def close(self) -> None:
-        """Release everything; closing twice is harmless."""
-        with self._lock:
-            self._unmeasured = None
-            self._reader.close()
-        self._downloads.forget(self)
-
-    def __iter__(self) -> Iterator[Chunk]:
-        """Yield all chunks, sleep on the waker in between, and close at the end."""
-        try:
-            self._unmeasured = None
-            while not self.finished:
-                self._waker.clear()
-                chunk = self.poll()
-                if chunk is not None:
-                    yield chunk
-                elif self._downloads.closing:
-                    raise Overloaded("The server is shutting down.")
-                elif not self.finished:
-                    self._waker.wait(LOOK_UP_EVERY)
-        finally:
-            self.close()
-
-    def _take(self, max_bytes: int) -> Chunk | None:
-        while True:
-            most = self._skip or min(max_bytes, self._left)
-            chunk = self._reader.take(self._version, self.end, self.end, most)
-            if chunk is None:
-                return None
-            skipped = min(self._skip, len(chunk.data))
-            self._skip -= skipped
-            data = chunk.data[skipped : skipped + self._left]
-            if data:
-                self._left -= len(data)
-                return replace(chunk, data=data)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+def _range_of(version: JournalVersion, first: int, count: int, end: int, days: Days) -> tuple[int, int]:
+    """Return the first entry and the one after the last."""
+    begin_day, end_day = days
+    journal = version.journal
+    if journal is not None and begin_day is not None:
+        first = max(first, min(end, journal.entries_through(day_number(begin_day) - 1)))
+    last = min(end, first + count)
+    if journal is not None and end_day is not None:
+        last = min(last, journal.entries_through(day_number(end_day)))
+    return first, max(first, last)

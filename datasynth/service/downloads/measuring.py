@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from datasynth.encoding import least_entry_bytes
+from datasynth.encoding import header, least_entry_bytes, no_end
 from datasynth.errors import InternalError, Overloaded
 from datasynth.service.blocks.block_cache import BlockCache
 from datasynth.service.blocks.block_pool import BlockJob, Priority
+from datasynth.service.blocks.block_source import BlockSizes, FileFrame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from datasynth.encoding import Format
+    from datasynth.encoding import EntriesFormat
     from datasynth.service.admission.memory_guard import MemoryGuard
-    from datasynth.service.blocks.block_layout import BlockLayout
+    from datasynth.service.blocks.block_layout import Layout
     from datasynth.service.blocks.block_source import BlockSource
     from datasynth.service.journals.version import JournalVersion
     from datasynth.service.threads.waker import Waker
@@ -45,11 +46,29 @@ TELLING = 8_192
 DOUBT = 2
 """A measurement ends if the expected size is more than this factor too large."""
 
-Ends = tuple[int, ...]
-"""Where the part of each block ends in a download; cumulative. [bytes]"""
 
-TOO_LARGE: Ends = (LARGEST + 1,)
-"""The remembered ends of a download above `LARGEST`."""
+class DownloadSize(NamedTuple):
+    """What is known of a download before it begins.
+
+    Attributes
+    ----------
+    ends
+        Where the part of each block ends, from the end of the opening on; cumulative. [bytes]
+    closing
+        What stands behind the last block.
+    """
+
+    ends: tuple[int, ...]
+    closing: bytes = b""
+
+    @property
+    def size(self) -> int:
+        """All but the opening. [bytes]"""
+        return (self.ends[-1] if self.ends else 0) + len(self.closing)
+
+
+TOO_LARGE = DownloadSize((LARGEST + 1,))
+"""What is remembered of a download above `LARGEST`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,10 +84,10 @@ class EncodedRange:
     """
 
     version: JournalVersion
-    format: Format
+    format: EntriesFormat
     first: int
     end: int
-    layout: BlockLayout
+    layout: Layout
 
     @property
     def blocks(self) -> list[range]:
@@ -92,11 +111,21 @@ class DownloadSizes:
     def __init__(self, source: BlockSource, memory: MemoryGuard) -> None:
         self._source = source
         self._memory = memory
-        self._known: BlockCache[tuple[str, BlockLayout], Ends] = BlockCache(
-            REMEMBERED_BYTES, lambda ends: 256 + 40 * len(ends)
+        self._known: BlockCache[tuple[str, Layout], DownloadSize] = BlockCache(
+            REMEMBERED_BYTES, lambda found: 256 + 40 * len(found.ends) + len(found.closing)
         )
 
-    def ends(self, encoded_range: EncodedRange, waker: Waker, closing: Callable[[], bool]) -> Ends | None:
+    def frame(self, encoded_range: EncodedRange, waker: Waker, closing: Callable[[], bool]) -> FileFrame:
+        """Return what begins the file of a range, and what makes its end; errors are those of `measure`."""
+        format = encoded_range.format
+        if format.records:
+            return FileFrame(header(format), no_end)
+        work = _Measurement(self._source, encoded_range, waker)
+        return work.frame(self._check(closing))
+
+    def measure(
+        self, encoded_range: EncodedRange, frame: FileFrame, waker: Waker, closing: Callable[[], bool]
+    ) -> DownloadSize | None:
         """Return where each block's part of a range ends, or None if its size is above `LARGEST`.
 
         The version of the range must have its journal.
@@ -111,11 +140,12 @@ class DownloadSizes:
         if (encoded_range.end - encoded_range.first) * least_entry_bytes(encoded_range.format) > LARGEST:
             return None
         key = (encoded_range.name, encoded_range.layout)
-        ends = self._known.get(key)
-        if ends is None:
-            ends = _Measurement(self._source, encoded_range, waker).ends(self._check(closing))
-            self._known.put(key, ends)
-        return None if ends == TOO_LARGE else ends
+        found = self._known.get(key)
+        if found is None:
+            work = _Measurement(self._source, encoded_range, waker)
+            found = work.measured(frame, self._check(closing))
+            self._known.put(key, found)
+        return None if found == TOO_LARGE else found
 
     def _check(self, closing: Callable[[], bool]) -> Callable[[], None]:
         def check() -> None:
@@ -129,18 +159,24 @@ class DownloadSizes:
 class _Measurement:
     """One measurement of a range, a few blocks at a time.
 
-    The result of a job is the size of a block, so a waiting caller keeps no block in memory.
+    The result of a job is the sizes of a block, so a waiting caller keeps no block in memory.
     """
 
     def __init__(self, source: BlockSource, encoded_range: EncodedRange, waker: Waker) -> None:
         self._source = source
         self._range = encoded_range
         self._waker = waker
-        self._sizes: deque[NDArray[np.int64] | BlockJob] = deque()
+        self._sizes: deque[BlockSizes | BlockJob] = deque()
 
-    def ends(self, check: Callable[[], None]) -> Ends:
+    def frame(self, check: Callable[[], None]) -> FileFrame:
+        """Have the frame of the file made."""
+        job = self._source.frame(self._range.version, self._range.format, self, self._waker.wake)
+        return cast("FileFrame", self._result(job, check))
+
+    def measured(self, frame: FileFrame, check: Callable[[], None]) -> DownloadSize:
         """Sum up the sizes of blocks until all are in or the range is too large."""
         ends: list[int] = []
+        described: list[tuple[int, object]] = []
         blocks = self._range.blocks
         submitted = 0
         try:
@@ -148,15 +184,18 @@ class _Measurement:
                 wanted = min(len(blocks), place + 1 + self._source.pool.threads)
                 self._submit(blocks[submitted:wanted])
                 submitted = wanted
-                size = self._range.part(block, self._wait(self._sizes.popleft(), check))
-                ends.append(size + (ends[-1] if ends else 0))
+                sizes = self._wait(self._sizes.popleft(), check)
+                begin = ends[-1] if ends else 0
+                if sizes.metadata is not None:
+                    described.append((len(frame.opening) + begin, sizes.metadata))
+                ends.append(begin + self._range.part(block, sizes.entry_offsets))
                 if self._is_too_large(block.stop - self._range.first, ends[-1]):
                     return TOO_LARGE
         finally:
             for job in self._sizes:
                 if isinstance(job, BlockJob):
                     self._source.pool.withdraw(job, self)
-        return tuple(ends)
+        return DownloadSize(tuple(ends), frame.end(described))
 
     def _is_too_large(self, entries: int, size: int) -> bool:
         """Tell whether the size of the first entries, or the expected size of all, is too large."""
@@ -170,14 +209,15 @@ class _Measurement:
             key = self._source.key(encoded_range.version, block, encoded_range.format, "")
             kept = self._source.find(key)
             if kept is not None:
-                self._sizes.append(kept.entry_offsets)
+                self._sizes.append(BlockSizes(kept.entry_offsets, kept.metadata))
                 continue
             job = self._source.measure(key, encoded_range.version, self, self._waker.wake, Priority.READER)
             self._sizes.append(job)
 
-    def _wait(self, job: BlockJob | NDArray[np.int64], check: Callable[[], None]) -> NDArray[np.int64]:
-        if not isinstance(job, BlockJob):
-            return job
+    def _wait(self, job: BlockJob | BlockSizes, check: Callable[[], None]) -> BlockSizes:
+        return cast("BlockSizes", self._result(job, check)) if isinstance(job, BlockJob) else job
+
+    def _result(self, job: BlockJob, check: Callable[[], None]) -> object:
         try:
             while True:
                 self._waker.clear()
@@ -189,5 +229,4 @@ class _Measurement:
             self._source.pool.withdraw(job, self)
         if job.error is not None:
             raise InternalError("The entries could not be computed.") from job.error
-        offsets: NDArray[np.int64] = job.result  # type: ignore[assignment]  # it was a measurement
-        return offsets
+        return job.result

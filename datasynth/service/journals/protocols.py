@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from datasynth.config.model import Config
-from datasynth.encoding import Encoder, Format
+from datasynth.encoding import AnyFormat, Encoder
 from datasynth.generation.block import Vocabulary
 from datasynth.generation.parties.directory import Party, User
 
@@ -73,7 +73,7 @@ MakeJournal = Callable[[Config, Callable[[], None]], JournalProtocol]
 It calls the second argument between its steps; an exception ends the build.
 """
 
-MakeEncoder = Callable[[Format, Vocabulary, str], Encoder]
+MakeEncoder = Callable[[AnyFormat, Vocabulary, str], Encoder]
 """Prepares an encoder of a format for the words of a journal and a stream's id."""
 
 ListParties = Callable[[Config, str | None], Iterable[Party]]

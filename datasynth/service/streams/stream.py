@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-    from datasynth.encoding import Format
+    from datasynth.encoding import AnyFormat
     from datasynth.generation.triggers.segments import Trigger
     from datasynth.service.blocks.chunk import Chunk
     from datasynth.service.journals.protocols import JournalProtocol
@@ -177,7 +177,7 @@ class Stream:
 
     def open_cursor(
         self,
-        format: Format,
+        format: AnyFormat,
         first: int,
         waker: Waker,
         *,

@@ -1,150 +1,124 @@
-"""`/api/entries`: any range of any stream as a download, and the reading of its query."""
+"""`/api/entries`: any range of any stream as a download."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from dataclasses import dataclass
+from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Blueprint, Response, g, request
 
-from datasynth.encoding import Format, content_type, header
-from datasynth.errors import InvalidRequest
+from datasynth.encoding import TEXTS, Compression, FileFormat, View
 from datasynth.service.threads.waker import Caller
 from datasynth.transports.answering import WAITS
-from datasynth.transports.query_keys import VIEWS, key_problems
 from datasynth.transports.rest.conditions import announce, is_unchanged
 from datasynth.transports.rest.delivery import Delivery, RequestWaker
+from datasynth.transports.rest.entries_query import MEDIA_TYPES, read_download_query, wanted_coding
 
 if TYPE_CHECKING:
-    from werkzeug.datastructures import MultiDict
-
-    from datasynth.service.downloads.downloads import Download
+    from datasynth.encoding import EntriesFormat
+    from datasynth.service.downloads.download import Download
     from datasynth.service.services import Services
     from datasynth.service.threads.waker import WakerFactory
-    from datasynth.transports.query_keys import Problems
+    from datasynth.transports.rest.entries_query import DownloadQuery
 
-KEYS = ("stream_id", "from", "count", "format", "view")
-FORMATS = ("ndjson", "csv")
-
-_ENCODINGS = {
-    ("ndjson", "line"): Format.NDJSON_LINES,
-    ("ndjson", "document"): Format.NDJSON_DOCUMENTS,
-    ("csv", "line"): Format.CSV_LINES,
+_PACKED = {
+    Compression.GZIP: "application/gzip",
+    Compression.ZSTD: "application/zstd",
 }
-
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,40}", re.ASCII)
-_LARGEST = 2**63 - 1
+"""Media type of text that is compressed because the query says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadQuery:
-    """The range that a client wants to download, and how.
+class _Opened(NamedTuple):
+    """A download that has begun.
 
     Attributes
     ----------
-    stream_id
-        A stream that the server knows, or None for the present configuration.
-    first
-        Sequence number of the first entry.
-    count
-        Number of entries, or None for all from `first` on.
+    waker
+        It sleeps on this.
     format
-        How they are encoded.
+        What it is sent in.
+    coding
+        Content coding, if any.
     """
 
-    stream_id: str | None
-    first: int
-    count: int | None
-    format: Format
+    download: Download
+    waker: RequestWaker
+    format: EntriesFormat
+    coding: Compression | None
 
 
 def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
     """Build the download call."""
     calls = Blueprint("entries", __name__)
 
+    def begin(wanted: DownloadQuery, coding: Compression | None) -> _Opened:
+        waker = RequestWaker(new_waker(), request.environ)
+        format = wanted.format if coding is None else replace(wanted.format, compression=coding)
+        download = services.downloads.open(
+            wanted.stream_id, wanted.first, wanted.count, format, Caller(g.client, waker), wanted.days
+        )
+        return _Opened(download, waker, format, coding)
+
     @calls.get("/api/entries")
     def download() -> Response:
-        wanted = read_download_query(request.args)
-        waker = RequestWaker(new_waker(), request.environ)
-        opened = services.downloads.open(
-            wanted.stream_id, wanted.first, wanted.count, wanted.format, Caller(g.client, waker)
-        )
+        wanted = read_download_query(request.args, request.accept_mimetypes)
+        coding, on_purpose = wanted_coding(request, wanted.format)
+        opened = begin(wanted, coding if on_purpose else None)
         try:
-            return _answer(wanted, opened, waker, services.version)
+            answer = _answer(wanted, opened, services.version)
+            if (
+                answer.status_code == HTTPStatus.OK
+                and answer.content_length is None
+                and opened.coding != coding
+            ):
+                # A long answer has no length anyway, and is worth the work.
+                opened.download.close()
+                opened = begin(wanted, coding)
+                answer = _answer(wanted, opened, services.version, measured=False)
         except BaseException:
-            opened.close()
+            opened.download.close()
             raise
+        return answer
+        return answer
 
     return calls
 
 
-def _answer(wanted: DownloadQuery, opened: Download, waker: RequestWaker, version: str) -> Response:
-    tag = hashlib.sha256(f"{version} {opened.name}".encode()).hexdigest()[:32]
-    answer = Response(content_type=content_type(wanted.format), direct_passthrough=True)
+def _answer(wanted: DownloadQuery, opened: _Opened, version: str, *, measured: bool = True) -> Response:
+    download = opened.download
+    tag = hashlib.sha256(f"{version} {download.name}".encode()).hexdigest()[:32]
+    answer = Response(content_type=_content_type(opened), direct_passthrough=True)
     answer.headers["ETag"] = f'"{tag}"'
+    answer.vary.update(["Accept", "Accept-Encoding"])
+    if opened.coding is not None:
+        answer.headers["Content-Encoding"] = str(opened.coding)
     if is_unchanged(request, tag):
-        opened.close()
+        download.close()
         answer.status_code = HTTPStatus.NOT_MODIFIED
         return answer
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(wanted, opened)}"'
-    heading = header(wanted.format)
-    size = opened.measure()
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(wanted, download)}"'
+    # What fails is to fail before the answer begins.
+    download.begin()
+    size = download.measure() if measured else None
     if size is not None:
-        start, stop = announce(answer, request, tag, len(heading) + size)
-        opened.cut(max(start - len(heading), 0), max(stop - len(heading), 0))
-        heading = heading[start:stop]
+        download.cut(*announce(answer, request, tag, size))
     request.environ[WAITS] = True
-    answer.response = Delivery(heading, opened, waker, g.request_id)
+    answer.response = Delivery(b"", download, opened.waker, g.request_id)
     return answer
 
 
-def file_name(wanted: DownloadQuery, opened: Download) -> str:
+def _content_type(opened: _Opened) -> str:
+    format = opened.format
+    if opened.coding is None and format.packing in _PACKED and format.file in TEXTS:
+        return _PACKED[format.packing]
+    return "text/csv; charset=utf-8" if format.file is FileFormat.CSV else MEDIA_TYPES[format.file]
+
+
+def file_name(wanted: DownloadQuery, download: Download) -> str:
     """Name the file of a download by the stream, if the query names one, and the range."""
+    format = wanted.format
     stream = "" if wanted.stream_id is None else f"{wanted.stream_id}-"
-    content = "documents" if wanted.format is Format.NDJSON_DOCUMENTS else "entries"
-    extension = "csv" if wanted.format is Format.CSV_LINES else "ndjson"
-    return f"{content}-{stream}from-{opened.first}-count-{opened.end - opened.first}.{extension}"
-
-
-def read_download_query(query: MultiDict[str, str]) -> DownloadQuery:
-    """Read the query of ``GET /api/entries``; an error tells every fault at once.
-
-    Raises
-    ------
-    InvalidRequest
-        ``details`` maps each faulty key to a list of sentences.
-    """
-    problems = key_problems(query, KEYS)
-    first = _whole_number(query, "from", problems)
-    count = _whole_number(query, "count", problems)
-    encoding = _encoding(query, problems)
-    if problems or encoding is None:
-        raise InvalidRequest(f"The query has faults in: {', '.join(problems)}.", problems)
-    return DownloadQuery(query.get("stream_id"), first or 0, count, encoding)
-
-
-def _whole_number(query: MultiDict[str, str], key: str, problems: Problems) -> int | None:
-    text = query.get(key)
-    if text is None:
-        return None
-    if _WHOLE_NUMBER.fullmatch(text):
-        # No journal has as many entries, so what is larger means the same.
-        return min(int(text), _LARGEST)
-    plus = " (In a query a + stands for a space.)" if text.startswith(" ") else ""
-    problems.setdefault(key, []).append(f"Must be a whole number from 0 on, not {text[:40]!a}.{plus}")
-    return None
-
-
-def _encoding(query: MultiDict[str, str], problems: Problems) -> Format | None:
-    name, view = query.get("format", "ndjson"), query.get("view", "line")
-    if name not in FORMATS:
-        problems.setdefault("format", []).append(f"Must be one of: {', '.join(FORMATS)}.")
-    if view not in VIEWS:
-        problems.setdefault("view", []).append(f"Must be one of: {', '.join(VIEWS)}.")
-    encoding = _ENCODINGS.get((name, view))
-    if encoding is None and not problems.keys() & {"format", "view"}:
-        problems["view"] = [f"The format {name} has no view {view}."]
-    return encoding
+    content = "documents" if format.view is View.DOCUMENT else "entries"
+    return f"{content}-{stream}from-{download.first}-count-{download.end - download.first}{format.extension}"

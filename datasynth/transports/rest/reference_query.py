@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest
 from datasynth.service.reference.query import LARGEST_PAGE, ReferenceQuery
-from datasynth.transports.query_keys import key_problems
+from datasynth.transports.query_keys import DATE, key_problems, read_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from werkzeug.datastructures import MultiDict
 
 _NUMBER = re.compile(r"[0-9]{1,40}", re.ASCII)
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 def read_reference_query(query: MultiDict[str, str], keys: Sequence[str]) -> ReferenceQuery:
@@ -44,12 +43,9 @@ def read_reference_query(query: MultiDict[str, str], keys: Sequence[str]) -> Ref
 def _at(text: str) -> int | date:
     if _NUMBER.fullmatch(text):
         return int(text)
-    if not _DATE.fullmatch(text):
+    if not DATE.fullmatch(text):
         raise ValueError("Must be a number of entries or a date such as 2024-03-31.")
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError("There is no such date.") from None
+    return read_date(text)
 
 
 def _limit(text: str) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from datasynth.encoding import Format
+from datasynth.encoding import CSV_LINES, NDJSON_LINES, Format
 from datasynth.generation.block import BLOCK_ENTRIES
 from datasynth.service.blocks.block_layout import SMALL_BLOCK_ENTRIES, BlockLayout
 from datasynth.service.blocks.block_source import WORD_BYTES, word_count
@@ -43,7 +43,7 @@ def test_equal_configurations_share_a_journal_and_its_blocks(harness: Harness) -
 
 def test_two_formats_share_the_work_of_generation(harness: Harness) -> None:
     """A second format of the same entries is encoded from the blocks that are there."""
-    for format in (Format.NDJSON_LINES, Format.WS_LINES):
+    for format in (NDJSON_LINES, Format.WS_LINES):
         stream = harness.call(COUNT)
         waker = ThreadWaker()
         with stream.open_cursor(format, 0, waker) as cursor:
@@ -136,7 +136,7 @@ def test_encoders_are_bounded_by_their_words(
         source._encoder(Format.PROTOBUF, journal, "")
     assert 1 == len(source._encoders)
     small = FakeJournal(journals[0].config)
-    source._encoder(Format.CSV_LINES, small, "")
+    source._encoder(CSV_LINES, small, "")
 
     assert 2 == len(source._encoders)
     assert len(books.PARTNERS) == word_count(small.vocabulary)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from datasynth.encoding import Format
+from datasynth.encoding import NDJSON_DOCUMENTS, AnyFormat, Format
 from datasynth.errors import InternalError
 from datasynth.generation.block import BLOCK_ENTRIES
 from datasynth.service.blocks.block_pool import Priority
@@ -37,7 +37,7 @@ def refuse(first: int) -> None:
 class Place:
     """A reader of its own over a journal, and the waker that it wakes."""
 
-    def __init__(self, harness: Harness, format: Format, first: int = 0, line: int = 1) -> None:
+    def __init__(self, harness: Harness, format: AnyFormat, first: int = 0, line: int = 1) -> None:
         config = harness.services.config_store.document.merge(
             {"transactions": {"target_count": TOTAL}}
         ).config
@@ -63,7 +63,7 @@ class Place:
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(first=st.integers(0, TOTAL), length=st.integers(0, 1_500), most=st.integers(1, 20_000))
 def test_any_range_in_any_chunks_is_the_same(
-    harness: Harness, format: Format, first: int, length: int, most: int
+    harness: Harness, format: AnyFormat, first: int, length: int, most: int
 ) -> None:
     """Whatever the range and the size of chunks, they concatenate to what the journal encodes to."""
     end = min(TOTAL, first + length)
@@ -98,10 +98,10 @@ def test_long_entry_is_cut_between_lines(harness: Harness) -> None:
 
 def test_long_document_is_never_cut(harness: Harness) -> None:
     """In a format of documents a chunk holds at least one whole entry, however large."""
-    place = Place(harness, Format.NDJSON_DOCUMENTS, first=13)
+    place = Place(harness, NDJSON_DOCUMENTS, first=13)
     (chunk,) = place.chunks(14, 1)
 
-    assert encoded(place.journal, 13, 14, Format.NDJSON_DOCUMENTS) == bytes(chunk.data)
+    assert encoded(place.journal, 13, 14, NDJSON_DOCUMENTS) == bytes(chunk.data)
     place.reader.close()
 
 

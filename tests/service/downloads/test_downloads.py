@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
-from datasynth.encoding import Format
+from datasynth.encoding import CSV_LINES, NDJSON_DOCUMENTS, EntriesFormat, FileFormat
 from datasynth.errors import InternalError, InvalidRequest, NotFound, Overloaded
 from datasynth.service.threads.waker import Caller, ThreadWaker
 from tests.fakes import FakeJournal, RecordingWaker, encoded
@@ -29,7 +30,7 @@ def fetch(
     stream_id: str | None,
     first: int = 0,
     count: int | None = None,
-    format: Format = LINES,
+    format: EntriesFormat = LINES,
     waker: Waker | None = None,
 ) -> bytes:
     """Download a range whole."""
@@ -43,8 +44,8 @@ def refuse_later_blocks(first: int) -> None:
         raise ZeroDivisionError(first)
 
 
-@pytest.mark.parametrize("format", [LINES, Format.NDJSON_DOCUMENTS, Format.CSV_LINES])
-def test_any_range_of_the_present_configuration(harness: Harness, format: Format) -> None:
+@pytest.mark.parametrize("format", [LINES, NDJSON_DOCUMENTS, CSV_LINES, EntriesFormat(FileFormat.PARQUET)])
+def test_any_range_of_the_present_configuration(harness: Harness, format: EntriesFormat) -> None:
     """Without an id a download is of the present configuration, whole or in part, in any format."""
     config = harness.services.config_store.merge({"transactions": {"target_count": 3_000}}).config
     journal = FakeJournal(config)
@@ -52,7 +53,35 @@ def test_any_range_of_the_present_configuration(harness: Harness, format: Format
     assert encoded(journal, 0, 3_000, format) == fetch(harness, None, format=format)
     assert encoded(journal, 1_500, 1_600, format) == fetch(harness, None, 1_500, 100, format)
     assert encoded(journal, 2_990, 3_000, format) == fetch(harness, None, 2_990, 100, format)
-    assert b"" == fetch(harness, None, 10, 0, format) == fetch(harness, None, 3_000, None, format)
+    nothing = encoded(journal, 10, 10, format)
+    assert nothing == fetch(harness, None, 10, 0, format) == fetch(harness, None, 3_000, None, format)
+
+
+def test_days_narrow_the_range(harness: Harness) -> None:
+    """The first and the last posting date cut it as sequence numbers do; a day has a hundred entries."""
+    config = harness.services.config_store.merge({"transactions": {"target_count": 3_000}}).config
+
+    def of_days(begin: int, end: int, first: int = 0, count: int | None = None) -> bytes:
+        days = (date(2024, 1, begin) if begin else None, date(2024, 1, end) if end else None)
+        with harness.services.downloads.open(None, first, count, LINES, caller(), days) as download:
+            return b"".join(bytes(chunk.data) for chunk in download)
+
+    journal = FakeJournal(config)
+
+    assert encoded(journal, 100, 300) == of_days(2, 3)
+    assert encoded(journal, 150, 300) == of_days(2, 3, first=150)
+    assert encoded(journal, 100, 110) == of_days(2, 3, count=10)
+    assert encoded(journal, 2_900, 3_000) == of_days(30, 0)
+    assert encoded(journal, 0, 100) == of_days(0, 1)
+    assert b"" == of_days(3, 2)
+
+
+def test_an_unknown_company(harness: Harness) -> None:
+    """It is refused with the companies that there are."""
+    with pytest.raises(InvalidRequest) as refusal:
+        fetch(harness, None, format=EntriesFormat(company="4711"))
+
+    assert {"company": ["Must be one of: 1000."]} == refusal.value.details
 
 
 def test_download_neither_moves_nor_obeys_the_head(harness: Harness) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from datasynth.encoding import Format
+from datasynth.encoding import CSV_LINES, NDJSON_DOCUMENTS, EntriesFormat, FileFormat
 from datasynth.errors import InternalError, Overloaded
 from datasynth.generation.block import BLOCK_ENTRIES
 from datasynth.service.blocks.block_layout import BlockLayout
@@ -21,12 +21,18 @@ from tests.service.harness import LINES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from datasynth.service.downloads.downloads import Download
+    from datasynth.service.downloads.download import Download
     from datasynth.service.threads.waker import Waker
     from tests.service.harness import Harness
 
 TOTAL = 3 * BLOCK_ENTRIES + 100
-FORMATS = [LINES, Format.NDJSON_DOCUMENTS, Format.CSV_LINES]
+FORMATS = [
+    LINES,
+    NDJSON_DOCUMENTS,
+    CSV_LINES,
+    EntriesFormat(FileFormat.ARROW),
+    EntriesFormat(FileFormat.PARQUET),
+]
 
 each_format = pytest.mark.parametrize("format", FORMATS)
 any_range = settings(
@@ -43,7 +49,7 @@ def begin(
     harness: Harness,
     first: int = 0,
     count: int | None = None,
-    format: Format = LINES,
+    format: EntriesFormat = LINES,
     waker: Waker | None = None,
 ) -> Download:
     """Begin a download of a configuration with `TOTAL` entries."""
@@ -52,7 +58,7 @@ def begin(
     return harness.services.downloads.open(None, first, count, format, caller)
 
 
-def whole(harness: Harness, first: int, count: int, format: Format) -> bytes:
+def whole(harness: Harness, first: int, count: int, format: EntriesFormat) -> bytes:
     """Encode the same past all service."""
     journal = FakeJournal(harness.services.config_store.document.config)
     return encoded(journal, first, min(TOTAL, first + count), format)
@@ -62,7 +68,7 @@ def whole(harness: Harness, first: int, count: int, format: Format) -> bytes:
 @any_range
 @given(first=st.integers(0, TOTAL), count=st.integers(0, TOTAL))
 def test_a_measure_is_the_length_of_what_comes(
-    harness: Harness, format: Format, first: int, count: int
+    harness: Harness, format: EntriesFormat, first: int, count: int
 ) -> None:
     """Whatever the range and the format, the length that is foretold is the length that is sent."""
     with begin(harness, first, count, format) as download:
@@ -77,7 +83,7 @@ def test_a_measure_is_the_length_of_what_comes(
 @any_range
 @given(first=st.integers(0, TOTAL), count=st.integers(1, TOTAL), data=st.data())
 def test_any_part_is_that_part_of_the_whole(
-    harness: Harness, format: Format, first: int, count: int, data: st.DataObject
+    harness: Harness, format: EntriesFormat, first: int, count: int, data: st.DataObject
 ) -> None:
     """Any bytes of a download are the slice of its whole, wherever they begin and end."""
     expected = whole(harness, first, count, format)
@@ -176,7 +182,7 @@ def test_a_measurement_holds_no_blocks(harness: Harness) -> None:
     with begin(harness) as download:
         download.measure()
 
-        assert len(BlockLayout.starting_at(0).blocks(0, TOTAL)) == len(download._ends)
+        assert len(BlockLayout.starting_at(0).blocks(0, TOTAL)) == len(download._blocks)
     assert 0 == harness.services.source.pool.open
     assert 0 == len(harness.services.downloads)
 
@@ -212,12 +218,12 @@ def test_a_name_stands_for_the_bytes(harness: Harness) -> None:
     """Equal ranges of equal journals have one name; another range, format or trigger below has another."""
     stream = harness.start(count=TOTAL, entries_per_second=1)
 
-    def name(first: int, count: int | None, format: Format = LINES) -> str:
+    def name(first: int, count: int | None, format: EntriesFormat = LINES) -> str:
         caller = Caller("a client", ThreadWaker())
         with harness.services.downloads.open(stream.id, first, count, format, caller) as download:
             return download.name
 
-    before = [name(0, 10), name(0, 11), name(1, 10), name(0, 10, Format.CSV_LINES), name(0, None)]
+    before = [name(0, 10), name(0, 11), name(1, 10), name(0, 10, CSV_LINES), name(0, None)]
     harness.registry.trigger("month_end", ThreadWaker())
 
     assert 5 == len(set(before))

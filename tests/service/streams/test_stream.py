@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from datasynth.encoding import Format
+from datasynth.encoding import NDJSON_DOCUMENTS
 from datasynth.errors import InvalidRequest, NoActiveStream
 from datasynth.service.streams.lifecycle import State
 from datasynth.service.streams.stream import Cursor, Stream
@@ -96,7 +96,7 @@ def test_rate_lets_entries_out_one_by_one(harness: Harness) -> None:
     stream = harness.start(count=100, entries_per_second=10)
     waker = ThreadWaker()
     moments = []
-    with stream.open_cursor(Format.NDJSON_DOCUMENTS, 0, waker) as cursor:
+    with stream.open_cursor(NDJSON_DOCUMENTS, 0, waker) as cursor:
         while not cursor.finished:
             waker.clear()
             chunk = cursor.poll()

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from datasynth.encoding import Format
+from datasynth.encoding import CSV_LINES, NDJSON_DOCUMENTS, NDJSON_LINES, EntriesFormat
 from datasynth.errors import InvalidRequest
 from datasynth.generation.journal import Journal
 from datasynth.service.downloads import measuring
 from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rest.app import RestOptions, build_app
-from datasynth.transports.rest.entries import DownloadQuery, read_download_query
+from datasynth.transports.rest.entries_query import KEYS, DownloadQuery, read_download_query
 from tests.transports.conftest import TOTAL
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def test_an_empty_csv_has_its_header(client: FlaskClient) -> None:
         (f"from={TOTAL + 1}", "from"),
         ("from=-1", "from"),
         ("count=x", "count"),
-        ("format=parquet", "format"),
+        ("format=xml", "format"),
         ("view=document&format=csv", "view"),
         ("colour=red", "colour"),
     ],
@@ -298,25 +298,25 @@ def _read(*pairs: tuple[str, str]) -> DownloadQuery:
 
 def test_an_empty_query_is_the_whole_in_lines() -> None:
     """Without a query, everything of the present configuration comes as NDJSON lines."""
-    assert DownloadQuery(None, 0, None, Format.NDJSON_LINES) == _read()
+    assert DownloadQuery(None, 0, None, (None, None), NDJSON_LINES) == _read()
 
 
 def test_every_key_is_read() -> None:
     """Each key of the query reaches the service."""
     query = _read(("stream_id", "a"), ("from", "5"), ("count", "0"), ("format", "csv"), ("view", "line"))
 
-    assert DownloadQuery("a", 5, 0, Format.CSV_LINES) == query
+    assert DownloadQuery("a", 5, 0, (None, None), CSV_LINES) == query
 
 
 @pytest.mark.parametrize(
     ("name", "view", "expected"),
     [
-        ("ndjson", "line", Format.NDJSON_LINES),
-        ("ndjson", "document", Format.NDJSON_DOCUMENTS),
-        ("csv", "line", Format.CSV_LINES),
+        ("ndjson", "line", NDJSON_LINES),
+        ("ndjson", "document", NDJSON_DOCUMENTS),
+        ("csv", "line", CSV_LINES),
     ],
 )
-def test_formats_and_views(name: str, view: str, expected: Format) -> None:
+def test_formats_and_views(name: str, view: str, expected: EntriesFormat) -> None:
     """Format and view together choose the encoding."""
     assert expected == _read(("format", name), ("view", view)).format
 
@@ -334,7 +334,7 @@ def test_formats_and_views(name: str, view: str, expected: Format) -> None:
         ("from", "٣"),
         ("count", "many"),
         ("count", "1" * 5_000),
-        ("format", "parquet"),
+        ("format", "xml"),
         ("format", ""),
         ("view", "page"),
         ("limit", "5"),
@@ -378,7 +378,7 @@ def test_an_unknown_key_is_told_what_there_is() -> None:
     with pytest.raises(InvalidRequest) as refusal:
         _read(("form", "csv"))
 
-    known = "Unknown key. Did you mean format? Known here: stream_id, from, count, format, view."
+    known = f"Unknown key. Did you mean format? Known here: {', '.join(KEYS)}."
     assert {"form": [known]} == refusal.value.details
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from datasynth.encoding import Format
+    from datasynth.encoding import AnyFormat
     from datasynth.service.services import Services
     from datasynth.service.streams.notices import Notice
     from datasynth.service.streams.stream import Stream
@@ -53,7 +53,7 @@ class FakeClock:
 class FakeCursor:
     """One entry a chunk, up to the stream's `limit`."""
 
-    def __init__(self, stream: FakeStream, form: Format, first: int, line: int) -> None:
+    def __init__(self, stream: FakeStream, form: AnyFormat, first: int, line: int) -> None:
         self._stream = stream
         self.format = form
         self.position = first
@@ -150,7 +150,7 @@ class FakeStream:
         self.wakers.detach(waker)
 
     def open_cursor(
-        self, form: Format, first: int, waker: Waker, *, line: int = 1, client: str
+        self, form: AnyFormat, first: int, waker: Waker, *, line: int = 1, client: str
     ) -> FakeCursor:
         del waker, client
         if first > self.end:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from datasynth.encoding import Format
+from datasynth.encoding import AnyFormat, Format
 from datasynth.errors import InternalError
 from datasynth.service.blocks.chunk import SMALL_CHUNK_BYTES
 from datasynth.service.streams.lifecycle import State
@@ -304,7 +304,7 @@ def test_a_place_past_a_stop_point_is_the_stop_point() -> None:
 
 
 @pytest.mark.parametrize(("documents", "form"), [(False, Format.WS_LINES), (True, Format.WS_DOCUMENTS)])
-def test_view(documents: bool, form: Format) -> None:
+def test_view(documents: bool, form: AnyFormat) -> None:
     """The view decides which frames are read."""
     scene = ReadingScene(FakeStream(), documents=documents)
     scene.run_through()

@@ -1,0 +1,187 @@
+"""Entries as Parquet: a row group a block, made on any thread, and a footer over all of them.
+
+pyarrow writes each block as a file of its own.  The pages between its first and its last bytes go
+into the large file as they are; its row group goes into the footer, with the places of its columns
+moved to where the pages lie now.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from datasynth.encoding.arrow import RecordBatchEncoder
+from datasynth.encoding.entries_format import Compression
+from datasynth.encoding.record_files import whole_block
+from datasynth.encoding.thrift_values import STOP, list_head, read_integer, values, write_integer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datasynth.encoding.entries_format import EntriesFormat
+    from datasynth.encoding.formats import Encoded
+    from datasynth.generation.block import Block, Vocabulary
+
+MAGIC = b"PAR1"
+
+STATISTICS = (
+    *("sequence", "company_code", "fiscal_year", "fiscal_period"),
+    *("posting_date", "document_date", "created_at"),
+)
+"""Columns whose least and largest value each row group tells, since entries are in order of them.
+
+In the others these would say little: every row group has small and large amounts.  They would cost a third of
+the time of writing.
+"""
+
+# Fields of the footer, by the numbers of ``parquet.thrift``.
+_ROWS = (3,)
+_GROUPS = (4,)
+_ORDINAL = (4, 7)
+_OFFSETS = frozenset(
+    {
+        (4, 5),  # of a row group: where it begins
+        (4, 1, 2),  # of a column: where its metadata stands, 0 for in the footer
+        (4, 1, 3, 9),  # of a column: its first page
+        (4, 1, 3, 10),  # its index page
+        (4, 1, 3, 11),  # its dictionary
+    }
+)
+
+_LENGTH_AND_MAGIC = 8
+
+
+class RowGroup(NamedTuple):
+    """The description of a row group, cut where it says an offset.
+
+    Attributes
+    ----------
+    rows
+        Number of rows.
+    pieces
+        The bytes before, between and after the offsets.
+    offsets
+        Places in the file, as if the group began behind the magic number. [bytes]
+    """
+
+    rows: int
+    pieces: tuple[bytes, ...]
+    offsets: tuple[int, ...]
+
+    def at(self, begin: int) -> bytes:
+        """Return the description of the group if its pages begin at `begin`."""
+        moved = [write_integer(offset + begin - len(MAGIC)) for offset in self.offsets]
+        return b"".join(chain.from_iterable(zip(self.pieces, [*moved, b""], strict=True)))
+
+
+class ParquetEnd:
+    """The footer of a file with a schema, and with the row groups that it is given.
+
+    Parameters
+    ----------
+    schema
+        Of all groups.
+    """
+
+    def __init__(self, schema: pa.Schema) -> None:
+        sink = pa.BufferOutputStream()
+        parquet.ParquetWriter(sink, schema).close()
+        footer = _footer(memoryview(sink.getvalue()).cast("B"))
+        places = {value.path: value for value in values(footer)}
+        rows, groups = places[_ROWS], places[_GROUPS]
+        self._before_rows = bytes(footer[: rows.begin])
+        self._before_groups = bytes(footer[rows.end : groups.begin])
+        self._after_groups = bytes(footer[groups.end :])
+
+    def __call__(self, groups: Sequence[tuple[int, object]]) -> bytes:
+        """Return the footer, its length and the magic number; see `FileEnd`."""
+        described = [(begin, group) for begin, group in groups if isinstance(group, RowGroup)]
+        footer = b"".join(
+            [
+                self._before_rows,
+                write_integer(sum(group.rows for _, group in described)),
+                self._before_groups,
+                list_head(len(described)),
+                *(group.at(begin) for begin, group in described),
+                self._after_groups,
+            ]
+        )
+        return footer + len(footer).to_bytes(4, "little") + MAGIC
+
+
+class ParquetEncoder:
+    """A row group a block.
+
+    Parameters
+    ----------
+    vocabulary
+        The journal's words.
+    format
+        Its compression is that of the pages.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, format: EntriesFormat) -> None:
+        self._batches = RecordBatchEncoder(vocabulary, format)
+        self._codec = str(format.packing) if format.packing is not Compression.NONE else None
+        self._dictionaries = _columns_of_words(self._batches.schema)
+        self.end = ParquetEnd(self._batches.schema)
+
+    def opening(self) -> bytes:
+        """Return the magic number."""
+        return MAGIC
+
+    def encode(self, block: Block) -> Encoded:
+        """Encode a block as a row group; without rows it is no bytes."""
+        if not block.entries:
+            return whole_block(b"", 0)
+        batch = self._batches.encode(block)
+        sink = pa.BufferOutputStream()
+        writer = parquet.ParquetWriter(
+            sink,
+            batch.schema,
+            compression=self._codec,
+            use_dictionary=self._dictionaries,
+            write_statistics=list(STATISTICS),
+            store_schema=False,
+        )
+        with writer:
+            writer.write_batch(batch, row_group_size=batch.num_rows)
+        file = memoryview(sink.getvalue()).cast("B")
+        footer = _footer(file)
+        pages = file[len(MAGIC) : len(file) - _LENGTH_AND_MAGIC - len(footer)]
+        return whole_block(pages, block.entries, _row_group(footer, batch.num_rows))
+
+
+def _footer(file: memoryview) -> memoryview:
+    end = len(file) - _LENGTH_AND_MAGIC
+    return file[end - int.from_bytes(file[end : end + 4], "little") : end]
+
+
+def _row_group(footer: memoryview, rows: int) -> RowGroup:
+    """Return the description of the only row group of a file."""
+    found = [value for value in values(footer) if value.path[:1] == _GROUPS]
+    group = next(value for value in found if value.path == _GROUPS)
+    pieces: list[bytes] = []
+    offsets: list[int] = []
+    begin = group.begin
+    for value in found:
+        if value.path in _OFFSETS and (offset := read_integer(footer, value.begin)[0]):
+            pieces.append(bytes(footer[begin : value.begin]))
+            offsets.append(offset)
+            begin = value.end
+        elif value.path == _ORDINAL:
+            # The last field, which groups need not have, with the octet of its number and type.
+            return RowGroup(rows, (*pieces, bytes(footer[begin : value.begin - 1]) + STOP), tuple(offsets))
+    return RowGroup(rows, (*pieces, bytes(footer[begin : group.end])), tuple(offsets))
+
+
+def _columns_of_words(schema: pa.Schema) -> list[str]:
+    """Paths of the columns whose words stand once in a dictionary."""
+    lines = schema.field("lines").type.value_type if "lines" in schema.names else ()
+    return [
+        *(field.name for field in schema if pa.types.is_dictionary(field.type)),
+        *(f"lines.list.element.{field.name}" for field in lines if pa.types.is_dictionary(field.type)),
+    ]
