@@ -62,8 +62,18 @@ def _follow(arguments: Sequence[str]) -> int:
         logs.write(logs.STDERR, f"datasynth: the stream has failed: {error}")
         return STREAM_FAILED
     except ClientError as error:
-        raise BadUsage(str(error)) from error
+        raise BadUsage(_sentence(error)) from error
     return 0
+
+
+def _sentence(error: ClientError) -> str:
+    """Return the message with the problems that stand only in the details."""
+    problems = [
+        f"{name}: {' '.join(map(str, found))}"
+        for name, found in error.details.items()
+        if isinstance(found, list)
+    ]
+    return "; ".join([error.message, *problems])
 
 
 def _client(flags: argparse.Namespace) -> client.Client:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import ssl
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -64,7 +67,12 @@ def _reason(error: Exception) -> str:
     """Return the words of the system where there are some; libraries wrap them."""
     inner: BaseException | None = error
     while inner is not None:
-        if isinstance(inner, OSError) and inner.strerror:
-            return inner.strerror
+        if isinstance(inner, BaseExceptionGroup):
+            # One for each address that a name stands for.
+            inner = inner.exceptions[0]
+        if isinstance(inner, socket.gaierror | ssl.SSLError):
+            return inner.strerror or str(inner)
+        if isinstance(inner, OSError) and inner.errno:
+            return os.strerror(inner.errno)
         inner = inner.__cause__ or inner.__context__
     return " ".join(str(error).split()) or type(error).__name__

@@ -53,6 +53,7 @@ class Following:
         self._first = first
         self._types = types
         self._view = view
+        self._place_keys = ("sequence",) if view == "document" else ("sequence", "line")
         self._last: Record | None = None
         self._furthest = -1
         self._told: dict[str, object] = {}
@@ -115,7 +116,7 @@ class Following:
     def _is_new(self, kind: str, event: Record) -> bool:
         match kind:
             case "entry":
-                self._last = {key: event[key] for key in ("sequence", "line") if key in event}
+                self._last = {key: event[key] for key in self._place_keys}
                 return True
             case "progress":
                 further: bool = event["current"] > self._furthest

@@ -37,11 +37,12 @@ class RecordReader:
         self._asked = with_place(asked)
         self._half = b""
         self._last: Record | None = None
+        self._next: int | None = None
         self._behind = False
 
     def query(self) -> dict[str, str]:
         """Return the query of the next request."""
-        return self._asked.query(None if self._last is None else self._last["sequence"])
+        return self._asked.query(self._next)
 
     def feed(self, data: bytes) -> list[Record]:
         """Return the records that are whole with these bytes.
@@ -65,6 +66,7 @@ class RecordReader:
                 records = self._after_last(records)
             if records:
                 self._last = records[-1]
+                self._next = records[-1]["sequence"]
         except (ValueError, TypeError, KeyError) as error:
             raise UnexpectedAnswerError("The answer has a line that is no record of an entry.") from error
         return [self._shown(record) for record in records] if self._asked.hidden else records

@@ -71,9 +71,10 @@ def server_address(url: str, grpc_url: str | None, ca_file: str | Path | None) -
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     target, secure = f"{host}:{GRPC_PORT}", parts.scheme == "https"
     if grpc_url is not None:
-        scheme, mark, rest = grpc_url.rstrip("/").partition("://")
-        if mark and (scheme not in _SECURE or not rest):
+        scheme, mark, rest = grpc_url.partition("://") if "://" in grpc_url else ("", "", grpc_url)
+        target = rest.rstrip("/")
+        if not target or (mark and scheme not in _SECURE):
             raise ValueError(f"{grpc_url}: an address of gRPC was expected, such as localhost:50051")
-        target, secure = (rest, _SECURE[scheme]) if mark else (scheme, secure)
+        secure = _SECURE.get(scheme, secure)
     address = parts._replace(path=parts.path.rstrip("/")).geturl()
     return ServerAddress(address, target, secure, Path(ca_file) if ca_file else None)
