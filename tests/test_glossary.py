@@ -13,10 +13,10 @@ PAGE = documents.DOCS / "glossary.md"
 PACKAGE = ROOT / "datasynth"
 
 EVERYDAY = """
-    abandoned ahead allowed already at bad day expected gone growing internal invalid large list
-    listing longer main many master name naming native need no not number of one part range running
-    shared side size start state sum summed synth term text time to too type unknown usage value waiting
-    week whole word work
+    abandoned ahead allowed already at attempt bad changed day expected gone growing internal invalid large
+    later list listing longer lost main many master name naming native need no not number of one out part
+    range running shared side size start state sum summed synth term text time timed to too type unexpected
+    unknown usage value waiting wanted week whole word work
 """
 """Words of every program, and what this one is about."""
 
@@ -38,22 +38,21 @@ NUMERICS = """
 """Words of statistics and of computing with arrays."""
 
 PROGRAMMING = """
-    compressed compression parquet thrift view
-    accept access action active address admission allocator answer answering api app
-    array arrow authority batch
-    body bootstrap builder cache calculator call caller cli client clock column commented condition config
-    configuration conflict connection context counter csv dataset datasynth decision declaration default
-    delivery descriptor directory download draft encoded encoding engine environment error evaluation
-    event exceeded fact failed failure field fingerprint flag flaw flow forbidden format formatter
-    found frame generate generation global grpc grpcio guard gunicorn handler header health hub index init
-    inlined interner job json judge kernel library lifecycle limit listener log maker media memory message
-    method metric ndjson notation opcode option origin overloaded page parsed parser pattern pause payload
-    peer pipeline precondition preset pressure principal problem program progress protobuf protocol query
-    queue reader readiness reading reason record reference reflection refusal registry report rest route
-    row rpc rule satisfiable schema section serve server service servicer setting signal sock socket
-    source spelling standard status stoppable store subscriber temporal terminated thread ticker timeout
-    tls transport triggered triggering unauthorized unimplemented unreadable unsupported upgrade verdict
-    verify version warm web worker writable writer ws yaml
+    accept access action active address admission allocator answer answering api app array arrow async
+    authority batch body bootstrap builder cache calculator call caller cli client clock column commented
+    compressed compression condition config configuration conflict connection context counter csv dataset
+    datasynth decision declaration decoder default delivery descriptor directory download draft encoded
+    encoding engine environment error evaluation event exceeded fact failed failure field filter fingerprint
+    flag flaw flow follow following forbidden format formatter found frame generate generation global grpc
+    grpcio guard gunicorn handler header health http hub import index init inlined interner job json judge
+    kernel library lifecycle limit listener log maker media memory message method metric ndjson notation
+    opcode option origin overloaded page parquet parsed parser pattern pause payload peer pipeline
+    precondition preset pressure principal problem program progress protobuf protocol query queue reader
+    readiness reading reason record reference reflection refusal refused registry report rest route row rpc
+    rule satisfiable schema section serve server service servicer setting signal sock socket source spelling
+    standard status stoppable store subscriber temporal terminated thread thrift ticker timeout tls
+    transport triggered triggering unauthorized unimplemented unreadable unsupported upgrade verdict verify
+    version view warm web worker writable writer ws yaml
 """
 """Words of Python, HTTP, WebSocket, gRPC, threads, files and testing."""
 

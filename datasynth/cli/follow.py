@@ -11,13 +11,12 @@ import orjson
 
 from datasynth import client, logs
 from datasynth.cli.program import READER_GONE, BadUsage, Parser, ReaderGone, run_command, write_out
+from datasynth.client.defaults import URL
 from datasynth.client.errors import ClientError, StreamFailedError
 from datasynth.signals import run_until_signal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-URL = "http://localhost:3000"
 
 STREAM_FAILED = 1
 """Exit status where the stream that is followed has failed."""

@@ -9,8 +9,8 @@ from datasynth.client import calls
 from datasynth.client.answers import read_answer
 from datasynth.client.async_connection import AsyncServerConnection
 from datasynth.client.attempts import Attempts
-from datasynth.client.client import PAGE, RETRIES, TIMEOUT, URL
 from datasynth.client.data_frames import to_duckdb, to_pandas, to_polars
+from datasynth.client.defaults import PAGE, RETRIES, TIMEOUT, URL
 from datasynth.client.errors import ClientError
 from datasynth.client.file_download import FileDownload
 from datasynth.client.filters import wanted
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from datasynth.client.calls import Answer, Call
+    from datasynth.client.download_reader import DownloadReader, Piece
     from datasynth.client.filters import ArrowFilters, FileFilters, FileFormat, Filters, View
     from datasynth.client.following import First
-    from datasynth.client.reader import Piece, Reader
     from datasynth.client.record_reader import Record
 
 
@@ -281,7 +281,7 @@ class AsyncClient:
             except ClientError as error:
                 await self._connection.wait(attempts.failed(error))
 
-    async def _read(self, reader: Reader[Piece]) -> AsyncIterator[Piece]:
+    async def _read(self, reader: DownloadReader[Piece]) -> AsyncIterator[Piece]:
         attempts = Attempts(self._retries)
         while True:
             try:

@@ -10,6 +10,7 @@ from datasynth.client.answers import read_answer
 from datasynth.client.attempts import Attempts
 from datasynth.client.connection import ServerConnection
 from datasynth.client.data_frames import to_duckdb, to_pandas, to_polars
+from datasynth.client.defaults import PAGE, RETRIES, TIMEOUT, URL
 from datasynth.client.errors import ClientError
 from datasynth.client.file_download import FileDownload
 from datasynth.client.filters import wanted
@@ -30,22 +31,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from datasynth.client.calls import Answer, Call
+    from datasynth.client.download_reader import DownloadReader, Piece
     from datasynth.client.filters import ArrowFilters, FileFilters, FileFormat, Filters, View
     from datasynth.client.following import First
-    from datasynth.client.reader import Piece, Reader
     from datasynth.client.record_reader import Record
-
-URL = "http://localhost:3000"
-"""Of a server that was started without options."""
-
-TIMEOUT = 150.0
-"""How long a server may be silent: it builds a journal for up to two minutes. [s]"""
-
-RETRIES = 8
-"""Tries in a row that may fail without progress, after the first."""
-
-PAGE = 1000
-"""Open items that are asked for at a time."""
 
 
 class Client:
@@ -434,7 +423,7 @@ class Client:
             except ClientError as error:
                 self._connection.wait(attempts.failed(error))
 
-    def _read(self, reader: Reader[Piece]) -> Iterator[Piece]:
+    def _read(self, reader: DownloadReader[Piece]) -> Iterator[Piece]:
         attempts = Attempts(self._retries)
         while True:
             try:

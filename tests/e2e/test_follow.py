@@ -34,7 +34,7 @@ def messages(server: Server, stream_id: str) -> list[str]:
     found = []
     while text := socket.recv():
         found.append(str(text))
-    socket.shutdown()
+    socket.shutdown()  # type: ignore[no-untyped-call]  # as the library has it
     return found
 
 

@@ -8,7 +8,7 @@ Piece = TypeVar("Piece")
 """What a reader reads: a record, or a batch of them."""
 
 
-class Reader(Protocol[Piece]):
+class DownloadReader(Protocol[Piece]):
     """Reads a download over as many connections as it takes."""
 
     def query(self) -> dict[str, str]:
