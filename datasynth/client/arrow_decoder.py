@@ -7,7 +7,6 @@ only when all bytes of one are there, so that it never waits.
 
 from __future__ import annotations
 
-import io
 import struct
 from typing import TYPE_CHECKING
 
@@ -38,6 +37,8 @@ class _Message:
         kind, body = self._place(_KIND), self._place(_BODY_LENGTH)
         self.kind = metadata[kind] if kind else 0
         self.body: int = _LONG.unpack_from(metadata, body)[0] if body else 0
+        if self.body < 0:
+            raise ValueError("a message of an Arrow stream has a body of a negative length")
 
     def _place(self, field: int) -> int:
         """Return where a field's value is; 0 if it has none."""
@@ -48,12 +49,32 @@ class _Message:
         return self._table + offset if offset else 0
 
 
+class _Arrived:
+    """A file of the messages that are whole; its end is reached only by a stream that lacks one."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._waiting: list[memoryview] = []
+
+    def put(self, message: memoryview) -> None:
+        self._waiting.append(message)
+
+    def read(self, size: int) -> memoryview:
+        first = self._waiting[0] if self._waiting else memoryview(b"")
+        found, rest = first[:size], first[size:]
+        self._waiting[:1] = [rest] if rest else []
+        return found
+
+
 class ArrowDecoder:
     """One Arrow stream."""
 
     def __init__(self) -> None:
-        self._arrived = bytearray()
-        self._messages = io.BytesIO()
+        self._pieces: list[bytes] = []
+        self._held = 0
+        self._needed = _PREFIX.size
+        self._arrived = _Arrived()
         self._reader: pa.RecordBatchStreamReader | None = None
         self._ended = False
 
@@ -75,42 +96,40 @@ class ArrowDecoder:
         ValueError
             The bytes are no Arrow stream.
         """
-        self._arrived += data
-        while (message := self._next()) is not None:
-            kind, whole = message
-            self._append(whole)
+        self._pieces.append(data)
+        self._held += len(data)
+        if self._held < self._needed or self._ended:
+            return
+        left = memoryview(b"".join(self._pieces))
+        while (message := self._first_message(left)) is not None:
+            kind, size = message
+            self._arrived.put(left[:size])
+            left = left[size:]
             if kind == _SCHEMA and self._reader is None:
-                self._reader = pa.ipc.open_stream(self._messages)
+                self._reader = pa.ipc.open_stream(pa.PythonFile(self._arrived, mode="r"))
             elif kind == _RECORD_BATCH and self._reader is not None:
                 yield self._reader.read_next_batch()
             elif kind != _DICTIONARY:
                 raise ValueError("the messages of an Arrow stream come in another order")
+        self._pieces, self._held = [bytes(left)], len(left)
 
-    def _next(self) -> tuple[int, bytes] | None:
-        """Return kind and bytes of the next message; None if it is not whole yet, or at the end."""
-        if len(self._arrived) < _PREFIX.size or self._ended:
+    def _first_message(self, left: memoryview) -> tuple[int, int] | None:
+        """Return kind and size of the next message; None if it is not whole yet, or at the end."""
+        self._needed = _PREFIX.size
+        if len(left) < self._needed:
             return None
-        mark, length = _PREFIX.unpack_from(self._arrived)
+        mark, length = _PREFIX.unpack_from(left)
         if mark != _CONTINUATION or length < 0:
             raise ValueError("a message of an Arrow stream begins in another way")
         if length == 0:
             self._ended = True
             return None
-        start = _PREFIX.size + length
-        if len(self._arrived) < start:
+        self._needed += length
+        if len(left) < self._needed:
             return None
-        message = _Message(memoryview(bytes(self._arrived[_PREFIX.size : start])))
-        end = start + message.body
-        if len(self._arrived) < end:
-            return None
-        whole = bytes(self._arrived[:end])
-        del self._arrived[:end]
-        return message.kind, whole
-
-    def _append(self, whole: bytes) -> None:
-        """Put a message behind those that pyarrow has not read yet; the others are forgotten."""
-        unread = self._messages.read()
-        self._messages.seek(0)
-        self._messages.truncate()
-        self._messages.write(unread + whole)
-        self._messages.seek(0)
+        try:
+            message = _Message(left[_PREFIX.size : self._needed])
+        except (struct.error, IndexError) as error:
+            raise ValueError("a message of an Arrow stream has no metadata that can be read") from error
+        self._needed += message.body
+        return None if len(left) < self._needed else (message.kind, self._needed)

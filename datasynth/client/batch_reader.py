@@ -53,7 +53,7 @@ class BatchReader:
         """
         try:
             arrived = [batch for batch in self._decoder.feed(data) if batch.num_rows]
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, pa.ArrowException) as error:
             raise UnexpectedAnswerError("The answer is no Arrow stream.") from error
         self._schema = self._schema or self._decoder.schema
         if self._behind and arrived:

@@ -61,6 +61,32 @@ def test_other_bytes_are_refused(data: bytes) -> None:
         list(ArrowDecoder().feed(data))
 
 
+def test_a_batch_without_its_dictionary() -> None:
+    """A stream that leaves a message out is an error, and nothing is waited for."""
+    stream = arrow(lines(3))
+    sizes = _sizes(stream)
+    without = stream[: sizes[0]] + stream[sizes[0] + sizes[1] :]
+
+    with pytest.raises((ValueError, OSError)):
+        list(ArrowDecoder().feed(without))
+
+
+def _sizes(stream: bytes) -> list[int]:
+    """Sizes of the first two messages, the schema and the words."""
+    borders = [at for at in range(0, len(stream), 8) if stream[at : at + 4] == b"\xff\xff\xff\xff"]
+    return [borders[1] - borders[0], borders[2] - borders[1]]
+
+
+@given(st.binary(max_size=60))
+def test_metadata_that_make_no_sense(metadata: bytes) -> None:
+    """Offsets that lead nowhere are an error of the stream, not of the program."""
+    message = b"\xff\xff\xff\xff" + len(metadata).to_bytes(4, "little") + metadata
+    try:
+        assert [] == list(ArrowDecoder().feed(message))
+    except (ValueError, OSError) as error:
+        assert str(error)
+
+
 def test_a_stream_without_end_is_not_ended() -> None:
     """A server that stops between two batches has not finished."""
     decoder = ArrowDecoder()
