@@ -19,9 +19,9 @@ from datasynth.client.http_requests import (
     ENTRIES,
     EVENTS,
     USER_AGENT,
+    bearer_headers,
     http_options,
     json_body,
-    key_headers,
     plain,
 )
 from datasynth.client.refusals import refusal
@@ -99,7 +99,7 @@ class ServerConnection:
             connect(
                 self._address.websocket(EVENTS, query),
                 ssl=self._tls,
-                additional_headers=key_headers(self._key),
+                additional_headers=bearer_headers(self._key),
                 user_agent_header=USER_AGENT,
                 compression=None,
                 max_size=None,

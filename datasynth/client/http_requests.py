@@ -44,6 +44,14 @@ def key_headers(api_key: str | None) -> dict[str, str]:
     return {"X-API-Key": api_key} if api_key else {}
 
 
+def bearer_headers(api_key: str | None) -> dict[str, str]:
+    """Return the header that shows the key to a WebSocket.
+
+    websockets follows redirects, and leaves this header out where one leads to another server.
+    """
+    return {"Authorization": f"Bearer {api_key}"} if api_key else {}
+
+
 def plain(headers: Mapping[str, str]) -> dict[str, str]:
     """Add that bytes come as they are; to compress them would cost more time than it saves."""
     return {"Accept-Encoding": "identity", **headers}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import pairwise
 
 import pyarrow as pa
@@ -81,10 +82,8 @@ def _sizes(stream: bytes) -> list[int]:
 def test_metadata_that_make_no_sense(metadata: bytes) -> None:
     """Offsets that lead nowhere are an error of the stream, not of the program."""
     message = b"\xff\xff\xff\xff" + len(metadata).to_bytes(4, "little") + metadata
-    try:
+    with suppress(ValueError, OSError):
         assert [] == list(ArrowDecoder().feed(message))
-    except (ValueError, OSError) as error:
-        assert str(error)
 
 
 def test_a_stream_without_end_is_not_ended() -> None:

@@ -156,12 +156,33 @@ def test_what_is_sent(run: Callable[..., Any], method: str) -> None:
 
     head = asked[0]
     assert head.startswith(("get /base/api/", "get /base/ws/events?view=line "))
-    assert "\r\nx-api-key: secret\r\n" in head
+    key = "authorization: bearer secret" if method == "follow" else "x-api-key: secret"
+    assert f"\r\n{key}\r\n" in head
     assert "\r\nuser-agent: datasynth-client/" in head
     if method in {"entries", "table"}:
         assert "\r\naccept-encoding: identity\r\n" in head
     if method == "follow":
         assert "sec-websocket-extensions" not in head
+
+
+@BOTH
+def test_a_redirect_never_gets_the_key(run: Callable[..., Any]) -> None:
+    """A WebSocket that is sent on to another server does not show it the key."""
+    asked: list[str] = []
+
+    def elsewhere(connection: socket.socket) -> None:
+        asked.append(connection.recv(65_536).decode().lower())
+        connection.sendall(http("401 Unauthorized", REFUSED, "Connection: close"))
+        connection.shutdown(socket.SHUT_RDWR)
+
+    with answering(elsewhere) as other:
+        location = f"Location: ws://{LOOPBACK}:{other}/"
+        sent_on = saying(http("307 Temporary Redirect", b"", location, "Connection: close"))
+        with answering(sent_on) as port, pytest.raises(UnauthorizedError):
+            run(f"http://{LOOPBACK}:{port}", "follow", api_key="secret")
+
+    assert [] == [head for head in asked if "secret" in head]
+    assert 1 == len(asked)
 
 
 @BOTH
