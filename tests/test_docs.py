@@ -174,4 +174,4 @@ def test_readme_gives_a_reason_for_each_dependency() -> None:
     table = re.search(r"\| package \|.*?\n\n", readme, re.DOTALL)
 
     assert table is not None
-    assert _declared() == set(re.findall(r"^\| `([\w-]+)` \|", table[0], re.MULTILINE))
+    assert _declared() == set(re.findall(r"^\| `([\w-]+)`(?: \(extra `\w+`\))? \|", table[0], re.MULTILINE))

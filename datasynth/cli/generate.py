@@ -9,13 +9,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from datasynth.allocator import keep_freed_memory
-from datasynth.cli.generate_flags import make_parser, read_flags
+from datasynth.cli.generate_flags import WORKBOOK, make_parser, read_flags
 from datasynth.cli.program import READER_GONE, BadUsage, ReaderGone, StandardOutput, print_out, run_command
 from datasynth.cli.progress import entries_progress
 from datasynth.encoding import make_file_encoder
 from datasynth.generation.journal import Journal
 from datasynth.output import JournalRange, SharedFolder, StagedFile, StagedFolder, write_range
-from datasynth.output.data_set import DataSet, write_data_set, write_entries, write_reference
+from datasynth.output.data_set import (
+    DataSet,
+    write_companies,
+    write_data_set,
+    write_entries,
+    write_months,
+    write_reference,
+)
+from datasynth.output.workbook import write_workbook
 from datasynth.signals import run_until_signal
 
 if TYPE_CHECKING:
@@ -25,6 +33,9 @@ if TYPE_CHECKING:
 
     from datasynth.cli.generate_flags import GenerateRequest
     from datasynth.output import Sink
+
+PARTITIONS = {"month": write_months, "company": write_companies}
+"""What writes the entries for each choice of ``--partition-by``."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -71,6 +82,9 @@ def _write_entries(asked: GenerateRequest, flags: argparse.Namespace) -> int:
     with entries_progress(quiet=flags.quiet) as progress:
         source = _part(asked, _whole(asked))
         progress.begin(source.count)
+        if asked.workbook:
+            write_workbook(source, asked.format, sink, progress.add)
+            return source.count
         encoder = make_file_encoder(asked.format, source.journal.vocabulary)
         write_range(source, encoder, sink, flags.worker_threads, progress.add, asked.format.block_entries)
     return source.count
@@ -85,7 +99,11 @@ def _write_folder(place: Path, asked: GenerateRequest, flags: argparse.Namespace
         source = _whole(asked)
         progress.begin(source.count)
         data = DataSet(asked.document, source, asked.format)
-        write_data_set(data, staged, flags.worker_threads, progress.add)
+        if asked.partition_by is None:
+            write_data_set(data, staged, flags.worker_threads, progress.add)
+        else:
+            PARTITIONS[asked.partition_by](data, staged, flags.worker_threads, progress.add)
+            write_reference(data, staged)
     return source.count
 
 
@@ -118,6 +136,11 @@ def _part(asked: GenerateRequest, whole: JournalRange) -> JournalRange:
 def _summary(asked: GenerateRequest, count: int, seconds: float, *, as_json: bool) -> str:
     place = str(asked.place)
     if as_json:
-        facts = {"place": place, "entries": count, "format": asked.format.file, "seconds": round(seconds, 3)}
+        facts = {
+            "place": place,
+            "entries": count,
+            "format": WORKBOOK if asked.workbook else asked.format.file,
+            "seconds": round(seconds, 3),
+        }
         return f"{json.dumps(facts, ensure_ascii=False)}\n"
     return f"{place} has {count:,} entries{'' if asked.is_file else ' and what they refer to'}.\n"

@@ -24,6 +24,7 @@ from datasynth.encoding import (
     VIEWS,
     Amounts,
     Compression,
+    Dialect,
     EntriesFormat,
     FileFormat,
     View,
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
 NDJSON_LINES_NAME = "ndjson-lines"
 """An older name of NDJSON with a line a record."""
 
-FORMATS = (*FileFormat, NDJSON_LINES_NAME)
+WORKBOOK = "xlsx"
+"""The format, and the end of the name, of Excel files."""
+
+FORMATS = (*FileFormat, WORKBOOK, NDJSON_LINES_NAME)
 
 DEFAULT_VIEWS = {FileFormat.NDJSON: View.DOCUMENT}
 """Of formats whose default is not a line a record."""
@@ -83,6 +87,10 @@ class GenerateRequest(NamedTuple):
         The part of the entries from there on that is written.
     days
         First and last posting date, each None for any.
+    partition_by
+        ``month`` or ``company``, for a file each; else None.
+    workbook
+        Whether it is an Excel file; `format` then says which fields.
     """
 
     document: ConfigDocument
@@ -92,6 +100,8 @@ class GenerateRequest(NamedTuple):
     first: int
     part: Part
     days: tuple[date | None, date | None]
+    partition_by: str | None
+    workbook: bool
 
 
 def read_flags(flags: argparse.Namespace) -> GenerateRequest:
@@ -109,12 +119,16 @@ def read_flags(flags: argparse.Namespace) -> GenerateRequest:
     if not flags.place.strip():
         raise BadUsage("the name of the folder is empty")
     file, packed = _of_name(place)
+    if _is_workbook(flags, place):
+        file = FileFormat.ARROW
     format = _format(flags, file, packed, document, at_rest=place is not None)
     total = document.config.transactions.target_count
     if flags.first > total:
         raise BadUsage(f"--from: there are {total:,} entries, so it is a number from 0 to {total:,}")
     if flags.part is not None and flags.part >= flags.parts:
         raise BadUsage(f"--part: the parts have the numbers 0 to {flags.parts - 1}")
+    if flags.partition_by is not None and (place is None or file is not None or flags.parts > 1):
+        raise BadUsage("--partition-by: only a folder that is written by one run is partitioned")
     if flags.parts > 1 and flags.part is None:
         raise BadUsage("--parts: --part says which of them is written")
     return GenerateRequest(
@@ -125,7 +139,28 @@ def read_flags(flags: argparse.Namespace) -> GenerateRequest:
         flags.first,
         Part(flags.part or 0, flags.parts),
         (flags.from_date, flags.to_date),
+        flags.partition_by,
+        _is_workbook(flags, place),
     )
+
+
+def _is_workbook(flags: argparse.Namespace, place: Path | None) -> bool:
+    """Whether an Excel file is wanted, which is always one file.
+
+    Raises
+    ------
+    BadUsage
+        It is wanted where it cannot be.
+    """
+    named = place is not None and place.suffix == f".{WORKBOOK}"
+    if flags.format not in {None, WORKBOOK} or not (named or flags.format == WORKBOOK):
+        return False
+    if not named:
+        raise BadUsage("--format xlsx: the place is a file whose name ends in .xlsx")
+    for flag in ("view", "amounts", "compression", "dialect"):
+        if getattr(flags, flag) is not None:
+            raise BadUsage(f"--{flag}: the format xlsx has no {flag}")
+    return True
 
 
 def _of_name(place: Path | None) -> tuple[FileFormat | None, Compression | None]:
@@ -146,7 +181,8 @@ def _format(
     at_rest: bool,
 ) -> EntriesFormat:
     lines = flags.format == NDJSON_LINES_NAME
-    file = FileFormat.NDJSON if lines else FileFormat(flags.format or named or FileFormat.NDJSON)
+    chosen = None if flags.format == WORKBOOK else flags.format
+    file = FileFormat.NDJSON if lines else FileFormat(chosen or named or FileFormat.NDJSON)
     view = View(flags.view) if flags.view else DEFAULT_VIEWS.get(file, View.LINE)
     if lines:
         view = View.LINE
@@ -169,7 +205,18 @@ def _format(
         flags.company or "",
         header=not flags.part,
         footer=at_rest,
+        dialect=_dialect(flags, file),
     )
+
+
+def _dialect(flags: argparse.Namespace, file: FileFormat) -> Dialect:
+    if flags.dialect is None:
+        if flags.decimal_comma:
+            raise BadUsage("--decimal-comma: only --dialect excel has decimal commas")
+        return Dialect.RFC_4180
+    if file is not FileFormat.CSV:
+        raise BadUsage(f"--dialect: the format {file} has no dialect")
+    return Dialect.EXCEL_COMMA if flags.decimal_comma else Dialect.EXCEL
 
 
 def _fields(text: str | None, view: View) -> tuple[str, ...]:
@@ -205,7 +252,7 @@ def make_parser() -> Parser:
         "place",
         metavar="DIR|FILE|-",
         help=f"a folder, made if it is not there; a file, if its name ends in one of "
-        f"{', '.join(SUFFIXES)}; - is standard output",
+        f"{', '.join(SUFFIXES)}, .{WORKBOOK}; - is standard output",
     )
     _add_journal(parser)
     _add_format(parser)
@@ -249,7 +296,7 @@ def _add_format(parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=FORMATS,
         metavar="NAME",
-        help=f"one of {', '.join(FileFormat)} (default: what the name of a file says, else ndjson)",
+        help=f"one of {', '.join(FileFormat)}, {WORKBOOK} (default: what a file is called, else ndjson)",
     )
     parser.add_argument(
         "--view",
@@ -269,6 +316,15 @@ def _add_format(parser: argparse.ArgumentParser) -> None:
         choices=list(Compression),
         metavar="NAME",
         help=f"one of {', '.join(Compression)} (default: snappy for parquet, none for the others)",
+    )
+    parser.add_argument(
+        "--dialect",
+        choices=[Dialect.EXCEL],
+        metavar="NAME",
+        help="of csv: excel has a byte order mark and semicolons, so that Excel opens it by a double click",
+    )
+    parser.add_argument(
+        "--decimal-comma", action="store_true", help="of --dialect excel: a comma before decimals"
     )
     parser.add_argument("--fields", metavar="A,B,…", help="the fields to write, in this order (default: all)")
 
@@ -293,6 +349,12 @@ def _add_range(parser: argparse.ArgumentParser) -> None:
         default=1,
         metavar="N",
         help="cut the entries into so many parts, and write one of them",
+    )
+    parser.add_argument(
+        "--partition-by",
+        choices=("month", "company"),
+        metavar="KEY",
+        help="month or company: write a file of entries for each, in folders such as entries/month=2024-01",
     )
     parser.add_argument("--part", type=_number(0, MOST_PARTS - 1), metavar="I", help="which part, from 0")
 

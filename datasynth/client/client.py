@@ -326,7 +326,7 @@ class Client:
         first, count, stream_id
             As for `entries`.
         filters
-            Those of `batches`, `compression`, and `header` of CSV.
+            Those of `batches`, `compression`, and of CSV `header`, `dialect` and `decimal`.
 
         Returns
         -------

@@ -65,10 +65,14 @@ class FileFilters(ArrowFilters, total=False):
         `none`, `gzip`, `snappy` or `zstd`, as far as the format has it.
     header
         Whether CSV has a header row.
+    dialect, decimal
+        `excel` for CSV that Excel opens; then `comma` for a comma before decimals.
     """
 
     compression: Literal["none", "gzip", "snappy", "zstd"]
     header: bool
+    dialect: Literal["excel"]
+    decimal: Literal["point", "comma"]
 
 
 @dataclass(frozen=True, slots=True)

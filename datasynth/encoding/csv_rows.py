@@ -1,8 +1,8 @@
-"""CSV after RFC 4180, with a line feed at the end of a row; an absent value is empty."""
+"""CSV after RFC 4180, or as a spreadsheet wants it; a row ends with a line feed, an absent value is empty."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from datasynth.encoding.fields import ROW_FIELDS, Notation
 from datasynth.encoding.kernels.records import LINE
@@ -17,29 +17,52 @@ if TYPE_CHECKING:
     from datasynth.generation.block import Vocabulary
 
 
-def header_row(fields: Sequence[RecordField] = ROW_FIELDS) -> bytes:
+class CsvDialect(NamedTuple):
+    """What rows look like.
+
+    Attributes
+    ----------
+    delimiter
+        Between two values.
+    decimal_comma
+        Whether amounts have a comma before their decimals, else a point.
+    mark
+        What stands before the header row.
+    """
+
+    delimiter: str = ","
+    decimal_comma: bool = False
+    mark: bytes = b""
+
+
+RFC_4180 = CsvDialect()
+
+
+def header_row(fields: Sequence[RecordField] = ROW_FIELDS, dialect: CsvDialect = RFC_4180) -> bytes:
     """The names of the columns, as a row."""
-    return b",".join(csv_word(field.name) for field in fields) + b"\n"
+    return dialect.mark + dialect.delimiter.join(field.name for field in fields).encode() + b"\n"
 
 
-def rows_layout(vocabulary: Vocabulary, fields: Sequence[RecordField] = ROW_FIELDS) -> TextLayout:
+def rows_layout(
+    vocabulary: Vocabulary, fields: Sequence[RecordField] = ROW_FIELDS, dialect: CsvDialect = RFC_4180
+) -> TextLayout:
     """One row a line."""
-    writer = LayoutWriter()
+    writer = LayoutWriter(decimal_comma=dialect.decimal_comma)
     for place, field in enumerate(fields):
         if place:
-            writer.literal(b",")
-        _write_field(writer, field, vocabulary)
+            writer.literal(dialect.delimiter.encode())
+        _write_field(writer, field, vocabulary, dialect.delimiter)
     writer.literal(b"\n")
     writer.end(LINE)
     return writer.layout()
 
 
-def _write_field(writer: LayoutWriter, field: RecordField, vocabulary: Vocabulary) -> None:
+def _write_field(writer: LayoutWriter, field: RecordField, vocabulary: Vocabulary, delimiter: str) -> None:
     words = field.words(vocabulary)
     if field.notation is Notation.WORD:
-        writer.word(field.scope, field.column, b"", [csv_word(word) for word in words])
+        writer.word(field.scope, field.column, b"", [csv_word(word, delimiter) for word in words])
     elif field.notation is Notation.NUMBERED:
-        openings = [csv_word(word) for word in words]
+        openings = [csv_word(word, delimiter) for word in words]
         quoted = [opening.startswith(b'"') for opening in openings]
         writer.word(
             field.scope,

@@ -37,6 +37,18 @@ class Amounts(StrEnum):
     TEXT = "text"
 
 
+class Dialect(StrEnum):
+    """The dialects of CSV: that of RFC 4180, and two that Excel opens by a double click.
+
+    Excel's begin with a byte order mark and have semicolons between values; ``excel-comma`` has decimal
+    commas, as Excel expects in most of Europe and South America.
+    """
+
+    RFC_4180 = "rfc4180"
+    EXCEL = "excel"
+    EXCEL_COMMA = "excel-comma"
+
+
 class Compression(StrEnum):
     """How a file is compressed.
 
@@ -95,6 +107,8 @@ class EntriesFormat:
     footer
         Whether Arrow ends with the places of its batches, as a file has them that lies somewhere; else
         it is a stream.
+    dialect
+        Of CSV.
     """
 
     file: FileFormat = FileFormat.NDJSON
@@ -105,6 +119,7 @@ class EntriesFormat:
     company: str = ""
     header: bool = True
     footer: bool = False
+    dialect: Dialect = Dialect.RFC_4180
 
     def __post_init__(self) -> None:
         """Refuse what the format does not have.

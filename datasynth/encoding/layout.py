@@ -17,6 +17,7 @@ from datasynth.encoding.kernels.frames import LARGEST_HEADER
 from datasynth.encoding.kernels.records import (
     ALWAYS,
     AMOUNT,
+    AMOUNT_WITH_COMMA,
     DATE,
     DIGITS,
     ENTRY,
@@ -44,6 +45,7 @@ LARGEST = {
     DIGITS: DIGITS_SIZE,
     NUMBER: DIGITS_SIZE,
     AMOUNT: AMOUNT_SIZE,
+    AMOUNT_WITH_COMMA: AMOUNT_SIZE,
     UUID: UUID_SIZE,
     WORD: 0,
     DATE: DATE_SIZE,
@@ -97,9 +99,16 @@ class _Fragment:
 
 
 class LayoutWriter:
-    """Collects the fragments of a record in order."""
+    """Collects the fragments of a record in order.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    decimal_comma
+        Whether amounts have a comma before their decimals, else a point.
+    """
+
+    def __init__(self, *, decimal_comma: bool = False) -> None:
+        self._amount = AMOUNT_WITH_COMMA if decimal_comma else AMOUNT
         self._fragments: list[_Fragment] = []
         self._columns: dict[int, list[str]] = {ENTRY: [], LINE: []}
         self._pending = b""
@@ -130,7 +139,7 @@ class LayoutWriter:
     def bare(self, field: RecordField) -> None:
         """The value of a field that neither is a word nor begins with one; nothing where it is absent."""
         if field.notation is Notation.AMOUNT:
-            kind, extra = AMOUNT, self._column(ENTRY, field.other)
+            kind, extra = self._amount, self._column(ENTRY, field.other)
         elif field.notation is Notation.UUID:
             kind, extra = UUID, self._column(field.scope, field.other)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import zlib
 from functools import cached_property, partial
 from importlib import import_module
@@ -11,7 +12,7 @@ import numpy as np
 
 from datasynth.encoding import csv_rows, ndjson
 from datasynth.encoding.columns import ColumnReader
-from datasynth.encoding.entries_format import Compression, EntriesFormat, FileFormat, View
+from datasynth.encoding.entries_format import Compression, Dialect, EntriesFormat, FileFormat, View
 from datasynth.encoding.formats import Encoded
 from datasynth.encoding.text_encoders import DocumentEncoder, LineEncoder
 
@@ -27,6 +28,12 @@ GZIP_LEVEL = 1
 ZSTD_LEVEL = 1
 """Likewise."""
 
+DIALECTS = {
+    Dialect.RFC_4180: csv_rows.RFC_4180,
+    Dialect.EXCEL: csv_rows.CsvDialect(";", mark=codecs.BOM_UTF8),
+    Dialect.EXCEL_COMMA: csv_rows.CsvDialect(";", decimal_comma=True, mark=codecs.BOM_UTF8),
+}
+
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
@@ -34,7 +41,8 @@ def record_encoder(vocabulary: Vocabulary, format: EntriesFormat) -> Encoder:
     """Prepare the encoder of the records alone."""
     columns = ColumnReader(vocabulary)
     if format.file is FileFormat.CSV:
-        return LineEncoder(csv_rows.rows_layout(vocabulary, format.row_fields), columns)
+        layout = csv_rows.rows_layout(vocabulary, format.row_fields, DIALECTS[format.dialect])
+        return LineEncoder(layout, columns)
     if format.view is View.LINE:
         return LineEncoder(ndjson.lines_layout(vocabulary, format.row_fields), columns)
     layout = ndjson.documents_layout(vocabulary, format.entry_fields, format.line_fields)
@@ -45,7 +53,7 @@ def header(format: EntriesFormat) -> bytes:
     """Bytes before the first record: the CSV header row with its line feed, else nothing."""
     if format.file is not FileFormat.CSV or not format.header:
         return b""
-    return csv_rows.header_row(format.row_fields)
+    return csv_rows.header_row(format.row_fields, DIALECTS[format.dialect])
 
 
 def no_end(_: Sequence[tuple[int, object]]) -> bytes:

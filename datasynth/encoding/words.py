@@ -21,9 +21,9 @@ def json_word(word: str) -> bytes:
     return json.dumps(word, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def csv_word(word: str) -> bytes:
-    """The word as a CSV field, quoted only where a comma, a quote or a line end demands it."""
-    if any(special in word for special in ',"\r\n'):
+def csv_word(word: str, delimiter: str = ",") -> bytes:
+    """The word as a CSV field, quoted only where a delimiter, a quote or a line end demands it."""
+    if any(special in word for special in (delimiter, '"', "\r", "\n")):
         doubled = word.replace('"', '""')
         word = f'"{doubled}"'
     return word.encode("utf-8", "replace")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from datasynth.encoding import make_file_encoder
 from datasynth.encoding.tables import TableFormat, encode_table
 from datasynth.generation.parties.directory import parties, users
 from datasynth.output import reference_rows
-from datasynth.output.pipeline import write_range
+from datasynth.output.pipeline import OutputFile, write_files, write_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from datasynth.output.pipeline import Progress
     from datasynth.output.sink import Sink
 
+MOST_BLOCKS_TOGETHER = 8
+"""Blocks that are made as one where their entries go into several files."""
+
 ITEMS_AT_A_TIME = 10_000
 """Open items that are listed at a time."""
 
 
-class Directory(Protocol):
+class OutputFolder(Protocol):
     """Where files are made."""
 
     def file(self, name: str) -> Sink:
@@ -52,7 +55,7 @@ class DataSet:
     format: EntriesFormat
 
 
-def write_data_set(data: DataSet, folder: Directory, threads: int, progress: Progress) -> None:
+def write_data_set(data: DataSet, folder: OutputFolder, threads: int, progress: Progress) -> None:
     """Write all files.
 
     Parameters
@@ -70,13 +73,35 @@ def write_data_set(data: DataSet, folder: Directory, threads: int, progress: Pro
     write_reference(data, folder)
 
 
-def write_entries(data: DataSet, folder: Directory, name: str, threads: int, progress: Progress) -> None:
+def write_entries(data: DataSet, folder: OutputFolder, name: str, threads: int, progress: Progress) -> None:
     """Write the entries into a file of this name; parameters are those of `write_data_set`."""
     encoder = make_file_encoder(data.format, data.source.journal.vocabulary)
     write_range(data.source, encoder, folder.file(name), threads, progress, data.format.block_entries)
 
 
-def write_reference(data: DataSet, folder: Directory) -> None:
+def write_months(data: DataSet, folder: OutputFolder, threads: int, progress: Progress) -> None:
+    """Write a file for each calendar month with entries; parameters are those of `write_data_set`."""
+    for month, source in data.source.months():
+        name = f"entries/month={month:%Y-%m}/entries{data.format.extension}"
+        write_entries(replace(data, source=source), folder, name, threads, progress)
+
+
+def write_companies(data: DataSet, folder: OutputFolder, threads: int, progress: Progress) -> None:
+    """Write a file for each company, all in one go; parameters are those of `write_data_set`."""
+    companies = data.document.config.companies
+    targets = [
+        OutputFile(
+            make_file_encoder(replace(data.format, company=company.code), data.source.journal.vocabulary),
+            folder.file(f"entries/company={company.code}/entries{data.format.extension}"),
+        )
+        for company in companies
+    ]
+    # A company has a part of each block, so blocks are larger.
+    entries = data.format.block_entries * min(len(companies), MOST_BLOCKS_TOGETHER)
+    write_files(data.source, targets, threads, progress, entries)
+
+
+def write_reference(data: DataSet, folder: OutputFolder) -> None:
     """Write the configuration and the tables that entries refer to, as of the end of the entries."""
     config, journal, source = data.document.config, data.source.journal, data.source
     with folder.file("config.yaml") as out:
@@ -100,7 +125,7 @@ def write_reference(data: DataSet, folder: Directory) -> None:
         _write_table(folder, name, table, rows)
 
 
-def _write_table(folder: Directory, name: str, table: Table, rows: Iterable[Row]) -> None:
+def _write_table(folder: OutputFolder, name: str, table: Table, rows: Iterable[Row]) -> None:
     with folder.file(f"{name}.csv") as out:
         for chunk in encode_table(table, TableFormat.CSV, rows):
             out.write(chunk)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from datasynth.output.reference_rows import day_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from datasynth.generation.journal import Journal
+
+_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,16 @@ class JournalRange:
         first = 0 if begin is None else self.journal.entries_through(day_number(begin) - 1)
         last = self.end if end is None else self.journal.entries_through(day_number(end))
         return self._within(first, last)
+
+    def months(self) -> Iterator[tuple[date, JournalRange]]:
+        """Yield each calendar month that has entries here, by its first day, and its entries."""
+        position = self.first
+        while position < self.end:
+            month = _EPOCH + timedelta(days=self.journal.posting_day(position))
+            last = month.replace(day=monthrange(month.year, month.month)[1])
+            entries = self.from_entry(position).between(None, last)
+            yield month.replace(day=1), entries
+            position = entries.end
 
     def part(self, number: int, parts: int, entries: int) -> JournalRange:
         """Part `number`, from 0, of `parts` of about the same size.

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, NamedTuple
 
 from datasynth.generation.block import BLOCK_ENTRIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from concurrent.futures import Future
 
     from datasynth.encoding import Encoded, FileEncoder
     from datasynth.output.journal_range import JournalRange
-    from datasynth.output.sink import Sink
+    from datasynth.output.sink import Sink, Writable
 
     Progress = Callable[[int], object]
     """Gets the number of entries that have just been written."""
 
-    Made = tuple[int, Encoded]
-    """A block's number of entries, and its bytes."""
+    Made = tuple[int, list[Encoded]]
+    """A block's number of entries, and its bytes in each file."""
 
 AHEAD = 2
 """Blocks for each thread that are begun and not yet written."""
+
+
+class OutputFile(NamedTuple):
+    """A file: how blocks are encoded for it, and where the bytes go."""
+
+    encoder: FileEncoder
+    sink: Sink
 
 
 def write_range(
@@ -35,20 +42,29 @@ def write_range(
     progress: Progress,
     block_entries: int = BLOCK_ENTRIES,
 ) -> None:
-    """Write a range of a journal.
+    """Write a range of a journal into one file; see `write_files`."""
+    write_files(source, [OutputFile(encoder, sink)], threads, progress, block_entries)
+
+
+def write_files(
+    source: JournalRange,
+    outputs: Sequence[OutputFile],
+    threads: int,
+    progress: Progress,
+    block_entries: int = BLOCK_ENTRIES,
+) -> None:
+    """Write a range of a journal, each of its blocks into every file.
 
     The calling thread writes.  Native threads compute and encode, at most `AHEAD`
-    blocks each ahead of it.  Whatever ends it early, an error of a thread or of the
-    sink, or an interruption, starts no further block and closes the sink with that error.
+    blocks each ahead of it.  Whatever ends it early, an error of a thread or of a
+    sink, or an interruption, starts no further block and closes the sinks with that error.
 
     Parameters
     ----------
     source
         The entries.
-    encoder
-        The format; it has the journal's vocabulary.
-    sink
-        Opened and closed here.
+    outputs
+        The encoders have the journal's vocabulary; the sinks are opened and closed here.
     threads
         Native threads, at least 1.
     progress
@@ -58,21 +74,41 @@ def write_range(
     """
 
     def make(part: JournalRange) -> Made:
-        return part.count, encoder.encode(part.journal.block(part.first, part.count))
+        block = part.journal.block(part.first, part.count)
+        return part.count, [output.encoder.encode(block) for output in outputs]
 
-    with sink as out:
-        opening = encoder.opening()
-        out.write(opening)
-        offset = len(opening)
-        described: list[tuple[int, object]] = []
+    with ExitStack() as stack:
+        files = [_File(output, stack.enter_context(output.sink)) for output in outputs]
         with closing(_in_order(make, source.cut(block_entries), threads)) as made:
             for entries, encoded in made:
-                out.write(encoded.data.data)
-                if encoded.metadata is not None:
-                    described.append((offset, encoded.metadata))
-                offset += len(encoded.data)
+                for file, part in zip(files, encoded, strict=True):
+                    file.add(part)
                 progress(entries)
-        out.write(encoder.end(described))
+        for file in files:
+            file.end()
+
+
+class _File:
+    """A file that is being written: its position, and what its end has to say of the blocks."""
+
+    def __init__(self, output: OutputFile, out: Writable) -> None:
+        self._encoder = output.encoder
+        self._out = out
+        self._described: list[tuple[int, object]] = []
+        opening = output.encoder.opening()
+        out.write(opening)
+        self._offset = len(opening)
+
+    def add(self, encoded: Encoded) -> None:
+        """Write a block."""
+        self._out.write(encoded.data.data)
+        if encoded.metadata is not None:
+            self._described.append((self._offset, encoded.metadata))
+        self._offset += len(encoded.data)
+
+    def end(self) -> None:
+        """Write what stands behind the last block."""
+        self._out.write(self._encoder.end(self._described))
 
 
 def _in_order(

@@ -56,9 +56,12 @@ class StagedFolder:
 
     @contextmanager
     def file(self, name: str) -> Iterator[BinaryIO]:
-        """Open a new file of this name to be written; as a context it is a `Sink`."""
+        """Open a new file of this name to be written; as a context it is a `Sink`.
+
+        A name may have folders before it, with slashes; they are made at the end.
+        """
         self._refuse_folder(name)
-        partial = self._partial[name] = f"{name}.{secrets.token_hex(8)}{PARTIAL}"
+        partial = self._partial[name] = f"{name.replace('/', '-')}.{secrets.token_hex(8)}{PARTIAL}"
         try:
             with os.fdopen(os.open(partial, _NEW_FILE, 0o666, dir_fd=self._descriptor), "wb") as out:
                 yield out
@@ -136,9 +139,21 @@ class StagedFolder:
     def _publish(self) -> None:
         here = self._descriptor
         for name in list(self._partial):
+            *folders, _ = name.split("/")
+            for depth in range(1, len(folders) + 1):
+                self._make_inside("/".join(folders[:depth]))
             os.replace(self._partial[name], name, src_dir_fd=here, dst_dir_fd=here)
             del self._partial[name]
         self._made.clear()
+
+    def _make_inside(self, name: str) -> None:
+        """Make a folder inside the folder, unless it is there; what is no folder there is an error."""
+        try:
+            os.mkdir(name, dir_fd=self._descriptor)
+        except FileExistsError:
+            if self._kind(name) != stat.S_IFDIR:
+                path = str(self._folder / name)
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path) from None
 
     def _discard(self) -> None:
         """Remove what is still under its temporary name, and the folders that were made for it, if empty."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
-from pyarrow import feather, parquet
+from pyarrow import compute, feather, parquet
 
 from datasynth import logs
 from datasynth.cli import generate
@@ -201,6 +201,12 @@ def test_it_says_what_it_has_written(tmp_path: Path, asked: Asked, capfd: pytest
         (["DIR", "--from-date", "2024-02-30"], "--from-date"),
         (["DIR", "--parts", "3"], "--part"),
         (["DIR", "--parts", "3", "--part", "3"], "--part: the parts have the numbers 0 to 2"),
+        (["a.csv", "--partition-by", "month"], "--partition-by: only a folder"),
+        (["DIR", "--partition-by", "day"], "--partition-by"),
+        (["DIR", "--dialect", "excel"], "--dialect: the format ndjson has no dialect"),
+        (["DIR", "--decimal-comma"], "--decimal-comma: only --dialect excel has decimal commas"),
+        (["DIR", "--format", "xlsx"], "--format xlsx: the place is a file"),
+        (["a.xlsx", "--view", "line"], "--view: the format xlsx has no view"),
         (["FULL/file.csv"], "FULL/file.csv: The file exists"),
         (["no/file.csv"], "no/file.csv: No such file or directory"),
         (["-", "--force"], "--force"),
@@ -306,6 +312,14 @@ def test_parts_concatenate_to_the_whole(tmp_path: Path, extension: str, parts: i
     assert whole == b"".join(file.read_bytes() for file in files)
 
 
+def test_a_workbook(tmp_path: Path) -> None:
+    """The end of a name says so."""
+    place = tmp_path / "a.xlsx"
+
+    assert 0 == generate.main([str(place), "--count", "20", "--quiet", "--from", "10"])
+    assert place.read_bytes().startswith(b"PK")
+
+
 def test_parts_of_a_folder(tmp_path: Path) -> None:
     """Each part is a file of its own; part 0 brings the reference data, as of the end of the whole."""
     folder = tmp_path / "out"
@@ -365,3 +379,32 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Monkey
 
     assert 143 == generate.main([str(file), "--force", "--count", "10"])
     assert ([file], "before") == (list(tmp_path.iterdir()), file.read_text())
+
+
+def test_a_file_a_month(tmp_path: Path) -> None:
+    """Each month has the entries that are posted in it; together they are all."""
+    folder = generated(tmp_path, "out", "--format", "parquet", "--partition-by", "month") / "entries"
+    tables = {path.parent.name: parquet.ParquetFile(path).read() for path in folder.rglob("*.parquet")}
+    months = {
+        name: set(compute.strftime(table["posting_date"], "month=%Y-%m").to_pylist())
+        for name, table in tables.items()
+    }
+
+    assert {name: {name} for name in tables} == months
+    assert [f"month=2024-{month:02}" for month in range(1, 13)] == sorted(tables)
+    assert 20_000 == sum(len(table["sequence"].unique()) for table in tables.values())
+
+
+def test_a_file_a_company(tmp_path: Path) -> None:
+    """Each company has its own entries, and no others."""
+    config = tmp_path / "companies.yaml"
+    config.write_text("companies: [{code: '1000'}, {code: '2000'}]")
+    flags = ["--config", str(config), "--format", "csv", "--partition-by", "company"]
+    folder = generated(tmp_path, "out", *flags, "--fields", "company_code,sequence")
+    whole = generated(tmp_path, "whole", *flags[:4], "--fields", "company_code,sequence")
+    files = {path.parent.name: path.read_text().splitlines() for path in folder.rglob("entries.csv")}
+    rows = (whole / "entries.csv").read_text().splitlines()
+
+    assert {"company=1000", "company=2000"} == set(files)
+    assert [rows[0], *(row for row in rows if row.startswith("2000,"))] == files["company=2000"]
+    assert len(rows) + 1 == sum(map(len, files.values()))

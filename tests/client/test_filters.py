@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from datasynth.client.filters import wanted, with_place
+from datasynth.client.filters import FileFilters, wanted, with_place
+from datasynth.transports.rest.entries_query import KEYS
 
 
 def test_values_are_spelt_as_the_server_reads_them() -> None:
@@ -55,6 +56,13 @@ def test_places_are_asked_for(filters: dict[str, object], fields: str, hidden: t
     asked = with_place(wanted(0, None, None, filters))
 
     assert (fields, hidden) == (asked.keys["fields"], asked.hidden)
+
+
+def test_every_key_of_a_download_can_be_given() -> None:
+    """The client names what the server reads, no less and no more."""
+    filters = FileFilters.__required_keys__ | FileFilters.__optional_keys__
+
+    assert set(KEYS) == filters | {"stream_id", "from", "count", "format"}
 
 
 def test_all_fields_have_the_place() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 
-from datasynth.encoding import CSV_LINES, header
+from datasynth.encoding import CSV_LINES, Dialect, header
 from tests.blocks import PLAIN, sample_block, spelt_blocks
 from tests.encoding.slices import cut, encode, unhurried
 from tests.naive import encoding as naive
@@ -44,3 +46,23 @@ def test_the_csv_module_reads_back_what_was_written() -> None:
 def test_header_names_the_fields_of_a_row() -> None:
     """The header row has the names of the line view and a line feed."""
     assert ",".join(naive.ROW_NAMES) + "\n" == header(CSV_LINES).decode()
+
+
+@pytest.mark.parametrize(("dialect", "sign"), [(Dialect.EXCEL, "."), (Dialect.EXCEL_COMMA, ",")])
+@unhurried
+@given(spelt=spelt_blocks())
+def test_what_excel_opens(dialect: Dialect, sign: str, spelt: tuple[Vocabulary, Block]) -> None:
+    """A mark, semicolons and the decimal sign of the country; the values are those of plain CSV."""
+    words, block = spelt
+    form = replace(CSV_LINES, dialect=dialect)
+    text = (header(form) + encode(form, words, block).data.tobytes()).decode("utf-8")
+    plain = (header(CSV_LINES) + encode(CSV_LINES, words, block).data.tobytes()).decode()
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";"))
+    expected = list(csv.DictReader(io.StringIO(plain, newline="")))
+    amounts = ("debit", "credit", "local_amount", "tax_amount", "exchange_rate")
+
+    assert text.startswith("\ufeffdocument_id;")
+    assert [
+        {name: value.replace(".", sign) if name in amounts else value for name, value in row.items()}
+        for row in expected
+    ] == rows

@@ -293,3 +293,24 @@ def test_a_signal_while_files_are_put_in_their_places_comes_too_late(
 
     assert 0 == run_until_signal(run)
     assert {"a": "one", "b": "two"} == listed(tmp_path)
+
+
+def test_folders_inside(tmp_path: Path) -> None:
+    """A name with slashes makes folders, which appear with the files, and no link is followed for them."""
+    folder, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    with StagedFolder(folder) as staged:
+        write(staged, "a/b/file", "1")
+        write(staged, "a/other", "2")
+        assert not (folder / "a").exists()
+    assert ("1", "2") == ((folder / "a/b/file").read_text(), (folder / "a/other").read_text())
+
+    elsewhere.mkdir()
+    (folder / "link").symlink_to(elsewhere)
+
+    def follow() -> None:
+        with StagedFolder(folder, force=True) as staged:
+            write(staged, "link/file", "3")
+
+    with pytest.raises(NotADirectoryError):
+        follow()
+    assert [] == list(elsewhere.iterdir())

@@ -24,7 +24,7 @@ from datasynth.encoding.kernels.text import (
     put_uuid,
     put_word,
 )
-from datasynth.kernel import kernel
+from datasynth.kernel import allocating, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +46,7 @@ UUID = 4  # column of the low half
 DATE = 5
 MOMENT = 6
 NUMBER = 7  # column of the least number of digits
+AMOUNT_WITH_COMMA = 8  # entry column of the decimals
 
 SECTION = np.dtype([(name, np.int64) for name in ("scope", "first", "last")])
 """Consecutive fragments that are written once an entry, or once a line; `last` is not included."""
@@ -121,6 +122,11 @@ def put_section(
             continue
         if kind == AMOUNT:
             at = put_amount(out, at, value, entries[entry, np.uint64(extra)])
+        elif kind == AMOUNT_WITH_COMMA:
+            decimals = entries[entry, np.uint64(extra)]
+            at = put_amount(out, at, value, decimals)
+            if decimals > 0:
+                out[at - np.uint64(decimals) - np.uint64(1)] = COMMA
         elif kind == DIGITS:
             at = put_digits(out, at, value, np.uint64(extra))
         elif kind == NUMBER:
@@ -134,7 +140,7 @@ def put_section(
     return at
 
 
-@kernel
+@allocating
 def encode_lines(
     out: NDArray[np.uint8],
     layout: RecordLayout,

@@ -176,7 +176,8 @@ class SeriesSums:
     def before(self, at: int, frontiers: NDArray[np.int64], step: UnitSums) -> NDArray[np.int64]:
         """Sum a series' documents of the first cases of each class: (n, columns). [minor units]
 
-        `frontiers` (n, CLASSES) are their numbers.
+        `frontiers` (n, CLASSES) are their numbers.  Only differences of the sums mean anything,
+        since each has the cases of other companies that take templates before.
         """
         series, (classes, chance, phase) = self.series[at], self._with_wrong[at]
         # The same as `thinned`.
@@ -215,6 +216,7 @@ def _added(
     series: SummedSeries, classes: NDArray[np.int64], frontiers: NDArray[np.int64], step: UnitSums
 ) -> NDArray[np.int64]:
     totals = np.zeros((len(frontiers), step.units.shape[2]), dtype=np.int64)
+    frontiers = frontiers + series.first_dealt // CLASSES
     if step.first_row != series.first_row:
         series = series._replace(first_row=step.first_row)
     add_cases(totals, classes, frontiers, series, step.lines, step.units)
@@ -230,9 +232,11 @@ def _summed(schedule: Schedule, rings: Records, at: int) -> SummedSeries:
     if in_cases:
         records = schedule.wrong.thinning[series.case_company, series.case]
         thinning[:, 0], thinning[:, 1] = records.chance, records.phase
+    key = series.key if series.distribution >= 0 else series.dealing_key
     return SummedSeries(
-        key=series.key,
-        jitter_key=series.key,
+        key=key,
+        jitter_key=key,
+        first_dealt=int(series.first_dealt),
         swapped=False,
         thinning=thinning,
         upto=schedule.starts[series.case_company, series.case]

@@ -14,6 +14,7 @@ from datasynth.encoding import (
     VIEWS,
     Amounts,
     Compression,
+    Dialect,
     EntriesFormat,
     FileFormat,
     View,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 KEYS = (
     *("stream_id", "from", "count", "from_date", "to_date", "company"),
-    *("format", "view", "fields", "amounts", "compression", "header"),
+    *("format", "view", "fields", "amounts", "compression", "header", "dialect", "decimal"),
 )
 
 MEDIA_TYPES = {
@@ -55,6 +56,21 @@ class _Switch(StrEnum):
     TRUE = "true"
     FALSE = "false"
 
+
+class _Dialect(StrEnum):
+    EXCEL = "excel"
+
+
+class _Decimal(StrEnum):
+    POINT = "point"
+    COMMA = "comma"
+
+
+_DIALECTS = {
+    (None, False): Dialect.RFC_4180,
+    (_Dialect.EXCEL, False): Dialect.EXCEL,
+    (_Dialect.EXCEL, True): Dialect.EXCEL_COMMA,
+}
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -141,6 +157,8 @@ def _format(query: MultiDict[str, str], file: FileFormat, problems: Problems) ->
     amounts = _choice(query, "amounts", Amounts, problems)
     compression = _choice(query, "compression", Compression, problems)
     header = _choice(query, "header", _Switch, problems)
+    dialect = _choice(query, "dialect", _Dialect, problems)
+    decimal = _choice(query, "decimal", _Decimal, problems)
     company = query.get("company", "")
     names = _fields(query, view, problems)
     unfit = {
@@ -148,16 +166,26 @@ def _format(query: MultiDict[str, str], file: FileFormat, problems: Problems) ->
         "amounts": amounts is not None and file in TEXTS,
         "compression": compression is not None and compression not in COMPRESSIONS[file],
         "header": header is not None and file is not FileFormat.CSV,
+        "dialect": dialect is not None and file is not FileFormat.CSV,
     }
     for key, is_unfit in unfit.items():
         if is_unfit and key not in problems:
             problems[key] = [f"The format {file} has no {key}{f' {query[key]}' if key in _NAMED else ''}."]
+    if decimal is _Decimal.COMMA and dialect is not _Dialect.EXCEL and "decimal" not in problems:
+        problems["decimal"] = ["Only the dialect excel has decimal commas."]
     if "company" in query and not company:
         problems["company"] = ["Must not be empty."]
     if problems:
         return None
     return EntriesFormat(
-        file, view, amounts or Amounts.DECIMAL, compression, names, company, header is not _Switch.FALSE
+        file,
+        view,
+        amounts or Amounts.DECIMAL,
+        compression,
+        names,
+        company,
+        header=header is not _Switch.FALSE,
+        dialect=_DIALECTS[dialect, decimal is _Decimal.COMMA],
     )
 
 

@@ -226,6 +226,9 @@ def test_days_and_fields(ledger: FlaskClient) -> None:
         ("format=parquet&amounts=float", {"amounts": ["Must be one of: decimal, minor, text."]}),
         ("header=false", {"header": ["The format ndjson has no header."]}),
         ("format=csv&header=no", {"header": ["Must be one of: true, false."]}),
+        ("dialect=excel", {"dialect": ["The format ndjson has no dialect."]}),
+        ("format=csv&dialect=word", {"dialect": ["Must be one of: excel."]}),
+        ("format=csv&decimal=comma", {"decimal": ["Only the dialect excel has decimal commas."]}),
         ("from_date=2024-02-30", {"from_date": ["There is no such date."]}),
         ("to_date=soon", {"to_date": ["Must be a date such as 2024-03-31."]}),
         ("company=", {"company": ["Must not be empty."]}),
@@ -256,3 +259,11 @@ def test_names_differ_with_what_is_chosen() -> None:
 
     assert plain != EntriesFormat(FileFormat.PARQUET, compression=Compression.ZSTD)
     assert repr(plain) != repr(EntriesFormat(FileFormat.PARQUET, company="1000"))
+
+
+def test_excel(ledger: FlaskClient) -> None:
+    """A file for a double click: marked, with semicolons, and commas before decimals if wanted."""
+    text = get(ledger, "format=csv&dialect=excel&decimal=comma&fields=sequence,debit&count=1").data.decode()
+    debit = objects(get(ledger, "count=1"))[0]["debit"]
+
+    assert ["\ufeffsequence;debit", f"0;{debit.replace('.', ',')}"] == text.splitlines()[:2]

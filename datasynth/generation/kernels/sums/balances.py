@@ -14,7 +14,7 @@ from datasynth.generation.kernels.templates import (
     unit_bits,
     unit_order,
 )
-from datasynth.kernel import kernel
+from datasynth.kernel import allocating, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,7 +99,7 @@ def walk_unit(
             found[column[line]] += sign * (amount[line] + jitter * jitter_unit[line])
 
 
-@kernel
+@allocating
 def add_cases(
     totals: NDArray[np.int64],
     classes: NDArray[np.int64],

@@ -13,7 +13,7 @@ from datasynth.generation.kernels.schedule.wrong_documents import WRONG, nth_wro
 from datasynth.generation.kernels.schedule.wrong_placements import days_started
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
 from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
-from datasynth.kernel import kernel
+from datasynth.kernel import allocating, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -233,7 +233,7 @@ def add_documents(
     add_rows(count, series, lines, totals, run)
 
 
-@kernel
+@allocating
 def empty_run() -> WrongRun:
     """Return a run to be filled."""
     room = np.empty((7, RUN), dtype=np.int64)
@@ -262,7 +262,7 @@ def fill_run(
         run.sums[place], run.sums_back[place] = runs[day], runs[back]
 
 
-@kernel
+@allocating
 def add_run(
     number: int,
     low: int,
@@ -286,7 +286,7 @@ def add_run(
         add_documents(count, tables.wrong.cells[number].series, tables, lines, totals, run)
 
 
-@kernel
+@allocating
 def tabulate_wrong(
     at: int, runs: NDArray[np.int64], tables: ScheduleTables, lines: WrongLines, totals: SideSums
 ) -> None:

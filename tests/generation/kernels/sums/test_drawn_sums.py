@@ -182,6 +182,7 @@ def made_series(kind: str, most: int = 90) -> SummedSeries:
     return SummedSeries(
         key=np.uint64(make_key(5)),
         jitter_key=np.uint64(make_key(5)),
+        first_dealt=0,
         swapped=False,
         thinning=np.zeros((CLASSES, 2), dtype=np.int64),
         upto=np.concatenate([[0], np.add.accumulate(busy)]),
