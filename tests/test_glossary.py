@@ -13,10 +13,10 @@ PAGE = documents.DOCS / "glossary.md"
 PACKAGE = ROOT / "datasynth"
 
 EVERYDAY = """
-    abandoned ahead allowed already at bad day expected gone growing internal invalid large list
-    listing longer main many master name naming native need no not number of one part range running
-    shared side size start state sum summed synth term text time to too type unknown usage value waiting
-    week whole word work
+    abandoned ahead allowed already at attempt bad changed day expected gone growing internal invalid large
+    later list listing longer lost main many master name naming native need no not number of one out part
+    range running shared side size start state sum summed synth term text time timed to too type unexpected
+    unknown usage value waiting wanted week whole word work
 """
 """Words of every program, and what this one is about."""
 
@@ -38,6 +38,7 @@ NUMERICS = """
 """Words of statistics and of computing with arrays."""
 
 PROGRAMMING = """
+    async decoder filter follow following http import refused
     compressed compression dialect parquet thrift view
     accept access action active address admission allocator answer answering api app
     array arrow authority batch

@@ -36,6 +36,11 @@ def _declared() -> list[Requirement]:
     return [Requirement(one) for one in project["dependencies"]]
 
 
+def _extras() -> list[Requirement]:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    return [Requirement(one) for extra in extras.values() for one in extra]
+
+
 def _wanted_for_tests() -> set[str]:
     lines = (ROOT / "requirements-dev.in").read_text().splitlines()
     return {canonicalize_name(line.partition(" ")[0]) for line in lines if line and not line.startswith("#")}
@@ -68,6 +73,16 @@ def test_what_is_declared_is_pinned() -> None:
     for requirement in _declared():
         chosen = next(iter(pinned[canonicalize_name(requirement.name)][0].specifier)).version
         assert requirement.specifier.contains(chosen), requirement
+
+
+def test_extras_are_pinned_for_tests() -> None:
+    """What an extra brings is tested in a version that the extra allows, and a server does without it."""
+    server, tests = (_entries(name) for name in FILES)
+    for requirement in _extras():
+        name = canonicalize_name(requirement.name)
+        chosen = next(iter(tests[name][0].specifier)).version
+        assert requirement.specifier.contains(chosen), requirement
+        assert name not in server
 
 
 def test_tests_run_with_the_versions_of_the_server() -> None:
