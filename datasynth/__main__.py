@@ -26,6 +26,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "write a data set into a folder, or entries into a file or to standard output",
     ),
     "verify": ("datasynth.cli.verify", "judge a data set, in a folder or from a server"),
+    "follow": ("datasynth.cli.follow", "print the events of a server's stream as they happen"),
+    "version": ("datasynth.cli.version", "print the version"),
 }
 """The module whose `main` runs each command, and what it does."""
 

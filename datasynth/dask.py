@@ -62,7 +62,7 @@ def read(
         There is no such view, or no such range.
     """
     table = EntriesTable.of(config, view, triggers)
-    entries = table.range(first, count)
+    entries = table.entries(first, count)
     parts = table.partitions(entries, npartitions or -(-len(entries) // ENTRIES_A_PARTITION) or 1)
     meta = _frame(table.schema.empty_table())
     return dd.from_map(_part, parts or [range(first, first)], table=table, meta=meta)

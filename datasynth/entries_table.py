@@ -6,6 +6,7 @@ It needs nothing of another worker.  Each process builds the journal once.
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from dataclasses import dataclass, field
@@ -63,7 +64,11 @@ class EntriesTable:
         """
         document = json.dumps(dict(config or {}))
         config_from_mapping(json.loads(document))
-        return cls(document, tuple(map(tuple, triggers)), EntriesFormat(FileFormat.ARROW, View(view)))
+        return cls(
+            document,
+            tuple((pattern, at_sequence) for pattern, at_sequence in triggers),
+            EntriesFormat(FileFormat.ARROW, View(view)),
+        )
 
     @property
     def schema(self) -> pa.Schema:
@@ -80,22 +85,24 @@ class EntriesTable:
             return self._journal.total
         return config_from_mapping(json.loads(self.document)).transactions.target_count
 
-    def range(self, first: int = 0, count: int | None = None) -> range:
+    def entries(self, first: int = 0, count: int | None = None) -> range:
         """Return the sequence numbers of a range, cut at the end; ValueError if there are none such."""
         total = self.total
         if not 0 <= first <= total or (count is not None and count < 0):
-            raise ValueError(f"first: there are {total:,} entries, so it is from 0 to {total:,}; count is not negative")
+            raise ValueError(
+                f"first: there are {total:,} entries, so it is from 0 to {total:,}; count is not negative"
+            )
         return range(first, total if count is None else min(total, first + count))
 
     def partitions(self, entries: range, parts: int) -> list[range]:
-        """Cut a range into so many of about the same size, at the borders of blocks; none of them is empty."""
+        """Cut a range into so many of about the same size, at the borders of blocks; none is empty."""
         size = self.format.block_entries
         first_block, end_block = entries.start // size, -(-entries.stop // size)
         blocks = end_block - first_block
         borders = [(first_block + blocks * part // parts) * size for part in range(parts + 1)]
         cut = [
             range(max(begin, entries.start), min(end, entries.stop))
-            for begin, end in zip(borders[:-1], borders[1:], strict=True)
+            for begin, end in itertools.pairwise(borders)
         ]
         return [part for part in cut if part]
 

@@ -78,8 +78,16 @@ def kernel(function: Function) -> Function:
     """Compile a plain loop over numpy arrays; it runs outside the interpreter lock.
 
     No ``fastmath``: the same bytes must come out on every processor.
+
+    A kernel owns no array.  Its caller holds all that it is given, so it neither counts
+    references, each of which is an atomic step, nor makes arrays; `allocating` does.
     """
-    return _declared(function)
+    return _declared(function, _nrt=False)
+
+
+def allocating(function: Function) -> Function:
+    """Compile a kernel that makes arrays of its own; no other one may call it if it returns one."""
+    return _declared(function, _nrt=True)
 
 
 def inlined(function: Function) -> Function:
@@ -87,7 +95,7 @@ def inlined(function: Function) -> Function:
 
     An array travels as seven arguments and more, so a call costs more than a small function does.
     """
-    return _declared(function, forceinline=True)
+    return _declared(function, _nrt=False, forceinline=True)
 
 
 def _declared(function: Function, **options: Any) -> Function:

@@ -37,7 +37,7 @@ def read(
     Parameters and errors are those of `datasynth.dask.read`; `partitions` is its `npartitions`.
     """
     table = EntriesTable.of(config, view, triggers)
-    entries = table.range(first, count)
+    entries = table.entries(first, count)
     parts = table.partitions(entries, partitions or -(-len(entries) // ENTRIES_A_PARTITION) or 1)
     parts = parts or [range(first, first)]
     numbers = ray.data.range(len(parts), override_num_blocks=len(parts))

@@ -123,7 +123,11 @@ class EntriesReader(DataSourceReader):
         if column == SEQUENCE and isinstance(value, int):
             first = self._entries.start if least is None else max(least, self._entries.start)
             stop = self._entries.stop if most is None else min(most + 1, self._entries.stop)
-            return range(min(first, stop), stop) if first < stop else range(self._entries.start, self._entries.start)
+            return (
+                range(min(first, stop), stop)
+                if first < stop
+                else range(self._entries.start, self._entries.start)
+            )
         if column == POSTING_DATE and isinstance(value, date):
             return self._table.days(
                 self._entries,
@@ -169,7 +173,9 @@ class EntriesStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
     def partitions(self, start: Offset, end: Offset) -> Sequence[InputPartition]:
         """Cut a micro-batch at the borders of blocks."""
         entries = range(start["sequence"], end["sequence"])
-        return [InputPartition((part.start, part.stop)) for part in self._table.partitions(entries, self._parts)]
+        return [
+            InputPartition((part.start, part.stop)) for part in self._table.partitions(entries, self._parts)
+        ]
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         """Compute a partition, on a worker."""
@@ -189,18 +195,14 @@ def _bounds(wanted: Filter, value: Any) -> tuple[int | None, int | None] | None:
     if isinstance(value, bool) or not isinstance(value, int | date):
         return None
     number = value if isinstance(value, int) else value.toordinal()
-    match wanted:
-        case EqualTo():
-            return number, number
-        case GreaterThan():
-            return number + 1, None
-        case GreaterThanOrEqual():
-            return number, None
-        case LessThan():
-            return None, number - 1
-        case LessThanOrEqual():
-            return None, number
-    return None
+    bounds = {
+        EqualTo: (number, number),
+        GreaterThan: (number + 1, None),
+        GreaterThanOrEqual: (number, None),
+        LessThan: (None, number - 1),
+        LessThanOrEqual: (None, number),
+    }
+    return bounds.get(type(wanted))
 
 
 def _table(options: Mapping[str, str]) -> EntriesTable:
@@ -213,7 +215,7 @@ def _table(options: Mapping[str, str]) -> EntriesTable:
 
 def _range(table: EntriesTable, options: Mapping[str, str]) -> range:
     count = options.get("count")
-    return table.range(_number(options, "first", 0), None if count is None else int(count))
+    return table.entries(_number(options, "first", 0), None if count is None else int(count))
 
 
 def _number(options: Mapping[str, str], name: str, default: int) -> int:

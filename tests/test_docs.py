@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import tomllib
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pytest
 
 import datasynth
 from datasynth import errors, settings
+from datasynth.client import Client
+from datasynth.client.filters import FileFilters
 from datasynth.encoding import Amounts, Compression, FileFormat, View
 from datasynth.ledger.closes import PATTERNS
 from datasynth.ledger.rules import document_types
@@ -34,7 +38,8 @@ def _named(names: set[str], text: str) -> list[str]:
 
 def _declared() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return {requirement.partition(">=")[0] for requirement in project["dependencies"]}
+    extras = project["optional-dependencies"].values()
+    return {re.split(r"[\[>]", one)[0] for one in chain(project["dependencies"], *extras)}
 
 
 def test_every_endpoint_has_a_heading() -> None:
@@ -140,6 +145,16 @@ def test_files_of_generation_are_in_its_table() -> None:
     assert generation_tables.with_tables(text) == text
 
 
+def test_every_method_of_the_client_is_named() -> None:
+    """The how-to names each public method with its parameters, and each filter."""
+    text = (documents.DOCS / "how-to" / "python-client.md").read_text()
+    methods = {name for name, _ in inspect.getmembers(Client, inspect.isfunction) if not name.startswith("_")}
+    filters = FileFilters.__required_keys__ | FileFilters.__optional_keys__
+
+    assert [] == sorted(name for name in methods if not re.search(rf"`{name}\(", text))
+    assert [] == _named(set(filters), text)
+
+
 def test_every_document_type_is_explained() -> None:
     """The page on the ledger names each type that an entry may have."""
     assert [] == _named(set(document_types()), ledger_tables.PAGE.read_text())
@@ -159,4 +174,4 @@ def test_readme_gives_a_reason_for_each_dependency() -> None:
     table = re.search(r"\| package \|.*?\n\n", readme, re.DOTALL)
 
     assert table is not None
-    assert _declared() == set(re.findall(r"^\| `([\w-]+)` \|", table[0], re.MULTILINE))
+    assert _declared() == set(re.findall(r"^\| `([\w-]+)`(?: \(extra `\w+`\))? \|", table[0], re.MULTILINE))

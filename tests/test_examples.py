@@ -6,13 +6,20 @@ import os
 import subprocess
 import sys
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from datasynth.config import config_from_mapping
 from datasynth.generation.journal import Journal
 from tests.server import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.server import Server
 
 FOLDER = ROOT / "examples"
 ENTRIES = 20_000
@@ -21,10 +28,10 @@ TIMEOUT = 55
 pytestmark = pytest.mark.slow
 
 
-def run(name: str) -> list[str]:
-    """Lines that an example prints."""
+def run(name: str, *arguments: str) -> list[str]:
+    """Lines that an example prints; without arguments it gets the number of entries."""
     done = subprocess.run(
-        [sys.executable, name, str(ENTRIES)],
+        [sys.executable, name, *(arguments or [str(ENTRIES)])],
         cwd=FOLDER,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -66,3 +73,18 @@ def test_two_processes(journal: Journal) -> None:
 
     assert expected == {name: int(count.replace(",", "")) for name, count in map(str.split, rows)}
     assert f"{triggered.total:,} documents, {trigger.entries} of them by the trigger" == last
+
+
+@pytest.mark.apart
+@pytest.mark.server
+def test_python_client(server: Server, tmp_path: Path) -> None:
+    """The file and the frame are those of a stream, and their amounts sum to nil."""
+    file = tmp_path / "entries.parquet"
+    first, *accounts = run("python_client.py", server.base_url, str(file))
+    table = pq.read_table(file, columns=["sequence", "account_name", "local_amount"])
+    sums = table.group_by("account_name").aggregate([("local_amount", "sum")]).to_pylist()
+    largest = sorted(one["local_amount_sum"] for one in sums)[-3:]
+
+    assert ENTRIES == len(set(table["sequence"].to_pylist()))
+    assert f"{file}: {table.num_rows:,} lines, in all 0.0000" == first
+    assert largest == [Decimal(line.split()[-1]) for line in accounts]

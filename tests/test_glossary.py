@@ -13,10 +13,10 @@ PAGE = documents.DOCS / "glossary.md"
 PACKAGE = ROOT / "datasynth"
 
 EVERYDAY = """
-    abandoned ahead allowed already at bad day expected gone growing internal invalid large list
-    listing longer main many master name naming native need no not number of one part range running
-    shared side size start state sum summed synth term text time to too type unknown usage value waiting
-    week whole word work
+    abandoned ahead allowed already at attempt bad changed day expected gone growing internal invalid large
+    later list listing longer lost main many master name naming native need no not number of one out part
+    range running shared side size start state sum summed synth term text time timed to too type unexpected
+    unknown usage value waiting wanted week whole word work
 """
 """Words of every program, and what this one is about."""
 
@@ -24,7 +24,7 @@ ACCOUNTING = """
     allocation amount approval balance basis book calendar cash chart closing company country currency
     decimal exchange exposure figure fiscal gain group industry intercompany invoice issued ledger merge
     money
-    month movement opening order pay persona posted process procure rate regime reversal role staff
+    month movement opening order pay persona process procure rate regime reversal role staff
     style tax user
     valuation valued vendor volume weight
 """
@@ -38,7 +38,8 @@ NUMERICS = """
 """Words of statistics and of computing with arrays."""
 
 PROGRAMMING = """
-    compressed compression dialect parquet thrift view
+    async decoder filter follow following http import refused
+    compressed compression dask dialect parquet ray spark thrift view workbook
     accept access action active address admission allocator answer answering api app
     array arrow authority batch
     body bootstrap builder cache calculator call caller cli client clock column commented condition config

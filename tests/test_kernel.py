@@ -7,11 +7,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numba
+import numpy as np
 import pytest
+from numba.core.errors import NumbaError
 
-from datasynth.kernel import COMPILING, _home, _processor, cache_folder, kernel
+from datasynth.kernel import COMPILING, _home, _processor, allocating, cache_folder, kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ROOT = Path(__file__).parent.parent
 HOME = Path("cache")
@@ -143,6 +149,36 @@ def test_kernels_are_exact_and_leave_the_interpreter_alone() -> None:
     assert {"nogil": True, "error_model": "numpy"}.items() <= options.items()
     assert not options.get("fastmath", False)
     assert halve is getattr(compiled, "py_func", compiled)
+
+
+def _first_of_copy(numbers: NDArray[np.int64]) -> int:
+    copied = np.empty(len(numbers), dtype=np.int64)
+    for place in range(len(numbers)):
+        copied[place] = numbers[place]
+    return int(copied[0])
+
+
+def test_a_kernel_owns_no_array() -> None:
+    """One that makes an array is not compiled, so what it is given is all that there is to hold."""
+    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+        pytest.skip("nothing is compiled")
+    with pytest.raises(NumbaError, match="empty"):
+        kernel(_first_of_copy)(np.arange(3))
+
+
+def test_callers_keep_what_they_give() -> None:
+    """Kernels of both kinds, which call each other, leave as many references to an array as there were."""
+    first = allocating(_first_of_copy)
+
+    def first_twice(numbers: NDArray[np.int64]) -> int:
+        rest = numbers[1:]
+        return first(numbers) + first(rest)
+
+    compiled, numbers = kernel(first_twice), np.arange(4)
+    before = sys.getrefcount(numbers)
+    sums = {compiled(numbers) for _ in range(100)}
+
+    assert ({1}, before) == (sums, sys.getrefcount(numbers))
 
 
 PROBE = """

@@ -36,12 +36,15 @@ def test_usage(
     assert all(f"{name} " in USAGE and summary in USAGE for name, (_, summary) in COMMANDS.items())
 
 
-def test_version(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("name", ["--version", "version"])
+def test_version(name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     """The version is that of the package."""
-    assert (0, f"{__version__}\n") == (run(monkeypatch, "--version"), capfd.readouterr().out)
+    assert (0, f"{__version__}\n") == (run(monkeypatch, name), capfd.readouterr().out)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["generate", "--help"], ["init", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["version"], ["generate", "--help"], ["init", "--help"]]
+)
 def test_what_cannot_be_printed_is_told(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -94,11 +97,12 @@ def test_every_command_is_there(name: str) -> None:
     assert [] != [heading for heading in headings if f"{heading} ".startswith(f"datasynth {name} ")]
 
 
-@pytest.mark.parametrize("name", ["init", "config"])
+@pytest.mark.parametrize("name", ["init", "config", "follow", "version"])
 def test_a_command_imports_only_what_it_needs(name: str) -> None:
     """Writing a configuration starts neither a server nor an engine, and a bad command nothing at all."""
     then = "main(); print(*sorted(sys.modules), sep='\\n', file=sys.stderr)"
-    arguments = {"init": ["init", "--output", "-"], "config": ["config", "schema"]}[name]
+    options = {"init": ["--output", "-"], "config": ["schema"], "follow": ["--help"], "version": []}
+    arguments = [name, *options[name]]
     done = subprocess.run(
         [sys.executable, "-c", PROBE.format(arguments=arguments, then=then)],
         cwd=ROOT,

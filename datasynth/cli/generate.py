@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import time
 from contextlib import suppress
 from functools import partial
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.allocator import keep_freed_memory
 from datasynth.cli.generate_flags import WORKBOOK, make_parser, read_flags
-from datasynth.cli.program import BadUsage, ReaderGone, StandardOutput, print_out, run_command
+from datasynth.cli.program import READER_GONE, BadUsage, ReaderGone, StandardOutput, print_out, run_command
 from datasynth.cli.progress import entries_progress
 from datasynth.encoding import make_file_encoder
 from datasynth.generation.journal import Journal
@@ -25,7 +24,7 @@ from datasynth.output.data_set import (
     write_reference,
 )
 from datasynth.output.workbook import write_workbook
-from datasynth.signals import SIGNAL_STATUS, run_until_signal
+from datasynth.signals import run_until_signal
 
 if TYPE_CHECKING:
     import argparse
@@ -37,9 +36,6 @@ if TYPE_CHECKING:
 
 PARTITIONS = {"month": write_months, "company": write_companies}
 """What writes the entries for each choice of ``--partition-by``."""
-
-READER_GONE = SIGNAL_STATUS + signal.SIGPIPE
-"""What a shell reports of a program whose pipe was closed by the reader."""
 
 
 def main(arguments: Sequence[str]) -> int:

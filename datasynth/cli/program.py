@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 from select import POLLOUT, poll
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from datasynth import logs
 from datasynth.errors import DatasynthError
+from datasynth.signals import SIGNAL_STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 BAD_USAGE = 2
 """Exit status of a command that cannot be carried out."""
+
+READER_GONE = SIGNAL_STATUS + signal.SIGPIPE
+"""What a shell reports of a program whose pipe was closed by the reader."""
 
 STANDARD_OUTPUT = "-"
 """Stands for standard output in the place of a file name."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.document_lines import Workspace
+from datasynth.generation.kernels.reading_ahead import empty_records
 from datasynth.generation.kernels.schedule.counts import CLASSES
-from datasynth.generation.kernels.schedule.issued_days import LEVEL, MOST_LEVELS, IssuedDays
-from datasynth.generation.kernels.schedule.placements import DayState
-from datasynth.generation.kernels.schedule.wrong_placements import order_size
+from datasynth.generation.kernels.schedule.issued_days import ISSUED_DAY, LEVEL, MOST_LEVELS, IssuedDays
+from datasynth.generation.kernels.schedule.placements import OPEN_CELL, DayState
 
 if TYPE_CHECKING:
     from datasynth.generation.kernels.schedule.placements import ScheduleTables
@@ -46,8 +46,6 @@ class WorkspacePool:
 def _workspace(tables: ScheduleTables) -> Workspace:
     nodes, ranges, groups = len(tables.tree.nodes), len(tables.ranges), len(tables.tree.numbered)
     series = len(tables.tree.leaf)
-    of_wrong = np.diff(tables.wrong.of_series, axis=1)
-    cells = order_size(max(int(of_wrong.max()), CLASSES))
     state = DayState(
         np.empty(nodes, dtype=np.int64),
         np.empty(nodes, dtype=np.int64),
@@ -56,16 +54,15 @@ def _workspace(tables: ScheduleTables) -> Workspace:
         np.empty(ranges, dtype=np.int64),
         np.empty(groups, dtype=np.int64),
         np.empty(groups, dtype=np.int64),
-        np.empty((series, cells + 1), dtype=np.int64),
-        np.empty(series, dtype=np.int32),
-        np.empty(series, dtype=np.int32),
+        np.empty(series, dtype=OPEN_CELL).view(np.recarray),
     )
     rows = min(max(1 << (series * _DAYS_KEPT - 1).bit_length(), _FEWEST_ROWS), _MOST_ROWS)
-    kept = IssuedDays(
-        np.full(rows, -1, dtype=np.int64),
-        np.empty((rows, 2), dtype=np.int64),
-        np.empty((rows, 2), dtype=np.int64),
-        np.empty((rows, CLASSES), dtype=np.int64),
-        np.empty((rows, MOST_LEVELS), dtype=LEVEL).view(np.recarray),
-    )
-    return Workspace(state, kept)
+    return Workspace(state, no_days_kept(rows))
+
+
+def no_days_kept(rows: int) -> IssuedDays:
+    """Return room for so many days of issuing series, a power of two, of which none is kept yet."""
+    days = empty_records(rows, ISSUED_DAY)
+    days.tag = -1
+    levels = empty_records(rows * MOST_LEVELS, LEVEL).reshape(rows, MOST_LEVELS)
+    return IssuedDays(days, np.empty((rows, CLASSES), dtype=np.int64), levels.view(np.recarray))

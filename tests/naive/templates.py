@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.generation.draws import draw
 from datasynth.generation.schedule.document_series import SeriesKind
+from datasynth.generation.templates.pools import template_pool_key
 from tests.naive.drawn_amounts import (
     WRONG_AMOUNTS,
     WRONG_BANK,
@@ -40,7 +41,7 @@ def ordered(bits: int, size: int) -> list[int]:
     digits = size.bit_length() - 1
     order = list(range(size))
     for _ in range(4):
-        factor, added = bits % 32 | 1, bits >> 5
+        factor, added = bits % size | 1, bits >> 5
         order = [(number * factor + added) % size for number in order]
         order = [number ^ (number >> (digits + 1) // 2) for number in order]
         bits >>= 10
@@ -80,9 +81,10 @@ def takes(plan: JournalPlan, at: int, number: int) -> tuple[int, int]:
 
     Cases of a class with a wrong document are dealt templates apart from those without.
     """
-    key, series = int(plan.series.key[at]), plan.schedule.document_series[at]
+    key, series = int(plan.series.dealing_key[at]), plan.schedule.document_series[at]
+    others = dealt_before(plan, at)
     if series.kind is not SeriesKind.CASE:
-        return key, number
+        return key, others + number
     thinning = plan.schedule.wrong.thinning[series.case_company, series.case, number % CLASSES]
     counts, upto = [0, 0], int(thinning.phase)
     for _ in range(number // CLASSES + 1):
@@ -90,7 +92,22 @@ def takes(plan: JournalPlan, at: int, number: int) -> tuple[int, int]:
         wrong = upto >> 16
         upto -= wrong << 16
         counts[wrong] += 1
-    return key ^ wrong * APART, (counts[wrong] - 1) * CLASSES + number % CLASSES
+    return key ^ wrong * APART, others + (counts[wrong] - 1) * CLASSES + number % CLASSES
+
+
+def dealt_before(plan: JournalPlan, at: int) -> int:
+    """Count the cases of other companies that come before a series' first in their pool, class by class."""
+    mine = plan.schedule.document_series[at]
+    pool = template_pool_key(plan.config, mine)
+    counts: dict[int, int] = {}
+    for number, series in enumerate(plan.schedule.document_series):
+        if not series.in_cases or series.case_company >= mine.case_company:
+            continue
+        if template_pool_key(plan.config, series) == pool:
+            starts = plan.schedule.starts[series.case_company, series.case]
+            single = series.kind is SeriesKind.SINGLE
+            counts[series.case_company] = int(plan.schedule.before[-1, number] if single else starts[-1])
+    return sum(-(-count // CLASSES) * CLASSES for count in counts.values())
 
 
 def template_and_jitter(plan: JournalPlan, at: int, number: int, version: int = 0) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from datasynth.encoding.kernels.text import (
     put_uuid,
     put_word,
 )
-from datasynth.kernel import kernel
+from datasynth.kernel import allocating, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,7 +140,7 @@ def put_section(
     return at
 
 
-@kernel
+@allocating
 def encode_lines(
     out: NDArray[np.uint8],
     layout: RecordLayout,

@@ -58,11 +58,14 @@ def currency_checks(data: Dataset, config: Config) -> list[Check]:
 
 
 def _share(data: Dataset, config: Config, abroad: Truths) -> Check:
-    """Check how many entries are foreign; dealings between companies have the currencies that they have."""
-    wanted = config.transactions.foreign_currency_share
+    """Check how many entries are foreign: none where nothing is bought or sold.
+
+    Dealings between companies have the currencies that they have.
+    """
+    wanted = config.transactions.foreign_currency_share if buys_or_sells(config) else 0.0
     counted = ~data.called_for & ~data.of_type("IC", "IV", "ZC")
-    if not counted.any() or not buys_or_sells(config):
-        return not_judged("currency.share", "nothing is bought or sold")
+    if not counted.any():
+        return not_judged("currency.share", "companies deal with one another alone")
     found = np.count_nonzero(abroad & counted)
     tolerance, note = TOLERANCE if wanted else 0.0, "of the entries, intercompany aside"
     return share_near("currency.share", found, data.count, wanted, tolerance, DEVIATIONS, note)

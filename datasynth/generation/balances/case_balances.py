@@ -114,8 +114,8 @@ class CaseBalances:
         (companies, accounts, 2) int64
             Debits and credits since the start. [minor units]
         """
-        frontiers = self.frontiers(position)
-        day = int(find_place(self.schedule.entries_before, position))
+        day, ranks = self.series_ranks(position)
+        frontiers = self._frontiers(day, ranks)
         flat = np.zeros((len(self._of_company), 2 * self.accounts), dtype=np.int64)
         for company, mine in enumerate(self._of_company):
             for at in mine:
@@ -125,15 +125,14 @@ class CaseBalances:
                     flat[company][self.sums.sides[at]] += self._checkpoints[at][kept]
                     first = self.frontier(at, kept * CHECKPOINT_DAYS)
                 self.sums.add(flat[company], at, first, frontiers[at])
-        self.wrong.add_before(flat, *self.series_ranks(position))
+        self.wrong.add_before(flat, day, ranks)
         return flat.reshape(len(flat), self.accounts, 2)
 
     def frontiers(self, position: int) -> dict[int, Frontier]:
         """Return, for each series, how many cases of each class have their document before a position."""
-        if position == self.schedule.total:
-            end = self.schedule.horizon.days
-            return {at: self.frontier(at, end) for at in self.sums.series}
-        day, ranks = self.series_ranks(position)
+        return self._frontiers(*self.series_ranks(position))
+
+    def _frontiers(self, day: int, ranks: NDArray[np.int64]) -> dict[int, Frontier]:
         return {at: self._frontier_within(at, day, int(ranks[at])) for at in self.sums.series}
 
     def frontier(self, at: int, day: int) -> Frontier:
@@ -143,6 +142,8 @@ class CaseBalances:
 
     def _frontier_within(self, at: int, day: int, rank: int) -> Frontier:
         """Count the cases of each class whose document is before a day, or among its first `rank`."""
+        if rank == 0:
+            return self.frontier(at, day)
         series = self.sums.series[at]
         if len(series.window) == 0:
             documents = int(series.upto[day]) + rank

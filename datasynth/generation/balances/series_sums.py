@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.schedule.wrong_documents import CHANCE_BITS
-from datasynth.generation.kernels.sums.balances import add_cases
+from datasynth.generation.kernels.sums.balances import add_cases, add_right_cases, add_right_days
 from datasynth.generation.kernels.sums.drawn_sums import add_drawn
 from datasynth.generation.kernels.sums.summed import (
     NO_WINDOWS,
@@ -34,7 +34,23 @@ if TYPE_CHECKING:
     Frontier = NDArray[np.int64]
 
 
-_EVERY = np.arange(CLASSES)
+_FACTS = (
+    *(
+        "key",
+        "dealing_key",
+        "first_dealt",
+        "kind",
+        "case_company",
+        "case",
+        "window",
+        "valuation",
+        "settles",
+        "receives",
+    ),
+    *("row", "class_bits", "first_ring", "distribution", "whole"),
+)
+"""Fields of `SERIES` that sums need."""
+
 _NO_RATES = DayRates(np.empty(0, dtype=np.int64), 1)
 
 
@@ -70,7 +86,7 @@ class SeriesSums:
         # Taking a field from all records at every call would take longer than the call.
         self._rate = schedule.series.rate
         self._units, self._rates = template_lines.units, rates
-        self._mistake = schedule.series.mistake
+        self._mistake = schedule.series.mistake.tolist()
         rows = template_lines.rows
         self.lines = SummedLines(
             offsets=rows.offsets,
@@ -84,13 +100,16 @@ class SeriesSums:
         self.amounts = template_lines.amounts
         self.series: dict[int, SummedSeries] = {}
         self.sides: dict[int, NDArray[np.int32]] = {}
-        self._with_wrong: dict[int, tuple[NDArray[np.int64], ...]] = {}
+        self._mistaken: dict[int, SummedSeries] = {}
+        facts = {name: schedule.series[name].tolist() for name in _FACTS}
+        rings = lru_cache(maxsize=None)(lambda first: template_lines.rings[first:].view(np.recarray))
         for at, series in enumerate(schedule.document_series):
             if series.in_cases:
-                settles = schedule.series.valuation[at] == Valuation.SETTLES
-                summed = self.series[at] = _summed(schedule, template_lines.rings, at)
-                classes = np.flatnonzero(summed.thinning[:, 0])
-                self._with_wrong[at] = classes, *summed.thinning[classes].T
+                settles = facts["valuation"][at] == Valuation.SETTLES
+                fact = {name: column[at] for name, column in facts.items()}
+                summed = self.series[at] = _summed(schedule, at, fact, rings(fact["first_ring"]))
+                key = summed.key ^ MISTAKEN
+                self._mistaken[at] = summed._replace(key=key, jitter_key=key)
                 self.sides[at] = _settling_sides(chart, series) if settles else template_lines.sides[at]
 
     def draws(self, at: int) -> bool:
@@ -169,40 +188,42 @@ class SeriesSums:
         Returns (n, columns) sums by the columns of `step`, from `whole_step` or `one_side`.
         [minor units; days from the start]
         """
-        totals = self.before(at, self.frontiers(at, np.concatenate([[0], days])), step)
+        totals = np.zeros((len(days) + 1, step.units.shape[2]), dtype=np.int64)
+        add_right_days(totals, np.concatenate([[0], days]), *self._dealt(at, step))
         found: NDArray[np.int64] = totals[1:] - totals[0]
         return found
 
     def before(self, at: int, frontiers: NDArray[np.int64], step: UnitSums) -> NDArray[np.int64]:
         """Sum a series' documents of the first cases of each class: (n, columns). [minor units]
 
-        `frontiers` (n, CLASSES) are their numbers.
+        `frontiers` (n, CLASSES) are their numbers.  Only differences of the sums mean anything,
+        since each has the cases of other companies that take templates before.
         """
-        series, (classes, chance, phase) = self.series[at], self._with_wrong[at]
-        # The same as `thinned`.
-        wrong = (frontiers[:, classes] * chance + phase) >> CHANCE_BITS
-        usual = frontiers.copy()
-        usual[:, classes] -= wrong
-        totals = _added(series, _EVERY, usual, step)
-        if len(classes):
-            # Those with a wrong document are dealt their templates by another key.
-            key = series.key ^ MISTAKEN
-            totals += _added(series._replace(key=key, jitter_key=key), classes, wrong, step)
+        totals = np.zeros((len(frontiers), step.units.shape[2]), dtype=np.int64)
+        add_right_cases(totals, frontiers, *self._dealt(at, step))
         return totals
+
+    def _dealt(
+        self, at: int, step: UnitSums
+    ) -> tuple[SummedSeries, SummedSeries, SummedLines, NDArray[np.int64]]:
+        """Return what kernels read of a series and of a step's templates."""
+        series = _of_step(self.series[at], step), _of_step(self._mistaken[at], step)
+        return *series, step.lines, step.units
 
     def wrong_before(
         self, at: int, classes: NDArray[np.int64], frontiers: NDArray[np.int64], step: UnitSums
     ) -> NDArray[np.int64]:
         """Sum the wrong documents of the first cases of some classes that have one; see `before`."""
-        return _added(self.wrong_series(at), classes, frontiers, step)
+        totals = np.zeros((len(frontiers), step.units.shape[2]), dtype=np.int64)
+        add_cases(totals, classes, frontiers, self.wrong_series(at, step), step.lines, step.units)
+        return totals
 
-    def wrong_series(self, at: int) -> SummedSeries:
-        """Return what kernels read of a series for its wrong documents."""
-        series, amounts = self.series[at], self._mistake[at] == AMOUNTS
-        key = series.key ^ MISTAKEN
-        return series._replace(
-            key=key, jitter_key=key ^ WRONG_JITTER if amounts else key, swapped=bool(amounts)
-        )
+    def wrong_series(self, at: int, step: UnitSums | None = None) -> SummedSeries:
+        """Return what kernels read of a series for its wrong documents, and of the rows of a step."""
+        series = self._mistaken[at] if step is None else _of_step(self._mistaken[at], step)
+        if self._mistake[at] != AMOUNTS:
+            return series
+        return series._replace(jitter_key=series.key ^ WRONG_JITTER, swapped=True)
 
     def frontiers(self, at: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Count the cases of each class before each of some days: (n, CLASSES). [days from the start]"""
@@ -211,41 +232,37 @@ class SeriesSums:
         return frontiers
 
 
-def _added(
-    series: SummedSeries, classes: NDArray[np.int64], frontiers: NDArray[np.int64], step: UnitSums
-) -> NDArray[np.int64]:
-    totals = np.zeros((len(frontiers), step.units.shape[2]), dtype=np.int64)
-    if step.first_row != series.first_row:
-        series = series._replace(first_row=step.first_row)
-    add_cases(totals, classes, frontiers, series, step.lines, step.units)
-    return totals
+def _of_step(series: SummedSeries, step: UnitSums) -> SummedSeries:
+    return series if step.first_row == series.first_row else series._replace(first_row=step.first_row)
 
 
-def _summed(schedule: Schedule, rings: Records, at: int) -> SummedSeries:
-    """Gather what kernels read of a series."""
-    series = schedule.series[at]
-    in_cases = series.kind == SeriesKind.CASE
-    opened = schedule.series[series.settles] if series.valuation == Valuation.SETTLES else None
+def _summed(schedule: Schedule, at: int, fact: dict[str, int], rings: Records) -> SummedSeries:
+    """Gather what kernels read of a series; `fact` is its record, and `rings` begin with its own."""
+    in_cases = fact["kind"] == SeriesKind.CASE
+    settled = NO_WINDOWS
+    if fact["valuation"] == Valuation.SETTLES:
+        settled = schedule.windows[schedule.series["window"][fact["settles"]]]
+    place = fact["case_company"], fact["case"]
     thinning = np.zeros((CLASSES, 2), dtype=np.int64)
     if in_cases:
-        records = schedule.wrong.thinning[series.case_company, series.case]
-        thinning[:, 0], thinning[:, 1] = records.chance, records.phase
+        records = schedule.wrong.thinning[place]
+        thinning[:, 0], thinning[:, 1] = records["chance"], records["phase"]
+    key = np.uint64(fact["key"] if fact["distribution"] >= 0 else fact["dealing_key"])
     return SummedSeries(
-        key=series.key,
-        jitter_key=series.key,
+        key=key,
+        jitter_key=key,
+        first_dealt=fact["first_dealt"],
         swapped=False,
         thinning=thinning,
-        upto=schedule.starts[series.case_company, series.case]
-        if in_cases
-        else np.ascontiguousarray(schedule.before[:, at]),
-        window=schedule.windows[series.window] if in_cases else NO_WINDOWS,
-        settled=NO_WINDOWS if opened is None else schedule.windows[opened.window],
-        receives=int(series.receives),
-        first_row=int(series.row),
-        class_bits=int(series.class_bits),
-        rings=rings[int(series.first_ring) :].view(np.recarray),
-        distribution=int(series.distribution),
-        whole=int(series.whole),
+        upto=schedule.starts[place] if in_cases else np.ascontiguousarray(schedule.before[:, at]),
+        window=schedule.windows[fact["window"]] if in_cases else NO_WINDOWS,
+        settled=settled,
+        receives=fact["receives"],
+        first_row=fact["row"],
+        class_bits=fact["class_bits"],
+        rings=rings,
+        distribution=fact["distribution"],
+        whole=fact["whole"],
     )
 
 

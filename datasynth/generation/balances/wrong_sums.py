@@ -226,7 +226,7 @@ class WrongSums:
             return int(total), int(local)
         series = self._sums.wrong_series(document.series)
         nth, number = document.case >> CLASS_BITS, document.case & ((1 << CLASS_BITS) - 1)
-        dealt = (int(thinned(nth, *series.thinning[number])) << CLASS_BITS) + number
+        dealt = (int(thinned(nth, *series.thinning[number])) << CLASS_BITS) + number + series.first_dealt
         keys = series.key, series.jitter_key
         amount = int(posted_amount(dealt, posting, *keys, series, self._sums.lines))
         return amount, amount

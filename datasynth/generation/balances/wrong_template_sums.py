@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.schedule.wrong_counts import count_cells
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG
+from datasynth.generation.kernels.sums.wrong_template_sums import add_wrong_days
 from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ class WrongTemplateSums:
 
     def before_days(self, company: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return a company's sums before some days: (n, 2 * accounts). [minor units; days from the start]"""
-        return self._add(company, len(days), lambda run, version: self._frontiers(run, version, days))
+        return self._add(
+            *(company, len(days), lambda run, version, step: self._before(run, version, days, step))
+        )
 
     def before_position(self, company: int, counted: dict[int, NDArray[np.int64]]) -> NDArray[np.int64]:
         """Return a company's sums before a position: (2 * accounts,). [minor units]
@@ -80,23 +82,27 @@ class WrongTemplateSums:
         `counted` says, by version, how many documents of each cell precede the position (cells,).
         """
 
-        def frontiers(run: SeriesRange, version: int) -> NDArray[np.int64]:
-            return np.stack([self._first[run.first : run.last], counted[version][run.first : run.last]])
+        def before(run: SeriesRange, version: int, step: UnitSums) -> NDArray[np.int64]:
+            mine = slice(run.first, run.last)
+            frontiers = np.stack([self._first[mine], counted[version][mine]])
+            return self._sums.wrong_before(run.series, self._classes[mine], frontiers, step)
 
-        whole: NDArray[np.int64] = self._add(company, 1, frontiers)[0]
+        whole: NDArray[np.int64] = self._add(company, 1, before)[0]
         return whole
 
     def _add(
-        self, company: int, count: int, frontiers: Callable[[SeriesRange, int], NDArray[np.int64]]
+        self, company: int, count: int, before: Callable[[SeriesRange, int, UnitSums], NDArray[np.int64]]
     ) -> NDArray[np.int64]:
-        found = np.zeros((count, 2 * self._accounts), dtype=np.int64)
+        found = np.zeros((2 * self._accounts, count), dtype=np.int64)
         for run in self._runs.get(company, ()):
             step = self._sums.whole_step(run.series)
             for version in (WRONG, REVERSAL):
-                before = self._before(run, frontiers(run, version), step)
+                sums = before(run, version, step)
+                moved = (sums[1:] - sums[0]).T
+                # One after the other: a wrong bank account may be another one of the document.
                 for column, side in enumerate(self._sides[run.series, version].tolist()):
-                    found[:, side] += before[1:, column] - before[0, column]
-        return found
+                    found[side] += moved[column]
+        return found.T
 
     def postings(self, company: int) -> Iterator[tuple[int, tuple[SeriesRange, int, int]]]:
         """Yield account and side of all that a company's documents post, with cells, version and column."""
@@ -109,17 +115,16 @@ class WrongTemplateSums:
         self, run: SeriesRange, version: int, days: NDArray[np.int64], side: UnitSums
     ) -> NDArray[np.int64]:
         """Return the sums of one account and side before some days: (n,); `side` is from `one_side`."""
-        before = self._before(run, self._frontiers(run, version, days), side)[:, 0]
+        before = self._before(run, version, days, side)[:, 0]
         found: NDArray[np.int64] = before[1:] - before[0]
         return found
 
-    def _before(self, run: SeriesRange, frontiers: NDArray[np.int64], step: UnitSums) -> NDArray[np.int64]:
-        classes = self._classes[run.first : run.last]
-        return self._sums.wrong_before(run.series, classes, frontiers, step)
-
-    def _frontiers(self, run: SeriesRange, version: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Count the documents before the data set, and before each day: (n + 1, cells)."""
-        frontiers = np.empty((len(days) + 1, run.last - run.first), dtype=np.int64)
-        frontiers[0] = self._first[run.first : run.last]
-        count_cells((run.first, run.last), version, days, self._tables, frontiers[1:])
-        return frontiers
+    def _before(
+        self, run: SeriesRange, version: int, days: NDArray[np.int64], step: UnitSums
+    ) -> NDArray[np.int64]:
+        """Sum the documents before the data set, and before each day: (n + 1, columns)."""
+        totals = np.zeros((len(days) + 1, step.units.shape[2]), dtype=np.int64)
+        series = self._sums.wrong_series(run.series, step)
+        cells = run.first, run.last
+        add_wrong_days(totals, cells, version, days, self._tables, series, step.lines, step.units)
+        return totals

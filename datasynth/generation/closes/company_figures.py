@@ -93,8 +93,9 @@ def _turnover(config: Config, schedule: Schedule) -> list[int]:
     A case counts at its first document, or at its invoice if it is a sale.
     """
     sold, posted = [0] * len(config.companies), [0] * len(config.companies)
+    gross, documents = schedule.series.gross.tolist(), schedule.before[-1].tolist()
     for at, series in enumerate(schedule.document_series):
-        volume = int(schedule.before[-1, at]) * int(schedule.series.gross[at])
+        volume = documents[at] * gross[at]
         if series.in_cases and series.step == 0 and series.case_kind.abroad < 0:
             posted[series.company] += volume
             if series.case_kind.amount_profile == "sale" and series.document_type != "WA":

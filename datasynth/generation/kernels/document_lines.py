@@ -19,7 +19,7 @@ from datasynth.generation.kernels.schedule.placements import CASE, fill_placemen
 from datasynth.generation.kernels.schedule.wrong_placements import place_wrong_documents
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, valued
-from datasynth.generation.kernels.wrong_amounts import AMOUNTS, dealt_case, wrong_amounts
+from datasynth.generation.kernels.wrong_amounts import AMOUNTS, MISTAKEN, dealt_case, wrong_amounts
 from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
@@ -162,23 +162,28 @@ def deal_templates(
 ) -> None:
     """Find row and drawn amount of some entries, and fetch row and ring; one turn is one entry.
 
-    `deal_jitters` corrects the rows of wrong documents.
+    `deal_jitters` corrects the rows of wrong documents, and finds what `dealt_case` says in
+    `jitter`: the number, or its complement where the key is that of cases with a wrong document.
     """
-    table, place_series, numbers = tables.series, placements.series, placements.number
-    row_of, booked, paid = placements.row, placements.booked, placements.paid
+    # Unsigned numbers spare every index a test for being negative.
+    table, series_at, numbers = tables.series, placements.series.view(np.uint32), placements.number
+    row_of, dealt, booked, paid = placements.row, placements.jitter, placements.booked, placements.paid
     thinning = tables.wrong.thinning
     for entry in range(begin, end):
-        series, number = table[place_series[entry]], numbers[entry]
+        series, number = table[series_at[entry]], numbers[entry]
         row = series.row + number
         booked[entry], paid[entry] = 0, 0
         if series.distribution >= 0:
             row = deal_drawn(entry, tables, rates, amounts, placements)
         elif series.kind <= SINGLE:
-            key = series.key
+            key = series.dealing_key
             if series.kind == CASE:
-                thinned = thinning[series.case_company, series.case, number & (CLASSES - 1)]
+                thinned = thinning[
+                    np.uintp(series.case_company), np.uintp(series.case), np.uintp(number & (CLASSES - 1))
+                ]
                 key, number = dealt_case(key, number, thinned.chance, thinned.phase)
-            template = template_of(key, number, series.class_bits)
+            dealt[entry] = number if key == series.dealing_key else ~number
+            template = template_of(key, number + series.first_dealt, series.class_bits)
             row = series.row + template
             prefetch(rings, series.first_ring + template)
         row_of[entry] = row
@@ -189,24 +194,23 @@ def deal_templates(
 def deal_jitters(
     begin: int, end: int, tables: ScheduleTables, rings: Records, rows: Records, placements: Placements
 ) -> None:
-    """Find jitter and first line of some entries, whose rows are known; one turn is one entry."""
-    table, thinning = tables.series, tables.wrong.thinning
-    place_series, numbers, version = placements.series, placements.number, placements.version
+    """Find jitter and first line of some entries, after `deal_templates`; one turn is one entry."""
+    table, series_at, version = tables.series, placements.series.view(np.uint32), placements.version
     row_of, jitter, first_line = placements.row, placements.jitter, placements.first_line
     for entry in range(begin, end):
-        series, number = table[place_series[entry]], numbers[entry]
+        series, number = table[series_at[entry]], jitter[entry]
         jitter[entry] = 0
         if series.distribution < 0 and series.kind <= SINGLE:
-            key, bits, template = series.key, series.class_bits, row_of[entry] - series.row
-            if series.kind == CASE:
-                thinned = thinning[series.case_company, series.case, number & (CLASSES - 1)]
-                key, number = dealt_case(key, number, thinned.chance, thinned.phase)
+            key, bits, template = series.dealing_key, series.class_bits, row_of[entry] - series.row
+            if number < 0:
+                key, number = key ^ MISTAKEN, ~number
+            number += series.first_dealt
             if version[entry] > 0 and series.mistake == AMOUNTS:
                 template, jitter[entry] = wrong_amounts(key, number, bits, template, rings, series.first_ring)
                 row_of[entry] = series.row + template
             else:
                 jitter[entry] = jitter_of(key, number, bits, template, rings, series.first_ring)
-        first_line[entry + 1] = first_line[entry] + rows[row_of[entry]].lines
+        first_line[entry + 1] = first_line[entry] + rows[np.uintp(row_of[entry])].lines
 
 
 @kernel

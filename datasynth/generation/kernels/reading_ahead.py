@@ -2,13 +2,15 @@
 
 The rows and lines of templates that neighbouring entries copy lie far apart in memory.
 A loop that waits for each of them spends half of its time waiting.  One that names them
-some turns ahead does not, and its results are the same.
+some turns ahead does not, and its results are the same.  A record comes with one fetch if it
+lies in one line of the cache.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, overload
@@ -21,6 +23,21 @@ if TYPE_CHECKING:
 
 # Arguments of `llvm.prefetch` (LLVM Language Reference): to read, with the highest locality, data.
 _READ, _KEEP, _DATA = 0, 3, 1
+
+CACHE_LINE = 64
+"""What a processor fetches at once: an aligned piece of memory. [bytes]"""
+
+
+def empty_records(count: int, record: np.dtype[np.void]) -> Records:
+    """Return records to be filled in, the first one at the beginning of a line of the cache.
+
+    Where so many fill a line exactly, none lies across two of them.
+    """
+    size = count * record.itemsize
+    room = np.empty(size + CACHE_LINE, dtype=np.uint8)
+    begin = -room.ctypes.data % CACHE_LINE
+    records: Records = room[begin : begin + size].view(record).view(np.recarray)
+    return records
 
 
 def prefetch(records: Records, at: int) -> None:

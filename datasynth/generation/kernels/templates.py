@@ -54,7 +54,7 @@ def unit_bits(class_bits: int) -> int:
 
 @kernel
 def permuted(bits: np.uint64, place: int, size_bits: int) -> np.int64:
-    """Return what stands at a place of a drawn order of 0 … ``2 ** size_bits`` - 1, of up to 5 bits.
+    """Return what stands at a place of a drawn order of 0 … ``2 ** size_bits`` - 1, of up to 6 bits.
 
     A round multiplies by an odd number, adds another, and mixes high digits into low
     ones; each of these is one-to-one.  After four rounds any two neighbours are about

@@ -28,7 +28,7 @@ jitter change places with one another inside their unit: another transaction.
 """
 
 MISTAKEN = np.uint64(0x9F4A7C15D1B54A33)
-"""What the key of a case kind is changed by for cases that have a wrong document."""
+"""What the key of a pool is changed by for cases that have a wrong document."""
 
 WRONG_JITTER = np.uint64(0xC2B2AE3D27D4EB4F)
 """What that key is changed by for the jitter of wrong amounts."""
@@ -40,7 +40,8 @@ def dealt_case(
 ) -> tuple[np.uint64, int]:
     """Return the key and the number by which a case takes its template and its jitter.
 
-    `chance` and `phase` are those of its class; see `THINNING`.
+    Its company's first case has number 0; see `first_dealt` of `SERIES`.  `chance` and
+    `phase` are those of its class; see `THINNING`.
     """
     if chance == 0:
         return key, int(case)
@@ -62,7 +63,7 @@ def wrong_amounts(
 ) -> tuple[np.int64, np.int64]:
     """Return template and jitter of a wrong document; `template` is the right one.
 
-    `key` and `dealt` are from `dealt_case`.
+    `key` and `dealt` are those by which the case takes its template.
     """
     ring = rings[first_ring + template]
     if ring.most == 0:

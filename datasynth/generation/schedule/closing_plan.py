@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,7 +93,9 @@ class Close:
 def process_weights(config: Config) -> dict[str, float]:
     """Return the weight of each process."""
     # Both are in the order of the configuration's section.
-    return dict(zip(PROCESSES, astuple(config.business_processes), strict=True))
+    section = config.business_processes
+    shares = (getattr(section, field.name) for field in fields(section))
+    return dict(zip(PROCESSES, shares, strict=True))
 
 
 def weighted_processes(config: Config) -> frozenset[str]:

@@ -72,7 +72,7 @@ class DocumentSeries:
     @property
     def in_cases(self) -> bool:
         """Whether the documents are those of one step of one kind of case, or of one kind of single ones."""
-        return self.kind in {SeriesKind.CASE, SeriesKind.SINGLE}
+        return self.kind is SeriesKind.CASE or self.kind is SeriesKind.SINGLE
 
     @property
     def case_kind(self) -> CaseKind:

@@ -240,11 +240,11 @@ class _Scheduler:
 
         Starts depend on no more, and days take a thousand times as long.
         """
-        end = len(self._all_before) - 1
+        end, windows = len(self._all_before) - 1, self._table.window.tolist()
         for at, series in enumerate(self._series):
             if series.kind is SeriesKind.CASE:
                 starts = self._starts[series.case_company, series.case]
-                window = self._windows[self._table.window[at]]
+                window = self._windows[windows[at]]
                 self._before[-1, at] = count_at(starts, window, end) - count_at(starts, window, LEAD_DAYS)
         self._wrong.calibrate(self._before, self._starts, self._windows)
         wrong = [at for at, series in enumerate(self._series) if series.kind in CANCELLING]
@@ -252,12 +252,12 @@ class _Scheduler:
 
     def count_cases(self) -> None:
         """Count the documents of cases, wrong ones and reversals, before each day."""
-        column = np.empty(len(self._all_before), dtype=np.int64)
+        column, windows = np.empty(len(self._all_before), dtype=np.int64), self._table.window.tolist()
         for at, series in enumerate(self._series):
             if series.kind is SeriesKind.CASE:
                 self._build.checkpoint()
                 starts = self._starts[series.case_company, series.case]
-                count_step(starts, self._windows[self._table.window[at]], column)
+                count_step(starts, self._windows[windows[at]], column)
                 self._all_before[:, at] = column - column[LEAD_DAYS]
             elif series.kind in CANCELLING:
                 self._build.checkpoint()

@@ -2,9 +2,9 @@
 
 The configuration decides most fields.  The others are filled in while a plan is
 made: `window`, `group` and `range` by the schedule; `row`, `class_bits`, `first_ring`,
-`gross`, `whole` and `distribution` by the template lines; `profile` by the profiles; `partner_pool` and
-`first_partner` by the partners; the `row` of closes by the closes.  Then the table
-is read-only.
+`dealing_key`, `first_dealt`, `gross`, `whole` and `distribution` by the template lines;
+`profile` by the profiles; `partner_pool` and `first_partner` by the partners; the `row` of
+closes by the closes.  Then the table is read-only.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 SERIES = np.dtype(
     [
         ("key", np.uint64),
+        ("dealing_key", np.uint64),
+        ("first_dealt", np.int64),
         ("row", np.int64),
         ("first_ring", np.int64),
         ("gross", np.int64),
@@ -62,6 +64,10 @@ SERIES = np.dtype(
 
 key
     Of its draws; the same for all steps of a company's cases.
+dealing_key, first_dealt
+    Of the order in which cases take the templates of their pool, and how many precede its
+    first case, those of other companies: a multiple of `CLASSES`.  Meaningless where cases
+    draw their amounts.
 row
     Its first row: of the step's templates, or of its closing entries.
 first_ring

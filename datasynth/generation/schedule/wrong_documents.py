@@ -119,20 +119,21 @@ class WrongDocuments:
         business = np.stack(
             [business_days(weights[self._country.index(number)], size) for number in range(len(countries))]
         )
+        windows = series.window.tolist()
         self._previous = {
-            (each.case_company, each.case, each.step + 1): int(series.window[at])
+            (each.case_company, each.case, each.step + 1): windows[at]
             for at, each in enumerate(document_series)
             if each.kind is SeriesKind.CASE
         }
         of_series = np.zeros((len(document_series), 2), dtype=np.int32)
-        cells = self._all_cells(series, of_series)
+        cells = self._all_cells(windows, of_series)
         thinning = np.zeros((len(config.companies), len(CASE_KINDS), CLASSES), dtype=THINNING)
         self.tables = WrongTables(thinning.view(np.recarray), cells, of_series, business)
         of_cell = [document_series[at] for at in cells.series.tolist()]
         self._type = np.array([each.document_type for each in of_cell], dtype="U2")
         self._corrects = np.array([each.case_kind.corrects >= 0 for each in of_cell], dtype=np.bool_)
 
-    def _all_cells(self, series: Records, of_series: NDArray[np.int32]) -> Records:
+    def _all_cells(self, windows: Sequence[int], of_series: NDArray[np.int32]) -> Records:
         """Make the cells of all series, and note which ones each has."""
         members: dict[tuple[int, int], list[int]] = {}
         for at, each in enumerate(self._document_series):
@@ -147,7 +148,7 @@ class WrongDocuments:
                 continue
             both = each.company, each.case
             if both not in known:
-                made = [self._cells(member, int(series.window[member])) for member in members[both]]
+                made = [self._cells(member, windows[member]) for member in members[both]]
                 parts += made
                 known[both] = reached, reached + sum(len(part) for part in made)
                 reached = known[both][1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import gcd
+from math import ceil, gcd
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,8 +43,14 @@ _SOCIAL = 210
 _WAGE_TAX = (140, 260)
 _EMPLOYEE = 90
 
-JITTER_PART = 8
-"""Jitter changes an amount by at most one part in this number."""
+JITTER_PART = 2
+"""Jitter changes a template line by at most one part in this number."""
+
+# Salaries vary by less, and so do sales with a discount, since taxes withheld and discounts do not vary.
+_STEADY_PART = 8
+
+# Templates stay inside the configured bounds by one part in this number, so that all have some jitter.
+_ROOM_PART = 8
 
 _SEARCH_STEPS = 45
 
@@ -100,10 +106,17 @@ class AmountTerms:
         return max(dollars(self.currency), self.least)
 
     def bounds(self, profile: AmountProfile, level: float = 0.0) -> tuple[float, float]:
-        """Return the quantiles between which amounts keep to the configured bounds with any jitter."""
+        """Return the quantiles between which amounts keep to the configured bounds, with room for jitter."""
         mean = profile.mean + level
-        low = profile_quantile(profile, mean, self.amounts.min * JITTER_PART / (JITTER_PART - 1))
-        return low, profile_quantile(profile, mean, self.amounts.max * JITTER_PART / (JITTER_PART + 1))
+        low = profile_quantile(profile, mean, self.amounts.min * _ROOM_PART / (_ROOM_PART - 1))
+        return low, profile_quantile(profile, mean, self.amounts.max * _ROOM_PART / (_ROOM_PART + 1))
+
+    def most_steps(self, sizes: Money, unit: Money) -> Money:
+        """Return the jitter steps, of `unit` minor units, with which sizes keep to the configured bounds."""
+        one = minor_units(self.currency)
+        room = np.minimum(sizes - ceil(self.amounts.min * one), int(self.amounts.max * one) - sizes)
+        steps: Money = np.maximum(room, 0) // unit
+        return steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +129,20 @@ class TemplateAmounts:
         Amounts, and what one jitter step adds to them. [minor units]
     fixed : (templates,) bool
         Templates without jitter: those of round amounts, or of parts of drawn amounts.
-    alike : (templates,) bool
-        Templates for which this is the same have the same jitter units.
+    alike : (templates,) int64
+        Templates for which this is the same have the same jitter units, and vary by as much.
     size : (templates,) int64
         The amount that the jitter changes most. [minor units]
+    most : (templates,) int64
+        Most jitter steps, whatever the lines of the documents bear.
     """
 
     values: dict[str, Money]
     jitter_units: dict[str, Money]
     fixed: NDArray[np.bool_]
-    alike: NDArray[np.bool_]
+    alike: NDArray[np.int64]
     size: Money
+    most: Money
 
 
 def draw_amounts(kind: CaseKind, terms: AmountTerms, draws: TemplateDraws) -> TemplateAmounts:
@@ -217,23 +233,25 @@ def _trade(kind: CaseKind, terms: AmountTerms, draws: TemplateDraws) -> Template
         "kept": gross - returned_net - returned_tax,
         "interest": np.maximum(share_of(gross, draws.between(24, 2, 9)), 1),
     }
-    return TemplateAmounts(
-        values,
-        _all_units(values, _trade_jitter_units(taxed, terms.permille)),
-        is_round,
-        taxed,
-        net,
-    )
+    units = _trade_jitter_units(taxed, terms)
+    most = terms.most_steps(net, units["net"])
+    postings = (posting for step in kind.steps for posting in (*step.debit, *step.credit))
+    steady = deviations.early & any(posting.amount == "discount" for posting in postings)
+    most = np.where(steady, np.minimum(most, net // (_STEADY_PART * units["net"])), most)
+    alike = taxed + 2 * steady
+    return TemplateAmounts(values, _all_units(values, units), is_round, alike, net, most)
 
 
-def _trade_jitter_units(taxed: NDArray[np.bool_], permille: int) -> dict[str, Money]:
+def _trade_jitter_units(taxed: NDArray[np.bool_], terms: AmountTerms) -> dict[str, Money]:
     """Return what one jitter step adds: the least amount whose tax is whole minor units."""
     one = np.ones(len(taxed), dtype=np.int64)
-    common = gcd(1_000, permille)
+    common = gcd(1_000, terms.permille)
     net = np.where(taxed, 1_000 // common, one)
-    tax = np.where(taxed, permille // common, 0)
+    tax = np.where(taxed, terms.permille // common, 0)
     gross = net + tax
-    return {"net": net, "tax": tax, "gross": gross, "cost": one, "received": net} | dict.fromkeys(
+    # Goods cost about the same part of any amount.
+    cost = np.maximum(share_of(net, sum(terms.industry.cost) // 2), 1)
+    return {"net": net, "tax": tax, "gross": gross, "cost": cost, "received": net} | dict.fromkeys(
         ("paid", "rest", "kept"), gross
     )
 
@@ -263,8 +281,10 @@ def _bundle(kind: CaseKind, terms: AmountTerms, draws: TemplateDraws) -> Templat
         "cost": _cost(terms, draws, total),
     }
     varied = dict.fromkeys(("first", "total", "cost"), np.ones(draws.templates, dtype=np.int64))
-    alike = np.ones(draws.templates, dtype=np.bool_)
-    return TemplateAmounts(values, _all_units(values, varied), is_round, alike, first)
+    alike = np.zeros(draws.templates, dtype=np.int64)
+    return TemplateAmounts(
+        values, _all_units(values, varied), is_round, alike, first, terms.most_steps(first, varied["first"])
+    )
 
 
 def _payroll(kind: CaseKind, terms: AmountTerms, draws: TemplateDraws) -> TemplateAmounts:
@@ -281,5 +301,7 @@ def _payroll(kind: CaseKind, terms: AmountTerms, draws: TemplateDraws) -> Templa
         "net_pay": salary + social - wage_tax - contributions,
     }
     varied = dict.fromkeys(("salary", "net_pay"), np.ones(draws.templates, dtype=np.int64))
-    alike = np.ones(draws.templates, dtype=np.bool_)
-    return TemplateAmounts(values, _all_units(values, varied), ~alike, alike, salary)
+    alike = np.zeros(draws.templates, dtype=np.int64)
+    is_round = np.zeros(draws.templates, dtype=np.bool_)
+    most = np.minimum(terms.most_steps(salary, varied["salary"]), salary // _STEADY_PART)
+    return TemplateAmounts(values, _all_units(values, varied), is_round, alike, salary, most)

@@ -9,6 +9,7 @@ import numpy as np
 
 from datasynth.generation.kernels.document_lines import ROW, TEMPLATE_LINE, LineSource
 from datasynth.generation.kernels.layout import TemplateLineColumns, sum_debits
+from datasynth.generation.kernels.reading_ahead import empty_records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,13 +128,13 @@ def empty_lines(size: int) -> TemplateLineColumns:
 
 def line_source(lines: DocumentLines, first_close: int, closing: Records) -> LineSource:
     """Return rows in the form in which blocks copy them."""
-    rows: Records = np.empty(len(lines.debits), dtype=ROW).view(np.recarray)
+    rows = empty_records(len(lines.debits), ROW)
     rows.first_line, rows.debits = lines.offsets[:-1], lines.debits
     rows.template_lines = np.diff(lines.offsets)
     counted = np.concatenate([[0], np.add.accumulate(lines.parts, dtype=np.int64)])
     rows.lines = np.diff(counted[lines.offsets])
     rows.total, rows.jitter_unit = lines.totals()
-    copied: Records = np.empty(len(lines.amount), dtype=TEMPLATE_LINE).view(np.recarray)
+    copied = empty_records(len(lines.amount), TEMPLATE_LINE)
     for name in TEMPLATE_LINE.names or ():
         copied[name] = getattr(lines, name)
     return LineSource(rows, copied, first_close, closing)

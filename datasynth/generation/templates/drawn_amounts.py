@@ -97,7 +97,8 @@ def template_parts(kind: CaseKind, terms: AmountTerms, templates: int) -> Templa
     }
     units = dict.fromkeys(values, np.zeros(templates, dtype=np.int64))
     every = np.ones(templates, dtype=np.bool_)
-    return TemplateAmounts(values, units, fixed=every, alike=every, size=values["gross"])
+    alike = units["gross"]
+    return TemplateAmounts(values, units, fixed=every, alike=alike, size=values["gross"], most=alike)
 
 
 def _whole(kind: CaseKind, terms: AmountTerms) -> int:

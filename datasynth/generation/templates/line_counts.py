@@ -142,9 +142,42 @@ def fit_line_counts(table: LineCountTable, groups: Sequence[LineCountGroup]) -> 
     allowed = np.stack([_nearest(table, _allowed(table, group)) for group in groups])
     documents = np.array([max(group.documents, 1e-6) for group in groups], dtype=np.float64)
     documents /= ordered_sum(documents)
-    prior = np.where(allowed, np.maximum(table.shares, 1e-9)[None, :], 0.0)
-    fitted = fit_table(prior, documents, table.shares)
+    shares = _with_sides_changed(table, allowed, documents)
+    prior = np.where(allowed, np.maximum(shares, 1e-9)[None, :], 0.0)
+    fitted = fit_table(prior, documents, shares)
     return fitted / np.add.accumulate(fitted, axis=1)[:, -1:]
+
+
+def _with_sides_changed(
+    table: LineCountTable, allowed: NDArray[np.bool_], documents: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the shares of the table, with so many more of a longer side as documents leave no choice.
+
+    Where purchases are taxed, more documents than the table wants have two debits and one credit, a tax
+    among them.  Fewer of those that leave a choice have two credits then, so that as many as wanted have
+    three lines.
+
+    Parameters
+    ----------
+    allowed : (groups, shapes) bool
+    documents : (groups,) float64
+        Shares of all documents.
+    """
+    choiceless = np.count_nonzero(allowed, axis=1) == 1
+    fixed = np.zeros(len(table.shares))
+    for shape, share in zip(allowed[choiceless].argmax(axis=1).tolist(), documents[choiceless], strict=True):
+        fixed[shape] += share
+    spare = table.shares - fixed
+    counts = len(table.shares) // len(LongerSide)
+    sides = LongerSide.DEBIT, LongerSide.CREDIT
+    debit, credit = (slice(side * counts, (side + 1) * counts) for side in sides)
+    moved = np.zeros(len(table.shares))
+    for short, other in ((debit, credit), (credit, debit)):
+        wanted = np.minimum(np.maximum(-spare[short], 0.0), np.maximum(spare[other], 0.0))
+        moved[short] += wanted
+        moved[other] -= wanted
+    changed: NDArray[np.float64] = table.shares + moved
+    return changed
 
 
 def _nearest(table: LineCountTable, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:

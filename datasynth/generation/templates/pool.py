@@ -28,6 +28,7 @@ from datasynth.generation.kernels.layout import (
     write_posting,
 )
 from datasynth.generation.templates.account_combinations import (
+    LONGEST,
     choose_accounts,
     choose_combinations,
     combinations_of,
@@ -57,8 +58,10 @@ _MOST_POSTINGS = 64
 # A jitter is drawn from -_MOST_JITTER to _MOST_JITTER, which must be fewer than 2^32 numbers.
 _MOST_JITTER = 1 << 30
 
-# Documents of so many lines never repeat: at least one account has several of their lines.
+# Documents of so many lines never repeat: at least one account has several of their lines, and so many
+# that the amounts of these can differ in 2^24 ways, or in 2^12 where jitter makes others differ as well.
 _UNIQUE_LINES = 5
+_WAYS_BITS, _WAYS_BITS_WITH_JITTER = 24, 12
 
 # A split's number has the step, the posting and the account of the posting.
 _STEP_BITS = NTH_BITS + 4
@@ -277,7 +280,8 @@ class TemplatePoolDraft:
         ]
         combination = choose_combinations(key, self.rings.of, len(tables[0].length), heads)
         equal = step.extra_lines is ExtraLines.EQUAL
-        used = _used_accounts(counts, [table.length[combination] for table in tables], equal=equal)
+        lengths = [table.length[combination] for table in tables]
+        used = _used_accounts(counts, lengths, self._most_accounts(counts, postings), equal=equal)
         offsets = np.concatenate([[0], np.cumsum(used.sum(axis=1))]).astype(np.int64)
         lines = empty_lines(int(offsets[-1]))
         begin = offsets[:-1].copy()
@@ -298,9 +302,34 @@ class TemplatePoolDraft:
         debits = used[:, : len(step.debit)].sum(axis=1)
         return DocumentLines(offsets, debits.astype(np.int32), *lines)
 
+    def _most_accounts(self, counts: NDArray[np.int64], postings: Sequence[Posting]) -> NDArray[np.int64]:
+        """Return how many accounts each posting of each template may use, so that no document repeats.
+
+        An amount on k lines of an account can be split in about (amount / 4)^(k - 1) ways.
+        """
+        most = np.full_like(counts, LONGEST)
+        rows = np.flatnonzero(counts.sum(axis=1) >= _UNIQUE_LINES)
+        longest = counts[rows].argmax(axis=1)
+        lines = counts[rows, longest]
+        totals = np.stack([self.amounts.values[posting.amount][rows] for posting in postings], axis=1)
+        total = totals[np.arange(len(rows)), longest]
+        wanted = np.where(self.amounts.fixed[rows], _WAYS_BITS, _WAYS_BITS_WITH_JITTER)
+        if self._spec.kind.valued:
+            # Amounts are drawn, so they are different whatever their split is.
+            wanted = np.ones_like(wanted)
+        found = np.zeros(len(rows), dtype=np.int64)
+        for accounts in range(1, LONGEST + 1):
+            # The exponent of the largest power of two in the quotient.
+            bits = np.maximum(np.frexp((total // (4 * accounts)).astype(np.float64))[1] - 1, 0)
+            found[(lines - accounts) * bits >= wanted] = accounts
+        # If one posting cannot do it, all do what they can.
+        most[rows[found == 0]] = 1
+        most[rows, longest] = np.maximum(found, 1)
+        return most
+
     def _jitters(self, steps: Sequence[DocumentLines]) -> NDArray[np.int64]:
         """Return the most jitter steps with which every line of a template stays above zero."""
-        least = np.full(self._spec.templates, _MOST_JITTER)
+        least = np.minimum(self.amounts.most, _MOST_JITTER)
         bounds = JITTER_PART, self._spec.terms.least
         for rows in steps:
             bound_steps(rows.offsets, rows.amount, rows.jitter_unit, rows.parts, bounds, least)
@@ -310,7 +339,11 @@ class TemplatePoolDraft:
 
 
 def _used_accounts(
-    counts: NDArray[np.int64], lengths: Sequence[NDArray[np.int64]], *, equal: bool
+    counts: NDArray[np.int64],
+    lengths: Sequence[NDArray[np.int64]],
+    most: NDArray[np.int64],
+    *,
+    equal: bool,
 ) -> NDArray[np.int64]:
     """Return how many accounts of its combination each template uses, by posting.
 
@@ -320,6 +353,8 @@ def _used_accounts(
         Lines of a document.
     lengths
         Accounts (templates,) of the combination of each posting.
+    most : (templates, postings) int64
+        Most accounts.
     equal
         Whether both sides have one posting each, which use the same number.
     """
@@ -327,11 +362,6 @@ def _used_accounts(
     if equal:
         # The side of fewer accounts goes through them again.
         length[:] = length.max(axis=1, keepdims=True)
-    used: NDArray[np.int64] = np.minimum(counts, length)
-    rows = np.flatnonzero(counts.sum(axis=1) >= _UNIQUE_LINES)
-    longest = counts[rows].argmax(axis=1)
-    most = np.maximum(counts[rows, longest] - 1, 1)
-    for place in range(counts.shape[1]):
-        mine = (longest == place) | equal
-        used[rows[mine], place] = np.minimum(used[rows[mine], place], most[mine])
+        most = most.min(axis=1, keepdims=True)
+    used: NDArray[np.int64] = np.minimum(np.minimum(counts, length), most)
     return used

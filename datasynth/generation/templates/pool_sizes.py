@@ -23,7 +23,7 @@ LEAST_TEMPLATES = 4 * CLASSES
 """A class has at least a ring of templates."""
 
 FEWEST_TEMPLATES = 1 << 10
-MOST_TEMPLATES = 1 << 16
+MOST_TEMPLATES = 1 << 17
 _TEMPLATES_OF_VALUED = 1 << 8
 
 # The budget is a multiple of the journal's lines between two bounds; the usual pools,
@@ -31,6 +31,10 @@ _TEMPLATES_OF_VALUED = 1 << 8
 _TIMES_STREAM = 8
 _LEAST_BUDGET = 2 << 20
 _MOST_BUDGET = 3 << 20
+
+# Modes of entering documents of which each is like the one before, and the weight of a kind without others.
+_RECURRING_MODES = frozenset({"run", "standing"})
+_LEAST_WEIGHT = 0.25
 
 # Lines of a template beyond one a posting, where its documents may have more: their
 # accounts, see `account_combinations`.
@@ -49,11 +53,14 @@ class TemplatePoolNeed:
         Whether its amounts are valued at daily rates; those are summed day by day.
     lines
         Expected template lines of its documents.
+    weight
+        How many of its documents may have many lines; see `weight_of`.
     """
 
     cases: int
     valued: bool
     lines: float
+    weight: float = 1.0
 
     @property
     def usual_templates(self) -> int:
@@ -109,7 +116,7 @@ def _passes(need: TemplatePoolNeed, templates: int) -> float:
     Pairs of cases with the same template number about the square of the cases over the
     templates.  Halving the pool for which this is least adds the fewest for each line saved.
     """
-    return (need.cases / templates) ** 2 / need.lines
+    return (need.cases / templates) ** 2 * need.weight / need.lines
 
 
 def _lines(needs: Sequence[TemplatePoolNeed], sizes: Sequence[int]) -> float:
@@ -125,6 +132,15 @@ def mean_lines(line_items: LineItems) -> float:
 def is_free(step: Step) -> bool:
     """Tell whether documents of a step may have any number of lines."""
     return step.extra_lines is not ExtraLines.NONE
+
+
+def weight_of(kind: CaseKind) -> float:
+    """Return how many documents of a kind may have many lines, since only these are told apart by them.
+
+    Documents that recur by nature are alike anyway.
+    """
+    free = sum(is_free(step) for step in kind.steps if step.entry_mode not in _RECURRING_MODES)
+    return max(float(free), _LEAST_WEIGHT)
 
 
 def step_lines(step: Step) -> float:

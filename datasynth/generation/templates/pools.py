@@ -22,6 +22,7 @@ from datasynth.generation.templates.pool_sizes import (
     mean_lines,
     template_lines,
     template_pool_sizes,
+    weight_of,
 )
 from datasynth.ledger.currencies import decimals
 from datasynth.ledger.exchange import ANCHOR, minor_units, trading_currencies
@@ -197,7 +198,12 @@ def _draft_specs(config: Config, demand: _Demand) -> dict[TemplatePoolKey, Draft
 def _sizes(config: Config, demand: _Demand) -> list[int]:
     """Return the number of templates of each pool, in the order of `demand.documents`."""
     needs = [
-        TemplatePoolNeed(demand.users.get(key, 0), key.case_kind.valued, template_lines(key.case_kind))
+        TemplatePoolNeed(
+            demand.users.get(key, 0),
+            key.case_kind.valued,
+            template_lines(key.case_kind),
+            weight_of(key.case_kind),
+        )
         for key in demand.documents
     ]
     lines = mean_lines(config.transactions.line_items) * demand.entries

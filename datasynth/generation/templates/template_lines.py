@@ -12,13 +12,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.build_context import ALONE
+from datasynth.generation.draws import make_key
 from datasynth.generation.kernels.layout import number_columns
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.sums.balances import sum_units
 from datasynth.generation.kernels.templates import unit_bits
+from datasynth.generation.schedule.document_series import SeriesKind
 from datasynth.generation.templates.document_lines import DocumentLines, GrowingLines
 from datasynth.generation.templates.drawn_amounts import drawn_amounts
-from datasynth.generation.templates.pools import TemplatePools, make_template_pools, template_pool_key
+from datasynth.generation.templates.pools import (
+    TemplatePoolKey,
+    TemplatePools,
+    make_template_pools,
+    template_pool_key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +35,6 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.generation.build_context import BuildContext
     from datasynth.generation.kernels.drawn_amounts import DrawnAmounts
-    from datasynth.generation.schedule.document_series import DocumentSeries
     from datasynth.generation.schedule.scheduling import Schedule
     from datasynth.generation.templates.drawn_amounts import AmountDistribution
     from datasynth.generation.templates.pool import TemplatePool
@@ -108,15 +114,20 @@ class _Layout:
     """Places pools one after the other and fills the series table."""
 
     def __init__(self, config: Config, schedule: Schedule, pools: TemplatePools) -> None:
-        self._config = config
+        self._seed = config.general.seed
         self._document_series = schedule.document_series
+        self._keys = [
+            template_pool_key(config, series) if series.in_cases else None
+            for series in schedule.document_series
+        ]
         self._series = schedule.series
+        self._cases = _cases(schedule)
         self._parts: list[DocumentLines] = []
         self._rings: list[Records] = []
         self._places = {key: self._append(pool) for key, pool in pools.items()}
 
     def template_lines(self, accounts: int, room: tuple[int, int], build: BuildContext) -> TemplateLines:
-        places = [self._place(series) for series in self._document_series]
+        places = [None if key is None else self._places[key] for key in self._keys]
         build.checkpoint()
         store = GrowingLines(self._parts, *room)
         rows = store.filled
@@ -141,6 +152,7 @@ class _Layout:
         self._series.row[counted], self._series.gross[counted] = first, gross
         self._series.class_bits[counted] = [_bits(place) for place in places]
         self._series.first_ring[counted] = [0 if place is None else place.ring for place in places]
+        self._fill_dealing()
         summed = [_NOWHERE if place is None else sums[row] for row, place in zip(first, places, strict=True)]
         return TemplateLines(
             store,
@@ -152,6 +164,31 @@ class _Layout:
             tuple(units for _, units in summed),
             self._draw_amounts(places),
         )
+
+    def _fill_dealing(self) -> None:
+        """Fill in by which key, and after how many cases of others, each series' cases take templates.
+
+        Companies that share a pool take its templates one after the other in one order, so none
+        is used again before all are.
+        """
+        cases: dict[TemplatePoolKey, dict[int, int]] = {}
+        for series, key, count in zip(self._document_series, self._keys, self._cases, strict=True):
+            if key is not None:
+                cases.setdefault(key, {})[series.case_company] = count
+        first: dict[tuple[TemplatePoolKey, int], int] = {}
+        order: dict[TemplatePoolKey, int] = {}
+        for key, of_company in cases.items():
+            passed = 0
+            for company in sorted(of_company):
+                first[key, company] = passed
+                # Every class has a part of them, rounded up.
+                passed += -(-of_company[company] // CLASSES) * CLASSES
+            path = key.series_kind.name, key.case_kind.name, key.currency, key.permille
+            order[key] = make_key(self._seed, "dealing", *path)
+        for at, (series, key) in enumerate(zip(self._document_series, self._keys, strict=True)):
+            if key is not None:
+                self._series.dealing_key[at] = order[key]
+                self._series.first_dealt[at] = first[key, series.case_company]
 
     def _draw_amounts(self, places: Sequence[_PoolPlace | None]) -> DrawnAmounts:
         """Number the distributions of drawn amounts, and fill in which one each series has."""
@@ -169,11 +206,6 @@ class _Layout:
             self._series.gross[at] = drawn.mean * int(self._series.gross[at]) // drawn.whole
         return drawn_amounts(distributions)
 
-    def _place(self, series: DocumentSeries) -> _PoolPlace | None:
-        if not series.in_cases:
-            return None
-        return self._places[template_pool_key(self._config, series)]
-
     def _append(self, pool: TemplatePool) -> _PoolPlace:
         begin = sum(len(part.debits) for part in self._parts)
         rows = []
@@ -184,6 +216,15 @@ class _Layout:
         place = _PoolPlace(tuple(rows), sum(len(rings) for rings in self._rings), pool)
         self._rings.append(pool.rings)
         return place
+
+
+def _cases(schedule: Schedule) -> list[int]:
+    """Return the number of cases, or single documents, of each series."""
+    counts: list[int] = schedule.before[-1].tolist()
+    for at, series in enumerate(schedule.document_series):
+        if series.kind is SeriesKind.CASE:
+            counts[at] = int(schedule.starts[series.case_company, series.case, -1])
+    return counts
 
 
 def _bits(place: _PoolPlace | None) -> int:

@@ -164,7 +164,11 @@ def entries_of(seen: Seen, document_type: str, text: str) -> NDArray[np.int64]:
 
 @pytest.mark.parametrize(
     ("payment", "pool", "most"),
-    [("DZ", "discount_given", 0.03), ("DZ", "payment_difference", 0.02), ("KZ", "discount_taken", 0.03)],
+    [
+        ("DZ", "discount_given", 0.03 * 8 / 7),
+        ("DZ", "payment_difference", 0.02 * 2),
+        ("KZ", "discount_taken", 0.03 * 8 / 7),
+    ],
 )
 def test_discounts_and_short_payments_settle_the_whole_item(payment: str, pool: str, most: float) -> None:
     """What is paid less than the invoice is posted beside the bank, so that nothing of the item is left."""
@@ -179,8 +183,8 @@ def test_discounts_and_short_payments_settle_the_whole_item(payment: str, pool: 
     ]
 
     assert len(entries) >= 5
-    # Amounts vary by up to an eighth, what is taken off them does not.
-    assert 0 < min(shares) < max(shares) <= most * 8 / 7
+    # Amounts vary by up to a half, or an eighth where a discount is; what is taken off them does not.
+    assert 0 < min(shares) < max(shares) <= most
     assert {0} == set(touches.left()[mine].tolist())
 
 

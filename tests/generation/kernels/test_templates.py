@@ -15,7 +15,7 @@ from datasynth.generation.kernels.templates import RING, jitter_of, permuted, te
 from tests.naive.templates import jittered, ordered, taken
 
 KEYS = st.integers(0, 2**64 - 1)
-DIGITS = range(6)
+DIGITS = range(7)
 
 
 @given(KEYS, st.integers(0, 10**10), st.integers(0, 10))

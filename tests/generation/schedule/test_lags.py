@@ -14,6 +14,7 @@ from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.schedule.day_weights import day_weights
 from datasynth.generation.schedule.document_series import SeriesKind, make_series
 from datasynth.generation.schedule.lags import (
+    LagTableSpec,
     class_ranks,
     lag_table,
     lag_tables,
@@ -117,6 +118,26 @@ def test_a_long_shutdown_is_survived(closed: int) -> None:
     targets = target_days(weights, (1, 2, 5), 0)
 
     assert (targets - np.arange(200)[:, None]).min() >= 1
+
+
+def test_a_year_without_business_days_leaves_lags_that_a_byte_holds() -> None:
+    """Steps that are pushed over a long closed stretch stay as far as 255 days, as both tables have them."""
+    size = 600
+    weights = np.full(size + LEAD_DAYS, 1_000)
+    weights[100:500] = 0
+    packed = weights.tobytes()
+    first = LagTableSpec(((packed, (1, 2, 5), 2),), size)
+    second = LagTableSpec(((packed, (1, 2, 5), 2), (packed, (6, 9, 20), 3)), size)
+    table = second.make(first.make().lags)
+    starts = first_starts(table.window)
+    day = np.arange(size)[:, None] + table.lags
+    inside = day < size - 1
+    started = np.broadcast_to(np.arange(size)[:, None], day.shape)[inside]
+    number = np.broadcast_to(np.arange(CLASSES)[None], day.shape)[inside]
+
+    assert 255 == table.lags.max()
+    assert (starts[day[inside], number] <= started).all()
+    assert (started < starts[day[inside] + 1, number]).all()
 
 
 def test_lags_of_steps_that_pay_nothing_stay() -> None:

@@ -58,7 +58,7 @@ def test_the_configuration_decides_what_no_later_stage_changes(plan: JournalPlan
     """A table made anew is the plan's, but for the fields that the stages of a plan fill in."""
     fresh = make_series_table(plan.config, make_series(plan.config))
     later = {"window", "group", "range", "row", "class_bits", "first_ring", "gross"}
-    later |= {"distribution", "whole"}
+    later |= {"distribution", "whole", "dealing_key", "first_dealt"}
     later |= {"profile", "reversal_profile", "partner_pool", "first_partner"}
 
     changed = {name for name in SERIES.names or () if not np.array_equal(fresh[name], plan.series[name])}

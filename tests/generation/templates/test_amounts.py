@@ -86,7 +86,7 @@ def test_every_amount_that_a_kind_posts_is_drawn(kind: CaseKind) -> None:
 def test_like_templates_have_like_jitter_units(kind: CaseKind) -> None:
     """Those that can share a ring vary by the same steps in every amount."""
     amounts = draw_amounts(kind, terms_of(permille=190), TemplateDraws(make_key(3), TEMPLATES))
-    for alike in (False, True):
+    for alike in np.unique(amounts.alike).tolist():
         for units in amounts.jitter_units.values():
             assert 1 >= len(set(units[amounts.alike == alike].tolist()))
 
@@ -114,8 +114,8 @@ def test_tax_is_its_rate_of_the_net_amount_after_any_variation(
     """A step adds to the net amount and to the tax what keeps one the rounded rate of the other."""
     amounts = drawn(name, terms_of(currency=currency, permille=permille), seed)
     taxed = amounts.values["tax"] > 0
-    # No template varies by more than an eighth of what it has, see `TemplatePoolDraft`.
-    most = amounts.values["net"] // (8 * amounts.jitter_units["net"])
+    # No template varies by more than half of what it has, see `TemplatePoolDraft`.
+    most = amounts.values["net"] // (2 * amounts.jitter_units["net"])
     varied = np.clip(steps, -most, most)
     net, tax = (amounts.values[part] + varied * amounts.jitter_units[part] for part in ("net", "tax"))
     expected = (net * permille + 500) // 1_000
@@ -201,10 +201,22 @@ def test_bounds_leave_out_what_is_outside_and_pile_nothing_up() -> None:
     net = drawn("cash_sale", terms_of({"transactions": {"amounts": bounds}})).values["net"]
     _, counts = np.unique(net, return_counts=True)
 
-    # Variation may take an eighth from the smallest and add one to the largest.
+    # There is room for some variation at the ends.
     assert 2_285 <= net.min() < 2_400
     assert 170_000 < net.max() <= 177_780
     assert counts.max() <= 4
+
+
+def test_no_variation_leads_out_of_the_bounds() -> None:
+    """The smallest and the largest amounts vary least."""
+    terms = terms_of({"transactions": {"amounts": {"min": 20.0, "max": 2000.0, "round_number_bias": 0.0}}})
+    amounts = drawn("cash_sale", terms)
+    net, unit = amounts.values["net"], amounts.jitter_units["net"]
+
+    assert (net - amounts.most * unit >= 2_000).all()
+    assert (net + amounts.most * unit <= 200_000).all()
+    assert np.array_equal(terms.most_steps(net, unit), amounts.most)
+    assert (net - (amounts.most + 1) * unit < 2_000)[net < 20_000].all()
 
 
 @pytest.mark.parametrize("bias", [0.0, 0.4, 1.0])
@@ -255,6 +267,18 @@ def test_goods_cost_what_the_industry_pays_for_them() -> None:
 
     assert (values["cost"] <= values["net"] * high // 1_000 + 1).all()
     assert (values["cost"] * 1_000 >= values["net"] * low - 1_000).all()
+
+
+def test_the_cost_of_taxed_goods_varies_with_their_price() -> None:
+    """By the middle of the industry's range of shares."""
+    low, high = industry("retail").cost
+    amounts = drawn("order", terms_of(permille=190))
+    taxed = amounts.values["tax"] > 0
+
+    share = amounts.jitter_units["cost"][taxed] / amounts.jitter_units["net"][taxed]
+
+    assert taxed.any()
+    assert share == pytest.approx((low + high) / 2_000, abs=0.01)
 
 
 def test_keys_draw_other_amounts() -> None:

@@ -112,6 +112,24 @@ def test_groups_meet_the_table_together() -> None:
     )
 
 
+@pytest.mark.parametrize(("debits", "credits_"), [(2, 1), (1, 2)])
+def test_too_many_documents_of_a_side_are_made_up_for_on_the_other(debits: int, credits_: int) -> None:
+    """Where more have three lines on purpose than the table gives that side, others have fewer."""
+    table = table_of()
+    three = table.lines == 3
+    groups = [
+        LineCountGroup(ExtraLines.NONE, debits, credits_, 50),
+        LineCountGroup(ExtraLines.BOTH, 1, 1, 950),
+    ]
+    side = LongerSide.DEBIT if debits > credits_ else LongerSide.CREDIT
+    assert float(table.shares[three & (table.side == side)].sum()) < 0.05
+
+    fixed, free = fit_line_counts(table, groups)
+
+    found = by_lines(table, fixed * 0.05 + free * 0.95)
+    assert found == pytest.approx(by_lines(table, table.shares), abs=0.001)
+
+
 @settings(max_examples=30)
 @given(st.lists(GROUPS, min_size=1, max_size=6))
 def test_chances_of_every_group_sum_to_one(groups: list[LineCountGroup]) -> None:

@@ -19,10 +19,11 @@ from datasynth.generation.templates.pool_sizes import (
     mean_lines,
     template_lines,
     template_pool_sizes,
+    weight_of,
 )
 from datasynth.generation.templates.pools import make_template_pools
 from datasynth.ledger.chart import chart_of
-from datasynth.ledger.processes import CASE_KINDS
+from datasynth.ledger.processes import CASE_KINDS, SINGLE_KINDS
 from tests.generation.configs import COMPANIES
 
 LONG: dict[str, object] = {"max_lines": 1_000, "custom_distribution": {"1000": 1}}
@@ -78,8 +79,23 @@ def test_what_is_too_large_shrinks_first_to_what_is_used_and_then_by_use() -> No
         TemplatePoolNeed(10**6, valued=False, lines=5.0),
     )
 
-    assert [256, MOST_TEMPLATES, MOST_TEMPLATES] == template_pool_sizes([few, rare, common], 661_000)
-    assert [256, MOST_TEMPLATES // 4, MOST_TEMPLATES] == template_pool_sizes([few, rare, common], 420_000)
+    assert [256, MOST_TEMPLATES, MOST_TEMPLATES] == template_pool_sizes([few, rare, common], 1_322_000)
+    assert [256, MOST_TEMPLATES // 4, MOST_TEMPLATES] == template_pool_sizes([few, rare, common], 840_000)
+
+
+def test_pools_of_long_documents_shrink_last() -> None:
+    """Of two that are used as often, one has documents of many lines, which are like one another longer."""
+    short, long = (TemplatePoolNeed(10**6, valued=False, lines=4.0, weight=weight) for weight in (0.25, 2.0))
+
+    assert [MOST_TEMPLATES // 2, MOST_TEMPLATES] == template_pool_sizes([short, long], 6 * MOST_TEMPLATES)
+
+
+def test_documents_that_recur_weigh_little() -> None:
+    """Of an order two documents may be long, of a payroll only what is like the month before."""
+    weight = {kind.name: weight_of(kind) for kind in (*CASE_KINDS, *SINGLE_KINDS)}
+
+    assert (2, 1, 1) == (weight["order"], weight["purchase"], weight["journal"])
+    assert 0 < weight["payroll"] == weight["standing_order"] == weight["loan"] < 1
 
 
 @pytest.mark.parametrize(
@@ -139,7 +155,7 @@ def test_lines_of_a_template_are_its_accounts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cases", "templates"), [(0, 1_024), (1_000, 1_024), (5_000, 8_192), (40_000, 65_536), (10**9, 65_536)]
+    ("cases", "templates"), [(0, 1_024), (1_000, 1_024), (5_000, 8_192), (40_000, 65_536), (10**9, 131_072)]
 )
 def test_template_pools_grow_with_the_cases_within_bounds(cases: int, templates: int) -> None:
     """A pool has the power of two that its cases need."""

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datasynth.config import config_from_mapping
+from datasynth.generation.journal_plan import plan_journal
 from datasynth.generation.kernels.schedule.counts import CLASSES
 from datasynth.generation.schedule.document_series import SeriesKind
+from datasynth.generation.templates.pools import TemplatePoolKey, template_pool_key
 from datasynth.ledger.processes import Valuation
+from tests.naive.templates import template_and_jitter
 
 if TYPE_CHECKING:
     from datasynth.generation.journal_plan import JournalPlan
@@ -98,3 +102,27 @@ def test_steps_of_a_case_share_their_rings(plan: JournalPlan) -> None:
             rings.setdefault(case, set()).add(int(plan.series.first_ring[at]))
 
     assert {1} == {len(found) for found in rings.values()}
+
+
+def test_companies_of_a_currency_use_different_templates() -> None:
+    """No two cases have one template before all are used; those with a wrong document are dealt apart."""
+    companies = [{"code": f"{number}000", "volume_weight": number} for number in range(1, 6)]
+    plan = plan_journal(
+        config_from_mapping(
+            {"companies": companies, "transactions": {"target_count": 3_000, "reversal_rate": 0}}
+        )
+    )
+    used: dict[TemplatePoolKey, list[int]] = {}
+    for at, series in enumerate(plan.schedule.document_series):
+        if not series.in_cases or series.step > 0 or plan.series.distribution[at] >= 0:
+            continue
+        starts = plan.schedule.starts[series.case_company, series.case]
+        single = series.kind is SeriesKind.SINGLE
+        count = int(plan.schedule.before[-1, at] if single else starts[-1])
+        used.setdefault(template_pool_key(plan.config, series), []).extend(
+            template_and_jitter(plan, at, number)[0] for number in range(count)
+        )
+
+    assert max(len(templates) for templates in used.values()) > 100
+    for templates in used.values():
+        assert len(templates) == len(set(templates))

@@ -10,7 +10,6 @@ from datasynth.generation.kernels.columns.headers import identity_of_version, uu
 from datasynth.generation.kernels.columns.vendor_numbers import printed_number
 from datasynth.generation.kernels.drawn_amounts import part_of
 from datasynth.generation.kernels.draws import below, draw
-from datasynth.generation.kernels.indexes import unsigned
 from datasynth.generation.kernels.reading_ahead import prefetch
 from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG
@@ -73,7 +72,7 @@ def fill_profiles(
     A closing entry has them in its row, any other in its series.
     """
     place_series, number, row = placements.series, placements.number, placements.row
-    series_at = unsigned(place_series)
+    series_at = place_series.view(np.uint32)
     closing_rows, first_close = source.closing, source.first_close
     profile_of, trading = facts.profile, facts.trading_partner
     reversal_high, reversal_low = entries.reversal_high, entries.reversal_low
@@ -107,7 +106,7 @@ def fill_choices(
 ) -> None:
     """Fill partners and `EntryFacts.center`; one turn is one entry."""
     profile_table, postings = profiles.profiles, profiles.postings
-    series_at, numbers = unsigned(placements.series), placements.number
+    series_at, numbers = placements.series.view(np.uint32), placements.number
     profile, center, partner = facts.profile, facts.center, facts.partner
     for entry in range(len(series_at)):
         series, number = series_table[series_at[entry]], np.uint64(numbers[entry])
@@ -134,7 +133,7 @@ def fill_currencies(
     entries: EntryColumns,
 ) -> None:
     """Fill currencies, exchange rates and totals in company currency; one turn is one entry."""
-    series_at, row_at = unsigned(placements.series), placements.row.view(np.uint64)
+    series_at, row_at = placements.series.view(np.uint32), placements.row.view(np.uint64)
     jitter, booked, paid, total_of = placements.jitter, placements.booked, placements.paid, facts.total
     currency, exchange_rate, decimals = entries.currency, entries.exchange_rate, entries.rate_places
     last = len(series_at) - 1
@@ -168,7 +167,11 @@ def fill_codes(
 
     The partners must be filled already.
     """
-    series_at, days, profile_at = unsigned(placements.series), placements.day, unsigned(facts.profile)
+    series_at, days, profile_at = (
+        placements.series.view(np.uint32),
+        placements.day,
+        facts.profile.view(np.uint32),
+    )
     company, document_type, process = entries.company, entries.document_type, entries.process
     reference, reference_number = entries.reference_kind, entries.reference_number
     header_text, batch = entries.header_text, entries.batch
@@ -200,7 +203,7 @@ def fill_sources(
 ) -> None:
     """Draw the sources; one turn is one entry."""
     place_series, number = placements.series, placements.number
-    day_at, profile_at = unsigned(placements.day), unsigned(facts.profile)
+    day_at, profile_at = placements.day.view(np.uint32), facts.profile.view(np.uint32)
     source, kinds = entries.source, sources.shape[2]
     for entry in range(len(place_series)):
         key = identity_of_version(place_series[entry], number[entry], placements.version[entry])

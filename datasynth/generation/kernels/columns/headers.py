@@ -8,7 +8,6 @@ import numpy as np
 
 from datasynth.generation.kernels.columns.vendor_numbers import billing_age
 from datasynth.generation.kernels.draws import below, draw
-from datasynth.generation.kernels.indexes import unsigned
 from datasynth.generation.kernels.schedule.wrong_documents import WRONG
 from datasynth.kernel import kernel
 
@@ -130,7 +129,7 @@ def fill_dates(
 ) -> None:
     """Fill UUIDs, fiscal periods and dates, see `BlockTables`; one turn is one entry."""
     place_series, number, place_day = placements.series, placements.number, placements.day
-    day_at, profile_at = unsigned(placements.day), unsigned(facts.profile)
+    day_at, profile_at = placements.day.view(np.uint32), facts.profile.view(np.uint32)
     slot, slots, partner = placements.slot, placements.slots, facts.partner
     id_high, id_low, created_at = entries.id_high, entries.id_low, entries.created_at
     fiscal_year, fiscal_period = entries.fiscal_year, entries.fiscal_period
@@ -174,7 +173,7 @@ def fill_people(
     `company`, `source`, `created_at` and the totals must be filled already.
     """
     place_series, number, total = placements.series, placements.number, facts.total
-    profile_at, created_at = unsigned(facts.profile), entries.created_at
+    profile_at, created_at = facts.profile.view(np.uint32), entries.created_at
     company_of, source = entries.company.view(np.uint16), entries.source.view(np.uint8)
     created_by, approved_by, approved_at = entries.created_by, entries.approved_by, entries.approved_at
     first, size, limits, approver, by_hand = staff

@@ -9,20 +9,18 @@ import numpy as np
 from datasynth.generation.kernels.columns.splits import NEXT, amount_of, begin_split, left_after
 from datasynth.generation.kernels.columns.vendor_numbers import printed_number
 from datasynth.generation.kernels.drawn_amounts import part_of
-from datasynth.generation.kernels.indexes import unsigned
 from datasynth.generation.kernels.reading_ahead import prefetch
 from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL
 from datasynth.generation.kernels.valued import BOOKED, FOREIGN, PAID, SETTLES, valued
 from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
-from datasynth.kernel import inlined, kernel
+from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.kernels.columns.block_columns import EntryColumns, EntryFacts, LineColumns
     from datasynth.generation.kernels.columns.codes import Profiles
-    from datasynth.generation.kernels.columns.splits import SplitDraw
     from datasynth.generation.kernels.columns.vendor_numbers import VendorStyles
     from datasynth.generation.kernels.document_lines import LineSource
     from datasynth.generation.kernels.schedule.placements import Placements
@@ -34,33 +32,6 @@ AHEAD = 8
 
 CENTERS_OF_PROFIT_CENTER = 8
 """Cost centres of one profit centre."""
-
-
-@inlined
-def write_amounts(
-    begin: int | np.int64,
-    end: int | np.int64,
-    amount: np.int64,
-    draws: SplitDraw,
-    on_debit: bool | np.bool_,  # noqa: FBT001 - kernels know no keywords
-    lines: LineColumns,
-) -> None:
-    """Split an amount over the lines from `begin` to `end`; `draws` is from `begin_split`."""
-    debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
-    state, left = draws
-    # Every line has one minor unit; they share what else there is.
-    rest = amount - (end - begin)
-    spare = np.uint64(rest)
-    for at in range(begin, end):
-        line, after = np.uintp(at), np.int64(0)
-        if at + 1 < end:
-            state += NEXT
-            left = left_after(state, left, end - at)
-            after = amount_of(left, spare)
-        part, rest = rest - after + 1, after
-        debit[line] = part if on_debit else 0
-        credit[line] = 0 if on_debit else part
-        local_amount[line] = part if on_debit else -part
 
 
 @kernel
@@ -124,12 +95,13 @@ def fill_lines(
     """
     # long: one loop reads once what all lines of a posting share, and stores it.
     rows, template_lines = source.rows, source.lines
-    account, debit, credit, item_kind = lines.account, lines.debit, lines.credit, lines.assignment_kind
+    debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
+    account, item_kind = lines.account, lines.assignment_kind
     cost_center, profit_center, text = lines.cost_center, lines.profit_center, lines.line_text
     line_partner, line_trading, value_day = lines.partner, lines.trading_partner, lines.value_day
     tax_code, tax_amount, item = lines.tax_code, lines.tax_amount, lines.assignment_number
     postings, versions, entry_rows = profiles.postings, placements.version, placements.row.view(np.uint64)
-    series_at, profile_at = unsigned(placements.series), unsigned(facts.profile)
+    series_at, profile_at = placements.series.view(np.uint32), facts.profile.view(np.uint32)
     for entry in range(len(entry_rows)):
         fetch_rows(entry, entry_rows, rows, template_lines)
         row, series = rows[entry_rows[entry]], series_table[series_at[entry]]
@@ -144,9 +116,8 @@ def fill_lines(
             posted, parts = posted_account(copied.account, mistake, accounts), copied.parts
             kind, posting = accounts[posted], postings[np.uintp(first_posting + copied.posting)]
             amount = copied.amount + copied.jitter_unit * placements.jitter[entry]
-            begin, end = end, end + parts
-            draws = begin_split(series.key, number, copied.split, parts)
-            write_amounts(begin, end, amount, draws, place < debits, lines)
+            begin, end, on_debit = end, end + parts, place < debits
+            state, left = begin_split(series.key, number, copied.split, parts)
             step = place if posting.spread else facts.center[entry] + np.int64(posted)
             center = center_of(step, centers) if kind.of_result else np.int64(-1)
             # What is the same for all lines is read once, since stores might change what is read again.
@@ -155,12 +126,23 @@ def fill_lines(
                 partner, of_case = facts.partner[entry], placements.items[entry, posting.item_index]
                 paper = printed_number(styles, posting.item_kind, partner, of_case)
             day = entries.posting_day[entry] if kind.of_bank else np.int32(-1)
+            # Every line has one minor unit; they share what else there is.
+            rest = amount - parts
+            spare = np.uint64(rest)
             for at in range(begin, end):
-                line = np.uintp(at)
+                line, after = np.uintp(at), np.int64(0)
+                if at + 1 < end:
+                    state += NEXT
+                    left = left_after(state, left, end - at)
+                    after = amount_of(left, spare)
+                part, rest = rest - after + 1, after
+                debit[line] = part if on_debit else 0
+                credit[line] = 0 if on_debit else part
+                local_amount[line] = part if on_debit else -part
                 account[line], line_trading[line] = posted, trading
                 cost_center[line], profit_center[line] = center, center // CENTERS_OF_PROFIT_CENTER
                 line_partner[line], item_kind[line], item[line] = partner, paper[0], paper[1]
-                tax_amount[line] = debit[line] + credit[line] if tax >= 0 else 0
+                tax_amount[line] = part if tax >= 0 else 0
                 text[line], tax_code[line], value_day[line] = words, tax, day
 
 
@@ -178,7 +160,7 @@ def value_lines(
 
     Lines come from `fill_lines`, with parts of the amounts.
     """
-    series_at, first_line = unsigned(placements.series), placements.first_line
+    series_at, first_line = placements.series.view(np.uint32), placements.first_line
     debit, credit, local_amount = lines.debit, lines.credit, lines.local_amount
     for entry in range(len(series_at)):
         series = series_table[series_at[entry]]

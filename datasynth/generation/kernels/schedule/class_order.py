@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.draws import draw, whole
-from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS, first_start, of_class
+from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS, begun_before
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -51,22 +51,8 @@ def place_of_class(order: np.uint64, number: int) -> int:
 @kernel
 def class_documents(day: int, number: int, starts: NDArray[np.int64], window: NDArray[np.uint8]) -> int:
     """Count a step's documents of one class on a day, lead days included."""
-    later = of_class(starts[first_start(window, LEAD_DAYS + day + 1, number)], number)
-    return later - of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
-
-
-@kernel
-def fill_cells(
-    day: int,
-    order: np.uint64,
-    starts: NDArray[np.int64],
-    window: NDArray[np.uint8],
-    upto: NDArray[np.int64],
-) -> None:
-    """Cumulate a step's documents of a day by class, in the day's order; one turn is one class."""
-    upto[0] = 0
-    for place in range(CLASSES):
-        upto[place + 1] = upto[place] + class_documents(day, class_at(order, place), starts, window)
+    later = begun_before(LEAD_DAYS + day + 1, number, starts, window)
+    return later - begun_before(LEAD_DAYS + day, number, starts, window)
 
 
 @kernel

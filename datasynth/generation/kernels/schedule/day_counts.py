@@ -77,7 +77,8 @@ def deal_total(
     """
     leaves = len(sums) >> 1
     sums[leaves:] = 0.0
-    sums[leaves : leaves + len(weights)] = weights
+    for day in range(len(weights)):
+        sums[leaves + day] = weights[day]
     for node in range(leaves - 1, 0, -1):
         sums[node] = sums[2 * node] + sums[2 * node + 1]
     counts[1] = total

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.schedule.class_order import class_at, class_order
-from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS, first_start, of_class
+from datasynth.generation.kernels.schedule.counts import LEAD_DAYS, begun_before
 from datasynth.generation.kernels.schedule.merge_tree import (
     PATTERN_BITS,
     PATTERN_SLOTS,
@@ -66,26 +66,51 @@ SPACING = 97
 _DAY_BITS = 20
 
 
+ISSUED_DAY = np.dtype(
+    [
+        ("tag", np.int64),
+        ("number", np.int64),
+        ("last_order", np.int64),
+        ("order", np.uint64),
+        ("known", np.uint64),
+        ("rank", np.int64),
+        ("place", np.int32),
+        ("steps", np.int8),
+        ("order_steps", np.int8),
+    ],
+    align=True,
+)
+"""A series on one day.
+
+tag
+    Which series and day, or -1 for none.
+number, last_order
+    Own number, and number of an order, before the first of the day.
+steps, order_steps
+    Steps up to where the own number counts, and to where orders count.
+order
+    Order of the classes on the day.
+known
+    Classes of which `IssuedDays.earlier` is known: bit ``i`` is class ``i``.
+place, rank
+    Place in the order from which on classes are not known, and documents before it.
+"""
+
+
 class IssuedDays(NamedTuple):
     """What is kept of the days of issuing series; a row holds one series and day.
 
     Attributes
     ----------
-    tag : (rows,) int64
-        Which series and day a row is of, or -1.
-    number : (rows, 2) int64
-        Own number, and number of an order, before the first of the day.
-    steps : (rows, 2) int64
-        Steps up to where the own number counts, and to where orders count.
+    days : (rows,)
+        Records of `ISSUED_DAY`.
     earlier : (rows, CLASSES) int64
         Rank of a class's first document of the day, less the cases of the class begun before the day.
     levels : (rows, MOST_LEVELS)
         Records of `LEVEL`.
     """
 
-    tag: NDArray[np.int64]
-    number: NDArray[np.int64]
-    steps: NDArray[np.int64]
+    days: Records
     earlier: NDArray[np.int64]
     levels: Records
 
@@ -119,48 +144,55 @@ def look_for_rank(level: Records, day: int, rank: int, patterns: NDArray[np.uint
 def keep_levels(row: int, issuer: int, day: int, tables: ScheduleTables, kept: IssuedDays) -> None:
     """Fill the steps of a row for a series and day."""
     nodes, patterns, before, ranges = tables.tree.nodes, tables.tree.patterns, tables.before, tables.ranges
-    own, at, step = ranges[tables.series[issuer].range], tables.tree.leaf[issuer], 0
-    kept.steps[row, 1] = 0
+    own, at, step, order_steps = ranges[tables.series[issuer].range], tables.tree.leaf[issuer], 0, 0
     while at != own.top:
         if at == own.ordinary:
-            kept.steps[row, 1] = step
+            order_steps = step
         above, level = nodes[nodes[at].parent], kept.levels[row, step]
         first = nodes[above.left]
         level.key, level.from_left = above.key, 1 if above.left == at else 0
         level.left = documents_under(day, first.low, first.high, before)
         level.count = level.left + documents_under(day, first.high, above.high, before)
-        look_at_block(level, day, 0, patterns)
+        level.low, level.high = 0, 0
+        # Of several blocks, the first is as seldom asked for as any other.
+        if level.count <= PATTERN_SLOTS:
+            look_at_block(level, day, 0, patterns)
         at, step = nodes[at].parent, step + 1
-    kept.steps[row, 0] = step
-    if own.ordinary == own.top:
-        kept.steps[row, 1] = step
+    kept.days[row].steps = step
+    kept.days[row].order_steps = step if own.ordinary == own.top else order_steps
 
 
 @inlined
-def keep_classes(
-    order: np.uint64,
+def learn_class(
+    number: int,
     day: int,
     starts: NDArray[np.int64],
     window: NDArray[np.uint8],
+    issued: np.record,
     earlier: NDArray[np.int64],
 ) -> None:
-    """Fill `IssuedDays.earlier` of a row, whose day counts from the first lead day; one turn is one class."""
-    rank = np.int64(0)
-    for place in range(CLASSES):
-        number = class_at(order, place)
-        begun = of_class(starts[first_start(window, day, number)], number)
-        earlier[number] = rank - begun
-        rank += of_class(starts[first_start(window, day + 1, number)], number) - begun
+    """Fill `IssuedDays.earlier` of a row up to a class; one turn is one class.
+
+    `issued` is the row's record; `day` counts from the first lead day.
+    """
+    order, place, rank, known = issued.order, issued.place, issued.rank, issued.known
+    while (known >> np.uint64(number)) & np.uint64(1) == 0:
+        one = class_at(order, place)
+        begun = begun_before(day, one, starts, window)
+        earlier[np.uintp(one)] = rank - begun
+        rank += begun_before(day + 1, one, starts, window) - begun
+        known |= np.uint64(1) << np.uint64(one)
+        place += 1
+    issued.place, issued.rank, issued.known = place, rank, known
 
 
 @inlined
 def keep_day(row: int, issuer: int, day: int, tables: ScheduleTables, kept: IssuedDays) -> None:
-    """Fill a row for a series and day."""
-    series, nodes = tables.series[issuer], tables.tree.nodes
-    kept.number[row, 0] = number_before(series.range, day, tables.ranges, tables.peers, tables.before)
-    kept.number[row, 1] = orders_before(series.range, day, tables.ranges, nodes, tables.before)
+    """Fill a row for a series and day, no class of which is known yet."""
+    in_range, nodes, issued = tables.series[issuer].range, tables.tree.nodes, kept.days[row]
+    issued.number = number_before(in_range, day, tables.ranges, tables.peers, tables.before)
+    issued.last_order = orders_before(in_range, day, tables.ranges, nodes, tables.before)
+    issued.order = class_order(nodes[tables.tree.leaf[issuer]].key, day)
+    issued.place, issued.rank, issued.known = 0, 0, np.uint64(0)
     keep_levels(row, issuer, day, tables, kept)
-    order = class_order(nodes[tables.tree.leaf[issuer]].key, day)
-    starts, window = tables.starts[series.case_company, series.case], tables.windows[series.window]
-    keep_classes(order, LEAD_DAYS + day, starts, window, kept.earlier[row])
-    kept.tag[row] = day_tag(issuer, LEAD_DAYS + day)
+    issued.tag = day_tag(issuer, LEAD_DAYS + day)

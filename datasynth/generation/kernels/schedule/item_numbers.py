@@ -21,7 +21,13 @@ from datasynth.generation.kernels.schedule.counts import (
     of_class,
     start_of_case,
 )
-from datasynth.generation.kernels.schedule.issued_days import SPACING, day_tag, keep_day, look_for_rank
+from datasynth.generation.kernels.schedule.issued_days import (
+    SPACING,
+    day_tag,
+    keep_day,
+    learn_class,
+    look_for_rank,
+)
 from datasynth.generation.kernels.schedule.merge_tree import PATTERN_BITS, climb, place_of_bit
 from datasynth.generation.kernels.schedule.number_ranges import number_before, orders_before
 from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL
@@ -109,7 +115,7 @@ def fill_item_numbers(tables: ScheduleTables, kept: IssuedDays, placements: Plac
     """
     # Arrays that are taken out of their tuples at each turn, or passed on, would double the time.
     _, _, all_starts, windows, lags, tree, table, _, _, _, items, _ = tables
-    tag, first_number, steps, earlier, levels = kept
+    issued_days, earlier, levels = kept
     place_series, cases, days, numbers = (
         placements.series,
         placements.number,
@@ -134,16 +140,18 @@ def fill_item_numbers(tables: ScheduleTables, kept: IssuedDays, placements: Plac
             starts = all_starts[series.case_company, series.case]
             start = start_of_case(case, LEAD_DAYS + days[entry], windows[series.window], starts)
             posted: int = start + lags[table[issuer].window, start, number]
-            row = (issuer * SPACING + posted) & (len(tag) - 1)
-            if tag[row] != day_tag(issuer, posted):
+            row = (issuer * SPACING + posted) & (len(issued_days) - 1)
+            issued = issued_days[row]
+            if issued.tag != day_tag(issuer, posted):
                 keep_day(row, issuer, posted - LEAD_DAYS, tables, kept)
+            learn_class(number, posted, starts, windows[table[issuer].window], issued, earlier[row])
             rank = earlier[row, number] + (case >> CLASS_BITS)
-            for step in range(steps[row, order]):
+            for step in range(issued.order_steps if order else issued.steps):
                 level = levels[row, step]
                 if rank < level.low or rank >= level.high:
                     look_for_rank(level, posted - LEAD_DAYS, rank, tree.patterns)
                 rank = (level.block << PATTERN_BITS) + place_of_bit(level.mask, rank - level.low)
-            numbers[entry, slot] = first_number[row, order] + rank + 1
+            numbers[entry, slot] = (issued.last_order if order else issued.number) + rank + 1
 
 
 @kernel

@@ -27,20 +27,21 @@ PATTERN_BITS = 6
 PATTERN_SLOTS = 1 << PATTERN_BITS
 """Slots of a block; the bits of a merge pattern."""
 
+LAST_SLOT = PATTERN_SLOTS - 1
+
 VARIETY_BITS = 5
 """There are ``2 ** VARIETY_BITS`` patterns of each length and number, which are also rotated."""
 
 PATTERN, PHASE = np.uint64(0), np.uint64(1)
 """Fields of draws; see `draw`."""
 
-_LAST_SLOT = PATTERN_SLOTS - 1
 _VARIETY = np.uint64((1 << VARIETY_BITS) - 1)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 _ONE = np.uint64(1)
 _HALF = np.uint64(32)
 _DAY_SHIFT = np.uint64(32)
 _WORD = np.uint64(PATTERN_SLOTS)
-_ROTATION = np.uint64(_LAST_SLOT)
+_ROTATION = np.uint64(LAST_SLOT)
 
 NODE = np.dtype(
     [
@@ -210,7 +211,7 @@ def split_position(
     seen : (nodes,) int64
         Output: how many of a node's documents are among the first.
     mask : (nodes,) uint64
-        Output: pattern of the block in which the next document is, unless that begins a block.
+        Output: pattern of the block in which the next document is, if there is one.
     """
     nodes, roots, _, _, patterns = tree
     for day_part in range(len(roots)):
@@ -224,14 +225,11 @@ def split_position(
         taken, slots = 0, seen[at]
         if slots >= count[at]:
             taken = count[node.left]
-        elif slots > 0:
-            within = slots & _LAST_SLOT
+        else:
+            within, block = slots & LAST_SLOT, slots >> PATTERN_BITS
+            mask[at] = block_pattern(node.key, day, block, count[at], count[node.left], patterns)
             taken = left_before(node.key, day, slots - within, count[at], count[node.left])
-            if within > 0:
-                mask[at] = block_pattern(
-                    node.key, day, slots >> PATTERN_BITS, count[at], count[node.left], patterns
-                )
-                taken += count_bits(mask[at] & low_bits(within))
+            taken += count_bits(mask[at] & low_bits(within))
         seen[node.left] = taken
         seen[node.right] = slots - taken
 

@@ -6,24 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.schedule.class_order import class_at, class_order, fill_cells
-from datasynth.generation.kernels.schedule.counts import (
-    CLASS_BITS,
-    CLASSES,
-    LEAD_DAYS,
-    find_place,
-    first_start,
-    of_class,
-)
+from datasynth.generation.kernels.schedule.class_order import class_at, class_order
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, LEAD_DAYS, begun_before, find_place
 from datasynth.generation.kernels.schedule.merge_tree import (
+    LAST_SLOT,
     PATTERN_BITS,
-    PATTERN_SLOTS,
     block_pattern,
     count_nodes,
     split_position,
 )
 from datasynth.generation.kernels.schedule.number_ranges import number_before, orders_before
-from datasynth.kernel import kernel
+from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,6 +50,32 @@ class ScheduleTables(NamedTuple):
     wrong: WrongTables
 
 
+OPEN_CELL = np.dtype(
+    [
+        ("order", np.uint64),
+        ("end", np.int64),
+        ("shift", np.int64),
+        ("day", np.int32),
+        ("place", np.int32),
+        ("number", np.int32),
+    ],
+    align=True,
+)
+"""The cell that a walk through the documents of a series is in.
+
+day, order
+    Day of the walk, -1 before the first, and the order of its cells.
+place, number
+    Place of the cell in the order, and which one it is: a class, or for wrong documents and
+    reversals a cell of the series.
+end
+    Documents of the day up to those of the cell.
+shift
+    What turns the rank of a document of the cell among the series' documents of the day into
+    its place among all of the cell.
+"""
+
+
 class DayState(NamedTuple):
     """How far a walk through a day has come; scratch of `fill_placements`.
 
@@ -72,11 +91,8 @@ class DayState(NamedTuple):
         Document number before the group's first of the day.
     passed : (groups,) int64
         The same while it is worked out, by `MergeTree.numbered`.
-    cells : (series, places + 1) int64
-        Cumulative documents of the day by class, in the day's order; see `fill_cells` and, for
-        wrong documents and reversals, `place_wrong_documents`, which goes as far as it needs.
-    cell_day, cell_place : (series,) int32
-        Day that a series' cells are of, -1 for none; place of its last document's class.
+    cells : (series,)
+        Records of `OPEN_CELL`.
     """
 
     documents: NDArray[np.int64]
@@ -86,9 +102,7 @@ class DayState(NamedTuple):
     order_base: NDArray[np.int64]
     group_base: NDArray[np.int64]
     passed: NDArray[np.int64]
-    cells: NDArray[np.int64]
-    cell_day: NDArray[np.int32]
-    cell_place: NDArray[np.int32]
+    cells: Records
 
 
 class Placements(NamedTuple):
@@ -185,7 +199,7 @@ def walk_down(first: int, tables: ScheduleTables, state: DayState, placements: P
     # One loop: a call for each entry takes half as much time again.
     entries_before, ranges = tables.entries_before, tables.ranges
     nodes, roots, patterns = tables.tree.nodes, tables.tree.roots, tables.tree.patterns
-    count, seen, mask, range_base, order_base, group_base, _, _, _, _ = state
+    count, seen, mask, range_base, order_base, group_base, _, _ = state
     days, series, ranks = placements.day, placements.series, placements.number
     own_number, order_number = placements.own_number, placements.order_number
     document_number, slot, slots = placements.document_number, placements.slot, placements.slots
@@ -213,14 +227,31 @@ def walk_down(first: int, tables: ScheduleTables, state: DayState, placements: P
                 own_number[entry] = range_base[in_range] + rank + 1
             if node.series >= 0:
                 break
-            within = rank & (PATTERN_SLOTS - 1)
-            if within == 0:
-                mask[at] = block_pattern(
-                    node.key, day, rank >> PATTERN_BITS, count[at], count[np.uintp(node.left)], patterns
-                )
-            at = np.uintp(node.left if (mask[at] >> np.uint64(within)) & np.uint64(1) else node.right)
+            within, left = rank & LAST_SLOT, np.uintp(node.left)
+            from_left = (mask[at] >> np.uint64(within)) & np.uint64(1)
+            if within == LAST_SLOT and rank + 1 < count[at]:
+                block = (rank + 1) >> PATTERN_BITS
+                mask[at] = block_pattern(node.key, day, block, count[at], count[left], patterns)
+            at = left if from_left else np.uintp(node.right)
         series[entry], ranks[entry] = node.series, rank
         order_number[entry] = order_base[in_range] + seen[np.uintp(ranges[in_range].ordinary)]
+
+
+@inlined
+def open_class(
+    day: int, rank: int, starts: NDArray[np.int64], window: NDArray[np.uint8], cell: np.record
+) -> None:
+    """Go on to the class of the document of a rank; `cell` is of `OPEN_CELL`, one turn is one class.
+
+    `day` counts from the first lead day.
+    """
+    order, place, number, begun, first, end = cell.order, cell.place, 0, 0, 0, cell.end
+    while end <= rank:
+        place, first = place + 1, end
+        number = class_at(order, place)
+        begun = begun_before(day, number, starts, window)
+        end += begun_before(day + 1, number, starts, window) - begun
+    cell.place, cell.number, cell.end, cell.shift = place, number, end, begun - first
 
 
 @kernel
@@ -231,14 +262,14 @@ def find_cases(tables: ScheduleTables, state: DayState, placements: Placements) 
     documents of a day.
     """
     before, all_starts, windows, table = tables.before, tables.starts, tables.windows, tables.series
-    nodes, leaf = tables.tree.nodes, tables.tree.leaf
-    cells, cell_day, cell_place = state.cells, state.cell_day, state.cell_place
+    nodes, leaf, cells = tables.tree.nodes, tables.tree.leaf, state.cells
     days, place_series, numbers = placements.day, placements.series, placements.number
     version, rate_day, right_day = placements.version, placements.rate_day, placements.right_day
-    cell_day[:] = -1
+    for walked in range(len(cells)):
+        cells[walked].day = -1
     for entry in range(len(numbers)):
         day, rank, at = days[entry], numbers[entry], np.uintp(place_series[entry])
-        series = table[at]
+        series, cell = table[at], cells[at]
         version[entry], rate_day[entry], right_day[entry] = 0, day, day
         if series.kind >= WRONG_SERIES:
             # Those are found by `place_wrong_documents`.
@@ -246,19 +277,13 @@ def find_cases(tables: ScheduleTables, state: DayState, placements: Placements) 
         if series.kind != CASE:
             numbers[entry] = before[LEAD_DAYS + day, at] + rank
             continue
-        starts = all_starts[np.uintp(series.case_company), np.uintp(series.case)]
-        window = windows[np.uintp(series.window)]
-        order = class_order(nodes[np.uintp(leaf[at])].key, day)
-        if cell_day[at] != day:
-            fill_cells(day, order, starts, window, cells[at])
-            cell_day[at], cell_place[at] = day, find_place(cells[at, : CLASSES + 1], rank)
-        place = cell_place[at]
-        while cells[at, np.uintp(place + 1)] <= rank:
-            place += 1
-        cell_place[at] = place
-        number = class_at(order, place)
-        begin = of_class(starts[first_start(window, LEAD_DAYS + day, number)], number)
-        numbers[entry] = ((begin + rank - cells[at, np.uintp(place)]) << CLASS_BITS) + number
+        if cell.day != day:
+            order = class_order(nodes[np.uintp(leaf[at])].key, day)
+            cell.day, cell.order, cell.place, cell.end = day, order, -1, 0
+        if cell.end <= rank:
+            starts = all_starts[np.uintp(series.case_company), np.uintp(series.case)]
+            open_class(LEAD_DAYS + day, rank, starts, windows[np.uintp(series.window)], cell)
+        numbers[entry] = ((cell.shift + rank) << CLASS_BITS) + cell.number
 
 
 @kernel

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.schedule.merge_tree import count_nodes, split_position
-from datasynth.kernel import kernel
+from datasynth.kernel import allocating
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.schedule.merge_tree import MergeTree
 
 
-@kernel
+@allocating
 def rank_series(
     position: int, day: int, before: NDArray[np.int64], tree: MergeTree, found: NDArray[np.int64]
 ) -> None:

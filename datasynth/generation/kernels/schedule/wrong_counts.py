@@ -10,7 +10,7 @@ from datasynth.generation.kernels.schedule.class_order import class_order, numbe
 from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
 from datasynth.generation.kernels.schedule.wrong_documents import count_cell, wrong_posted
 from datasynth.generation.kernels.schedule.wrong_placements import order_size
-from datasynth.kernel import kernel
+from datasynth.kernel import allocating, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.schedule.placements import ScheduleTables
 
 
-@kernel
+@allocating
 def count_cells(
     cells: tuple[int, int],
     version: int,

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.schedule.counts import of_class
-from datasynth.kernel import inlined, kernel
+from datasynth.kernel import allocating, inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -143,12 +143,14 @@ def cases_posted(
     # E is not before the day if D is not before the business day `sooner` later, or P not
     # before the last business day that is earlier; F likewise.
     # The same as `first_start`, without a view of the table.
-    due = np.int64(business[cell.country, day, PRESENT + back])
-    first = due - np.int64(windows[cell.window, due, cell.number])
+    country, number, on = np.uintp(cell.country), np.uintp(cell.number), np.uintp(day)
+    due = np.uintp(business[country, on, np.uintp(PRESENT + back)])
+    first = due - np.uintp(windows[np.uintp(cell.window), due, number])
     if cell.previous >= 0:
-        due = np.int64(business[cell.country, day, PRESENT - after])
-        first = min(first, due - np.int64(windows[cell.previous, due, cell.number]))
-    return np.int64(of_class(starts[cell.case_company, cell.case, first], cell.number))
+        due = np.uintp(business[country, on, np.uintp(PRESENT - after)])
+        first = min(first, due - np.uintp(windows[np.uintp(cell.previous), due, number]))
+    started = starts[np.uintp(cell.case_company), np.uintp(cell.case), first]
+    return np.int64(of_class(started, cell.number))
 
 
 @inlined
@@ -226,7 +228,7 @@ def count_cell(
         posted[at] = min(max(count, least), most)
 
 
-@kernel
+@allocating
 def count_wrong(
     cells: Records,
     version: int,

@@ -71,40 +71,51 @@ def days_started(number: int, start: int, tables: ScheduleTables) -> tuple[int, 
     return wrong - LEAD_DAYS, back - LEAD_DAYS, right - LEAD_DAYS
 
 
+@inlined
+def open_wrong_cell(
+    day: int, rank: int, version: int, cells: tuple[int, int], tables: ScheduleTables, cell: np.record
+) -> None:
+    """Go on to the cell of the document of a rank; `cell` is of `OPEN_CELL`, one turn is one cell.
+
+    `cells` are the first of the series and their number.
+    """
+    starts, windows, (_, cell_table, _, business) = tables.starts, tables.windows, tables.wrong
+    order, place, number, end = cell.order, cell.place, 0, cell.end
+    earlier, first, size = np.int64(0), np.int64(0), order_size(cells[1])
+    # Few of a day's cells have documents, so they are looked at only as far as it takes.
+    while end <= rank:
+        place, first = place + 1, end
+        number = number_at(order, place, size)
+        if number < cells[1]:
+            one = cell_table[cells[0] + number]
+            earlier = wrong_posted(one, version, LEAD_DAYS + day, starts, windows, business)
+            end += wrong_posted(one, version, LEAD_DAYS + day + 1, starts, windows, business) - earlier
+    cell.place, cell.number, cell.end, cell.shift = place, number, end, earlier - first
+
+
 @kernel
 def place_wrong_documents(tables: ScheduleTables, state: DayState, placements: Placements) -> None:
     """Find series, case, version and days of wrong documents and reversals; one turn is one entry.
 
     Each has the rank in its series in `number`, from `walk_down`.
     """
-    _, cell_table, of_series, business = tables.wrong
-    cells, cell_day, cell_place = state.cells, state.cell_day, state.cell_place
-    starts, windows, table = tables.starts, tables.windows, tables.series
+    cell_table, of_series, table = tables.wrong.cells, tables.wrong.of_series, tables.series
     nodes, leaf = tables.tree.nodes, tables.tree.leaf
     days, place_series, numbers = placements.day, placements.series, placements.number
     for entry in range(len(numbers)):
-        at, rank, day = place_series[entry], numbers[entry], days[entry]
+        at, rank, day = np.uintp(place_series[entry]), numbers[entry], days[entry]
         if table[at].kind < WRONG_SERIES:
             continue
         version = WRONG if table[at].kind == WRONG_SERIES else REVERSAL
-        order, first = class_order(nodes[leaf[at]].key, day), of_series[at, 0]
-        count = of_series[at, 1] - first
-        size, place = order_size(count), cell_place[at]
-        if cell_day[at] != day:
-            cell_day[at], place, cells[at, 0] = day, -1, 0
-        # Few of a day's cells have documents, so they are cumulated only as far as it takes.
-        while cells[at, place + 1] <= rank:
-            place += 1
-            number, posted_today = number_at(order, place, size), np.int64(0)
-            if number < count:
-                cell = cell_table[first + number]
-                posted_today = posted_on(cell, version, day, starts, windows, business)
-            cells[at, place + 1] = cells[at, place] + posted_today
-        cell_place[at] = place
-        number = first + number_at(order, place, size)
+        first, open_cell = of_series[at, 0], state.cells[at]
+        if open_cell.day != day:
+            order = class_order(nodes[np.uintp(leaf[at])].key, day)
+            open_cell.day, open_cell.order, open_cell.place, open_cell.end = day, order, -1, 0
+        if open_cell.end <= rank:
+            open_wrong_cell(day, rank, version, (first, of_series[at, 1] - first), tables, open_cell)
+        number = first + open_cell.number
         cell = cell_table[number]
-        before = wrong_posted(cell, version, LEAD_DAYS + day, starts, windows, business)
-        nth = nth_wrong(before + rank - cells[at, place], cell.chance, cell.phase)
+        nth = nth_wrong(open_cell.shift + rank, cell.chance, cell.phase)
         case = int((nth << CLASS_BITS) + cell.number)
         place_series[entry], numbers[entry], placements.version[entry] = cell.series, case, version
         posted, _, right = days_of_wrong(number, case, tables)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from datasynth.generation.kernels.schedule.counts import CLASSES
+from datasynth.generation.kernels.schedule.wrong_documents import thinned
+from datasynth.generation.kernels.sums.summed import count_before
 from datasynth.generation.kernels.templates import (
     jitter_in,
     pass_order,
@@ -14,12 +16,15 @@ from datasynth.generation.kernels.templates import (
     unit_bits,
     unit_order,
 )
-from datasynth.kernel import kernel
+from datasynth.kernel import allocating, inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.kernels.sums.summed import SummedLines, SummedSeries
+
+WALK = 8
+"""So many templates of a unit are found at once; half of a unit is twice as many."""
 
 
 @kernel
@@ -55,18 +60,37 @@ def sum_units(
                 units[number, whole, place] += sums[place]
 
 
-@kernel
+class _Walk(NamedTuple):
+    """Scratch for a walk through a unit: `WALK` places each.
+
+    Attributes
+    ----------
+    template
+        Numbers of the templates in the pool.
+    jitter
+        Their jitter steps.
+    """
+
+    template: NDArray[np.int64]
+    jitter: NDArray[np.int64]
+
+
+@inlined
 def walk_unit(
     found: NDArray[np.int64],
     sign: int,
     places: tuple[int, int],
     order: np.uint64,
-    unit: int,
+    unit: int | np.int64,
     nth_pass: int,
     series: SummedSeries,
     lines: SummedLines,
+    walk: _Walk,
 ) -> None:
     """Add, or subtract, what stands at a run of places of a unit in one pass; one turn is one template.
+
+    Templates and jitters are found for `WALK` places at once, whether or not all are wanted:
+    loops of a known length are compiled to instructions that work on several places each.
 
     Parameters
     ----------
@@ -79,27 +103,30 @@ def walk_unit(
     unit
         Number of the unit in the pool.
     """
-    key, class_bits, rings, swapped = series.jitter_key, series.class_bits, series.rings, series.swapped
+    key, class_bits, rings = series.jitter_key, series.class_bits, series.rings
     offsets, column, amount, jitter_unit = lines.offsets, lines.column, lines.amount, lines.jitter_unit
+    templates, jitters = walk.template, walk.jitter
     size_bits = unit_bits(class_bits)
-    first = unit << size_bits
-    for place in range(places[0], places[1]):
-        template = first + permuted(order, place, size_bits)
-        ring = rings[template]
-        if swapped and ring.most == 0:
-            template = np.int64(ring.next)
-        begin, end = offsets[series.first_row + template], offsets[series.first_row + template + 1]
-        # Of one side alone, most templates have no line.
-        if begin == end:
-            continue
-        jitter = np.int64(0)
-        if ring.most > 0:
-            jitter = jitter_in(key, nth_pass, class_bits, template, ring.most, ring.next)
-        for line in range(begin, end):
-            found[column[line]] += sign * (amount[line] + jitter * jitter_unit[line])
+    for first in range(places[0], places[1], WALK):
+        for place in range(WALK):
+            templates[place] = (unit << size_bits) + permuted(order, first + place, size_bits)
+        if series.swapped:
+            for place in range(WALK):
+                ring = rings[templates[place]]
+                if ring.most == 0:
+                    templates[place] = ring.next
+        for place in range(WALK):
+            # Without jitter its draws are below one, and so are nil.
+            ring = rings[np.uint64(templates[place])]
+            jitters[place] = jitter_in(key, nth_pass, class_bits, templates[place], ring.most, ring.next)
+        for place in range(min(WALK, places[1] - first)):
+            # Of one side alone, most templates have no line.
+            row, jitter = np.uint64(series.first_row + templates[place]), jitters[place]
+            for line in range(offsets[row], offsets[row + np.uint64(1)]):
+                found[column[line]] += sign * (amount[line] + jitter * jitter_unit[line])
 
 
-@kernel
+@allocating
 def add_cases(
     totals: NDArray[np.int64],
     classes: NDArray[np.int64],
@@ -122,45 +149,95 @@ def add_cases(
     units
         From `sum_units`.
     """
-    key, class_bits = series.key, series.class_bits
-    inner, last = unit_bits(class_bits), units.shape[1] - 1
+    key, class_bits, before = series.key, series.class_bits, series.first_dealt // CLASSES
+    inner, last, columns = unit_bits(class_bits), units.shape[1] - 1, totals.shape[1]
     size, inside = 1 << inner, (1 << class_bits) - 1
-    reached, begun = np.empty(totals.shape[1], dtype=np.int64), np.empty(totals.shape[1], dtype=np.int64)
+    reached, begun = np.empty(columns, dtype=np.int64), np.empty(columns, dtype=np.int64)
+    walk = _Walk(np.empty(WALK, dtype=np.int64), np.empty(WALK, dtype=np.int64))
     for column in range(len(classes)):
         number = classes[column]
-        sums, whole = units[number], units[number, last]
-        nth_pass, passed, order, walked = -1, 0, np.uint64(0), 0
+        sums, whole, order = units[number], units[number, last], np.uint64(0)
+        nth_pass, passed, walked = -1, 0, 0
         for at in range(len(frontiers)):
-            cases = frontiers[at, column]
+            # Before the first of these cases come those of other companies.
+            cases = frontiers[at, column] + before
             upto, within = (cases & inside) >> inner, cases & (size - 1)
-            # Frontiers that ascend go on from where the one before them ended.
-            if cases >> class_bits != nth_pass or upto < passed:
-                nth_pass, passed, walked = cases >> class_bits, 0, 0
+            if cases >> class_bits != nth_pass:
+                # From the beginning of the pass or from its end, whichever is nearer.
+                nth_pass, passed, walked = cases >> class_bits, last if 2 * upto > last else 0, 0
                 order = pass_order(key, number, nth_pass)
-                for place in range(len(reached)):
-                    reached[place] = nth_pass * whole[place]
+                for place in range(columns):
+                    reached[place] = (nth_pass + (1 if passed > 0 else 0)) * whole[place]
                     begun[place] = 0
-            while passed < upto:
+            # Frontiers that ascend go on from where the one before them ended.
+            while passed != upto:
+                step = 1 if passed < upto else -1
                 # Views of single rows let the compiler sum many columns at once.
-                unit = sums[permuted(order, passed, class_bits - inner)]
-                for place in range(len(reached)):
-                    reached[place] += unit[place]
+                unit = sums[permuted(order, min(passed, passed + step), class_bits - inner)]
+                for place in range(columns):
+                    reached[place] += step * unit[place]
                     begun[place] = 0
-                passed += 1
+                passed += step
                 walked = 0
             if within != walked:
-                chosen = permuted(order, passed, class_bits - inner)
-                places, sign = (walked, within), 1
+                chosen, places, sign = permuted(order, passed, class_bits - inner), (walked, within), 1
                 # Half of a unit at most is walked: forwards, or from its end or its beginning.
                 if within < walked or within - walked > size - within:
                     places, sign = ((0, within), 1) if 2 * within <= size else ((within, size), -1)
-                    for place in range(len(begun)):
+                    for place in range(columns):
                         begun[place] = 0 if sign > 0 else sums[chosen, place]
-                walk_unit(
-                    *(begun, sign, places, unit_order(order, chosen)),
-                    *(number * last + chosen, nth_pass, series, lines),
-                )
+                inside_unit, unit_number = unit_order(order, chosen), number * last + chosen
+                walk_unit(begun, sign, places, inside_unit, unit_number, nth_pass, series, lines, walk)
                 walked = within
-            found = totals[at]
-            for place in range(len(reached)):
-                found[place] += reached[place] + begun[place]
+            for place in range(columns):
+                totals[at, place] += reached[place] + begun[place]
+
+
+@allocating
+def add_right_cases(
+    totals: NDArray[np.int64],
+    frontiers: NDArray[np.int64],
+    series: SummedSeries,
+    mistaken: SummedSeries,
+    lines: SummedLines,
+    units: NDArray[np.int64],
+) -> None:
+    """Add a series' right documents of the first cases of every class; one turn is one class.
+
+    Parameters
+    ----------
+    frontiers : (n, CLASSES) int64
+        Number of cases of each class.
+    series, mistaken
+        The series, and the same with the key that deals cases with a wrong document their templates.
+    totals, lines, units
+        See `add_cases`.
+    """
+    every, some, count = np.arange(CLASSES), np.empty(CLASSES, dtype=np.int64), 0
+    usual, wrong = frontiers.copy(), np.empty_like(frontiers)
+    for number in range(CLASSES):
+        chance, phase = series.thinning[number, 0], series.thinning[number, 1]
+        if chance == 0:
+            continue
+        for at in range(len(frontiers)):
+            wrong[at, count] = thinned(frontiers[at, number], chance, phase)
+            usual[at, number] -= wrong[at, count]
+        some[count] = number
+        count += 1
+    add_cases(totals, every, usual, series, lines, units)
+    add_cases(totals, some[:count], wrong, mistaken, lines, units)
+
+
+@allocating
+def add_right_days(
+    totals: NDArray[np.int64],
+    days: NDArray[np.int64],
+    series: SummedSeries,
+    mistaken: SummedSeries,
+    lines: SummedLines,
+    units: NDArray[np.int64],
+) -> None:
+    """Add a series' right documents before each of some days; see `add_right_cases`. [days from the start]"""
+    frontiers = np.empty((len(days), CLASSES), dtype=np.int64)
+    count_before(days, series, frontiers)
+    add_right_cases(totals, frontiers, series, mistaken, lines, units)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.drawn_amounts import ORIGINAL, drawn_amount, drawn_template, part_of
+from datasynth.generation.kernels.drawn_amounts import ORIGINAL, part_of
 from datasynth.generation.kernels.schedule.counts import (
     CLASS_BITS,
     CLASSES,
@@ -15,9 +15,16 @@ from datasynth.generation.kernels.schedule.counts import (
     first_start,
     of_class,
 )
+from datasynth.generation.kernels.sums.drawn_runs import (
+    RUN,
+    draw_amounts,
+    draw_rows,
+    empty_scratch,
+    value_amounts,
+)
 from datasynth.generation.kernels.sums.summed import cases_before
-from datasynth.generation.kernels.valued import day_of_step, valued
-from datasynth.kernel import kernel
+from datasynth.generation.kernels.valued import day_of_step
+from datasynth.kernel import allocating, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,45 +36,112 @@ SETTLING_COLUMNS = 4
 """Columns of a settlement: main line in debit, main line in credit, loss, gain."""
 
 
+class DocumentRun(NamedTuple):
+    """A run of documents whose cases draw their amounts: scratch of `RUN` places each.
+
+    Attributes
+    ----------
+    case, amount
+        Cases, and their amounts. [minor units]
+    row
+        Rows of lines that are posted.
+    day
+        Row of the sums that each document is added to.
+    rate, opened
+        Rates of the document's day, and of that on which what it settles was booked.
+    worth, booked
+        Amounts at these rates. [minor units of the company's currency]
+    """
+
+    case: NDArray[np.int64]
+    amount: NDArray[np.int64]
+    row: NDArray[np.int64]
+    day: NDArray[np.int64]
+    rate: NDArray[np.int64]
+    opened: NDArray[np.int64]
+    worth: NDArray[np.int64]
+    booked: NDArray[np.int64]
+
+
+@allocating
+def empty_dated_run() -> DocumentRun:
+    """Return scratch for a run of documents."""
+    room = np.empty((8, RUN), dtype=np.int64)
+    return DocumentRun(room[0], room[1], room[2], room[3], room[4], room[5], room[6], room[7])
+
+
 @kernel
-def add_settlement(
-    daily: NDArray[np.int64], day: int | np.int64, booked: np.int64, paid: np.int64, receives: int
-) -> None:
-    """Add what clears a document that was booked at one rate and is paid at another.
+def add_settlements(daily: NDArray[np.int64], count: int, receives: int, run: DocumentRun) -> None:
+    """Add what clears the first `count` documents, booked at one rate and paid at another.
 
     `daily` (days, SETTLING_COLUMNS) is added to. [minor units of the company's currency]
     """
-    # A view of the day's row would cost as much as all of this.
-    daily[day, receives] += booked
-    daily[day, 1 - receives] += paid
-    gained = paid - booked if receives > 0 else booked - paid
-    if gained < 0:
-        daily[day, 2] -= gained
-    else:
-        daily[day, 3] += gained
+    days, worth, booked = run.day, run.worth, run.booked
+    for place in range(count):
+        # A view of the day's row would cost as much as all of this.
+        day, gained = days[place], worth[place] - booked[place]
+        if receives == 0:
+            gained = -gained
+        daily[day, receives] += booked[place]
+        daily[day, 1 - receives] += worth[place]
+        daily[day, 2] += max(-gained, 0)
+        daily[day, 3] += max(gained, 0)
 
 
 @kernel
 def add_lines(
     daily: NDArray[np.int64],
-    day: int | np.int64,
-    worth: np.int64,
-    row: np.int64,
-    offsets: NDArray[np.int64],
-    column: NDArray[np.int16],
-    parts: NDArray[np.int64],
+    count: int,
+    worth: NDArray[np.int64],
+    lines: SummedLines,
     whole: int,
+    run: DocumentRun,
 ) -> None:
-    """Add the lines of a row to their columns: parts of what the amount of the case is worth.
+    """Add the lines of the first `count` documents: parts of what the amount of each case is worth.
 
     A document in foreign currency has one line a side, of the whole amount, so that
     nothing is lost by rounding each of them.
     """
-    for line in range(offsets[row], offsets[row + 1]):
-        daily[day, column[line]] += part_of(worth, parts[line], whole)
+    offsets, column, parts = lines.offsets, lines.column, lines.amount
+    days, rows = run.day, run.row
+    for place in range(count):
+        day, row = days[place], rows[place]
+        for line in range(offsets[row], offsets[row + 1]):
+            daily[day, column[line]] += part_of(worth[place], parts[line], whole)
 
 
 @kernel
+def add_run(
+    daily: NDArray[np.int64],
+    count: int,
+    series: SummedSeries,
+    lines: SummedLines,
+    rates: DayRates,
+    run: DocumentRun,
+) -> None:
+    """Add the first `count` documents of a run, of which cases, amounts, days and rates are known.
+
+    Parameters
+    ----------
+    daily : (days, columns) int64
+        Added to: by the columns of the lines, or `SETTLING_COLUMNS`.
+        [minor units of the company's currency]
+    rates
+        Empty for documents in company currency.
+    """
+    worth = run.amount
+    if len(rates.rates) > 0:
+        worth = run.worth
+        value_amounts(count, run.amount, run.rate, rates.divisor, worth)
+    if len(series.settled) > 0:
+        value_amounts(count, run.amount, run.opened, rates.divisor, run.booked)
+        add_settlements(daily, count, series.receives, run)
+    else:
+        draw_rows(count, series.key, series.class_bits, series.first_row, run.case, run.row)
+        add_lines(daily, count, worth, lines, series.whole, run)
+
+
+@allocating
 def add_drawn(
     totals: NDArray[np.int64],
     low: NDArray[np.int64],
@@ -82,17 +156,16 @@ def add_drawn(
     Parameters
     ----------
     totals : (1, columns) int64
-        Added to: by the columns of the lines, or `SETTLING_COLUMNS`.
-        [minor units of the company's currency]
+        Added to; see `add_run`. [minor units of the company's currency]
     low, high : (CLASSES,) int64
         First case of each class, and the one after the last.
     rates
         Empty for documents in company currency.
     """
-    key, upto, class_bits, distribution = series.key, series.upto, series.class_bits, series.distribution
-    offsets, column, parts = lines.offsets, lines.column, lines.amount
-    each_day, divisor = rates.rates, rates.divisor
-    in_cases, settles = len(series.window) > 0, len(series.settled) > 0
+    upto, each_day, run, scratch, count = series.upto, rates.rates, empty_dated_run(), empty_scratch(), 0
+    in_cases, settles, valued = len(series.window) > 0, len(series.settled) > 0, len(each_day) > 0
+    key, distribution = series.key, series.distribution
+    run.day[:] = 0
     for number in range(CLASSES):
         nth = low[number]
         if nth >= high[number]:
@@ -101,22 +174,24 @@ def add_drawn(
         posted = day_of_step(series.window, start, number) if in_cases else LEAD_DAYS + start
         opened = day_of_step(series.settled, start, number) if settles else 0
         while nth < high[number]:
+            rate = each_day[posted] if valued else 0
+            booked = each_day[opened] if settles else 0
             end = min(high[number], of_class(upto[start + 1], number))
             for place in range(nth, end):
-                case = (place << CLASS_BITS) + number
-                amount = drawn_amount(key, case, ORIGINAL, amounts, distribution)
-                worth = valued(amount, each_day[posted], divisor) if len(each_day) > 0 else amount
-                if settles:
-                    booked = valued(amount, each_day[opened], divisor)
-                    add_settlement(totals, 0, booked, worth, series.receives)
-                else:
-                    row = series.first_row + drawn_template(key, case, class_bits)
-                    add_lines(totals, 0, worth, row, offsets, column, parts, series.whole)
+                run.case[count] = (place << CLASS_BITS) + number
+                run.rate[count], run.opened[count] = rate, booked
+                count += 1
+                if count == RUN:
+                    draw_amounts(count, key, ORIGINAL, amounts, distribution, run.case, run.amount, scratch)
+                    add_run(totals, count, series, lines, rates, run)
+                    count = 0
             nth = end
             start += 1
             # Later starts have later steps, so both days only move on.
             posted = step_after(series.window, posted, start, number) if in_cases else LEAD_DAYS + start
             opened = step_after(series.settled, opened, start, number) if settles else 0
+    draw_amounts(count, key, ORIGINAL, amounts, distribution, run.case, run.amount, scratch)
+    add_run(totals, count, series, lines, rates, run)
 
 
 @kernel
@@ -142,15 +217,33 @@ def fill_step_days(window: NDArray[np.uint8], days: NDArray[np.int16]) -> None:
             days[start, number] = day
 
 
+@allocating
+def draw_cases(
+    first: int,
+    key: np.uint64,
+    amounts: DrawnAmounts,
+    distribution: int,
+    drawn: NDArray[np.int64],
+) -> None:
+    """Draw the amounts of the cases from `first` on into `drawn`; one turn is one run of cases."""
+    cases, scratch = np.empty(RUN, dtype=np.int64), empty_scratch()
+    for begin in range(0, len(drawn), RUN):
+        count = min(RUN, len(drawn) - begin)
+        for place in range(count):
+            cases[place] = first + begin + place
+        found = drawn[begin : begin + count]
+        draw_amounts(count, key, ORIGINAL, amounts, distribution, cases, found, scratch)
+
+
 @kernel
 def sum_days(
     daily: NDArray[np.int64],
     first: int,
     last: int,
+    drawn: NDArray[np.int64],
     step_days: tuple[NDArray[np.int16], NDArray[np.int16]],
     series: SummedSeries,
     lines: SummedLines,
-    amounts: DrawnAmounts,
     rates: DayRates,
 ) -> None:
     """Sum a series' documents of each day; one turn is one case.
@@ -158,36 +251,38 @@ def sum_days(
     Parameters
     ----------
     daily : (days, columns) int64
-        Added to; see `add_document`. [minor units of the company's currency]
+        Added to; see `add_run`. [minor units of the company's currency]
     first, last
         First day of start, and the one after the last.
+    drawn
+        Amounts of the cases of these days; see `draw_cases`. [minor units]
     step_days
         Days of the step, and of the one that it settles; see `fill_step_days`.  Both are
         empty for single documents, which are posted when they start.
     """
     posting, opening = step_days
-    in_cases, settles = len(posting) > 0, len(opening) > 0
-    key, upto, class_bits, distribution = series.key, series.upto, series.class_bits, series.distribution
-    offsets, column, parts = lines.offsets, lines.column, lines.amount
-    each_day, divisor = rates.rates, rates.divisor
+    in_cases, settles, valued = len(posting) > 0, len(opening) > 0, len(rates.rates) > 0
+    upto, each_day, run, count = series.upto, rates.rates, empty_dated_run(), 0
     for start in range(first, last):
         for case in range(upto[start], upto[start + 1]):
             number = case & (CLASSES - 1)
             posted = np.int64(posting[start, number]) if in_cases else LEAD_DAYS + start
             if not LEAD_DAYS <= posted < LEAD_DAYS + len(daily):
                 continue
-            day = posted - LEAD_DAYS
-            amount = drawn_amount(key, case, ORIGINAL, amounts, distribution)
-            worth = valued(amount, each_day[posted], divisor) if len(each_day) > 0 else amount
+            run.case[count], run.amount[count] = case, drawn[case - upto[first]]
+            run.day[count] = posted - LEAD_DAYS
+            if valued:
+                run.rate[count] = each_day[posted]
             if settles:
-                booked = valued(amount, each_day[opening[start, number]], divisor)
-                add_settlement(daily, day, booked, worth, series.receives)
-            else:
-                row = series.first_row + drawn_template(key, case, class_bits)
-                add_lines(daily, day, worth, row, offsets, column, parts, series.whole)
+                run.opened[count] = each_day[opening[start, number]]
+            count += 1
+            if count == RUN:
+                add_run(daily, count, series, lines, rates, run)
+                count = 0
+    add_run(daily, count, series, lines, rates, run)
 
 
-@kernel
+@allocating
 def value_open(
     worths: NDArray[np.int64],
     days: NDArray[np.int64],
@@ -208,13 +303,31 @@ def value_open(
     settling
         Lag table of what settles them.
     """
+    run, scratch, count = empty_dated_run(), empty_scratch(), 0
+    key, distribution, divisor = opened.key, opened.distribution, rates.divisor
     for at in range(len(days)):
-        rate = rates.rates[LEAD_DAYS + days[at] - 1]
+        run.rate[:] = rates.rates[LEAD_DAYS + days[at] - 1]
         for number in range(CLASSES):
             # Cases of a class keep their order at every step, so those open are consecutive.
             low = cases_before(opened.upto, settling, days[at], number)
             high = cases_before(opened.upto, opened.window, days[at], number)
             for nth in range(low, high):
-                case = (nth << CLASS_BITS) + number
-                amount = drawn_amount(opened.key, case, ORIGINAL, amounts, opened.distribution)
-                worths[at] += valued(amount, rate, rates.divisor)
+                run.case[count] = (nth << CLASS_BITS) + number
+                count += 1
+                if count == RUN:
+                    draw_amounts(count, key, ORIGINAL, amounts, distribution, run.case, run.amount, scratch)
+                    worths[at] += worth_of_run(count, divisor, run)
+                    count = 0
+        draw_amounts(count, key, ORIGINAL, amounts, distribution, run.case, run.amount, scratch)
+        worths[at] += worth_of_run(count, divisor, run)
+        count = 0
+
+
+@kernel
+def worth_of_run(count: int, divisor: int, run: DocumentRun) -> np.int64:
+    """Return what the first `count` amounts of a run are worth. [minor units of the company's currency]"""
+    value_amounts(count, run.amount, run.rate, divisor, run.worth)
+    total = np.int64(0)
+    for place in range(count):
+        total += run.worth[place]
+    return total

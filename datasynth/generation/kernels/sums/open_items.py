@@ -74,7 +74,8 @@ def posted_amount(
 ) -> np.int64:
     """Return what one posting of a case's document carries. [minor units]
 
-    `dealt` and `key` are from `dealt_case`; `jitter_key` is the same key but for wrong amounts.
+    `dealt` and `key` are those by which it takes its template; `jitter_key` is the same key
+    but for wrong amounts.
     """
     bits, rings = series.class_bits, series.rings
     template = template_of(key, dealt, bits)
@@ -123,7 +124,7 @@ def add_item_lines(
         else:
             chance, phase = series.thinning[case & (CLASSES - 1)]
             key, dealt = dealt_case(series.key, case, chance, phase)
-            total = posted_amount(dealt, posting, key, key, series, lines)
+            total = posted_amount(dealt + series.first_dealt, posting, key, key, series, lines)
         local = total
         if len(rates.rates) > 0:
             local = valued(total, rates.rates[items.day[place]], rates.divisor)

@@ -46,7 +46,10 @@ class SummedSeries(NamedTuple):
     Attributes
     ----------
     key, jitter_key
-        Of the draws of the cases, and of their jitters, which wrong amounts have of their own.
+        Of the order in which cases take templates, and of their jitters, which wrong amounts have
+        of their own; or of the amounts that cases draw.
+    first_dealt
+        See `SERIES`.
     swapped
         Whether templates without jitter change places, as those of wrong amounts do.
     thinning : (CLASSES, 2) int64
@@ -71,6 +74,7 @@ class SummedSeries(NamedTuple):
 
     key: np.uint64
     jitter_key: np.uint64
+    first_dealt: int
     swapped: bool
     thinning: NDArray[np.int64]
     upto: NDArray[np.int64]

@@ -7,27 +7,31 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from datasynth.generation.kernels.document_lines import amount_version, rows_before_variant
-from datasynth.generation.kernels.drawn_amounts import drawn_amount, drawn_template, part_of
+from datasynth.generation.kernels.drawn_amounts import drawn_amount, part_of
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place
 from datasynth.generation.kernels.schedule.wrong_documents import WRONG, nth_wrong, wrong_posted
 from datasynth.generation.kernels.schedule.wrong_placements import days_started
+from datasynth.generation.kernels.sums.drawn_runs import (
+    RUN,
+    draw_amounts,
+    draw_rows,
+    empty_scratch,
+    value_amounts,
+)
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
 from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
-from datasynth.kernel import kernel
+from datasynth.kernel import allocating, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.kernels.drawn_amounts import DrawnAmounts
     from datasynth.generation.kernels.schedule.placements import ScheduleTables
+    from datasynth.generation.kernels.sums.drawn_runs import AmountDraws
     from datasynth.generation.kernels.valued import Rates
 
 LOSS, GAIN = 1, 3
 """Postings of a settlement that carry its exchange difference; 0 and 2 are the main ones."""
-
-
-RUN = 1024
-"""So many wrong documents are added together."""
 
 
 class WrongLines(NamedTuple):
@@ -73,32 +77,6 @@ class SideSums(NamedTuple):
     followed: NDArray[np.int64]
 
 
-class Posted(NamedTuple):
-    """Where in `SideSums` a wrong document and its reversal belong: rows of `sums` and days.
-
-    A row below zero leaves one of them out.
-    """
-
-    run: int
-    day: int
-    reversal_run: int
-    reversal_day: int
-
-
-@kernel
-def add_amount(side: int | np.int64, amount: int | np.int64, totals: SideSums, posted: Posted) -> None:
-    """Add an amount to an account's side for a wrong document, and to the other one for its reversal."""
-    if posted.run >= 0:
-        totals.sums[posted.run, side] += amount
-        if totals.followed[side] >= 0:
-            totals.daily[posted.day, totals.followed[side]] += amount
-    if posted.reversal_run >= 0:
-        other = side ^ 1
-        totals.sums[posted.reversal_run, other] += amount
-        if totals.followed[other] >= 0:
-            totals.daily[posted.reversal_day, totals.followed[other]] += amount
-
-
 class WrongRun(NamedTuple):
     """Wrong documents that are added together: scratch of `RUN` places.
 
@@ -107,25 +85,37 @@ class WrongRun(NamedTuple):
 
     Attributes
     ----------
-    case
-        Cases of the documents.
+    case, amount
+        Cases of the documents, and their wrong amounts. [minor units]
     day, back
         Days of the wrong documents and of their reversals. [days from the start]
+    opened
+        Days of what the documents settle. [days from the first lead day]
     sums, sums_back
         Rows of `SideSums.sums` of both; below zero for what is left out.
     row
         Rows of lines.
-    worth
-        What the amounts are worth. [minor units of the company's currency]
+    rate
+        Rates of a day.
+    worth, booked
+        What the amounts are worth, and what was booked of what they settle.
+        [minor units of the company's currency]
+    scratch
+        See `draw_amounts`.
     """
 
     case: NDArray[np.int64]
+    amount: NDArray[np.int64]
     day: NDArray[np.int64]
     back: NDArray[np.int64]
+    opened: NDArray[np.int64]
     sums: NDArray[np.int64]
     sums_back: NDArray[np.int64]
     row: NDArray[np.int64]
+    rate: NDArray[np.int64]
     worth: NDArray[np.int64]
+    booked: NDArray[np.int64]
+    scratch: AmountDraws
 
 
 @kernel
@@ -149,61 +139,53 @@ def settled(
 
 
 @kernel
-def add_settlement(
-    at: int, case: int, day: int, tables: ScheduleTables, lines: WrongLines, totals: SideSums, posted: Posted
-) -> None:
-    """Add a case's wrong settlement and its reversal; see `add_document`."""
-    series = tables.series[at]
-    booked, paid = settled(at, case, day, tables, lines)
-    own = series.row + drawn_template(series.key, case, series.class_bits)
-    own += rows_before_variant(series, booked, paid)
-    begin, end = lines.offsets[own], lines.offsets[own + 1]
-    for line in range(begin, end):
-        posting, account = lines.posting[line], np.int64(lines.account[line])
-        amount = abs(paid - booked)
-        if posting != LOSS and posting != GAIN:
-            amount = paid if (posting == 0) == (series.receives == 1) else booked
-        if series.mistake == BANK_ACCOUNT:
-            account = lines.mistaken[account]
-        credit = 0 if line < begin + lines.debits[own] else 1
-        add_amount(2 * account + credit, amount, totals, posted)
-
-
-@kernel
-def deal_amounts(
-    count: int,
-    series: np.record,
-    amounts: DrawnAmounts,
-    rates: NDArray[np.int64],
-    divisor: int,
-    run: WrongRun,
-) -> None:
+def deal_amounts(count: int, series: np.record, lines: WrongLines, run: WrongRun) -> None:
     """Find rows and worths of the first documents of a run."""
+    day, opened, rate, scratch = run.day, run.opened, run.rate, run.scratch
+    version, row = amount_version(series, WRONG), series.rate
+    draw_amounts(
+        *(count, series.key, version, lines.amounts, series.distribution, run.case, run.amount, scratch)
+    )
+    draw_rows(count, series.key, series.class_bits, series.row, run.case, run.row)
+    if row < 0:
+        for place in range(count):
+            run.worth[place] = run.amount[place]
+        return
+    each_day, divisor = lines.rates.rates[row], lines.rates.divisor[row]
     for place in range(count):
-        worth = amount_of(series, run.case[place], amounts)
-        if series.valuation == FOREIGN:
-            worth = valued(worth, rates[LEAD_DAYS + run.day[place]], divisor)
-        run.row[place] = series.row + drawn_template(series.key, run.case[place], series.class_bits)
-        run.worth[place] = worth
+        rate[place] = each_day[LEAD_DAYS + day[place]]
+    value_amounts(count, run.amount, rate, divisor, run.worth)
+    if series.valuation == SETTLES:
+        for place in range(count):
+            rate[place] = each_day[opened[place]]
+        # Each is rounded by itself, as in `deal_drawn`.
+        value_amounts(count, run.amount, rate, divisor, run.booked)
+        for place in range(count):
+            run.row[place] += rows_before_variant(series, run.booked[place], run.worth[place])
 
 
 @kernel
 def add_rows(count: int, series: np.record, lines: WrongLines, totals: SideSums, run: WrongRun) -> None:
     """Add the lines of the first documents of a run; one turn is one document."""
     sums, daily, followed = totals
-    offsets, debits, accounts = lines.offsets, lines.debits, lines.account
+    offsets, debits, accounts, postings = lines.offsets, lines.debits, lines.account, lines.posting
     parts, mistaken, whole = lines.amount, lines.mistaken, series.whole
-    elsewhere = series.mistake == BANK_ACCOUNT
+    elsewhere, settles = series.mistake == BANK_ACCOUNT, series.valuation == SETTLES
     for place in range(count):
-        row, worth = run.row[place], run.worth[place]
+        row, worth, booked = run.row[place], run.worth[place], run.booked[place]
         own, back = run.sums[place], run.sums_back[place]
         begin, end = offsets[row], offsets[row + 1]
         middle = begin + debits[row]
         for line in range(begin, end):
-            account = np.int64(accounts[line])
+            account, posting = np.int64(accounts[line]), postings[line]
             if elsewhere:
                 account = mistaken[account]
-            amount = part_of(worth, parts[line], whole)
+            if not settles:
+                amount = part_of(worth, parts[line], whole)
+            elif posting != LOSS and posting != GAIN:
+                amount = worth if (posting == 0) == (series.receives == 1) else booked
+            else:
+                amount = abs(worth - booked)
             side = 2 * account + (0 if line < middle else 1)
             # The debits of a reversal are credits of the wrong document.
             other = side ^ 1
@@ -223,21 +205,18 @@ def add_documents(
 ) -> None:
     """Add the first documents of a run, all of one series of cases, to the sums of accounts and sides."""
     series = tables.series[at]
-    if series.valuation == SETTLES:
-        for place in range(count):
-            posted = Posted(run.sums[place], run.day[place], run.sums_back[place], run.back[place])
-            add_settlement(at, run.case[place], run.day[place], tables, lines, totals, posted)
-        return
-    rates, row = lines.rates, max(series.rate, 0)
-    deal_amounts(count, series, lines.amounts, rates.rates[row], rates.divisor[row], run)
+    deal_amounts(count, series, lines, run)
     add_rows(count, series, lines, totals, run)
 
 
-@kernel
+@allocating
 def empty_run() -> WrongRun:
     """Return a run to be filled."""
-    room = np.empty((7, RUN), dtype=np.int64)
-    return WrongRun(room[0], room[1], room[2], room[3], room[4], room[5], room[6])
+    room = np.zeros((11, RUN), dtype=np.int64)
+    return WrongRun(
+        *(room[0], room[1], room[2], room[3], room[4], room[5]),
+        *(room[6], room[7], room[8], room[9], room[10], empty_scratch()),
+    )
 
 
 @kernel
@@ -247,7 +226,9 @@ def fill_run(
     """Fill in the documents of a cell from `low` on; `runs` has the row of `SideSums.sums` of each day."""
     cell = tables.wrong.cells[number]
     starts, chance, phase = tables.starts[cell.case_company, cell.case], cell.chance, cell.phase
-    start, upto, day, back = 0, np.int64(-1), 0, 0
+    start, upto, day, back, opened = 0, np.int64(-1), 0, 0, 0
+    settles = tables.series[cell.series].settles
+    settled_window = tables.series[settles].window if settles >= 0 else -1
     for place in range(count):
         case = int((nth_wrong(low + place, chance, phase) << CLASS_BITS) + np.int64(cell.number))
         # Cases ascend, and all of a day of start have the same days.
@@ -258,11 +239,13 @@ def fill_run(
                 start += 1
             upto = starts[start + 1]
             day, back, _ = days_started(number, start, tables)
-        run.case[place], run.day[place], run.back[place] = case, day, back
+            if settled_window >= 0:
+                opened = start + int(tables.lags[settled_window, start, cell.number])
+        run.case[place], run.day[place], run.back[place], run.opened[place] = case, day, back, opened
         run.sums[place], run.sums_back[place] = runs[day], runs[back]
 
 
-@kernel
+@allocating
 def add_run(
     number: int,
     low: int,
@@ -286,7 +269,7 @@ def add_run(
         add_documents(count, tables.wrong.cells[number].series, tables, lines, totals, run)
 
 
-@kernel
+@allocating
 def tabulate_wrong(
     at: int, runs: NDArray[np.int64], tables: ScheduleTables, lines: WrongLines, totals: SideSums
 ) -> None:

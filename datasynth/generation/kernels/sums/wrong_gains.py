@@ -12,7 +12,7 @@ from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRON
 from datasynth.generation.kernels.schedule.wrong_placements import days_of_wrong
 from datasynth.generation.kernels.sums.wrong_drawn_sums import drawn_item
 from datasynth.generation.kernels.valued import valued
-from datasynth.kernel import kernel
+from datasynth.kernel import allocating
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datasynth.generation.kernels.sums.wrong_drawn_sums import WrongLines
 
 
-@kernel
+@allocating
 def add_gained(
     pairs: NDArray[np.int64],
     day: int,

@@ -12,7 +12,7 @@ from tests.naive.templates import split_by_hand
 
 
 def split(key: int, case: int, number: int, amount: int, parts: int) -> list[int]:
-    """Share an amount as `write_amounts` does."""
+    """Share an amount as `fill_lines` does."""
     rest = spare = amount - parts
     state, left = begin_split(np.uint64(key), case, number, parts)
     found = []

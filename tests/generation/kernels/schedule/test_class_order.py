@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 from datasynth.generation.kernels.schedule.class_order import (
     advance_classes,
     class_at,
+    class_documents,
     class_order,
-    fill_cells,
     place_of_class,
 )
 from datasynth.generation.kernels.schedule.counts import CLASSES
@@ -56,7 +57,6 @@ def test_a_class_comes_everywhere() -> None:
 def test_cells_cumulate_the_classes_of_a_day(plan: JournalPlan, days: Days) -> None:
     """Up to each place, as many documents as the classes before it have that day; lead days too."""
     schedule = plan.schedule
-    upto = np.empty(CLASSES + 1, dtype=np.int64)
     for at, series in enumerate(schedule.document_series):
         if series.kind is SeriesKind.CASE and series.company == 0:
             leaf = int(schedule.tree.leaf[at])
@@ -66,11 +66,14 @@ def test_cells_cumulate_the_classes_of_a_day(plan: JournalPlan, days: Days) -> N
             for day in SHOWN:
                 with np.errstate(over="ignore"):
                     order = np.uint64(class_order(key, day))
-                fill_cells(day, order, starts, window, upto)
+                    counts = [
+                        int(class_documents(day, class_at(order, place), starts, window))
+                        for place in range(CLASSES)
+                    ]
                 classes = [place.number % CLASSES for place in days.listed(day, leaf)]
                 listed = naive.class_order(int(key), day)
 
-                assert upto.tolist() == [
+                assert [0, *accumulate(counts)] == [
                     sum(listed.index(number) < place for number in classes) for place in range(CLASSES + 1)
                 ]
                 for rank in range(0, len(classes) + 1, 3):

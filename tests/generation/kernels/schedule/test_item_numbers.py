@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from datasynth.generation.kernels.schedule.counts import LEAD_DAYS
-from datasynth.generation.kernels.schedule.issued_days import LEVEL, MOST_LEVELS, IssuedDays
 from datasynth.generation.kernels.schedule.item_numbers import MOST_ITEMS, fill_item_numbers, number_items
 from datasynth.generation.schedule.document_series import SeriesKind
+from datasynth.generation.workspaces import no_days_kept
 from tests.naive.journal_order import own_numbers
 
 if TYPE_CHECKING:
@@ -70,13 +70,7 @@ def test_entries_name_the_items_of_their_step(
 
 def test_what_is_kept_of_a_day_changes_nothing(plan: JournalPlan, placements: Placements) -> None:
     """With room for eight days, most of which push each other out, all numbers are the same."""
-    kept = IssuedDays(
-        np.full(8, -1, dtype=np.int64),
-        np.empty((8, 2), dtype=np.int64),
-        np.empty((8, 2), dtype=np.int64),
-        np.empty((8, 64), dtype=np.int64),
-        np.empty((8, MOST_LEVELS), dtype=LEVEL).view(np.recarray),
-    )
+    kept = no_days_kept(8)
     again = placements._replace(items=np.empty_like(placements.items))
     fill_item_numbers(plan.schedule_tables, kept, again)
 

@@ -18,6 +18,7 @@ from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS
 from datasynth.generation.kernels.sums.drawn_sums import (
     SETTLING_COLUMNS,
     add_drawn,
+    draw_cases,
     fill_step_days,
     sum_days,
     value_open,
@@ -182,6 +183,7 @@ def made_series(kind: str, most: int = 90) -> SummedSeries:
     return SummedSeries(
         key=np.uint64(make_key(5)),
         jitter_key=np.uint64(make_key(5)),
+        first_dealt=0,
         swapped=False,
         thinning=np.zeros((CLASSES, 2), dtype=np.int64),
         upto=np.concatenate([[0], np.add.accumulate(busy)]),
@@ -270,7 +272,9 @@ def test_each_day_is_the_sum_of_its_documents(kind: str) -> None:
     starts = len(series.upto) - 1
     tables = filled(series.window), filled(series.settled)
     for first, last in ((0, 5), (5, starts)):
-        sum_days(found, first, last, tables, series, made_lines(), made_amounts(), rates)
+        drawn = np.empty(int(series.upto[last] - series.upto[first]), dtype=np.int64)
+        draw_cases(int(series.upto[first]), series.key, made_amounts(), series.distribution, drawn)
+        sum_days(found, first, last, drawn, tables, series, made_lines(), rates)
     expected = by_hand(series, rates, columns)
 
     assert expected.any(axis=0).all()

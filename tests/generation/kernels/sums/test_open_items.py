@@ -90,6 +90,7 @@ def added(frontier: NDArray[np.int64], jitter: int, rates: NDArray[np.int64], si
     series = SummedSeries(
         key=np.uint64(3),
         jitter_key=np.uint64(3),
+        first_dealt=0,
         swapped=False,
         thinning=np.zeros((CLASSES, 2), dtype=np.int64),
         upto=numbers,
