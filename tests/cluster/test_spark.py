@@ -80,7 +80,7 @@ def test_bounds_are_pushed_down(spark: SparkSession) -> None:
     everything = read(spark).collect()
     days = read(spark).where("posting_date between date'2024-03-01' and date'2024-03-05' and debit > 0")
 
-    assert "Filter" not in narrow._jdf.queryExecution().executedPlan().toString()
+    assert "Filter (" not in narrow._jdf.queryExecution().executedPlan().toString()
     assert [row for row in everything if 100 <= row.sequence < 200] == narrow.collect()
     assert [
         row for row in everything if "2024-03-01" <= str(row.posting_date) <= "2024-03-05" and row.debit > 0
