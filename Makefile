@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CLUSTER := .venv-cluster
 ARGS ?=
 SOURCES := datasynth tests app.py wsgi.py gunicorn.conf.py $(wildcard bench examples scripts)
 KERNELS := datasynth/kernel.py $(shell find datasynth -path '*/kernels/*.py' 2>/dev/null)
@@ -17,7 +18,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all serve test test-unit test-clients lint format proto names golden bench fuzz fuzz-wire cost verify-all docs \
+.PHONY: all serve test test-unit test-clients test-cluster lint format proto names golden bench fuzz fuzz-wire cost verify-all docs \
 	lock audit clean install
 
 all: lint test ## lint and test
@@ -26,14 +27,17 @@ serve: $(VENV)/.warm ## start the server: make serve ARGS="--port 3000 --grpc-po
 	@exec $(BIN)/python app.py $(ARGS)
 
 test: $(VENV)/.warm ## every test, those with real servers last, two at a time: make test ARGS="-k triggers"
-	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not clients" $(ARGS) $(NONE_FIT)
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not clients and not cluster" $(ARGS) $(NONE_FIT)
 	$(BIN)/python -m pytest -n 2 --dist loadscope -m apart $(ARGS) $(NONE_FIT)
 
 test-unit: $(VENV)/.warm ## the quick ones: no server is started
-	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not clients and not server and not golden and not slow" $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not clients and not cluster and not server and not golden and not slow" $(ARGS)
 
 test-clients: $(VENV)/.warm ## other people's clients (tonic, grpc-js, grpcurl, Polars, …), where their tools are there; the end says which were not
 	$(BIN)/python -m pytest -m clients tests/clients $(ARGS) $(NONE_FIT)
+
+test-cluster: $(CLUSTER)/.installed ## Spark (456 MB; needs Java 17), Ray and Dask, which it installs first, on this machine
+	$(CLUSTER)/bin/python -m pytest -m cluster tests/cluster $(ARGS) $(NONE_FIT)
 
 lint: $(VENV)/.installed ## style, types, layers, spelling
 	$(BIN)/ruff check .
@@ -82,6 +86,8 @@ docs: $(VENV)/.warm ## write the tables that are made from the data; check names
 lock: $(VENV)/.installed ## pin versions and hashes anew, for pyproject.toml and requirements-dev.in: make lock ARGS="--upgrade-package flask"
 	$(LOCK) pyproject.toml -o requirements.txt $(ARGS)
 	$(LOCK) pyproject.toml requirements-dev.in -c requirements.txt -o requirements-dev.txt $(ARGS)
+	$(LOCK) pyproject.toml requirements-cluster.in --extra dask --extra ray --extra spark -c requirements.txt \
+		-o requirements-cluster.txt $(ARGS)
 
 audit: $(VENV)/.installed ## look the pinned versions up among known vulnerabilities
 	$(BIN)/python -m scripts.audit $(ARGS)
@@ -89,7 +95,7 @@ audit: $(VENV)/.installed ## look the pinned versions up among known vulnerabili
 install: $(VENV)/.installed ## only .venv
 
 clean: ## remove what the chores have made
-	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(CLUSTER) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	rm -rf .import_linter_cache tests/contract/node/node_modules tests/clients/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -101,6 +107,13 @@ $(BIN)/python:
 $(VENV)/.installed: requirements.txt requirements-dev.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The engines have an environment of their own: they are large, and bring versions of other packages.
+$(CLUSTER)/.installed: requirements-cluster.txt pyproject.toml
+	$(PYTHON) -m venv $(CLUSTER)
+	$(CLUSTER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-cluster.txt
+	$(CLUSTER)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.warm: $(VENV)/.installed $(KERNELS)

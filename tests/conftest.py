@@ -27,6 +27,9 @@ APART = {"contract", "e2e"}
 CLIENTS = "clients"
 """Folder whose tests drive the server with other people's programs, where these are there."""
 
+CLUSTER = "cluster"
+"""Folder whose tests run engines of clusters, which have an environment of their own."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what ``make test`` runs when all else is done, and what it leaves out."""
@@ -36,6 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.apart)
         if folder == CLIENTS:
             item.add_marker(pytest.mark.clients)
+        if folder == CLUSTER:
+            item.add_marker(pytest.mark.cluster)
 
 
 def _ended(server: Server) -> None:

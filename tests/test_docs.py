@@ -39,7 +39,7 @@ def _named(names: set[str], text: str) -> list[str]:
 def _declared() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"].values()
-    return {one.partition(">=")[0] for one in chain(project["dependencies"], *extras)}
+    return {re.split(r"[\[>]", one)[0] for one in chain(project["dependencies"], *extras)}
 
 
 def test_every_endpoint_has_a_heading() -> None:

@@ -39,7 +39,7 @@ NUMERICS = """
 
 PROGRAMMING = """
     async decoder filter follow following http import refused
-    compressed compression dialect parquet thrift view workbook
+    compressed compression dask dialect parquet ray spark thrift view workbook
     accept access action active address admission allocator answer answering api app
     array arrow authority batch
     body bootstrap builder cache calculator call caller cli client clock column commented condition config
