@@ -10,16 +10,35 @@ import numpy as np
 from bench.models import ENTRIES, build
 from bench.rounds import Tally, pace
 from bench.tables import Table, rate, ratio, volume
-from datasynth.encoding import Format, make_encoder
+from datasynth.encoding import (
+    CSV_LINES,
+    NDJSON_DOCUMENTS,
+    NDJSON_LINES,
+    Compression,
+    EntriesFormat,
+    FileFormat,
+    Format,
+    make_encoder,
+)
 from datasynth.generation.block import BLOCK_ENTRIES
 
 if TYPE_CHECKING:
     from bench.tables import Figure
-    from datasynth.encoding import Encoder
+    from datasynth.encoding import AnyFormat, Encoder
     from datasynth.generation.block import Block
 
 SAMPLES = 16
 STREAM_ID = "0" * 32
+
+FORMATS: dict[str, AnyFormat] = {
+    "ndjson, line": NDJSON_LINES,
+    "ndjson, document": NDJSON_DOCUMENTS,
+    "csv": CSV_LINES,
+    "ndjson, zstd": EntriesFormat(compression=Compression.ZSTD),
+    "arrow": EntriesFormat(FileFormat.ARROW),
+    "parquet": EntriesFormat(FileFormat.PARQUET),
+    **{str(format): format for format in Format},
+}
 
 
 def measure(duration: float) -> list[Table]:
@@ -33,8 +52,8 @@ def measure(duration: float) -> list[Table]:
     journal = build()
     blocks = [journal.block(ENTRIES // SAMPLES * place, BLOCK_ENTRIES) for place in range(SAMPLES)]
     rows = [
-        (str(format), _figures(make_encoder(format, journal.vocabulary, STREAM_ID), blocks, duration))
-        for format in Format
+        (name, _figures(make_encoder(format, journal.vocabulary, STREAM_ID), blocks, duration))
+        for name, format in FORMATS.items()
     ]
     title = f"blocks of {BLOCK_ENTRIES:,} entries; ceiling: numpy copies the finished bytes, one thread"
     columns = (

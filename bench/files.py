@@ -1,0 +1,100 @@
+"""Whole files by whole programs: `datasynth generate`, and beside it tpchgen-cli where it is installed.
+
+tpchgen-cli makes the tables of TPC-H; its largest, `lineitem`, has six million rows of 16 columns at scale 1.
+"""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from pyarrow import parquet
+
+from bench.rounds import RUNS
+from bench.tables import Table, rate, seconds, size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.tables import Figure
+
+ENTRIES = 1_300_000
+"""About as many lines as `lineitem` has rows."""
+
+OTHER = "tpchgen-cli"
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """A program that writes one Parquet file into a folder."""
+
+    name: str
+    command: Sequence[str]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What a program took: time and processor time in seconds, and what it wrote."""
+
+    time: float
+    busy: float
+    rows: int
+    bytes: int
+
+
+def measure(_: float) -> list[Table]:
+    """Measure every program, in turn; the time of a run is what it takes."""
+    programs = list(_programs())
+    runs: dict[str, list[_Run]] = {program.name: [] for program in programs}
+    with TemporaryDirectory() as folder:
+        for _ in range(RUNS):
+            for program in programs:
+                runs[program.name].append(_run(program, Path(folder)))
+    title = f"Parquet files of {ENTRIES:,} entries, whole programs from start to end"
+    columns = ("", "rows/s", "rows/s of processor time", "processor time", "bytes a row")
+    return [Table("files", title, columns, tuple((name, _figures(done)) for name, done in runs.items()))]
+
+
+def _programs() -> Sequence[_Program]:
+    ours = [sys.executable, "-m", "datasynth", "generate", "entries.parquet", "--force", "--quiet"]
+    count = ["--count", str(ENTRIES)]
+    programs = [
+        _Program("generate, snappy", [*ours, *count], "entries.parquet"),
+        _Program("generate, zstd", [*ours, *count, "--compression", "zstd"], "entries.parquet"),
+    ]
+    other = shutil.which(OTHER)
+    if other is not None:
+        command = [other, "parquet", "-s", "1", "--tables", "lineitem", "--output-dir", "."]
+        programs.append(_Program(f"{OTHER}, snappy", command, "lineitem.parquet"))
+    return programs
+
+
+def _run(program: _Program, folder: Path) -> _Run:
+    before, began = _busy(), time.perf_counter()
+    subprocess.run(program.command, cwd=folder, check=True, capture_output=True)
+    took, busy = time.perf_counter() - began, _busy() - before
+    file = folder / program.file
+    run = _Run(took, busy, parquet.read_metadata(file).num_rows, file.stat().st_size)
+    file.unlink()
+    return run
+
+
+def _busy() -> float:
+    """Processor time of all programs that have ended. [s]"""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _figures(runs: Sequence[_Run]) -> tuple[Figure, ...]:
+    one = runs[0]
+    took, busy = (statistics.median(getattr(run, name) for run in runs) for name in ("time", "busy"))
+    return rate(one.rows / took), rate(one.rows / busy), seconds(busy), size(one.bytes / one.rows)
