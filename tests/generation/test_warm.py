@@ -76,7 +76,6 @@ ENTRIES = {
     "number_columns",
     "number_items",
     "opening_days",
-    "order_size",
     "pattern_row",
     "place_and_deal",
     "posted_amount",
