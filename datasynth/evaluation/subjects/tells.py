@@ -317,13 +317,18 @@ def _busiest_partners(data: Dataset) -> Check:
 
 
 def _busiest_users(data: Dataset) -> Check:
-    """Check whether the numbers of users of one role follow how busy they are, all roles together."""
+    """Check whether the numbers of users of one role follow how busy they are, all roles together.
+
+    Users of different companies are not compared: ids of programs bear the company's code, and
+    large companies may come first.
+    """
     numbers, around = numbers_in(data.vocabulary.words["users"])
-    times = np.bincount(data.entries.created_by + 1, minlength=numbers.size)[1:]
-    times = np.append(times, 0)[: numbers.size]
-    there = np.flatnonzero((times > 0) & (numbers >= 0))
-    found = rank_links(numbers[there], times[there], compact(around[there])).pooled
-    if there.size < 2 * FEWEST_PARTNERS:
+    users, first, counts = np.unique(data.entries.created_by, return_index=True, return_counts=True)
+    there = (users >= 0) & (numbers[users] >= 0)
+    users, times, company = users[there], counts[there], data.entries.company_code[first[there]]
+    strata = compact(key_of(company, around[users]))
+    found = rank_links(numbers[users], times, strata).pooled
+    if users.size < 2 * FEWEST_PARTNERS:
         return not_judged("tells.users", f"fewer than {2 * FEWEST_PARTNERS} users enter anything", abs(found))
     note = "standard deviations; ids of users of a role that are sorted by how busy they are"
     return Check("tells.users", abs(found), None, allowed_deviations(CHANCE, 1), note)
