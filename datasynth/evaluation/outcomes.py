@@ -78,8 +78,9 @@ def outcomes(data: Dataset, config: Config) -> list[Outcome]:
 
     A document has been reversed within `KNOWN_AFTER` days or never is, so those of the last days
     are left out.  Credits, parts and days to pay are known of invoices that are cleared to nil
-    within the data; those that are open at its end are left out.  Which ones are left out depends
-    on nothing but dates and days to pay, so what does not tell of these does not tell of being left out.
+    within the data, and of these only those count that are posted so early that the longest time to
+    pay ends within it: of later ones only those that are paid soon would be known, and a number that
+    tells the date would seem to tell the days.
     """
     invoices = invoices_of(data)
     entry, line = invoices.entry, invoices.line
@@ -89,7 +90,8 @@ def outcomes(data: Dataset, config: Config) -> list[Outcome]:
     may_be &= data.entries.posting_date < horizon(config)[1] - KNOWN_AFTER
     is_other = may_be.copy()
     is_other[entry] = False
-    cleared = (invoices.days >= 0) & ~reversed_[entry]
+    early = data.entries.posting_date[entry] + invoices.days.max(initial=0) < horizon(config)[1]
+    cleared = early & (invoices.days >= 0) & ~reversed_[entry]
     whole = cleared & ~invoices.credited & (invoices.parts == 1)
     in_parts = invoices.parts > 1
 
