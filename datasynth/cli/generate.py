@@ -21,6 +21,7 @@ from datasynth.output.data_set import (
     write_data_set,
     write_entries,
     write_months,
+    write_opening,
     write_reference,
 )
 from datasynth.output.workbook import write_workbook
@@ -118,6 +119,8 @@ def _write_part(place: Path, asked: GenerateRequest, flags: argparse.Namespace) 
         width = len(str(parts))
         name = f"entries-{number:0{width}}-of-{parts}{asked.format.extension}"
         write_entries(data, folder, name, flags.worker_threads, progress.add)
+        if flags.opening_balances:
+            write_opening(data, folder, f"balances-opening-{number:0{width}}-of-{parts}")
         if number == 0:
             write_reference(DataSet(asked.document, whole, asked.format), folder)
     return source.count

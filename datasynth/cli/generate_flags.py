@@ -129,6 +129,8 @@ def read_flags(flags: argparse.Namespace) -> GenerateRequest:
         raise BadUsage(f"--part: the parts have the numbers 0 to {flags.parts - 1}")
     if flags.partition_by is not None and (place is None or file is not None or flags.parts > 1):
         raise BadUsage("--partition-by: only a folder that is written by one run is partitioned")
+    if flags.opening_balances and (flags.parts == 1 or place is None or file is not None):
+        raise BadUsage("--opening-balances: only parts that are written into a folder have them")
     if flags.parts > 1 and flags.part is None:
         raise BadUsage("--parts: --part says which of them is written")
     return GenerateRequest(
@@ -355,6 +357,11 @@ def _add_range(parser: argparse.ArgumentParser) -> None:
         choices=("month", "company"),
         metavar="KEY",
         help="month or company: write a file of entries for each, in folders such as entries/month=2024-01",
+    )
+    parser.add_argument(
+        "--opening-balances",
+        action="store_true",
+        help="of --parts: also write the balances before the part's first entry",
     )
     parser.add_argument("--part", type=_number(0, MOST_PARTS - 1), metavar="I", help="which part, from 0")
 

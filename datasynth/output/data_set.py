@@ -107,22 +107,30 @@ def write_reference(data: DataSet, folder: OutputFolder) -> None:
     with folder.file("config.yaml") as out:
         out.write(data.document.as_yaml().encode())
 
-    def balances(position: int) -> Iterator[Row]:
-        return iter(reference_rows.balance_rows(journal.balances(position), journal.chart, config, None))
-
     tables: list[tuple[str, Table, Iterable[Row]]] = [
         ("accounts", reference_rows.ACCOUNTS, reference_rows.account_rows(journal.chart)),
         ("parties", reference_rows.PARTIES, reference_rows.party_rows(parties(config, None))),
         ("users", reference_rows.USERS, reference_rows.user_rows(users(config), config, None)),
-        ("balances", reference_rows.BALANCES, balances(source.end)),
+        ("balances", reference_rows.BALANCES, _balances(data, source.end)),
         ("open-items", reference_rows.OPEN_ITEMS, _open_items(journal, source.end)),
         ("open-items-opening", reference_rows.OPEN_ITEMS, _open_items(journal, source.first)),
     ]
-    if source.first:
-        # Of the whole, `balances` has the opening balances, too.
-        tables.append(("balances-opening", reference_rows.BALANCES, balances(source.first)))
     for name, table, rows in tables:
         _write_table(folder, name, table, rows)
+    if source.first:
+        # Of the whole, `balances` has the opening balances, too.
+        write_opening(data, folder, "balances-opening")
+
+
+def write_opening(data: DataSet, folder: OutputFolder, name: str) -> None:
+    """Write the balances before the first entry into a CSV file of this name, without its end."""
+    _write_table(folder, name, reference_rows.BALANCES, _balances(data, data.source.first))
+
+
+def _balances(data: DataSet, position: int) -> Iterable[Row]:
+    journal = data.source.journal
+    found = journal.balances(position)
+    return reference_rows.balance_rows(found, journal.chart, data.document.config, None)
 
 
 def _write_table(folder: OutputFolder, name: str, table: Table, rows: Iterable[Row]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -201,6 +203,7 @@ def test_it_says_what_it_has_written(tmp_path: Path, asked: Asked, capfd: pytest
         (["DIR", "--from-date", "2024-02-30"], "--from-date"),
         (["DIR", "--parts", "3"], "--part"),
         (["DIR", "--parts", "3", "--part", "3"], "--part: the parts have the numbers 0 to 2"),
+        (["DIR", "--opening-balances"], "--opening-balances: only parts"),
         (["a.csv", "--partition-by", "month"], "--partition-by: only a folder"),
         (["DIR", "--partition-by", "day"], "--partition-by"),
         (["DIR", "--dialect", "excel"], "--dialect: the format ndjson has no dialect"),
@@ -408,3 +411,20 @@ def test_a_file_a_company(tmp_path: Path) -> None:
     assert {"company=1000", "company=2000"} == set(files)
     assert [rows[0], *(row for row in rows if row.startswith("2000,"))] == files["company=2000"]
     assert len(rows) + 1 == sum(map(len, files.values()))
+
+
+def test_opening_balances_of_a_part(tmp_path: Path) -> None:
+    """They are the balances at the end of the parts before it."""
+    flags = ["--format", "csv", "--parts", "3", "--opening-balances"]
+    folder = generated(tmp_path, "out", *flags, "--part", "1")
+    generated(tmp_path, "before.csv", "--parts", "3", "--part", "0", "--fields", "account,local_amount")
+    moved: dict[str, Decimal] = {}
+    for line in (tmp_path / "before.csv").read_text().splitlines()[1:]:
+        account, amount = line.split(",")
+        moved[account] = moved.get(account, Decimal(0)) + max(Decimal(amount), Decimal(0))
+    with (folder / "balances-opening-1-of-3.csv").open() as file:
+        found = {line["account"]: Decimal(line["debit"]) for line in csv.DictReader(file)}
+
+    assert {account: debit for account, debit in found.items() if debit} == {
+        account: debit for account, debit in moved.items() if debit
+    }
