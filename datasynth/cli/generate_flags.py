@@ -58,6 +58,9 @@ SUFFIXES = {
 
 PACKED_SUFFIXES = {".gz": Compression.GZIP, ".zst": Compression.ZSTD}
 
+MOST_PARTS = 1_000_000
+"""Parts of a data set, at most."""
+
 _DIGITS = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
@@ -364,9 +367,6 @@ def _add_range(parser: argparse.ArgumentParser) -> None:
         help="of --parts: also write the balances before the part's first entry",
     )
     parser.add_argument("--part", type=_number(0, MOST_PARTS - 1), metavar="I", help="which part, from 0")
-
-
-MOST_PARTS = 1_000_000
 
 
 def _number(least: int, most: int, most_text: str = "") -> Callable[[str], int]:
