@@ -34,6 +34,12 @@ if TYPE_CHECKING:
     Streamed = list[tuple[Config, EntriesFormat]]
 
 
+@pytest.fixture(autouse=True)
+def _memory_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the memory of the process that runs the tests as it is; `tests/test_allocator.py` has its own."""
+    monkeypatch.setattr(generate, "keep_freed_memory", lambda: None)
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What the writing was asked for, with how many threads; one empty file is written in its place."""
