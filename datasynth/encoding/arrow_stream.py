@@ -111,10 +111,10 @@ class ArrowFileEncoder(ArrowStreamEncoder):
 
     def _footer(self, batches: Sequence[tuple[int, object]]) -> bytes:
         """Return the footer of a file with so many batches without rows, with the true places put in."""
-        sink = pa.BufferOutputStream()
+        sink, nothing = pa.BufferOutputStream(), self._with_words.nothing()
         with pa.ipc.new_file(sink, self.schema, options=self._options) as writer:
             for _ in range(1 + len(batches)):
-                writer.write_batch(self._with_words.nothing())
+                writer.write_batch(nothing)
         tail = sink.getvalue().to_pybytes()
         length = int.from_bytes(tail[-len(_MAGIC) - 4 : -len(_MAGIC)], "little")
         footer = bytearray(tail[-len(_MAGIC) - 4 - length :])
