@@ -206,3 +206,10 @@ def test_planted_fault(usual: Judged, plant: Plant, expected: set[str]) -> None:
     data, config = usual
 
     assert expected == _failed((plant(data), config))
+
+
+def test_a_date_is_no_tell(tmp_path: Path) -> None:
+    """Invoices of the last months, of which only those paid soon are known, do not count as a tell."""
+    patch = {"global": {"seed": 1, "industry": "technology"}, "transactions": {"target_count": 1_000}}
+
+    assert not {"tells.days", "tells.numbers"} & _failed(_made(tmp_path / "data", patch))
