@@ -16,19 +16,15 @@ from datasynth.config import (
     MOST_ENTRIES,
     ConfigDocument,
     load_config_file,
-    unknown_key,
 )
 from datasynth.encoding import (
-    COMPRESSIONS,
-    TEXTS,
-    VIEWS,
     Amounts,
     Compression,
     Dialect,
     EntriesFormat,
     FileFormat,
+    FormatChoices,
     View,
-    field_names,
 )
 from datasynth.settings import MOST_THREADS, cores
 
@@ -55,6 +51,9 @@ SUFFIXES = {
     ".parquet": FileFormat.PARQUET,
 }
 """Ends of names that are files, not folders, and say the format."""
+
+FLAGS = {"decimal": "decimal-comma"}
+"""Flags whose name is not that of the choice."""
 
 PACKED_SUFFIXES = {".gz": Compression.GZIP, ".zst": Compression.ZSTD}
 
@@ -189,51 +188,22 @@ def _format(
     chosen = None if flags.format == WORKBOOK else flags.format
     file = FileFormat.NDJSON if lines else FileFormat(chosen or named or FileFormat.NDJSON)
     view = View(flags.view) if flags.view else DEFAULT_VIEWS.get(file, View.LINE)
-    if lines:
-        view = View.LINE
-    compression = Compression(flags.compression) if flags.compression else packed
-    if view not in VIEWS[file]:
-        raise BadUsage(f"--view: the format {file} has no view {view}")
-    if compression is not None and compression not in COMPRESSIONS[file]:
-        raise BadUsage(f"--compression: the format {file} has: {', '.join(COMPRESSIONS[file])}")
-    if flags.amounts is not None and file in TEXTS:
-        raise BadUsage(f"--amounts: the format {file} has amounts as text")
+    choices = FormatChoices(
+        file,
+        View.LINE if lines else view,
+        None if flags.amounts is None else Amounts(flags.amounts),
+        Compression(flags.compression) if flags.compression else packed,
+        False if flags.part else None,
+        flags.dialect is not None,
+        flags.decimal_comma,
+        None if flags.fields is None else tuple(flags.fields.split(",")),
+    )
+    for key, sentence in choices._replace(header=None).problems().items():
+        raise BadUsage(f"--{FLAGS.get(key, key)}: {sentence[0].lower()}{sentence[1:].removesuffix('.')}")
     known = [company.code for company in document.config.companies]
     if flags.company is not None and flags.company not in known:
         raise BadUsage(f"--company: there is no company {flags.company!r}; there is: {', '.join(known)}")
-    return EntriesFormat(
-        file,
-        view,
-        Amounts(flags.amounts or Amounts.DECIMAL),
-        compression,
-        _fields(flags.fields, view),
-        flags.company or "",
-        header=not flags.part,
-        footer=at_rest,
-        dialect=_dialect(flags, file),
-    )
-
-
-def _dialect(flags: argparse.Namespace, file: FileFormat) -> Dialect:
-    if flags.dialect is None:
-        if flags.decimal_comma:
-            raise BadUsage("--decimal-comma: only --dialect excel has decimal commas")
-        return Dialect.RFC_4180
-    if file is not FileFormat.CSV:
-        raise BadUsage(f"--dialect: the format {file} has no dialect")
-    return Dialect.EXCEL_COMMA if flags.decimal_comma else Dialect.EXCEL
-
-
-def _fields(text: str | None, view: View) -> tuple[str, ...]:
-    if text is None:
-        return ()
-    names, known = tuple(text.split(",")), field_names(view)
-    for name in names:
-        if name not in known:
-            raise BadUsage(f"--fields: {name}: {unknown_key(name, known)}")
-    if len(set(names)) < len(names):
-        raise BadUsage("--fields: each field can be there once")
-    return names
+    return choices.format(flags.company or "", footer=at_rest)
 
 
 def _document(flags: argparse.Namespace) -> ConfigDocument:

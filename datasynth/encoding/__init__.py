@@ -23,6 +23,7 @@ from datasynth.encoding.entries_format import (
     View,
     field_names,
 )
+from datasynth.encoding.format_choices import FormatChoices
 from datasynth.encoding.formats import Encoded, Encoder, FileEncoder, FileEnd, Format
 from datasynth.encoding.record_files import header, no_end
 from datasynth.encoding.warm import warm_up
@@ -45,6 +46,7 @@ __all__ = [
     "FileEnd",
     "FileFormat",
     "Format",
+    "FormatChoices",
     "View",
     "field_names",
     "header",

@@ -7,18 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from datasynth.config import unknown_key
 from datasynth.encoding import (
-    COMPRESSIONS,
-    TEXTS,
-    VIEWS,
     Amounts,
     Compression,
-    Dialect,
     EntriesFormat,
     FileFormat,
+    FormatChoices,
     View,
-    field_names,
 )
 from datasynth.errors import InvalidRequest
 from datasynth.transports.query_keys import key_problems, read_date
@@ -49,7 +44,6 @@ CODINGS = {"zstd": Compression.ZSTD, "gzip": Compression.GZIP}
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,40}", re.ASCII)
 _LARGEST = 2**63 - 1
-_NAMED = frozenset({"view", "compression"})
 
 
 class _Switch(StrEnum):
@@ -65,12 +59,6 @@ class _Decimal(StrEnum):
     POINT = "point"
     COMMA = "comma"
 
-
-_DIALECTS = {
-    (None, False): Dialect.RFC_4180,
-    (_Dialect.EXCEL, False): Dialect.EXCEL,
-    (_Dialect.EXCEL, True): Dialect.EXCEL_COMMA,
-}
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -153,52 +141,23 @@ def _accepted(accepted: MIMEAccept | None) -> FileFormat:
 
 
 def _format(query: MultiDict[str, str], file: FileFormat, problems: Problems) -> EntriesFormat | None:
-    view = _choice(query, "view", View, problems) or View.LINE
-    amounts = _choice(query, "amounts", Amounts, problems)
-    compression = _choice(query, "compression", Compression, problems)
     header = _choice(query, "header", _Switch, problems)
-    dialect = _choice(query, "dialect", _Dialect, problems)
-    decimal = _choice(query, "decimal", _Decimal, problems)
+    choices = FormatChoices(
+        file,
+        _choice(query, "view", View, problems) or View.LINE,
+        _choice(query, "amounts", Amounts, problems),
+        _choice(query, "compression", Compression, problems),
+        None if header is None else header is _Switch.TRUE,
+        _choice(query, "dialect", _Dialect, problems) is not None,
+        _choice(query, "decimal", _Decimal, problems) is _Decimal.COMMA,
+        tuple(query["fields"].split(",")) if "fields" in query else None,
+    )
+    for key, sentence in choices.problems().items():
+        problems.setdefault(key, [sentence])
     company = query.get("company", "")
-    names = _fields(query, view, problems)
-    unfit = {
-        "view": view not in VIEWS[file],
-        "amounts": amounts is not None and file in TEXTS,
-        "compression": compression is not None and compression not in COMPRESSIONS[file],
-        "header": header is not None and file is not FileFormat.CSV,
-        "dialect": dialect is not None and file is not FileFormat.CSV,
-    }
-    for key, is_unfit in unfit.items():
-        if is_unfit and key not in problems:
-            problems[key] = [f"The format {file} has no {key}{f' {query[key]}' if key in _NAMED else ''}."]
-    if decimal is _Decimal.COMMA and dialect is not _Dialect.EXCEL and "decimal" not in problems:
-        problems["decimal"] = ["Only the dialect excel has decimal commas."]
     if "company" in query and not company:
         problems["company"] = ["Must not be empty."]
-    if problems:
-        return None
-    return EntriesFormat(
-        file,
-        view,
-        amounts or Amounts.DECIMAL,
-        compression,
-        names,
-        company,
-        header=header is not _Switch.FALSE,
-        dialect=_DIALECTS[dialect, decimal is _Decimal.COMMA],
-    )
-
-
-def _fields(query: MultiDict[str, str], view: View, problems: Problems) -> tuple[str, ...]:
-    if "fields" not in query:
-        return ()
-    names, known = tuple(query["fields"].split(",")), field_names(view)
-    found = [unknown_key(name, known).replace("key", "field") for name in names if name not in known][:1]
-    if not found and len(set(names)) < len(names):
-        found = ["Each field can be there once."]
-    if found:
-        problems["fields"] = found
-    return names
+    return None if problems else choices.format(company)
 
 
 def _choice(query: MultiDict[str, str], key: str, choices: type[Choice], problems: Problems) -> Choice | None:

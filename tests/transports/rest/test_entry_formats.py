@@ -219,10 +219,16 @@ def test_days_and_fields(ledger: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("query", "details"),
     [
-        ("format=csv&compression=snappy", {"compression": ["The format csv has no compression snappy."]}),
-        ("format=arrow&compression=gzip", {"compression": ["The format arrow has no compression gzip."]}),
+        (
+            "format=csv&compression=snappy",
+            {"compression": ["The format csv has no compression snappy; it has: none, gzip, zstd."]},
+        ),
+        (
+            "format=arrow&compression=gzip",
+            {"compression": ["The format arrow has no compression gzip; it has: none, zstd."]},
+        ),
         ("compression=rar", {"compression": ["Must be one of: none, gzip, snappy, zstd."]}),
-        ("amounts=minor", {"amounts": ["The format ndjson has no amounts."]}),
+        ("amounts=minor", {"amounts": ["The format ndjson has amounts as text."]}),
         ("format=parquet&amounts=float", {"amounts": ["Must be one of: decimal, minor, text."]}),
         ("header=false", {"header": ["The format ndjson has no header."]}),
         ("format=csv&header=no", {"header": ["Must be one of: true, false."]}),
