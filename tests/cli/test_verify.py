@@ -23,7 +23,7 @@ SERVER_MEANT = (
 
 
 def _write(books: Files, folder: Path) -> None:
-    (folder / "entries.ndjson").write_bytes(b"".join(books.ndjson()))
+    (folder / "entries.ndjson").write_bytes(b"".join(books.entries()))
     (folder / "config.yaml").write_text(yaml.safe_dump(books.config_document), "utf-8")
     for name, rows in books.tables.items():
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:

@@ -78,7 +78,7 @@ class Files:
     def config(self) -> Config:
         return config_from_mapping(self.config_document)
 
-    def ndjson(self) -> Iterator[bytes]:
+    def entries(self) -> Iterator[bytes]:
         yield "".join(f"{json.dumps(document)}\n" for document in self.documents).encode()
 
     def table(self, name: str) -> pa.Table:

@@ -56,7 +56,7 @@ def read_dataset(
         With one line.
     """
     builder = DatasetBuilder(config)
-    for part in _parsed(source.ndjson(), builder):
+    for part in _parsed(source.entries(), builder):
         builder.add(part)
         tell(builder.count)
     if not builder.count:
@@ -71,7 +71,7 @@ def read_dataset(
     )
 
 
-def _parsed(parts: Iterable[bytes], builder: DatasetBuilder) -> Iterator[ParsedDocuments]:
+def _parsed(parts: Iterable[bytes | pa.Table], builder: DatasetBuilder) -> Iterator[ParsedDocuments]:
     """Parse on every core, a few parts ahead, and yield in order."""
     cores = os.cpu_count() or 1
     ahead = iter(parts)

@@ -45,6 +45,10 @@ ARROW_TYPES = {
 }
 
 
+ROW_NAMES = {"line_number": "line"}
+"""What fields of a line are called in the line view, where that is another name."""
+
+
 def _types(fields: tuple[DocumentField, ...]) -> dict[str, pa.DataType]:
     """What Arrow makes of each field of a document; several columns may be read of one."""
     return {field.text: ARROW_TYPES[field.kind] for field in fields}
@@ -54,6 +58,13 @@ LINE_STRUCT = pa.struct(list(_types(LINE_FIELDS).items()))
 
 SCHEMA = pa.schema([*_types(ENTRY_FIELDS).items(), ("lines", pa.list_(LINE_STRUCT))])
 """What is read of a document; other fields are passed over."""
+
+ROW_SCHEMA = pa.schema(
+    (
+        _types(ENTRY_FIELDS) | {ROW_NAMES.get(name, name): kind for name, kind in _types(LINE_FIELDS).items()}
+    ).items()
+)
+"""What is read of a record of the line view."""
 
 DAY_SECONDS = 86_400
 _SIGN_BIT = 63
@@ -97,28 +108,52 @@ class WordColumn:
         self.words: list[str] = encoded.dictionary.to_pylist()
 
 
-def parse(text: bytes) -> ParsedDocuments:
-    """Read whole documents, one a line.
+def parse(part: bytes | pa.Table) -> ParsedDocuments:
+    """Read whole entries.
+
+    Parameters
+    ----------
+    part
+        Documents as NDJSON, or a table of `SCHEMA` or of `ROW_SCHEMA`.
 
     Raises
     ------
     Unreadable
-        If they are no documents; the message says why, not where.
+        If they are no entries; the message says why, not where.
     """
     try:
-        table = _read(text).combine_chunks()
-        documents = {name: _whole(table.column(name)) for name in _types(ENTRY_FIELDS)}
-        listed = _whole(table.column("lines"))
-        inner = listed.flatten()
-        lines = {name: inner.field(name) for name in _types(LINE_FIELDS)}
+        table = (_read(part) if isinstance(part, bytes) else part).combine_chunks()
+        entries, lines, counts = _of_documents(table) if "lines" in table.column_names else _of_rows(table)
         return ParsedDocuments(
-            {field.name: READERS[field.kind](documents[field.text]) for field in ENTRY_FIELDS},
+            {field.name: READERS[field.kind](entries[field.text]) for field in ENTRY_FIELDS},
             {field.name: READERS[field.kind](lines[field.text]) for field in LINE_FIELDS},
-            listed.value_lengths().fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64),
-            _missing(ENTRY_FIELDS, documents) | _missing(LINE_FIELDS, lines),
+            counts,
+            _missing(ENTRY_FIELDS, entries) | _missing(LINE_FIELDS, lines),
         )
     except (pa.ArrowException, ValueError) as error:
         raise Unreadable(" ".join(str(error).split())) from error
+
+
+def entry_starts(rows: pa.Table) -> Ints:
+    """Return the rows of the line view where entries begin: where the number of the entry changes."""
+    sequence = pc.fill_null(rows.column("sequence"), -1).to_numpy()
+    return np.flatnonzero(np.diff(sequence, prepend=sequence[:1] - 1))
+
+
+def _of_documents(table: pa.Table) -> tuple[dict[str, pa.Array], dict[str, pa.Array], Ints]:
+    entries = {name: _whole(table.column(name)) for name in _types(ENTRY_FIELDS)}
+    listed = _whole(table.column("lines"))
+    inner = listed.flatten()
+    lines = {name: inner.field(name) for name in _types(LINE_FIELDS)}
+    return entries, lines, listed.value_lengths().fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _of_rows(rows: pa.Table) -> tuple[dict[str, pa.Array], dict[str, pa.Array], Ints]:
+    """Take the fields of entries from the first line of each."""
+    starts = entry_starts(rows)
+    entries = {name: _whole(rows.column(name)).take(pa.array(starts)) for name in _types(ENTRY_FIELDS)}
+    lines = {name: _whole(rows.column(ROW_NAMES.get(name, name))) for name in _types(LINE_FIELDS)}
+    return entries, lines, np.diff(starts, append=rows.num_rows)
 
 
 def _read(text: bytes) -> pa.Table:

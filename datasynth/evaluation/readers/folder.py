@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from datasynth.config.files import load_config_file
 from datasynth.errors import InvalidRequest
+from datasynth.evaluation.readers.entry_files import FILE_NAMES, read_entries
 from datasynth.evaluation.readers.reference import read_csv
-from datasynth.evaluation.readers.source import Unreadable, whole_lines
+from datasynth.evaluation.readers.source import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from datasynth.config.model import Config
 
-ENTRIES = "entries.ndjson"
 CONFIG = "config.yaml"
 
 
@@ -27,15 +27,20 @@ class Folder:
     Raises
     ------
     Unreadable
-        There is no such folder, or no entries in it.
+        There is no such folder, or not one file of entries in it.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         if not path.is_dir():
             raise Unreadable(f"{path}: there is no such folder")
-        if not (path / ENTRIES).is_file():
-            raise Unreadable(f"{path}: there is no {ENTRIES} in this folder")
+        found = [path / name for name in FILE_NAMES if (path / name).is_file()]
+        if not found:
+            raise Unreadable(f"{path}: there is no file of entries in this folder: {', '.join(FILE_NAMES)}")
+        if len(found) > 1:
+            names = ", ".join(one.name for one in found)
+            raise Unreadable(f"{path}: there are several files of entries in this folder: {names}")
+        self._entries = found[0]
 
     def config(self) -> Config:
         """Read the configuration that was written beside the data."""
@@ -44,13 +49,9 @@ class Folder:
         except InvalidRequest as error:
             raise Unreadable(error.message) from error
 
-    def ndjson(self) -> Iterator[bytes]:
-        """Yield the documents as NDJSON, cut where lines end."""
-        try:
-            with (self._path / ENTRIES).open("rb", buffering=0) as file:
-                yield from whole_lines(lambda size: file.read(size) or b"")
-        except OSError as error:
-            raise Unreadable(f"{self._path / ENTRIES}: {error.strerror}") from error
+    def entries(self) -> Iterator[bytes | pa.Table]:
+        """Yield whole entries, in the order of the file."""
+        return read_entries(self._entries)
 
     def table(self, name: str) -> pa.Table:
         """Return accounts, parties or users."""

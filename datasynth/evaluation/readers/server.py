@@ -77,7 +77,7 @@ class Server:
         except InvalidRequest as error:
             raise Unreadable(f"{self._url}: its configuration is not valid here: {error.message}") from error
 
-    def ndjson(self) -> Iterator[bytes]:
+    def entries(self) -> Iterator[bytes]:
         """Yield the documents as they are computed."""
         response = self._get("/api/entries", {"view": "document", **self._query})
         yield from whole_lines(lambda _: self._read(response, READ_BYTES))

@@ -29,8 +29,8 @@ class DataSource(Protocol):
     def config(self) -> Config:
         """Return the configuration that is kept beside the data."""
 
-    def ndjson(self) -> Iterator[bytes]:
-        """Yield the documents as NDJSON, cut where lines end."""
+    def entries(self) -> Iterator[bytes | pa.Table]:
+        """Yield whole entries, as `documents.parse` takes them."""
 
     def table(self, name: str) -> pa.Table:
         """Return accounts, parties or users."""

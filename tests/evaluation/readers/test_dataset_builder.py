@@ -31,8 +31,8 @@ class Cut:
     def config(self) -> Config:
         return self._files.config()
 
-    def ndjson(self) -> Iterator[bytes]:
-        lines = b"".join(self._files.ndjson()).splitlines(keepends=True)
+    def entries(self) -> Iterator[bytes]:
+        lines = b"".join(self._files.entries()).splitlines(keepends=True)
         for first in range(0, len(lines), self._size):
             yield b"".join(lines[first : first + self._size])
 

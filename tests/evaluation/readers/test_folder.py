@@ -33,7 +33,7 @@ FILES = (
 def folder(tmp_path: Path) -> Path:
     """Good books as files."""
     books = good_books()
-    (tmp_path / "entries.ndjson").write_bytes(b"".join(books.ndjson()))
+    (tmp_path / "entries.ndjson").write_bytes(b"".join(books.entries()))
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(books.config_document), "utf-8")
     for name, rows in books.tables.items():
         with (tmp_path / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:

@@ -41,7 +41,7 @@ class Fake:
             return self.refusals.pop()
         name = path.removeprefix("/api/")
         if name == "entries":
-            return 200, b"".join(self.books.ndjson()), {}
+            return 200, b"".join(self.books.entries()), {}
         if name == "config":
             return 200, json.dumps(self.books.config_document).encode(), {}
         if name == "open-items":
@@ -143,7 +143,7 @@ def test_an_answer_that_breaks_off() -> None:
     fake = Fake()
     fake.broken = True
 
-    assert "the answer broke off" in _refused(fake, lambda server: list(server.ndjson()))
+    assert "the answer broke off" in _refused(fake, lambda server: list(server.entries()))
 
 
 @pytest.mark.parametrize("body", [b"hello", b"[]", b'{"global": {"seed": "x"}}'])
