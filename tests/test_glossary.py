@@ -13,10 +13,10 @@ PAGE = documents.DOCS / "glossary.md"
 PACKAGE = ROOT / "datasynth"
 
 EVERYDAY = """
-    abandoned ahead allowed already at attempt bad changed choice day expected gone growing internal invalid large
-    later list listing longer lost main many master name naming native need no not number of one out part
-    range running shared side size start state sum summed synth term text time timed to too type unexpected
-    unknown usage value waiting wanted week whole word work
+    abandoned ahead allowed already at attempt bad changed choice day expected gone growing internal
+    invalid large later list listing longer lost main many master name naming native need no not number
+    of one out part range running shared side size start state sum summed synth term text time timed to
+    too type unexpected unknown usage value waiting wanted week whole word work
 """
 """Words of every program, and what this one is about."""
 
