@@ -163,6 +163,9 @@ def _distinct(words: Iterable[str]) -> _Words:
 
 def _word_array(words: _Words, codes: NDArray[Any], index_type: pa.DataType) -> pa.DictionaryArray:
     places = codes if words.places is None else words.places[codes]
+    if (codes < 0).any():
+        # Polars reads the places of absent words, too, and stops at negative ones.
+        places = np.maximum(places, 0)
     indices = _buffers(index_type, len(codes), codes, _of_width(places, index_type))
     return pa.DictionaryArray.from_arrays(indices, words.dictionary, safe=False)
 

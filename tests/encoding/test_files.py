@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -37,6 +38,8 @@ from tests.encoding.slices import encode, unhurried
 from tests.encoding.test_arrow import spelt
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from datasynth.generation.block import Block, Vocabulary
 
 ARROW = EntriesFormat(FileFormat.ARROW)
@@ -75,6 +78,28 @@ def test_rows_are_those_of_ndjson(format: EntriesFormat, view: View) -> None:
     found = rows_of(format, whole_file(format, PLAIN, blocks))
 
     assert ndjson_rows(view, PLAIN, blocks, entries_schema(format)) == found
+
+
+@pytest.mark.parametrize(
+    ("format", "read"),
+    [
+        (ARROW, pl.read_ipc_stream),
+        (replace(ARROW, compression=Compression.ZSTD), pl.read_ipc_stream),
+        (replace(ARROW, footer=True), pl.read_ipc),
+        (PARQUET, pl.read_parquet),
+    ],
+    ids=lambda one: getattr(one, "extension", ""),
+)
+@each_view
+def test_polars_reads_what_pyarrow_reads(
+    format: EntriesFormat, read: Callable[[io.BytesIO], pl.DataFrame], view: View
+) -> None:
+    """A reader of its own finds the same values, nothing included where lines have no word."""
+    format = replace(format, view=view)
+    journal = Journal(config_from_mapping({"transactions": {"target_count": 500}}))
+    data = whole_file(format, journal.vocabulary, [journal.block(0, 200), journal.block(200, 100)])
+
+    assert table_of(format, data).to_pylist() == read(io.BytesIO(data)).to_dicts()
 
 
 @pytest.mark.parametrize("format", [ARROW, PARQUET])
