@@ -18,7 +18,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all serve test test-unit test-clients test-cluster lint format proto names golden bench fuzz fuzz-wire cost verify-all docs \
+.PHONY: all serve test test-unit test-browser test-clients test-cluster lint format proto names golden bench fuzz fuzz-wire cost verify-all docs \
 	lock audit clean install
 
 all: lint test ## lint and test
@@ -27,11 +27,14 @@ serve: $(VENV)/.warm ## start the server: make serve ARGS="--port 3000 --grpc-po
 	@exec $(BIN)/python app.py $(ARGS)
 
 test: $(VENV)/.warm ## every test, those with real servers last, two at a time: make test ARGS="-k triggers"
-	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not clients and not cluster" $(ARGS) $(NONE_FIT)
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not browser and not clients and not cluster" $(ARGS) $(NONE_FIT)
 	$(BIN)/python -m pytest -n 2 --dist loadscope -m apart $(ARGS) $(NONE_FIT)
 
 test-unit: $(VENV)/.warm ## the quick ones: no server is started
-	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not clients and not cluster and not server and not golden and not slow" $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not browser and not clients and not cluster and not server and not golden and not slow" $(ARGS)
+
+test-browser: $(VENV)/.warm ## pages in a real browser, where chromium and chromedriver are there
+	$(BIN)/python -m pytest -m browser tests/browser $(ARGS) $(NONE_FIT)
 
 test-clients: $(VENV)/.warm ## other people's clients (tonic, grpc-js, grpcurl, Polars, …), where their tools are there; the end says which were not
 	$(BIN)/python -m pytest -m clients tests/clients $(ARGS) $(NONE_FIT)
@@ -96,7 +99,7 @@ install: $(VENV)/.installed ## only .venv
 
 clean: ## remove what the chores have made
 	rm -rf $(VENV) $(CLUSTER) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	rm -rf .import_linter_cache tests/contract/node/node_modules tests/clients/node/node_modules
+	rm -rf .import_linter_cache tests/contract/node/node_modules tests/clients/node/node_modules examples/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -24,6 +24,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "datasynth")
 APART = {"contract", "e2e"}
 """Folders whose tests run real servers and programs, and want no busy tests beside them."""
 
+BROWSER = "browser"
+"""Folder whose tests look at pages in a real browser, where one is there."""
+
 CLIENTS = "clients"
 """Folder whose tests drive the server with other people's programs, where these are there."""
 
@@ -37,6 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(ROOT / "tests").parts[0]
         if folder in APART:
             item.add_marker(pytest.mark.apart)
+        if folder == BROWSER:
+            item.add_marker(pytest.mark.browser)
         if folder == CLIENTS:
             item.add_marker(pytest.mark.clients)
         if folder == CLUSTER:
