@@ -83,6 +83,7 @@ docs: $(VENV)/.warm ## write the tables that are made from the data; check names
 	$(BIN)/python -m scripts.ledger_tables
 	$(BIN)/python -m scripts.data_frame_tables
 	$(BIN)/python -m scripts.file_tables
+	$(BIN)/python -m scripts.spreadsheet_tables
 	$(BIN)/python -m scripts.generation_tables
 	$(BIN)/python -m pytest tests/test_docs.py $(ARGS)
 

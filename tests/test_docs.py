@@ -20,7 +20,7 @@ from datasynth.ledger.rules import document_types
 from datasynth.transports.rest.entries_query import KEYS as DOWNLOAD_KEYS
 from datasynth.transports.rpc import synth_pb2
 from datasynth.transports.ws.query import KEYS, TYPES
-from scripts import data_frame_tables, file_tables, generation_tables, ledger_tables
+from scripts import data_frame_tables, file_tables, generation_tables, ledger_tables, spreadsheet_tables
 from tests import documents
 from tests.server import ROOT
 
@@ -122,6 +122,15 @@ def test_types_of_data_frames_are_those_of_the_fields() -> None:
     text = data_frame_tables.PAGE.read_text()
 
     assert data_frame_tables.with_tables(text) == text
+
+
+def test_types_of_spreadsheets_are_those_of_the_schema() -> None:
+    """The pages on Excel and Power BI have every column, made from the schema; `make docs` writes them."""
+    excel, power_bi = spreadsheet_tables.EXCEL.read_text(), spreadsheet_tables.POWER_BI.read_text()
+
+    assert spreadsheet_tables.with_cells(excel) == excel
+    assert spreadsheet_tables.with_types(power_bi) == power_bi
+    assert power_bi.count('{"document_id", type text}') == 2
 
 
 def test_the_published_schema() -> None:

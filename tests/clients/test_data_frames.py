@@ -10,9 +10,10 @@ from urllib.request import urlopen
 
 import pytest
 import requests
+from pyarrow import parquet
 
 from datasynth.encoding.fields import ROW_FIELDS
-from scripts.data_frame_tables import PAGE, Types, types_of
+from scripts.data_frame_tables import PAGE, Types, types_of, types_of_files
 from tests import documents
 from tests.contract.page import on
 from tests.server import ROOT, gunicorn
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
 TIMEOUT = 60
 TOOLS = ("polars", "pandas", "duckdb", "pyarrow")
-SAVED = ("/tmp/entries.ndjson", "/tmp/entries.csv")  # noqa: S108 - as the page has it
+FORMS = ("parquet", "arrow", "csv", "ndjson")
+"""Each section has a program for each format, in this order."""
+
+TYPED = FORMS[:3]
+SAVED = "/tmp/entries."  # noqa: S108 - as the page has it
 COMPANIES = [
     {"code": "0100", "country": "US"},
     {"code": "0200", "currency": "JPY", "country": "JP"},
@@ -69,7 +74,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
     api = f"{server.base_url}/api"
     config = {
         "companies": COMPANIES,
-        "transactions": {"target_count": 6_000},
+        "transactions": {"target_count": 3_000},
         "chart_of_accounts": {"complexity": "small"},
     }
     requests.post(f"{api}/config", json=config, timeout=TIMEOUT).raise_for_status()
@@ -79,23 +84,22 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
     server.stop()
 
 
-def blocks(tool: str) -> tuple[str, str]:
-    """The two programs of a tool's section: from NDJSON, and from CSV with every type."""
+def blocks(tool: str) -> dict[str, str]:
+    """The programs of a tool's section, by format."""
     sections = re.split(r"^## ", PAGE.read_text(), flags=re.MULTILINE)
     section = next(text for text in sections if text.lower().startswith(tool))
-    first, second = re.findall(r"^```python\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
-    return first, second
+    programs = re.findall(r"^```python\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+    return dict(zip(FORMS, programs, strict=True))
 
 
-def run(source: Source, program: str, form: str) -> dict[str, Any]:
-    """Run a program of the page on the stream; the names that it has at its end."""
-    program = on(source.server, program)
+def run(source: Source, tool: str, form: str) -> Any:
+    """Run a program of the page on the stream; the entries that it has read."""
+    program = on(source.server, blocks(tool)[form])
     program = re.sub(r'"http://[^"]*"', repr(source.url(form)), program)
-    for saved in SAVED:
-        program = program.replace(saved, str(source.file(form)))
+    program = program.replace(f"{SAVED}{form}", str(source.file(form)))
     names: dict[str, Any] = {}
     exec(compile(program, str(PAGE), "exec"), names)  # noqa: S102 - the page's own
-    return names
+    return names["entries"]
 
 
 def types_in(tool: str, entries: Any) -> dict[str, str]:
@@ -131,16 +135,31 @@ def test_types_are_those_of_the_table(source: Source, tool: str) -> None:
     place = Types._fields.index(tool)
     expected = {field.name: types_of(field)[place] for field in ROW_FIELDS}
 
-    assert expected == types_in(tool, run(source, blocks(tool)[1], "csv")["entries"])
+    assert expected == types_in(tool, run(source, tool, "csv"))
 
 
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
 @pytest.mark.parametrize("tool", TOOLS)
-def test_values_are_those_that_were_sent(source: Source, tool: str) -> None:
+def test_types_are_those_of_files(source: Source, tool: str, form: str) -> None:
+    """Every column of a file has the type that the page's other table names, but for the unit of times."""
+    pytest.importorskip(tool, reason=f"{tool} is not installed")
+    expected = types_of_files()[tool]
+    if form == "arrow":
+        expected = {name: kind.replace("timestamp[ms", "timestamp[s") for name, kind in expected.items()}
+    if (form, tool) == ("arrow", "polars"):
+        expected = {name: kind.replace("time_unit='s'", "time_unit='ms'") for name, kind in expected.items()}
+
+    assert expected == types_in(tool, run(source, tool, form))
+
+
+@pytest.mark.parametrize("form", TYPED)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_values_are_those_that_were_sent(source: Source, tool: str, form: str) -> None:
     """Codes keep their zeros, amounts every digit, and nothing is null that was not, as NDJSON tells."""
     pytest.importorskip(tool, reason=f"{tool} is not installed")
     lines = source.file("ndjson").read_bytes().splitlines()
     sent = [json.loads(line) for line in lines]
-    rows = rows_in(tool, run(source, blocks(tool)[1], "csv")["entries"])
+    rows = rows_in(tool, run(source, tool, form))
     found = dict.fromkeys(("0100", "0200", "0300"), 0)
 
     assert len(sent) == len(rows)
@@ -156,7 +175,7 @@ def _assert_same(name: str, value: object, read: Any) -> None:
         # pandas has a value of its own for each kind of nothing.
         assert read is None or str(read) in {"nan", "NaT", "<NA>"}, (name, read)
     elif name == "exchange_rate":
-        assert float(str(value)) == read
+        assert float(str(value)) == float(read)
     elif name.endswith("_at"):
         assert str(value) == read.strftime("%Y-%m-%dT%H:%M:%SZ")
     elif name.endswith("_date"):
@@ -171,7 +190,7 @@ def _assert_same(name: str, value: object, read: Any) -> None:
 def test_ndjson_reads_whole(source: Source, tool: str) -> None:
     """The line for NDJSON reads every row and column, codes and amounts as text."""
     pytest.importorskip(tool, reason=f"{tool} is not installed")
-    entries = run(source, blocks(tool)[0], "ndjson")["entries"]
+    entries = run(source, tool, "ndjson")
     rows = rows_in(tool, entries)
 
     assert len(source.file("ndjson").read_bytes().splitlines()) == len(rows)
@@ -180,11 +199,14 @@ def test_ndjson_reads_whole(source: Source, tool: str) -> None:
     assert all(isinstance(row["debit"], str) for row in rows)
 
 
+@pytest.mark.parametrize("form", TYPED)
 @pytest.mark.parametrize("tool", TOOLS)
-def test_the_trial_balance_is_zero(source: Source, tool: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What the second block prints is zero for each currency, in decimals."""
+def test_the_trial_balance_is_zero(
+    source: Source, tool: str, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a program prints at its end is zero for each currency, in decimals."""
     pytest.importorskip(tool, reason=f"{tool} is not installed")
-    run(source, blocks(tool)[1], "csv")
+    run(source, tool, form)
     printed = capsys.readouterr().out
     sums = re.findall(r"Decimal\('([^']*)'\)", printed)
 
@@ -205,18 +227,19 @@ def readme_lines() -> dict[str, str]:
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_lines_of_the_readme(source: Source, tool: str) -> None:
-    """Each line of the README's table reads the whole stream."""
+    """Each line of the README's table reads the whole stream, with the types of files."""
     module = pytest.importorskip(tool, reason=f"{tool} is not installed")
-    line = readme_lines()[tool].replace("entries.ndjson", str(source.file("ndjson")))
+    line = readme_lines()[tool].replace("entries.parquet", str(source.file("parquet")))
     names = {
-        "url": source.url("ndjson"),
+        "url": source.url("parquet"),
         "urlopen": urlopen,
-        {"polars": "pl", "pandas": "pd"}.get(tool, tool): module,
+        {"polars": "pl", "pandas": "pd", "pyarrow": "pa"}.get(tool, tool): module,
+        "parquet": parquet,
     }
-    pytest.importorskip("pyarrow.json")
-    rows = rows_in(tool, eval(line, names))  # noqa: S307 - the README's own
+    entries = eval(line, names)  # noqa: S307 - the README's own
 
-    assert len(source.file("ndjson").read_bytes().splitlines()) == len(rows)
+    assert types_of_files()[tool] == types_in(tool, entries)
+    assert len(source.file("ndjson").read_bytes().splitlines()) == len(rows_in(tool, entries))
 
 
 @pytest.mark.parametrize("path", ["accounts", "parties", "users", "balances", "open-items"])
@@ -232,7 +255,7 @@ def test_polars_reads_reference_data(source: Source, path: str) -> None:
 
 
 def test_the_page_is_about_these_tools() -> None:
-    """Each tool has a section with two programs, and a column in the table."""
-    assert all(len(blocks(tool)) == 2 for tool in TOOLS)
+    """Each tool has a section with a program for each format, and a line in the README."""
+    assert all(set(FORMS) == set(blocks(tool)) for tool in TOOLS)
     assert set(TOOLS) == set(readme_lines())
     assert PAGE in documents.PAGES
