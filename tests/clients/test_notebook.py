@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PLACE = ROOT / "examples" / "notebook.ipynb"
+HOW_TO = ROOT / "docs" / "how-to" / "library.md"
 ACCEPTED = os.environ.get("DATASYNTH_GOLDEN") == "write"
 """Whether the notebook gets its outputs (`make golden`) instead of being compared with them."""
 
@@ -70,3 +71,12 @@ def test_it_takes_ten_lines() -> None:
     first = next(cell.source for cell in notebook.cells if cell.cell_type == "code")
 
     assert len([line for line in first.splitlines() if line.strip()]) <= TEN_LINES
+
+
+def test_the_how_to_shows_it() -> None:
+    """The page has the notebook's first cell of code, and what it shows."""
+    notebook = nbformat.read(PLACE, as_version=4)  # type: ignore[no-untyped-call]  # as the library has it
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    shown = first.outputs[0].data["text/plain"]
+
+    assert f"```py\n{first.source}\n```\n\n```text\n{shown}\n```\n" in HOW_TO.read_text()
