@@ -7,6 +7,7 @@ shares come from fitting a table of groups and shapes to both.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -271,15 +272,26 @@ def _afford(
     rich = np.flatnonzero((wanted == fewest) & (most > fewest))
     rich = rich[np.argsort(most[rich], kind="stable")]
     swapped = chosen.copy()
-    free = np.ones(len(rich), dtype=np.bool_)
+    firsts = np.searchsorted(most[rich], wanted)
+    # Few are taken, of very many: a list of them is shorter than one of those that are left.
+    taken: list[int] = []
     for at in poor[np.argsort(-wanted[poor], kind="stable")].tolist():
-        first = int(np.searchsorted(most[rich], wanted[at]))
-        open_places = np.flatnonzero(free[first:])
-        if len(open_places):
-            place = first + int(open_places[(int(bits[at]) >> 32) * len(open_places) >> 32])
-            free[place] = False
+        place, begin = int(firsts[at]), bisect_left(taken, int(firsts[at]))
+        left = len(rich) - place - (len(taken) - begin)
+        if left:
+            place = _nth_left(taken[begin:], place + ((int(bits[at]) >> 32) * left >> 32))
+            insort(taken, place)
             swapped[at], swapped[rich[place]] = swapped[rich[place]], swapped[at]
     return swapped
+
+
+def _nth_left(taken: list[int], place: int) -> int:
+    """Move a place on by those that are taken up to it, which are in order."""
+    for other in taken:
+        if other > place:
+            break
+        place += 1
+    return place
 
 
 def _debit_lines(

@@ -16,6 +16,7 @@ from datasynth.generation.templates.line_counts import (
     LineCountGroup,
     LineCountTable,
     LongerSide,
+    _afford,
     assign_line_counts,
     fit_line_counts,
     line_count_table,
@@ -203,6 +204,27 @@ def test_large_shapes_go_to_large_amounts() -> None:
 
     assert bound[::2].max() <= 3
     assert sorted(free.tolist()) == sorted(bound.tolist())
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 9), st.integers(0, 2**64 - 1)), max_size=60))
+def test_swaps_are_those_of_a_walk(documents: list[tuple[int, int, int]]) -> None:
+    """The largest shapes choose first, each among the documents that stand it and are still free."""
+    lines = np.array([2, 3, 4, 5, 7, 9])
+    chosen, most, bits = ([document[place] for document in documents] for place in range(3))
+    wanted = [int(lines[shape]) for shape in chosen]
+    fewest = min(wanted, default=0)
+    places = range(len(documents))
+    free = sorted((at for at in places if wanted[at] == fewest < most[at]), key=lambda at: most[at])
+    expected = list(chosen)
+    for at in sorted((at for at in places if wanted[at] > most[at]), key=lambda at: -wanted[at]):
+        able = [other for other in free if most[other] >= wanted[at]]
+        if able:
+            other = able[(bits[at] >> 32) * len(able) >> 32]
+            free.remove(other)
+            expected[at], expected[other] = expected[other], expected[at]
+
+    shapes, limits = (np.array(values, dtype=np.int64) for values in (chosen, most))
+    assert expected == _afford(lines, shapes, limits, np.array(bits, dtype=np.uint64)).tolist()
 
 
 def test_where_all_amounts_are_small_shapes_are_cut() -> None:
