@@ -5,6 +5,7 @@ tpchgen-cli makes the tables of TPC-H; its largest, `lineitem`, has six million 
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
 import statistics
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 from pyarrow import parquet
 
 from bench.rounds import RUNS
-from bench.tables import Table, rate, seconds, size
+from bench.tables import Table, rate, ratio, seconds, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,14 +28,17 @@ if TYPE_CHECKING:
     from bench.tables import Figure
 
 ENTRIES = 1_300_000
-"""About as many lines as `lineitem` has rows."""
+"""About as many lines as `lineitem` has rows at scale 1."""
 
 OTHER = "tpchgen-cli"
 
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """A program that writes one Parquet file into a folder."""
+    """A program that writes one Parquet file into a folder.
+
+    Both make use of all cores, unless told otherwise: a native thread for each.
+    """
 
     name: str
     command: Sequence[str]
@@ -59,9 +63,17 @@ def measure(_: float) -> list[Table]:
         for _ in range(RUNS):
             for program in programs:
                 runs[program.name].append(_run(program, Path(folder)))
-    title = f"Parquet files of {ENTRIES:,} entries, whole programs from start to end"
-    columns = ("", "rows/s", "rows/s of processor time", "processor time", "bytes a row")
-    return [Table("files", title, columns, tuple((name, _figures(done)) for name, done in runs.items()))]
+    title = (
+        f"Parquet files of {ENTRIES:,} entries, whole programs from start to end, "
+        f"each with {os.cpu_count()} threads"
+    )
+    columns = (
+        *("", "time", "rows/s", f"× {OTHER}", "processor time"),
+        *("rows/s of processor time", f"of it × {OTHER}", "bytes a row"),
+    )
+    typical = {name: _typical(done) for name, done in runs.items()}
+    rows = tuple((name, _figures(run, typical.get(OTHER))) for name, run in typical.items())
+    return [Table("files", title, columns, rows)]
 
 
 def _programs() -> Sequence[_Program]:
@@ -71,10 +83,11 @@ def _programs() -> Sequence[_Program]:
         _Program("generate, snappy", [*ours, *count], "entries.parquet"),
         _Program("generate, zstd", [*ours, *count, "--compression", "zstd"], "entries.parquet"),
     ]
-    other = shutil.which(OTHER)
+    # Beside this interpreter, too, whose environment need not be active.
+    other = shutil.which(OTHER) or shutil.which(OTHER, path=str(Path(sys.executable).parent))
     if other is not None:
         command = [other, "parquet", "-s", "1", "--tables", "lineitem", "--output-dir", "."]
-        programs.append(_Program(f"{OTHER}, snappy", command, "lineitem.parquet"))
+        programs.append(_Program(OTHER, command, "lineitem.parquet"))
     return programs
 
 
@@ -94,7 +107,23 @@ def _busy() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _figures(runs: Sequence[_Run]) -> tuple[Figure, ...]:
-    one = runs[0]
+def _typical(runs: Sequence[_Run]) -> _Run:
     took, busy = (statistics.median(getattr(run, name) for run in runs) for name in ("time", "busy"))
-    return rate(one.rows / took), rate(one.rows / busy), seconds(busy), size(one.bytes / one.rows)
+    return _Run(took, busy, runs[0].rows, runs[0].bytes)
+
+
+def _figures(run: _Run, other: _Run | None) -> tuple[Figure | None, ...]:
+    """Figures of a program, beside those of the other one where there is one."""
+    beside = beside_busy = None
+    if other is not None:
+        beside = ratio(run.rows / run.time, other.rows / other.time)
+        beside_busy = ratio(run.rows / run.busy, other.rows / other.busy)
+    return (
+        seconds(run.time),
+        rate(run.rows / run.time),
+        beside,
+        seconds(run.busy),
+        rate(run.rows / run.busy),
+        beside_busy,
+        size(run.bytes / run.rows),
+    )
