@@ -45,8 +45,16 @@ EMPTY_BLOCK = Block(
 """No entries."""
 
 
-class _Words(NamedTuple):
-    """The words of a field, each once, and for each code the place of its word (None: the code is it)."""
+class WordList(NamedTuple):
+    """The words of a field, each once.
+
+    Attributes
+    ----------
+    dictionary
+        Strings.
+    places : int32, or None
+        For each code the place of its word; None where the code is it.
+    """
 
     dictionary: pa.Array
     places: NDArray[np.int32] | None
@@ -76,7 +84,7 @@ class RecordBatchEncoder:
         self._columns = ColumnReader(vocabulary)
         chosen = {*format.row_fields, *format.entry_fields, *format.line_fields}
         self._words = {
-            field: _distinct(field.words(vocabulary)) for field in chosen if field.notation is Notation.WORD
+            field: word_list(field.words(vocabulary)) for field in chosen if field.notation is Notation.WORD
         }
         if bare:
             self._words = {
@@ -100,10 +108,7 @@ class RecordBatchEncoder:
         ValueError
             It has more than `MOST_LINES` lines.
         """
-        if block.lines > MOST_LINES:
-            raise ValueError(
-                f"a record batch holds at most {MOST_LINES:,} lines; the block has {block.lines:,}"
-            )
+        check_lines(block)
         arrays = self._rows(block) if self._format.view is View.LINE else self._documents(block)
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
@@ -146,22 +151,57 @@ class RecordBatchEncoder:
 
     def _scaled(self, block: Block, field: RecordField, scale: int) -> NDArray[np.int64]:
         """Amounts of 128 bits with so many decimals, as (k, 2) int64."""
-        amounts = self._columns.column(block, field.column)
-        decimals = self._columns.column(block, field.other)
-        halves = np.empty((len(amounts), 2), dtype=np.int64)
-        first = block.first_line if field.scope == LINE else np.arange(block.entries + 1)
-        scale_amounts(halves, amounts, scale - decimals.astype(np.int64), first)
-        return halves
+        decimals = self._columns.column(block, field.other).astype(np.int64)
+        return scaled_amounts(block, self._columns.column(block, field.column), scale - decimals, field.scope)
 
 
-def _distinct(words: Iterable[str]) -> _Words:
-    """Half surrogates, which UTF-8 cannot hold, become ``?``, as in the other formats."""
+def check_lines(block: Block) -> None:
+    """Refuse a block with too many lines for columns of text.
+
+    Raises
+    ------
+    ValueError
+        It has more than `MOST_LINES`.
+    """
+    if block.lines > MOST_LINES:
+        raise ValueError(f"a record batch holds at most {MOST_LINES:,} lines; the block has {block.lines:,}")
+
+
+def scaled_amounts(
+    block: Block, amounts: NDArray[np.int64], missing_decimals: NDArray[np.int64], scope: int
+) -> NDArray[np.int64]:
+    """Return amounts as numbers of 128 bits that have one number of decimals.
+
+    Parameters
+    ----------
+    block
+        Says which lines an entry has.
+    amounts : (k,) int64
+        Of entries or lines.
+    missing_decimals : (n,) int64
+        How many decimals those of each entry lack.
+    scope
+        `ENTRY` or `LINE`.
+
+    Returns
+    -------
+    halves : (k, 2) int64
+        Low and high half of each number.
+    """
+    halves = np.empty((len(amounts), 2), dtype=np.int64)
+    first = block.first_line if scope == LINE else np.arange(block.entries + 1)
+    scale_amounts(halves, amounts, missing_decimals, first)
+    return halves
+
+
+def word_list(words: Iterable[str]) -> WordList:
+    """Return words each once; half surrogates, which UTF-8 cannot hold, become ``?``, as elsewhere."""
     found = pa.array([word.encode("utf-8", "replace") for word in words], pa.string()).dictionary_encode()
     as_they_are = len(found.dictionary) == len(found)
-    return _Words(found.dictionary, None if as_they_are else found.indices.to_numpy())
+    return WordList(found.dictionary, None if as_they_are else found.indices.to_numpy())
 
 
-def _word_array(words: _Words, codes: NDArray[Any], index_type: pa.DataType) -> pa.DictionaryArray:
+def _word_array(words: WordList, codes: NDArray[Any], index_type: pa.DataType) -> pa.DictionaryArray:
     places = codes if words.places is None else words.places[codes]
     if (codes < 0).any():
         # Polars reads the places of absent words, too, and stops at negative ones.

@@ -80,18 +80,47 @@ class ColumnReader:
         column: NDArray[Any] = derive(block) if derive else getattr(block, name)
         return column
 
-    def gather(self, block: Block, entry_columns: Sequence[str], line_columns: Sequence[str]) -> BlockColumns:
-        """Put the named columns side by side; unsigned ones keep their bit patterns."""
+    def gather(
+        self,
+        block: Block,
+        entry_columns: Sequence[str],
+        line_columns: Sequence[str],
+        *,
+        entries: NDArray[np.int32] | None = None,
+        lines: NDArray[np.int32] | None = None,
+    ) -> BlockColumns:
+        """Put the named columns side by side; unsigned ones keep their bit patterns.
+
+        Of some lines alone, each has an entry for itself; some entries alone have no lines.
+        """
+        if lines is not None:
+            entry_of_line = np.searchsorted(block.first_line, lines, side="right") - 1
+            first_line = np.arange(len(lines) + 1, dtype=np.int64)
+            return BlockColumns(
+                self._rows(block, entry_columns, entry_of_line),
+                self._rows(block, line_columns, lines),
+                first_line,
+            )
+        if entries is not None:
+            no_lines, first_line = entries[:0], np.zeros(len(entries) + 1, dtype=np.int64)
+            return BlockColumns(
+                self._rows(block, entry_columns, entries),
+                self._rows(block, line_columns, no_lines),
+                first_line,
+            )
         return BlockColumns(
-            self._rows(block, entry_columns, block.entries),
-            self._rows(block, line_columns, block.lines),
+            self._rows(block, entry_columns, slice(block.entries)),
+            self._rows(block, line_columns, slice(block.lines)),
             np.array(block.first_line, dtype=np.int64),
         )
 
-    def _rows(self, block: Block, names: Sequence[str], count: int) -> NDArray[np.int64]:
+    def _rows(
+        self, block: Block, names: Sequence[str], places: NDArray[np.integer[Any]] | slice
+    ) -> NDArray[np.int64]:
+        count = places.stop if isinstance(places, slice) else len(places)
         # Kernels read the first column of a row also for a literal that stands alone.
         rows = np.zeros((count, 1), dtype=np.int64) if not names else np.empty((count, len(names)), np.int64)
         for place, name in enumerate(names):
-            column = self.column(block, name)
+            column = self.column(block, name)[places]
             rows[:, place] = column.view(np.int64) if column.dtype == np.uint64 else column
         return rows

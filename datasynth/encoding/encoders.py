@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 LATE_ENCODERS = {
     (FileFormat.ARROW, False): ("datasynth.encoding.arrow_stream", "ArrowStreamEncoder"),
     (FileFormat.ARROW, True): ("datasynth.encoding.arrow_stream", "ArrowFileEncoder"),
-    (FileFormat.PARQUET, False): ("datasynth.encoding.parquet", "ParquetEncoder"),
-    (FileFormat.PARQUET, True): ("datasynth.encoding.parquet", "ParquetEncoder"),
+    (FileFormat.PARQUET, False): ("datasynth.encoding.parquet.encoder", "ParquetEncoder"),
+    (FileFormat.PARQUET, True): ("datasynth.encoding.parquet.encoder", "ParquetEncoder"),
 }
 """Modules that need pyarrow, and their classes, by format and footer.
 

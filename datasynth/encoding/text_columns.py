@@ -32,8 +32,17 @@ class TextColumn:
 
     encoder: LineEncoder | DocumentEncoder
 
-    def texts(self, block: Block) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    def texts(
+        self, block: Block, places: NDArray[np.int32] | None = None
+    ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         """Write the values of a block.
+
+        Parameters
+        ----------
+        block
+            With what the field is of.
+        places : (k,) int32, or None
+            The entries or lines whose values are written; None for all.
 
         Returns
         -------
@@ -42,7 +51,7 @@ class TextColumn:
         data : uint8
             UTF-8.
         """
-        encoded = self.encoder.encode(block)
+        encoded = self.encoder.encode(block, places)
         offsets = encoded.entry_offsets if encoded.line_offsets is None else encoded.line_offsets
         return offsets.astype(np.int32), encoded.data
 

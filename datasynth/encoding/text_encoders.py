@@ -48,13 +48,14 @@ class LineEncoder:
     columns: ColumnReader
     framed: bool = False
 
-    def encode(self, block: Block) -> Encoded:
-        """Encode all lines of a block."""
+    def encode(self, block: Block, lines: NDArray[np.int32] | None = None) -> Encoded:
+        """Encode all lines of a block, or some, each as if its entry had no other."""
         layout = self.layout
-        columns = self.columns.gather(block, layout.entry_columns, layout.line_columns)
-        out = room(block.lines * (layout.entry_size + layout.line_size))
+        columns = self.columns.gather(block, layout.entry_columns, layout.line_columns, lines=lines)
+        count = len(columns.lines)
+        out = room(count * (layout.entry_size + layout.line_size))
         scratch = room(layout.entry_size)
-        line_offsets = np.empty(block.lines + 1, dtype=np.int64)
+        line_offsets = np.empty(count + 1, dtype=np.int64)
         size = encode_lines(out, layout.record, columns, self.framed, scratch, line_offsets)
         return Encoded(cut(out, size), line_offsets[columns.first_line], line_offsets)
 
@@ -67,11 +68,11 @@ class DocumentEncoder:
     columns: ColumnReader
     framed: bool = False
 
-    def encode(self, block: Block) -> Encoded:
-        """Encode all entries of a block."""
+    def encode(self, block: Block, entries: NDArray[np.int32] | None = None) -> Encoded:
+        """Encode all entries of a block, or some, without their lines."""
         layout = self.layout
-        columns = self.columns.gather(block, layout.entry_columns, layout.line_columns)
-        out = room(block.entries * layout.entry_size + block.lines * layout.line_size)
-        entry_offsets = np.empty(block.entries + 1, dtype=np.int64)
+        columns = self.columns.gather(block, layout.entry_columns, layout.line_columns, entries=entries)
+        out = room(len(columns.entries) * layout.entry_size + len(columns.lines) * layout.line_size)
+        entry_offsets = np.empty(len(columns.entries) + 1, dtype=np.int64)
         size = encode_documents(out, layout.record, columns, self.framed, entry_offsets)
         return Encoded(cut(out, size), entry_offsets)

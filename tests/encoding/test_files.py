@@ -30,7 +30,7 @@ from datasynth.encoding import (
     make_file_encoder,
 )
 from datasynth.encoding.arrow_schema import entries_schema
-from datasynth.encoding.parquet import STATISTICS
+from datasynth.encoding.parquet.encoder import STATISTICS
 from datasynth.generation.journal import Journal
 from tests.blocks import PLAIN, sample_block, spelt_blocks
 from tests.encoding.files import rows_of, table_of, whole_file

@@ -1,31 +1,35 @@
 """Entries as Parquet: a row group a block, made on any thread, and a footer over all of them.
 
-pyarrow writes each block as a file of its own.  The pages between its first and its last bytes go
-into the large file as they are; its row group goes into the footer, with the places of its columns
-moved to where the pages lie now.
+Lines are written here, column by column, since a block knows the different values of most columns
+already.  Documents, whose lines are nested, are written by pyarrow, each block as a file of its own.  The
+pages between its first and its last bytes go into the large file as they are; its row group goes into
+the footer, with the places of its columns moved to where the pages lie now.
 """
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from datasynth.encoding.arrow import RecordBatchEncoder
-from datasynth.encoding.entries_format import Compression
+from datasynth.encoding.arrow import RecordBatchEncoder, check_lines
+from datasynth.encoding.arrow_schema import entries_schema
+from datasynth.encoding.columns import ColumnReader
+from datasynth.encoding.entries_format import Compression, View
+from datasynth.encoding.fields import Notation
+from datasynth.encoding.parquet.columns import ParquetValues, ParquetWords
+from datasynth.encoding.parquet.groups import MAGIC, TYPES, ColumnHead, RowGroup, RowGroupWriter
+from datasynth.encoding.parquet.thrift_values import STOP, list_head, read_integer, values, write_integer
 from datasynth.encoding.record_files import whole_block
-from datasynth.encoding.thrift_values import STOP, list_head, read_integer, values, write_integer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from datasynth.encoding.entries_format import EntriesFormat
+    from datasynth.encoding.fields import RecordField
     from datasynth.encoding.formats import Encoded
     from datasynth.generation.block import Block, Vocabulary
-
-MAGIC = b"PAR1"
 
 STATISTICS = (
     *("sequence", "company_code", "fiscal_year", "fiscal_period"),
@@ -52,29 +56,6 @@ _OFFSETS = frozenset(
 )
 
 _LENGTH_AND_MAGIC = 8
-
-
-class RowGroup(NamedTuple):
-    """The description of a row group, cut where it says an offset.
-
-    Attributes
-    ----------
-    rows
-        Number of rows.
-    pieces
-        The bytes before, between and after the offsets.
-    offsets
-        Places in the file, as if the group began behind the magic number. [bytes]
-    """
-
-    rows: int
-    pieces: tuple[bytes, ...]
-    offsets: tuple[int, ...]
-
-    def at(self, begin: int) -> bytes:
-        """Return the description of the group if its pages begin at `begin`."""
-        moved = [write_integer(offset + begin - len(MAGIC)) for offset in self.offsets]
-        return b"".join(chain.from_iterable(zip(self.pieces, [*moved, b""], strict=True)))
 
 
 class ParquetEnd:
@@ -124,19 +105,70 @@ class ParquetEncoder:
     """
 
     def __init__(self, vocabulary: Vocabulary, format: EntriesFormat) -> None:
-        self._batches = RecordBatchEncoder(vocabulary, format)
-        self._codec = str(format.packing) if format.packing is not Compression.NONE else None
-        self._dictionaries = _columns_of_words(self._batches.schema)
-        self.end = ParquetEnd(self._batches.schema)
+        schema = entries_schema(format)
+        self.end = ParquetEnd(schema)
+        groups = LineGroups if format.view is View.LINE else DocumentGroups
+        self._groups = groups(vocabulary, format)
 
     def opening(self) -> bytes:
         """Return the magic number."""
         return MAGIC
 
     def encode(self, block: Block) -> Encoded:
-        """Encode a block as a row group; without rows it is no bytes."""
+        """Encode a block as a row group; without rows it is no bytes.
+
+        Raises
+        ------
+        ValueError
+            It has more than `MOST_LINES` lines.
+        """
         if not block.entries:
             return whole_block(b"", 0)
+        check_lines(block)
+        pages, described = self._groups.encode(block)
+        return whole_block(pages, block.entries, described)
+
+
+class LineGroups:
+    """Row groups of lines; see `ParquetEncoder`."""
+
+    def __init__(self, vocabulary: Vocabulary, format: EntriesFormat) -> None:
+        reader = ColumnReader(vocabulary)
+        self._columns: list[tuple[ColumnHead, ParquetWords | ParquetValues]] = []
+        schema = entries_schema(format)
+        for field, column in zip(format.row_fields, _columns_of(schema), strict=True):
+            told = field.name in STATISTICS
+            packing = Compression.NONE if incompressible(field, format.packing) else format.packing
+            head = ColumnHead(field.name, TYPES[column.physical_type], packing)
+            if field.notation is Notation.WORD:
+                self._columns.append((head, ParquetWords(field, vocabulary, reader, told=told)))
+            else:
+                values = ParquetValues(field, vocabulary, reader, format.amounts, told=told)
+                self._columns.append((head, values))
+
+    def encode(self, block: Block) -> tuple[bytes, RowGroup]:
+        """Return the pages of a block with entries, and their description."""
+        group = RowGroupWriter(block.lines, len(self._columns))
+        for head, column in self._columns:
+            group.add(head, column.pages(block))
+        return group.pages(), group.described()
+
+
+def incompressible(field: RecordField, packing: Compression) -> bool:
+    """Tell whether pages of a field become no smaller: Snappy finds nothing in random digits."""
+    return packing is Compression.SNAPPY and field.notation is Notation.UUID and not field.nullable
+
+
+class DocumentGroups:
+    """Row groups of documents; see `ParquetEncoder`."""
+
+    def __init__(self, vocabulary: Vocabulary, format: EntriesFormat) -> None:
+        self._batches = RecordBatchEncoder(vocabulary, format)
+        self._codec = str(format.packing) if format.packing is not Compression.NONE else None
+        self._dictionaries = _columns_of_words(self._batches.schema)
+
+    def encode(self, block: Block) -> tuple[memoryview, RowGroup]:
+        """Return the pages of a block with entries, and their description."""
         batch = self._batches.encode(block)
         sink = pa.BufferOutputStream()
         writer = parquet.ParquetWriter(
@@ -152,7 +184,15 @@ class ParquetEncoder:
         file = memoryview(sink.getvalue()).cast("B")
         footer = _footer(file)
         pages = file[len(MAGIC) : len(file) - _LENGTH_AND_MAGIC - len(footer)]
-        return whole_block(pages, block.entries, _row_group(footer, batch.num_rows))
+        return pages, _row_group(footer, batch.num_rows)
+
+
+def _columns_of(schema: pa.Schema) -> Iterator[parquet.ColumnSchema]:
+    """Yield the columns that a file with a schema has."""
+    sink = pa.BufferOutputStream()
+    parquet.ParquetWriter(sink, schema).close()
+    columns = parquet.ParquetFile(pa.BufferReader(sink.getvalue())).schema
+    return map(columns.column, range(len(schema)))
 
 
 def _footer(file: memoryview) -> memoryview:
@@ -179,7 +219,7 @@ def _row_group(footer: memoryview, rows: int) -> RowGroup:
 
 
 def _columns_of_words(schema: pa.Schema) -> list[str]:
-    """Paths of the columns whose words stand once in a dictionary."""
+    """Paths of the columns whose words stand once in a dictionary, in documents."""
     lines = schema.field("lines").type.value_type if "lines" in schema.names else ()
     return [
         *(field.name for field in schema if pa.types.is_dictionary(field.type)),

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.encoding.thrift_values import STOP, list_head, read_integer, values, write_integer
+from datasynth.encoding.parquet.thrift_values import (
+    STOP,
+    ThriftType,
+    ThriftWriter,
+    list_head,
+    read_integer,
+    values,
+    write_binary,
+    write_integer,
+)
 
 
 @given(number=st.integers(0, 2**63 - 1), before=st.binary(max_size=3))
@@ -68,6 +77,41 @@ def test_every_kind_of_value() -> None:
 def test_heads_of_lists(count: int, head: bytes) -> None:
     """A count below 15 stands beside the type, a larger one behind it."""
     assert head == list_head(count)
+
+
+def test_a_structure_is_read_as_it_is_written() -> None:
+    """Fields, structures and lists come back, and the bytes are cut where a place in the file stands."""
+    out = ThriftWriter()
+    out.integer(1, 300, ThriftType.INT32)
+    out.begin(2)
+    out.integer(4, 7)
+    out.field(5, ThriftType.BINARY, write_binary(b"ab"))
+    out.end()
+    out.field(3, ThriftType.LIST, list_head(2))
+    for place in (11, 12):
+        out.begin()
+        out.offset(9, place)
+        out.end()
+    out.integer(18, 1)
+    out.octets(STOP)
+    first, second, third = out.pieces()
+    data = first + write_integer(5) + second + write_integer(6) + third
+    found = [(value.path, data[value.begin : value.end]) for value in values(memoryview(data))]
+
+    assert [11, 12] == out.offsets
+    assert [
+        ((1,), write_integer(300)),
+        ((2, 4), write_integer(7)),
+        ((2, 5), b"\x02ab"),
+        ((2,), b"\x46\x0e\x18\x02ab" + STOP),
+        ((3, 9), write_integer(5)),
+        ((3,), b"\x96\x0a" + STOP),
+        ((3, 9), write_integer(6)),
+        ((3,), b"\x96\x0c" + STOP),
+        ((3,), list_head(2) + b"\x96\x0a" + STOP + b"\x96\x0c" + STOP),
+        ((18,), write_integer(1)),
+        ((), data),
+    ] == found
 
 
 def test_a_kind_that_footers_do_not_have() -> None:

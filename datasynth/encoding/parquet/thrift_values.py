@@ -1,4 +1,4 @@
-"""Where numbers stand in a Parquet footer, which is written in Thrift's compact protocol.
+"""Thrift's compact protocol, in which Parquet has its footer and the heads of its pages.
 
 A row group that was encoded by itself says where its columns begin as if it were the only one of its
 file.  These numbers, and no others, change when the groups of many threads become one file.
@@ -6,6 +6,7 @@ file.  These numbers, and no others, change when the groups of many threads beco
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,8 +15,25 @@ if TYPE_CHECKING:
 STOP = b"\x00"
 """Ends a structure."""
 
-_STOP, _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = 0, 1, 2, 3, 7, 8, 9, 10, 11, 12
-_INTEGERS = frozenset({4, 5, 6})
+
+class ThriftType(IntEnum):
+    """What a value is; a truth has no octets of its own."""
+
+    STOP = 0
+    TRUE = 1
+    FALSE = 2
+    BYTE = 3
+    INT16 = 4
+    INT32 = 5
+    INT64 = 6
+    DOUBLE = 7
+    BINARY = 8
+    LIST = 9
+    SET = 10
+    STRUCTURE = 12
+
+
+_INTEGERS = frozenset({ThriftType.INT16, ThriftType.INT32, ThriftType.INT64})
 _LONG_LIST = 15
 _SEVEN_BITS, _MORE_FOLLOW = 127, 128
 
@@ -45,7 +63,7 @@ def values(data: memoryview, at: int = 0, path: tuple[int, ...] = ()) -> Iterato
     while True:
         head = data[at]
         at += 1
-        if head == _STOP:
+        if head == ThriftType.STOP:
             yield Value(path, begin, at)
             return
         if head >> 4:
@@ -68,18 +86,75 @@ def write_integer(number: int) -> bytes:
     return _write_varint(number << 1)
 
 
-def list_head(count: int) -> bytes:
-    """Write the head of a list of structures."""
+def write_binary(text: bytes) -> bytes:
+    """Write a text behind its length."""
+    return _write_varint(len(text)) + text
+
+
+def list_head(count: int, kind: ThriftType = ThriftType.STRUCTURE) -> bytes:
+    """Write the head of a list of values of a kind."""
     if count < _LONG_LIST:
-        return bytes([count << 4 | _STRUCT])
-    return bytes([_LONG_LIST << 4 | _STRUCT]) + _write_varint(count)
+        return bytes([count << 4 | kind])
+    return bytes([_LONG_LIST << 4 | kind]) + _write_varint(count)
+
+
+class ThriftWriter:
+    """Writes a structure, and remembers the places in a file that it says.
+
+    Attributes
+    ----------
+    offsets
+        The places, in the order in which they were written.
+    """
+
+    def __init__(self) -> None:
+        self.offsets: list[int] = []
+        self._pieces = [bytearray()]
+        self._last = 0
+        self._outer: list[int] = []
+
+    def pieces(self) -> tuple[bytes, ...]:
+        """Return the octets before, between and after the offsets."""
+        return tuple(map(bytes, self._pieces))
+
+    def octets(self, octets: bytes) -> None:
+        """Write what stands there as it is, such as the head of a list."""
+        self._pieces[-1] += octets
+
+    def field(self, number: int, kind: ThriftType, octets: bytes) -> None:
+        """Write a field; the numbers of fields grow, by 15 at most."""
+        self._pieces[-1].append((number - self._last) << 4 | kind)
+        self._pieces[-1] += octets
+        self._last = number
+
+    def integer(self, number: int, value: int, kind: ThriftType = ThriftType.INT64) -> None:
+        """Write a field that is an integer, not below 0."""
+        self.field(number, kind, write_integer(value))
+
+    def offset(self, number: int, place: int) -> None:
+        """Leave a gap for a field that is a place in the file."""
+        self.field(number, ThriftType.INT64, b"")
+        self.offsets.append(place)
+        self._pieces.append(bytearray())
+
+    def begin(self, number: int | None = None) -> None:
+        """Begin a structure, as a field or as an element of a list."""
+        if number is not None:
+            self.field(number, ThriftType.STRUCTURE, b"")
+        self._outer.append(self._last)
+        self._last = 0
+
+    def end(self) -> None:
+        """End the structure that was begun last."""
+        self.octets(STOP)
+        self._last = self._outer.pop()
 
 
 def _values_of(data: memoryview, at: int, kind: int, path: tuple[int, ...]) -> Iterator[Value]:
     """Yield the values of a field; the last one is the field's own."""
-    if kind == _STRUCT:
+    if kind == ThriftType.STRUCTURE:
         yield from values(data, at, path)
-    elif kind in {_LIST, _SET}:
+    elif kind in {ThriftType.LIST, ThriftType.SET}:
         begin, (count, element, at) = at, _read_list_head(data, at)
         for _ in range(count):
             for value in _values_of(data, at, element, path):
@@ -88,14 +163,14 @@ def _values_of(data: memoryview, at: int, kind: int, path: tuple[int, ...]) -> I
         yield Value(path, begin, at)
     elif kind in _INTEGERS:
         yield Value(path, at, _read_varint(data, at)[1])
-    elif kind == _BINARY:
+    elif kind == ThriftType.BINARY:
         length, text = _read_varint(data, at)
         yield Value(path, at, text + length)
-    elif kind == _DOUBLE:
+    elif kind == ThriftType.DOUBLE:
         yield Value(path, at, at + 8)
-    elif kind == _BYTE:
+    elif kind == ThriftType.BYTE:
         yield Value(path, at, at + 1)
-    elif kind not in {_TRUE, _FALSE}:
+    elif kind not in {ThriftType.TRUE, ThriftType.FALSE}:
         raise ValueError(f"a Parquet footer has no values of the type {kind}")
 
 
