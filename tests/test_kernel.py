@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ import numpy as np
 import pytest
 from numba.core.errors import NumbaError
 
-from datasynth.kernel import COMPILING, _home, _processor, allocating, cache_folder, kernel
+from datasynth.kernel import COMPILING, _home, _processor, allocating, cache_folder, kernel, nothing_kept
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +30,7 @@ def package(tmp_path: Path) -> Path:
     """A package with two kernels, and a file that is none."""
     for name in (
         "kernel.py",
+        "kernel_files.py",
         "plain.py",
         "a/kernels/counts.py",
         "b/c/kernels/lines.py",
@@ -201,6 +204,19 @@ with watched(tell):
 print(result)
 """
 
+VERSIONS = """
+import sys
+from datasynth.kernel import kernel, watched
+
+@kernel
+def half(number):
+    return number / 2 if number > 7 else number // 2
+
+with watched(lambda level, sentence: print("compiled")):
+    result = half(float(sys.argv[1]) if "." in sys.argv[1] else int(sys.argv[1]))
+print(int(result) if result == int(result) else result)
+"""
+
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[str]]:
@@ -252,7 +268,7 @@ def test_a_folder_that_cannot_be_made_is_told_once(
     assert f" {no_folder / 'datasynth' / 'kernels'}" in warning
     assert "(Not a directory)" in warning
     assert "XDG_CACHE_HOME" in warning
-    assert [] == [path for path in compiled[0].parent.rglob("*.nbi") if compiled[1] not in path.parents]
+    assert [] == [path for path in compiled[0].parent.rglob("*.kernel") if compiled[1] not in path.parents]
 
 
 def test_a_folder_that_can_only_be_read_serves(compiled: tuple[Path, Path, list[str]], cache: Path) -> None:
@@ -260,7 +276,7 @@ def test_a_folder_that_can_only_be_read_serves(compiled: tuple[Path, Path, list[
     # Stands in for permissions, which do not hold the superuser back: no file of the program can grow.
     read_only = "ulimit -f 0;"
     complete = _run(compiled[0], cache, read_only)
-    for path in cache.rglob("program.quarter*.nbi"):
+    for path in cache.rglob("program.quarter*.kernel"):
         path.unlink()
     begun, warning = _run(compiled[0], cache, read_only)
 
@@ -268,13 +284,72 @@ def test_a_folder_that_can_only_be_read_serves(compiled: tuple[Path, Path, list[
     assert "(File too large)" in warning
 
 
-@pytest.mark.parametrize("damage", [b"", b"no pickle at all"])
-def test_half_a_file_is_as_good_as_none(
+@pytest.mark.parametrize("damage", [b"", b"no kernel at all " * 9])
+def test_a_damaged_file_is_as_good_as_none(
     compiled: tuple[Path, Path, list[str]], cache: Path, damage: bytes
 ) -> None:
-    """After a power cut the kernel is compiled anew, and kept."""
-    for path in cache.rglob("*.nb[ic]"):
-        path.write_bytes(damage)
+    """After a power cut, or if another program has written there, the kernel is compiled anew and kept."""
+    for path in cache.rglob("*.kernel"):
+        path.write_bytes(damage and hashlib.sha256(damage).digest() + damage)
     told = [_run(compiled[0], cache), _run(compiled[0], cache)]
 
     assert [[f"INFO {COMPILING}"], []] == told
+
+
+def test_processes_that_start_at_once_share_a_folder(
+    compiled: tuple[Path, Path, list[str]], tmp_path: Path
+) -> None:
+    """Four first starts compile side by side; all have the right result, and the fifth only loads."""
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda _: _run(compiled[0], tmp_path), range(4)))
+
+    assert [f"INFO {COMPILING}"] in told
+    assert [] == _run(compiled[0], tmp_path)
+    assert [] == list(tmp_path.rglob("*.new"))
+
+
+def test_a_full_disk_is_told_and_leaves_no_half_file(
+    compiled: tuple[Path, Path, list[str]], tmp_path: Path
+) -> None:
+    """Where a file can begin and not be finished the kernels work, and nothing of it stays."""
+    begun, warning = _run(compiled[0], tmp_path, "ulimit -f 1;")
+
+    assert f"INFO {COMPILING}" == begun
+    assert "(File too large)" in warning
+    assert [] == [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_versions_of_one_kernel_do_not_mix(tmp_path: Path) -> None:
+    """Two processes that compile one kernel for two types at once each find their own afterwards."""
+    program, cache = tmp_path / "program.py", tmp_path / "cache"
+    program.write_text(VERSIONS)
+    with ThreadPoolExecutor(2) as pool:
+        first = list(pool.map(lambda number: _printed(program, cache, number), ("7", "7.5")))
+    second = [_printed(program, cache, number) for number in ("7", "7.5")]
+
+    assert [["compiled", "3"], ["compiled", "3.75"]] == first
+    assert [["3"], ["3.75"]] == second
+
+
+def test_a_folder_without_kernels_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is kept in a new folder, which can be; nor is anything in the place of a file, which cannot."""
+    found = []
+    for folder in (tmp_path / "new", tmp_path / "new", tmp_path / "file"):
+        monkeypatch.setattr(numba.config, "CACHE_DIR", str(folder))
+        found.append(nothing_kept())
+        (tmp_path / "file").write_text("")
+        (tmp_path / "new" / "one.kernel").write_text("")
+
+    assert [True, False, False] == found
+
+
+def _printed(program: Path, cache: Path, argument: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, str(program), argument],
+        env={**os.environ, "XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "" == done.stderr
+    return done.stdout.split()
