@@ -4,10 +4,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CLUSTER := .venv-cluster
 ARGS ?=
 SOURCES := datasynth tests app.py wsgi.py gunicorn.conf.py $(wildcard bench examples scripts)
-KERNELS := datasynth/kernel.py $(shell find datasynth -path '*/kernels/*.py' 2>/dev/null)
+KERNELS := datasynth/kernel.py datasynth/kernel_files.py $(shell find datasynth -path '*/kernels/*.py' 2>/dev/null)
 GENERATED := datasynth/transports/rpc
 # Where tests are chosen, the choice may lie in one half of them: status 5 says that none were found.
 NONE_FIT = $(if $(ARGS),|| [ $$? -eq 5 ])
@@ -18,20 +19,20 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all serve test test-unit test-browser test-clients test-cluster lint format proto names golden bench fuzz fuzz-wire cost verify-all docs \
+.PHONY: all serve test test-unit test-browser test-clients test-cluster test-install lint format proto names golden bench fuzz fuzz-wire cost verify-all docs \
 	lock audit clean install
 
 all: lint test ## lint and test
 
-serve: $(VENV)/.warm ## start the server: make serve ARGS="--port 3000 --grpc-port 50051"
+serve: $(VENV)/.servable ## start the server: make serve ARGS="--port 3000 --grpc-port 50051"
 	@exec $(BIN)/python app.py $(ARGS)
 
 test: $(VENV)/.warm ## every test, those with real servers last, two at a time: make test ARGS="-k triggers"
-	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not browser and not clients and not cluster" $(ARGS) $(NONE_FIT)
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not browser and not clients and not cluster and not install" $(ARGS) $(NONE_FIT)
 	$(BIN)/python -m pytest -n 2 --dist loadscope -m apart $(ARGS) $(NONE_FIT)
 
 test-unit: $(VENV)/.warm ## the quick ones: no server is started
-	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not browser and not clients and not cluster and not server and not golden and not slow" $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not apart and not browser and not clients and not cluster and not install and not server and not golden and not slow" $(ARGS)
 
 test-browser: $(VENV)/.warm ## pages in a real browser, where chromium and chromedriver are there
 	$(BIN)/python -m pytest -m browser tests/browser $(ARGS) $(NONE_FIT)
@@ -41,6 +42,9 @@ test-clients: $(VENV)/.warm ## other people's clients (tonic, grpc-js, grpcurl, 
 
 test-cluster: $(CLUSTER)/.installed ## Spark (456 MB; needs Java 17), Ray and Dask, which it installs first, on this machine
 	$(CLUSTER)/bin/python -m pytest -m cluster tests/cluster $(ARGS) $(NONE_FIT)
+
+test-install: $(VENV)/.installed ## build wheel and sdist, install each in an environment of its own and use it (needs a package index)
+	$(BIN)/python -m pytest -m install tests/install $(ARGS) $(NONE_FIT)
 
 lint: $(VENV)/.installed ## style, types, layers, spelling
 	$(BIN)/ruff check .
@@ -108,9 +112,15 @@ $(BIN)/python:
 		{ echo "datasynth needs Python 3.11 or later; choose one with: make PYTHON=python3.12 …" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: requirements.txt requirements-dev.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+# What a server runs on, and no more: it runs from this folder.  Python writes the byte code of what it imports.
+$(VENV)/.packages: requirements.txt | $(BIN)/python
+	@echo "Installing the packages of the server (once) …"
+	@$(PIP) --no-compile --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.packages requirements-dev.txt pyproject.toml
+	$(PIP) --require-hashes -r requirements-dev.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # The engines have an environment of their own: they are large, and bring versions of other packages.
@@ -120,7 +130,10 @@ $(CLUSTER)/.installed: requirements-cluster.txt pyproject.toml
 	$(CLUSTER)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.warm: $(VENV)/.installed $(KERNELS)
+$(VENV)/.servable: $(VENV)/.packages $(KERNELS)
 	@echo "Compiling the kernels (once) …"
-	$(BIN)/python -m datasynth.warm
+	@$(BIN)/python -m datasynth.warm
+	@touch $@
+
+$(VENV)/.warm: $(VENV)/.installed $(VENV)/.servable
 	@touch $@

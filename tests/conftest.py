@@ -33,6 +33,9 @@ CLIENTS = "clients"
 CLUSTER = "cluster"
 """Folder whose tests run engines of clusters, which have an environment of their own."""
 
+INSTALL = "install"
+"""Folder whose tests install the project elsewhere, with packages from an index."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what ``make test`` runs when all else is done, and what it leaves out."""
@@ -46,6 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.clients)
         if folder == CLUSTER:
             item.add_marker(pytest.mark.cluster)
+        if folder == INSTALL:
+            item.add_marker(pytest.mark.install)
 
 
 def _ended(server: Server) -> None:
