@@ -96,7 +96,7 @@ def _called_from_python() -> Iterator[tuple[ModuleType, str, Callable[..., objec
 def _telling(function: Callable[..., object], tell: Callable[[KernelCall], None]) -> Callable[..., object]:
     @wraps(function)
     def called(*arguments: object) -> object:
-        types = tuple(numba.typeof(argument) for argument in arguments)
+        types = tuple(numba.typeof(argument) for argument in arguments)  # type: ignore[no-untyped-call]
         tell(KernelCall(function.__module__, function.__name__, types))
         return function(*arguments)
 

@@ -136,9 +136,8 @@ def _widening(choose: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _widened(argument: Any) -> Any:
-    plain = types.unliteral(argument)
-    narrow = isinstance(plain, types.Integer) and plain.signed and plain.bitwidth < types.int64.bitwidth
-    return types.int64 if narrow else plain
+    plain = types.unliteral(argument)  # type: ignore[no-untyped-call]
+    return types.int64 if plain in (types.int8, types.int16, types.int32) else plain
 
 
 @contextmanager
