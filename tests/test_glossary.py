@@ -42,12 +42,12 @@ PROGRAMMING = """
     compressed compression dask dialect parquet ray spark thrift view workbook
     accept access action active address admission allocator answer answering api app
     array arrow authority batch
-    body bootstrap builder cache calculator call caller cli client clock column commented compilation condition config
-    configuration conflict connection context counter csv dataset datasynth decision declaration default
+    body bootstrap builder cache calculator call caller cli client clock column commented compilation condition
+    config configuration conflict connection context counter csv dataset datasynth decision declaration default
     delivery descriptor directory download draft encoded encoding engine environment error evaluation
     event exceeded fact failed failure field fingerprint flag flaw flow forbidden format formatter
-    first found frame generate generation global grpc grpcio guard gunicorn handler header health hub index init
-    inlined interner job json judge kernel library lifecycle limit listener log maker media memory message
+    first found frame generate generation global grpc grpcio guard gunicorn handler header
+    health hub index init inlined interner job json judge kernel library lifecycle limit listener log maker media memory message
     method metric ndjson notation opcode option origin overloaded page parsed parser pattern pause payload
     peer pipeline precondition preset pressure principal problem program progress protobuf protocol query
     queue reader readiness reading reason record reference reflection refusal registry report rest route
