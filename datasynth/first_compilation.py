@@ -75,7 +75,8 @@ def tell_calls(run: Callable[[], object]) -> None:
     def tell(call: KernelCall) -> None:
         if call not in told:
             told.add(call)
-            print(base64.b64encode(pickle.dumps(call)).decode(), flush=True)  # noqa: T201  # read by a pool
+            sys.stdout.write(base64.b64encode(pickle.dumps(call)).decode() + "\n")
+            sys.stdout.flush()
 
     for module, name, function in list(_called_from_python()):
         setattr(module, name, _telling(function, tell))
