@@ -28,7 +28,7 @@ from numba.core import config as numba_settings
 from numba.core import event, types
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, UserProvidedCacheLocator
 
-from datasynth.kernel_files import SUFFIX, KernelFiles
+from datasynth.kernel_files import KernelFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -75,14 +75,6 @@ def _home() -> Path:
 
 
 numba_settings.CACHE_DIR = str(cache_folder(Path(__file__).parent, _home(), _processor()))  # type: ignore[attr-defined]
-
-
-def nothing_kept() -> bool:
-    """Tell whether there is no compiled kernel of these sources yet, and a place to keep one."""
-    folder = Path(numba_settings.CACHE_DIR)  # type: ignore[attr-defined]
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder.is_dir() and os.access(folder, os.W_OK) and not any(folder.glob(f"**/*{SUFFIX}"))
 
 
 def kernel(function: Function) -> Function:

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numba.core.errors import NumbaError
 
-from datasynth.kernel import COMPILING, _home, _processor, allocating, cache_folder, kernel, nothing_kept
+from datasynth.kernel import COMPILING, _home, _processor, allocating, cache_folder, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -329,18 +329,6 @@ def test_versions_of_one_kernel_do_not_mix(tmp_path: Path) -> None:
 
     assert [["compiled", "3"], ["compiled", "3.75"]] == first
     assert [["3"], ["3.75"]] == second
-
-
-def test_a_folder_without_kernels_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is kept in a new folder, which can be; nor is anything in the place of a file, which cannot."""
-    found = []
-    for folder in (tmp_path / "new", tmp_path / "new", tmp_path / "file"):
-        monkeypatch.setattr(numba.config, "CACHE_DIR", str(folder))
-        found.append(nothing_kept())
-        (tmp_path / "file").write_text("")
-        (tmp_path / "new" / "one.kernel").write_text("")
-
-    assert [True, False, False] == found
 
 
 def _printed(program: Path, cache: Path, argument: str) -> list[str]:
