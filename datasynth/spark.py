@@ -183,10 +183,12 @@ class EntriesStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
 
 
 def register(spark: SparkSession) -> None:
-    """Let a session know the format ``datasynth``.
+    """Let a session know the format ``datasynth``, and push bounds down to it.
 
-    Sessions of Spark find it by themselves where this package is installed; it is for those of Spark Connect.
+    Sessions of Spark find the format by themselves where this package is installed; they read only
+    with ``spark.sql.python.filterPushdown.enabled``, which this sets.
     """
+    spark.conf.set("spark.sql.python.filterPushdown.enabled", "true")
     spark.dataSource.register(EntriesDataSource)
 
 
