@@ -37,8 +37,13 @@ _VARIANT = np.uint64(0x8000000000000000)
 NUMBER_BITS = 40
 """An entry's `identity` is its series, shifted by so many bits, plus its number."""
 
+MORE_BITS = 58
+"""What a number has above `NUMBER_BITS` is shifted by so many bits: an identity holds numbers below 2^46."""
+
 VERSION_BITS = 56
 """Wrong documents and reversals add their version, shifted by so many bits, to the right one's `identity`."""
+
+_WORD = 1 << 32
 
 _DELAY_SECONDS = np.uint64(14_400)
 """Approvals come within four hours; our choice. [s]"""
@@ -71,8 +76,10 @@ class Staff(NamedTuple):
 @kernel
 def identity(series: int, number: int) -> np.uint64:
     """Return the number that identifies an entry in its journal."""
-    # 2^40 numbers are enough for any series: the largest streams have 10^10 entries.
-    return (np.uint64(series) << np.uint64(NUMBER_BITS)) + np.uint64(number)
+    # Nearly all numbers have up to 40 binary digits; what more they have goes above the version.
+    more = np.uint64(number) >> np.uint64(NUMBER_BITS)
+    low = np.uint64(number) & np.uint64((1 << NUMBER_BITS) - 1)
+    return (more << np.uint64(MORE_BITS)) + (np.uint64(series) << np.uint64(NUMBER_BITS)) + low
 
 
 @kernel
@@ -96,8 +103,16 @@ def uuid_low(key: np.uint64, entry: np.uint64) -> np.uint64:
 @kernel
 def time_of_day(slot: int, slots: int, bits: np.uint64, table: NDArray[np.int32]) -> np.int64:
     """Return when the document in a slot is entered, never before that of an earlier slot. [s]"""
-    # Fixed point with 32 binary digits: a day has far fewer than 2^32 slots, so nothing overflows.
-    share = ((np.uint64(slot) << np.uint64(32)) + (bits >> np.uint64(32))) // np.uint64(slots)
+    # Fixed point with 32 binary digits.
+    share: np.uint64
+    if slots <= _WORD:
+        share = ((np.uint64(slot) << np.uint64(32)) + (bits >> np.uint64(32))) // np.uint64(slots)
+    else:
+        # Of more slots, 16 digits at a time: slots are below 2^48.
+        upper = np.uint64(slot) << np.uint64(16)
+        left = upper % np.uint64(slots)
+        lower = ((left << np.uint64(16)) + (bits >> np.uint64(48))) // np.uint64(slots)
+        share = ((upper // np.uint64(slots)) << np.uint64(16)) + lower
     segment = share >> np.uint64(32 - SEGMENT_BITS)
     rest = np.int64(share & np.uint64((1 << (32 - SEGMENT_BITS)) - 1))
     span = np.int64(table[segment + np.uint64(1)]) - np.int64(table[segment])

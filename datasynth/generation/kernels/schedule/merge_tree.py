@@ -42,6 +42,9 @@ _HALF = np.uint64(32)
 _DAY_SHIFT = np.uint64(32)
 _WORD = np.uint64(PATTERN_SLOTS)
 _ROTATION = np.uint64(LAST_SLOT)
+# Two factors below it have a product of 62 binary digits.
+_SHORT = 1 << 31
+_DIGITS = 20
 
 NODE = np.dtype(
     [
@@ -140,6 +143,21 @@ def pattern_row(length: int, chosen: int) -> int:
 
 
 @kernel
+def divided(factor: int, other: int, added: int, divisor: int) -> int:
+    """Return ``(factor * other + added) // divisor``; the product may have more than 64 bits.
+
+    All are below 2^41, and the divisor is not below `factor` or not below `other`.
+    """
+    if factor < _SHORT and other < _SHORT:
+        return (factor * other + added) // divisor
+    # Long division, 20 binary digits at a time.
+    upper = (factor >> _DIGITS) * other
+    whole_part, rest = upper // divisor, upper % divisor
+    lower = (factor & ((1 << _DIGITS) - 1)) * other
+    return (whole_part << _DIGITS) + ((rest << _DIGITS) + lower + added) // divisor
+
+
+@kernel
 def left_before(key: np.uint64, day: int, slots: int, count: int, left: int) -> int:
     """Return how many of the first `slots` of a node, whole blocks or all of them, are from its left.
 
@@ -150,7 +168,8 @@ def left_before(key: np.uint64, day: int, slots: int, count: int, left: int) -> 
     if slots >= count:
         return left
     bits = draw(key, np.uint64(LEAD_DAYS + day) << _DAY_SHIFT, PHASE)
-    return (slots * left + whole(below(bits, np.uint64(count)))) // count
+    # Above 2^32 documents this is some number below 2^32, which serves as well.
+    return divided(slots, left, whole(below(bits, np.uint64(count))), count)
 
 
 @kernel
@@ -246,9 +265,9 @@ def block_of_rank(key: np.uint64, day: int, rank: int, count: int, left: int, fr
     phase = whole(below(bits, np.uint64(count)))
     # The slot that the document would have without patterns is in the same block.
     if from_left == 1:
-        slot = ((rank + 1) * count - phase + left - 1) // left - 1
+        slot = divided(rank + 1, count, left - 1 - phase, left) - 1
     else:
-        slot = (rank * count + phase) // (count - left)
+        slot = divided(rank, count, phase, count - left)
     return slot >> PATTERN_BITS
 
 

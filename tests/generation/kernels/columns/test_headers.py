@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from datasynth.generation.block import ABSENT
 from datasynth.generation.draws import draw
-from datasynth.generation.kernels.columns.headers import identity, time_of_day, uuid_high, uuid_low
+from datasynth.generation.kernels.columns.headers import (
+    identity,
+    identity_of_version,
+    time_of_day,
+    uuid_high,
+    uuid_low,
+)
 from tests.naive import headers as naive
 
 if TYPE_CHECKING:
@@ -29,6 +35,17 @@ BITS = st.integers(0, 2**64 - 1)
 def test_identities_are_series_and_number(series: int, number: int) -> None:
     """Series and number can be read back from an identity."""
     assert (series, number) == divmod(int(identity(series, number)), 2**naive.SERIES_BITS)
+
+
+@given(st.integers(0, 2**16 - 1), st.integers(0, 2**46 - 1), st.integers(0, 2), st.integers(0, 2**46 - 1))
+def test_identities_hold_large_numbers(series: int, number: int, version: int, other: int) -> None:
+    """Series, number and version can be read back: no two documents of a trillion have one identity."""
+    found = int(identity_of_version(series, number, version))
+
+    assert series == found >> 40 & 2**16 - 1
+    assert number == (found & 2**40 - 1) + (found >> 58 << 40)
+    assert version == found >> 56 & 3
+    assert (number == other) == (found == int(identity_of_version(series, other, version)))
 
 
 @given(BITS, BITS)
@@ -111,3 +128,18 @@ def test_nobody_approves_what_they_entered(block: Block) -> None:
     approved = block.approved_by != ABSENT
 
     assert not (block.approved_by[approved] == block.created_by[approved]).any()
+
+
+@settings(max_examples=100)
+@given(st.data(), st.integers(2**32, 2**40), BITS, BITS)
+def test_days_of_more_slots_than_a_word_holds(
+    data: st.DataObject, slots: int, bits: int, others: int
+) -> None:
+    """Each of up to a trillion entries is entered at its share of the day, and none before the last."""
+    table = np.arange(0, 65 * 1_000, 1_000, dtype=np.int32)
+    slot = data.draw(st.integers(0, slots - 2))
+    found = int(time_of_day(slot, slots, np.uint64(bits), table))
+    later = int(time_of_day(slot + 1, slots, np.uint64(others), table))
+
+    assert slot * 64_000 // slots - 1 <= found <= (slot + 1) * 64_000 // slots
+    assert found <= later

@@ -10,6 +10,7 @@ from datasynth.generation.kernels.schedule.merge_tree import (
     PATTERN_SLOTS,
     block_pattern,
     count_bits,
+    divided,
     left_before,
     low_bits,
     place_of_bit,
@@ -68,6 +69,38 @@ def test_merges_are_the_listed_ones(data: st.DataObject, key: int, day: int) -> 
             slots = [slot for slot, is_left in enumerate(listed) if is_left == bool(side)]
             ranks = range(len(slots))
             assert slots == [int(slot_above(node, day, rank, count, left, side, patterns)) for rank in ranks]
+
+
+LARGE = st.integers(0, 2**41 - 1)
+
+
+@given(LARGE, LARGE, LARGE, st.integers(-(2**32), 2**32))
+def test_products_of_many_digits_are_divided_exactly(one: int, other: int, third: int, added: int) -> None:
+    """As whole numbers of any length are: days of a trillion entries have products of 80 digits."""
+    divisor = max(one, third, 1)
+
+    assert (one * other + added) // divisor == divided(one, other, added, divisor)
+    assert (other * one + added) // divisor == divided(other, one, added, divisor)
+
+
+@settings(max_examples=100)
+@given(st.data(), WORDS, st.integers(-120, 4_000))
+def test_merges_of_many_documents(data: st.DataObject, key: int, day: int) -> None:
+    """Each document of a day of up to 10^12 has a slot of its side, and as many before it as its rank."""
+    left, right = (data.draw(st.integers(1, 10**12)) for _ in range(2))
+    count, patterns, node = left + right, merge_patterns(), np.uint64(key)
+    with np.errstate(over="ignore"):
+        for side, size in ((1, left), (0, right)):
+            rank = data.draw(st.integers(0, size - 1))
+            slot = int(slot_above(node, day, rank, count, left, side, patterns))
+            block, within = divmod(slot, PATTERN_SLOTS)
+            mask = int(block_pattern(node, day, block, count, left, patterns))
+            before = int(left_before(node, day, slot - within, count, left))
+            before += (mask & ((1 << within) - 1)).bit_count()
+
+            assert 0 <= slot < count
+            assert side == mask >> within & 1
+            assert rank == (before if side else slot - before)
 
 
 def test_slots_tell_nothing() -> None:
