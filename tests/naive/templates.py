@@ -26,6 +26,7 @@ GAMMA = 0x9E3779B97F4A7C15
 SECOND = 0x94D049BB133111EB
 STRIDE = 0xD1B54A32D192ED03
 APART, OTHER_JITTER = 0x9F4A7C15D1B54A33, 0xC2B2AE3D27D4EB4F
+SHARED = 0xD6E8FEB86659FD93
 WRONG, REVERSAL = 1, 2
 
 
@@ -81,10 +82,16 @@ def takes(plan: JournalPlan, at: int, number: int) -> tuple[int, int]:
 
     Cases of a class with a wrong document are dealt templates apart from those without.
     """
-    key, series = int(plan.series.dealing_key[at]), plan.schedule.document_series[at]
-    others = dealt_before(plan, at)
+    key, others = int(plan.series.dealing_key[at]), dealt_before(plan, at)
+    wrong, place = counted(plan, at, number)
+    return key ^ wrong * APART, others + place
+
+
+def counted(plan: JournalPlan, at: int, number: int) -> tuple[int, int]:
+    """Say whether a case has a wrong document, and number it among those like it, by counting them."""
+    series = plan.schedule.document_series[at]
     if series.kind is not SeriesKind.CASE:
-        return key, others + number
+        return 0, number
     thinning = plan.schedule.wrong.thinning[series.case_company, series.case, number % CLASSES]
     counts, upto = [0, 0], int(thinning.phase)
     for _ in range(number // CLASSES + 1):
@@ -92,7 +99,16 @@ def takes(plan: JournalPlan, at: int, number: int) -> tuple[int, int]:
         wrong = upto >> 16
         upto -= wrong << 16
         counts[wrong] += 1
-    return key ^ wrong * APART, others + (counts[wrong] - 1) * CLASSES + number % CLASSES
+    return wrong, (counts[wrong] - 1) * CLASSES + number % CLASSES
+
+
+def drawing(plan: JournalPlan, at: int, number: int) -> int:
+    """Return the case whose amount a case has: itself, or in an amount pool the one that it takes."""
+    bits = int(plan.series.pool_bits[at])
+    if bits < 0:
+        return number
+    wrong, place = counted(plan, at, number)
+    return taken(int(plan.series.key[at]) ^ SHARED ^ wrong * APART, place, 1 << bits)
 
 
 def dealt_before(plan: JournalPlan, at: int) -> int:
@@ -113,7 +129,7 @@ def dealt_before(plan: JournalPlan, at: int) -> int:
 def template_and_jitter(plan: JournalPlan, at: int, number: int, version: int = 0) -> tuple[int, int]:
     """Return the template of a series' case or single document, and its jitter steps."""
     if draws_amount(plan, at):
-        return template_drawn(plan, at, number), 0
+        return template_drawn(plan, at, drawing(plan, at, number)), 0
     key, place = takes(plan, at, number)
     template = taken(key, place, 1 << int(plan.series.class_bits[at]))
     _, following, most = _ring(plan, at, template)
@@ -185,7 +201,7 @@ def _copied(plan: JournalPlan, at: int, number: int, version: int) -> list[tuple
     row = int(plan.series.row[at]) + template
     if draws_amount(plan, at):
         accounts = rows.account[rows.offsets[row] : rows.offsets[row + 1]].tolist()
-        postings = posted_drawn(plan, at, number, version)
+        postings = posted_drawn(plan, at, drawing(plan, at, number), version)
         return [(account, *posted) for account, posted in zip(accounts, postings, strict=True)]
     found = []
     for line in range(int(rows.offsets[row]), int(rows.offsets[row + 1])):

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from datasynth.generation.kernels.schedule.counts import CLASSES, LEAD_DAYS
-from datasynth.generation.kernels.sums.drawn_sums import draw_cases, fill_step_days, sum_days
+from datasynth.generation.kernels.sums.drawn_sums import (
+    draw_cases,
+    fill_step_days,
+    sum_days,
+    sum_pooled_days,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +62,12 @@ def daily_sums(cases: CaseBalances, build: BuildContext) -> Iterator[tuple[int, 
         tables = {at: (step_days(window), step_days(opening)) for at, (window, opening) in steps.items()}
         daily = {at: np.zeros((days, len(sums.sides[at])), dtype=np.int64) for at in steps}
         series = sums.series[next(iter(steps))]
+        if series.pool_bits >= 0:
+            for at, both in tables.items():
+                build.checkpoint()
+                sum_pooled_days(daily[at], both, sums.series[at], sums.lines, sums.amounts, sums.rates(at))
+            yield from daily.items()
+            continue
         starts = LEAD_DAYS + days if len(series.window) else days
         slices = 1 + int(series.upto[starts]) // _CASES
         for first, last in pairwise(starts * part // slices for part in range(slices + 1)):

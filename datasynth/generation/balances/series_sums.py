@@ -47,7 +47,7 @@ _FACTS = (
         "settles",
         "receives",
     ),
-    *("row", "class_bits", "first_ring", "distribution", "whole"),
+    *("row", "class_bits", "first_ring", "distribution", "whole", "pool_bits"),
 )
 """Fields of `SERIES` that sums need."""
 
@@ -263,6 +263,7 @@ def _summed(schedule: Schedule, at: int, fact: dict[str, int], rings: Records) -
         rings=rings,
         distribution=fact["distribution"],
         whole=fact["whole"],
+        pool_bits=fact["pool_bits"],
     )
 
 

@@ -19,13 +19,20 @@ from datasynth.generation.kernels.schedule.placements import CASE, fill_placemen
 from datasynth.generation.kernels.schedule.wrong_placements import place_wrong_documents
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import SETTLES, valued
-from datasynth.generation.kernels.wrong_amounts import AMOUNTS, MISTAKEN, dealt_case, wrong_amounts
+from datasynth.generation.kernels.wrong_amounts import (
+    AMOUNTS,
+    MISTAKEN,
+    dealt_case,
+    pooled_case,
+    wrong_amounts,
+)
 from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from datasynth.generation.kernels.drawn_amounts import DrawnAmounts
     from datasynth.generation.kernels.schedule.issued_days import IssuedDays
     from datasynth.generation.kernels.schedule.placements import DayState, Placements, ScheduleTables
+    from datasynth.generation.kernels.schedule.wrong_documents import WrongTables
     from datasynth.generation.kernels.valued import Rates
     from datasynth.kernel import Records
 
@@ -116,6 +123,18 @@ def rows_before_variant(series: np.record, booked: np.int64, paid: np.int64) -> 
     return np.int64(variant) << np.int64(series.class_bits + CLASS_BITS)
 
 
+@kernel
+def drawing_case(series: np.record, case: int | np.int64, wrong: WrongTables) -> np.int64:
+    """Return the case whose amount and accounts a case has: one of the amount pool, or itself."""
+    if series.pool_bits < 0:
+        return np.int64(case)
+    chance, phase = np.int64(0), np.int64(0)
+    if series.kind == CASE:
+        thinned = wrong.thinning[series.case_company, series.case, case & (CLASSES - 1)]
+        chance, phase = np.int64(thinned.chance), np.int64(thinned.phase)
+    return pooled_case(series.key, case, chance, phase, int(series.pool_bits))
+
+
 @inlined
 def deal_drawn(
     entry: int,
@@ -127,8 +146,9 @@ def deal_drawn(
     """Draw the amount of an entry's case, fill in what it is booked at and paid, and return its row."""
     series, number = tables.series[placements.series[entry]], placements.number[entry]
     drawn = amount_version(series, placements.version[entry])
-    amount = drawn_amount(series.key, number, drawn, amounts, series.distribution)
-    row: np.int64 = series.row + drawn_template(series.key, number, series.class_bits)
+    drawing = drawing_case(series, number, tables.wrong)
+    amount = drawn_amount(series.key, drawing, drawn, amounts, series.distribution)
+    row: np.int64 = series.row + drawn_template(series.key, drawing, series.class_bits)
     placements.booked[entry] = amount
     if series.valuation != SETTLES:
         return row

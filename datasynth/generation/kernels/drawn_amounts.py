@@ -35,6 +35,12 @@ ORIGINAL = 0
 WRONG_AMOUNT = 1
 """Version of the amount of a case's wrong document, where its amounts are what is wrong."""
 
+POOL_BITS = 8
+"""An amount pool has the amounts of ``2 ** POOL_BITS`` cases of each class."""
+
+UNPOOLED = -1
+"""In place of binary digits of a pool: each case draws an amount of its own."""
+
 _PART_SHIFT = np.uint64(64 - QUANTILE_BITS)
 # What lies between the bits of the part and those of the chance says where in the part.
 _WITHIN_BITS = np.uint64(32)

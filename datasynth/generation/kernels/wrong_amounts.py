@@ -14,7 +14,7 @@ import numpy as np
 
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.schedule.wrong_documents import thinned
-from datasynth.generation.kernels.templates import jitter_of
+from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ MISTAKEN = np.uint64(0x9F4A7C15D1B54A33)
 WRONG_JITTER = np.uint64(0xC2B2AE3D27D4EB4F)
 """What that key is changed by for the jitter of wrong amounts."""
 
+POOLED = np.uint64(0xD6E8FEB86659FD93)
+"""What the key of a series' draws is changed by for the order in which cases take an amount pool."""
+
 
 @inlined
 def dealt_case(
@@ -50,6 +53,19 @@ def dealt_case(
     if thinned(nth + 1, chance, phase) == before:
         return key, int(((nth - before) << CLASS_BITS) + number)
     return key ^ MISTAKEN, int((before << CLASS_BITS) + number)
+
+
+@kernel
+def pooled_case(
+    key: np.uint64, case: int | np.int64, chance: int | np.int64, phase: int | np.int64, pool_bits: int
+) -> np.int64:
+    """Return the case of the amount pool whose amount and accounts a case has.
+
+    Cases take those of the pool in passes, as they take templates.  `key` is that of the
+    series' draws; for `chance` and `phase` see `dealt_case`.
+    """
+    order, dealt = dealt_case(key ^ POOLED, case, chance, phase)
+    return template_of(order, dealt, pool_bits)
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 The configuration decides most fields.  The others are filled in while a plan is
 made: `window`, `group` and `range` by the schedule; `row`, `class_bits`, `first_ring`,
-`dealing_key`, `first_dealt`, `gross`, `whole` and `distribution` by the template lines;
+`dealing_key`, `first_dealt`, `gross`, `whole`, `distribution` and `pool_bits` by the template lines;
 `profile` by the profiles; `partner_pool` and `first_partner` by the partners; the `row` of
 closes by the closes.  Then the table is read-only.
 """
@@ -57,6 +57,7 @@ SERIES = np.dtype(
         ("valuation", np.int8),
         ("receives", np.int8),
         ("mistake", np.int8),
+        ("pool_bits", np.int8),
     ],
     align=True,
 )
@@ -108,11 +109,13 @@ receives
     1 if it settles what is owed to the company, else 0.
 mistake
     What is wrong in wrong documents; see `kernels.wrong_amounts`.
+pool_bits
+    ``2 ** pool_bits`` cases of each class whose amounts all cases share, or `UNPOOLED`.
 """
 
 _ABSENT = (
     *("profile", "reversal_profile", "window", "settles", "first_partner"),
-    *("case", "rate", "distribution", "trading_partner", "partner_pool"),
+    *("case", "rate", "distribution", "trading_partner", "partner_pool", "pool_bits"),
 )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from datasynth.generation.build_context import ALONE
 from datasynth.generation.draws import make_key
+from datasynth.generation.kernels.drawn_amounts import POOL_BITS, UNPOOLED
 from datasynth.generation.kernels.layout import number_columns
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES
 from datasynth.generation.kernels.sums.balances import sum_units
@@ -115,6 +116,7 @@ class _Layout:
 
     def __init__(self, config: Config, schedule: Schedule, pools: TemplatePools) -> None:
         self._seed = config.general.seed
+        self._entries = config.transactions.target_count
         self._document_series = schedule.document_series
         self._keys = [
             template_pool_key(config, series) if series.in_cases else None
@@ -162,7 +164,7 @@ class _Layout:
             np.concatenate(self._rings).view(np.recarray),
             tuple(sides for sides, _ in summed),
             tuple(units for _, units in summed),
-            self._draw_amounts(places),
+            self._draw_amounts(places, POOL_BITS if self._entries > build.most_drawn else UNPOOLED),
         )
 
     def _fill_dealing(self) -> None:
@@ -190,7 +192,7 @@ class _Layout:
                 self._series.dealing_key[at] = order[key]
                 self._series.first_dealt[at] = first[key, series.case_company]
 
-    def _draw_amounts(self, places: Sequence[_PoolPlace | None]) -> DrawnAmounts:
+    def _draw_amounts(self, places: Sequence[_PoolPlace | None], pool_bits: int) -> DrawnAmounts:
         """Number the distributions of drawn amounts, and fill in which one each series has."""
         found: dict[int, int] = {}
         distributions: list[AmountDistribution] = []
@@ -202,6 +204,7 @@ class _Layout:
                 found[id(drawn)] = len(distributions)
                 distributions.append(drawn)
             self._series.distribution[at], self._series.whole[at] = found[id(drawn)], drawn.whole
+            self._series.pool_bits[at] = pool_bits
             # So far it is the mean of the parts that documents have.
             self._series.gross[at] = drawn.mean * int(self._series.gross[at]) // drawn.whole
         return drawn_amounts(distributions)

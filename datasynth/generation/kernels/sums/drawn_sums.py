@@ -22,6 +22,7 @@ from datasynth.generation.kernels.sums.drawn_runs import (
     empty_scratch,
     value_amounts,
 )
+from datasynth.generation.kernels.sums.pool_runs import add_right_uses, take_uses
 from datasynth.generation.kernels.sums.summed import cases_before
 from datasynth.generation.kernels.valued import day_of_step
 from datasynth.kernel import allocating, kernel
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datasynth.generation.kernels.drawn_amounts import DrawnAmounts
+    from datasynth.generation.kernels.sums.drawn_runs import AmountDraws
     from datasynth.generation.kernels.sums.summed import DayRates, SummedLines, SummedSeries
 
 SETTLING_COLUMNS = 4
@@ -51,6 +53,8 @@ class DocumentRun(NamedTuple):
         Rates of the document's day, and of that on which what it settles was booked.
     worth, booked
         Amounts at these rates. [minor units of the company's currency]
+    times
+        How many documents each stands for.
     """
 
     case: NDArray[np.int64]
@@ -61,13 +65,15 @@ class DocumentRun(NamedTuple):
     opened: NDArray[np.int64]
     worth: NDArray[np.int64]
     booked: NDArray[np.int64]
+    times: NDArray[np.int64]
 
 
 @allocating
 def empty_dated_run() -> DocumentRun:
     """Return scratch for a run of documents."""
-    room = np.empty((8, RUN), dtype=np.int64)
-    return DocumentRun(room[0], room[1], room[2], room[3], room[4], room[5], room[6], room[7])
+    room = np.empty((9, RUN), dtype=np.int64)
+    room[8] = 1
+    return DocumentRun(room[0], room[1], room[2], room[3], room[4], room[5], room[6], room[7], room[8])
 
 
 @kernel
@@ -76,14 +82,15 @@ def add_settlements(daily: NDArray[np.int64], count: int, receives: int, run: Do
 
     `daily` (days, SETTLING_COLUMNS) is added to. [minor units of the company's currency]
     """
-    days, worth, booked = run.day, run.worth, run.booked
+    days, times = run.day, run.times
     for place in range(count):
         # A view of the day's row would cost as much as all of this.
-        day, gained = days[place], worth[place] - booked[place]
+        day, worth, booked = days[place], times[place] * run.worth[place], times[place] * run.booked[place]
+        gained = worth - booked
         if receives == 0:
             gained = -gained
-        daily[day, receives] += booked[place]
-        daily[day, 1 - receives] += worth[place]
+        daily[day, receives] += booked
+        daily[day, 1 - receives] += worth
         daily[day, 2] += max(-gained, 0)
         daily[day, 3] += max(gained, 0)
 
@@ -103,11 +110,11 @@ def add_lines(
     nothing is lost by rounding each of them.
     """
     offsets, column, parts = lines.offsets, lines.column, lines.amount
-    days, rows = run.day, run.row
+    days, rows, times = run.day, run.row, run.times
     for place in range(count):
         day, row = days[place], rows[place]
         for line in range(offsets[row], offsets[row + 1]):
-            daily[day, column[line]] += part_of(worth[place], parts[line], whole)
+            daily[day, column[line]] += times[place] * part_of(worth[place], parts[line], whole)
 
 
 @kernel
@@ -141,6 +148,64 @@ def add_run(
         add_lines(daily, count, worth, lines, series.whole, run)
 
 
+@kernel
+def take_pool(
+    number: int,
+    low: int,
+    high: int,
+    series: SummedSeries,
+    amounts: DrawnAmounts,
+    uses: NDArray[np.int64],
+    run: DocumentRun,
+    scratch: AmountDraws,
+) -> int:
+    """Fill in what a run of a class's cases uses of the amount pool, and return how many amounts these are.
+
+    `uses` is as `take_uses` leaves it.
+    """
+    bits, thinning = int(series.pool_bits), (series.thinning[number, 0], series.thinning[number, 1])
+    add_right_uses(series.key, number, (low, high), thinning, bits, uses)
+    count = take_uses(number, bits, uses, run.case, run.times)
+    draw_amounts(*(count, series.key, ORIGINAL, amounts, series.distribution, run.case, run.amount, scratch))
+    return count
+
+
+@allocating
+def add_pooled(
+    totals: NDArray[np.int64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    series: SummedSeries,
+    lines: SummedLines,
+    amounts: DrawnAmounts,
+    rates: DayRates,
+) -> None:
+    """Do what `add_drawn` does for cases that share an amount pool."""
+    upto, each_day, run, scratch = series.upto, rates.rates, empty_dated_run(), empty_scratch()
+    in_cases, settles, valued = len(series.window) > 0, len(series.settled) > 0, len(each_day) > 0
+    uses = np.zeros(RUN, dtype=np.int64)
+    run.day[:] = 0
+    for number in range(CLASSES):
+        nth = low[number]
+        if nth >= high[number]:
+            continue
+        start = find_place(upto, (nth << CLASS_BITS) + number)
+        while nth < high[number]:
+            # Without rates all days are alike.
+            end = min(high[number], of_class(upto[start + 1], number)) if valued else high[number]
+            if end > nth:
+                count = take_pool(number, nth, end, series, amounts, uses, run, scratch)
+                if valued:
+                    run.rate[:count] = each_day[
+                        day_of_step(series.window, start, number) if in_cases else LEAD_DAYS + start
+                    ]
+                if settles:
+                    run.opened[:count] = each_day[day_of_step(series.settled, start, number)]
+                add_run(totals, count, series, lines, rates, run)
+            nth = max(nth, end)
+            start += 1
+
+
 @allocating
 def add_drawn(
     totals: NDArray[np.int64],
@@ -162,6 +227,9 @@ def add_drawn(
     rates
         Empty for documents in company currency.
     """
+    if series.pool_bits >= 0:
+        add_pooled(totals, low, high, series, lines, amounts, rates)
+        return
     upto, each_day, run, scratch, count = series.upto, rates.rates, empty_dated_run(), empty_scratch(), 0
     in_cases, settles, valued = len(series.window) > 0, len(series.settled) > 0, len(each_day) > 0
     key, distribution = series.key, series.distribution
@@ -235,6 +303,35 @@ def draw_cases(
         draw_amounts(count, key, ORIGINAL, amounts, distribution, cases, found, scratch)
 
 
+@allocating
+def sum_pooled_days(
+    daily: NDArray[np.int64],
+    step_days: tuple[NDArray[np.int16], NDArray[np.int16]],
+    series: SummedSeries,
+    lines: SummedLines,
+    amounts: DrawnAmounts,
+    rates: DayRates,
+) -> None:
+    """Do what `sum_days` does for all cases, which share an amount pool; one turn is one class and start."""
+    posting, opening = step_days
+    in_cases, settles, valued = len(posting) > 0, len(opening) > 0, len(rates.rates) > 0
+    upto, each_day, run, scratch = series.upto, rates.rates, empty_dated_run(), empty_scratch()
+    uses = np.zeros(RUN, dtype=np.int64)
+    for number in range(CLASSES):
+        for start in range(LEAD_DAYS + len(daily) if in_cases else len(daily)):
+            posted = np.int64(posting[start, number]) if in_cases else LEAD_DAYS + start
+            low, high = of_class(upto[start], number), of_class(upto[start + 1], number)
+            if low >= high or not LEAD_DAYS <= posted < LEAD_DAYS + len(daily):
+                continue
+            count = take_pool(number, low, high, series, amounts, uses, run, scratch)
+            run.day[:count] = posted - LEAD_DAYS
+            if valued:
+                run.rate[:count] = each_day[posted]
+            if settles:
+                run.opened[:count] = each_day[opening[start, number]]
+            add_run(daily, count, series, lines, rates, run)
+
+
 @kernel
 def sum_days(
     daily: NDArray[np.int64],
@@ -305,12 +402,19 @@ def value_open(
     """
     run, scratch, count = empty_dated_run(), empty_scratch(), 0
     key, distribution, divisor = opened.key, opened.distribution, rates.divisor
+    uses = np.zeros(RUN, dtype=np.int64)
     for at in range(len(days)):
         run.rate[:] = rates.rates[LEAD_DAYS + days[at] - 1]
         for number in range(CLASSES):
             # Cases of a class keep their order at every step, so those open are consecutive.
             low = cases_before(opened.upto, settling, days[at], number)
             high = cases_before(opened.upto, opened.window, days[at], number)
+            if opened.pool_bits >= 0:
+                if high > low:
+                    count = take_pool(number, low, high, opened, amounts, uses, run, scratch)
+                    worths[at] += worth_of_run(count, divisor, run)
+                    count = 0
+                continue
             for nth in range(low, high):
                 run.case[count] = (nth << CLASS_BITS) + number
                 count += 1
@@ -329,5 +433,5 @@ def worth_of_run(count: int, divisor: int, run: DocumentRun) -> np.int64:
     value_amounts(count, run.amount, run.rate, divisor, run.worth)
     total = np.int64(0)
     for place in range(count):
-        total += run.worth[place]
+        total += run.times[place] * run.worth[place]
     return total

@@ -12,7 +12,7 @@ from datasynth.generation.kernels.draws import draw
 from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, find_place
 from datasynth.generation.kernels.templates import jitter_of, template_of
 from datasynth.generation.kernels.valued import day_of_step, valued
-from datasynth.generation.kernels.wrong_amounts import dealt_case
+from datasynth.generation.kernels.wrong_amounts import dealt_case, pooled_case
 from datasynth.kernel import kernel
 
 if TYPE_CHECKING:
@@ -120,7 +120,11 @@ def add_item_lines(
         total = np.int64(0)
         if series.distribution >= 0:
             # Items are of the whole amount.
-            total = drawn_amount(series.key, case, ORIGINAL, amounts, series.distribution)
+            drawing = case
+            if series.pool_bits >= 0:
+                chance, phase = series.thinning[case & (CLASSES - 1)]
+                drawing = pooled_case(series.key, case, chance, phase, series.pool_bits)
+            total = drawn_amount(series.key, drawing, ORIGINAL, amounts, series.distribution)
         else:
             chance, phase = series.thinning[case & (CLASSES - 1)]
             key, dealt = dealt_case(series.key, case, chance, phase)

@@ -68,7 +68,7 @@ class SummedSeries(NamedTuple):
         ``2 ** class_bits`` templates a class.
     rings
         Of each template; see `RING`.
-    distribution, whole
+    distribution, whole, pool_bits
         See `SERIES`.
     """
 
@@ -86,6 +86,7 @@ class SummedSeries(NamedTuple):
     rings: Records
     distribution: int
     whole: int
+    pool_bits: int
 
 
 class DayRates(NamedTuple):

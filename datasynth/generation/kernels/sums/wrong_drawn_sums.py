@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.generation.kernels.document_lines import amount_version, rows_before_variant
+from datasynth.generation.kernels.document_lines import amount_version, drawing_case, rows_before_variant
 from datasynth.generation.kernels.drawn_amounts import drawn_amount, part_of
-from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place
-from datasynth.generation.kernels.schedule.wrong_documents import WRONG, nth_wrong, wrong_posted
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, CLASSES, LEAD_DAYS, find_place, of_class
+from datasynth.generation.kernels.schedule.wrong_documents import WRONG, nth_wrong, thinned, wrong_posted
 from datasynth.generation.kernels.schedule.wrong_placements import days_started
 from datasynth.generation.kernels.sums.drawn_runs import (
     RUN,
@@ -18,8 +18,9 @@ from datasynth.generation.kernels.sums.drawn_runs import (
     empty_scratch,
     value_amounts,
 )
+from datasynth.generation.kernels.sums.pool_runs import add_passes, take_uses
 from datasynth.generation.kernels.valued import FOREIGN, SETTLES, valued
-from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT
+from datasynth.generation.kernels.wrong_amounts import BANK_ACCOUNT, MISTAKEN, POOLED
 from datasynth.kernel import allocating, kernel
 
 if TYPE_CHECKING:
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 
     from datasynth.generation.kernels.drawn_amounts import DrawnAmounts
     from datasynth.generation.kernels.schedule.placements import ScheduleTables
+    from datasynth.generation.kernels.schedule.wrong_documents import WrongTables
     from datasynth.generation.kernels.sums.drawn_runs import AmountDraws
     from datasynth.generation.kernels.valued import Rates
 
+_BOTH = 2
 LOSS, GAIN = 1, 3
 """Postings of a settlement that carry its exchange difference; 0 and 2 are the main ones."""
 
@@ -100,6 +103,8 @@ class WrongRun(NamedTuple):
     worth, booked
         What the amounts are worth, and what was booked of what they settle.
         [minor units of the company's currency]
+    times
+        How many documents each stands for.
     scratch
         See `draw_amounts`.
     """
@@ -115,13 +120,15 @@ class WrongRun(NamedTuple):
     rate: NDArray[np.int64]
     worth: NDArray[np.int64]
     booked: NDArray[np.int64]
+    times: NDArray[np.int64]
     scratch: AmountDraws
 
 
 @kernel
-def amount_of(series: np.record, case: int | np.int64, amounts: DrawnAmounts) -> np.int64:
+def amount_of(series: np.record, case: int | np.int64, wrong: WrongTables, amounts: DrawnAmounts) -> np.int64:
     """Return the amount of a wrong document whose case draws it. [minor units]"""
-    return drawn_amount(series.key, case, amount_version(series, WRONG), amounts, series.distribution)
+    drawing = drawing_case(series, case, wrong)
+    return drawn_amount(series.key, drawing, amount_version(series, WRONG), amounts, series.distribution)
 
 
 @kernel
@@ -132,7 +139,7 @@ def settled(
     series, rates = tables.series[at], lines.rates
     start = find_place(tables.starts[series.case_company, series.case], case)
     before = start + tables.lags[tables.series[series.settles].window, start, case & (CLASSES - 1)]
-    amount, day_rates = amount_of(series, case, lines.amounts), rates.rates[series.rate]
+    amount, day_rates = amount_of(series, case, tables.wrong, lines.amounts), rates.rates[series.rate]
     # Each is rounded by itself, as in `deal_drawn`.
     booked = valued(amount, day_rates[before], rates.divisor[series.rate])
     return booked, valued(amount, day_rates[LEAD_DAYS + day], rates.divisor[series.rate])
@@ -186,6 +193,7 @@ def add_rows(count: int, series: np.record, lines: WrongLines, totals: SideSums,
                 amount = worth if (posting == 0) == (series.receives == 1) else booked
             else:
                 amount = abs(worth - booked)
+            amount *= run.times[place]
             side = 2 * account + (0 if line < middle else 1)
             # The debits of a reversal are credits of the wrong document.
             other = side ^ 1
@@ -212,10 +220,12 @@ def add_documents(
 @allocating
 def empty_run() -> WrongRun:
     """Return a run to be filled."""
-    room = np.zeros((11, RUN), dtype=np.int64)
+    room = np.zeros((12, RUN), dtype=np.int64)
+    room[11] = 1
     return WrongRun(
         *(room[0], room[1], room[2], room[3], room[4], room[5]),
-        *(room[6], room[7], room[8], room[9], room[10], empty_scratch()),
+        *(room[6], room[7], room[8], room[9], room[10], room[11]),
+        empty_scratch(),
     )
 
 
@@ -245,6 +255,66 @@ def fill_run(
         run.sums[place], run.sums_back[place] = runs[day], runs[back]
 
 
+@kernel
+def fill_pooled_run(
+    number: int,
+    start: int,
+    low: int,
+    high: int,
+    tables: ScheduleTables,
+    run: WrongRun,
+    uses: NDArray[np.int64],
+) -> int:
+    """Fill in what a cell's documents of one day of start use of the amount pool; return their number.
+
+    They are those from `low` to before `high`; see `take_uses`.
+    """
+    cell = tables.wrong.cells[number]
+    series = tables.series[cell.series]
+    bits = int(series.pool_bits)
+    add_passes(series.key ^ POOLED ^ MISTAKEN, int(cell.number), low, high, bits, uses)
+    count = take_uses(int(cell.number), bits, uses, run.case, run.times)
+    day, back, _ = days_started(number, start, tables)
+    run.day[:count], run.back[:count] = day, back
+    if series.settles >= 0:
+        window = tables.series[series.settles].window
+        run.opened[:count] = start + int(tables.lags[window, start, cell.number])
+    return count
+
+
+@allocating
+def add_pooled_run(
+    number: int,
+    low: int,
+    high: int,
+    side: int,
+    runs: NDArray[np.int64],
+    tables: ScheduleTables,
+    lines: WrongLines,
+    totals: SideSums,
+    run: WrongRun,
+) -> None:
+    """Add wrong documents of a cell whose cases share an amount pool; one turn is one day of start.
+
+    For `side` 0 the documents alone, for 1 their reversals, for `_BOTH` both.
+    """
+    cell = tables.wrong.cells[number]
+    starts, chance, phase = tables.starts[cell.case_company, cell.case], cell.chance, cell.phase
+    uses = np.zeros(RUN, dtype=np.int64)
+    if low >= high:
+        return
+    start = find_place(starts, int((nth_wrong(low, chance, phase) << CLASS_BITS) + np.int64(cell.number)))
+    while low < high:
+        end = min(high, int(thinned(of_class(starts[start + 1], cell.number), chance, phase)))
+        if end > low:
+            count = fill_pooled_run(number, start, low, end, tables, run, uses)
+            run.sums[:count] = -1 if side == 1 else runs[run.day[0]]
+            run.sums_back[:count] = -1 if side == 0 else runs[run.back[0]]
+            add_documents(count, cell.series, tables, lines, totals, run)
+        low = max(low, end)
+        start += 1
+
+
 @allocating
 def add_run(
     number: int,
@@ -262,6 +332,9 @@ def add_run(
     if low >= high:
         return
     run, runs = empty_run(), np.zeros(len(tables.entries_before), dtype=np.int64)
+    if tables.series[tables.wrong.cells[number].series].pool_bits >= 0:
+        add_pooled_run(number, low, high, side, runs, tables, lines, totals, run)
+        return
     for begin in range(low, high, RUN):
         count = min(RUN, high - begin)
         fill_run(number, begin, count, runs, tables, run)
@@ -288,6 +361,10 @@ def tabulate_wrong(
     for number in range(tables.wrong.of_series[at, 0], tables.wrong.of_series[at, 1]):
         cell = tables.wrong.cells[number]
         if tables.series[cell.series].distribution < 0:
+            continue
+        if tables.series[cell.series].pool_bits >= 0:
+            add_pooled_run(number, cell.first, cell.last, _BOTH, runs, tables, lines, totals, run)
+            run.times[:] = 1
             continue
         for begin in range(cell.first, cell.last, RUN):
             count = min(RUN, cell.last - begin)
@@ -328,7 +405,7 @@ def drawn_item(
     [minor units; days from the start]
     """
     series = tables.series[at]
-    total = amount_of(series, case, lines.amounts)
+    total = amount_of(series, case, tables.wrong, lines.amounts)
     local = total
     if series.valuation == SETTLES:
         local, _ = settled(at, case, day, tables, lines)

@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.generation.kernels.schedule.counts import CLASS_BITS, LEAD_DAYS
+from datasynth.generation.kernels.schedule.counts import CLASS_BITS, LEAD_DAYS, find_place, of_class
 from datasynth.generation.kernels.schedule.wrong_counts import count_upto
-from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG, nth_wrong
+from datasynth.generation.kernels.schedule.wrong_documents import REVERSAL, WRONG, nth_wrong, thinned
 from datasynth.generation.kernels.schedule.wrong_placements import days_of_wrong
-from datasynth.generation.kernels.sums.wrong_drawn_sums import drawn_item
-from datasynth.generation.kernels.valued import valued
+from datasynth.generation.kernels.sums.drawn_runs import RUN
+from datasynth.generation.kernels.sums.wrong_drawn_sums import (
+    deal_amounts,
+    drawn_item,
+    empty_run,
+    fill_pooled_run,
+)
+from datasynth.generation.kernels.valued import SETTLES, valued
 from datasynth.kernel import allocating
 
 if TYPE_CHECKING:
@@ -19,6 +25,35 @@ if TYPE_CHECKING:
 
     from datasynth.generation.kernels.schedule.placements import ScheduleTables
     from datasynth.generation.kernels.sums.wrong_drawn_sums import WrongLines
+
+
+@allocating
+def gained_by_pooled(
+    number: int, low: int, high: int, rate_day: int, tables: ScheduleTables, lines: WrongLines
+) -> np.int64:
+    """Return what a cell's documents gain whose cases share an amount pool; one turn is one day of start.
+
+    They are those from `low` to before `high`.  [minor units of the company's currency]
+    """
+    cell, gained = tables.wrong.cells[number], np.int64(0)
+    if low >= high:
+        return gained
+    series, starts = tables.series[cell.series], tables.starts[cell.case_company, cell.case]
+    rate, divisor = lines.rates.rates[series.rate, LEAD_DAYS + rate_day], lines.rates.divisor[series.rate]
+    run, uses = empty_run(), np.zeros(RUN, dtype=np.int64)
+    case = int((nth_wrong(low, cell.chance, cell.phase) << CLASS_BITS) + np.int64(cell.number))
+    start = find_place(starts, case)
+    while low < high:
+        end = min(high, int(thinned(of_class(starts[start + 1], cell.number), cell.chance, cell.phase)))
+        if end > low:
+            count = fill_pooled_run(number, start, low, end, tables, run, uses)
+            deal_amounts(count, series, lines, run)
+            local = run.booked if series.valuation == SETTLES else run.worth
+            for place in range(count):
+                gained += run.times[place] * (valued(run.amount[place], rate, divisor) - local[place])
+        low = max(low, end)
+        start += 1
+    return gained
 
 
 @allocating
@@ -62,6 +97,12 @@ def add_gained(
             if receivable == 0 and payable == 0:
                 continue
             row = tables.series[cell.series].rate
+            if tables.series[cell.series].pool_bits >= 0:
+                low, high = int(back[number - first]), int(upto[number - first])
+                more = gained_by_pooled(number, low, high, rate_day, tables, lines)
+                gained[0] += receivable * more
+                gained[1] += payable * more
+                continue
             for place in range(back[number - first], upto[number - first]):
                 case = int((nth_wrong(place, cell.chance, cell.phase) << CLASS_BITS) + cell.number)
                 posted, _, _ = days_of_wrong(number, case, tables)

@@ -195,6 +195,7 @@ def made_series(kind: str, most: int = 90) -> SummedSeries:
         rings=np.zeros(CLASSES << BITS, dtype=RING).view(np.recarray),
         distribution=0,
         whole=WHOLE,
+        pool_bits=-1,
     )
 
 

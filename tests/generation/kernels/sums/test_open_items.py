@@ -102,6 +102,7 @@ def added(frontier: NDArray[np.int64], jitter: int, rates: NDArray[np.int64], si
         rings=rings,
         distribution=-1,
         whole=0,
+        pool_bits=-1,
     )
     rated = DayRates(rates, 1_000_000)
     add_item_lines(items, frontier, 1, sign, series, lines, drawn_amounts([]), rated)
