@@ -45,7 +45,7 @@ class Bounds:
         Largest estimate of what a journal takes. [bytes]
     """
 
-    entries: int = 10_000_000_000
+    entries: int = 1_000_000_000_000
     companies: int = 50
     months: int = 120
     memory: int = 1_500_000_000

@@ -38,7 +38,7 @@ LARGEST_SEED = 2**63 - 1
 LARGEST_SEED_TEXT = "2^63 - 1"
 """How that is written where people read it."""
 
-MOST_ENTRIES = 10_000_000_000
+MOST_ENTRIES = 1_000_000_000_000
 """Entries that one data set may have."""
 
 NARROWEST = 100

@@ -87,7 +87,7 @@ VALID = st.fixed_dictionaries(
         "transactions": st.fixed_dictionaries(
             {},
             optional={
-                "target_count": st.integers(1, 10**10),
+                "target_count": st.integers(1, 10**12),
                 "line_items": st.fixed_dictionaries({}, optional={"custom_distribution": LINE_SHARES}),
                 "temporal": st.fixed_dictionaries(
                     {}, optional={"month_end_spike": SPIKES, "weekend_activity": ACTIVITIES}

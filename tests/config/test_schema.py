@@ -17,7 +17,7 @@ WHOLE = [
     ("global.seed", 0, 2**63 - 1),
     ("global.period_months", 1, 120),
     ("global.fiscal_year_start_month", 1, 12),
-    ("transactions.target_count", 1, 10**10),
+    ("transactions.target_count", 1, 10**12),
     ("transactions.line_items.max_lines", 10, 1000),
     ("transactions.temporal.period_end_days", 1, 15),
     ("document_flows.o2c.payment_days", 5, 60),

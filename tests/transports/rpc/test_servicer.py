@@ -123,9 +123,9 @@ NUMBER = "x-first: Must be a whole number from 0, in decimal digits."
 @pytest.mark.parametrize(
     ("first", "request_fields", "cause"),
     [
-        ([], {"count": 0}, "count: Must be a whole number from 1 to 10,000,000,000."),
-        ([], {"count": -1}, "count: Must be a whole number from 1 to 10,000,000,000."),
-        ([], {"count": 10**12}, "count: Must be a whole number from 1 to 10,000,000,000."),
+        ([], {"count": 0}, "count: Must be a whole number from 1 to 1,000,000,000,000."),
+        ([], {"count": -1}, "count: Must be a whole number from 1 to 1,000,000,000,000."),
+        ([], {"count": 10**12 + 1}, "count: Must be a whole number from 1 to 1,000,000,000,000."),
         ([11], {"count": 10}, "x-first: Must be from 0 to 10."),
         ([TOTAL + 1], {}, f"x-first: Must be from 0 to {TOTAL}."),
         ([9_999_999_999_999_999_999], {}, f"x-first: Must be from 0 to {TOTAL}."),
