@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import building, encoding, engine, files, starts, transports
+from bench import building, encoding, engine, files, scale, starts, transports
 from bench.machine import Others, describe
 from bench.rounds import RUNS
 from datasynth.allocator import keep_freed_memory
@@ -25,6 +25,7 @@ GROUPS: dict[str, Callable[[float], list[Table]]] = {
     "build": building.measure,
     "encoding": encoding.measure,
     "files": files.measure,
+    "scale": scale.measure,
     "rest": transports.rest,
     "websocket": transports.websocket,
     "grpc": transports.grpc,

@@ -95,7 +95,7 @@ def _counted(count: int) -> dict[str, Any]:
 
 
 def largest(currencies: int) -> dict[str, Any]:
-    """Return the largest configuration: 10 billion entries of 50 companies in 120 months."""
+    """Return 10 billion entries, the most of which each draws its amount, of 50 companies in 120 months."""
     companies = [
         {"code": f"C{number:02}", "currency": currency, "country": country}
         for number in range(50)
