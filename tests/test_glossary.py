@@ -44,7 +44,7 @@ PROGRAMMING = """
     client clock column commented condition config configuration conflict connection context counter csv
     dataset datasynth decision declaration default delivery descriptor directory download draft encoded
     encoding engine environment error evaluation event exceeded fact failed failure field fingerprint
-    flag flaw flow forbidden format formatter first found frame generate generation global grpc grpcio
+    flag flaw flow forbidden format formatter found frame generate generation global grpc grpcio
     guard gunicorn handler header health hub index init inlined interner job json judge kernel library
     lifecycle limit listener log maker media memory message method metric ndjson notation opcode option
     origin overloaded page parsed parser pattern pause payload peer pipeline precondition preset pressure
