@@ -99,13 +99,18 @@ def vocabulary() -> Vocabulary:
 
 
 def make_block(first: int, numbers: NDArray[np.int64]) -> Block:
-    """Make a block whose entries are told apart by their document numbers alone."""
+    """Make a block whose entries are told apart by their document numbers alone.
+
+    The first line of entry ``n`` has a debit of ``n + 1``, the others none.
+    """
     lines = 1 + numbers % 3
     lines[numbers % 97 == 13] = 40
     first_line = np.concatenate([[0], np.cumsum(lines)]).astype(np.int64)
     columns = {field.name: np.zeros(0, dtype=np.int64) for field in fields(Block) if field.name != "first"}
     columns["document_number"] = numbers
     columns["first_line"] = first_line
+    columns["debit"] = np.zeros(first_line[-1], dtype=np.int64)
+    columns["debit"][first_line[:-1]] = numbers + 1
     return Block(first=first, **columns)  # type: ignore[arg-type]  # most columns are empty
 
 
@@ -160,6 +165,15 @@ class FakeJournal:
 
     def balances(self, position: int) -> Balances:
         return books.balances(self.config, position)
+
+    def closed_results(self, position: int) -> NDArray[np.int64]:
+        return books.closed_results(self.config, position)
+
+    def entries_by_day(self, position: int) -> NDArray[np.int64]:
+        return np.bincount(np.arange(position) // 100, minlength=366)
+
+    def entries_by_type(self, position: int) -> dict[str, int]:
+        return {"SA": position} if position else {}
 
     def open_items(
         self, position: int, company: int | None, after: int, limit: int

@@ -21,10 +21,10 @@ EVERYDAY = """
 """Words of every program, and what this one is about."""
 
 ACCOUNTING = """
-    allocation amount approval balance basis book calendar cash chart closing company country currency
+    allocation amount approval balance basis book calendar cash chart closed closing company country currency
     decimal exchange exposure figure fiscal gain group industry intercompany invoice issued ledger merge
     money
-    month movement opening order pay persona process procure rate regime reversal role staff
+    month movement opening order pay persona process procure rate regime result reversal role staff
     style tax user
     valuation valued vendor volume weight
 """

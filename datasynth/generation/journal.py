@@ -17,6 +17,8 @@ from datasynth.generation.materialise import materialise
 from datasynth.generation.memory_size import memory_bytes
 from datasynth.generation.open_items import OpenItem, list_open_items
 from datasynth.generation.placements import place_entries
+from datasynth.generation.triggers.closed_results import closed_results
+from datasynth.generation.triggers.entry_counts import entries_by_day, entries_by_type
 from datasynth.generation.triggers.positions import movements_before, schedule_position
 from datasynth.generation.triggers.segments import Segment, Trigger, insert
 from datasynth.generation.triggers.triggered_close import TriggeredClose, trigger_close
@@ -151,6 +153,27 @@ class Journal:
         self._check(position)
         turnover = movements_before(self._plan, self._segments, position)
         return Balances(self._plan.opening, turnover[:, :, 0], turnover[:, :, 1])
+
+    def closed_results(self, position: int) -> NDArray[np.int64]:
+        """Sum what year-end closes before a position have posted to income and expense accounts.
+
+        Returns
+        -------
+        (companies, accounts) int64
+            Debit positive; see `datasynth.generation.triggers.closed_results`.
+        """
+        self._check(position)
+        return closed_results(self._plan, self._segments, self._triggered, position)
+
+    def entries_by_day(self, position: int) -> NDArray[np.int64]:
+        """Count the entries of each day before a position: (days,), from the first day to the last."""
+        self._check(position)
+        return entries_by_day(self._plan, self._segments, position)
+
+    def entries_by_type(self, position: int) -> dict[str, int]:
+        """Count the entries of each document type before a position, by the type's code."""
+        self._check(position)
+        return entries_by_type(self._plan, self._segments, position)
 
     def open_items(
         self, position: int, company: int | None, after: int, limit: int

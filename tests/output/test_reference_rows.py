@@ -38,9 +38,9 @@ def test_accounts_come_by_code() -> None:
     """Headings stand before their accounts and are not postable; without a subledger there is no control."""
     rows = list(account_rows(books.CHART))
 
-    assert ["1", "1100", "4", "4000"] == [row[0] for row in rows]
+    assert ["1", "11", "1100", "4", "40", "4000"] == [row[0] for row in rows]
     assert ("1", "Assets", "1", "asset", "debit", False, None) == rows[0]
-    assert ("1100", "Receivables", "1", "asset", "debit", True, "customer") == rows[1]
+    assert ("1100", "Receivables", "1", "asset", "debit", True, "customer") == rows[2]
     assert {len(ACCOUNTS.columns)} == {len(row) for row in rows}
 
 

@@ -15,6 +15,8 @@ from tests import books
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from datasynth.config.model import Config
     from datasynth.generation.journal import Balances
     from datasynth.generation.open_items import OpenItem
@@ -137,6 +139,18 @@ class SmallJournal:
     def balances(self, position: int) -> Balances:
         """Sum the entries before a position."""
         return books.balances(self._config, position)
+
+    def closed_results(self, position: int) -> NDArray[np.int64]:
+        """Sum what closes have posted to income and expense accounts."""
+        return books.closed_results(self._config, position)
+
+    def entries_by_day(self, position: int) -> NDArray[np.int64]:
+        """Count the entries of each day."""
+        return np.array([position, *[0] * 365])
+
+    def entries_by_type(self, position: int) -> dict[str, int]:
+        """Count the entries of each document type."""
+        return {"SA": position} if position else {}
 
     def open_items(
         self, position: int, company: int | None, after: int, limit: int

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from datasynth.generation.closes.entries import ClosingEntry
     from datasynth.generation.journal_plan import JournalPlan
     from datasynth.generation.triggers.segments import Insertion, Segment
 
@@ -56,10 +57,8 @@ def movements_before(plan: JournalPlan, segments: tuple[Segment, ...], sequence:
         Debits and credits since the start. [minor units]
     """
     totals = _of_schedule(plan, schedule_position(segments, sequence))
-    for segment, passed in _passed(segments):
-        count = min(segment.count, sequence - passed)
-        if count > 0 and segment.insertion is not None:
-            _add_inserted(totals, plan, segment.insertion, segment.first, count)
+    for insertion, places in inserted_before(segments, sequence):
+        _add_inserted(totals, plan, insertion, places)
     return totals
 
 
@@ -73,6 +72,36 @@ def schedule_position(segments: tuple[Segment, ...], sequence: int) -> int:
     return base
 
 
+def inserted_before(segments: tuple[Segment, ...], sequence: int) -> Iterator[tuple[Insertion, range]]:
+    """Yield the insertions before a sequence number, with the places of their entries before it."""
+    for segment, passed in _passed(segments):
+        count = min(segment.count, sequence - passed)
+        if count > 0 and segment.insertion is not None:
+            yield segment.insertion, range(segment.first, segment.first + count)
+
+
+def documents_before(plan: JournalPlan, base: int) -> NDArray[np.int64]:
+    """Count the documents of each series among the first `base` entries of the untriggered journal.
+
+    Returns
+    -------
+    (series,) int64
+        By the order of `Schedule.document_series`.
+    """
+    day, ranks = plan.cases.series_ranks(base)
+    counts: NDArray[np.int64] = plan.schedule.before[day] + ranks
+    return counts
+
+
+def calendar_closes(plan: JournalPlan, base: int) -> Iterator[ClosingEntry]:
+    """Yield the closing entries among the first `base` entries of the untriggered journal."""
+    documents = documents_before(plan, base)
+    for at, series in enumerate(plan.schedule.document_series):
+        if series.kind is SeriesKind.CLOSE:
+            first = int(plan.series.row[at]) - plan.source.first_close
+            yield from plan.closes.entries[first : first + int(documents[at])]
+
+
 def _passed(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, int]]:
     passed = 0
     for segment in segments:
@@ -82,27 +111,16 @@ def _passed(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, int]]:
 
 def _of_schedule(plan: JournalPlan, base: int) -> NDArray[np.int64]:
     """Sum the first `base` entries of the untriggered journal."""
-    schedule = plan.schedule
     totals = plan.cases.at(base)
-    if base == schedule.total:
-        documents = schedule.before[-1]
-    else:
-        day, ranks = plan.cases.series_ranks(base)
-        documents = schedule.before[day] + ranks
-    for at, series in enumerate(schedule.document_series):
-        if series.kind is SeriesKind.CLOSE:
-            first = int(plan.series.row[at]) - plan.source.first_close
-            for entry in plan.closes.entries[first : first + int(documents[at])]:
-                for account, amount in entry.lines:
-                    totals[series.company, account, int(amount < 0)] += abs(amount)
+    for entry in calendar_closes(plan, base):
+        for account, amount in entry.lines:
+            totals[entry.company, account, int(amount < 0)] += abs(amount)
     return totals
 
 
-def _add_inserted(
-    totals: NDArray[np.int64], plan: JournalPlan, insertion: Insertion, first: int, count: int
-) -> None:
+def _add_inserted(totals: NDArray[np.int64], plan: JournalPlan, insertion: Insertion, places: range) -> None:
     inserted, source = insertion.placements, insertion.source
-    for place in range(first, first + count):
+    for place in places:
         company = int(plan.series.company[inserted.series[place]])
         row = source.rows[inserted.row[place]]
         lines = slice(int(row.first_line), int(row.first_line + row.template_lines))

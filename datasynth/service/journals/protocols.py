@@ -14,7 +14,10 @@ from datasynth.generation.block import Vocabulary
 from datasynth.generation.parties.directory import Party, User
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from datasynth.generation.block import Block
     from datasynth.generation.journal import Balances
@@ -57,6 +60,15 @@ class JournalProtocol(Protocol):
 
     def balances(self, position: int) -> Balances:
         """Sum the entries before a position; may take a tenth of a second."""
+
+    def closed_results(self, position: int) -> NDArray[np.int64]:
+        """Sum what year-end closes have posted to income and expense accounts: (companies, accounts)."""
+
+    def entries_by_day(self, position: int) -> NDArray[np.int64]:
+        """Count the entries of each day before a position: (days,)."""
+
+    def entries_by_type(self, position: int) -> Mapping[str, int]:
+        """Count the entries of each document type before a position."""
 
     def open_items(
         self, position: int, company: int | None, after: int, limit: int

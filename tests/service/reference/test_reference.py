@@ -77,7 +77,7 @@ def test_lists_of_the_present_configuration(harness: Harness) -> None:
     harness.services.config_store.merge(TWO)
     accounts, parties, users = (read(ask()) for ask in ask_each(harness, scope())[:3])
 
-    assert ["1", "1100", "4", "4000"] == [row["account"] for row in accounts["accounts"]]
+    assert ["1", "11", "1100", "4", "40", "4000"] == [row["account"] for row in accounts["accounts"]]
     assert ["C-A", "C-B"] == [row["partner_id"] for row in parties["parties"]]
     assert ["U-A", "S-A", "U-B", "S-B"] == [row["user_id"] for row in users["users"]]
 
