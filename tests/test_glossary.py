@@ -17,16 +17,18 @@ EVERYDAY = """
     invalid large later list listing longer lost main many master name naming native need no not number
     of one out part range running shared side size start state sum summed synth term text time timed to
     too type unexpected unknown usage value waiting wanted week whole word work
+    busy first
 """
 """Words of every program, and what this one is about."""
 
 ACCOUNTING = """
-    allocation amount approval balance basis book calendar cash chart closed closing company country currency
+    allocation amount approval balance basis book calendar cash chart closing company country currency
     decimal exchange exposure figure fiscal gain group industry intercompany invoice issued ledger merge
     money
-    month movement opening order pay persona process procure rate regime result reversal role staff
+    month movement opening order pay persona process procure rate regime reversal role staff
     style tax user
     valuation valued vendor volume weight
+    closed income period result sheet statement trial
 """
 """Words of bookkeeping and of the businesses whose books are kept."""
 
@@ -34,6 +36,7 @@ NUMERICS = """
     band correlation cost deviation dispersion distribution draw elementary extra fitting frequency kind
     layout level measuring mix model numbering outcome pair predictor priority scheduling share spec table
     tree window workspace zipf
+    digit statistic
 """
 """Words of statistics and of computing with arrays."""
 

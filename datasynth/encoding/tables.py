@@ -16,7 +16,7 @@ import orjson
 from datasynth.encoding.words import csv_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 CHUNK_ROWS = 500
 """Rows that are encoded at a time; some 100 kB."""
@@ -93,13 +93,36 @@ def amount_text(amount: int, decimals: int) -> str:
     return f"{sign}{whole}.{part:0{decimals}d}"
 
 
-def _json_chunks(table: Table, rows: Iterator[Row], facts: Mapping[str, object]) -> Iterator[bytes]:
-    before = orjson.dumps({**facts, table.name: []}).removesuffix(b"]}")
-    while taken := list(islice(rows, CHUNK_ROWS)):
-        objects = [dict(zip(table.columns, row, strict=True)) for row in taken]
-        yield before + orjson.dumps(objects)[1:-1]
+def encode_objects(
+    name: str, batches: Iterable[Sequence[Mapping[str, object]]], facts: Mapping[str, object]
+) -> Iterator[bytes]:
+    """Yield a JSON object whose last key is a list of objects, a chunk for each batch of them.
+
+    Parameters
+    ----------
+    name
+        Key of the list.
+    batches
+        None of them is empty; objects may hold others.
+    facts
+        What else is in the object, before the list.
+    """
+    before = orjson.dumps({**facts, name: []}).removesuffix(b"]}")
+    for batch in batches:
+        yield before + orjson.dumps(batch)[1:-1]
         before = b","
     yield before.removesuffix(b",") + b"]}\n"
+
+
+def encode_object(content: Mapping[str, object]) -> bytes:
+    """Return one JSON object, which may hold others, and a line feed."""
+    return orjson.dumps(content) + b"\n"
+
+
+def _json_chunks(table: Table, rows: Iterator[Row], facts: Mapping[str, object]) -> Iterator[bytes]:
+    batches = iter(lambda: list(islice(rows, CHUNK_ROWS)), [])
+    objects = ([dict(zip(table.columns, row, strict=True)) for row in batch] for batch in batches)
+    return encode_objects(table.name, objects, facts)
 
 
 def _csv_chunks(table: Table, rows: Iterator[Row]) -> Iterator[bytes]:

@@ -60,6 +60,10 @@ class FiscalCalendar:
         ends_later = self.first_month > 1 and when.month >= self.first_month
         return when.year + ends_later
 
+    def year_start(self, when: date) -> date:
+        """Return the first day of the fiscal year of a date."""
+        return add_months(when.replace(day=1), 1 - self.period(when))
+
     def ends_quarter(self, when: date) -> bool:
         """Tell whether the date's month is the last of a fiscal quarter."""
         return self.period(when) % QUARTER == 0

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasynth.encoding.tables import CHUNK_ROWS, Table, TableFormat, amount_text, encode_table
+from datasynth.encoding.tables import (
+    CHUNK_ROWS,
+    Table,
+    TableFormat,
+    amount_text,
+    encode_object,
+    encode_objects,
+    encode_table,
+)
 
 TABLE = Table("things", ("id", "name", "size", "open"))
 ROWS = [("a", "Ash, Oak & Co.", 3, True), ("b", 'The "Elm"', None, False)]
@@ -61,6 +69,25 @@ def test_rows_are_taken_as_they_are_needed() -> None:
     next(encode_table(TABLE, TableFormat.CSV, taken))
 
     assert 9 * CHUNK_ROWS == len(list(taken))
+
+
+def test_objects_come_batch_by_batch() -> None:
+    """A list of objects within objects is one JSON object, however it is cut into batches."""
+    objects: list[dict[str, object]] = [{"id": "a", "inside": {"size": [1, 2]}}, {"id": "b"}, {"id": "c"}]
+    chunks = [
+        list(encode_objects("things", (objects[at : at + size] for at in range(0, 3, size)), {"at": 5}))
+        for size in (1, 2, 3)
+    ]
+
+    assert [4, 3, 2] == [len(one) for one in chunks]
+    assert {b"".join(one) for one in chunks} == {
+        b'{"at":5,"things":[{"id":"a","inside":{"size":[1,2]}},{"id":"b"},{"id":"c"}]}\n'
+    }
+
+
+def test_one_object_is_a_line() -> None:
+    """An object alone ends with a line feed, as lists of objects do."""
+    assert b'{"at":5,"inside":{"size":[1,2]}}\n' == encode_object({"at": 5, "inside": {"size": [1, 2]}})
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,17 @@ def test_adding_months_is_walking_month_by_month(when: date, months: int) -> Non
     assert later.day == min(when.day, month_length(later))
 
 
+@given(DATES, st.integers(1, 12))
+def test_fiscal_years_begin_with_their_first_period(when: date, first_month: int) -> None:
+    """The first day of a date's year is in its period 1, and the day before is in the year before."""
+    fiscal = FiscalCalendar(first_month)
+    start = fiscal.year_start(when)
+
+    assert (1, 1, fiscal.year(when)) == (start.day, fiscal.period(start), fiscal.year(start))
+    assert fiscal.year(when) - 1 == fiscal.year(start - timedelta(days=1))
+    assert start <= when
+
+
 @pytest.mark.parametrize("first_month", range(1, 13))
 def test_fiscal_periods_run_from_one_to_twelve(first_month: int) -> None:
     """Periods follow the months from the first on, and a year ends where the twelfth does."""

@@ -1,1 +1,1 @@
-"""Reference data: accounts, parties, users, balances and open items as tables."""
+"""Reference data: accounts, parties, users, balances and open items as tables; statements and statistics."""

@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest
@@ -15,8 +15,14 @@ from datasynth.output.reference_rows import day_number, day_text
 if TYPE_CHECKING:
     from datasynth.service.journals.protocols import JournalProtocol
 
-At = int | date | None
-"""A number of entries, a date (the end of that day), or None for the end of the entries."""
+At = int | date | Literal["head"] | None
+"""A number of entries, a date (the end of that day), the head, or None for the end of the entries.
+
+The head is how far a stream has come; without a stream it is the end.
+"""
+
+Per = Literal["day", "month"]
+"""How long the periods are in which entries are counted."""
 
 LARGEST_PAGE = 10_000
 """Most open items in one answer."""
@@ -41,6 +47,8 @@ class ReferenceQuery:
         Most items in the answer; 1 … `LARGEST_PAGE`.
     cursor
         The ``next_cursor`` of the previous page, or None for the first.
+    per
+        Periods of the entries' counts.
     """
 
     stream_id: str | None = None
@@ -49,15 +57,18 @@ class ReferenceQuery:
     at: At = None
     limit: int = USUAL_PAGE
     cursor: str | None = None
+    per: Per = "day"
 
 
-def position_at(at: At, journal: JournalProtocol, end: int) -> int:
+def position_at(at: At, journal: JournalProtocol, end: int, head: int) -> int:
     """Return the position of `at`; a date before the start is position 0, one after the end is the end.
 
     Parameters
     ----------
     end
         Where the entries end: below the journal's total if its stream was stopped.
+    head
+        How far the stream has come.
 
     Raises
     ------
@@ -67,6 +78,9 @@ def position_at(at: At, journal: JournalProtocol, end: int) -> int:
     match at:
         case None:
             return end
+        case "head":
+            # A trigger may have moved it past the end of the journal that was asked for.
+            return min(head, end)
         case int():
             if not 0 <= at <= end:
                 sentence = f"Must be from 0 to {end}, or a date such as 2024-03-31."

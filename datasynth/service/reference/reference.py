@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datasynth.encoding.tables import encode_table
 from datasynth.errors import InvalidRequest
 from datasynth.service.reference.listing import TIMEOUT, Listing
 from datasynth.service.reference.tables import TableSource
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
     from datasynth.config.model import Config
     from datasynth.service.journals.config_store import ConfigStore
     from datasynth.service.journals.protocols import ListParties, ListUsers
+    from datasynth.service.reference.calls import ReferenceCall
     from datasynth.service.reference.query import ReferenceQuery
-    from datasynth.service.reference.tables import ReferenceTable
     from datasynth.service.streams.registry import StreamRegistry
     from datasynth.service.streams.stream_services import StreamServices
     from datasynth.service.threads.waker import Caller
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Answers queries about accounts, parties, users, balances and open items."""
+    """Answers queries about accounts, parties, users, balances, open items, statements and statistics."""
 
     registry: StreamRegistry
     config_store: ConfigStore
@@ -34,8 +33,8 @@ class Reference:
     list_parties: ListParties
     list_users: ListUsers
 
-    def listing(self, table: ReferenceTable, query: ReferenceQuery, caller: Caller) -> Listing:
-        """Begin one of `TABLES` for a query.
+    def listing(self, call: ReferenceCall, query: ReferenceQuery, caller: Caller) -> Listing:
+        """Begin the answer of one of `CALLS` to a query.
 
         Raises
         ------
@@ -46,17 +45,16 @@ class Reference:
         Overloaded
             If the server takes no work.
         """
-        source = self._source(table, query, caller)
+        source = self._source(call, query, caller)
 
         def begin() -> Listing:
-            facts, rows = table.content(source, query)
-            chunks = encode_table(table.columns, query.format, rows, facts)
+            facts, chunks = call.begin(source, query)
             return Listing(facts, next(chunks), chunks, self.services.request_threads, caller.waker)
 
         return self.services.request_threads.run_in_thread(begin, caller.waker, TIMEOUT)
 
-    def _source(self, table: ReferenceTable, query: ReferenceQuery, caller: Caller) -> TableSource:
-        """Return the configuration and company of a query, with the journal if the table needs it."""
+    def _source(self, call: ReferenceCall, query: ReferenceQuery, caller: Caller) -> TableSource:
+        """Return the configuration and company of a query, with the journal if the call needs it."""
         stream_id = query.stream_id
         version = None if stream_id is None else self.registry.get(stream_id).version
         config = self.config_store.document.config if version is None else version.spec.config
@@ -65,14 +63,15 @@ class Reference:
         if stream_id is None:
             self.services.cost_limit.check(config)
         lists = (self.list_parties, self.list_users)
-        if not table.needs_journal:
+        if not call.needs_journal:
             return TableSource(config, company, *lists)
         if stream_id is None:
             version = self.services.journals.version(config, caller)
-            end = version.total
+            end = head = version.total
         else:
             version, end = self.registry.journal_of(stream_id, caller)
-        return TableSource(config, company, *lists, version.journal, version.fingerprints[-1], end)
+            head = self.registry.get(stream_id).advance().current
+        return TableSource(config, company, *lists, version.journal, version.fingerprints[-1], end, head)
 
 
 def _company_index(code: str | None, config: Config) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from datasynth.encoding.tables import encode_table
 from datasynth.output.reference_rows import (
     ACCOUNTS,
     BALANCES,
@@ -20,7 +21,7 @@ from datasynth.output.reference_rows import (
 from datasynth.service.reference.query import date_at, position_at, read_cursor, write_cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from datasynth.config.model import Config
     from datasynth.encoding.tables import Row, Table
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from datasynth.service.reference.query import ReferenceQuery
 
     Content = tuple[Mapping[str, object], Iterable[Row]]
+
+Begun = tuple["Mapping[str, object]", "Iterator[bytes]"]
+"""Facts about an answer, and the chunks of its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,8 @@ class TableSource:
         Index of a company, or None for all.
     journal, fingerprint
         The journal and its name; None and empty for a table that needs none.
-    end
-        Where the journal's entries end.
+    end, head
+        Where the journal's entries end, and how far the stream has come.
     """
 
     config: Config
@@ -53,12 +57,21 @@ class TableSource:
     journal: JournalProtocol | None = None
     fingerprint: str = ""
     end: int = 0
+    head: int = 0
 
     def required_journal(self) -> JournalProtocol:
         """Return the journal of a table that needs one."""
         if self.journal is None:
             raise LookupError("this table was asked for without a journal")
         return self.journal
+
+    def position(self, query: ReferenceQuery) -> int:
+        """Return the number of entries that count for a query; fails like `position_at`."""
+        return position_at(query.at, self.required_journal(), self.end, self.head)
+
+    def facts_at(self, position: int) -> dict[str, object]:
+        """Return the facts about a position that an answer begins with."""
+        return {"at_sequence": position, "at_date": date_at(position, self.required_journal())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,11 @@ class ReferenceTable:
     needs_journal: bool
     content: Callable[[TableSource, ReferenceQuery], Content]
 
+    def begin(self, source: TableSource, query: ReferenceQuery) -> Begun:
+        """Compute the table; its chunks are made as they are asked for."""
+        facts, rows = self.content(source, query)
+        return facts, encode_table(self.columns, query.format, rows, facts)
+
 
 def _accounts(source: TableSource, _: ReferenceQuery) -> Content:
     return {}, account_rows(source.required_journal().chart)
@@ -100,25 +118,21 @@ def _users(source: TableSource, query: ReferenceQuery) -> Content:
 
 def _balances(source: TableSource, query: ReferenceQuery) -> Content:
     journal = source.required_journal()
-    position = position_at(query.at, journal, source.end)
+    position = source.position(query)
     rows = balance_rows(journal.balances(position), journal.chart, journal.config, source.company)
-    return _place(position, journal), rows
+    return source.facts_at(position), rows
 
 
 def _open_items(source: TableSource, query: ReferenceQuery) -> Content:
     journal = source.required_journal()
-    position = position_at(query.at, journal, source.end)
+    position = source.position(query)
     sealed = f"{source.fingerprint} {position} {source.company}"
     place = read_cursor(query.cursor, sealed)
     items, following = journal.open_items(position, source.company, place, query.limit)
     next_cursor = None if following is None else write_cursor(following, sealed)
-    return {**_place(position, journal), "next_cursor": next_cursor}, open_item_rows(
+    return {**source.facts_at(position), "next_cursor": next_cursor}, open_item_rows(
         items, journal.config, journal.chart, journal.vocabulary
     )
-
-
-def _place(position: int, journal: JournalProtocol) -> dict[str, object]:
-    return {"at_sequence": position, "at_date": date_at(position, journal)}
 
 
 _KEYS = ("stream_id", "company", "format")

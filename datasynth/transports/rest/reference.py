@@ -1,4 +1,4 @@
-"""`/api/accounts`, `/api/parties`, `/api/users`, `/api/balances`, `/api/open-items`: reference data."""
+"""`/api/accounts`, `/api/balances`, `/api/statements` and their like: reference data."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, g, request
 
 from datasynth.encoding.tables import CONTENT_TYPES, TableFormat
-from datasynth.service.reference.tables import TABLES
+from datasynth.service.reference.calls import CALLS
 from datasynth.service.threads.waker import Caller
 from datasynth.transports.rest.conditions import announce, is_unchanged
 from datasynth.transports.rest.delivery import Delivery, RequestWaker
 from datasynth.transports.rest.reference_query import read_reference_query
 
 if TYPE_CHECKING:
+    from datasynth.service.reference.calls import ReferenceCall
     from datasynth.service.reference.listing import Listing
-    from datasynth.service.reference.tables import ReferenceTable
     from datasynth.service.services import Services
     from datasynth.service.threads.waker import WakerFactory
 
@@ -31,18 +31,18 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
     """Build the calls for reference data."""
     calls = Blueprint("reference", __name__)
 
-    def answer(table: ReferenceTable) -> Response:
-        query = read_reference_query(request.args, table.keys)
+    def answer(call: ReferenceCall) -> Response:
+        query = read_reference_query(request.args, call.keys)
         waker = RequestWaker(new_waker(), request.environ)
-        listing = services.reference.listing(table, query, Caller(g.client, waker))
+        listing = services.reference.listing(call, query, Caller(g.client, waker))
         try:
             return _answer(listing, query.format, waker)
         except BaseException:
             listing.close()
             raise
 
-    for table in TABLES:
-        calls.add_url_rule(f"/api/{table.name}", table.name, partial(answer, table))
+    for call in CALLS:
+        calls.add_url_rule(f"/api/{call.name}", call.name, partial(answer, call))
     return calls
 
 

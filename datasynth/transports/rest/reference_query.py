@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest
-from datasynth.service.reference.query import LARGEST_PAGE, ReferenceQuery
+from datasynth.service.reference.query import LARGEST_PAGE, Per, ReferenceQuery
 from datasynth.transports.query_keys import DATE, key_problems, read_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from werkzeug.datastructures import MultiDict
+
+    from datasynth.service.reference.query import At
 
 _NUMBER = re.compile(r"[0-9]{1,40}", re.ASCII)
 
@@ -29,7 +30,7 @@ def read_reference_query(query: MultiDict[str, str], keys: Sequence[str]) -> Ref
     """
     problems = key_problems(query, keys)
     values: dict[str, Any] = query.to_dict()
-    for key, read in (("at", _at), ("limit", _limit), ("format", _format)):
+    for key, read in (("at", _at), ("limit", _limit), ("format", _format), ("per", _per)):
         try:
             if key in values:
                 values[key] = read(values[key])
@@ -40,11 +41,13 @@ def read_reference_query(query: MultiDict[str, str], keys: Sequence[str]) -> Ref
     return ReferenceQuery(**values)
 
 
-def _at(text: str) -> int | date:
+def _at(text: str) -> At:
+    if text == "head":
+        return "head"
     if _NUMBER.fullmatch(text):
         return int(text)
     if not DATE.fullmatch(text):
-        raise ValueError("Must be a number of entries or a date such as 2024-03-31.")
+        raise ValueError("Must be a number of entries, a date such as 2024-03-31, or head.")
     return read_date(text)
 
 
@@ -58,3 +61,10 @@ def _format(name: str) -> TableFormat:
     if name in set(TableFormat):
         return TableFormat(name)
     raise ValueError(f"Must be one of: {', '.join(TableFormat)}.")
+
+
+def _per(name: str) -> Per:
+    match name:
+        case "day" | "month":
+            return name
+    raise ValueError(f"Must be one of: {', '.join(get_args(Per))}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from datasynth.config import config_from_mapping
 from datasynth.errors import InvalidRequest
 from datasynth.service.reference.query import date_at, position_at, read_cursor, write_cursor
 from tests.fakes import FakeJournal
+
+if TYPE_CHECKING:
+    from datasynth.service.reference.query import At
 
 JOURNAL = FakeJournal(config_from_mapping({"transactions": {"target_count": 1_000}}))
 """A hundred entries a day from the first of January 2024."""
@@ -28,25 +32,31 @@ JOURNAL = FakeJournal(config_from_mapping({"transactions": {"target_count": 1_00
         (date(2024, 1, 9), 900),
         (date(2024, 1, 10), 950),
         (date(9999, 12, 31), 950),
+        ("head", 400),
     ],
 )
-def test_positions(at: int | date | None, expected: int) -> None:
+def test_positions(at: At, expected: int) -> None:
     """A number counts entries, a date means its end, cut at both ends of the stream; nothing is the end."""
-    assert expected == position_at(at, JOURNAL, 950)
+    assert expected == position_at(at, JOURNAL, 950, 400)
+
+
+def test_a_head_past_the_end_is_the_end() -> None:
+    """A trigger may move the head past the end that was read before it."""
+    assert 950 == position_at("head", JOURNAL, 950, 957)
 
 
 @pytest.mark.parametrize("at", [951, -1, 2**63])
 def test_more_entries_than_there_are(at: int) -> None:
     """A number outside the stream is refused, and the refusal says how many there are."""
     with pytest.raises(InvalidRequest) as refusal:
-        position_at(at, JOURNAL, 950)
+        position_at(at, JOURNAL, 950, 400)
 
     assert {"at": ["Must be from 0 to 950, or a date such as 2024-03-31."]} == refusal.value.details
 
 
 def test_any_date_of_a_stream_without_entries() -> None:
     """A stream stopped before its first entry has its opening at every date."""
-    assert [0, 0] == [position_at(day, JOURNAL, 0) for day in (date(2024, 1, 1), date(2030, 1, 1))]
+    assert [0, 0] == [position_at(day, JOURNAL, 0, 0) for day in (date(2024, 1, 1), date(2030, 1, 1))]
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ import pytest
 
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest, NotFound, Overloaded
+from datasynth.service.reference.calls import CALLS
 from datasynth.service.reference.query import ReferenceQuery
-from datasynth.service.reference.tables import TABLES
 from datasynth.service.threads.waker import Caller, ThreadWaker
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ def scope(stream_id: str | None = None, company: str | None = None) -> Reference
 
 
 def begin(harness: Harness, name: str, query: ReferenceQuery) -> Listing:
-    """Begin the table of a name."""
-    (table,) = (table for table in TABLES if table.name == name)
-    return harness.services.reference.listing(table, query, Caller("a client", ThreadWaker()))
+    """Begin the answer of a call of a name."""
+    (call,) = (call for call in CALLS if call.name == name)
+    return harness.services.reference.listing(call, query, Caller("a client", ThreadWaker()))
 
 
 def read(listing: Listing) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def read(listing: Listing) -> dict[str, Any]:
 
 def ask_each(harness: Harness, wanted: ReferenceQuery) -> list[Callable[[], Listing]]:
     """Every question that there is."""
-    return [partial(begin, harness, table.name, wanted) for table in TABLES]
+    return [partial(begin, harness, call.name, wanted) for call in CALLS]
 
 
 def balances(harness: Harness, wanted: ReferenceQuery, at: At = None) -> dict[str, Any]:
@@ -131,6 +131,17 @@ def test_balances_at_a_position(harness: Harness, at: int | date, expected: tupl
 
     assert expected == (answer["at_sequence"], answer["at_date"])
     assert f"{expected[0] * (expected[0] + 1) // 2}.00" == answer["balances"][0]["debit"]
+
+
+def test_the_head_of_a_stream(harness: Harness) -> None:
+    """A stream is asked about up to where it has come; without a stream, everything counts."""
+    harness.services.config_store.merge({"transactions": {"target_count": 250}})
+    stream = harness.start(count=3_000, entries_per_second=100)
+    harness.clock.advance(5.0)
+
+    assert balances(harness, scope(stream.id), "head")["at_sequence"] == 500
+    assert balances(harness, scope(stream.id))["at_sequence"] == 3_000
+    assert balances(harness, scope(), "head")["at_sequence"] == 250
 
 
 def test_positions_of_a_stopped_stream_end_at_its_stop_point(harness: Harness) -> None:

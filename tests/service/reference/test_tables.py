@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datasynth.config import ConfigDocument
+from datasynth.service.reference.calls import CALLS
 from datasynth.service.reference.query import ReferenceQuery
 from datasynth.service.reference.tables import TABLES, TableSource
 from tests.books import list_parties, list_users
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 CONFIG = ConfigDocument.defaults().config
 
 
-def test_every_key_of_a_query_belongs_to_some_table() -> None:
-    """A query holds what some table may be asked, and nothing else."""
-    assert {field.name for field in fields(ReferenceQuery)} == {key for table in TABLES for key in table.keys}
+def test_every_key_of_a_query_belongs_to_some_call() -> None:
+    """A query holds what some table or report may be asked, and nothing else."""
+    assert {field.name for field in fields(ReferenceQuery)} == {key for call in CALLS for key in call.keys}
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from werkzeug.datastructures import MultiDict
@@ -12,6 +13,9 @@ from datasynth.errors import InvalidRequest
 from datasynth.service.reference.query import ReferenceQuery
 from datasynth.service.reference.tables import TABLES
 from datasynth.transports.rest.reference_query import read_reference_query
+
+if TYPE_CHECKING:
+    from datasynth.service.reference.query import At
 
 KEYS, _, _, DATED_KEYS, PAGED_KEYS = (table.keys for table in TABLES)
 
@@ -41,11 +45,29 @@ def test_every_key_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("0", 0), ("2024", 2_024), ("2024-02-29", date(2024, 2, 29)), ("0001-01-01", date(1, 1, 1))],
+    [
+        ("0", 0),
+        ("2024", 2_024),
+        ("head", "head"),
+        ("2024-02-29", date(2024, 2, 29)),
+        ("0001-01-01", date(1, 1, 1)),
+    ],
 )
-def test_positions(text: str, expected: int | date) -> None:
-    """A position is a number of entries or a date."""
+def test_positions(text: str, expected: At) -> None:
+    """A position is a number of entries, a date or the head."""
     assert expected == _read(("at", text)).at
+
+
+def test_periods() -> None:
+    """Entries are counted by day, or by month."""
+    keys = ("per",)
+
+    assert ["day", "day", "month"] == [
+        _read(*pairs, keys=keys).per for pairs in ([], [("per", "day")], [("per", "month")])
+    ]
+    with pytest.raises(InvalidRequest) as refusal:
+        _read(("per", "year"), keys=keys)
+    assert {"per": ["Must be one of: day, month."]} == refusal.value.details
 
 
 @pytest.mark.parametrize(
@@ -55,6 +77,7 @@ def test_positions(text: str, expected: int | date) -> None:
         ("at", "-1"),
         ("at", "1.0"),
         ("at", "latest"),
+        ("at", "HEAD"),
         ("at", "2024-1-1"),
         ("at", "2023-02-29"),
         ("at", "0000-01-01"),
