@@ -80,13 +80,13 @@ def test_totals_of_all_sizes(power: int) -> None:
 
 
 def test_yen_do_not_count_like_dollars() -> None:
-    """Turnovers are compared by what they are worth: 9,000 yen are less than 100 dollars."""
-    listed = busiest_accounts(turnover((9_000, 900), (100_00, 10_00)), books.CHART, MIXED)
+    """Turnovers are compared by what they are worth: 12,000 yen are less than 100 dollars."""
+    listed = busiest_accounts(turnover((12_000, 900), (100_00, 10_00)), books.CHART, MIXED)
 
     assert [("US", "1100"), ("JP", "1100"), ("US", "4000"), ("JP", "4000")] == [
         (one["company_code"], one["account"]) for one in listed
     ]
-    assert ["100.00", "9000", "10.00", "900"] == [one["debit"] for one in listed]
+    assert ["100.00", "12000", "10.00", "900"] == [one["debit"] for one in listed]
 
 
 def test_idle_accounts_are_not_busy() -> None:

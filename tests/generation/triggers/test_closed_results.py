@@ -28,8 +28,14 @@ def closed(seen: Seen, position: int) -> list[list[int]]:
 
 
 def test_closed_results_are_the_lines_of_closing_entries(seen: Seen) -> None:
-    """The calendar's closes, triggered ones and true-ups count, at random positions and after each close."""
-    for position in (*random_positions(seen), *after_closes(seen)):
+    """The calendar's closes, triggered ones and true-ups count, each from the position after it on."""
+    closing = np.flatnonzero(np.char.startswith(seen.header_texts, CLOSING))
+    for position in {
+        *random_positions(seen),
+        *after_closes(seen),
+        *closing.tolist(),
+        *(closing + 1).tolist(),
+    }:
         assert closed(seen, position) == seen.journal.closed_results(position).tolist(), position
 
 
