@@ -47,7 +47,7 @@ def judge(client: Client, document: Mapping[str, Any], seed: int) -> list[str]:
     """
     whole = write_config(config_from_mapping(document))
     faults = []
-    for check in (_configuration, _entries, _cuts, _balances, _reference):
+    for check in (_configuration, _entries, _cuts, _balances, _statements, _statistics, _reference):
         try:
             check(client, whole, Dice(seed))
         except Fault as fault:
@@ -135,6 +135,38 @@ def _tie(balances: list[dict[str, Any]], entries: list[dict[str, Any]], position
                 f"{side} of {row['company_code']} {row['account']} is {row[side]}, by entries {added}",
             )
     _must(not moved, f"balances at {position} lack {list(moved)[:3]}")
+
+
+def _statements(client: Client, whole: Mapping[str, Any], dice: Dice) -> None:
+    """Balance sheets balance, and hold the balances of the same position."""
+    total = whole["transactions"]["target_count"]
+    for position in sorted({dice.whole(0, total), total}):
+        listed = _ok(client.get(f"/api/statements?at={position}"), "statements").json()["statements"]
+        balances = _ok(client.get(f"/api/balances?at={position}"), "balances").json()["balances"]
+        for company in listed:
+            code, sheet = company["company_code"], company["balance_sheet"]
+            result = Decimal(sheet["result"])
+            assets, liabilities, equity = (Decimal(section["amount"]) for section in sheet["sections"])
+            difference = assets - liabilities - equity - result
+            _must(not difference, f"the balance sheet of {code} at {position} differs by {difference}")
+            open_result = -sum(
+                Decimal(row["balance"])
+                for row in balances
+                if row["company_code"] == code and row["account"] >= "4"
+            )
+            _must(open_result == result, f"the result of {code} is {result}, by balances {open_result}")
+            trial = company["trial_balance"]["difference"]
+            _must(not Decimal(trial), f"the trial balance of {code} at {position} differs by {trial}")
+
+
+def _statistics(client: Client, whole: Mapping[str, Any], dice: Dice) -> None:
+    """Entries by day, and by type, are all entries before the position."""
+    total = whole["transactions"]["target_count"]
+    for position in sorted({dice.whole(0, total), total}):
+        found = _ok(client.get(f"/api/statistics?at={position}"), "statistics").json()
+        for key in ("entries_by_day", "document_types"):
+            counted = sum(one["entries"] for one in found[key])
+            _must(counted == position, f"{key} at {position} are {counted}")
 
 
 def _reference(client: Client, _: Mapping[str, Any], __: Dice) -> None:

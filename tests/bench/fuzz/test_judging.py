@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -74,6 +75,34 @@ def in_balances(answer: Answer) -> Answer:
     return Answer(answer.status, json.dumps(found).encode())
 
 
+def in_statements(part: str, key: str) -> Callable[[Answer], Answer]:
+    """Change an amount of the first company's statements."""
+
+    def change(answer: Answer) -> Answer:
+        found = answer.json()
+        found["statements"][0][part][key] = "123456.78"
+        return Answer(answer.status, json.dumps(found).encode())
+
+    return change
+
+
+def in_sections(answer: Answer) -> Answer:
+    """Move a section of the balance sheet and the result alike."""
+    found = answer.json()
+    sheet = found["statements"][0]["balance_sheet"]
+    sheet["result"] = str(Decimal(sheet["result"]) + 1)
+    sheet["sections"][2]["amount"] = str(Decimal(sheet["sections"][2]["amount"]) - 1)
+    return Answer(answer.status, json.dumps(found).encode())
+
+
+def in_types(answer: Answer) -> Answer:
+    """Lose the most frequent document type."""
+    found = answer.json()
+    return Answer(
+        answer.status, json.dumps({**found, "document_types": found["document_types"][1:]}).encode()
+    )
+
+
 def failing(_: Answer) -> Answer:
     """Fail."""
     return Answer(500, b'{"error":"internal_error"}')
@@ -95,6 +124,10 @@ LIES: dict[str, tuple[str, Callable[[Answer], Answer], str]] = {
     "nil": ("view=document", in_first_line(debit="0.00", credit="0.00"), "has a line of 0.00 and 0.00"),
     "nil in company currency": ("view=document", in_first_line(local_amount="0.00"), "line of nil"),
     "balances": ("/api/balances", in_balances, "by entries"),
+    "balance sheet": ("/api/statements", in_statements("balance_sheet", "result"), "sheet of 1000 at"),
+    "result": ("/api/statements", in_sections, "by balances"),
+    "trial balance": ("/api/statements", in_statements("trial_balance", "difference"), "the trial balance"),
+    "statistics": ("/api/statistics", in_types, "document_types at"),
 }
 
 
