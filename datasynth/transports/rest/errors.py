@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from flask import Flask, Response, g, jsonify
+from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.routing.exceptions import WebsocketMismatch
@@ -32,11 +33,13 @@ from datasynth.transports.errors import error_body, error_headers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+LONGEST_PATH = 200
+"""How much of a path that leads nowhere is repeated to its sender. [characters]"""
+
 _LOGGER = logging.getLogger(__name__)
 
 _TRANSLATIONS: dict[int, tuple[Callable[[str], DatasynthError], str]] = {
     HTTPStatus.UNAUTHORIZED: (Unauthorized, "A key is required."),
-    HTTPStatus.NOT_FOUND: (NotFound, "There is nothing at this address."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (PayloadTooLarge, "The body is larger than the server reads."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (UnsupportedMediaType, "This call does not read that content type."),
     HTTPStatus.SERVICE_UNAVAILABLE: (Overloaded, "The server cannot take this on now."),
@@ -78,6 +81,14 @@ def _translate(error: HTTPException) -> DatasynthError:
     if error.code in _TRANSLATIONS:
         kind, sentence = _TRANSLATIONS[error.code]
         return kind(sentence)
+    if error.code == HTTPStatus.NOT_FOUND:
+        return NotFound(f"Not found: {_shown(request.path)}. See / for what is here.")
     if (error.code or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return InternalError("The server made a mistake.", {"request_id": g.request_id})
     return InvalidRequest("The request cannot be understood.")
+
+
+def _shown(path: str) -> str:
+    """A path as it stands in a URL, so that it is one line of plain characters; cut where it is long."""
+    spelt = quote(path)
+    return spelt if len(spelt) <= LONGEST_PATH else f"{spelt[:LONGEST_PATH]}…"
