@@ -24,6 +24,7 @@ from datasynth.service.threads.waker import ThreadWaker
 from datasynth.settings import Settings
 from datasynth.transports.addresses import resolve
 from datasynth.transports.bridge import Wakers
+from datasynth.transports.documents.routes import register as register_documents
 from datasynth.transports.rest.app import RestOptions, build_app
 from datasynth.transports.rpc.server import GrpcServer, TlsFiles
 from datasynth.transports.ws import routes
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None, *, resident: Callable[[], int] 
     )
     app = build_app(services, options, new_waker)
     routes.register(app, services, new_waker)
+    register_documents(app, services, new_waker)
     app.config[_SETTINGS] = settings
     app.before_request(services.start)
     return app

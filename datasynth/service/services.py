@@ -155,6 +155,8 @@ class Services:
     ----------
     guard
         The `memory` of `StreamServices`.
+    request_threads
+        Compute what a request waits for, so that it holds nobody else up.
     started_at
         When the services were built, by `clock`. [s]
     version
@@ -198,11 +200,11 @@ class Services:
         self.source = BlockSource(
             options.worker_threads, cache_bytes, self.journals, engine.make_encoder, self.counters
         )
-        self._request_threads = ThreadPool("request", REQUEST_THREADS, clock=clock)
+        self.request_threads = ThreadPool("request", REQUEST_THREADS, clock=clock)
         shared = StreamServices(
             source=self.source,
             journals=self.journals,
-            request_threads=self._request_threads,
+            request_threads=self.request_threads,
             cost_limit=self.cost_limit,
             memory=self.guard,
             readiness=self.readiness,
@@ -230,7 +232,7 @@ class Services:
             return
         self.readiness.start()
         self.journals.start()
-        self._request_threads.start()
+        self.request_threads.start()
         self.source.pool.start()
         self.ticker.start()
         # Set last: of two concurrent calls both may start everything; each part starts only once.
@@ -246,7 +248,7 @@ class Services:
         """
         until = time.monotonic() + deadline
         self.registry.shut_down()
-        threads = (self.ticker, self.journals, self._request_threads, self.source.pool)
+        threads = (self.ticker, self.journals, self.request_threads, self.source.pool)
         for one in threads:
             one.close()
         ended = [one.join(max(0.0, until - time.monotonic())) for one in threads]

@@ -8,7 +8,11 @@ could decide, and must not know one another.  What they share is here:
 - `bridge`: the crossing from native threads to greenlets.  It, `worker` and `connection` know gevent, and
   no other module does;
 - `guard`, `limits`, `errors`: who may enter, how much of anything, and what a refusal looks like;
-- `addresses`, `request_head`, `query_keys`: where a server listens, heads of requests, keys of queries.
+- `addresses`, `request_head`, `query_keys`: where a server listens, heads of requests, keys of queries;
+- `operations`, `query_schema`, `open_addresses`: what a call is, how its query is read, and which calls
+  need no key.
+
+`documents` stands above `rest` and `ws`, and describes both to machines.
 """
 
 from __future__ import annotations

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from datasynth.errors import (
+    DatasynthError,
     InvalidRequest,
     MethodNotAllowed,
     Overloaded,
@@ -20,9 +21,7 @@ from datasynth.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from datasynth.errors import DatasynthError
+    from collections.abc import Iterable, Iterator, Mapping
 
 EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """Headers of every answer: nobody in between keeps it, and no browser guesses its type."""
@@ -68,3 +67,53 @@ def error_headers(error: DatasynthError) -> dict[str, str]:
             return {"Content-Range": f"bytes */{length}"}
         case _:
             return {}
+
+
+def error_header_meanings(kinds: Iterable[type[DatasynthError]]) -> dict[str, str]:
+    """Return what each header says that always comes with one of these errors."""
+    found: dict[str, str] = {}
+    for kind in kinds:
+        if issubclass(kind, RateLimitExceeded | Overloaded):
+            found["Retry-After"] = "Whole seconds after which another try makes sense. [s]"
+        elif issubclass(kind, Unauthorized):
+            found["WWW-Authenticate"] = "How to show a key."
+        elif issubclass(kind, MethodNotAllowed):
+            found["Allow"] = "The methods that the address takes."
+        elif issubclass(kind, RangeNotSatisfiable):
+            found["Content-Range"] = "How many bytes there are."
+    return found
+
+
+def error_table() -> dict[str, type[DatasynthError]]:
+    """Return every error that a client can meet, by its code."""
+    return {kind.code: kind for kind in _below(DatasynthError) if _has_own_code(kind)}
+
+
+def error_json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the body of a failure."""
+    return {
+        "type": "object",
+        "description": "Every failure has this shape. Programs decide by `error`; `message` is for a person.",
+        "properties": {
+            "error": {"type": "string", "enum": list(error_table())},
+            "message": {"type": "string"},
+            "details": {"type": "object"},
+            "retry_after": {
+                "type": "integer",
+                "minimum": 1,
+                "description": "Whole seconds until the next request is let in. [s]",
+            },
+        },
+        "required": ["error", "message", "details"],
+    }
+
+
+def _below(kind: type[DatasynthError]) -> Iterator[type[DatasynthError]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _below(child)
+
+
+def _has_own_code(kind: type[DatasynthError]) -> bool:
+    # An abstract one stands for those below it.
+    return "code" in vars(kind) or not kind.__subclasses__()

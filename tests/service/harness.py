@@ -91,7 +91,7 @@ class Harness:
         self.registry = self.services.registry
         self.services.readiness.start()
         self.services.journals.start()
-        self.services._request_threads.start()
+        self.services.request_threads.start()
         self.services.source.pool.start()
 
     def close(self) -> None:

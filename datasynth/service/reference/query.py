@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from datasynth.encoding.tables import TableFormat
@@ -21,8 +22,13 @@ At = int | date | Literal["head"] | None
 The head is how far a stream has come; without a stream it is the end.
 """
 
-Per = Literal["day", "month"]
-"""How long the periods are in which entries are counted."""
+
+class Per(StrEnum):
+    """How long the periods are in which entries are counted."""
+
+    DAY = "day"
+    MONTH = "month"
+
 
 LARGEST_PAGE = 10_000
 """Most open items in one answer."""
@@ -57,7 +63,7 @@ class ReferenceQuery:
     at: At = None
     limit: int = USUAL_PAGE
     cursor: str | None = None
-    per: Per = "day"
+    per: Per = Per.DAY
 
 
 def position_at(at: At, journal: JournalProtocol, end: int, head: int) -> int:

@@ -21,6 +21,7 @@ from datasynth.output.statements import (
     statement_rows,
     year_to_date,
 )
+from datasynth.service.reference.query import Per
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,8 +68,8 @@ def _statistics(source: TableSource, query: ReferenceQuery) -> Begun:
     content = {
         **facts,
         "entries": position,
-        "per": query.per,
-        "entries_by_day": period_counts(config.general.start_date, by_day, by_month=query.per == "month"),
+        "per": str(query.per),
+        "entries_by_day": period_counts(config.general.start_date, by_day, by_month=query.per is Per.MONTH),
         "document_types": type_counts(journal.entries_by_type(position)),
         "first_digits": count_first_digits(sample),
         "busiest_accounts": busiest_accounts(journal.balances(position), journal.chart, config),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self, TypeGuard
+from typing import TYPE_CHECKING, Any, Self, TypeGuard
+
+from marshmallow import RAISE, Schema, ValidationError, fields
 
 from datasynth.config import MOST_ENTRIES, plain, too_many, unknown_key
 from datasynth.errors import InvalidConfiguration, InvalidRequest
@@ -23,6 +25,97 @@ LONGEST_WAIT = 3_600.0
 
 SUBSCRIBER_WAIT = 5.0
 """Default wait of a stream without a rate for its first subscriber. [s]"""
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_ENTRIES
+
+
+def _is_rate(value: object) -> bool:
+    return _is_number(value) and 0 < value <= FASTEST
+
+
+def _is_wait(value: object) -> bool:
+    return _is_number(value) and 0 <= value <= LONGEST_WAIT
+
+
+class BodyKey(fields.Field[Any]):
+    """A key of a body; null means the same as nothing.
+
+    Parameters
+    ----------
+    meaning
+        One sentence of what the key does.
+    fits
+        Whether a value is right.
+    sentence
+        The answer to a value that is not.
+    json_schema
+        What JSON Schema can say of the value.
+    """
+
+    def __init__(
+        self, meaning: str, fits: Callable[[object], bool], sentence: str, **json_schema: object
+    ) -> None:
+        super().__init__(allow_none=True, metadata={"description": meaning})
+        self._fits = fits
+        self._sentence = sentence
+        self._json_schema = json_schema
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return what JSON Schema can say of the value."""
+        return dict(self._json_schema)
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> object:
+        if not self._fits(value):
+            raise ValidationError(self._sentence)
+        return value
+
+
+class StartSchema(Schema):
+    """The body that starts a stream; every key may be left out."""
+
+    class Meta:
+        """Unknown keys have a sentence of their own."""
+
+        unknown = RAISE
+
+    count = BodyKey(
+        "So many entries over the whole period, in place of `target_count`.",
+        _is_count,
+        f"Must be a whole number from 1 to {MOST_ENTRIES:,}.",
+        type=["integer", "null"],
+        minimum=1,
+        maximum=MOST_ENTRIES,
+    )
+    entries_per_second = BodyKey(
+        "Let the clock move the stream, evenly. [entries/s]",
+        _is_rate,
+        f"Must be a number above 0 and at most {FASTEST:,.0f}.",
+        type=["number", "null"],
+        exclusiveMinimum=0,
+        maximum=FASTEST,
+    )
+    config = BodyKey(
+        "A partial configuration for this stream only.",
+        lambda value: isinstance(value, dict),
+        "Must be an object.",
+        anyOf=[{"$ref": "#/components/schemas/Config"}, {"type": "null"}],
+    )
+    wait_for_subscriber = BodyKey(
+        "How long to wait for a first reader before the stream runs freely. [s]",
+        _is_wait,
+        f"Must be a number of seconds from 0 to {LONGEST_WAIT:,.0f}.",
+        type=["number", "null"],
+        minimum=0,
+        maximum=LONGEST_WAIT,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +146,15 @@ class StartRequest:
         InvalidRequest
             With every problem, by key, in ``details``.
         """
-        sentences = {key: _problem(key, value) for key, value in body.items()}
-        problems = {key: [problem] for key, problem in sentences.items() if problem is not None}
+        schema = StartSchema()
+        known = tuple(schema.fields)
+        found = schema.validate(body)
+        found |= {key: [unknown_key(key, known)] for key in body if key not in known}
+        problems = {key: found[key] for key in body if key in found}
         if problems:
             raise InvalidRequest("The stream cannot be started like this.", problems)
-        known = {key: value if key == "config" else plain(value) for key, value in body.items()}
-        return cls(**known)  # type: ignore[arg-type]  # the checks have just seen to the types
+        # Not what the schema has loaded: a configuration remembers how its numbers were spelt.
+        return cls(**{key: value if key == "config" else plain(value) for key, value in body.items()})  # type: ignore[arg-type]  # the schema has just seen to the types
 
     @property
     def wait(self) -> float:
@@ -90,35 +186,3 @@ class StartRequest:
                 f"The configuration is not valid. count: {problem}", {"count": [problem]}
             )
         return replace(config, transactions=replace(config.transactions, target_count=self.count))
-
-
-def _problem(key: str, value: object) -> str | None:
-    if key not in _CHECKS:
-        return unknown_key(key, tuple(_CHECKS))
-    fits, sentence = _CHECKS[key]
-    return None if value is None or fits(value) else sentence
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_ENTRIES
-
-
-_CHECKS: dict[str, tuple[Callable[[object], bool], str]] = {
-    "count": (_is_count, f"Must be a whole number from 1 to {MOST_ENTRIES:,}."),
-    "entries_per_second": (
-        lambda value: _is_number(value) and 0 < value <= FASTEST,
-        f"Must be a number above 0 and at most {FASTEST:,.0f}.",
-    ),
-    "config": (lambda value: isinstance(value, dict), "Must be an object."),
-    "wait_for_subscriber": (
-        lambda value: _is_number(value) and 0 <= value <= LONGEST_WAIT,
-        f"Must be a number of seconds from 0 to {LONGEST_WAIT:,.0f}.",
-    ),
-}
-"""Keys of the body: the check of a value, and the sentence for a value that fails it."""

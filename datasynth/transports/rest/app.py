@@ -17,6 +17,7 @@ from flask.json.provider import DefaultJSONProvider
 from datasynth.service.threads.counters import Count
 from datasynth.transports.errors import EVERY_ANSWER
 from datasynth.transports.guard import guard, rate_headers
+from datasynth.transports.open_addresses import is_open
 from datasynth.transports.request_head import (
     REQUEST_ID,
     WEBSOCKET,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
-_BODILESS_PATHS = routes.OPEN | {"/metrics"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _wants_body(asked: Request) -> bool:
     """Tell whether a body means anything; an answer waits for no other one."""
     if asks_first(asked) and asked.routing_exception is not None:
         return False
-    return asked.method not in _BODILESS and asked.path not in _BODILESS_PATHS
+    return asked.method not in _BODILESS and not is_open(asked.path) and asked.path != metrics.PATH
 
 
 def _add_hooks(app: Flask, services: Services, options: RestOptions) -> None:
@@ -131,7 +131,7 @@ def _add_hooks(app: Flask, services: Services, options: RestOptions) -> None:
         origins.check(request.environ)
         if answer := preflight(request):
             return answer
-        if request.path not in routes.OPEN:
+        if not is_open(request.path):
             g.client = guard(request, services, options.trusted_proxies, g.request_id).client
         g.body = read_body(request) if _wants_body(request) else b""
         return None

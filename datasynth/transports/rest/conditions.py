@@ -11,9 +11,28 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from datasynth.errors import PreconditionFailed, RangeNotSatisfiable
+from datasynth.transports.operations import SuccessSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Request, Response
+
+    from datasynth.transports.operations import JsonSchema
+
+
+def parts_of(content: Mapping[str, JsonSchema]) -> tuple[SuccessSpec, ...]:
+    """Return the answers that conditions and ranges lead to, beside one of these media types."""
+    anything: dict[str, JsonSchema] = {kind: {} for kind in content}
+    return (
+        SuccessSpec(
+            "The part that `Range` asks for.",
+            anything,
+            {"Content-Range": "Which part."},
+            HTTPStatus.PARTIAL_CONTENT,
+        ),
+        SuccessSpec("The client has this answer already.", status=HTTPStatus.NOT_MODIFIED),
+    )
 
 
 def is_unchanged(asked: Request, tag: str) -> bool:

@@ -7,14 +7,22 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
-from flask import Blueprint, Response, g, request
+from flask import Response, g, request
 
 from datasynth.encoding import TEXTS, Compression, FileFormat, View
+from datasynth.errors import NotFound, PreconditionFailed, RangeNotSatisfiable
 from datasynth.service.threads.waker import Caller
 from datasynth.transports.answering import WAITS
-from datasynth.transports.rest.conditions import announce, is_unchanged
+from datasynth.transports.operations import Operation, OperationBlueprint, SuccessSpec, component
+from datasynth.transports.rest.components import TEXT
+from datasynth.transports.rest.conditions import announce, is_unchanged, parts_of
 from datasynth.transports.rest.delivery import Delivery, RequestWaker
-from datasynth.transports.rest.entries_query import MEDIA_TYPES, read_download_query, wanted_coding
+from datasynth.transports.rest.entries_query import (
+    MEDIA_TYPES,
+    DownloadSchema,
+    read_download_query,
+    wanted_coding,
+)
 
 if TYPE_CHECKING:
     from datasynth.encoding import EntriesFormat
@@ -28,6 +36,38 @@ _PACKED = {
     Compression.ZSTD: "application/zstd",
 }
 """Media type of text that is compressed because the query says so."""
+
+
+_CONTENT = {
+    MEDIA_TYPES[FileFormat.NDJSON]: {
+        **TEXT,
+        "description": "One object a line: an `EntryLine`, or in document view an `EntryDocument`.",
+        "contentMediaType": MEDIA_TYPES[FileFormat.NDJSON],
+        "contentSchema": {"anyOf": [component("EntryLine"), component("EntryDocument")]},
+    },
+    MEDIA_TYPES[FileFormat.CSV]: TEXT,
+    MEDIA_TYPES[FileFormat.ARROW]: {},
+    MEDIA_TYPES[FileFormat.PARQUET]: {},
+    **{packed: {} for packed in _PACKED.values()},
+}
+
+DOWNLOAD = Operation(
+    name="download_entries",
+    method="GET",
+    path="/api/entries",
+    subject="Downloads",
+    summary="Download a range of a stream, or of the present configuration",
+    query=DownloadSchema,
+    successes=(
+        SuccessSpec(
+            "The entries.",
+            _CONTENT,
+            {"ETag": "Stands for the bytes.", "Content-Disposition": "A name for the file."},
+        ),
+        *parts_of(_CONTENT),
+    ),
+    failures=(NotFound, PreconditionFailed, RangeNotSatisfiable),
+)
 
 
 class _Opened(NamedTuple):
@@ -49,9 +89,9 @@ class _Opened(NamedTuple):
     coding: Compression | None
 
 
-def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
+def blueprint(services: Services, new_waker: WakerFactory) -> OperationBlueprint:
     """Build the download call."""
-    calls = Blueprint("entries", __name__)
+    calls = OperationBlueprint("entries")
 
     def begin(wanted: DownloadQuery, coding: Compression | None) -> _Opened:
         waker = RequestWaker(new_waker(), request.environ)
@@ -61,7 +101,7 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
         )
         return _Opened(download, waker, format, coding)
 
-    @calls.get("/api/entries")
+    @calls.call(DOWNLOAD)
     def download() -> Response:
         wanted = read_download_query(request.args, request.accept_mimetypes)
         coding, on_purpose = wanted_coding(request, wanted.format)
@@ -80,7 +120,6 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
         except BaseException:
             opened.download.close()
             raise
-        return answer
         return answer
 
     return calls

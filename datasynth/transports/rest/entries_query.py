@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from datasynth.encoding import (
     Amounts,
@@ -14,22 +14,19 @@ from datasynth.encoding import (
     FileFormat,
     FormatChoices,
     View,
+    field_names,
 )
 from datasynth.errors import InvalidRequest
-from datasynth.transports.query_keys import key_problems, read_date
+from datasynth.transports.query_schema import QueryKey, choice, day, keys_of, listed, query_schema, read_query
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from flask import Request
     from werkzeug.datastructures import MIMEAccept, MultiDict
 
     from datasynth.transports.query_keys import Problems
-
-KEYS = (
-    *("stream_id", "from", "count", "from_date", "to_date", "company"),
-    *("format", "view", "fields", "amounts", "compression", "header", "dialect", "decimal"),
-)
 
 MEDIA_TYPES = {
     FileFormat.NDJSON: "application/x-ndjson",
@@ -60,7 +57,51 @@ class _Decimal(StrEnum):
     COMMA = "comma"
 
 
-Choice = TypeVar("Choice", bound=StrEnum)
+def _whole_number(text: str) -> int:
+    if _WHOLE_NUMBER.fullmatch(text):
+        # No journal has as many entries, so what is larger means the same.
+        return min(int(text), _LARGEST)
+    plus = " (In a query a + stands for a space.)" if text.startswith(" ") else ""
+    raise ValueError(f"Must be a whole number from 0 on, not {text[:40]!a}.{plus}")
+
+
+def _company(text: str) -> str:
+    if not text:
+        raise ValueError("Must not be empty.")
+    return text
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split(","))
+
+
+_FIELDS = tuple(dict.fromkeys((*field_names(View.LINE), *field_names(View.DOCUMENT))))
+
+DownloadSchema = query_schema(
+    {
+        "stream_id": QueryKey("A stream; without it, the present configuration."),
+        "from": QueryKey("Sequence number of the first entry.", _whole_number, type="integer", minimum=0),
+        "count": QueryKey(
+            "Number of entries; cut at the end, 0 is empty.", _whole_number, type="integer", minimum=0
+        ),
+        "from_date": day("First posting date."),
+        "to_date": day("Last posting date."),
+        "company": QueryKey(
+            "Code of one company; only its entries come.", _company, type="string", minLength=1
+        ),
+        "format": choice("Format of the file; without it, what `Accept` names.", FileFormat),
+        "view": choice("A record for each line, or for each entry.", View, View.LINE),
+        "fields": listed("Names of fields; they come in this order.", _names, _FIELDS),
+        "amounts": choice("Type of amounts in Arrow and Parquet.", Amounts),
+        "compression": choice("Makes a compressed file, as far as the format has it.", Compression),
+        "header": choice("Whether CSV begins with a header row.", _Switch, _Switch.TRUE),
+        "dialect": choice("The dialect of CSV that Excel opens by a double click.", _Dialect),
+        "decimal": choice("What stands before decimals in that dialect.", _Decimal, _Decimal.POINT),
+    },
+)
+"""The query of ``GET /api/entries``."""
+
+KEYS = keys_of(DownloadSchema)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +144,12 @@ def read_download_query(query: MultiDict[str, str], accepted: MIMEAccept | None 
     InvalidRequest
         ``details`` maps each faulty key to a list of sentences.
     """
-    problems = key_problems(query, KEYS)
-    first = _whole_number(query, "from", problems)
-    count = _whole_number(query, "count", problems)
-    days = (_day(query, "from_date", problems), _day(query, "to_date", problems))
-    file = _choice(query, "format", FileFormat, problems) or _accepted(accepted)
-    format = _format(query, file, problems)
+    values, problems = read_query(DownloadSchema, query)
+    format = _format(values, values["format"] or _accepted(accepted), problems)
     if problems or format is None:
         raise InvalidRequest(f"The query has faults in: {', '.join(problems)}.", problems)
-    return DownloadQuery(query.get("stream_id"), first or 0, count, days, format)
+    days = (values["from_date"], values["to_date"])
+    return DownloadQuery(values["stream_id"], values["from"] or 0, values["count"], days, format)
 
 
 def wanted_coding(asked: Request, format: EntriesFormat) -> tuple[Compression | None, bool]:
@@ -140,54 +178,18 @@ def _accepted(accepted: MIMEAccept | None) -> FileFormat:
     return next((file for file, kind in MEDIA_TYPES.items() if kind == found), FileFormat.NDJSON)
 
 
-def _format(query: MultiDict[str, str], file: FileFormat, problems: Problems) -> EntriesFormat | None:
-    header = _choice(query, "header", _Switch, problems)
+def _format(values: Mapping[str, Any], file: FileFormat, problems: Problems) -> EntriesFormat | None:
+    header = values["header"]
     choices = FormatChoices(
         file,
-        _choice(query, "view", View, problems) or View.LINE,
-        _choice(query, "amounts", Amounts, problems),
-        _choice(query, "compression", Compression, problems),
+        values["view"] or View.LINE,
+        values["amounts"],
+        values["compression"],
         None if header is None else header is _Switch.TRUE,
-        _choice(query, "dialect", _Dialect, problems) is not None,
-        _choice(query, "decimal", _Decimal, problems) is _Decimal.COMMA,
-        tuple(query["fields"].split(",")) if "fields" in query else None,
+        values["dialect"] is not None,
+        values["decimal"] is _Decimal.COMMA,
+        values["fields"],
     )
     for key, sentence in choices.problems().items():
         problems.setdefault(key, [sentence])
-    company = query.get("company", "")
-    if "company" in query and not company:
-        problems["company"] = ["Must not be empty."]
-    return None if problems else choices.format(company)
-
-
-def _choice(query: MultiDict[str, str], key: str, choices: type[Choice], problems: Problems) -> Choice | None:
-    name = query.get(key)
-    if name is None:
-        return None
-    if name not in set(choices):
-        problems.setdefault(key, []).append(f"Must be one of: {', '.join(choices)}.")
-        return None
-    return choices(name)
-
-
-def _whole_number(query: MultiDict[str, str], key: str, problems: Problems) -> int | None:
-    text = query.get(key)
-    if text is None:
-        return None
-    if _WHOLE_NUMBER.fullmatch(text):
-        # No journal has as many entries, so what is larger means the same.
-        return min(int(text), _LARGEST)
-    plus = " (In a query a + stands for a space.)" if text.startswith(" ") else ""
-    problems.setdefault(key, []).append(f"Must be a whole number from 0 on, not {text[:40]!a}.{plus}")
-    return None
-
-
-def _day(query: MultiDict[str, str], key: str, problems: Problems) -> date | None:
-    text = query.get(key)
-    if text is None:
-        return None
-    try:
-        return read_date(text)
-    except ValueError as error:
-        problems.setdefault(key, []).append(str(error))
-        return None
+    return None if problems else choices.format(values["company"] or "")

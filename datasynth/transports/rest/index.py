@@ -11,8 +11,11 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Response, current_app, jsonify, request
 from markupsafe import Markup
+
+from datasynth.transports.operations import JSON, Operation, OperationBlueprint, SuccessSpec, record, succeed
+from datasynth.transports.rest.components import TEXT, every
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,11 +65,37 @@ _LINK = Markup('<li><code>{method} <a href="{target}">{path}</a></code></li>')
 _ITEM = Markup("<li><code>{method} {path}</code></li>")
 
 
-def blueprint(services: Services) -> Blueprint:
-    """Build the two calls."""
-    calls = Blueprint("index", __name__)
+_SUBJECT = "What this is"
 
-    @calls.get("/")
+INDEX = Operation(
+    name="index",
+    method="GET",
+    path="/",
+    subject=_SUBJECT,
+    summary="List every call; a browser gets a page",
+    successes=(
+        SuccessSpec(
+            "What this is, and its calls.",
+            {JSON: record(name=TEXT, version=TEXT, description=TEXT, calls=every(TEXT)), HTML: TEXT},
+        ),
+    ),
+)
+
+VERSION = Operation(
+    name="version",
+    method="GET",
+    path="/version",
+    subject=_SUBJECT,
+    summary="Tell the versions of the server and of Python",
+    successes=succeed("The versions.", record(name=TEXT, version=TEXT, python=TEXT)),
+)
+
+
+def blueprint(services: Services) -> OperationBlueprint:
+    """Build the two calls."""
+    calls = OperationBlueprint("index")
+
+    @calls.call(INDEX)
     def index() -> Response:
         known = known_calls(current_app)
         if names_html(request.accept_mimetypes):
@@ -80,7 +109,7 @@ def blueprint(services: Services) -> Blueprint:
         answer.headers["Vary"] = "Accept"
         return answer
 
-    @calls.get("/version")
+    @calls.call(VERSION)
     def version() -> dict[str, str]:
         return {"name": NAME, "version": services.version, "python": platform.python_version()}
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter as Tally
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response
+from flask import Response
 
 from datasynth.service.streams.lifecycle import State
+from datasynth.transports.operations import Operation, OperationBlueprint, SuccessSpec
+from datasynth.transports.rest.components import TEXT
+from datasynth.transports.rest.operations import PROBES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,11 +66,23 @@ MEANINGS = {
 Sample = tuple["Labels", float]
 
 
-def blueprint(services: Services) -> Blueprint:
-    """Build the metrics call."""
-    calls = Blueprint("metrics", __name__)
+PATH = "/metrics"
 
-    @calls.get("/metrics")
+METRICS = Operation(
+    name="metrics",
+    method="GET",
+    path=PATH,
+    subject=PROBES,
+    summary="Tell the server's counters in Prometheus' text format",
+    successes=(SuccessSpec("The counters.", {"text/plain": TEXT}),),
+)
+
+
+def blueprint(services: Services) -> OperationBlueprint:
+    """Build the metrics call."""
+    calls = OperationBlueprint("metrics")
+
+    @calls.call(METRICS)
     def metrics() -> Response:
         return Response(exposition(services), content_type=CONTENT_TYPE)
 

@@ -7,14 +7,25 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, g, request
+from flask import Response, g, request
 
 from datasynth.encoding.tables import CONTENT_TYPES, TableFormat
+from datasynth.errors import NotFound, PreconditionFailed, RangeNotSatisfiable
 from datasynth.service.reference.calls import CALLS
+from datasynth.service.reference.tables import ReferenceTable
 from datasynth.service.threads.waker import Caller
-from datasynth.transports.rest.conditions import announce, is_unchanged
+from datasynth.transports.operations import (
+    JSON,
+    Operation,
+    OperationBlueprint,
+    SuccessSpec,
+    component,
+    record,
+)
+from datasynth.transports.rest.schemas import DAY, TEXT, WHOLE, every, or_null
+from datasynth.transports.rest.conditions import announce, is_unchanged, parts_of
 from datasynth.transports.rest.delivery import Delivery, RequestWaker
-from datasynth.transports.rest.reference_query import read_reference_query
+from datasynth.transports.rest.reference_query import read_reference_query, reference_schema
 
 if TYPE_CHECKING:
     from datasynth.service.reference.calls import ReferenceCall
@@ -27,9 +38,52 @@ LARGEST_HELD = 1_000_000
 """A table of up to so many bytes is made before its answer begins, which then tells its length. [bytes]"""
 
 
-def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
+_ROWS = {
+    "accounts": "Account",
+    "parties": "Party",
+    "users": "User",
+    "balances": "Balance",
+    "open-items": "OpenItem",
+}
+"""The component that describes a row, by the name of the table."""
+
+
+_SUMMARIES = {
+    "statements": "Make the income statement, the balance sheet and the trial balance of each company",
+    "statistics": "Count the entries by day and type, first digits of totals, and the busiest accounts",
+}
+"""What a report does, by its name."""
+
+
+def operation_of(call: ReferenceCall) -> Operation:
+    """Return the operation that answers with a table or a report."""
+    name = call.name.replace("-", "_")
+    place = {"at_sequence": WHOLE, "at_date": DAY} if "at" in call.keys else {}
+    page = {"next_cursor": or_null(TEXT)} if "cursor" in call.keys else {}
+    summary = f"List the {name.replace('_', ' ')} of a stream or of the present configuration"
+    if isinstance(call, ReferenceTable):
+        told = record(**place, **page, **{call.columns.name: every(component(_ROWS[call.name]))})
+    elif call.name == "statements":
+        told = record(**place, statements=every(component("CompanyStatements")))
+    else:
+        told = component("Statistics")
+    body = {JSON: told, **({"text/csv": TEXT} if "format" in call.keys else {})}
+    facts = {f"X-{name.replace('_', '-').title()}": "As in JSON." for name in (*place, *page)}
+    return Operation(
+        name=f"list_{name}" if isinstance(call, ReferenceTable) else name,
+        method="GET",
+        path=f"/api/{call.name}",
+        subject="Reference data",
+        summary=_SUMMARIES.get(call.name, summary),
+        query=reference_schema(call.keys),
+        successes=(SuccessSpec("The answer.", body, facts), *parts_of(body)),
+        failures=(NotFound, PreconditionFailed, RangeNotSatisfiable),
+    )
+
+
+def blueprint(services: Services, new_waker: WakerFactory) -> OperationBlueprint:
     """Build the calls for reference data."""
-    calls = Blueprint("reference", __name__)
+    calls = OperationBlueprint("reference")
 
     def answer(call: ReferenceCall) -> Response:
         query = read_reference_query(request.args, call.keys)
@@ -42,7 +96,7 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
             raise
 
     for call in CALLS:
-        calls.add_url_rule(f"/api/{call.name}", call.name, partial(answer, call))
+        calls.call(operation_of(call))(partial(answer, call))
     return calls
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING
 
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest
-from datasynth.service.reference.query import LARGEST_PAGE, Per, ReferenceQuery
-from datasynth.transports.query_keys import DATE, key_problems, read_date
+from datasynth.service.reference.query import LARGEST_PAGE, USUAL_PAGE, Per, ReferenceQuery
+from datasynth.transports.query_keys import DATE, read_date
+from datasynth.transports.query_schema import QueryKey, choice, query_schema, read_query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,29 +17,9 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from datasynth.service.reference.query import At
+    from datasynth.transports.query_schema import QuerySchema
 
 _NUMBER = re.compile(r"[0-9]{1,40}", re.ASCII)
-
-
-def read_reference_query(query: MultiDict[str, str], keys: Sequence[str]) -> ReferenceQuery:
-    """Read a query that may have these keys.
-
-    Raises
-    ------
-    InvalidRequest
-        ``details`` maps each faulty key to a list of sentences.
-    """
-    problems = key_problems(query, keys)
-    values: dict[str, Any] = query.to_dict()
-    for key, read in (("at", _at), ("limit", _limit), ("format", _format), ("per", _per)):
-        try:
-            if key in values:
-                values[key] = read(values[key])
-        except ValueError as error:
-            problems.setdefault(key, []).append(str(error))
-    if problems:
-        raise InvalidRequest(f"The query has faults in: {', '.join(problems)}.", problems)
-    return ReferenceQuery(**values)
 
 
 def _at(text: str) -> At:
@@ -57,14 +38,42 @@ def _limit(text: str) -> int:
     raise ValueError(f"Must be a whole number from 1 to {LARGEST_PAGE:,}, not {text[:40]!a}.")
 
 
-def _format(name: str) -> TableFormat:
-    if name in set(TableFormat):
-        return TableFormat(name)
-    raise ValueError(f"Must be one of: {', '.join(TableFormat)}.")
+_KEYS = {
+    "stream_id": QueryKey("A stream, with its triggers; without it, the present configuration."),
+    "company": QueryKey("Code of one company.", type="string", minLength=1),
+    "format": choice("JSON, or CSV with a header row.", TableFormat, TableFormat.JSON),
+    "at": QueryKey(
+        "A number of entries, a date, which means its end, or `head`, which is how far the stream has come; "
+        "without it, the end of all entries.",
+        _at,
+        anyOf=[
+            {"type": "integer", "minimum": 0},
+            {"type": "string", "format": "date"},
+            {"type": "string", "enum": ["head"]},
+        ],
+    ),
+    "limit": QueryKey(
+        "Items in an answer.", _limit, type="integer", minimum=1, maximum=LARGEST_PAGE, default=USUAL_PAGE
+    ),
+    "per": choice("Count entries by day or by month.", Per, Per.DAY),
+    "cursor": QueryKey("`next_cursor` of the page before, with the same `stream_id`, `company` and `at`."),
+}
 
 
-def _per(name: str) -> Per:
-    match name:
-        case "day" | "month":
-            return name
-    raise ValueError(f"Must be one of: {', '.join(get_args(Per))}.")
+def reference_schema(keys: Sequence[str]) -> type[QuerySchema]:
+    """Return the schema of a query that may have these keys."""
+    return query_schema({key: _KEYS[key] for key in keys})
+
+
+def read_reference_query(query: MultiDict[str, str], keys: Sequence[str]) -> ReferenceQuery:
+    """Read a query that may have these keys.
+
+    Raises
+    ------
+    InvalidRequest
+        ``details`` maps each faulty key to a list of sentences.
+    """
+    values, problems = read_query(reference_schema(keys), query)
+    if problems:
+        raise InvalidRequest(f"The query has faults in: {', '.join(problems)}.", problems)
+    return ReferenceQuery(**{key: value for key, value in values.items() if value is not None})

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, g, request
+from flask import g, request
 
 from datasynth.errors import Overloaded
 from datasynth.service.streams.start_request import StartRequest
 from datasynth.service.threads.waker import Caller
-from datasynth.transports.guard import TICKET_PATH, principal_of
+from datasynth.transports.guard import principal_of
+from datasynth.transports.operations import OperationBlueprint
+from datasynth.transports.rest import operations
 from datasynth.transports.rest.body import sent_document
 from datasynth.transports.rest.delivery import RequestWaker
 
@@ -21,22 +23,16 @@ if TYPE_CHECKING:
     from datasynth.service.streams.stream import Stream
     from datasynth.service.threads.waker import Waker, WakerFactory
 
-PROBES = frozenset({"/health", "/live", "/ready"})
-"""The probes: they answer at once, whatever else goes on."""
 
-OPEN = PROBES | {"/", "/version"}
-"""Paths that need no key and do not count."""
-
-
-def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
+def blueprint(services: Services, new_waker: WakerFactory) -> OperationBlueprint:
     """Build the calls."""
-    calls = Blueprint("calls", __name__)
+    calls = OperationBlueprint("calls")
     _add_config(calls, services)
     _add_control(calls, services, new_waker)
     _add_listing(calls, services)
     _add_probes(calls, services)
 
-    @calls.post(TICKET_PATH)
+    @calls.call(operations.ISSUE_TICKET)
     def issue_ticket() -> dict[str, object]:
         ticket = services.tickets.issue(principal_of(request.environ))
         return {"ticket": ticket, "expires_in": int(services.tickets.lifetime)}
@@ -44,29 +40,29 @@ def blueprint(services: Services, new_waker: WakerFactory) -> Blueprint:
     return calls
 
 
-def _add_config(calls: Blueprint, services: Services) -> None:
+def _add_config(calls: OperationBlueprint, services: Services) -> None:
     store = services.config_store
 
-    @calls.get("/api/config")
+    @calls.call(operations.SHOW_CONFIG)
     def show() -> dict[str, object]:
         return store.document.as_json()
 
-    @calls.post("/api/config")
+    @calls.call(operations.CHANGE_CONFIG)
     def change() -> dict[str, object]:
         return store.merge(sent_document()).as_json()
 
-    @calls.post("/api/config/validate")
+    @calls.call(operations.VALIDATE_CONFIG)
     def validate() -> dict[str, object]:
         return {"valid": True, "config": store.validate(sent_document()).as_json()}
 
 
-def _add_control(calls: Blueprint, services: Services, new_waker: WakerFactory) -> None:
+def _add_control(calls: OperationBlueprint, services: Services, new_waker: WakerFactory) -> None:
     registry = services.registry
 
     def waker() -> Waker:
         return RequestWaker(new_waker(), request.environ)
 
-    @calls.post("/api/stream/start")
+    @calls.call(operations.START)
     def start() -> dict[str, object]:
         wanted = StartRequest.parse(sent_document())
         document = services.config_store.document
@@ -75,16 +71,16 @@ def _add_control(calls: Blueprint, services: Services, new_waker: WakerFactory) 
     def steer(done: str, act: Callable[[], Stream]) -> dict[str, object]:
         return _done(done, act())
 
-    for verb, done, act in (
-        ("stop", "stopped", registry.stop),
-        ("pause", "paused", registry.pause),
-        ("resume", "resumed", registry.resume),
+    for operation, done, act in (
+        (operations.STOP, "stopped", registry.stop),
+        (operations.PAUSE, "paused", registry.pause),
+        (operations.RESUME, "resumed", registry.resume),
     ):
-        calls.add_url_rule(f"/api/stream/{verb}", verb, partial(steer, done, act), methods=["POST"])
+        calls.call(operation)(partial(steer, done, act))
 
-    @calls.post("/api/stream/trigger", defaults={"pattern": ""})
-    @calls.post("/api/stream/trigger/<path:pattern>")
-    def trigger(pattern: str) -> dict[str, object]:
+    @calls.call(operations.TRIGGER_NOTHING)
+    @calls.call(operations.TRIGGER)
+    def trigger(pattern: str = "") -> dict[str, object]:
         stream, package = registry.trigger(pattern, waker())
         return {
             **_done("triggered", stream),
@@ -94,32 +90,32 @@ def _add_control(calls: Blueprint, services: Services, new_waker: WakerFactory) 
         }
 
 
-def _add_listing(calls: Blueprint, services: Services) -> None:
+def _add_listing(calls: OperationBlueprint, services: Services) -> None:
     registry = services.registry
 
-    @calls.get("/api/stream")
+    @calls.call(operations.SHOW_STREAM)
     def current() -> dict[str, object]:
         return registry.current().advance().as_dict()
 
-    @calls.get("/api/streams")
+    @calls.call(operations.LIST_STREAMS)
     def listing() -> dict[str, object]:
         return {"streams": [stream.advance().as_dict() for stream in registry.all()]}
 
-    @calls.get("/api/streams/<stream_id>")
+    @calls.call(operations.SHOW_ONE_STREAM)
     def one(stream_id: str) -> dict[str, object]:
         return registry.get(stream_id).advance().as_dict()
 
 
-def _add_probes(calls: Blueprint, services: Services) -> None:
-    @calls.get("/health")
+def _add_probes(calls: OperationBlueprint, services: Services) -> None:
+    @calls.call(operations.HEALTH)
     def health() -> dict[str, object]:
         return {"status": "healthy", "uptime_seconds": int(services.uptime), "version": services.version}
 
-    @calls.get("/live")
+    @calls.call(operations.LIVE)
     def live() -> dict[str, object]:
         return {"status": "live"}
 
-    @calls.get("/ready")
+    @calls.call(operations.READY)
     def ready() -> dict[str, object]:
         if reasons := services.readiness.reasons():
             raise Overloaded(" ".join(reasons), {"reasons": reasons})

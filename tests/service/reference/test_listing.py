@@ -28,7 +28,7 @@ def chunks(names: list[str]) -> Iterator[bytes]:
 def test_chunks_are_made_on_native_threads(harness: Harness) -> None:
     """Each chunk after the first is made by a native thread, once it is asked for."""
     names: list[str] = []
-    listing = Listing({}, b"first", chunks(names), harness.services._request_threads, ThreadWaker())
+    listing = Listing({}, b"first", chunks(names), harness.services.request_threads, ThreadWaker())
     received = iter(listing)
     first = next(received)
 
@@ -39,7 +39,7 @@ def test_chunks_are_made_on_native_threads(harness: Harness) -> None:
 
 def test_closed_listing_ends(harness: Harness) -> None:
     """Once closed, however often, it has nothing more."""
-    listing = Listing({}, b"first", chunks([]), harness.services._request_threads, ThreadWaker())
+    listing = Listing({}, b"first", chunks([]), harness.services.request_threads, ThreadWaker())
     received = iter(listing)
     next(received)
     listing.close()
@@ -51,7 +51,7 @@ def test_closed_listing_ends(harness: Harness) -> None:
 def test_shutdown_breaks_it_off(harness: Harness) -> None:
     """A listing whose chunks will not come any more is not taken for complete."""
     listing = Listing(
-        {}, b"first", chunks([]), harness.services._request_threads, RecordingWaker(lambda: None)
+        {}, b"first", chunks([]), harness.services.request_threads, RecordingWaker(lambda: None)
     )
     received = iter(listing)
     next(received)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datasynth.errors import DatasynthError
+from tests.transports.documents.conftest import whole_app
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from flask import Flask
+    from datasynth.service.services import Services
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
 
@@ -27,11 +28,12 @@ def _errors(of: type[DatasynthError]) -> Iterator[type[DatasynthError]]:
         yield from _errors(kind)
 
 
-def test_every_endpoint_has_a_heading(app: Flask) -> None:
+def test_every_endpoint_has_a_heading(make_services: Callable[..., Services]) -> None:
     """Each rule of the application with each of its methods is described."""
     endpoints = {
         f"{method} {re.sub(r'<(?:[a-z]+:)?', '<', rule.rule)}"
-        for rule in app.url_map.iter_rules()
+        for rule in whole_app(make_services()).url_map.iter_rules()
+        if not rule.websocket
         for method in (rule.methods or set()) - {"HEAD"}
     }
 
