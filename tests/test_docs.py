@@ -17,9 +17,9 @@ from datasynth.client.filters import FileFilters
 from datasynth.encoding import Amounts, Compression, FileFormat, View
 from datasynth.ledger.closes import PATTERNS
 from datasynth.ledger.rules import document_types
+from datasynth.transports.events.query import KEYS, TYPES
 from datasynth.transports.rest.entries_query import KEYS as DOWNLOAD_KEYS
 from datasynth.transports.rpc import synth_pb2
-from datasynth.transports.ws.query import KEYS, TYPES
 from scripts import data_frame_tables, file_tables, generation_tables, ledger_tables, spreadsheet_tables
 from tests import documents
 from tests.server import ROOT

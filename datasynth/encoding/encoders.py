@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from datasynth.encoding import ws_frames
+from datasynth.encoding import entry_events
 from datasynth.encoding.columns import ColumnReader
 from datasynth.encoding.company_entries import CompanyEncoder
 from datasynth.encoding.entries_format import Compression, EntriesFormat, FileFormat, View
@@ -49,16 +49,22 @@ def make_encoder(format: AnyFormat, vocabulary: Vocabulary, stream_id: str) -> E
     vocabulary
         The journal's words.
     stream_id
-        Shown in WebSocket events; no other format has it.
+        Shown in events, over WebSocket and as Server-Sent Events; no other format has it.
     """
     if isinstance(format, EntriesFormat):
         return make_file_encoder(format, vocabulary)
     columns = ColumnReader(vocabulary)
     match format:
         case Format.WS_LINES:
-            return LineEncoder(ws_frames.lines_layout(vocabulary, stream_id), columns, framed=True)
+            return LineEncoder(entry_events.line_frames_layout(vocabulary, stream_id), columns, framed=True)
         case Format.WS_DOCUMENTS:
-            return DocumentEncoder(ws_frames.documents_layout(vocabulary, stream_id), columns, framed=True)
+            return DocumentEncoder(
+                entry_events.document_frames_layout(vocabulary, stream_id), columns, framed=True
+            )
+        case Format.SSE_LINES:
+            return LineEncoder(entry_events.line_events_layout(vocabulary, stream_id), columns)
+        case Format.SSE_DOCUMENTS:
+            return DocumentEncoder(entry_events.document_events_layout(vocabulary, stream_id), columns)
         case Format.PROTOBUF:
             return message_encoder(vocabulary, columns)
 

@@ -22,6 +22,8 @@ class Format(StrEnum):
 
     WS_LINES = "ws_lines"
     WS_DOCUMENTS = "ws_documents"
+    SSE_LINES = "sse_lines"
+    SSE_DOCUMENTS = "sse_documents"
     PROTOBUF = "protobuf"
 
 

@@ -12,6 +12,7 @@ could decide, and must not know one another.  What they share is here:
 - `operations`, `query_schema`, `open_addresses`: what a call is, how its query is read, and which calls
   need no key.
 
+`events` is what subscribers of streams get, over WebSocket and as Server-Sent Events.
 `documents` stands above `rest` and `ws`, and describes both to machines.
 """
 

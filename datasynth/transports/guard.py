@@ -32,11 +32,17 @@ WEBSOCKET_PREFIX = "/ws/"
 EVENTS_PATH = f"{WEBSOCKET_PREFIX}events"
 """The WebSocket of streams."""
 
+METRICS_PATH = f"{WEBSOCKET_PREFIX}metrics"
+"""The WebSocket of the server's counters."""
+
+EVENT_STREAM_PATH = "/api/stream/events"
+"""The streams as Server-Sent Events, which a browser cannot send headers with either."""
+
 TICKET = "ticket"
 """The key of a query with a ticket."""
 
 TICKET_PATH = "/api/ws/ticket"
-"""The call that issues tickets; a ticket opens a WebSocket, which only reads."""
+"""The call that issues tickets; a ticket opens a WebSocket or an event stream, which only read."""
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -179,7 +185,7 @@ def right_for(method: str, path: str) -> Right:
 
 
 def spend_ticket(request: Request, services: Services) -> None:
-    """Spend the ticket of a WebSocket upgrade, if it came with one.
+    """Spend the ticket of a WebSocket upgrade or an event stream, if it came with one.
 
     Raises
     ------
@@ -230,7 +236,8 @@ def _identify(request: Request, services: Services, address: str) -> Principal:
 
 
 def _ticket(request: Request) -> str | None:
-    return request.args.get(TICKET) if request.path.startswith(WEBSOCKET_PREFIX) else None
+    takes_ticket = request.path == EVENT_STREAM_PATH or request.path.startswith(WEBSOCKET_PREFIX)
+    return request.args.get(TICKET) if takes_ticket else None
 
 
 def _presented_keys(request: Request) -> Iterator[str]:

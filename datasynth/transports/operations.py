@@ -123,7 +123,7 @@ class Operation:
     tickets
         Whether a ticket in the query stands for a key.
     headers
-        The meaning of each header that it reads besides those of every request.
+        The JSON Schema, with a description, of each header that it reads besides those of every request.
     """
 
     name: str
@@ -137,7 +137,7 @@ class Operation:
     parameters: Mapping[str, JsonSchema] = field(default_factory=dict)
     failures: tuple[type[DatasynthError], ...] = ()
     tickets: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, JsonSchema] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:

@@ -53,7 +53,7 @@ MOST_ENCODERS = 32
 WORD_BYTES = 128
 """Approximate memory of a word in a vocabulary and in an encoder. [bytes]"""
 
-_BEARS_STREAM_ID = frozenset({Format.WS_LINES, Format.WS_DOCUMENTS})
+_BEARS_STREAM_ID = frozenset({Format.WS_LINES, Format.WS_DOCUMENTS, Format.SSE_LINES, Format.SSE_DOCUMENTS})
 
 
 class BlockKey(NamedTuple):

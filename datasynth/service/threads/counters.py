@@ -34,6 +34,7 @@ class Count(StrEnum):
     BYTES_SENT = "bytes_sent"
     MEMORY_WARNINGS = "memory_warnings"
     WEBSOCKETS_OPENED = "websockets_opened"
+    EVENT_STREAMS_OPENED = "event_streams_opened"
     GRPC_CALLS = "grpc_calls"
 
 

@@ -151,26 +151,16 @@ class _Writer:
         return [*nothing, *[dict[str, list[str]]({name: []}) for name in ways]]
 
     def _parameters(self, operation: Operation) -> list[dict[str, Any]]:
-        in_path = [
-            {
-                "in": "path",
-                "name": name,
-                "required": True,
-                "description": schema["description"],
-                "schema": {key: value for key, value in schema.items() if key != "description"},
-            }
-            for name, schema in operation.parameters.items()
-        ]
         in_query = (
             []
             if operation.query is None
             else self._converter.schema2parameters(operation.query(), location="query")
         )
-        in_headers = [
-            {"in": "header", "name": name, "description": meaning, "schema": _TEXT}
-            for name, meaning in operation.headers.items()
+        return [
+            *(_parameter("path", name, schema) for name, schema in operation.parameters.items()),
+            *in_query,
+            *(_parameter("header", name, schema) for name, schema in operation.headers.items()),
         ]
-        return [*in_path, *in_query, *in_headers]
 
     def _failures(self, failures: Sequence[type[DatasynthError]]) -> dict[str, Any]:
         by_status: dict[HTTPStatus, dict[str, type[DatasynthError]]] = defaultdict(dict)
@@ -196,6 +186,16 @@ class _Writer:
                 },
             )
         return name
+
+
+def _parameter(place: str, name: str, schema: JsonSchema) -> dict[str, Any]:
+    return {
+        "in": place,
+        "name": name,
+        "required": place == "path",
+        "description": schema["description"],
+        "schema": {key: value for key, value in schema.items() if key != "description"},
+    }
 
 
 def _success(one: SuccessSpec) -> dict[str, Any]:

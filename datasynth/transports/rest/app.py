@@ -26,7 +26,7 @@ from datasynth.transports.request_head import (
     request_id_of,
     tokens_of,
 )
-from datasynth.transports.rest import entries, errors, index, metrics, reference, routes
+from datasynth.transports.rest import entries, errors, event_stream, index, metrics, reference, routes
 from datasynth.transports.rest.body import asks_first, read_body
 from datasynth.transports.rest.web_pages import OriginGuard, preflight, share
 
@@ -82,6 +82,7 @@ def build_app(services: Services, options: RestOptions, new_waker: WakerFactory)
     for blueprint in (
         routes.blueprint(services, new_waker),
         entries.blueprint(services, new_waker),
+        event_stream.blueprint(services, new_waker),
         reference.blueprint(services, new_waker),
         index.blueprint(services),
         metrics.blueprint(services),

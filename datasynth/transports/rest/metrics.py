@@ -45,6 +45,8 @@ MEANINGS = {
     "memory_warnings": "Times that memory became low.",
     "websockets_opened": "WebSockets opened.",
     "websockets_open": "WebSockets open now.",
+    "event_streams_opened": "Event streams opened.",
+    "event_streams_open": "Event streams open now.",
     "grpc_calls": "gRPC calls, by status.",
     "grpc_calls_open": "gRPC calls open now.",
     "active_streams": "Streams preparing, running or paused.",

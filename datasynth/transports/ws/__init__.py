@@ -1,8 +1,8 @@
 """WebSocket calls: the event stream and the server's counters.
 
-Knows frames, the opening and closing handshakes, query keys and the messages'
-keys.  Entries arrive as finished frames and are passed on as they are.  Must
-not decide what a stream does, format an amount, or know gevent, REST or gRPC.
+Knows frames, and the opening and closing handshakes.  What is told of a stream
+is in `events`.  Entries arrive as finished frames and are passed on as they are.
+Must not decide what a stream does, format an amount, or know gevent, REST or gRPC.
 """
 
 from __future__ import annotations

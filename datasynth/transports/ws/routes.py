@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import TYPE_CHECKING, Final
 
 from flask import g, request
 
-from datasynth.errors import InvalidRequest
 from datasynth.service.threads.waker import Caller
-from datasynth.transports.guard import EVENTS_PATH
-from datasynth.transports.ws.frames import SHUT_DOWN, CloseCode, encode_metrics
-from datasynth.transports.ws.query import parse_query, refuse_any_but_ticket
-from datasynth.transports.ws.subscriber import Subscriber
+from datasynth.transports.events.messages import metrics_message
+from datasynth.transports.events.query import find_stream, parse_query, refuse_any_but_ticket
+from datasynth.transports.events.subscriber import Subscriber
+from datasynth.transports.guard import EVENTS_PATH, METRICS_PATH
+from datasynth.transports.ws.frames import SHUT_DOWN, CloseCode, text_frame
 from datasynth.transports.ws.upgrade import OpenSockets, Upgrade, UpgradeSock
+from datasynth.transports.ws.writer import CLOSE_CODES, FrameWriter
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from datasynth.service.services import Services
-    from datasynth.service.streams.stream import Stream
     from datasynth.service.threads.waker import Waker, WakerFactory
-    from datasynth.transports.ws.query import EventQuery
     from datasynth.transports.ws.socket import Socket
 
 METRICS_EVERY: Final = 1.0
@@ -41,11 +39,13 @@ def register(app: Flask, services: Services, new_waker: WakerFactory) -> None:
         client: str = g.client
 
         def converse(socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
-            return Subscriber(services, query, stream, socket, Caller(client, waker)).run()
+            writer = FrameWriter(socket)
+            ending, reason = Subscriber(services, query, stream, writer, Caller(client, waker)).run()
+            return CLOSE_CODES[ending], reason
 
         return Upgrade(request, sockets, converse)
 
-    @sock.route("/ws/metrics")
+    @sock.route(METRICS_PATH)
     def ws_metrics() -> Upgrade:
         refuse_any_but_ticket(request.args)
 
@@ -53,25 +53,6 @@ def register(app: Flask, services: Services, new_waker: WakerFactory) -> None:
             return send_metrics(services, socket, waker)
 
         return Upgrade(request, sockets, converse)
-
-
-def find_stream(services: Services, query: EventQuery) -> Stream | None:
-    """Return the first stream of a subscriber; None if it has to wait for one.
-
-    Raises
-    ------
-    NotFound
-        If there is no stream of that id.
-    InvalidRequest
-        If the stream ends before the first entry wanted.
-    """
-    registry = services.registry
-    stream = registry.join() if query.stream_id is None else registry.get(query.stream_id)
-    end = inf if stream is None else stream.snapshot().end
-    if query.first is not None and query.first > end:
-        problem = f"The stream has {end} entries."
-        raise InvalidRequest("The query asks for entries past the end.", {"from": [problem]})
-    return stream
 
 
 def send_metrics(services: Services, socket: Socket, waker: Waker) -> tuple[CloseCode, str]:
@@ -82,7 +63,7 @@ def send_metrics(services: Services, socket: Socket, waker: Waker) -> tuple[Clos
         next_check = socket.keep_alive()
         now = services.clock()
         if now >= due:
-            socket.send(encode_metrics(services.counters.snapshot()))
+            socket.send(text_frame(metrics_message(services.counters.snapshot())))
             due = due + METRICS_EVERY if due + METRICS_EVERY > now else now + METRICS_EVERY
         waker.wait(min(next_check, max(0.0, due - now)))
     return SHUT_DOWN

@@ -52,6 +52,7 @@ GOOD: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/stream/stop", {}),
     ("GET", "/api/stream", {}),
     ("GET", "/api/streams", {}),
+    ("GET", "/api/stream/events", {"query_string": "types=complete"}),
     ("POST", "/api/ws/ticket", {}),
     ("GET", "/api/entries", {"query_string": "count=3"}),
     *(

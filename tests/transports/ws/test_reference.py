@@ -6,9 +6,9 @@ import re
 
 from datasynth.service.streams.notices import NoticeType
 from datasynth.transports import limits
+from datasynth.transports.events.query import KEYS, TYPES
 from datasynth.transports.ws import socket
 from datasynth.transports.ws.frames import CloseCode
-from datasynth.transports.ws.query import KEYS, TYPES
 from tests.server import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "websocket.md").read_text()

@@ -17,7 +17,7 @@ from datasynth.service.streams.lifecycle import State
 from datasynth.service.threads.waker import ThreadWaker
 from datasynth.transports.rest import errors
 from datasynth.transports.ws.routes import register
-from tests.transports.ws.fakes import FakeGuard, FakeRegistry, FakeStream, fake_services
+from tests.transports.events.fakes import FakeGuard, FakeRegistry, FakeStream, fake_services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -22,7 +22,7 @@ from datasynth.transports.ws.socket import (
     PeerGone,
     Socket,
 )
-from tests.transports.ws.fakes import FakeClock
+from tests.transports.events.fakes import FakeClock
 from tests.transports.ws.peers import BytesMessage, CloseConnection, Peer, Ping, Pong, TextMessage
 
 if TYPE_CHECKING:

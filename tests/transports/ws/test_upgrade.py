@@ -11,7 +11,7 @@ from gevent import socket as green
 from datasynth.transports.bridge import Wakers
 from datasynth.transports.ws.frames import CloseCode, text_frame
 from datasynth.transports.ws.upgrade import OpenSockets, first_subprotocol
-from tests.transports.ws.fakes import FakeClock, FakeRegistry, fake_services
+from tests.transports.events.fakes import FakeClock, FakeRegistry, fake_services
 
 if TYPE_CHECKING:
     from datasynth.service.threads.waker import Waker

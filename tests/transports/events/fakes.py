@@ -16,7 +16,8 @@ from datasynth.service.streams.notices import NoticeLog, NoticeType
 from datasynth.service.streams.status import StreamStatus
 from datasynth.service.threads.counters import Counters
 from datasynth.service.threads.waker import WakerSet
-from datasynth.transports.ws.frames import encode
+from datasynth.transports.events.messages import message
+from datasynth.transports.ws.frames import text_frame
 from datasynth.transports.ws.socket import PeerGone
 
 if TYPE_CHECKING:
@@ -276,7 +277,8 @@ class ScriptedWaker:
 
 def entry_frame(stream_id: str, sequence: int, line: int) -> bytes:
     """Return the frame of one line of a fake entry."""
-    return encode("entry", stream_id, sequence=sequence, line=line, data={"document_id": f"d{sequence}"})
+    fields = {"sequence": sequence, "line": line, "data": {"document_id": f"d{sequence}"}}
+    return text_frame(message("entry", stream_id, **fields))
 
 
 def fake_services(registry: FakeRegistry, clock: FakeClock | Any, guard: FakeGuard | None = None) -> Services:

@@ -8,7 +8,13 @@ import pytest
 from werkzeug.test import EnvironBuilder
 
 from datasynth.errors import InvalidRequest
-from datasynth.transports.ws.query import TYPES, EventQuery, parse_query, refuse_any_but_ticket
+from datasynth.transports.events.query import (
+    TYPES,
+    EventQuery,
+    after_event,
+    parse_query,
+    refuse_any_but_ticket,
+)
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -102,3 +108,47 @@ def test_an_unknown_key_is_told_what_there_is() -> None:
     known = "Known here: types, view, stream_id, from, line, ticket."
 
     assert {"type": [f"Unknown key. Did you mean types? {known}"]} == _problems("type=entry")
+
+
+@pytest.mark.parametrize(
+    ("text", "event_id", "first", "line"),
+    [
+        ("", "17:3", 17, 4),
+        ("from=5&line=2", "17:3", 17, 4),
+        ("from=latest", "0:1", 0, 2),
+        ("view=document", "17", 18, 1),
+        ("view=document", "17:3", 17, 1),
+        ("", "17", 18, 1),
+    ],
+)
+def test_going_on_after_an_event(text: str, event_id: str, first: int, line: int) -> None:
+    """What follows begins with the line, or the entry, after the one that arrived."""
+    query = after_event(parse_query(_arguments(text)), event_id)
+
+    assert query is not None
+    assert (first, line) == (query.first, query.line)
+
+
+def test_after_the_last_event_nothing_follows() -> None:
+    """A client that has it has everything."""
+    assert after_event(EventQuery(), "end") is None
+
+
+@pytest.mark.parametrize(
+    "event_id", ["x", "-1", "1:", ":1", "1:2:3", "1.0", " 1", "1\n", "END", "٣", "9" * 40]
+)
+def test_unknown_events(event_id: str) -> None:
+    """What the server never sent as an id is refused."""
+    with pytest.raises(InvalidRequest) as caught:
+        after_event(EventQuery(), event_id)
+
+    assert ["Last-Event-ID"] == list(caught.value.details)
+
+
+@pytest.mark.parametrize(
+    ("query", "ends"),
+    [(EventQuery(), False), (EventQuery(stream_id="a"), True), (EventQuery(stays=False), True)],
+)
+def test_when_a_subscriber_is_done(query: EventQuery, *, ends: bool) -> None:
+    """It is done with the first stream if it has named one, or does not stay."""
+    assert ends == query.ends

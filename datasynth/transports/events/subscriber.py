@@ -1,4 +1,4 @@
-"""One subscriber of ``/ws/events``: which streams it follows, and what it gets of each.
+"""One subscriber: which streams it follows, and what it gets of each.
 
 A subscriber pulls: it has a place in a stream, and reads on when its peer has
 taken what was sent before.  So a slow one costs nobody anything.
@@ -11,19 +11,17 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Final, Self
 
-from datasynth.encoding import Format
 from datasynth.errors import DatasynthError, InvalidRequest
 from datasynth.service.blocks.chunk import SMALL_CHUNK_BYTES
 from datasynth.service.streams.lifecycle import State
 from datasynth.service.streams.notices import NoticeType
-from datasynth.transports.ws.frames import (
-    SHUT_DOWN,
-    CloseCode,
-    encode,
-    encode_complete,
-    encode_notice,
-    encode_progress,
+from datasynth.transports.events.messages import (
+    complete_message,
+    message,
+    notice_message,
+    progress_message,
 )
+from datasynth.transports.events.writer import SERVER_ENDS, Ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,8 +32,8 @@ if TYPE_CHECKING:
     from datasynth.service.streams.stream import Cursor, Stream
     from datasynth.service.threads.clock import Clock
     from datasynth.service.threads.waker import Caller
-    from datasynth.transports.ws.query import EventQuery
-    from datasynth.transports.ws.socket import Socket
+    from datasynth.transports.events.query import EventQuery
+    from datasynth.transports.events.writer import EventWriter
 
 PROGRESS_EVERY: Final = 0.25
 """Pause between two `progress` messages. [s]"""
@@ -54,24 +52,29 @@ class Subscriber:
     """
 
     def __init__(
-        self, services: Services, query: EventQuery, stream: Stream | None, socket: Socket, caller: Caller
+        self,
+        services: Services,
+        query: EventQuery,
+        stream: Stream | None,
+        writer: EventWriter,
+        caller: Caller,
     ) -> None:
         self._services = services
         self._query = query
         self._stream = stream
         self._previous: Stream | None = None
-        self._socket = socket
+        self._writer = writer
         self._caller = caller
         self._waker = caller.waker
         self._episode = -1
 
-    def run(self) -> tuple[CloseCode, str]:
+    def run(self) -> tuple[Ending, str]:
         """Send everything that there is to send; return why the server ends the connection.
 
         Raises
         ------
-        PeerGone
-            The peer ended it.
+        Exception
+            What the writer raises when the peer has ended it.
         """
         self._warn()
         while not self._services.registry.closing:
@@ -82,23 +85,23 @@ class Subscriber:
                 self._read(self._stream)
             except DatasynthError as error:
                 self._send("error", self._stream.id, message=error.message)
-                return CloseCode.INTERNAL_ERROR, error.code
+                return Ending.FAILED, error.code
             if self._services.registry.closing:
                 break
-            if self._query.stream_id is not None:
+            if self._query.ends:
                 return self._closing_reason(self._stream)
             self._previous, self._stream = self._stream, None
             self._query = replace(self._query, first=0, line=1)
-        return SHUT_DOWN
+        return SERVER_ENDS
 
     def _read(self, stream: Stream) -> None:
         """Follow a stream to its end, or to the server's."""
-        with Reading(stream, self._query, self._socket, self._caller, self._services.clock) as reading:
+        with Reading(stream, self._query, self._writer, self._caller, self._services.clock) as reading:
             while True:
                 self._waker.clear()
                 if self._services.registry.closing:
                     return
-                next_check = self._socket.keep_alive()
+                next_check = self._writer.keep_alive()
                 self._warn()
                 pause = reading.step()
                 if pause is None:
@@ -109,7 +112,7 @@ class Subscriber:
     def _wait_for_stream(self) -> Stream | None:
         """Return the stream that is next, or None if there is none yet after a wait."""
         self._waker.clear()
-        next_check = self._socket.keep_alive()
+        next_check = self._writer.keep_alive()
         self._warn()
         stream = self._next_stream()
         if stream is None and not self._services.registry.closing:
@@ -137,14 +140,14 @@ class Subscriber:
 
     def _send(self, kind: str, stream_id: str | None, **fields: object) -> None:
         if kind in self._query.types:
-            self._socket.send(encode(kind, stream_id, **fields))
+            self._writer.message(kind, message(kind, stream_id, **fields))
 
     @staticmethod
-    def _closing_reason(stream: Stream) -> tuple[CloseCode, str]:
+    def _closing_reason(stream: Stream) -> tuple[Ending, str]:
         state = stream.snapshot().state
         if state is State.FAILED:
-            return CloseCode.INTERNAL_ERROR, "stream failed"
-        return CloseCode.NORMAL, f"stream {state}"
+            return Ending.FAILED, "stream failed"
+        return Ending.OVER, f"stream {state}"
 
 
 class Reading:
@@ -155,11 +158,11 @@ class Reading:
     """
 
     def __init__(
-        self, stream: Stream, query: EventQuery, socket: Socket, caller: Caller, clock: Clock
+        self, stream: Stream, query: EventQuery, writer: EventWriter, caller: Caller, clock: Clock
     ) -> None:
         self._stream = stream
         self._query = query
-        self._socket = socket
+        self._writer = writer
         self._waker = caller.waker
         self._client = caller.client
         self._clock = clock
@@ -203,7 +206,7 @@ class Reading:
         chunk = self._cursor.poll(self._most)
         if chunk is not None:
             began = self._clock()
-            self._socket.send(chunk.data)
+            self._writer.entries(chunk.data)
             # A peer that takes its time gets little at a time, so that its pings are answered in between.
             self._most = None if self._clock() - began < QUICK else SMALL_CHUNK_BYTES
             return 0.0
@@ -214,7 +217,7 @@ class Reading:
         return progress if delay is None else min(progress, delay)
 
     def _open_cursor(self) -> Cursor:
-        form = Format.WS_DOCUMENTS if self._query.documents else Format.WS_LINES
+        form = self._writer.documents if self._query.documents else self._writer.lines
         status = self._stream.advance()
         first = status.current if self._query.first is None else self._query.first
         try:
@@ -238,7 +241,7 @@ class Reading:
     def _send(self, notices: Iterable[Notice]) -> None:
         for notice in notices:
             if notice.type in self._query.types:
-                self._socket.send(encode_notice(self._stream.id, notice))
+                self._writer.message(notice.type, notice_message(self._stream.id, notice))
 
     def _send_progress(self) -> float:
         """Send how far the stream is, if it is time; return the seconds until the next time."""
@@ -250,7 +253,7 @@ class Reading:
             status = self._stream.advance()
             if status.state is not State.RUNNING:
                 return inf
-            self._socket.send(encode_progress(status))
+            self._writer.message("progress", progress_message(status))
             # From when it was due, so that the pace holds; after a long write, from now on.
             following = self._next_progress + PROGRESS_EVERY
             self._next_progress = following if following > now else now + PROGRESS_EVERY
@@ -263,9 +266,9 @@ class Reading:
         if status.state is State.FAILED:
             return
         if "progress" in self._query.types:
-            self._socket.send(encode_progress(status))
+            self._writer.message("progress", progress_message(status))
         if "complete" in self._query.types:
-            self._socket.send(encode_complete(status))
+            self._writer.message("complete", complete_message(status))
 
 
 def standing(notices: list[Notice]) -> list[Notice]:

@@ -14,11 +14,12 @@ from datasynth.service.blocks.chunk import SMALL_CHUNK_BYTES
 from datasynth.service.streams.lifecycle import State
 from datasynth.service.streams.notices import NoticeType
 from datasynth.service.threads.waker import Caller
-from datasynth.transports.ws.frames import CloseCode
-from datasynth.transports.ws.query import EventQuery
+from datasynth.transports.events.query import EventQuery
+from datasynth.transports.events.subscriber import PROGRESS_EVERY, QUICK, Reading, Subscriber, standing
+from datasynth.transports.events.writer import Ending
 from datasynth.transports.ws.socket import PeerGone
-from datasynth.transports.ws.subscriber import PROGRESS_EVERY, QUICK, Reading, Subscriber, standing
-from tests.transports.ws.fakes import (
+from datasynth.transports.ws.writer import FrameWriter
+from tests.transports.events.fakes import (
     LINES,
     FakeClock,
     FakeGuard,
@@ -63,12 +64,12 @@ class Scene:
         self.socket = RecordingSocket()
         self.query = EventQuery(**{"types": ENDS, **query})
 
-    def run(self, first: FakeStream | None, *script: Callable[[], None]) -> tuple[CloseCode, str]:
+    def run(self, first: FakeStream | None, *script: Callable[[], None]) -> tuple[Ending, str]:
         self.waker = ScriptedWaker(*script)
         services = fake_services(self.registry, FakeClock(), self.guard)
         stream = None if first is None else as_stream(first)
         caller = Caller("a client", self.waker)
-        return Subscriber(services, self.query, stream, self.socket.as_socket(), caller).run()
+        return Subscriber(services, self.query, stream, FrameWriter(self.socket.as_socket()), caller).run()
 
     def ids(self) -> list[str]:
         return [str(message["stream_id"]) for message in decoded(self.socket)]
@@ -80,7 +81,7 @@ def test_one_stream_by_its_id() -> None:
     stream.finish(State.COMPLETED)
     scene = Scene(stream, stream_id="a")
 
-    assert CloseCode.NORMAL == scene.run(stream)[0]
+    assert Ending.OVER == scene.run(stream)[0]
     assert ["complete"] == types(scene.socket)
 
 
@@ -90,7 +91,7 @@ def test_a_failed_stream_by_its_id() -> None:
     stream.finish(State.FAILED)
     scene = Scene(stream, stream_id="a")
 
-    assert CloseCode.INTERNAL_ERROR == scene.run(stream)[0]
+    assert Ending.FAILED == scene.run(stream)[0]
     assert ["error"] == types(scene.socket)
 
 
@@ -108,7 +109,7 @@ def test_waits_for_a_start_and_stays() -> None:
     )
 
     assert ["a", "b"] == scene.ids()
-    assert (CloseCode.GOING_AWAY, "server shuts down") == outcome
+    assert (Ending.SHUT_DOWN, "server shuts down") == outcome
 
 
 def test_no_stream_is_left_out() -> None:
@@ -142,7 +143,7 @@ def test_shutdown_interrupts_a_stream() -> None:
     stream = FakeStream("a")
     scene = Scene(stream)
 
-    assert CloseCode.GOING_AWAY == scene.run(stream, scene.registry.shut_down)[0]
+    assert Ending.SHUT_DOWN == scene.run(stream, scene.registry.shut_down)[0]
     assert 0 == len(stream.wakers)
 
 
@@ -152,7 +153,7 @@ def test_shutdown_comes_before_everything() -> None:
     scene = Scene(stream)
     scene.registry.shut_down()
 
-    assert CloseCode.GOING_AWAY == scene.run(stream)[0]
+    assert Ending.SHUT_DOWN == scene.run(stream)[0]
     assert [] == scene.socket.sent
 
 
@@ -197,7 +198,7 @@ def test_entries_that_cannot_be_made() -> None:
 
     stream.limit = 0
 
-    assert CloseCode.INTERNAL_ERROR == scene.run(stream, spoil)[0]
+    assert Ending.FAILED == scene.run(stream, spoil)[0]
     assert ["error"] == types(scene.socket)
     assert stream.cursors[0].closed
 
@@ -232,7 +233,7 @@ class ReadingScene:
         self.reading = Reading(
             as_stream(stream),
             EventQuery(**query),
-            self.socket.as_socket(),
+            FrameWriter(self.socket.as_socket()),
             Caller("a client", ScriptedWaker()),
             self.clock,
         )
