@@ -41,7 +41,7 @@ NUMERICS = """
 """Words of statistics and of computing with arrays."""
 
 PROGRAMMING = """
-    blueprint component meta openapi operation success
+    asyncapi blueprint component ending meta openapi operation success
     async decoder filter follow following http import refused compressed compression dask dialect parquet
     ray spark thrift view workbook accept access action active address admission allocator answer
     answering api app array arrow authority batch body bootstrap builder cache calculator call caller cli

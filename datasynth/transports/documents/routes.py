@@ -1,4 +1,4 @@
-"""`/openapi.json`, `/docs` and the files of that page."""
+"""`/openapi.json`, `/asyncapi.json`, `/docs` and the files of that page."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from flask import Response, current_app, request
 from datasynth.encoding import View
 from datasynth.encoding.json_schema import DIALECT, entry_json_schema
 from datasynth.errors import NotFound
+from datasynth.transports.documents.asyncapi import asyncapi_document, servers
 from datasynth.transports.documents.openapi import openapi_document
 from datasynth.transports.operations import JSON, Operation, OperationBlueprint, SuccessSpec, succeed
 from datasynth.transports.rest.components import TEXT
@@ -67,6 +68,7 @@ _PAGE = Template("""<!doctype html>
 <body>
 <header>
 <a href="${up}openapi.json">OpenAPI</a>
+<a href="${up}asyncapi.json">AsyncAPI</a>
 <a href="${up}docs/entry-line.schema.json">Schema of a line</a>
 <a href="${up}docs/entry-document.schema.json">Schema of an entry</a>
 </header>
@@ -84,6 +86,15 @@ OPENAPI = Operation(
     path="/openapi.json",
     subject=_SUBJECT,
     summary="Describe these calls in OpenAPI 3.1",
+    successes=succeed("The document.", _OBJECT),
+)
+
+ASYNCAPI = Operation(
+    name="asyncapi",
+    method="GET",
+    path="/asyncapi.json",
+    subject=_SUBJECT,
+    summary="Describe the WebSockets and the event stream in AsyncAPI 3.0",
     successes=succeed("The document.", _OBJECT),
 )
 
@@ -114,10 +125,10 @@ class Documents:
     def __init__(self, services: Services, new_waker: WakerFactory) -> None:
         self._services = services
         self._new_waker = new_waker
-        self._written: dict[str, bytes] = {}
+        self._written: dict[str, dict[str, Any]] = {}
 
-    def get(self, name: str, write: Callable[[], dict[str, Any]]) -> bytes:
-        """Return a document as JSON, written on a native thread if it has not been written yet.
+    def get(self, name: str, write: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return a document, written on a native thread if it has not been written yet.
 
         Raises
         ------
@@ -127,7 +138,7 @@ class Documents:
         if name not in self._written:
             # The first one reads tables for some tenths of a second, which would hold up every connection.
             self._written[name] = self._services.request_threads.run_in_thread(
-                lambda: orjson.dumps(write()), self._new_waker(), PATIENCE
+                write, self._new_waker(), PATIENCE
             )
         return self._written[name]
 
@@ -152,7 +163,13 @@ def register(app: Flask, services: Services, new_waker: WakerFactory) -> None:
         def write() -> dict[str, Any]:
             return openapi_document(operations, services.version, keys_required=keys_required)
 
-        return Response(documents.get("openapi", write), content_type=JSON)
+        return _json(documents.get("openapi", write))
+
+    @calls.call(ASYNCAPI)
+    def asyncapi() -> Response:
+        document = documents.get("asyncapi", lambda: asyncapi_document(services.version))
+        where = servers(request.host, secure=request.is_secure, keys_required=services.access.required)
+        return _json({**document, "servers": where})
 
     @calls.call(PAGE)
     def page() -> Response:
@@ -166,9 +183,13 @@ def register(app: Flask, services: Services, new_waker: WakerFactory) -> None:
     def file(name: str) -> Response:
         if name in SCHEMAS:
             schema = {"$schema": DIALECT, **entry_json_schema(SCHEMAS[name])}
-            return Response(orjson.dumps(schema), content_type=JSON)
+            return _json(schema)
         if name not in FILES:
             raise NotFound(f"There is no file {PurePosixPath(name).name[:100]!a} here.")
         return Response((_FOLDER / name).read_bytes(), content_type=f"{FILES[name]}; charset=utf-8")
 
     app.register_blueprint(calls)
+
+
+def _json(document: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(document), content_type=JSON)

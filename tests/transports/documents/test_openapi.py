@@ -35,6 +35,7 @@ GOOD: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", "/", {"headers": {"Accept": "text/html"}}),
     ("GET", "/version", {}),
     ("GET", "/openapi.json", {}),
+    ("GET", "/asyncapi.json", {}),
     ("GET", "/docs", {}),
     *(("GET", f"/docs/{name}", {}) for name in (*FILES, *SCHEMAS)),
     ("GET", "/health", {}),

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from datasynth.service.services import Services
 
 PAGES = ROOT / "datasynth" / "transports" / "documents" / "pages"
-OPEN = ["/docs", "/docs/", "/openapi.json", *(f"/docs/{name}" for name in (*FILES, *SCHEMAS))]
+OPEN = [
+    "/docs",
+    "/docs/",
+    "/openapi.json",
+    "/asyncapi.json",
+    *(f"/docs/{name}" for name in (*FILES, *SCHEMAS)),
+]
 
 
 @pytest.mark.parametrize("path", OPEN)
