@@ -37,7 +37,7 @@ test-unit: $(VENV)/.warm ## the quick ones: no server is started
 test-browser: $(VENV)/.warm ## pages in a real browser, where chromium and chromedriver are there
 	$(BIN)/python -m pytest -m browser tests/browser $(ARGS) $(NONE_FIT)
 
-test-clients: $(VENV)/.warm ## other people's clients (tonic, grpc-js, grpcurl, Polars, …), where their tools are there; the end says which were not
+test-clients: $(VENV)/.warm ## other people's clients (tonic, grpc-js, grpcurl, schemathesis, Polars, …), where their tools are there; the end says which were not
 	$(BIN)/python -m pytest -m clients tests/clients $(ARGS) $(NONE_FIT)
 
 test-cluster: $(CLUSTER)/.installed ## Spark (456 MB; needs Java 17), Ray and Dask, which it installs first, on this machine
