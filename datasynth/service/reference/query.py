@@ -23,7 +23,7 @@ The head is how far a stream has come; without a stream it is the end.
 """
 
 
-class Per(StrEnum):
+class Period(StrEnum):
     """How long the periods are in which entries are counted."""
 
     DAY = "day"
@@ -63,7 +63,7 @@ class ReferenceQuery:
     at: At = None
     limit: int = USUAL_PAGE
     cursor: str | None = None
-    per: Per = Per.DAY
+    per: Period = Period.DAY
 
 
 def position_at(at: At, journal: JournalProtocol, end: int, head: int) -> int:

@@ -21,7 +21,7 @@ from datasynth.output.statements import (
     statement_rows,
     year_to_date,
 )
-from datasynth.service.reference.query import Per
+from datasynth.service.reference.query import Period
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,9 @@ def _statistics(source: TableSource, query: ReferenceQuery) -> Begun:
         **facts,
         "entries": position,
         "per": str(query.per),
-        "entries_by_day": period_counts(config.general.start_date, by_day, by_month=query.per is Per.MONTH),
+        "entries_by_day": period_counts(
+            config.general.start_date, by_day, by_month=query.per == Period.MONTH
+        ),
         "document_types": type_counts(journal.entries_by_type(position)),
         "first_digits": count_first_digits(sample),
         "busiest_accounts": busiest_accounts(journal.balances(position), journal.chart, config),

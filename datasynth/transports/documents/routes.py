@@ -16,7 +16,7 @@ from datasynth.errors import NotFound
 from datasynth.transports.documents.asyncapi import asyncapi_document, servers
 from datasynth.transports.documents.openapi import openapi_document
 from datasynth.transports.operations import JSON, Operation, OperationBlueprint, SuccessSpec, succeed
-from datasynth.transports.rest.components import TEXT
+from datasynth.transports.rest.schemas import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,18 @@ from datasynth.service.streams.lifecycle import PauseReason, State
 from datasynth.transports.errors import error_json_schema
 from datasynth.transports.operations import component, record
 from datasynth.transports.rest.report_components import report_components
-from datasynth.transports.rest.schemas import AMOUNT, DAY, MOMENT, NUMBER, TEXT, TRUTH, WHOLE, every, or_null, words
+from datasynth.transports.rest.schemas import (
+    AMOUNT,
+    DAY,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    TRUTH,
+    WHOLE,
+    every,
+    or_null,
+    words,
+)
 
 if TYPE_CHECKING:
     from datasynth.encoding.tables import Table

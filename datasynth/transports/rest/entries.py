@@ -14,7 +14,6 @@ from datasynth.errors import NotFound, PreconditionFailed, RangeNotSatisfiable
 from datasynth.service.threads.waker import Caller
 from datasynth.transports.answering import WAITS
 from datasynth.transports.operations import Operation, OperationBlueprint, SuccessSpec, component
-from datasynth.transports.rest.components import TEXT
 from datasynth.transports.rest.conditions import announce, is_unchanged, parts_of
 from datasynth.transports.rest.delivery import Delivery, RequestWaker
 from datasynth.transports.rest.entries_query import (
@@ -23,6 +22,7 @@ from datasynth.transports.rest.entries_query import (
     read_download_query,
     wanted_coding,
 )
+from datasynth.transports.rest.schemas import TEXT
 
 if TYPE_CHECKING:
     from datasynth.encoding import EntriesFormat

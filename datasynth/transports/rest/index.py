@@ -15,7 +15,7 @@ from flask import Response, current_app, jsonify, request
 from markupsafe import Markup
 
 from datasynth.transports.operations import JSON, Operation, OperationBlueprint, SuccessSpec, record, succeed
-from datasynth.transports.rest.components import TEXT, every
+from datasynth.transports.rest.schemas import TEXT, every
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

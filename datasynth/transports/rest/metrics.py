@@ -9,8 +9,8 @@ from flask import Response
 
 from datasynth.service.streams.lifecycle import State
 from datasynth.transports.operations import Operation, OperationBlueprint, SuccessSpec
-from datasynth.transports.rest.components import TEXT
 from datasynth.transports.rest.operations import PROBES
+from datasynth.transports.rest.schemas import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

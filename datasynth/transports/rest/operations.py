@@ -20,7 +20,7 @@ from datasynth.service.streams.start_request import StartSchema
 from datasynth.transports.guard import TICKET_PATH
 from datasynth.transports.operations import BodySpec, Operation, component, record, succeed
 from datasynth.transports.rest.body import MEDIA_TYPES
-from datasynth.transports.rest.components import TEXT, TRUTH, WHOLE, every, words
+from datasynth.transports.rest.schemas import TEXT, TRUTH, WHOLE, every, words
 
 if TYPE_CHECKING:
     from datasynth.transports.operations import JsonSchema

@@ -22,10 +22,10 @@ from datasynth.transports.operations import (
     component,
     record,
 )
-from datasynth.transports.rest.schemas import DAY, TEXT, WHOLE, every, or_null
 from datasynth.transports.rest.conditions import announce, is_unchanged, parts_of
 from datasynth.transports.rest.delivery import Delivery, RequestWaker
 from datasynth.transports.rest.reference_query import read_reference_query, reference_schema
+from datasynth.transports.rest.schemas import DAY, TEXT, WHOLE, every, or_null
 
 if TYPE_CHECKING:
     from datasynth.service.reference.calls import ReferenceCall

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from datasynth.encoding.tables import TableFormat
 from datasynth.errors import InvalidRequest
-from datasynth.service.reference.query import LARGEST_PAGE, USUAL_PAGE, Per, ReferenceQuery
+from datasynth.service.reference.query import LARGEST_PAGE, USUAL_PAGE, Period, ReferenceQuery
 from datasynth.transports.query_keys import DATE, read_date
 from datasynth.transports.query_schema import QueryKey, choice, query_schema, read_query
 
@@ -55,7 +55,7 @@ _KEYS = {
     "limit": QueryKey(
         "Items in an answer.", _limit, type="integer", minimum=1, maximum=LARGEST_PAGE, default=USUAL_PAGE
     ),
-    "per": choice("Count entries by day or by month.", Per, Per.DAY),
+    "per": choice("Count entries by day or by month.", Period, Period.DAY),
     "cursor": QueryKey("`next_cursor` of the page before, with the same `stream_id`, `company` and `at`."),
 }
 

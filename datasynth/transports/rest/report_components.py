@@ -39,7 +39,9 @@ def report_components() -> dict[str, JsonSchema]:
             entries_by_day=every(record(posting_date=DAY, entries=WHOLE)),
             document_types=every(record(document_type=TEXT, entries=WHOLE)),
             first_digits=record(
-                entries=WHOLE, counts=_nine(WHOLE), benford=_nine({"type": "number", "minimum": 0, "maximum": 1})
+                entries=WHOLE,
+                counts=_nine(WHOLE),
+                benford=_nine({"type": "number", "minimum": 0, "maximum": 1}),
             ),
             busiest_accounts=every(
                 record(

@@ -61,6 +61,9 @@ GOOD: list[tuple[str, str, dict[str, Any]]] = [
         for query in ("format=csv", "format=arrow", "format=parquet", "compression=gzip", "compression=zstd")
     ),
     ("GET", "/api/entries", {"query_string": "count=3", "headers": {"Range": "bytes=0-9"}}),
+    *(("GET", "/api/statements", {"query_string": f"at=head&format={format}"}) for format in ("json", "csv")),
+    ("GET", "/api/statistics", {"query_string": "at=50&per=month"}),
+    ("GET", "/api/statistics", {}),
     *(
         ("GET", f"/api/{table}", {"query_string": f"format={format}"})
         for table in ("accounts", "parties", "users", "balances", "open-items")
