@@ -49,10 +49,13 @@ class Server:
         What to start; ports travel in the environment.
     environment
         ``DATASYNTH_*`` variables on top of the process's own environment.
+    at
+        Port of REST; None for a free one.
     """
 
-    def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, command: list[str], environment: Mapping[str, str], at: int | None = None) -> None:
         self.port, self.grpc_port = free_ports(2)
+        self.port = at or self.port
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("DATASYNTH_")}
         ports = {"DATASYNTH_PORT": str(self.port), "DATASYNTH_GRPC_PORT": str(self.grpc_port)}
         self._lines: list[str] = []
@@ -172,13 +175,15 @@ class Server:
                 self._changed.notify_all()
 
 
-def gunicorn(app: str = "wsgi:app", **environment: str) -> Server:
+def gunicorn(app: str = "wsgi:app", at: str = "", **environment: str) -> Server:
     """Start `gunicorn wsgi:app` and wait until it is ready.
 
     Parameters
     ----------
     app
         Module and name of the application.
+    at
+        Port of REST; empty for a free one.
     environment
         ``DATASYNTH_*`` variables without their prefix, in lower case:
         ``api_key="secret"``.  Two worker threads and no rate limit, unless said.
@@ -186,4 +191,4 @@ def gunicorn(app: str = "wsgi:app", **environment: str) -> Server:
     defaults = {"worker_threads": "2", "rate_limit": "0"}
     variables = {f"DATASYNTH_{key.upper()}": value for key, value in {**defaults, **environment}.items()}
     command = [str(Path(sys.executable).with_name("gunicorn")), app]
-    return Server(command, variables).wait_until_ready()
+    return Server(command, variables, int(at) if at else None).wait_until_ready()

@@ -8,7 +8,7 @@ PROBES = frozenset({"/health", "/live", "/ready"})
 PAGES = frozenset({"/", "/version", "/docs", "/openapi.json", "/asyncapi.json"})
 """What the server says about itself."""
 
-FOLDERS = ("/docs/",)
+FOLDERS = ("/docs/", "/page/")
 """Where the files of these pages are."""
 
 OPEN = PROBES | PAGES

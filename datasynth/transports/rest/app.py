@@ -28,6 +28,7 @@ from datasynth.transports.request_head import (
 )
 from datasynth.transports.rest import entries, errors, event_stream, index, metrics, reference, routes
 from datasynth.transports.rest.body import asks_first, read_body
+from datasynth.transports.rest.pages import page_files
 from datasynth.transports.rest.web_pages import OriginGuard, preflight, share
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def build_app(services: Services, options: RestOptions, new_waker: WakerFactory)
     app.url_map.merge_slashes = False  # A redirect is no answer in our one shape.
     app.wsgi_app = with_one_spelling(app.wsgi_app)  # type: ignore[assignment,method-assign]  # Flask's way
     app.extensions["datasynth"] = services
+    files = page_files.read_page_files()
     _add_hooks(app, services, options)
     errors.register(app)
     for blueprint in (
@@ -84,7 +86,8 @@ def build_app(services: Services, options: RestOptions, new_waker: WakerFactory)
         entries.blueprint(services, new_waker),
         event_stream.blueprint(services, new_waker),
         reference.blueprint(services, new_waker),
-        index.blueprint(services),
+        index.blueprint(services, files[page_files.INDEX]),
+        page_files.blueprint(files),
         metrics.blueprint(services),
     ):
         app.register_blueprint(blueprint)
@@ -142,7 +145,8 @@ def _add_hooks(app: Flask, services: Services, options: RestOptions) -> None:
         status = f"{answer.status_code // 100}xx"
         services.counters.add(Count.REQUESTS, labels=(("transport", "http"), ("status", status)))
         answer.headers[REQUEST_ID] = g.request_id
-        answer.headers.update(EVERY_ANSWER)
+        for name, value in EVERY_ANSWER.items():
+            answer.headers.setdefault(name, value)
         answer.headers.update(rate_headers(request.environ))
         share(request, answer)
         return answer

@@ -1,69 +1,31 @@
 """`/` and `/version`: what this is, and what can be asked.
 
-Programs get JSON.  Browsers, which name ``text/html``, get one small page: no
-scripts, nothing from elsewhere, and a policy that allows neither.
+Programs get JSON.  Browsers, which name ``text/html``, get the page.
 """
 
 from __future__ import annotations
 
 import platform
-from base64 import b64encode
-from hashlib import sha256
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Response, current_app, jsonify, request
-from markupsafe import Markup
 
+from datasynth.errors import PreconditionFailed
 from datasynth.transports.operations import JSON, Operation, OperationBlueprint, SuccessSpec, record, succeed
+from datasynth.transports.rest.pages.page_files import answer_file
 from datasynth.transports.rest.schemas import TEXT, every
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from flask import Flask
     from werkzeug.datastructures import MIMEAccept
 
     from datasynth.service.services import Services
+    from datasynth.transports.rest.pages.page_files import PageFile
 
 NAME = "datasynth"
 DESCRIPTION = "Streams balanced synthetic journal entries over REST, WebSocket and gRPC."
 HTML = "text/html"
-
-_STYLE = Markup(
-    "body{max-width:44rem;margin:2rem auto;padding:0 1rem;font:1rem/1.5 system-ui,sans-serif;"
-    "color-scheme:light dark}code{font-size:.95em}li{margin:.2rem 0}"
-)
-_STYLE_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
-POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-
-_PAGE = Markup("""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{name} {version}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1>{name} {version}</h1>
-<p>{description}</p>
-<p>Start a stream with <code>POST /api/stream/start</code> and follow it at <code>/ws/events</code>,
-or look at <a href="api/entries?count=3&amp;view=document">three entries</a> now.</p>
-<h2>Calls</h2>
-<ul>
-{calls}
-</ul>
-</main>
-</body>
-</html>
-""")
-_LINK = Markup('<li><code>{method} <a href="{target}">{path}</a></code></li>')
-_ITEM = Markup("<li><code>{method} {path}</code></li>")
-
 
 _SUBJECT = "What this is"
 
@@ -78,7 +40,9 @@ INDEX = Operation(
             "What this is, and its calls.",
             {JSON: record(name=TEXT, version=TEXT, description=TEXT, calls=every(TEXT)), HTML: TEXT},
         ),
+        SuccessSpec("The browser has the page already.", status=HTTPStatus.NOT_MODIFIED),
     ),
+    failures=(PreconditionFailed,),
 )
 
 VERSION = Operation(
@@ -91,18 +55,22 @@ VERSION = Operation(
 )
 
 
-def blueprint(services: Services) -> OperationBlueprint:
-    """Build the two calls."""
+def blueprint(services: Services, page: PageFile) -> OperationBlueprint:
+    """Build the two calls.
+
+    Parameters
+    ----------
+    page
+        What browsers get.
+    """
     calls = OperationBlueprint("index")
 
     @calls.call(INDEX)
     def index() -> Response:
-        known = known_calls(current_app)
         if names_html(request.accept_mimetypes):
-            answer = Response(page(services.version, known), content_type=f"{HTML}; charset=utf-8")
-            answer.headers["Content-Security-Policy"] = POLICY
+            answer = answer_file(page)
         else:
-            told = [f"{method} {path}" for method, path in known]
+            told = [f"{method} {path}" for method, path in known_calls(current_app)]
             answer = jsonify(
                 {"name": NAME, "version": services.version, "description": DESCRIPTION, "calls": told}
             )
@@ -132,21 +100,4 @@ def known_calls(app: Flask) -> list[tuple[str, str]]:
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         ),
         key=lambda call: (call[1], call[0]),
-    )
-
-
-def page(version: str, known: Iterable[tuple[str, str]]) -> str:
-    """Return the page that lists the calls; what a browser can open is a link."""
-    items = [
-        (_LINK if method == "GET" and "<" not in path else _ITEM).format(
-            method=method, path=path, target=path.removeprefix("/") or "."
-        )
-        for method, path in known
-    ]
-    return _PAGE.format(
-        name=NAME,
-        version=version,
-        description=DESCRIPTION,
-        style=_STYLE,
-        calls=Markup("\n").join(items),
     )

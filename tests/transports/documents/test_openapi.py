@@ -38,6 +38,8 @@ GOOD: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", "/asyncapi.json", {}),
     ("GET", "/docs", {}),
     *(("GET", f"/docs/{name}", {}) for name in (*FILES, *SCHEMAS)),
+    ("GET", "/page/datasynth.js", {}),
+    ("GET", "/page/page.css", {}),
     ("GET", "/health", {}),
     ("GET", "/live", {}),
     ("GET", "/ready", {}),

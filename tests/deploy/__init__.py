@@ -1,0 +1,1 @@
+"""What runs the server elsewhere: container, systemd, monitoring."""
