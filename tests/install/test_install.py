@@ -26,6 +26,9 @@ pytestmark = pytest.mark.timeout(900)
 
 READY_WITHIN = 300.0
 DATA = (".yaml", ".toml", ".pyi", "py.typed")
+PAGES = ("datasynth/transports/documents/pages/", "datasynth/transports/rest/pages/files/")
+"""Folders of what browsers get."""
+
 PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check")
 
 
@@ -106,7 +109,8 @@ def test_wheel_has_what_the_program_reads_and_nothing_else(built: Built) -> None
     wanted = {
         name
         for name in _sources()
-        if name.startswith(("datasynth/", "pyspark_datasynth/")) and name.endswith((".py", *DATA))
+        if (name.startswith(("datasynth/", "pyspark_datasynth/")) and name.endswith((".py", *DATA)))
+        or name.startswith(PAGES)
     }
     others = {name for name in names - wanted if ".dist-info/" not in name}
 
