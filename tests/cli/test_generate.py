@@ -190,7 +190,7 @@ def test_it_says_what_it_has_written(tmp_path: Path, asked: Asked, capfd: pytest
         ([], "DIR"),
         ([""], "the name of the folder is empty"),
         (["DIR", "--count", "0"], "--count: '0' is not a whole number from 1 to 1,000,000,000,000"),
-        (["DIR", "--count", "10000000001"], "--count: '10000000001' is not a whole number from 1 to 10,0"),
+        (["DIR", "--count", f"{10**12 + 1}"], "--count: '1000000000001' is not a whole number from 1 to 1,0"),
         (["DIR", "--count", "1" * 5_000], "--count: '1111"),
         (["DIR", "--count", "many"], "--count"),
         (["DIR", "--seed", "-1"], "--seed: '-1' is not a whole number from 0 to 2^63 - 1"),

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bench.fuzz.documents import Bounds, random_document
-from datasynth.config import config_from_mapping, config_json_schema
+from datasynth.config import MOST_ENTRIES, config_from_mapping, config_json_schema
 from datasynth.generation.cost import estimate_bytes
 
 if TYPE_CHECKING:
@@ -44,13 +44,13 @@ def test_documents_keep_to_their_bounds() -> None:
 
 
 def test_edges_occur(configs: list[Config]) -> None:
-    """One entry and ten billion, one month and 120, many companies, tiny weights, one number of lines."""
+    """One entry and a trillion, one month and 120, many companies, tiny weights, one number of lines."""
     counts = Counter(config.transactions.target_count for config in configs)
     months = Counter(config.general.period_months for config in configs)
     weights = {company.volume_weight for config in configs for company in config.companies}
     lots = [config.transactions.line_items.custom_distribution for config in configs]
 
-    assert min(counts[1], counts[10**10]) > 2
+    assert min(counts[1], counts[MOST_ENTRIES]) > 2
     assert min(months[1], months[120]) > 2
     assert max(len(config.companies) for config in configs) > 5
     assert {0.0} < {weight for weight in weights if weight < 1e-8}
