@@ -41,23 +41,23 @@ NUMERICS = """
 """Words of statistics and of computing with arrays."""
 
 PROGRAMMING = """
-    asyncapi blueprint component ending meta openapi operation success
-    async decoder filter follow following http import refused compressed compression dask dialect parquet
-    ray spark thrift view workbook accept access action active address admission allocator answer
-    answering api app array arrow authority batch body bootstrap builder cache calculator call caller cli
-    client clock column commented condition config configuration conflict connection context counter csv
-    dataset datasynth decision declaration default delivery descriptor directory download draft encoded
-    encoding engine environment error evaluation event exceeded fact failed failure field fingerprint
-    flag flaw flow forbidden format formatter found frame generate generation global grpc grpcio
-    guard gunicorn handler header health hub index init inlined interner job json judge kernel library
-    lifecycle limit listener log maker media memory message method metric ndjson notation opcode option
-    origin overloaded page parsed parser pattern pause payload peer pipeline precondition preset pressure
-    principal problem program progress protobuf protocol query queue reader readiness reading reason
-    record reference reflection refusal registry report rest route row rpc rule satisfiable schema
-    section serve server service servicer setting signal sock socket source spelling standard status
-    stoppable store subscriber temporal terminated thread ticker timeout tls transport triggered
-    triggering unauthorized unimplemented unreadable unsupported upgrade verdict verify version warm web
-    worker writable writer ws yaml
+    asyncapi blueprint component ending meta openapi operation success async decoder filter follow
+    following http import refused compressed compression dask dialect parquet ray spark thrift view
+    workbook accept access action active address admission allocator answer answering api app array arrow
+    authority batch body bootstrap builder cache calculator call caller cli client clock column commented
+    condition config configuration conflict connection context counter csv dataset datasynth decision
+    declaration default delivery descriptor directory download draft encoded encoding engine environment
+    error evaluation event exceeded fact failed failure field fingerprint flag flaw flow forbidden format
+    formatter found frame generate generation global grpc grpcio guard gunicorn handler header health hub
+    index init inlined interner job json judge kernel library lifecycle limit listener log maker media
+    memory message method metric ndjson notation opcode option origin overloaded packaged page parsed
+    parser pattern pause payload peer pipeline precondition preset pressure principal problem program
+    progress protobuf protocol query queue reader readiness reading reason record reference reflection
+    refusal registry report rest route row rpc rule satisfiable schema section serve server service
+    servicer setting signal sock socket source spelling standard status stoppable store subscriber
+    temporal terminated thread ticker timeout tls transport triggered triggering unauthorized
+    unimplemented unreadable unsupported upgrade verdict verify version warm web worker writable writer
+    ws yaml
 """
 """Words of Python, HTTP, WebSocket, gRPC, threads, files and testing."""
 

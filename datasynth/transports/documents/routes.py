@@ -16,6 +16,7 @@ from datasynth.errors import NotFound
 from datasynth.transports.documents.asyncapi import asyncapi_document, servers
 from datasynth.transports.documents.openapi import openapi_document
 from datasynth.transports.operations import JSON, Operation, OperationBlueprint, SuccessSpec, succeed
+from datasynth.transports.rest.packaged_files import FAILURES, HAS_IT, answer_file, read_packaged_files
 from datasynth.transports.rest.schemas import TEXT
 
 if TYPE_CHECKING:
@@ -37,21 +38,12 @@ POLICY = (
 )
 """What the page may load: its own files, and calls of its own server."""
 
-FILES = {
-    "docs.css": "text/css",
-    "docs.js": "text/javascript",
-    "swagger-ui.css": "text/css",
-    "swagger-ui-bundle.js": "text/javascript",
-    "swagger-ui-bundle.js.LICENSE.txt": "text/plain",
-    "swagger-ui.LICENSE.txt": "text/plain",
-    "swagger-ui.NOTICE.txt": "text/plain",
-}
-"""The files of the page, and the licences of those that are not ours, by media type."""
+FILES = read_packaged_files(resources.files("datasynth.transports.documents") / "pages")
+"""The files of the page, and the licences of those that are not ours, by name."""
 
 SCHEMAS = {"entry-line.schema.json": View.LINE, "entry-document.schema.json": View.DOCUMENT}
 """The JSON Schemas of entries, by view."""
 
-_FOLDER = resources.files("datasynth.transports.documents") / "pages"
 _SUBJECT = "What this is"
 _OBJECT = {"type": "object"}
 
@@ -114,8 +106,11 @@ FILE = Operation(
     subject=_SUBJECT,
     summary="Send a file of that page, or the JSON Schema of entries",
     parameters={"name": {"type": "string", "enum": [*FILES, *SCHEMAS], "description": "Its name."}},
-    successes=(SuccessSpec("The file.", {JSON: _OBJECT, **dict.fromkeys(FILES.values(), TEXT)}),),
-    failures=(NotFound,),
+    successes=(
+        SuccessSpec("The file.", {JSON: _OBJECT, **{file.media_type: TEXT for file in FILES.values()}}),
+        HAS_IT,
+    ),
+    failures=(NotFound, *FAILURES),
 )
 
 
@@ -186,7 +181,7 @@ def register(app: Flask, services: Services, new_waker: WakerFactory) -> None:
             return _json(schema)
         if name not in FILES:
             raise NotFound(f"There is no file {PurePosixPath(name).name[:100]!a} here.")
-        return Response((_FOLDER / name).read_bytes(), content_type=f"{FILES[name]}; charset=utf-8")
+        return answer_file(FILES[name])
 
     app.register_blueprint(calls)
 

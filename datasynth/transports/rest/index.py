@@ -6,14 +6,13 @@ Programs get JSON.  Browsers, which name ``text/html``, get the page.
 from __future__ import annotations
 
 import platform
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Response, current_app, jsonify, request
 
-from datasynth.errors import PreconditionFailed
 from datasynth.transports.operations import JSON, Operation, OperationBlueprint, SuccessSpec, record, succeed
-from datasynth.transports.rest.pages.page_files import answer_file
+from datasynth.transports.rest.packaged_files import FAILURES, HAS_IT, answer_file
+from datasynth.transports.rest.pages.page_files import POLICY
 from datasynth.transports.rest.schemas import TEXT, every
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MIMEAccept
 
     from datasynth.service.services import Services
-    from datasynth.transports.rest.pages.page_files import PageFile
+    from datasynth.transports.rest.packaged_files import PackagedFile
 
 NAME = "datasynth"
 DESCRIPTION = "Streams balanced synthetic journal entries over REST, WebSocket and gRPC."
@@ -40,9 +39,9 @@ INDEX = Operation(
             "What this is, and its calls.",
             {JSON: record(name=TEXT, version=TEXT, description=TEXT, calls=every(TEXT)), HTML: TEXT},
         ),
-        SuccessSpec("The browser has the page already.", status=HTTPStatus.NOT_MODIFIED),
+        HAS_IT,
     ),
-    failures=(PreconditionFailed,),
+    failures=FAILURES,
 )
 
 VERSION = Operation(
@@ -55,7 +54,7 @@ VERSION = Operation(
 )
 
 
-def blueprint(services: Services, page: PageFile) -> OperationBlueprint:
+def blueprint(services: Services, page: PackagedFile) -> OperationBlueprint:
     """Build the two calls.
 
     Parameters
@@ -68,7 +67,7 @@ def blueprint(services: Services, page: PageFile) -> OperationBlueprint:
     @calls.call(INDEX)
     def index() -> Response:
         if names_html(request.accept_mimetypes):
-            answer = answer_file(page)
+            answer = answer_file(page, POLICY)
         else:
             told = [f"{method} {path}" for method, path in known_calls(current_app)]
             answer = jsonify(

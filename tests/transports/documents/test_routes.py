@@ -76,6 +76,17 @@ def test_other_files_are_not_there(app: Flask, name: str) -> None:
     assert "not_found" in answer.text
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_not_sent_again(app: Flask, name: str) -> None:
+    """Who has a file is told so, without its bytes."""
+    client = app.test_client()
+    first = client.get(f"/docs/{name}")
+    again = client.get(f"/docs/{name}", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (PAGES / name).read_bytes() == first.data
+    assert (304, b"") == (again.status_code, again.data)
+
+
 def test_head(app: Flask) -> None:
     """HEAD tells type and length."""
     answer = app.test_client().head("/openapi.json")
