@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# uv takes a third of pip's time.  It knows nothing of what pip is configured to do; where that matters, pip installs.
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
+	|| { echo "uv could not install $(1); pip does." >&2; $(PIP) --no-compile --require-hashes -r $(1); }
 CLUSTER := .venv-cluster
 ARGS ?=
 SOURCES := datasynth tests app.py wsgi.py gunicorn.conf.py $(wildcard bench examples scripts)
@@ -93,7 +96,8 @@ docs: $(VENV)/.warm ## write the tables that are made from the data; check names
 
 lock: $(VENV)/.installed ## pin versions and hashes anew, for pyproject.toml and requirements-dev.in: make lock ARGS="--upgrade-package flask"
 	$(LOCK) pyproject.toml -o requirements.txt $(ARGS)
-	$(LOCK) pyproject.toml requirements-dev.in -c requirements.txt -o requirements-dev.txt $(ARGS)
+	$(LOCK) requirements-install.in -o requirements-install.txt $(ARGS)
+	$(LOCK) pyproject.toml requirements-dev.in -c requirements.txt -c requirements-install.txt -o requirements-dev.txt $(ARGS)
 	$(LOCK) pyproject.toml requirements-cluster.in --extra dask --extra ray --extra spark -c requirements.txt \
 		-o requirements-cluster.txt $(ARGS)
 
@@ -113,13 +117,14 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # What a server runs on, and no more: it runs from this folder.  Python writes the byte code of what it imports.
-$(VENV)/.packages: requirements.txt | $(BIN)/python
+$(VENV)/.packages: requirements.txt requirements-install.txt | $(BIN)/python
 	@echo "Installing the packages of the server (once) …"
-	@$(PIP) --no-compile --require-hashes -r requirements.txt
+	@$(PIP) --no-compile --require-hashes -r requirements-install.txt
+	@$(call INSTALL,requirements.txt)
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.packages requirements-dev.txt pyproject.toml
-	$(PIP) --require-hashes -r requirements-dev.txt
+	$(call INSTALL,requirements-dev.txt)
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 

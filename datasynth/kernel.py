@@ -18,6 +18,7 @@ import hashlib
 import logging
 import os
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -103,13 +104,18 @@ def inlined(function: Function) -> Function:
 
 def _declared(function: Function, **options: Any) -> Function:
     # Nobody calls a kernel from C, and the wrapper for that takes a while to compile, too.
-    options["no_cfunc_wrapper"] = True
-    compiled: Any = numba.njit(nogil=True, error_model="numpy", **options)(function)
+    declare = partial(numba.njit, nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options)
+    compiled: Any = declare()(function)
     # Where compilation is switched off the function is left as it is, and there is nothing to keep.
     if compiled is not function:
-        compiled.get_call_template = _widening(compiled.get_call_template)
+        # Most kernels are called by kernels alone.  Those calls need no wrapper that unpacks
+        # Python's objects, and a quarter of the time to compile would go into such wrappers.
+        called: Any = declare(no_cpython_wrapper=True)(function)
+        compiled.get_call_template = _widening(called.get_call_template)
+        compiled.get_overload = called.get_overload
         # numba's own `cache=True` does no more than this, with a cache of its own.
-        compiled._cache = _Cache(function)  # noqa: SLF001
+        compiled._cache = _Cache(function, "")  # noqa: SLF001
+        called._cache = _Cache(function, ".called")  # noqa: SLF001
     return cast("Function", compiled)
 
 
@@ -163,6 +169,13 @@ class _CacheImpl(CompileResultCacheImpl):
 class _Cache(FunctionCache):
     """Keeps one kernel as well as it can be kept.
 
+    Parameters
+    ----------
+    function
+        The kernel's Python function.
+    kind
+        Ends the names of its files: a kernel is kept apart for calls from Python and from kernels.
+
     Attributes
     ----------
     unkept
@@ -172,11 +185,11 @@ class _Cache(FunctionCache):
     _impl_class = _CacheImpl
     unkept: OSError | None = None
 
-    def __init__(self, function: Any) -> None:
+    def __init__(self, function: Any, kind: str) -> None:
         super().__init__(function)  # type: ignore[no-untyped-call]
         locator = self._impl.locator
         self._cache_file: Any = KernelFiles(
-            Path(locator.get_cache_path()), self._impl.filename_base, locator.get_source_stamp()
+            Path(locator.get_cache_path()), self._impl.filename_base + kind, locator.get_source_stamp()
         )
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
@@ -182,6 +182,38 @@ def test_callers_keep_what_they_give() -> None:
     sums = {compiled(numbers) for _ in range(100)}
 
     assert ({1}, before) == (sums, sys.getrefcount(numbers))
+
+
+def _times_eight(number: int) -> int:
+    return number * 8
+
+
+def test_a_kernel_is_called_from_python_and_from_kernels() -> None:
+    """Both find the same one, whoever comes first; only the version for Python can unpack its objects."""
+    inner = kernel(_times_eight)
+
+    def around(number: int) -> int:
+        return inner(number) + 1
+
+    outer = kernel(around)
+
+    assert [17, 16, 25, 24] == [outer(2), inner(2), outer(3), inner(3)]
+
+
+def test_calls_between_kernels_need_no_wrapper() -> None:
+    """A kernel that only kernels call is compiled once, and not for Python."""
+    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+        pytest.skip("nothing is compiled")
+    inner: Any = kernel(_times_eight)
+
+    def around(number: int) -> int:
+        return int(inner(number)) + 1
+
+    kernel(around)(2)
+    called = inner.get_overload.__self__
+
+    assert ([], 1) == (inner.nopython_signatures, len(called.nopython_signatures))
+    assert called.targetoptions["no_cpython_wrapper"]
 
 
 PROBE = """

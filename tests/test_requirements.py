@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from tests.server import ROOT
 
 FILES = ("requirements.txt", "requirements-dev.txt")
+INSTALLER = "requirements-install.txt"
 CLUSTER = "requirements-cluster.txt"
 COMPILED = ("gevent", "grpcio", "llvmlite", "numba", "numpy", "pyarrow")
 
@@ -47,7 +48,7 @@ def _wanted_for_tests() -> set[str]:
     return {canonicalize_name(line.partition(" ")[0]) for line in lines if line and not line.startswith("#")}
 
 
-@pytest.mark.parametrize("name", [*FILES, CLUSTER])
+@pytest.mark.parametrize("name", [*FILES, INSTALLER, CLUSTER])
 def test_each_package_has_one_version_and_its_hashes(name: str) -> None:
     """Installing refuses a file that is half with hashes, and whatever was not there when it was written."""
     for requirement, options in _entries(name).values():
@@ -56,7 +57,7 @@ def test_each_package_has_one_version_and_its_hashes(name: str) -> None:
         assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", option) for option in options), requirement
 
 
-@pytest.mark.parametrize("name", [*FILES, CLUSTER])
+@pytest.mark.parametrize("name", [*FILES, INSTALLER, CLUSTER])
 def test_packages_come_from_wherever_pip_is_told(name: str) -> None:
     """No file names an index, a host or a path."""
     assert not re.search(r"://|--index|--find-links|--trusted|^-|@ ", (ROOT / name).read_text(), re.MULTILINE)

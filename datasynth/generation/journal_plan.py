@@ -207,6 +207,10 @@ def _mistaken(chart: Chart) -> list[int]:
 
 
 def _schedule_tables(schedule: Schedule, days: Records) -> ScheduleTables:
+    # For numba, records that may be written are of another type: a kernel would be compiled for
+    # those of the plan, and again for those of the journal.
+    series = schedule.series.view()
+    series.flags.writeable = False
     return ScheduleTables(
         schedule.entries_before,
         schedule.all_before,
@@ -214,7 +218,7 @@ def _schedule_tables(schedule: Schedule, days: Records) -> ScheduleTables:
         schedule.windows,
         schedule.lags,
         schedule.tree,
-        schedule.series,
+        series,
         days,
         schedule.ranges,
         schedule.peers,

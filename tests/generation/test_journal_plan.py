@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numba
 import numpy as np
 import pytest
 
@@ -32,6 +33,15 @@ def test_series_know_their_partners(plan: JournalPlan) -> None:
             abroad = series.case_kind.abroad
             currencies = {plan.partners.party(place).currency for place in (first, last)}
             assert {own if abroad < 0 else trading_currencies(own)[abroad]} == currencies
+
+
+def test_kernels_take_the_plan_s_tables_as_they_take_the_journal_s(plan: JournalPlan) -> None:
+    """One type of tables, so that no kernel is compiled twice."""
+    during = vars(plan.cases.wrong)["_tables"]
+
+    assert during is not plan.schedule_tables
+    of_type: Any = numba.typeof
+    assert of_type(during) == of_type(plan.schedule_tables)
 
 
 def test_some_partners_are_busier_than_others(plan: JournalPlan) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.encoding.kernels.inlined import inlined
 from datasynth.encoding.kernels.text import ONE, TWO, move_up
+from datasynth.kernel import inlined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

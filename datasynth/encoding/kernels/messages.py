@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasynth.encoding.kernels.inlined import inlined
 from datasynth.encoding.kernels.text import (
     EIGHT,
     ONE,
@@ -23,7 +22,7 @@ from datasynth.encoding.kernels.text import (
     put_uuid,
     put_word,
 )
-from datasynth.kernel import kernel
+from datasynth.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from datasynth.encoding.kernels.frames import RESERVED, close_frame
-from datasynth.encoding.kernels.inlined import inlined
 from datasynth.encoding.kernels.text import (
     WordTable,
     put_amount,
@@ -24,7 +23,7 @@ from datasynth.encoding.kernels.text import (
     put_uuid,
     put_word,
 )
-from datasynth.kernel import allocating, kernel
+from datasynth.kernel import allocating, inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

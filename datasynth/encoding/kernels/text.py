@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from datasynth.encoding.kernels.inlined import inlined
+from datasynth.kernel import inlined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
