@@ -157,7 +157,9 @@ class TransactionAmounts:
         f"Largest amount of a transaction, in the same unit. It must be at least {NARROWEST} times `min`.",
     )
     round_number_bias: float = key(
-        _SHARE, 0.15, "Share of transactions whose amount is rounded. Larger amounts are rounded more."
+        _SHARE,
+        0.15,
+        "Share of transactions whose amount is rounded. Larger amounts are rounded to larger units.",
     )
 
 
