@@ -77,7 +77,7 @@ SHAPES = (
     Row("document types", "mix.document_types", COUNT, "46 and more", "10"),
     Row("entropy of document types, nats", "mix.entropy", PLAIN, "3.4–3.9", "1.44"),
     Row("lines on the busiest tenth of accounts", "concentration.accounts", PERCENT, "95 %", "16 %"),
-    Row("entries with a pattern seen before", "concentration.recurring", PERCENT, "97 %"),
+    Row("entries with a pattern of an earlier entry", "concentration.recurring", PERCENT, "97 %"),
     Row("entries with one of the 50 commonest patterns", "concentration.commonest", PERCENT, "65 %"),
     Row("near-copies of six lines or more, over chance", "twins.lines_6", PLAIN),
     Row("near-copies of ten lines or more, over chance", "twins.lines_10", PLAIN),
@@ -137,7 +137,7 @@ def figures(outcomes: Sequence[Outcome], about: Mapping[str, str]) -> str:
     return "\n\n".join(
         [
             f"Made with datasynth {about['datasynth']} on {about['date']}.",
-            "## What was judged",
+            "## What was checked",
             _judged(outcomes),
             "## Lines per entry",
             _table("lines", LINE_COUNTS, {**columns, **drawn}),

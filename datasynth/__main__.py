@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("datasynth.serve", "start the server"),
     "init": ("datasynth.cli.init", "write a configuration file with every key explained"),
-    "config": ("datasynth.cli.config", "print the JSON Schema of configurations, or one in full"),
+    "config": (
+        "datasynth.cli.config",
+        "print the JSON Schema of the configuration, or a whole configuration",
+    ),
     "generate": (
         "datasynth.cli.generate",
         "write a data set into a folder, or entries into a file or to standard output",
     ),
-    "verify": ("datasynth.cli.verify", "judge a data set, in a folder or from a server"),
+    "verify": ("datasynth.cli.verify", "check a data set, in a folder or from a server"),
     "follow": ("datasynth.cli.follow", "print the events of a server's stream as they happen"),
     "version": ("datasynth.cli.version", "print the version"),
 }
@@ -35,7 +38,7 @@ USAGE = "\n".join(
     [
         f"datasynth {__version__}: balanced synthetic journal entries over REST, WebSocket and gRPC",
         "",
-        "usage: datasynth COMMAND [options]    datasynth COMMAND --help tells the options",
+        "usage: datasynth COMMAND [options]    datasynth COMMAND --help lists the options",
         "",
         *(f"  {name:<10}{summary}" for name, (_, summary) in COMMANDS.items()),
         f"  {'--version':<10}print the version",
@@ -57,8 +60,10 @@ def main() -> int:
     if name == "--version":
         return run_command(partial(_print, __version__))
     close = difflib.get_close_matches(name, COMMANDS, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
-    logs.write(logs.STDERR, f"datasynth: there is no command {name!r}; {hint}there is: {', '.join(COMMANDS)}")
+    hint = f"Did you mean {close[0]}? " if close else ""
+    logs.write(
+        logs.STDERR, f"datasynth: unknown command {name!r}. {hint}The commands are: {', '.join(COMMANDS)}"
+    )
     return BAD_USAGE
 
 

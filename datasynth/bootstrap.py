@@ -149,7 +149,7 @@ class NativeSide:
         try:
             self.services.readiness.wait(ThreadWaker(), COMPILE_SECONDS)
         except Overloaded as error:
-            _log.info("The server has not become ready: %s", error.message)
+            _log.info("The server did not become ready: %s", error.message)
         else:
             then()
 

@@ -90,7 +90,7 @@ class EntriesTable:
         total = self.total
         if not 0 <= first <= total or (count is not None and count < 0):
             raise ValueError(
-                f"first: there are {total:,} entries, so it is from 0 to {total:,}; count is not negative"
+                f"first must be from 0 to {total:,}, the number of entries; count must not be negative"
             )
         return range(first, total if count is None else min(total, first + count))
 

@@ -57,14 +57,14 @@ class DatasynthError(Exception):
 
 
 class InvalidRequest(DatasynthError):
-    """The request cannot be understood as it stands."""
+    """The request is not valid."""
 
     code = "invalid_request"
     status = HTTPStatus.BAD_REQUEST
 
 
 class InvalidConfiguration(InvalidRequest):
-    """The configuration breaks a rule, or costs too much.
+    """The configuration breaks a rule, or its journal needs too much memory.
 
     ``details`` maps dotted paths to lists of sentences, or has ``estimated_bytes`` and ``allowed_bytes``.
     """
@@ -73,13 +73,13 @@ class InvalidConfiguration(InvalidRequest):
 
 
 class UnknownPattern(InvalidRequest):
-    """There is no trigger of that name; ``details["patterns"]`` lists those there are."""
+    """The name of the trigger is unknown; ``details["patterns"]`` lists the known names."""
 
     code = "unknown_pattern"
 
 
 class RangeNotSatisfiable(InvalidRequest):
-    """A download has no bytes where the request wants some.
+    """The requested range is outside of the download.
 
     Parameters
     ----------
@@ -91,26 +91,26 @@ class RangeNotSatisfiable(InvalidRequest):
     status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
 
     def __init__(self, length: int) -> None:
-        super().__init__(f"There are {length} bytes, none of them in this range.", {"length_bytes": length})
+        super().__init__(f"The range begins after the last of {length} bytes.", {"length_bytes": length})
         self.length = length
 
 
 class Unauthorized(DatasynthError):
-    """No key, a wrong key, or a ticket that is spent."""
+    """The key or ticket is missing or not valid."""
 
     code = "unauthorized"
     status = HTTPStatus.UNAUTHORIZED
 
 
 class Forbidden(DatasynthError):
-    """The server knows who asks, and does not do this for them."""
+    """The key or the web page is not allowed to make this request."""
 
     code = "forbidden"
     status = HTTPStatus.FORBIDDEN
 
 
 class NotFound(DatasynthError):
-    """Nothing lives at that address."""
+    """The path or the stream does not exist."""
 
     code = "not_found"
     status = HTTPStatus.NOT_FOUND
@@ -123,66 +123,66 @@ class NoStream(NotFound):
 
 
 class MethodNotAllowed(DatasynthError):
-    """The address exists, but not for this HTTP method."""
+    """The path does not support this HTTP method."""
 
     code = "method_not_allowed"
     status = HTTPStatus.METHOD_NOT_ALLOWED
 
 
 class RequestTimeout(DatasynthError):
-    """The request did not arrive in the time that it has; the connection closes."""
+    """The request did not arrive in time, and the server closes the connection."""
 
     code = "request_timeout"
     status = HTTPStatus.REQUEST_TIMEOUT
 
 
 class PayloadTooLarge(DatasynthError):
-    """The body is larger than the server reads."""
+    """The body is too large."""
 
     code = "payload_too_large"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 class UnsupportedMediaType(DatasynthError):
-    """The body is in a format that this call does not read."""
+    """The call does not support the format of the body."""
 
     code = "unsupported_media_type"
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
 class Conflict(DatasynthError):
-    """The call does not fit the present state of things."""
+    """The call is not possible in the current state."""
 
     status = HTTPStatus.CONFLICT
 
 
 class StreamAlreadyRunning(Conflict):
-    """One REST stream at a time; the present one is preparing, running or paused."""
+    """A REST stream is already preparing, running or paused."""
 
     code = "stream_already_running"
 
 
 class NoActiveStream(Conflict):
-    """There is no stream preparing, running or paused to act on."""
+    """No stream is preparing, running or paused."""
 
     code = "no_active_stream"
 
 
 class TooManyTriggers(Conflict):
-    """The stream's trigger log is full."""
+    """The stream has reached the limit of triggers."""
 
     code = "too_many_triggers"
 
 
 class PreconditionFailed(DatasynthError):
-    """What the request makes a condition does not hold."""
+    """A condition of the request is not met."""
 
     code = "precondition_failed"
     status = HTTPStatus.PRECONDITION_FAILED
 
 
 class RateLimitExceeded(DatasynthError):
-    """The client made as many requests as its window holds.
+    """The client has reached the rate limit.
 
     Parameters
     ----------
@@ -201,18 +201,18 @@ class RateLimitExceeded(DatasynthError):
 
 
 class InternalError(DatasynthError):
-    """The server's own fault; the log has the cause under the request's id."""
+    """An internal error of the server; the log has the cause under the request id."""
 
 
 class Unimplemented(DatasynthError):
-    """The request asks for a part of the protocol that the server does not have."""
+    """The server does not support a part of the protocol that the request uses."""
 
     code = "not_implemented"
     status = HTTPStatus.NOT_IMPLEMENTED
 
 
 class Overloaded(DatasynthError):
-    """The server cannot take this on now.
+    """The server cannot accept this request now.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ class Overloaded(DatasynthError):
     details
         What a program may want to know about it; JSON-serialisable.
     retry_after
-        Whole seconds after which another try makes sense. [s]
+        Whole seconds to wait before the next try. [s]
     """
 
     code = "overloaded"

@@ -39,10 +39,10 @@ Function = TypeVar("Function", bound="Callable[..., object]")
 Records = np.recarray[Any, np.dtype[np.record]]
 """A structured array, which kernels read by index: ``series[at].rate``."""
 
-COMPILING = "The kernels are being compiled, which takes a minute or two."
+COMPILING = "The kernels are being compiled. This takes a minute or two."
 UNKEPT = (
-    "Compiled kernels cannot be kept in {folder} ({reason}), so each start compiles them anew; "
-    "let XDG_CACHE_HOME name a folder that can be written to."
+    "Compiled kernels cannot be kept in {folder} ({reason}), so each start compiles them again. "
+    "Set XDG_CACHE_HOME to a folder that can be written to."
 )
 
 

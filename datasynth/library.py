@@ -62,7 +62,7 @@ class Block(engine_block.Block):
             holds, which are some sixty million.
         """
         if view not in set(View):
-            raise ValueError(f"there is no view {view!r}; there is {', and '.join(View)}")
+            raise ValueError(f"unknown view {view!r}; the views are {' and '.join(View)}")
         return self.journal.arrow_encoder(View(view)).encode(self)
 
 

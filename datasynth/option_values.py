@@ -28,7 +28,7 @@ def key(given: str) -> str:
     if not stripped:
         raise ValueError("a key cannot be empty")
     if not (stripped.isascii() and stripped.isprintable()) or " " in stripped:
-        raise ValueError("a key is made of visible ASCII characters")
+        raise ValueError("a key must consist of visible ASCII characters")
     return stripped
 
 

@@ -144,7 +144,9 @@ def allowed_host(given: str) -> str:
     try:
         parse_authority(text)
     except ValueError:
-        raise ValueError(f"{given!r} is not a host such as ledger.example, without scheme and path") from None
+        raise ValueError(
+            f"{given!r} is not a host name such as ledger.example, without scheme and path"
+        ) from None
     return text.lower()
 
 
@@ -154,7 +156,9 @@ def allowed_origin(given: str) -> str:
     if text == ANY:
         return text
     if text == "null":
-        raise ValueError("null stands for every page that hides its origin; only * lets those in")
+        raise ValueError(
+            "null is not allowed: it stands for every page that hides its origin; use * to allow all pages"
+        )
     try:
         parse_origin(text)
     except ValueError:

@@ -96,7 +96,7 @@ def wsgi_app() -> Flask:
     if not under_gunicorn():
         return or_exit(partial(datasynth.create_app, settings))
     if not DatasynthWorker.in_charge():
-        _log.error("gunicorn has to be started in the folder of gunicorn.conf.py, and without --preload")
+        _log.error("start gunicorn in the folder of gunicorn.conf.py and without --preload")
         # The only status, besides that of a failed boot, that keeps the arbiter from trying for ever.
         sys.exit(Arbiter.APP_LOAD_ERROR)
     return _in_worker(lambda: datasynth.create_app(settings))
@@ -131,16 +131,17 @@ def try_settings(settings: Settings) -> Plan:
     usable(addresses, settings.grpc_port)
     if settings.api_key_file is not None and open_to_others(settings.api_key_file):
         _log.warning(
-            "Key file %s is open to others; it should be its owner's alone: chmod 600", settings.api_key_file
+            "Other users can read or write key file %s. Allow only its owner: chmod 600",
+            settings.api_key_file,
         )
     if reachable_from_outside(addresses) and not keys:
-        _log.warning("Host %s can be reached from outside, and there is no --api-key", settings.host)
+        _log.warning("Host %s can be reached from other machines, and there is no --api-key", settings.host)
     if ANY in settings.allowed_origins and not keys:
         _log.warning(
-            "--allowed-origin %s lets every web page drive this server, and there is no --api-key", ANY
+            "--allowed-origin %s lets every web page control this server, and there is no --api-key", ANY
         )
     for name in unknown_variables():
-        _log.warning("%s is not a setting of this server", name)
+        _log.warning("Unknown variable %s is ignored", name)
     return Plan(settings, addresses, port)
 
 
@@ -246,7 +247,7 @@ def _on_starting(hang_up_ends: bool, arbiter: Any) -> None:  # noqa: FBT001  # b
         if arbiter.pidfile is not None:
             arbiter.pidfile.unlink()
         _log.error(
-            "gunicorn was given %s, but streams live in one process, which datasynth's own worker serves",
+            "gunicorn was given %s, but all streams need one process with datasynth's own worker",
             " and ".join(given),
         )
         sys.exit(BAD_START)
@@ -257,7 +258,9 @@ def _on_starting(hang_up_ends: bool, arbiter: Any) -> None:  # noqa: FBT001  # b
 
 
 def _ignore_signal(name: str) -> None:
-    _log.warning("SIG%s is ignored: streams live in one process, which cannot be replaced or doubled", name)
+    _log.warning(
+        "SIG%s is ignored: all streams are in one process, which cannot be replaced or duplicated", name
+    )
 
 
 # gunicorn, in the worker.

@@ -116,12 +116,15 @@ class Settings:
         3000, "PORT", count(0, 65_535), "HTTP and WebSocket; 0 picks a free port and prints it"
     )
     grpc_port: int = setting(50051, "PORT", count(0, 65_535), "gRPC; 0 picks a free port and prints it")
-    worker_threads: int = setting(cores, "N", count(1, MOST_THREADS), "native generator threads")
+    worker_threads: int = setting(cores, "N", count(1, MOST_THREADS), "native threads that generate entries")
     api_keys: tuple[str, ...] = setting(
-        (), "KEY", key, "required key (repeatable; the variable takes a comma list)"
+        (),
+        "KEY",
+        key,
+        "API key that clients must send (repeatable; variable: comma list)",
     )
     api_key_file: Path | None = setting(
-        None, "FILE", path, "further keys, each line with a name, a key or its hash, and rights"
+        None, "FILE", path, "file of further keys; each line has a name, a key or its hash, and rights"
     )
     rate_limit: int = setting(
         100, "N", count(0, 1_000_000), "requests per minute and client; 0 switches it off"
@@ -132,26 +135,29 @@ class Settings:
     config: Path | None = setting(None, "FILE", path, "YAML or JSON file, merged over the defaults")
     tls_cert: Path | None = setting(None, "FILE", path, "certificate chain (PEM); TLS on both ports")
     tls_key: Path | None = setting(None, "FILE", path, "key of the certificate (PEM, not encrypted)")
-    trusted_proxies: int = setting(0, "N", count(0, 32), "hops of X-Forwarded-For to believe")
+    trusted_proxies: int = setting(0, "N", count(0, 32), "number of hops of X-Forwarded-For to trust")
     allowed_origins: tuple[str, ...] = setting(
         (),
         "ORIGIN",
         allowed_origin,
-        "origin whose web pages may use the server, or * (repeatable, or a comma list)",
+        "origin whose web pages may use the server, or * for all (repeatable; variable: comma list)",
     )
     allowed_hosts: tuple[str, ...] = setting(
-        (), "HOST", allowed_host, "name that the server is called by, or * (repeatable, or a comma list)"
+        (),
+        "HOST",
+        allowed_host,
+        "host name that clients may use, or * for all (repeatable; variable: comma list)",
     )
     log_level: str = setting(
         "info", "LEVEL", one_of(("debug", "info", "warning", "error")), "debug, info, warning or error"
     )
     log_format: str = setting(
-        "text", "FORMAT", one_of(("text", "json")), "text, or json for one JSON object a line"
+        "text", "FORMAT", one_of(("text", "json")), "text, or json for one JSON object per line"
     )
 
     def __post_init__(self) -> None:
         if self.port and self.port == self.grpc_port:
-            raise SettingsError(f"--port and --grpc-port are both {self.port}; they need two ports")
+            raise SettingsError(f"--port and --grpc-port are both {self.port}; they must be different")
         if (self.tls_cert is None) != (self.tls_key is None):
             raise SettingsError("--tls-cert and --tls-key go together; one of them is missing")
 
@@ -224,7 +230,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="datasynth serve",
         description="Stream balanced synthetic journal entries over REST, WebSocket and gRPC.",
-        epilog=f"Every option is also a variable: --grpc-port is {PREFIX}GRPC_PORT.",
+        epilog=f"Every option can also be set as a variable: {PREFIX}GRPC_PORT for --grpc-port.",
         allow_abbrev=False,
     )
     for option in OPTIONS:

@@ -211,7 +211,7 @@ def _table(options: Mapping[str, str]) -> EntriesTable:
     known = {option.lower() for option in OPTIONS}
     unknown = sorted(set(map(str.lower, options)) - known - {"path"})
     if unknown:
-        raise ValueError(f"unknown options: {', '.join(unknown)}; there are: {', '.join(OPTIONS)}")
+        raise ValueError(f"unknown options: {', '.join(unknown)}; the options are: {', '.join(OPTIONS)}")
     return EntriesTable.of(json.loads(options.get("config", "{}")), options.get("view", "line"))
 
 

@@ -109,7 +109,7 @@ def test_days() -> None:
 @pytest.mark.parametrize(("first", "count"), [(-1, None), (COUNT + 1, None), (0, -1)])
 def test_no_such_range(first: int, count: int | None) -> None:
     """What is not there is refused before anything is sent."""
-    with pytest.raises(ValueError, match="20,000 entries"):
+    with pytest.raises(ValueError, match="from 0 to 20,000, the number of entries"):
         EntriesTable.of(CONFIG, "line").entries(first, count)
 
 

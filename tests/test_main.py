@@ -57,14 +57,14 @@ def test_what_cannot_be_printed_is_told(
     assert (2, "datasynth: standard output: No space left on device\n") == (status, capfd.readouterr().err)
 
 
-@pytest.mark.parametrize(("name", "hint"), [("serv", "did you mean serve? "), ("--colour", "")])
+@pytest.mark.parametrize(("name", "hint"), [("serv", "Did you mean serve? "), ("--colour", "")])
 def test_unknown_command(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], name: str, hint: str
 ) -> None:
     """A wrong command is answered with the right ones, the nearest first, in one line and with status 2."""
     status = run(monkeypatch, name)
 
-    line = f"datasynth: there is no command {name!r}; {hint}there is: {', '.join(COMMANDS)}\n"
+    line = f"datasynth: unknown command {name!r}. {hint}The commands are: {', '.join(COMMANDS)}\n"
     assert (2, line) == (status, capfd.readouterr().err)
 
 

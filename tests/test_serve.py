@@ -319,7 +319,7 @@ def test_an_open_server_without_a_key_is_warned_of(caplog: pytest.LogCaptureFixt
     assert caplog.messages == []
     try_settings(Settings(host=everywhere, port=0, grpc_port=0))
 
-    assert caplog.messages == ["Host 0.0.0.0 can be reached from outside, and there is no --api-key"]
+    assert caplog.messages == ["Host 0.0.0.0 can be reached from other machines, and there is no --api-key"]
 
 
 def test_pages_of_all_origins_are_warned_of(caplog: pytest.LogCaptureFixture) -> None:
@@ -330,7 +330,7 @@ def test_pages_of_all_origins_are_warned_of(caplog: pytest.LogCaptureFixture) ->
     try_settings(Settings(host=LOOPBACK, port=0, grpc_port=0, allowed_origins=("*",)))
 
     assert caplog.messages == [
-        "--allowed-origin * lets every web page drive this server, and there is no --api-key"
+        "--allowed-origin * lets every web page control this server, and there is no --api-key"
     ]
 
 
@@ -347,7 +347,7 @@ def test_keys_of_a_file_are_keys(tmp_path: Path, caplog: pytest.LogCaptureFixtur
     try_settings(settings)
 
     assert [
-        f"Key file {file} is open to others; it should be its owner's alone: chmod 600"
+        f"Other users can read or write key file {file}. Allow only its owner: chmod 600"
     ] == caplog.messages
 
 

@@ -192,12 +192,12 @@ def test_a_size_is_bytes_or_a_number_with_a_unit(text: str, expected: int) -> No
         ("--allowed-origin", "https://app.example/page", "is not an origin such as https://app.example:8443"),
         ("--allowed-origin", "https://app.example/", "is not an origin such as https://app.example:8443"),
         ("--allowed-origin", "app.example", "is not an origin such as https://app.example:8443"),
-        ("--allowed-origin", "null", "null stands for every page that hides its origin"),
-        ("--allowed-host", "https://ledger.example", "is not a host such as ledger.example"),
-        ("--allowed-host", "*.ledger.example", "is not a host such as ledger.example"),
-        ("--allowed-host", " ", "is not a host such as ledger.example"),
-        ("--api-key", "clé", "a key is made of visible ASCII characters"),
-        ("--api-key", "two words", "a key is made of visible ASCII characters"),
+        ("--allowed-origin", "null", "it stands for every page that hides its origin"),
+        ("--allowed-host", "https://ledger.example", "is not a host name such as ledger.example"),
+        ("--allowed-host", "*.ledger.example", "is not a host name such as ledger.example"),
+        ("--allowed-host", " ", "is not a host name such as ledger.example"),
+        ("--api-key", "clé", "a key must consist of visible ASCII characters"),
+        ("--api-key", "two words", "a key must consist of visible ASCII characters"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_source(

@@ -40,12 +40,15 @@ def _config(arguments: Sequence[str]) -> int:
 
 def _parser() -> Parser:
     parser = Parser(
-        prog="datasynth config", description="Print the schema of configurations, or one in full."
+        prog="datasynth config",
+        description="Print the JSON Schema of the configuration, or a whole configuration.",
     )
     subjects = parser.add_subparsers(required=True, metavar="schema|show")
     schema = subjects.add_parser("schema", help="JSON Schema (draft 2020-12) of the whole document")
     schema.set_defaults(text=_schema)
-    show = subjects.add_parser("show", help="the whole configuration that a file stands for, as YAML")
+    show = subjects.add_parser(
+        "show", help="the whole configuration as YAML: the file merged over the defaults"
+    )
     show.set_defaults(text=_show)
     show.add_argument("--config", metavar="FILE", help="YAML or JSON file, merged over the defaults")
     add_presets(show)

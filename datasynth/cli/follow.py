@@ -58,7 +58,7 @@ def _follow(arguments: Sequence[str]) -> int:
             for event in server.follow(flags.stream_id, flags.first, types, flags.view):
                 write(event)
     except StreamFailedError as error:
-        logs.write(logs.STDERR, f"datasynth: the stream has failed: {error}")
+        logs.write(logs.STDERR, f"datasynth: the stream failed: {error}")
         return STREAM_FAILED
     except ClientError as error:
         raise BadUsage(_sentence(error)) from error
@@ -131,12 +131,16 @@ def _value(value: object) -> str:
 def _parser() -> Parser:
     parser = Parser(
         prog="datasynth follow",
-        description="Print the events of a server's stream as they happen, one line an event, until it is "
-        "complete. Where the connection breaks, it goes on with the next line.",
+        description="Print the events of a server's stream as they happen, one line per event, until the "
+        "stream is complete. After a lost connection, it continues with the next line.",
     )
-    parser.add_argument("url", metavar="URL", nargs="?", default=URL, help=f"of the server (default: {URL})")
     parser.add_argument(
-        "--stream-id", metavar="ID", help="the stream (default: the active one, else the next that starts)"
+        "url", metavar="URL", nargs="?", default=URL, help=f"address of the server (default: {URL})"
+    )
+    parser.add_argument(
+        "--stream-id",
+        metavar="ID",
+        help="id of the stream (default: the active stream, or the next one that starts)",
     )
     parser.add_argument(
         "--from",
@@ -144,7 +148,7 @@ def _parser() -> Parser:
         type=_first,
         default=0,
         metavar=f"N|{LATEST}",
-        help=f"sequence number of the first entry, or {LATEST}: where the stream is now (default: 0)",
+        help=f"sequence number of the first entry, or {LATEST} for the current position (default: 0)",
     )
     parser.add_argument(
         "--types", metavar="A,B,…", help="types of the events to print, such as entry,complete (default: all)"
@@ -154,10 +158,10 @@ def _parser() -> Parser:
         choices=["line", "document"],
         default="line",
         metavar="NAME",
-        help="line: an event a line item; document: an event an entry (default: line)",
+        help="line: one event per line item; document: one event per entry (default: line)",
     )
-    parser.add_argument("--api-key", metavar="KEY", help="of the server")
-    parser.add_argument("--json", action="store_true", help="print each event as the JSON that it is")
+    parser.add_argument("--api-key", metavar="KEY", help="API key of the server")
+    parser.add_argument("--json", action="store_true", help="print each event as JSON")
     return parser
 
 

@@ -146,4 +146,4 @@ def _summary(asked: GenerateRequest, count: int, seconds: float, *, as_json: boo
             "seconds": round(seconds, 3),
         }
         return f"{json.dumps(facts, ensure_ascii=False)}\n"
-    return f"{place} has {count:,} entries{'' if asked.is_file else ' and what they refer to'}.\n"
+    return f"Wrote {count:,} entries{'' if asked.is_file else ' and the reference data'} to {place}.\n"

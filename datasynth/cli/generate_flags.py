@@ -117,7 +117,9 @@ def read_flags(flags: argparse.Namespace) -> GenerateRequest:
     document = _document(flags)
     place = None if flags.place == STANDARD_OUTPUT else Path(flags.place)
     if place is None and flags.force:
-        raise BadUsage("--force is about a folder; - is standard output (a folder of that name is ./-)")
+        raise BadUsage(
+            "--force needs a file or a folder; - is standard output (use ./- for a folder named -)"
+        )
     if not flags.place.strip():
         raise BadUsage("the name of the folder is empty")
     file, packed = _of_name(place)
@@ -126,15 +128,15 @@ def read_flags(flags: argparse.Namespace) -> GenerateRequest:
     format = _format(flags, file, packed, document, at_rest=place is not None)
     total = document.config.transactions.target_count
     if flags.first > total:
-        raise BadUsage(f"--from: there are {total:,} entries, so it is a number from 0 to {total:,}")
+        raise BadUsage(f"--from: must be a number from 0 to {total:,}, the number of entries")
     if flags.part is not None and flags.part >= flags.parts:
-        raise BadUsage(f"--part: the parts have the numbers 0 to {flags.parts - 1}")
+        raise BadUsage(f"--part: must be a number from 0 to {flags.parts - 1}")
     if flags.partition_by is not None and (place is None or file is not None or flags.parts > 1):
-        raise BadUsage("--partition-by: only a folder that is written by one run is partitioned")
+        raise BadUsage("--partition-by: needs a folder, and does not work with --parts")
     if flags.opening_balances and (flags.parts == 1 or place is None or file is not None):
-        raise BadUsage("--opening-balances: only parts that are written into a folder have them")
+        raise BadUsage("--opening-balances: needs a folder and --parts")
     if flags.parts > 1 and flags.part is None:
-        raise BadUsage("--parts: --part says which of them is written")
+        raise BadUsage("--parts: needs --part, the number of the part to write")
     return GenerateRequest(
         document,
         format,
@@ -160,10 +162,10 @@ def _is_workbook(flags: argparse.Namespace, place: Path | None) -> bool:
     if flags.format not in {None, WORKBOOK} or not (named or flags.format == WORKBOOK):
         return False
     if not named:
-        raise BadUsage("--format xlsx: the place is a file whose name ends in .xlsx")
+        raise BadUsage("--format xlsx: needs a file whose name ends in .xlsx")
     for flag in ("view", "amounts", "compression", "dialect"):
         if getattr(flags, flag) is not None:
-            raise BadUsage(f"--{flag}: the format xlsx has no {flag}")
+            raise BadUsage(f"--{flag}: does not work with the format xlsx")
     return True
 
 
@@ -202,7 +204,7 @@ def _format(
         raise BadUsage(f"--{FLAGS.get(key, key)}: {sentence[0].lower()}{sentence[1:].removesuffix('.')}")
     known = [company.code for company in document.config.companies]
     if flags.company is not None and flags.company not in known:
-        raise BadUsage(f"--company: there is no company {flags.company!r}; there is: {', '.join(known)}")
+        raise BadUsage(f"--company: unknown company {flags.company!r}; the companies are: {', '.join(known)}")
     return choices.format(flags.company or "", footer=at_rest)
 
 
@@ -226,8 +228,8 @@ def make_parser() -> Parser:
     parser.add_argument(
         "place",
         metavar="DIR|FILE|-",
-        help=f"a folder, made if it is not there; a file, if its name ends in one of "
-        f"{', '.join(SUFFIXES)}, .{WORKBOOK}; - is standard output",
+        help=f"a folder, which is created if missing; a file whose name ends in one of "
+        f"{', '.join(SUFFIXES)}, .{WORKBOOK}; or - for standard output",
     )
     _add_journal(parser)
     _add_format(parser)
@@ -237,13 +239,13 @@ def make_parser() -> Parser:
         type=_number(1, MOST_THREADS),
         default=cores(),
         metavar="N",
-        help="native generator threads (default: CPU cores)",
+        help="native threads that generate entries (default: number of CPU cores)",
     )
     parser.add_argument(
-        "--force", action="store_true", help="write into a folder that is not empty, or over a file"
+        "--force", action="store_true", help="write into a folder that is not empty, or overwrite a file"
     )
-    parser.add_argument("--quiet", action="store_true", help="say nothing while all is well")
-    parser.add_argument("--json", action="store_true", help="say what was written as a JSON object")
+    parser.add_argument("--quiet", action="store_true", help="print nothing except errors")
+    parser.add_argument("--json", action="store_true", help="print what was written as a JSON object")
     return parser
 
 
@@ -262,7 +264,7 @@ def _add_journal(parser: argparse.ArgumentParser) -> None:
         "--seed",
         type=_number(0, LARGEST_SEED, LARGEST_SEED_TEXT),
         metavar="N",
-        help="root of every draw (default: seed of the configuration)",
+        help="random seed (default: seed of the configuration)",
     )
 
 
@@ -271,20 +273,20 @@ def _add_format(parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=FORMATS,
         metavar="NAME",
-        help=f"one of {', '.join(FileFormat)}, {WORKBOOK} (default: what a file is called, else ndjson)",
+        help=f"one of {', '.join(FileFormat)}, {WORKBOOK} (default: by the file name, otherwise ndjson)",
     )
     parser.add_argument(
         "--view",
         choices=list(View),
         metavar="NAME",
-        help="line: a record a line item; document: a record an entry, with its lines "
+        help="line: one record per line item; document: one record per entry, with its lines "
         "(default: document for ndjson, line for the others)",
     )
     parser.add_argument(
         "--amounts",
         choices=list(Amounts),
         metavar="NAME",
-        help=f"of arrow and parquet: one of {', '.join(Amounts)} (default: decimal)",
+        help=f"for arrow and parquet: one of {', '.join(Amounts)} (default: decimal)",
     )
     parser.add_argument(
         "--compression",
@@ -296,10 +298,10 @@ def _add_format(parser: argparse.ArgumentParser) -> None:
         "--dialect",
         choices=[Dialect.EXCEL],
         metavar="NAME",
-        help="of csv: excel has a byte order mark and semicolons, so that Excel opens it by a double click",
+        help="for csv: excel adds a byte order mark and semicolons, so that Excel opens it by a double click",
     )
     parser.add_argument(
-        "--decimal-comma", action="store_true", help="of --dialect excel: a comma before decimals"
+        "--decimal-comma", action="store_true", help="with --dialect excel: a comma as the decimal separator"
     )
     parser.add_argument("--fields", metavar="A,B,…", help="the fields to write, in this order (default: all)")
 
@@ -317,26 +319,28 @@ def _add_range(parser: argparse.ArgumentParser) -> None:
         "--from-date", type=_date, metavar="DATE", help="first posting date to write, such as 2024-03-01"
     )
     parser.add_argument("--to-date", type=_date, metavar="DATE", help="last posting date to write")
-    parser.add_argument("--company", metavar="CODE", help="write the entries of this company alone")
+    parser.add_argument("--company", metavar="CODE", help="write only the entries of this company")
     parser.add_argument(
         "--parts",
         type=_number(1, MOST_PARTS),
         default=1,
         metavar="N",
-        help="cut the entries into so many parts, and write one of them",
+        help="split the entries into this many parts and write one of them; see --part",
     )
     parser.add_argument(
         "--partition-by",
         choices=("month", "company"),
         metavar="KEY",
-        help="month or company: write a file of entries for each, in folders such as entries/month=2024-01",
+        help="month or company: write one file for each, in folders such as entries/month=2024-01",
     )
     parser.add_argument(
         "--opening-balances",
         action="store_true",
-        help="of --parts: also write the balances before the part's first entry",
+        help="with --parts: also write the balances before the first entry of the part",
     )
-    parser.add_argument("--part", type=_number(0, MOST_PARTS - 1), metavar="I", help="which part, from 0")
+    parser.add_argument(
+        "--part", type=_number(0, MOST_PARTS - 1), metavar="I", help="number of the part to write, from 0"
+    )
 
 
 def _number(least: int, most: int, most_text: str = "") -> Callable[[str], int]:

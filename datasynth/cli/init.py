@@ -39,23 +39,23 @@ def _init(arguments: Sequence[str]) -> int:
         print_out(text)
         return 0
     _write(Path(flags.output), text, force=flags.force)
-    print_out(f"{flags.output} is written; datasynth serve --config {flags.output} starts with it.\n")
+    print_out(f"Wrote {flags.output}. To use it: datasynth serve --config {flags.output}\n")
     return 0
 
 
 def _parser() -> Parser:
     parser = Parser(
         prog="datasynth init",
-        description="Write a YAML file with every key of the configuration, its default and what it does.",
+        description="Write a YAML file with every configuration key, its default and its explanation.",
     )
     add_presets(parser)
     parser.add_argument(
         "--output",
         default=FILE,
         metavar="FILE",
-        help=f"where to write; - is standard output (default: {FILE})",
+        help=f"file to write, or - for standard output (default: {FILE})",
     )
-    parser.add_argument("--force", action="store_true", help="overwrite a file that exists")
+    parser.add_argument("--force", action="store_true", help="overwrite an existing file")
     return parser
 
 
@@ -64,7 +64,7 @@ def _write(file: Path, text: str, *, force: bool) -> None:
         # "x" creates or refuses in one step; a check before it could be out of date.
         target = file.open("w" if force else "x", encoding="utf-8")
     except FileExistsError:
-        raise BadUsage(f"{file} exists; --force overwrites it") from None
+        raise BadUsage(f"{file} already exists; use --force to overwrite it") from None
     try:
         with target:
             target.write(text)

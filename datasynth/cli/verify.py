@@ -74,8 +74,8 @@ def _source(flags: argparse.Namespace) -> DataSource:
     if not folder.exists() and _ADDRESS.fullmatch(place):
         address = place.partition("://")[2] or place
         raise BadUsage(
-            f"{place}: there is no such folder; the address of a server begins with http:// or https://, "
-            f"as http://{address}"
+            f"{place}: folder not found; the address of a server begins with http:// or https://, "
+            f"such as http://{address}"
         )
     return Folder(folder)
 
@@ -105,20 +105,24 @@ def _write(report: Report, json: str | None) -> None:
 def _parser() -> Parser:
     parser = Parser(
         prog="datasynth verify",
-        description="Judge a data set from the outside: balance, shapes, links, closes. "
-        "Exit status 0 if all gates pass, 1 if one fails, 2 if the data cannot be read.",
+        description="Check a data set: balance, distributions, links, closes. "
+        "Exit status 0 if all checks pass, 1 if one fails, 2 if the data cannot be read.",
     )
     parser.add_argument(
         "place",
         metavar="DIR|URL",
-        help="a folder that `datasynth generate` has written, or a server, as http://localhost:3000",
+        help="a folder that `datasynth generate` wrote, or the address of a server, such as http://localhost:3000",
     )
     parser.add_argument(
         "--config",
         type=Path,
         metavar="FILE",
-        help="what the data was made from (default: what is kept beside it)",
+        help="configuration of the data set (default: config.yaml of the folder, or that of the server)",
     )
-    parser.add_argument("--json", metavar="FILE", help="write the gates as JSON, too; - is standard output")
-    parser.add_argument("--api-key", metavar="KEY", help="of the server")
+    parser.add_argument(
+        "--json",
+        metavar="FILE",
+        help="also write the checks as JSON to this file, or to standard output for -",
+    )
+    parser.add_argument("--api-key", metavar="KEY", help="API key of the server")
     return parser

@@ -23,4 +23,4 @@ def read_answer(call: Call[Answer], body: bytes) -> Answer:
     try:
         return call.read(orjson.loads(body))
     except (ValueError, TypeError, KeyError) as error:
-        raise UnexpectedAnswerError(f"{call.path}: the answer is none of a datasynth server.") from error
+        raise UnexpectedAnswerError(f"{call.path}: the answer is not from a datasynth server.") from error

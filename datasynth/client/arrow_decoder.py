@@ -38,7 +38,7 @@ class _Message:
         self.kind = metadata[kind] if kind else 0
         self.body: int = _LONG.unpack_from(metadata, body)[0] if body else 0
         if self.body < 0:
-            raise ValueError("a message of an Arrow stream has a body of a negative length")
+            raise ValueError("a message of the Arrow stream has a negative body length")
 
     def _place(self, field: int) -> int:
         """Return where a field's value is; 0 if it has none."""
@@ -110,7 +110,7 @@ class ArrowDecoder:
             elif kind == _RECORD_BATCH and self._reader is not None:
                 yield self._reader.read_next_batch()
             elif kind != _DICTIONARY:
-                raise ValueError("the messages of an Arrow stream come in another order")
+                raise ValueError("the messages of the Arrow stream are in the wrong order")
         self._pieces, self._held = [bytes(left)], len(left)
 
     def _first_message(self, left: memoryview) -> tuple[int, int] | None:
@@ -120,7 +120,7 @@ class ArrowDecoder:
             return None
         mark, length = _PREFIX.unpack_from(left)
         if mark != _CONTINUATION or length < 0:
-            raise ValueError("a message of an Arrow stream begins in another way")
+            raise ValueError("a message of the Arrow stream has an invalid prefix")
         if length == 0:
             self._ended = True
             return None
@@ -130,6 +130,6 @@ class ArrowDecoder:
         try:
             message = _Message(left[_PREFIX.size : self._needed])
         except (struct.error, IndexError) as error:
-            raise ValueError("a message of an Arrow stream has no metadata that can be read") from error
+            raise ValueError("a message of the Arrow stream has invalid metadata") from error
         self._needed += message.body
         return None if len(left) < self._needed else (message.kind, self._needed)

@@ -96,7 +96,7 @@ class AsyncClient:
         return await self._send(calls.steer("pause"))
 
     async def resume(self) -> str:
-        """Let the active stream go on; return its id."""
+        """Resume the active stream; return its id."""
         return await self._send(calls.steer("resume"))
 
     async def trigger(self, pattern: str) -> Record:

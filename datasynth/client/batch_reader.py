@@ -54,7 +54,7 @@ class BatchReader:
         try:
             arrived = [batch for batch in self._decoder.feed(data) if batch.num_rows]
         except (ValueError, OSError, pa.ArrowException) as error:
-            raise UnexpectedAnswerError("The answer is no Arrow stream.") from error
+            raise UnexpectedAnswerError("The answer is not an Arrow stream.") from error
         self._schema = self._schema or self._decoder.schema
         if self._behind and arrived:
             arrived[0] = self._after_last(arrived[0])
@@ -73,7 +73,7 @@ class BatchReader:
             The entry that was read last is not there any more.
         """
         if not self._decoder.ended:
-            raise ConnectionLostError("The answer has no end of an Arrow stream.")
+            raise ConnectionLostError("The Arrow stream in the answer is incomplete.")
         if self._behind:
             raise JournalChangedError(ANOTHER_JOURNAL)
 

@@ -135,7 +135,7 @@ class Client:
         return self._send(calls.steer("pause"))
 
     def resume(self) -> str:
-        """Let the active stream go on; return its id."""
+        """Resume the active stream; return its id."""
         return self._send(calls.steer("resume"))
 
     def trigger(self, pattern: str) -> Record:

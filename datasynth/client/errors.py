@@ -188,7 +188,7 @@ class RequestTimeoutError(RefusedError):
 
 
 class PayloadTooLargeError(RefusedError):
-    """The body is larger than the server reads."""
+    """The body is too large."""
 
     code = "payload_too_large"
 
@@ -247,7 +247,7 @@ class UnimplementedError(RefusedError):
 
 
 class OverloadedError(RefusedError):
-    """The server cannot take this on now."""
+    """The server cannot accept this request now."""
 
     code = "overloaded"
     passing = True

@@ -32,7 +32,7 @@ def http_failures(url: str) -> Iterator[None]:
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise NoServerError(f"{url}: {_reason(error)}") from error
     except httpx.TimeoutException as error:
-        raise TimedOutError(f"{url}: there was no answer in time") from error
+        raise TimedOutError(f"{url}: the server did not answer in time") from error
     except httpx.TransportError as error:
         raise ConnectionLostError(f"{url}: the connection was lost: {_reason(error)}") from error
     except httpx.HTTPError as error:
@@ -56,7 +56,7 @@ def websocket_failures(url: str) -> Iterator[None]:
     except ConnectionClosed as error:
         raise ConnectionLostError(f"{url}: the connection was closed: {_reason(error)}") from error
     except TimeoutError as error:
-        raise TimedOutError(f"{url}: there was no answer in time") from error
+        raise TimedOutError(f"{url}: the server did not answer in time") from error
     except (InvalidHandshake, EOFError, ConnectionResetError) as error:
         raise ConnectionLostError(f"{url}: the connection was lost: {_reason(error)}") from error
     except OSError as error:

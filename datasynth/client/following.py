@@ -85,7 +85,7 @@ class Following:
             kind: str = event["type"]
             self.advanced = self._is_new(kind, event)
         except (ValueError, TypeError, KeyError) as error:
-            raise UnexpectedAnswerError("There is a message that is no event of a stream.") from error
+            raise UnexpectedAnswerError("The server sent a message that is not a stream event.") from error
         self._stream_id = self._stream_id or event.get("stream_id")
         passed_on = self.advanced or kind in {"progress", "warning"}
         return event if passed_on and (self._types is None or kind in self._types) else None

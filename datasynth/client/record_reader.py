@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 """A JSON object."""
 
-ANOTHER_JOURNAL = "The connection broke, and the entries are those of another journal now."
+ANOTHER_JOURNAL = "The connection broke, and the journal changed before the retry."
 
 
 class RecordReader:
@@ -68,7 +68,7 @@ class RecordReader:
                 self._last = records[-1]
                 self._next = records[-1]["sequence"]
         except (ValueError, TypeError, KeyError) as error:
-            raise UnexpectedAnswerError("The answer has a line that is no record of an entry.") from error
+            raise UnexpectedAnswerError("A line of the answer is not an entry record.") from error
         return [self._shown(record) for record in records] if self._asked.hidden else records
 
     def ended(self) -> None:

@@ -67,14 +67,14 @@ def server_address(url: str, grpc_url: str | None, ca_file: str | Path | None) -
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"{url}: the address of a server was expected, such as http://localhost:3000")
+        raise ValueError(f"{url}: this is not a server address such as http://localhost:3000")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     target, secure = f"{host}:{GRPC_PORT}", parts.scheme == "https"
     if grpc_url is not None:
         scheme, mark, rest = grpc_url.partition("://") if "://" in grpc_url else ("", "", grpc_url)
         target = rest.rstrip("/")
         if not target or (mark and scheme not in _SECURE):
-            raise ValueError(f"{grpc_url}: an address of gRPC was expected, such as localhost:50051")
+            raise ValueError(f"{grpc_url}: this is not a gRPC address such as localhost:50051")
         secure = _SECURE.get(scheme, secure)
     address = parts._replace(path=parts.path.rstrip("/")).geturl()
     return ServerAddress(address, target, secure, Path(ca_file) if ca_file else None)

@@ -27,7 +27,7 @@ def commented_yaml(config: Config) -> str:
     industry, complexity = config.general.industry, config.chart_of_accounts.complexity
     heading = [
         f"# A configuration of datasynth for {industry} with a {complexity} chart of accounts.",
-        "# A key that is left out, or null, has its default, so it is enough to keep what you change.",
+        "# A key that is missing or null has its default value. Keep only the keys that you change.",
     ]
     return "\n".join([*heading, *_keys(ConfigSchema(), write_config(config), "")]) + "\n"
 

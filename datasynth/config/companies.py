@@ -26,7 +26,7 @@ class Companies(fields.List[Any]):
         Keys of an item that have no default.
     """
 
-    description = f"The legal entities that keep books of their own. [1 … {MOST_COMPANIES}]"
+    description = f"The legal entities; each keeps its own books. [1 … {MOST_COMPANIES}]"
     needed = ("code",)
 
     def __init__(self, schema: type[Schema]) -> None:
@@ -68,6 +68,6 @@ def _repeated_codes(companies: Sequence[object]) -> dict[Any, Any]:
     for index, company in enumerate(companies):
         code = company.get("code") if isinstance(company, Mapping) else None
         if isinstance(code, str) and owner.setdefault(code, index) != index:
-            sentence = f"The code {code[:40]!a} belongs to companies.{owner[code]} already."
+            sentence = f"The code {code[:40]!a} is already used by companies.{owner[code]}."
             problems[index] = {"code": [sentence]}
     return problems

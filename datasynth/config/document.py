@@ -55,10 +55,10 @@ def parse_document(text: bytes, media_type: MediaType) -> dict[str, object]:
     try:
         decoded = text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"The document is not UTF-8 text: byte {error.start} does not belong there."
+        message = f"The document is not UTF-8 text: invalid byte at position {error.start}."
         raise InvalidRequest(message) from error
     if not decoded.strip():
-        raise InvalidRequest("The document is empty; an object of keys and values was expected.")
+        raise InvalidRequest("The document is empty; it must be an object of keys and values.")
     value = _read_json(decoded) if media_type == "json" else read_yaml(decoded, MAX_DEPTH, MAX_DIGITS)
     if not isinstance(value, dict):
         raise InvalidRequest("The document must be an object of keys and values at its top level.")
@@ -94,7 +94,7 @@ def _refuse_deep_nesting(text: str) -> None:
         if token in {"[", "{"}:
             depth += 1
             if depth > MAX_DEPTH:
-                raise InvalidRequest(f"The document nests deeper than {MAX_DEPTH} levels.")
+                raise InvalidRequest(f"The document is nested deeper than {MAX_DEPTH} levels.")
         elif token in {"]", "}"}:
             depth -= 1
 
@@ -110,7 +110,7 @@ def _object(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
 
 def _integer(literal: str) -> float:
     if len(literal) > MAX_DIGITS:
-        raise InvalidRequest(f"The document holds a number of more than {MAX_DIGITS} digits.")
+        raise InvalidRequest(f"The document contains a number with more than {MAX_DIGITS} digits.")
     return spelt(int(literal), literal)
 
 
@@ -122,7 +122,7 @@ def _number(literal: str) -> float:
 
 
 def _refuse_constant(literal: str) -> float:
-    raise InvalidRequest(f"{literal} is not a number that a document may hold.")
+    raise InvalidRequest(f"{literal} is not allowed as a number.")
 
 
 def _refuse_lone_surrogates(value: object) -> None:
@@ -130,4 +130,6 @@ def _refuse_lone_surrogates(value: object) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
-        raise InvalidRequest("The document holds an escape for half a Unicode character.") from error
+        raise InvalidRequest(
+            "The document contains an escape for only half of a Unicode character."
+        ) from error

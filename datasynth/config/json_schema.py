@@ -34,7 +34,7 @@ def config_json_schema() -> JsonSchema:
     return {
         "$schema": DIALECT,
         "title": "Configuration of datasynth",
-        "description": "A partial document: what it leaves out, or sets to null, has its default.",
+        "description": "A partial document. Keys that are missing or null have their default values.",
         **_object(ConfigSchema(), ConfigDocument.defaults().as_dict()),
     }
 

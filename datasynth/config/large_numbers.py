@@ -29,7 +29,7 @@ class LargeNumber(WholeNumber):
             return super().read(value)
         if _DIGITS.fullmatch(value):
             return super().read(int(value))
-        rule = f"Must be a whole number {self.bounds}; as text, decimal digits and nothing else."
+        rule = f"Must be a whole number {self.bounds}; text must contain only decimal digits."
         raise ValidationError(rule)
 
     def json_schema(self) -> JsonSchema:

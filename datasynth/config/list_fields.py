@@ -56,7 +56,7 @@ class ListOfWhole(Key[tuple[int, ...]]):
             raise ValidationError(f"Must be 1 to {self._most} whole numbers, not {len(value):,}.")
         items = _each(self._item.read, enumerate(value))
         if any(after <= before for before, after in pairwise(items)):
-            raise ValidationError("Must ascend, each number above the one before.")
+            raise ValidationError("Must be in ascending order, without repeated numbers.")
         return tuple(items)
 
     def _serialize(self, value: tuple[int, ...] | None, *_: object, **__: object) -> list[int]:
@@ -70,7 +70,7 @@ class LineDistribution(Key[LineShares]):
 
     def __init__(self) -> None:
         super().__init__(
-            "{}, or shares that sum to 1, by numbers of lines from 2 to max_lines",
+            "{}, or shares that sum to 1; the keys are numbers of lines from 2 to max_lines",
             type="object",
             propertyNames={"pattern": f"^({_NUMBER_OF_LINES.pattern})$"},
             additionalProperties=_SHARE.json_schema(),
@@ -83,9 +83,7 @@ class LineDistribution(Key[LineShares]):
         pairs = _each(_lines_and_share, ((pair[0], pair) for pair in value.items()))
         total = sum(share for _, share in pairs)
         if pairs and misses_one(total):
-            raise ValidationError(
-                f"The shares must sum to 1 (give or take {SUM_TOLERANCE}); they sum to {total:.6g}."
-            )
+            raise ValidationError(f"The shares must sum to 1 (± {SUM_TOLERANCE}); they sum to {total:.6g}.")
         return tuple(sorted(pairs))
 
     def _serialize(self, value: LineShares | None, *_: object, **__: object) -> dict[str, float]:

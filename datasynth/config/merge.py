@@ -100,10 +100,10 @@ def _refuse_excess(patch: Mapping[str, object]) -> None:
         if not isinstance(value, (Mapping, list, tuple)):
             continue
         if depth > MAX_DEPTH:
-            raise InvalidRequest(f"The configuration nests deeper than {MAX_DEPTH} levels.")
+            raise InvalidRequest(f"The configuration is nested deeper than {MAX_DEPTH} levels.")
         values += len(value)
         if values > MAX_VALUES:
-            raise InvalidRequest(f"A configuration may hold at most {MAX_VALUES:,} values.")
+            raise InvalidRequest(f"A configuration may have at most {MAX_VALUES:,} values.")
         items = value.values() if isinstance(value, Mapping) else value
         pending.extend((item, depth + 1) for item in items)
 

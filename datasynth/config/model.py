@@ -69,174 +69,180 @@ _COUNTRY = OneOf(
 
 @section
 class GlobalSettings:
-    """What holds for the whole data set."""
+    """Settings for the whole data set."""
 
     seed: int = key(
         LargeNumber(0, LARGEST_SEED, LARGEST_SEED_TEXT),
         42,
-        "Root of every draw: the same seed and configuration give the same entries, byte for byte.",
+        "Random seed. The same seed and configuration give the same entries, byte for byte.",
     )
     industry: str = key(
         one_of(INDUSTRIES),
         "manufacturing",
-        "Decides amounts, seasonality, and the defaults of processes, sources, tax and payment days.",
+        "Sets amounts, seasonality, and the defaults of processes, sources, tax and payment days.",
     )
     start_date: date = key(
         CalendarDate(date(1970, 1, 1), date(2200, 12, 31)), date(2024, 1, 1), "First posting date."
     )
-    period_months: int = key(
-        WholeNumber(1, 120), 12, "Length of the data set in months, from the start date on."
-    )
+    period_months: int = key(WholeNumber(1, 120), 12, "Length of the data set in months.")
     fiscal_year_start_month: int = key(
         WholeNumber(1, 12),
         1,
-        "Calendar month in which a fiscal year begins; moves `fiscal_year`, `fiscal_period` and the "
-        "quarter and year ends.",
+        "Calendar month in which a fiscal year begins. It sets `fiscal_year`, `fiscal_period`, "
+        "and the quarter and year ends.",
     )
 
 
 @section
 class Company:
-    """A legal entity that keeps books of its own; the defaults are those of the first and of every other."""
+    """A legal entity with its own books. All companies have the same defaults."""
 
     code: str = key(
-        CompanyCode(), "1000", "Key of the company, printed in every entry; the one key that each item needs."
+        CompanyCode(), "1000", "Code of the company, printed in every entry. Each company needs one."
     )
     name: str = key(
-        Name(), None, "Legal name, printed in header texts; left out, it is “Company” and the code."
+        Name(), None, "Legal name, printed in header texts. The default is “Company” and the code."
     )
     currency: str = key(
         _CURRENCY,
         "USD",
-        "Currency of the company's books; decides the decimals of its amounts and, by its value, their size.",
+        "Currency of the company's books. It sets the decimals and the size of the amounts.",
     )
-    country: str = key(_COUNTRY, "US", "Decides the legal holidays and the tax rates.")
+    country: str = key(_COUNTRY, "US", "Sets the legal holidays and the tax rates.")
     volume_weight: float = key(
         DecimalNumber(0, 1_000_000),
         1.0,
-        "Share of the entries, relative to the other companies'; at least one is above 0.",
+        "Share of the entries, relative to the other companies. At least one value must be above 0.",
     )
 
 
 @section
 class ChartOfAccounts:
-    """Which accounts there are."""
+    """The chart of accounts."""
 
     complexity: str = key(
         one_of(COMPLEXITIES),
         "medium",
-        "Charts of about 100, 400 or 2,500 postable accounts; decides the defaults of `master_data` too.",
+        "About 100, 400 or 2,500 postable accounts. The size also sets the defaults of `master_data`.",
     )
 
 
 @section
 class LineItems:
-    """How many lines entries have."""
+    """The number of lines of entries."""
 
     max_lines: int = key(
-        WholeNumber(10, MOST_LINES), 100, "The most lines that one entry may have, closing entries aside."
+        WholeNumber(10, MOST_LINES), 100, "Largest number of lines in an entry, except closing entries."
     )
     custom_distribution: tuple[tuple[int, float], ...] = key(
         LineDistribution(),
         (),
-        'Shares of entries by number of lines, such as {"2": 0.7, "4": 0.3}; {} for those of real ledgers.',
+        'Shares of entries by number of lines, such as {"2": 0.7, "4": 0.3}. {} means those of real ledgers.',
     )
 
 
 @section
 class TransactionAmounts:
-    """How large transactions are."""
+    """The amounts of transactions."""
 
     min: float = key(
         DecimalNumber(0.01, 10**6),
         0.5,
-        "Smallest amount of a transaction in US dollars, and what is worth as much in other currencies; "
-        "nothing piles up there.",
+        "Smallest amount of a transaction in US dollars, or its equivalent in other currencies. "
+        "Amounts do not cluster there.",
     )
     max: float = key(
         DecimalNumber(10, 10**12),
         1e8,
-        f"Largest amount of a transaction, likewise; at least {NARROWEST} times the smallest.",
+        f"Largest amount of a transaction, in the same unit. It must be at least {NARROWEST} times `min`.",
     )
     round_number_bias: float = key(
-        _SHARE, 0.15, "Share of transactions whose amount is rounded, the larger the coarser."
+        _SHARE,
+        0.15,
+        "Share of transactions whose amount is rounded. Larger amounts are rounded to larger units.",
     )
 
 
 @section
 class Sources:
-    """Who or what makes the entries that reverse nothing; the four shares sum to 1."""
+    """The sources of entries that are not reversals. The four shares must sum to 1."""
 
-    manual: float = key(_SHARE, 0.20, "Share of what people enter by hand.")
-    automated: float = key(_SHARE, 0.70, "Share of what interfaces and batch jobs post.")
-    recurring: float = key(_SHARE, 0.07, "Share of what standing orders post.")
-    adjustment: float = key(_SHARE, 0.03, "Share of corrections and valuations.")
+    manual: float = key(_SHARE, 0.20, "Share of entries that people enter by hand.")
+    automated: float = key(_SHARE, 0.70, "Share of entries that interfaces and batch jobs post.")
+    recurring: float = key(_SHARE, 0.07, "Share of entries that standing orders post.")
+    adjustment: float = key(_SHARE, 0.03, "Share of entries that are corrections and valuations.")
 
 
 @section
 class DayOfWeek:
-    """How busy Monday to Friday are; at least one is above 0."""
+    """The volume from Monday to Friday. At least one value must be above 0."""
 
-    monday: float = key(_DAY, 1.3, "Volume of a Monday, relative to the other working days.")
-    tuesday: float = key(_DAY, 1.1, "Volume of a Tuesday, relative to the other working days.")
-    wednesday: float = key(_DAY, 1.0, "Volume of a Wednesday, relative to the other working days.")
-    thursday: float = key(_DAY, 1.0, "Volume of a Thursday, relative to the other working days.")
-    friday: float = key(_DAY, 0.85, "Volume of a Friday, relative to the other working days.")
+    monday: float = key(_DAY, 1.3, "Volume on a Monday, relative to the other working days.")
+    tuesday: float = key(_DAY, 1.1, "Volume on a Tuesday, relative to the other working days.")
+    wednesday: float = key(_DAY, 1.0, "Volume on a Wednesday, relative to the other working days.")
+    thursday: float = key(_DAY, 1.0, "Volume on a Thursday, relative to the other working days.")
+    friday: float = key(_DAY, 0.85, "Volume on a Friday, relative to the other working days.")
 
 
 @section
 class Temporal:
-    """How entries spread over the calendar and the day."""
+    """The distribution of entries over the calendar and the day."""
 
     month_end_spike: float = key(
-        _SPIKE, 2.5, "Volume of a fiscal month's last days, as a multiple of an ordinary day's."
+        _SPIKE, 2.5, "Volume on the last days of a fiscal month, as a multiple of an ordinary day."
     )
     quarter_end_spike: float = key(
         _SPIKE,
         3.0,
-        "Volume of a fiscal quarter's last days, likewise a multiple; the highest of the three applies.",
+        "Volume on the last days of a fiscal quarter, as a multiple. The highest of the three applies.",
     )
-    year_end_spike: float = key(_SPIKE, 4.0, "Volume of a fiscal year's last days, likewise a multiple.")
+    year_end_spike: float = key(
+        _SPIKE, 4.0, "Volume on the last days of a fiscal year, as a multiple of an ordinary day."
+    )
     period_end_days: int = key(
-        WholeNumber(1, 15), 5, "How many calendar days of a period's end the spikes last."
+        WholeNumber(1, 15), 5, "Number of calendar days at the end of a period that have the higher volume."
     )
     period_end_shape: str = key(
-        one_of(("flat", "ramp")), "flat", "All days of a period's end alike, or rising towards the last."
+        one_of(("flat", "ramp")),
+        "flat",
+        "Whether all these days have the same volume, or the volume rises towards the last day.",
     )
     period_end_manual_factor: float = key(
         DecimalNumber(1, 5),
         1.5,
-        "How many times as often as otherwise a document of a period's last days is entered by hand.",
+        "How many times more often documents are entered by hand on the last days of a period.",
     )
     period_end_overtime: float = key(
         _SHARE,
         0.1,
-        "Share of what is entered by hand on a period's last days that is entered in the evening.",
+        "Share of manual entries that are entered in the evening on the last days of a period.",
     )
     weekend_activity: float = key(
-        _SHARE, 0.1, "Volume of a Saturday or Sunday, as a share of an ordinary day's; 0 leaves them empty."
+        _SHARE, 0.1, "Volume on a Saturday or Sunday, as a share of an ordinary day. 0 means no entries."
     )
-    holiday_activity: float = key(_SHARE, 0.05, "Volume of a legal holiday, as a share of an ordinary day's.")
+    holiday_activity: float = key(_SHARE, 0.05, "Volume on a legal holiday, as a share of an ordinary day.")
     day_dispersion: float = key(
         DecimalNumber(0, 0.5),
         0.04,
-        "How far days stray from their due beyond chance, as a share of it; "
-        "with 0, documents still come by chance, independently of one another.",
+        "Extra variation of daily volumes, as a share of the expected volume. "
+        "With 0, volumes vary only as those of independent documents do.",
     )
     industry_seasonality: bool = key(
-        Flag(), True, "Whether months are as busy as is usual in the industry, or all alike."
+        Flag(),
+        True,
+        "Whether monthly volumes follow the seasons of the industry. If false, all months are alike.",
     )
     day_of_week: DayOfWeek
 
 
 @section
 class Transactions:
-    """How many entries there are and what they look like."""
+    """The number and the properties of entries."""
 
     target_count: int = key(
         WholeNumber(1, MOST_ENTRIES),
         100_000,
-        "Entries in the data set; fewer where a weak currency's sums would not fit into 64 bits.",
+        "Number of entries in the data set. The limit is lower for weak currencies.",
     )
     line_items: LineItems
     amounts: TransactionAmounts
@@ -245,84 +251,86 @@ class Transactions:
     reversal_rate: float = key(
         DecimalNumber(0, 0.1),
         0.02,
-        "Share of the documents of each type that are wrong and reversed, closing entries aside.",
+        "Share of the documents of each type that are wrong and reversed, except closing entries.",
     )
     foreign_currency_share: float = key(
-        DecimalNumber(0, 0.2), 0.035, "Share of the entries in another currency than their company's."
+        DecimalNumber(0, 0.2), 0.035, "Share of entries in a currency other than the company's."
     )
 
 
 @section
 class BusinessProcesses:
-    """Shares of the processes among the entries; the eight weights sum to 1."""
+    """The shares of the business processes. The eight weights must sum to 1."""
 
     # In the order of `ledger.processes.PROCESSES`.
-    o2c_weight: float = key(_SHARE, None, "Share of order to cash among the entries; 0 removes the process.")
-    p2p_weight: float = key(_SHARE, None, "Share of procure to pay among the entries.")
-    r2r_weight: float = key(_SHARE, None, "Share of record to report; the calendar's closes belong to it.")
-    h2r_weight: float = key(_SHARE, None, "Share of hire to retire: payroll, travel, expenses.")
-    a2r_weight: float = key(_SHARE, None, "Share of acquire to retire: assets.")
-    treasury_weight: float = key(_SHARE, None, "Share of treasury: bank charges, interest, loans, transfers.")
-    tax_weight: float = key(_SHARE, None, "Share of tax: assessments and payments.")
+    o2c_weight: float = key(_SHARE, None, "Share of entries of order to cash. 0 removes the process.")
+    p2p_weight: float = key(_SHARE, None, "Share of entries of procure to pay.")
+    r2r_weight: float = key(
+        _SHARE, None, "Share of entries of record to report, including the closes of the calendar."
+    )
+    h2r_weight: float = key(_SHARE, None, "Share of entries of hire to retire: payroll, travel, expenses.")
+    a2r_weight: float = key(_SHARE, None, "Share of entries of acquire to retire: assets.")
+    treasury_weight: float = key(
+        _SHARE, None, "Share of entries of treasury: bank charges, interest, loans, transfers."
+    )
+    tax_weight: float = key(_SHARE, None, "Share of entries of tax: assessments and payments.")
     intercompany_weight: float = key(
-        _SHARE, None, "Share of dealings between companies; with one company it is spread over the others."
+        _SHARE,
+        None,
+        "Share of entries between companies. With one company, the other processes get this share.",
     )
 
 
 @section
 class OrderToCash:
-    """How customers pay; the five rates sum to at most 0.95."""
+    """Payments of customers. The five rates may sum to at most 0.95."""
 
-    partial_payment_rate: float = key(
-        _SHARE, 0.08, "Share of the invoices of deliveries that are paid in two parts."
-    )
+    partial_payment_rate: float = key(_SHARE, 0.08, "Share of delivery invoices that are paid in two parts.")
     short_payment_rate: float = key(
         _SHARE,
         0.03,
-        "Share of the invoices of deliveries that are paid a little short, the difference written off.",
+        "Share of delivery invoices that are paid slightly short. The difference is written off.",
     )
     early_discount_rate: float = key(
-        _SHARE, 0.10, "Share of the invoices of deliveries that are paid early, less a discount."
+        _SHARE, 0.10, "Share of delivery invoices that are paid early, with a discount."
     )
     bundled_payment_rate: float = key(
         _SHARE,
         0.12,
-        "Share of the invoices of deliveries that are paid together with others of the same customer.",
+        "Share of delivery invoices that are paid together with other invoices of the same customer.",
     )
     return_rate: float = key(
-        _SHARE, 0.03, "Share of the invoices of deliveries that are credited in part before the rest is paid."
+        _SHARE, 0.03, "Share of delivery invoices that are credited in part before the rest is paid."
     )
-    payment_days: int = key(_PAYMENT_DAYS, 33, "Likeliest number of days from delivery to payment.")
+    payment_days: int = key(_PAYMENT_DAYS, 33, "Most likely number of days from delivery to payment.")
 
 
 @section
 class ProcureToPay:
-    """How vendors are paid; the four rates sum to at most 0.95."""
+    """Payments to vendors. The four rates may sum to at most 0.95."""
 
-    partial_payment_rate: float = key(
-        _SHARE, 0.05, "Share of the invoices for goods that are paid in two parts."
-    )
+    partial_payment_rate: float = key(_SHARE, 0.05, "Share of invoices for goods that are paid in two parts.")
     early_discount_rate: float = key(
-        _SHARE, 0.10, "Share of the invoices for goods that are paid early, less a discount."
+        _SHARE, 0.10, "Share of invoices for goods that are paid early, with a discount."
     )
     payment_run_rate: float = key(
         _SHARE,
         0.15,
-        "Share of the invoices for services and expenses that are paid together with others of one vendor.",
+        "Share of invoices for services and expenses that are paid together with others of the same vendor.",
     )
     price_variance_rate: float = key(
         _SHARE,
         0.08,
-        "Share of the invoices for goods that have another price than the goods were received at.",
+        "Share of invoices for goods whose price differs from the price at goods receipt.",
     )
     payment_days: int = key(
-        _PAYMENT_DAYS, 32, "Likeliest number of days from the receipt of the goods to payment."
+        _PAYMENT_DAYS, 32, "Most likely number of days from the receipt of the goods to payment."
     )
 
 
 @section
 class DocumentFlows:
-    """What becomes of invoices."""
+    """The payment and correction of invoices."""
 
     o2c: OrderToCash
     p2p: ProcureToPay
@@ -332,22 +340,22 @@ class DocumentFlows:
 class Tax:
     """Value added and sales tax."""
 
-    enabled: bool = key(Flag(), True, "Whether there is value added or sales tax.")
+    enabled: bool = key(Flag(), True, "Whether invoices can carry value added tax or sales tax.")
     taxable_share: float = key(
-        _SHARE, 0.5, "Share of the invoices that carry tax, of those that the company's country taxes."
+        _SHARE, 0.5, "Share of invoices that carry tax, among the invoices that the company's country taxes."
     )
 
 
 @section
 class Intercompany:
-    """Dealings between companies."""
+    """Transactions between companies."""
 
-    markup: float = key(_SHARE, 0.05, "What the selling company adds to its cost, as a share of it.")
+    markup: float = key(_SHARE, 0.05, "Markup of the selling company, as a share of its cost.")
 
 
 @section
 class MasterData:
-    """How many parties and cost centres there are; the default follows the chart."""
+    """The number of parties and cost centres. The default depends on the chart."""
 
     customers: int = key(_PARTIES, None, "Customers of each company.")
     vendors: int = key(_PARTIES, None, "Vendors of each company.")
@@ -357,19 +365,19 @@ class MasterData:
 
 @section
 class Approval:
-    """Who has to approve what is entered by hand."""
+    """The approval of manual entries."""
 
     thresholds: tuple[int, ...] = key(
         ListOfWhole(3, 1, 10**9),
         (10_000, 100_000, 1_000_000),
-        "Amounts in US dollars, or round figures of other currencies worth about as much, above which what "
-        "is entered by hand needs a controller, a finance director and the chief financial officer.",
+        "Limits in US dollars, or about the same in round figures of other currencies. Manual entries above "
+        "them need a controller, a finance director and the chief financial officer, in this order.",
     )
 
 
 @section
 class UserPersonas:
-    """How many users of each kind there are."""
+    """The number of users of each kind."""
 
     junior_accountant: int = key(_USERS, 17, "Junior accountants of each company.")
     senior_accountant: int = key(_USERS, 9, "Senior accountants of each company.")

@@ -39,7 +39,7 @@ def unknown_key(key: str, known: Sequence[str]) -> str:
     """
     close = difflib.get_close_matches(key[:40], known, n=1)
     meant = f" Did you mean {close[0]}?" if close else ""
-    return f"{UNKNOWN_KEY}{meant} Known here: {', '.join(known)}."
+    return f"{UNKNOWN_KEY}{meant} Known keys: {', '.join(known)}."
 
 
 def refusal(messages: Mapping[Any, Any], schema: Schema) -> InvalidConfiguration:

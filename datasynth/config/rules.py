@@ -21,9 +21,7 @@ def _sum_to_one(values: Mapping[str, float], keys: Sequence[str]) -> None:
     """Where a share is missing or wrong, that is problem enough."""
     total = sum(values.values())
     if values.keys() >= set(keys) and misses_one(total):
-        raise ValidationError(
-            f"{_listed(keys)} must sum to 1 (give or take {SUM_TOLERANCE}); they sum to {total:.6g}."
-        )
+        raise ValidationError(f"{_listed(keys)} must sum to 1 (± {SUM_TOLERANCE}); they sum to {total:.6g}.")
 
 
 def _leave_ordinary_ones(values: Mapping[str, float], keys: Sequence[str]) -> None:
@@ -50,14 +48,14 @@ def _somebody_to_deal_with(values: Mapping[str, Any], _: Sequence[str]) -> None:
     partners = [company for company in companies if company.volume_weight > 0]
     wanted = {name for name, weight in asdict(weights).items() if weight > 0}
     if len(partners) == 1 and wanted == {"intercompany_weight"}:
-        sentence = "With one company some other process must have a weight above 0."
+        sentence = "With one company, a process other than intercompany must have a weight above 0."
         raise ValidationError({"business_processes": {"intercompany_weight": [sentence]}})
 
 
 def _within_max_lines(items: model.LineItems) -> None:
     above = [lines for lines, _ in items.custom_distribution if lines > items.max_lines]
     if above:
-        sentence = f"Entries have at most {limit(items.max_lines)} lines, by max_lines."
+        sentence = f"Must be at most {limit(items.max_lines)}, the value of max_lines."
         raise ValidationError({"custom_distribution": {str(lines): [sentence] for lines in above}})
 
 

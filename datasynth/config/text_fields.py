@@ -106,7 +106,7 @@ class Name(_Text):
         if not value.strip() or len(value) > LONGEST_NAME:
             raise ValidationError(f"Must be 1 to {LONGEST_NAME} characters and not blank.")
         if any(unicodedata.category(character) in _INVISIBLE for character in value):
-            raise ValidationError("Must not hold control characters or line breaks.")
+            raise ValidationError("Must not contain control characters or line breaks.")
 
 
 class CalendarDate(Key[date]):
@@ -139,5 +139,5 @@ def _day(value: object) -> date:
         if _CALENDAR_DATE.fullmatch(value):
             return date.fromisoformat(value)
     except ValueError:
-        raise ValidationError(f"There is no such day as {value}.") from None
+        raise ValidationError(f"The date {value} does not exist.") from None
     raise ValidationError("Must be a date such as 2024-01-31 (year, month, day).")

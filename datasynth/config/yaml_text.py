@@ -52,14 +52,14 @@ class _Reader(_CoreScalars, yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor is not None):
-            raise _refused(event, "Anchors (&) and aliases (*) are not read; write the value out")
+            raise _refused(event, "Anchors (&) and aliases (*) are not supported; write the value itself")
         self._values += 1
         if self._values > MAX_VALUES:
-            raise _refused(event, f"The document holds more than {MAX_VALUES:,} keys and values")
+            raise _refused(event, f"The document has more than {MAX_VALUES:,} keys and values")
         nested = isinstance(event, CollectionStartEvent)
         self._depth += nested
         if self._depth > self._max_depth:
-            raise _refused(event, f"The document nests deeper than {self._max_depth} levels")
+            raise _refused(event, f"The document is nested deeper than {self._max_depth} levels")
         node = super().compose_node(parent, index)
         self._depth -= nested
         return node
@@ -118,7 +118,7 @@ def _plain(node: yaml.Node, max_digits: int) -> object:
         return [_plain(item, max_digits) for item in node.value]
     if isinstance(node, yaml.ScalarNode):
         return _scalar(node, max_digits)
-    raise _refused(node, f"The tag {node.tag[:100]!r} is not read")
+    raise _refused(node, f"The tag {node.tag[:100]!r} is not supported")
 
 
 def _object(node: yaml.MappingNode, max_digits: int) -> dict[str, object]:
@@ -149,8 +149,8 @@ def _scalar(node: yaml.ScalarNode, max_digits: int) -> object:
     if kind == "float" and _FLOAT.match(word) and math.isfinite(float(word)):
         return spelt(float(word), word)
     if kind in {"int", "float"}:
-        raise _refused(node, f"{word[:40]!r} is not a number that a document may hold")
-    raise _refused(node, f"{word[:40]!r} is not a value of the kind {kind[:40]!r}")
+        raise _refused(node, f"{word[:40]!r} is not allowed as a number")
+    raise _refused(node, f"{word[:40]!r} is not a value of the type {kind[:40]!r}")
 
 
 def _refused(place: yaml.Event | yaml.Node, problem: str) -> InvalidRequest:

@@ -164,7 +164,7 @@ def check_lines(block: Block) -> None:
         It has more than `MOST_LINES`.
     """
     if block.lines > MOST_LINES:
-        raise ValueError(f"a record batch holds at most {MOST_LINES:,} lines; the block has {block.lines:,}")
+        raise ValueError(f"a record batch has at most {MOST_LINES:,} lines; the block has {block.lines:,}")
 
 
 def scaled_amounts(

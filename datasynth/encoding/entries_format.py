@@ -139,7 +139,7 @@ class EntriesFormat:
         known = {field.name for field in (*self._all_entry_fields(), *self._all_line_fields())}
         strange = [name for name in self.fields if name not in known]
         if strange or len(set(self.fields)) < len(self.fields):
-            raise ValueError(f"These are no fields of the view {self.view}, each once: {self.fields}.")
+            raise ValueError(f"The fields of the view {self.view} are unknown or repeated: {self.fields}.")
 
     @property
     def packing(self) -> Compression:

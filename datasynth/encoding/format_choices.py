@@ -97,4 +97,4 @@ def _fault_of_fields(names: tuple[str, ...], view: View) -> str | None:
     for name in names:
         if name not in known:
             return f"{name[:40]}: {unknown_key(name, known).replace('key', 'field')}"
-    return "Each field can be there once." if len(set(names)) < len(names) else None
+    return "Each field can be given only once." if len(set(names)) < len(names) else None

@@ -165,7 +165,7 @@ def share_near(
         What chance is given. [standard deviations]
     """
     if not entries:
-        return not_judged(name, "there are none")
+        return not_judged(name, "none in the data")
     margin = tolerance + deviations * chance(expected, entries)
     return Check(name, float(hits / entries), max(expected - margin, 0.0), min(expected + margin, 1.0), note)
 
@@ -173,7 +173,7 @@ def share_near(
 def share_between(name: str, hits: Count, entries: int, low: float, high: float, note: str = "") -> Check:
     """Check that a share is in a range; chance is given at both ends."""
     if not entries:
-        return not_judged(name, "there are none")
+        return not_judged(name, "none in the data")
     lowest = low - DEVIATIONS * chance(low, entries)
     highest = high + DEVIATIONS * chance(high, entries)
     return Check(name, float(hits / entries), max(lowest, 0.0), min(highest, 1.0), note)
@@ -183,4 +183,4 @@ def only_from(needed: int, entries: int, *checks: Check) -> list[Check]:
     """Leave checks unjudged, their figures kept, where there are fewer entries than they need."""
     if entries >= needed:
         return [*checks]
-    return [replace(check, note=f"judged from {needed:,} entries", judged=False) for check in checks]
+    return [replace(check, note=f"checked from {needed:,} entries", judged=False) for check in checks]

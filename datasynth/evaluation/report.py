@@ -24,7 +24,7 @@ TITLES = {
     "concentration": "7 Concentration",
     "reversals": "8 Reversals",
     "currency": "8 Currencies",
-    "ties": "9 Ledgers tie",
+    "ties": "9 Consistent ledgers",
     "numbers": "9 Numbers and periods",
     "links": "9 Links",
     "approval": "10 Approval",
@@ -115,9 +115,9 @@ class Report:
         judged = len(self.checks) - skipped
         besides = f", {skipped} not judged" if skipped else ""
         if self.passed:
-            return f"\ngreen: all of {judged} gates pass{besides}"
+            return f"\ngreen: all {judged} checks pass{besides}"
         names = ", ".join(check.name for check in self.failed)
-        return f"\nred: {len(self.failed)} of {judged} gates fail{besides}: {names}"
+        return f"\nred: {len(self.failed)} of {judged} checks fail{besides}: {names}"
 
 
 def make_report(entries: int, lines: int, checks: Iterable[Check]) -> Report:

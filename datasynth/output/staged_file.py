@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class StagedFile:
     """A new file that gets its name when its context is left without an error; a `Sink`.
 
-    Entering the context raises OSError if there is no such folder, or if the file is there already.
+    Entering the context raises OSError if folder not found, or if the file is there already.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class StagedFile:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(self._path))
         if not self._force and self._path.exists():
             raise FileExistsError(
-                errno.EEXIST, "The file exists; --force writes over it all the same", str(self._path)
+                errno.EEXIST, "The file already exists; use --force to overwrite it", str(self._path)
             )
         with self._named():
             self._file = self._partial.open("xb")

@@ -118,7 +118,7 @@ class StagedFolder:
         if len(names) > len(left_over) and not self._force:
             raise FileExistsError(
                 errno.ENOTEMPTY,
-                "The folder is not empty; --force writes into it all the same",
+                "The folder is not empty; use --force to write into it",
                 str(self._folder),
             )
         for name in left_over:

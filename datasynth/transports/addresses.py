@@ -94,7 +94,7 @@ def _exists(address: str, who: str) -> bool:
     except OSError as error:
         if error.errno not in _NOT_HERE:
             raise
-        _log.info("This machine has no address %s; %s goes without it", address, who)
+        _log.info("This machine has no address %s. %s does not listen on it", address, who)
         return False
     return True
 

@@ -306,7 +306,7 @@ class Reader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
         elif data is None:
             raise self._last(RequestTimeout("The request did not arrive in time."))
         elif connection.dismissed:
-            raise self._last(Overloaded("The server cannot wait for this request any longer."))
+            raise self._last(Overloaded("The server has too many connections to wait for this request."))
         return data
 
     @property

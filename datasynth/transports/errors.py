@@ -74,13 +74,13 @@ def error_header_meanings(kinds: Iterable[type[DatasynthError]]) -> dict[str, st
     found: dict[str, str] = {}
     for kind in kinds:
         if issubclass(kind, RateLimitExceeded | Overloaded):
-            found["Retry-After"] = "Whole seconds after which another try makes sense. [s]"
+            found["Retry-After"] = "Whole seconds to wait before the next try. [s]"
         elif issubclass(kind, Unauthorized):
-            found["WWW-Authenticate"] = "How to show a key."
+            found["WWW-Authenticate"] = "How to send a key."
         elif issubclass(kind, MethodNotAllowed):
-            found["Allow"] = "The methods that the address takes."
+            found["Allow"] = "The allowed methods."
         elif issubclass(kind, RangeNotSatisfiable):
-            found["Content-Range"] = "How many bytes there are."
+            found["Content-Range"] = "Length of the content. [bytes]"
     return found
 
 
@@ -93,7 +93,7 @@ def error_json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the body of a failure."""
     return {
         "type": "object",
-        "description": "Every failure has this shape. Programs decide by `error`; `message` is for a person.",
+        "description": "Every error has this form. `error` is for programs; `message` is for people.",
         "properties": {
             "error": {"type": "string", "enum": list(error_table())},
             "message": {"type": "string"},
@@ -101,7 +101,7 @@ def error_json_schema() -> dict[str, Any]:
             "retry_after": {
                 "type": "integer",
                 "minimum": 1,
-                "description": "Whole seconds until the next request is let in. [s]",
+                "description": "Whole seconds until the next request is allowed. [s]",
             },
         },
         "required": ["error", "message", "details"],

@@ -77,7 +77,7 @@ def check_handshake_alone(request: Any, *, ahead: bool) -> None:
     offers = ",".join(value for name, value in request.headers if name == "UPGRADE")
     if ahead and WEBSOCKET in tokens_of(offers):
         raise InvalidRequest(
-            "A WebSocket's client waits for the answer to its handshake before it sends more."
+            "A WebSocket client must wait for the answer to its handshake before it sends data."
         )
 
 
@@ -95,13 +95,13 @@ def refusal_of(failure: BaseException) -> DatasynthError | None:
     if isinstance(failure, UnsupportedTransferCoding) or _only_other_codings(failure):
         return other_coding()
     if isinstance(failure, ParseException | ssl.SSLError):
-        return InvalidRequest(f"This is not an HTTP request that the server reads: {failure}")
+        return InvalidRequest(f"The HTTP request is not valid: {failure}")
     return None
 
 
 def server_fault(request_id: str) -> InternalError:
     """Return the error for a failure that is the server's fault."""
-    return InternalError("The server failed; its log tells more.", {"request_id": request_id})
+    return InternalError("The server failed. See its log.", {"request_id": request_id})
 
 
 def id_of(headers: Sequence[tuple[str, str]]) -> str:

@@ -46,4 +46,4 @@ def read_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError("There is no such date.") from None
+        raise ValueError("This date does not exist.") from None

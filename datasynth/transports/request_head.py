@@ -49,9 +49,9 @@ def check_head(environ: Mapping[str, object]) -> None:
     host = environ.get("HTTP_HOST")
     if host is None:
         if environ.get("SERVER_PROTOCOL") != "HTTP/1.0":
-            raise InvalidRequest("A request of HTTP/1.1 needs a Host header.")
+            raise InvalidRequest("A request of HTTP/1.1 must have a Host header.")
     elif not is_host(str(host)):
-        raise InvalidRequest("The Host header has to be one host, with or without a port.")
+        raise InvalidRequest("The Host header must be one host, with or without a port.")
     codings = tokens_of(str(environ.get("HTTP_TRANSFER_ENCODING", "")))
     if codings and codings != [CODING]:
         raise other_coding()
@@ -59,7 +59,7 @@ def check_head(environ: Mapping[str, object]) -> None:
 
 def other_coding() -> Unimplemented:
     """Return the error for a body in a coding that the server lacks."""
-    return Unimplemented(f"The only transfer coding that the server reads is {CODING}.")
+    return Unimplemented(f"The server supports no transfer coding except {CODING}.")
 
 
 def is_host(value: str) -> bool:
@@ -88,7 +88,7 @@ def host_of_target(target: str) -> str | None:
         return None
     parts = urlsplit(target)
     if parts.scheme not in {"http", "https"}:
-        raise InvalidRequest("The target of a request is a path, or a URL of HTTP.")
+        raise InvalidRequest("The target of a request must be a path or an HTTP URL.")
     return parts.netloc
 
 

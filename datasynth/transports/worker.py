@@ -198,7 +198,7 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
         try:
             connection.client.sendall(answer)
         except OSError as error:
-            self.log.debug("%s is gone: %s", addr, error)
+            self.log.debug("%s has disconnected: %s", addr, error)
         else:
             connection.part()
 
@@ -233,12 +233,12 @@ class DatasynthWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no ty
                 if not self._answer(name, request, connection, addr):
                     break
         except (NoMoreData, ConnectionError, TimeoutError) as error:
-            self.log.debug("%s is gone: %s", addr, error)
+            self.log.debug("%s has disconnected: %s", addr, error)
         except OSError as error:
             if isinstance(error, ssl.SSLError) and error.args[0] != ssl.SSL_ERROR_EOF:
                 self.handle_error(connection.request, connection, addr, error)
             elif error.errno in _GONE or isinstance(error, ssl.SSLError):
-                self.log.debug("%s is gone: %s", addr, error)
+                self.log.debug("%s has disconnected: %s", addr, error)
             else:
                 self.log.exception("A socket failed.")
         except BaseException as error:  # noqa: BLE001  # the client gets an answer, whatever it was
@@ -306,7 +306,7 @@ class AcceptFailures:
         """Note one failure."""
         now = self._clock()
         if now - self._last > QUIET_SECONDS:
-            _log.error("Connections have to wait until others end: %s", error.strerror)
+            _log.error("New connections must wait until others end: %s", error.strerror)
         self._last = now
 
 

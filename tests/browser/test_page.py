@@ -155,7 +155,7 @@ def test_a_key(browser: Chrome, start_server: Callable[..., Server]) -> None:
     wait(browser, lambda page: page.find_element("id", "key-form").is_displayed())
     set_value(browser, "key", "wrong")
     browser.find_element(By.CSS_SELECTOR, "#key-form button").click()
-    wait(browser, lambda page: "does not know this key" in text(page, "notice"))
+    wait(browser, lambda page: "rejected this key" in text(page, "notice"))
     set_value(browser, "key", KEY)
     browser.find_element(By.CSS_SELECTOR, "#key-form button").click()
     wait(browser, lambda page: text(page, "trial").startswith("0.00"))

@@ -141,7 +141,7 @@ def test_flags(fake: type[FakeClient], arguments: list[str], server: Any, asked:
             2,
             "No.; types: There is no type 'x'. Or is there?",
         ),
-        (StreamFailedError("Memory limit exceeded"), 1, "the stream has failed: Memory limit exceeded"),
+        (StreamFailedError("Memory limit exceeded"), 1, "the stream failed: Memory limit exceeded"),
     ],
 )
 def test_failures_are_one_line(
@@ -166,7 +166,7 @@ def test_an_interrupt(fake: type[FakeClient], capfd: pytest.CaptureFixture[str])
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["x"], "x: the address of a server was expected, such as http://localhost:3000"),
+        (["x"], "x: this is not a server address such as http://localhost:3000"),
         (["--from", "-1"], "argument --from: '-1' is neither a sequence number nor latest"),
         (["--from", "last"], "argument --from: 'last' is neither a sequence number nor latest"),
         (["--types"], "argument --types: expected one argument"),

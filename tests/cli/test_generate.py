@@ -181,7 +181,7 @@ def test_it_says_what_it_has_written(tmp_path: Path, asked: Asked, capfd: pytest
     generate.main(["--count", "1200", str(folder)])
 
     assert asked
-    assert (f"{folder} has 1,200 entries and what they refer to.\n", "") == capfd.readouterr()
+    assert (f"Wrote 1,200 entries and the reference data to {folder}.\n", "") == capfd.readouterr()
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_it_says_what_it_has_written(tmp_path: Path, asked: Asked, capfd: pytest
         (["DIR", "--seed", "9223372036854775808"], "to 2^63 - 1"),
         (["DIR", "--industry", "piracy"], "--industry"),
         (["DIR", "--complexity", "huge"], "--complexity"),
-        (["DIR", "--start-date", "2023-02-29"], "global.start_date: There is no such day as 2023-02-29."),
+        (["DIR", "--start-date", "2023-02-29"], "global.start_date: The date 2023-02-29 does not exist."),
         (["DIR", "--format", "parket"], "--format"),
         (["DIR", "--format", "csv", "--view", "document"], "--view: the format csv has no view document"),
         (
@@ -206,20 +206,20 @@ def test_it_says_what_it_has_written(tmp_path: Path, asked: Asked, capfd: pytest
         ),
         (["DIR", "--amounts", "minor"], "--amounts: the format ndjson has amounts as text"),
         (["DIR", "--fields", "debti"], "Did you mean debit?"),
-        (["DIR", "--fields", "debit,debit"], "--fields: each field can be there once"),
-        (["DIR", "--company", "4711"], "--company: there is no company '4711'"),
-        (["DIR", "--from", "100001"], "--from: there are 100,000 entries"),
+        (["DIR", "--fields", "debit,debit"], "--fields: each field can be given only once"),
+        (["DIR", "--company", "4711"], "--company: unknown company '4711'"),
+        (["DIR", "--from", "100001"], "--from: must be a number from 0 to 100,000, the number of entries"),
         (["DIR", "--from-date", "2024-02-30"], "--from-date"),
         (["DIR", "--parts", "3"], "--part"),
-        (["DIR", "--parts", "3", "--part", "3"], "--part: the parts have the numbers 0 to 2"),
-        (["DIR", "--opening-balances"], "--opening-balances: only parts"),
-        (["a.csv", "--partition-by", "month"], "--partition-by: only a folder"),
+        (["DIR", "--parts", "3", "--part", "3"], "--part: must be a number from 0 to 2"),
+        (["DIR", "--opening-balances"], "--opening-balances: needs a folder and --parts"),
+        (["a.csv", "--partition-by", "month"], "--partition-by: needs a folder"),
         (["DIR", "--partition-by", "day"], "--partition-by"),
         (["DIR", "--dialect", "excel"], "--dialect: the format ndjson has no dialect"),
         (["DIR", "--decimal-comma"], "--decimal-comma: only the dialect excel has decimal commas"),
-        (["DIR", "--format", "xlsx"], "--format xlsx: the place is a file"),
-        (["a.xlsx", "--view", "line"], "--view: the format xlsx has no view"),
-        (["FULL/file.csv"], "FULL/file.csv: The file exists"),
+        (["DIR", "--format", "xlsx"], "--format xlsx: needs a file"),
+        (["a.xlsx", "--view", "line"], "--view: does not work with the format xlsx"),
+        (["FULL/file.csv"], "FULL/file.csv: The file already exists"),
         (["no/file.csv"], "no/file.csv: No such file or directory"),
         (["-", "--force"], "--force"),
         (["DIR", "--worker-threads", "0"], "--worker-threads"),

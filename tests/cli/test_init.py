@@ -44,7 +44,7 @@ def test_without_flags(
 
     status = main([])
 
-    assert (0, f"{FILE} is written; datasynth serve --config {FILE} starts with it.\n") == (
+    assert (0, f"Wrote {FILE}. To use it: datasynth serve --config {FILE}\n") == (
         status,
         capfd.readouterr().out,
     )
@@ -76,7 +76,7 @@ def test_a_file_that_exists_is_kept(tmp_path: Path, capfd: pytest.CaptureFixture
     forced = main(["--output", str(file), "--force"])
 
     assert (2, "precious") == (refused, kept)
-    assert f"datasynth: {file} exists; --force overwrites it\n" == line
+    assert f"datasynth: {file} already exists; use --force to overwrite it\n" == line
     assert (0, config_from_mapping({})) == (forced, load_config_file(file).config)
 
 

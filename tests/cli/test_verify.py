@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.evaluation.bookkeeping import Files
 
 SERVER_MEANT = (
-    "{}: there is no such folder; the address of a server begins with http:// or https://, as http://{}"
+    "{}: folder not found; the address of a server begins with http:// or https://, such as http://{}"
 )
 
 
@@ -49,7 +49,7 @@ def test_green(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     output = capfd.readouterr()
     assert (0, "") == (status, output.err)
     assert output.out.startswith("217 entries, ")
-    assert output.out.splitlines()[-1].startswith("green: all of ")
+    assert output.out.splitlines()[-1].startswith("green: all ")
 
 
 def test_red(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -99,7 +99,7 @@ def test_another_configuration(folder: Path, capfd: pytest.CaptureFixture[str]) 
     ("arguments", "expected"),
     [
         ([], "the following arguments are required: DIR|URL"),
-        (["no/such"], "no/such: there is no such folder"),
+        (["no/such"], "no/such: folder not found"),
         (["localhost:3000"], SERVER_MEANT.format("localhost:3000", "localhost:3000")),
         (["127.0.0.1:3000/base"], SERVER_MEANT.format("127.0.0.1:3000/base", "127.0.0.1:3000/base")),
         (["[::1]:3000"], SERVER_MEANT.format("[::1]:3000", "[::1]:3000")),

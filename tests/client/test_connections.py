@@ -75,7 +75,7 @@ def test_unknown_host(run: Callable[..., Any], method: str) -> None:
 @METHODS
 def test_a_silent_server(run: Callable[..., Any], method: str) -> None:
     """It is not waited for longer than was said."""
-    with answering(silent) as port, pytest.raises(TimedOutError, match="no answer in time"):
+    with answering(silent) as port, pytest.raises(TimedOutError, match="did not answer in time"):
         run(f"http://{LOOPBACK}:{port}", method, timeout=TIMEOUT)
 
 

@@ -28,7 +28,7 @@ def test_company_codes_are_unique() -> None:
 
     expected = ["companies.2.code", "companies.2.currency", "companies.3.code", "companies.4"]
     assert expected == list(details)
-    assert ["The code 'a' belongs to companies.0 already."] == details["companies.2.code"]
+    assert ["The code 'a' is already used by companies.0."] == details["companies.2.code"]
 
 
 def test_a_repeated_code_alone_is_refused() -> None:
@@ -87,7 +87,7 @@ def test_a_company_does_not_deal_with_itself(second: list[dict[str, object]]) ->
 
     details = problems({"companies": [{"code": "a"}, *second], "business_processes": weights})
 
-    expected = ["With one company some other process must have a weight above 0."]
+    expected = ["With one company, a process other than intercompany must have a weight above 0."]
     assert {"business_processes.intercompany_weight": expected} == details
 
 

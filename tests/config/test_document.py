@@ -78,7 +78,7 @@ def test_top_level_must_be_an_object(text: str, media_type: MediaType) -> None:
 @pytest.mark.parametrize("media_type", BOTH)
 def test_not_utf8(media_type: MediaType) -> None:
     """Bytes that are not UTF-8 are refused, with their place."""
-    assert "byte 8" in refusal(b'{"ab": "\xff"}', media_type).message
+    assert "byte at position 8" in refusal(b'{"ab": "\xff"}', media_type).message
 
 
 @pytest.mark.parametrize("media_type", BOTH)

@@ -64,7 +64,7 @@ def test_only_what_is_too_large_is_text_in_json(seed: int, written: object) -> N
 )
 def test_other_text_is_refused(text: str) -> None:
     """The sentence says what text may be."""
-    sentence = "Must be a whole number from 0 to 2^63 - 1; as text, decimal digits and nothing else."
+    sentence = "Must be a whole number from 0 to 2^63 - 1; text must contain only decimal digits."
 
     assert {"global.seed": [sentence]} == problems({"global": {"seed": text}})
 

@@ -24,8 +24,8 @@ def test_thresholds(thresholds: list[int]) -> None:
     [
         ([], "Must be 1 to 3 whole numbers, not 0."),
         ([1, 2, 3, 4], "Must be 1 to 3 whole numbers, not 4."),
-        ([2, 1], "Must ascend, each number above the one before."),
-        ([1, 1], "Must ascend, each number above the one before."),
+        ([2, 1], "Must be in ascending order, without repeated numbers."),
+        ([1, 1], "Must be in ascending order, without repeated numbers."),
         (5, "Must be a list of whole numbers, not a whole number."),
         ({"1": 1}, "Must be a list of whole numbers, not an object."),
     ],
@@ -78,7 +78,7 @@ def test_line_shares_may_miss_one_by_a_hundredth(total: float) -> None:
 @pytest.mark.parametrize("share", [0, 0.088, 0.112, 1])
 def test_line_shares_sum_to_one(share: float) -> None:
     """Another sum is told at the key."""
-    expected = [f"The shares must sum to 1 (give or take 0.01); they sum to {0.9 + share:.6g}."]
+    expected = [f"The shares must sum to 1 (± 0.01); they sum to {0.9 + share:.6g}."]
 
     assert {LINES: expected} == problems(nested(LINES, {"2": 0.9, "3": share}))
 

@@ -30,7 +30,7 @@ def test_weights_must_sum_to_one(o2c: float) -> None:
 
     sentence = (
         "o2c_weight, p2p_weight, r2r_weight, h2r_weight, a2r_weight, treasury_weight, tax_weight and "
-        f"intercompany_weight must sum to 1 (give or take 0.01); they sum to {0.775 + o2c:.6g}."
+        f"intercompany_weight must sum to 1 (± 0.01); they sum to {0.775 + o2c:.6g}."
     )
     assert {"business_processes": [sentence]} == details
 
@@ -88,7 +88,7 @@ def test_lines_above_the_most() -> None:
     details = problems(nested(LINES, shares))
     beside = problems(nested("transactions.line_items", {"max_lines": 50, "custom_distribution": shares}))
 
-    assert {f"{LINES}.200": ["Entries have at most 100 lines, by max_lines."]} == details
+    assert {f"{LINES}.200": ["Must be at most 100, the value of max_lines."]} == details
     assert [f"{LINES}.200", f"{LINES}.60"] == list(beside)
 
 
@@ -112,9 +112,7 @@ def test_sources_sum_to_one() -> None:
     """A change of one source alone is told at the section, with the sum."""
     details = problems(nested("transactions.sources.manual", 0.3))
 
-    sentence = (
-        "manual, automated, recurring and adjustment must sum to 1 (give or take 0.01); they sum to 1.1."
-    )
+    sentence = "manual, automated, recurring and adjustment must sum to 1 (± 0.01); they sum to 1.1."
     assert {"transactions.sources": [sentence]} == details
 
 

@@ -220,7 +220,7 @@ def test_similar_key_is_suggested() -> None:
     details = problems({"transactions": {"target_cont": 5, "zzz": 1}})
 
     known = (
-        "Known here: target_count, line_items, amounts, sources, temporal, reversal_rate, "
+        "Known keys: target_count, line_items, amounts, sources, temporal, reversal_rate, "
         "foreign_currency_share."
     )
     assert [f"Unknown key. Did you mean target_count? {known}"] == details["transactions.target_cont"]

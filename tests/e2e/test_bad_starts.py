@@ -118,8 +118,8 @@ def test_under_gunicorn_it_is_one_line_too(variable: str, taken: int) -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["-k", "gevent"], "gunicorn was given another worker class (-k), but streams live in one process"),
-        (["-w", "4"], "gunicorn was given 4 workers (-w), but streams live in one process"),
+        (["-k", "gevent"], "gunicorn was given another worker class (-k), but all streams need one process"),
+        (["-w", "4"], "gunicorn was given 4 workers (-w), but all streams need one process"),
         (["-k", "sync", "-w", "2"], "another worker class (-k) and 2 workers (-w)"),
         (["--preload"], "without --preload"),
     ],
@@ -143,7 +143,7 @@ def test_another_configuration_of_gunicorn_is_refused(tmp_path: Path) -> None:
 
     assert status != 0
     assert "Traceback" not in "".join(lines)
-    assert any("started in the folder of gunicorn.conf.py" in line for line in lines)
+    assert any("start gunicorn in the folder of gunicorn.conf.py" in line for line in lines)
 
 
 def takes(port: int, sockets: list[socket.socket]) -> bool:
@@ -191,7 +191,7 @@ def test_the_command_line_knows_its_verbs() -> None:
     assert {"serve", "generate", "verify", "follow", "version"} <= set(COMMANDS)
     assert (
         2,
-        [f"datasynth: there is no command 'sing'; there is: {', '.join(COMMANDS)}"],
+        [f"datasynth: unknown command 'sing'. The commands are: {', '.join(COMMANDS)}"],
     ) == refused([*module, "sing"])
     assert (0, ["0.1.0"]) == refused([*module, "--version"])
     assert refused(module)[0] == 0

@@ -162,7 +162,7 @@ def test_host_that_others_can_reach_warns_without_a_key() -> None:
 
     assert answered == 200
     assert len(told) == 1
-    assert "can be reached from outside, and there is no --api-key" in told[0]
+    assert "can be reached from other machines, and there is no --api-key" in told[0]
 
 
 def test_port_0_picks_a_free_one(tuned: Server) -> None:

@@ -118,5 +118,5 @@ def test_unknown_stream(server: Server) -> None:
     done = follow(server.base_url, "--stream-id", "no")
 
     assert (2, "") == (done.returncode, done.stdout)
-    assert done.stderr.startswith("datasynth: There is no stream")
+    assert done.stderr.startswith("datasynth: Unknown stream")
     assert 1 == len(done.stderr.splitlines())

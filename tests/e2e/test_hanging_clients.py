@@ -314,7 +314,7 @@ def test_without_descriptors_the_log_says_so_once_and_the_server_recovers() -> N
 
     assert answer.startswith(b"HTTP/1.1 200 OK")
     assert (0, 1) == (status, len(log.splitlines()))
-    assert "Connections have to wait until others end: Too many open files" in log
+    assert "New connections must wait until others end: Too many open files" in log
 
 
 @pytest.mark.server
@@ -334,7 +334,7 @@ def test_a_stream_outlives_a_shortage_of_descriptors() -> None:
             for _ in range(30):
                 opened = stack.enter_context(socket.create_connection((LOOPBACK, server.port), 5))
                 opened.sendall(get("/api/entries").encode())
-            assert server.wait_for_line("Connections have to wait", timeout=10.0)
+            assert server.wait_for_line("New connections must wait", timeout=10.0)
             time.sleep(2.0)  # the server runs in real time
         health = call(server, "GET", "/health")
         before = call(server, "GET", "/api/stream")
@@ -347,7 +347,7 @@ def test_a_stream_outlives_a_shortage_of_descriptors() -> None:
     assert health["status"] == "healthy"
     assert before["stream_id"] == after["stream_id"] == started["stream_id"]
     assert 150 < int(str(before["current"])) < int(str(after["current"]))
-    assert log.count("Connections have to wait") == 1
+    assert log.count("New connections must wait") == 1
     assert "Traceback" not in log
 
 

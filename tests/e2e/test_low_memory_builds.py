@@ -94,5 +94,5 @@ def test_callers_are_told_and_the_server_comes_back(server: Server, meter: Meter
 
     assert "Memory limit exceeded" == requests.get(stream, timeout=TIMEOUT).json()["error"]
     assert 200 == requests.get(f"{server.base_url}/api/entries?count=1", timeout=TIMEOUT).status_code
-    assert (2, 1) == (server.log.count("Memory is low"), server.log.count("Given up: a build"))
+    assert (2, 1) == (server.log.count("Memory is low"), server.log.count("Cancelled a build"))
     assert 0 == server.log.count("ERROR")

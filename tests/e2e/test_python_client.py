@@ -280,7 +280,7 @@ def test_another_configuration_in_between(server: Server) -> None:
         with Client(server.base_url) as client:
             client.set_config({"global": {"seed": 5}})
             try:
-                with pytest.raises(Exception, match="those of another journal now"):
+                with pytest.raises(Exception, match="the journal changed before the retry"):
                     list(entries)
             finally:
                 client.set_config({"global": {"seed": None}})

@@ -70,9 +70,9 @@ def test_fields_come_as_they_are_named() -> None:
         ({"file": FileFormat.CSV, "view": View.DOCUMENT}, "no view document"),
         ({"compression": Compression.SNAPPY}, "no compression snappy"),
         ({"file": FileFormat.ARROW, "compression": Compression.GZIP}, "no compression gzip"),
-        ({"fields": ("debit", "colour")}, "no fields"),
-        ({"fields": ("debit", "debit")}, "no fields"),
-        ({"fields": ("line",), "view": View.DOCUMENT}, "no fields"),
+        ({"fields": ("debit", "colour")}, "unknown or repeated"),
+        ({"fields": ("debit", "debit")}, "unknown or repeated"),
+        ({"fields": ("line",), "view": View.DOCUMENT}, "unknown or repeated"),
     ],
 )
 def test_what_there_is_not(choice: dict[str, object], sentence: str) -> None:

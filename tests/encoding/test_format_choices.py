@@ -61,7 +61,7 @@ def test_fields() -> None:
         names = field_names(view)
 
         assert {} == FormatChoices(FileFormat.PARQUET, view, fields=names).problems()
-        assert {"fields": "Each field can be there once."} == FormatChoices(
+        assert {"fields": "Each field can be given only once."} == FormatChoices(
             FileFormat.PARQUET, view, fields=(*names, names[0])
         ).problems()
         strange = FormatChoices(FileFormat.PARQUET, view, fields=("debit", "debti")).problems()

@@ -26,10 +26,10 @@ def test_table() -> None:
 2 Lines per entry
   lines.2        0.6000  0.5000 … 0.7000  not judged  judged later
 
-9 Ledgers tie
+9 Consistent ledgers
   ties.cash           0  = 0              pass        accounts
 
-red: 1 of 2 gates fail, 1 not judged: balance.sides"""
+red: 1 of 2 checks fail, 1 not judged: balance.sides"""
 
     assert expected == make_report(1_000, 4_000, CHECKS).text()
 
@@ -39,7 +39,7 @@ def test_green() -> None:
     report = make_report(1, 2, CHECKS[:1])
 
     assert report.passed
-    assert report.text().endswith("\ngreen: all of 1 gates pass")
+    assert report.text().endswith("\ngreen: all 1 checks pass")
 
 
 def test_json() -> None:

@@ -84,7 +84,7 @@ def test_frames_before_the_handshake_is_answered(ahead: bool, offers: str) -> No
     """Only a WebSocket has to wait; a next request may follow any other one at once."""
     request = _parsed(f"Upgrade: {offers}", method="GET")
     if ahead and "h2c" != offers:
-        with pytest.raises(InvalidRequest, match="waits for the answer"):
+        with pytest.raises(InvalidRequest, match="must wait for the answer"):
             check_handshake_alone(request, ahead=ahead)
     else:
         check_handshake_alone(request, ahead=ahead)

@@ -13,7 +13,7 @@ def test_unknown_and_repeated_keys_are_told() -> None:
 
     assert {
         "count": ["This key was given more than once."],
-        "form": ["Unknown key. Did you mean from? Known here: from, count."],
+        "form": ["Unknown key. Did you mean from? Known keys: from, count."],
     } == key_problems(query, ("from", "count"))
 
 

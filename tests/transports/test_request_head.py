@@ -53,7 +53,7 @@ def test_what_is_no_host(value: str) -> None:
 def test_a_host_is_needed_since_1_1() -> None:
     """HTTP/1.0 knows none; later versions have to send one."""
     check_head({"SERVER_PROTOCOL": "HTTP/1.0"})
-    with pytest.raises(InvalidRequest, match="needs a Host"):
+    with pytest.raises(InvalidRequest, match="must have a Host"):
         check_head({"SERVER_PROTOCOL": "HTTP/1.1"})
 
 

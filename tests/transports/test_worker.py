@@ -22,7 +22,7 @@ def test_a_shortage_is_reported_once(caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(1_000):
         failures.report(FULL)
         clock.advance(QUIET_SECONDS / 2)
-    assert ["Connections have to wait until others end: Too many open files"] == caplog.messages
+    assert ["New connections must wait until others end: Too many open files"] == caplog.messages
     clock.advance(QUIET_SECONDS)
     failures.report(FULL)
 

@@ -60,7 +60,7 @@ def read_dataset(
         builder.add(part)
         tell(builder.count)
     if not builder.count:
-        raise Unreadable("there are no entries")
+        raise Unreadable("the data has no entries")
     return builder.finish(
         {
             **{name: source.table(name) for name in ("accounts", "parties", "users")},

@@ -139,7 +139,7 @@ def _typed(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.
     wanted = SCHEMA if LINES in schema.names else ROW_SCHEMA
     strange = [name for name in wanted.names if name not in schema.names]
     if strange:
-        raise ValueError(f"there is no column {strange[0]}")
+        raise ValueError(f"unknown column {strange[0]}")
     tables = (
         pa.table([_cast(batch.column(field.name), field.type) for field in wanted], wanted)
         for batch in batches

@@ -33,13 +33,13 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
         if not path.is_dir():
-            raise Unreadable(f"{path}: there is no such folder")
+            raise Unreadable(f"{path}: folder not found")
         found = [path / name for name in FILE_NAMES if (path / name).is_file()]
         if not found:
-            raise Unreadable(f"{path}: there is no file of entries in this folder: {', '.join(FILE_NAMES)}")
+            raise Unreadable(f"{path}: this folder has no file of entries: {', '.join(FILE_NAMES)}")
         if len(found) > 1:
             names = ", ".join(one.name for one in found)
-            raise Unreadable(f"{path}: there are several files of entries in this folder: {names}")
+            raise Unreadable(f"{path}: this folder has several files of entries: {names}")
         self._entries = found[0]
 
     def config(self) -> Config:

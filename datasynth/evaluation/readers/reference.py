@@ -69,7 +69,7 @@ def from_rows(name: str, rows: Sequence[Mapping[str, object]]) -> pa.Table:
     try:
         columns = {column: [_text(row[column]) for row in rows] for column in COLUMNS[name]}
     except (KeyError, TypeError) as error:
-        raise Unreadable(f"{name}: there is no key {error}") from error
+        raise Unreadable(f"{name}: key {error} is missing") from error
     return pa.table({column: pa.array(texts, pa.string()) for column, texts in columns.items()})
 
 

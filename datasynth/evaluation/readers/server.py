@@ -61,7 +61,7 @@ class Server:
         except ValueError as error:
             raise Unreadable(f"{url}: {error}") from error
         if not parts.hostname or set(query) - {"stream_id"}:
-            raise Unreadable(f"{url}: the address of a server was expected, at most with ?stream_id=")
+            raise Unreadable(f"{url}: this is not a server address, with or without ?stream_id=")
         self._url = parts._replace(path=parts.path.rstrip("/"), query="", fragment="").geturl()
         self._host, self._port = parts.hostname, port
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
@@ -75,7 +75,9 @@ class Server:
         try:
             return config_from_mapping(self._json("/api/config", {}))
         except InvalidRequest as error:
-            raise Unreadable(f"{self._url}: its configuration is not valid here: {error.message}") from error
+            raise Unreadable(
+                f"{self._url}: the configuration of the server is not valid in this version: {error.message}"
+            ) from error
 
     def entries(self) -> Iterator[bytes]:
         """Yield the documents as they are computed."""
@@ -99,7 +101,7 @@ class Server:
             page = self._json("/api/open-items", query | ({} if cursor is None else {"cursor": str(cursor)}))
             items = page.get("items")
             if not isinstance(items, list):
-                raise Unreadable(f"{self._url}/api/open-items: there is no list of items in the answer")
+                raise Unreadable(f"{self._url}/api/open-items: the answer has no list of items")
             rows += items
             cursor = page.get("next_cursor")
             if cursor is None:
@@ -114,9 +116,9 @@ class Server:
         try:
             found = json.loads(text)
         except ValueError as error:
-            raise Unreadable(f"{self._url}{path}: the answer is no JSON") from error
+            raise Unreadable(f"{self._url}{path}: the answer is not JSON") from error
         if not isinstance(found, dict):
-            raise Unreadable(f"{self._url}{path}: the answer is no object")
+            raise Unreadable(f"{self._url}{path}: the answer is not an object")
         return found
 
     def _get(self, path: str, query: dict[str, str]) -> HTTPResponse:
@@ -148,10 +150,12 @@ class Server:
         try:
             data = response.read(size)
         except (OSError, HTTPException) as error:
-            raise Unreadable(f"{self._url}: the answer broke off: {_reason(error)}") from error
+            raise Unreadable(
+                f"{self._url}: the connection was lost during the answer: {_reason(error)}"
+            ) from error
         # A body of a known length that ends early is no error to the library.
         if not data and response.length:
-            raise Unreadable(f"{self._url}: the answer broke off {response.length:,} bytes too early")
+            raise Unreadable(f"{self._url}: the answer is {response.length:,} bytes too short")
         return data
 
     def _sentence(self, response: HTTPResponse) -> str:

@@ -34,8 +34,8 @@ def amount_checks(data: Dataset, config: Config) -> list[Check]:
     """Check the spread, the digits and the commonest of amounts."""
     totals = data.total[data.total > 0]
     deviations = (
-        ("amounts.first_digit", 1, FIRST_DIGIT, "mean deviation from Benford"),
-        ("amounts.first_two_digits", 2, FIRST_TWO_DIGITS, "likewise"),
+        ("amounts.first_digit", 1, FIRST_DIGIT, "mean deviation from Benford's law"),
+        ("amounts.first_two_digits", 2, FIRST_TWO_DIGITS, "mean deviation from Benford's law"),
     )
     digits = [
         Check(name, digit_deviation(totals, digits), None, most, note)
@@ -46,9 +46,9 @@ def amount_checks(data: Dataset, config: Config) -> list[Check]:
     amounts, times = np.unique(totals, return_counts=True)
     commonest = int(np.argmax(times))
     piles = (
-        ("commonest", commonest, COMMONEST, "share of the total that most entries have, {:,} minor units"),
-        ("smallest", 0, PILE, "likewise {:,}"),
-        ("largest", -1, PILE, "likewise {:,}"),
+        ("commonest", commonest, COMMONEST, "share of the most common total, {:,} minor units"),
+        ("smallest", 0, PILE, "share of the smallest total, {:,}"),
+        ("largest", -1, PILE, "share of the largest total, {:,}"),
     )
     shares = [
         Check(f"amounts.{name}", float(times[place]) / data.count, None, most, note.format(amounts[place]))
@@ -60,7 +60,7 @@ def amount_checks(data: Dataset, config: Config) -> list[Check]:
         *only_from(MANY, data.count, _spread(data, config), *shares),
         not_judged(
             "amounts.round",
-            f"reported: totals in tens of dollars or what is like them; {bias:g} of transactions are rounded",
+            f"reported: totals in tens of dollars or similar units; {bias:g} of transactions are rounded",
             _round_share(data),
         ),
     ]
@@ -92,9 +92,9 @@ def _spread(data: Dataset, config: Config) -> Check:
     """Check the standard deviation of the logarithm of line amounts, by what they are worth."""
     items = config.transactions.line_items
     if items.custom_distribution or items.max_lines != USUAL_LINES:
-        return not_judged("amounts.spread", "its bounds are those of the usual numbers of lines")
+        return not_judged("amounts.spread", "the bounds need the usual numbers of lines")
     if not buys_or_sells(config):
-        return not_judged("amounts.spread", "nothing is bought or sold")
+        return not_judged("amounts.spread", "the data has no sales and no purchases")
     worth = np.abs(data.lines.local_amount / dollars(data, config)[data.line_company])
     spread = float(np.std(np.log(worth[worth > 0])))
     return Check("amounts.spread", spread, *SPREAD, "standard deviation of ln of line amounts")

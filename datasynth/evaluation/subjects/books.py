@@ -40,15 +40,15 @@ def balance_table_checks(data: Dataset, config: Config) -> list[Check]:
     unequal = np.count_nonzero(balance[:, typed].sum(axis=1))
     overdrawn = _overdrawn(data, config, opening)
     overdepreciated = sum(_overdepreciated(data, config, opening, asset) for asset in DEPRECIATED)
-    not_following = "accounts of a company whose opening, turnover and balance do not follow from the entries"
-    beyond_cost = "classes of assets of a company that are depreciated beyond their cost"
+    not_following = "accounts whose opening balance, turnover and balance do not match the entries"
+    beyond_cost = "asset classes whose depreciation is above their cost"
     return no_faults(
-        ("ties.opening", unopened, "companies whose opening balances do not sum to nil"),
+        ("ties.opening", unopened, "companies whose opening balances do not sum to zero"),
         ("ties.movements", np.count_nonzero(wrong), not_following),
-        ("ties.equation", unequal, "companies whose assets are not liabilities, equity and result"),
+        ("ties.equation", unequal, "companies whose assets differ from liabilities, equity and result"),
         _control("ties.control_start", data, opening, data.open_at_start),
         _control("ties.control_end", data, balance, data.open_at_end),
-        ("ties.cash", overdrawn, "cash and bank accounts below nil at the end of some day"),
+        ("ties.cash", overdrawn, "cash and bank accounts below zero at the end of a day"),
         ("ties.depreciation", overdepreciated, beyond_cost),
     )
 
@@ -56,7 +56,7 @@ def balance_table_checks(data: Dataset, config: Config) -> list[Check]:
 def _control(name: str, data: Dataset, balance: Ints, items: OpenItems) -> tuple[str, int, str]:
     summed = table_of(data, items.company, items.account, items.local_amount)
     wrong = summed != np.where(data.accounts.control, balance, 0)
-    return name, int(np.count_nonzero(wrong)), "control accounts that are not the sum of their open items"
+    return name, int(np.count_nonzero(wrong)), "control accounts that differ from the sum of their open items"
 
 
 def _overdrawn(data: Dataset, config: Config, opening: Ints) -> int:
@@ -102,11 +102,15 @@ def open_item_checks(data: Dataset, _: Config) -> list[Check]:
     reopened = np.count_nonzero(moved.items_with(opens) > 1)
     unassigned = _entries(data, posted[data.lines.assignment[posted] == NO_PRINT])
     return no_faults(
-        ("ties.items", np.count_nonzero(crossed), "items that change sides at some position"),
-        ("ties.items_end", _unlike(data, moved), "items that end otherwise than they are listed"),
-        ("ties.opened_once", reopened, "items that are opened more than once, what is reversed aside"),
-        ("links.assigned", unassigned, "entries with a line on a control account that names no item"),
-        ("links.payments", _entries(data, moved.line[pays & is_first]), "payments of what is not open"),
+        ("ties.items", np.count_nonzero(crossed), "open items whose sign changes"),
+        ("ties.items_end", _unlike(data, moved), "open items whose final amount differs from the list"),
+        ("ties.opened_once", reopened, "items that are opened more than once, except by reversed entries"),
+        ("links.assigned", unassigned, "entries with a line on a control account without an item"),
+        (
+            "links.payments",
+            _entries(data, moved.line[pays & is_first]),
+            "payments of items that are not open",
+        ),
     )
 
 
@@ -152,11 +156,19 @@ def year_end_checks(data: Dataset, config: Config) -> list[Check]:
         earned[companies] = 0
         at = upto
     if not held:
-        why = "no year is closed in the data"
+        why = "the data has no year-end close"
         return [not_judged("ties.result_zero", why), not_judged("ties.retained", why)]
     return no_faults(
-        ("ties.result_zero", left, f"accounts of the result that are not nil after one of {held} year ends"),
-        ("ties.retained", unmoved, f"of {held} year ends, retained earnings not moved by the result"),
+        (
+            "ties.result_zero",
+            left,
+            f"income and expense accounts that are not zero after one of {held} year ends",
+        ),
+        (
+            "ties.retained",
+            unmoved,
+            f"of {held} year ends, those where retained earnings do not change by the result",
+        ),
     )
 
 

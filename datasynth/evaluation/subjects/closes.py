@@ -66,7 +66,7 @@ def close_checks(data: Dataset, config: Config) -> list[Check]:
     few_or_many = f"allocations of fewer than {low} or more than {high} lines"
     sizes = no_fault("closes.allocation_lines", size, few_or_many)
     return only_from(MANY, data.count, *_held(data, config), sizes) + no_faults(
-        ("closes.allocations_net", astray, "allocations that reach beyond expense accounts"),
+        ("closes.allocations_net", astray, "allocations with accounts other than expense accounts"),
         ("closes.release_dates", _late(data), "accruals not reversed on the first day after their month"),
         ("closes.control", control, "closing entries that post to a control account"),
     )
@@ -97,7 +97,7 @@ def _held(data: Dataset, config: Config) -> list[Check]:
     def close(name: str, entries: Truths, wanted: Truths, note: str, *, or_next: bool = False) -> Check:
         closes = int(np.count_nonzero(wanted))
         if not closes:
-            return not_judged(name, "no close of such a size")
+            return not_judged(name, "no close is large enough")
         there = months.counts(data, entries) > 0
         found = there[:, :-1] | (there[:, 1:] & or_next)
         return no_fault(name, np.count_nonzero(wanted & ~found), f"of {closes:,} closes, {note}")
@@ -105,16 +105,18 @@ def _held(data: Dataset, config: Config) -> list[Check]:
     return [
         close("closes.depreciation", data.of_type("AF"), depreciating, "those without depreciation"),
         close("closes.accruals", accruals, whole, "those without accruals"),
-        close("closes.releases", released, whole & followed, "those without an accrual that is reversed"),
+        close("closes.releases", released, whole & followed, "those without a reversed accrual"),
         close("closes.allocations", data.of_type("CO"), whole, "those without an allocation"),
-        close("closes.tax_provision", provided, taxable, "quarters with a profit and no provision for tax"),
-        close("closes.result", data.of_type("CL"), whole & year, "years whose result is not closed"),
+        close(
+            "closes.tax_provision", provided, taxable, "quarters with a profit and without a tax provision"
+        ),
+        close("closes.result", data.of_type("CL"), whole & year, "years without a close of the result"),
         # It is posted on the day after the year's last, so in the month that follows.
         close(
             "closes.carry_forward",
             carried,
             whole & year & followed,
-            "years not carried forward",
+            "years without a carry-forward",
             or_next=True,
         ),
     ]
@@ -155,13 +157,17 @@ def trigger_checks(data: Dataset, config: Config) -> list[Check]:
     """Check the packages of triggers: what they say about themselves, and that accruals go back."""
     called = data.called_for
     if not called.any():
-        why = "no trigger was called"
+        why = "the data has no trigger"
         return [not_judged(f"triggers.{name}", why) for name in ("patterns", "types", "releases")]
     known = data.vocabulary.table("patterns", PATTERNS.__contains__)
     mistyped = (called & ~data.of_type(*CALLED_FOR)) | (data.of_type("XC", "XR") & ~called)
     return [
         no_fault("triggers.patterns", called & ~known[data.entries.pattern], "entries of unknown patterns"),
-        no_fault("triggers.types", mistyped, "entries of triggers by another type, or the other way round"),
+        no_fault(
+            "triggers.types",
+            mistyped,
+            "entries of triggers with another document type, or other entries with such a type",
+        ),
         _releases(data, config),
     ]
 
@@ -175,5 +181,5 @@ def _releases(data: Dataset, config: Config) -> Check:
     days = [int(day) for day in np.unique(data.entries.posting_date[called])]
     due = [day for day in days if to_day(month_end(to_date(day))) + 1 < end]
     missing = sum(day not in released for day in due)
-    note = f"of {len(due)} days with packages, those without a reversed accrual"
+    note = f"of {len(due)} days with triggers, those without a reversed accrual"
     return no_fault("triggers.releases", missing, note)

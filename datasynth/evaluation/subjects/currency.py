@@ -46,28 +46,28 @@ def currency_checks(data: Dataset, config: Config) -> list[Check]:
     others = np.flatnonzero((abroad & printed)[data.entry])
     wrong[others] = data.lines.local_amount[others] != _translated(data, config, others, rates)
     others_of_day = _other_rates(data, config, abroad)
-    wrongly = "entries in their company's currency without it, or others with it"
+    wrongly = "entries in the company's currency with another rate, or other entries with rate 1"
     least = f"at least {RATE_PLACES} places, {RATE_DIGITS} digits"
-    at_rate = "entries with a local amount that is not, to the minor unit, the amount at the printed rate"
+    at_rate = "entries with a local amount that differs from the amount at the printed rate"
     return only_from(MANY, data.count, _share(data, config, abroad)) + no_faults(
         ("currency.rate_of_one", one == abroad, wrongly),
-        ("currency.printed", ~printed, f"entries whose rate is no plain decimal of {least}"),
-        ("currency.one_rate", others_of_day, "entries at a rate that another of that day has not"),
+        ("currency.printed", ~printed, f"entries whose rate is not a plain decimal with {least}"),
+        ("currency.one_rate", others_of_day, "entries with another rate than entries of the same day"),
         ("currency.translated", data.having(wrong), at_rate),
     )
 
 
 def _share(data: Dataset, config: Config, abroad: Truths) -> Check:
-    """Check how many entries are foreign: none where nothing is bought or sold.
+    """Check how many entries are foreign: none where the data has no sales and no purchases.
 
     Dealings between companies have the currencies that they have.
     """
     wanted = config.transactions.foreign_currency_share if buys_or_sells(config) else 0.0
     counted = ~data.called_for & ~data.of_type("IC", "IV", "ZC")
     if not counted.any():
-        return not_judged("currency.share", "companies deal with one another alone")
+        return not_judged("currency.share", "all entries are intercompany entries")
     found = np.count_nonzero(abroad & counted)
-    tolerance, note = TOLERANCE if wanted else 0.0, "of the entries, intercompany aside"
+    tolerance, note = TOLERANCE if wanted else 0.0, "of the entries, except intercompany entries"
     return share_near("currency.share", found, data.count, wanted, tolerance, DEVIATIONS, note)
 
 

@@ -42,9 +42,9 @@ def date_checks(data: Dataset, config: Config) -> list[Check]:
     return [
         no_fault("dates.order", back, "entries posted before their predecessor"),
         no_fault("dates.period", outside, "entries posted before the start or after the end"),
-        no_fault("dates.document", after, "entries whose document is dated after their posting"),
-        no_fault("dates.sequence", displaced, "entries whose sequence number is not their place"),
-        Check("dates.count", untriggered, wanted, wanted, "entries, those of triggers aside"),
+        no_fault("dates.document", after, "entries with a document date after the posting date"),
+        no_fault("dates.sequence", displaced, "entries whose sequence number is not their position"),
+        Check("dates.count", untriggered, wanted, wanted, "entries, except entries of triggers"),
         _empty_days(data, config),
     ]
 
@@ -59,8 +59,8 @@ def _empty_days(data: Dataset, config: Config) -> Check:
         closed += int(np.count_nonzero(empty))
         faults |= (data.entries.company_code == code) & empty[np.clip(place, 0, empty.size - 1)]
     if not closed:
-        return not_judged("dates.empty_days", "there is some activity on every day")
-    return no_fault("dates.empty_days", faults & inside & ~data.closing, "entries on days without any")
+        return not_judged("dates.empty_days", "every day has some activity")
+    return no_fault("dates.empty_days", faults & inside & ~data.closing, "entries on days without activity")
 
 
 def posting_days(data: Dataset, config: Config) -> tuple[Ints, Truths]:
@@ -98,7 +98,7 @@ def _people(data: Dataset, config: Config, by_hand: Truths, hour: Ints) -> list[
     """Check what is entered by hand: by day, and less at lunch."""
     entered = int(np.count_nonzero(by_hand))
     if not entered:
-        why = "nothing is entered by hand"
+        why = "the data has no manual entries"
         return [not_judged("hours.working", why), not_judged("hours.lunch", why)]
     hours = np.bincount(hour[by_hand], minlength=HOURS)
     working = float(hours[MORNING:EVENING].sum()) / entered
@@ -107,8 +107,8 @@ def _people(data: Dataset, config: Config, by_hand: Truths, hour: Ints) -> list[
     beside = float(hours[BESIDE_LUNCH].mean())
     lunch = float(hours[LUNCH]) / beside if beside else None
     least = WORKING * (1 - overtime * at_ends)
-    by_day = "of what is entered by hand, from 8 to 18; less by the overtime of period ends"
-    at_lunch = "the hour from 12 to 13 beside the mean of the four around it"
+    by_day = "of manual entries, from 8 to 18; overtime at period ends lowers the bound"
+    at_lunch = "entries from 12 to 13, relative to the mean of the four hours around"
     return [
         Check("hours.working", working, least, None, by_day),
         Check("hours.lunch", lunch, None, 1.0, at_lunch),

@@ -98,7 +98,7 @@ def _correlation(countries: Sequence[CountryDays], dispersion: float) -> Check:
     found: Ints = np.sum([one.volumes for one in countries], axis=0)
     expected: Floats = np.sum([_due(one) for one in countries], axis=0)
     if np.ptp(expected) == 0 or np.ptp(found) == 0:
-        return not_judged("dates.day_volumes", "all days should be alike, or are")
+        return not_judged("dates.day_volumes", "all days are alike, or are configured so")
     entries = int(found.sum())
     strayed = np.sum([one.squares(entries * _due(one)) for one in countries if one.share], axis=0)
     least = lowest_correlation(entries * expected, entries * expected + dispersion**2 * strayed)
@@ -172,7 +172,7 @@ def _ends(name: str, end: int, countries: Sequence[CountryDays], config: Config)
             busy.add(volumes[last], rate * (days.base * days.spike)[last], one)
             calm.add(volumes[ordinary], rate * days.base[ordinary], one)
     if not busy.due:
-        return not_judged(name, "there is no such period end in the data")
+        return not_judged(name, "the data has no such period end")
     variance = sum(side.relative_variance(temporal.day_dispersion) for side in (busy, calm))
     margin = SPIKE_TOLERANCE + DEVIATIONS * float(np.sqrt(variance))
     low, high = spike * max(1 - margin, 0.0), spike * (1 + margin)
@@ -189,7 +189,7 @@ def _off(
     found = sum(int(one.volumes[off(one.days)].sum()) for one in countries)
     expected = sum(float(_due(one)[off(one.days)].sum()) for one in countries)
     if not entries:
-        return not_judged(name, "there are none")
+        return not_judged(name, "none in the data")
     # A busier day off raises the share by what the others leave it, a busier other day lowers it.
     strayed = sum(
         float((one.squares(_due(one)) * np.where(off(one.days), 1 - expected, expected) ** 2).sum())
@@ -199,4 +199,4 @@ def _off(
     deviation = float(np.sqrt(chance(expected, entries) ** 2 + dispersion**2 * strayed))
     margin = max(OFF_TOLERANCE, OFF_RELATIVE * expected) + DEVIATIONS * deviation
     low, high = max(expected - margin, 0.0), min(expected + margin, 1.0)
-    return Check(name, found / entries, low, high, "of the entries, closes aside")
+    return Check(name, found / entries, low, high, "of the entries, except closes")

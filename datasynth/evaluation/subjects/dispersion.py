@@ -61,8 +61,8 @@ def _days(data: Dataset, config: Config, pairs: dict[str, Ints]) -> Check:
         compared.append(_compared(data, config, mine, days_of(config, one.country), pairs[one.country]))
     found = compare_days(*_joined(compared), config.transactions.temporal.day_dispersion)
     if not found:
-        return not_judged("dispersion.days", "there are no like days to compare")
-    note = f"variance of like days over μ + (cμ)²; chi-square, {found.freedom:.0f} degrees of freedom"
+        return not_judged("dispersion.days", "no similar days to compare")
+    note = f"variance of similar days over μ + (cμ)²; chi-square, {found.freedom:.0f} degrees of freedom"
     return Check("dispersion.days", found.figure, *found.bounds(TOLERANCE), note)
 
 
@@ -79,9 +79,7 @@ def _types(data: Dataset, config: Config, pairs: dict[str, Ints]) -> Check:
     found = compare_days(*_joined(compared), 0.0)
     if not found:
         return not_judged("dispersion.types", "no document type has enough entries")
-    note = (
-        f"variance of like days over μ, by document type; chi-square, {found.freedom:.0f} degrees of freedom"
-    )
+    note = f"variance of similar days over μ, by type; chi-square, {found.freedom:.0f} degrees of freedom"
     return Check("dispersion.types", found.figure, LEAST_OF_TYPES * found.bounds()[0], None, note)
 
 

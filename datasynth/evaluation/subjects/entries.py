@@ -43,11 +43,15 @@ def structure_checks(data: Dataset, config: Config) -> list[Check]:
     heading = account & ~data.accounts.postable[lines.account]
     not_allowed = "entries with an account that their document type does not allow on that side"
     return no_faults(
-        ("structure.complete", sum(missing.values()), named or "fields that may not be absent"),
-        ("structure.ids", _repeated(entries.document_id), "entries with an id that was there before"),
-        ("structure.companies", ~companies[entries.company_code], "entries of companies not configured"),
-        ("structure.currencies", ~currencies[entries.currency], "entries in no currency"),
-        ("structure.accounts", data.having(~account), "entries with accounts not in the chart"),
+        ("structure.complete", sum(missing.values()), named or "missing fields that are required"),
+        ("structure.ids", _repeated(entries.document_id), "entries with the id of an earlier entry"),
+        (
+            "structure.companies",
+            ~companies[entries.company_code],
+            "entries of companies that are not configured",
+        ),
+        ("structure.currencies", ~currencies[entries.currency], "entries with an unknown currency"),
+        ("structure.accounts", data.having(~account), "entries with accounts that are not in the chart"),
         ("structure.postable", data.having(heading), "entries that post to a heading"),
         ("structure.partners", data.having(unknown), "entries with partners who are not listed"),
         ("structure.partner_types", data.having(other_type), "entries with a partner of another type"),
@@ -99,12 +103,12 @@ def balance_checks(data: Dataset, _: Config) -> list[Check]:
     signs |= lines.local_amount == 0
     return no_faults(
         ("balance.document", differ, "entries whose debits and credits differ"),
-        ("balance.company", locally, "entries whose local amounts do not sum to nil"),
-        ("balance.one_side", both_or_none, "entries with a line that has not exactly one side above zero"),
-        ("balance.sign", data.having(signs), "entries with a local amount that is nil or on the other side"),
+        ("balance.company", locally, "entries whose local amounts do not sum to zero"),
+        ("balance.one_side", both_or_none, "entries with a line without exactly one side above zero"),
+        ("balance.sign", data.having(signs), "entries with a local amount that is zero or on the wrong side"),
         ("balance.sides", one_sided, "entries without a debit or without a credit"),
         ("balance.line_numbers", misnumbered, "entries whose lines are not numbered 1, 2, 3 …"),
-        ("balance.minor_units", data.flaws.inexact, "amounts that are no whole number of minor units"),
+        ("balance.minor_units", data.flaws.inexact, "amounts that are not a whole number of minor units"),
     )
 
 
@@ -115,12 +119,12 @@ def number_checks(data: Dataset, config: Config) -> list[Check]:
     special = (entries.fiscal_period > MONTHS) & (entries.fiscal_period <= LAST_SPECIAL)
     right = (entries.fiscal_period == period) | (special & (last | data.called_for))
     return no_faults(
-        ("numbers.gapless", _gaps(data, config), "entries whose number is not the next of its kind"),
-        ("numbers.year", entries.fiscal_year != year, "entries of another fiscal year than their date's"),
+        ("numbers.gapless", _gaps(data, config), "entries whose document number is not the next one"),
+        ("numbers.year", entries.fiscal_year != year, "entries whose fiscal year does not match their date"),
         (
             "numbers.period",
             ~right,
-            "entries of another period than their date's, or of 13 to 16 on other days",
+            "entries whose period does not match their date, or is 13 to 16 on a wrong day",
         ),
     )
 
@@ -168,15 +172,15 @@ def approval_checks(data: Dataset, config: Config) -> list[Check]:
     beyond = approved & (data.users.approval_limit[entries.approved_by] < data.local_total)
     timed = entries.approved_at != NEVER
     mistimed = (timed != approved) | (timed & (entries.approved_at < entries.created_at))
-    above = f"above {config.approval.thresholds[0]:,} dollars or so"
+    above = f"above {config.approval.thresholds[0]:,} dollars or the equivalent"
     return no_faults(
-        ("approval.users", unknown, "entries of, or approved by, users who are not listed"),
+        ("approval.users", unknown, "entries created or approved by users who are not listed"),
         (
             "approval.missing",
             needed & ~approved,
-            f"entries by hand, or reversals, {above} that nobody has approved",
+            f"manual entries or reversals {above} without approval",
         ),
-        ("approval.other", self_approved, "entries approved by those who entered them"),
-        ("approval.limit", beyond, "entries approved by somebody whose limit is lower"),
-        ("approval.time", mistimed, "entries approved before they were created, or at no time"),
+        ("approval.other", self_approved, "entries approved by the user who entered them"),
+        ("approval.limit", beyond, "entries approved by a user with a lower limit"),
+        ("approval.time", mistimed, "entries approved before their creation, or without an approval time"),
     )

@@ -46,7 +46,7 @@ def gap_checks(data: Dataset, config: Config) -> list[Check]:
     """Check companies' own numbers, what payments name, and the numbers of vendors."""
     numbers = own_numbers(data)
     invoices = _vendor_invoices(data)
-    named = "payments that are headed neither by an item that they clear nor by a number of their own"
+    named = "payments whose reference is neither a cleared item nor an own number"
     return [
         _own(data, numbers),
         *no_faults(("gaps.payments", _misnamed(data, numbers), named)),
@@ -87,7 +87,7 @@ def _intercompany(data: Dataset, config: Config) -> list[Check]:
     """Check that no reference between companies stands for two pairs of seller and buyer."""
     name = "gaps.intercompany"
     if trading_companies(config) < 2 or not config.business_processes.intercompany_weight:  # noqa: PLR2004  # it takes two
-        return [not_judged(name, "companies do not deal with one another")]
+        return [not_judged(name, "the data has no intercompany entries")]
     lines = data.lines
     usual = data.entries.reversal_of == NO_PRINT
     sold = (data.of_type("IC") & usual)[data.entry]
@@ -98,7 +98,7 @@ def _intercompany(data: Dataset, config: Config) -> list[Check]:
     pair = np.where(sold[found], key_of(company, partner), key_of(partner, company))
     reference = np.unique(np.stack([lines.assignment[found], pair], axis=1), axis=0)[:, 0]
     repeated = int(np.count_nonzero(~differs(reference)))
-    return no_faults((name, repeated, "references between companies that stand for another pair as well"))
+    return no_faults((name, repeated, "intercompany references that two pairs of companies use"))
 
 
 class VendorInvoices(NamedTuple):
@@ -156,20 +156,18 @@ def _vendors(invoices: VendorInvoices) -> list[Check]:
     """Check numbers of vendors: each once, rising with their dates, without a step that repeats."""
     names = ("gaps.vendor_numbers", "gaps.vendor_order", "gaps.vendor_steps")
     if not invoices.writer.size:
-        return [not_judged(name, "no vendor numbers its own invoices") for name in names]
+        return [not_judged(name, "no invoice has a number of its vendor") for name in names]
     order = np.lexsort((invoices.number, invoices.day, invoices.writer))
     writer, number = invoices.writer[order], invoices.number[order]
     back = ~differs(writer)
     back[1:] &= number[1:] < number[:-1]
-    note = "invoices with a number of their vendor that was used before and not reversed"
-    lower = "invoices with a lower number than one that the vendor has dated earlier"
+    note = "invoices that repeat a vendor's number without a reversal"
+    lower = "invoices with a lower number than an earlier invoice of the vendor"
     checks = no_faults((names[0], invoices.repeated.size, note), (names[1], np.count_nonzero(back), lower))
     repeating, judged = repeating_steps(writer, number)
     if not judged:
         return [*checks, not_judged(names[2], f"no vendor has {FEWEST_STEPS} invoices after the first")]
-    steps = (
-        f"of {judged:,} vendors, those with a step between numbers, or a divisor of all steps, that repeats"
-    )
+    steps = f"of {judged:,} vendors, those with repeated steps, or a common divisor of all steps"
     return [*checks, *no_faults((names[2], repeating, steps))]
 
 

@@ -37,7 +37,7 @@ class Invoices(NamedTuple):
 def intercompany_checks(data: Dataset, config: Config) -> list[Check]:
     """Check that each invoice has its counterpart of the same amount."""
     if trading_companies(config) < 2 or not config.business_processes.intercompany_weight:  # noqa: PLR2004  # it takes two
-        why = "companies do not deal with one another"
+        why = "the data has no intercompany entries"
         return [not_judged("intercompany.pairs", why), not_judged("intercompany.amounts", why)]
     sold, bought = _invoices(data, config, seller=True), _invoices(data, config, seller=False)
     start, end = horizon(config)
@@ -46,9 +46,9 @@ def intercompany_checks(data: Dataset, config: Config) -> list[Check]:
     alone += np.count_nonzero(~np.isin(bought.key, sold.key) & (bought.day >= start + LONGEST_LAG))
     _, mine, theirs = np.intersect1d(sold.key, bought.key, return_indices=True)
     unlike = (sold.amount[mine] != bought.amount[theirs]) | (sold.currency[mine] != bought.currency[theirs])
-    pairs = f"of {mine.size:,} pairs, those that do not eliminate to nil"
+    pairs = f"of {mine.size:,} pairs, those whose difference is not zero"
     return no_faults(
-        ("intercompany.pairs", alone, "invoices that stand in one company's books alone"),
+        ("intercompany.pairs", alone, "invoices in the books of only one company"),
         ("intercompany.amounts", np.count_nonzero(unlike), pairs),
     )
 

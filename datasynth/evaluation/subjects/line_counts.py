@@ -64,10 +64,12 @@ def line_count_checks(data: Dataset, config: Config) -> list[Check]:
         share_near("lines.equal", equal, data.count, expected.equal, room_of_equal, note=as_many),
     ]
     if not buys_or_sells(config):
-        shares = [not_judged(check.name, "nothing is bought or sold", check.figure) for check in shares]
+        shares = [
+            not_judged(check.name, "the data has no sales and no purchases", check.figure) for check in shares
+        ]
     return [
         *only_from(MANY, data.count, *shares),
-        no_fault("lines.most", longer, f"entries of more than {items.max_lines} lines, closes aside"),
+        no_fault("lines.most", longer, f"entries with more than {items.max_lines} lines, except closes"),
     ]
 
 

@@ -61,9 +61,9 @@ def _shares(
             continue
         code = data.vocabulary.code(kind, word)
         outside = np.count_nonzero((codes == code) & counted & ~data.closing)
-        checks.append(no_fault(name, outside, "entries of what has no weight, closes aside"))
+        checks.append(no_fault(name, outside, "entries of a category without weight, except closes"))
     unknown = int(found[0]) + sum(by_word.values())
-    checks.append(no_fault(f"mix.{what}_others", unknown, "entries of none of them"))
+    checks.append(no_fault(f"mix.{what}_others", unknown, "entries without a known category"))
     return checks
 
 
@@ -77,7 +77,7 @@ def _types(data: Dataset, config: Config) -> list[Check]:
     shares = times[times > 0] / max(known.size, 1)
     entropy = float(-(shares * np.log(shares)).sum())
     return [
-        Check("mix.document_types", int(np.count_nonzero(times)), TYPES, None, "document types that occur"),
+        Check("mix.document_types", int(np.count_nonzero(times)), TYPES, None, "document types in the data"),
         Check("mix.entropy", entropy, ENTROPY, None, "of document types [nats]"),
     ]
 
@@ -98,7 +98,7 @@ def _accounts(data: Dataset, complexity: str, *, whole: bool) -> Check:
     name = "concentration.accounts"
     tenth = round(np.count_nonzero(data.accounts.postable) / 10)
     if not tenth:
-        return not_judged(name, "there is no chart of accounts")
+        return not_judged(name, "the data has no chart of accounts")
     known = data.lines.account[data.lines.account >= 0]
     times = np.sort(np.bincount(known))[::-1]
     share = float(times[:tenth].sum()) / max(known.size, 1)
@@ -112,15 +112,21 @@ def _patterns(data: Dataset, complexity: str, *, whole: bool) -> list[Check]:
     recurring = 1 - times.size / max(data.count, 1)
     covered = float(np.sort(times)[::-1][:COMMONEST].sum()) / max(data.count, 1)
     if complexity != "medium":
-        why = "judged for charts of medium complexity"
+        why = "checked only for charts of medium complexity"
         return [
             not_judged("concentration.recurring", why, recurring),
             not_judged("concentration.commonest", why, covered),
         ]
     low, high = COVERED[0], COVERED[1] if whole else None
-    note = f"entries with one of the {COMMONEST} commonest"
+    note = f"entries with one of the {COMMONEST} most common patterns"
     return [
-        Check("concentration.recurring", recurring, RECURRING, None, "entries with a pattern seen before"),
+        Check(
+            "concentration.recurring",
+            recurring,
+            RECURRING,
+            None,
+            "entries with a pattern of an earlier entry",
+        ),
         Check("concentration.commonest", covered, low, high, note),
     ]
 

@@ -54,8 +54,8 @@ def _check(data: Dataset, what: str, where: str, entries: Ints, vector: Prints, 
     chance = coincidences(data, entries)
     first = f"; first at entry {int(entries[again].min()):,}" if found else ""
     if data.count >= MOST:
-        return not_judged(name, f"judged below {MOST:,} entries{first}", found)
-    note = f"documents of {FEWEST} lines or more that repeat another's {where}; {chance:.2g} by chance{first}"
+        return not_judged(name, f"checked below {MOST:,} entries{first}", found)
+    note = f"documents with {FEWEST} or more lines that repeat one {where}; {chance:.2g} by chance{first}"
     return Check(name, found, None, chance + DEVIATIONS * sqrt(chance), note)
 
 

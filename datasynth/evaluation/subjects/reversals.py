@@ -60,14 +60,16 @@ def reversal_checks(data: Dataset, config: Config) -> list[Check]:
     astray = linked & (original < 0) & (data.entries.posting_date >= horizon(config)[0] + LONGEST_LAG)
     astray[found] = (original[found] >= found) | (company[original[found]] != company[found])
     other_source = linked != data.of_source("reversal")
-    not_earlier = f"reversals of no earlier entry of their company, the first {LONGEST_LAG} days aside"
-    half_said = "entries that say they reverse and name none, or the other way round"
+    not_earlier = (
+        f"reversals without an earlier entry of their company, except in the first {LONGEST_LAG} days"
+    )
+    half_said = "entries with source reversal without an original, or the opposite"
     shares = [*_shares(data, config, linked), *_corrections(data, config)]
     return only_from(MANY, data.count, *shares) + no_faults(
         ("reversals.linked", astray, not_earlier),
         ("reversals.source", other_source, half_said),
-        ("reversals.swapped", swapped, "reversals that do not swap the sides of the original"),
-        ("reversals.once", again, "reversals of what has been reversed"),
+        ("reversals.swapped", swapped, "reversals that do not exactly swap debit and credit"),
+        ("reversals.once", again, "reversals of an entry that is already reversed"),
     )
 
 
@@ -80,7 +82,7 @@ def _shares(data: Dataset, config: Config, linked: Truths) -> list[Check]:
     expected = rate / (1.0 + rate)
     tolerance = TOLERANCE if rate else 0.0
     everywhere = share_near(
-        "reversals.share", reversing, entries, expected, tolerance, note="of the entries, closes aside"
+        "reversals.share", reversing, entries, expected, tolerance, note="of the entries, except closes"
     )
     return [everywhere, _of_types(data, rate, mine & ~linked)]
 
@@ -97,7 +99,7 @@ def _of_types(data: Dataset, rate: float, mine: Truths) -> Check:
     margins = np.array([DEVIATIONS * chance(rate, count) for count in whole[large].tolist()])
     worst = int(np.argmax(np.abs(shares - rate) - margins))
     name = data.vocabulary.words["document_types"][large[worst]]
-    note = f"of the documents of type {name}, the farthest of {large.size} types from the rate"
+    note = f"of documents of type {name}, which differs most from the rate, of {large.size} types"
     return share_near("reversals.rate", undone[large[worst]], int(whole[large[worst]]), rate, 0.0, note=note)
 
 
@@ -117,7 +119,10 @@ def _corrections(data: Dataset, config: Config) -> list[Check]:
     judged = ~data.closing[wrong] & (day[found] < horizon(config)[1] - SOON)
     found, wrong = found[judged], wrong[judged]
     if not found.size:
-        return [not_judged(f"reversals.{name}", "nothing is reversed") for name in ("corrected", "differing")]
+        return [
+            not_judged(f"reversals.{name}", "the data has no reversals")
+            for name in ("corrected", "differing")
+        ]
     alike = _alike(data)
     right = np.flatnonzero(~data.undone & (data.entries.reversal_of == NO_PRINT))
     followed = _followed(alike, day, right, wrong, day[found])
@@ -129,11 +134,11 @@ def _corrections(data: Dataset, config: Config) -> list[Check]:
     control = right[early & np.isin(alike[right], alike[wrong])]
     since = day[control] + np.resize(lasted, control.size)
     by_chance = _summed_shares(alike[wrong], alike[control], _followed(same, day, right, control, since))
-    note = f"wrong documents that a right one repeats; {by_chance:.2g} by chance"
+    note = f"corrected documents that repeat the wrong one; {by_chance:.2g} by chance"
     return [
         share_between(
             *("reversals.corrected", np.count_nonzero(followed), int(found.size), MOST, 1.0),
-            f"of what is reversed, a right one follows within {SOON} days",
+            f"of reversed documents, those with a corrected one within {SOON} days",
         ),
         Check("reversals.differing", int(repeated), None, most_of_rare(by_chance, CHANCE), note),
     ]

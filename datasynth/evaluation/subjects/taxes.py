@@ -27,17 +27,17 @@ def tax_checks(data: Dataset, config: Config) -> list[Check]:
     taxed = posting & coded
     if not config.tax.enabled:
         return [
-            no_fault("tax.rates", data.having(taxed), "entries with tax, and there is none"),
-            not_judged("tax.amounts", "there are no taxes"),
+            no_fault("tax.rates", data.having(taxed), "entries with tax, but tax is disabled"),
+            not_judged("tax.amounts", "tax is disabled"),
         ]
     if not taxed.any():
-        return [not_judged(name, "no line is taxed") for name in ("tax.rates", "tax.amounts")]
+        return [not_judged(name, "no line has tax") for name in ("tax.rates", "tax.amounts")]
     posted = np.where(posting, data.lines.debit + data.lines.credit, 0)
     off_rate = _off_rate(data, config, taxed)
     unlike = data.having(coded & (data.lines.tax_amount != posted))
     return no_faults(
-        ("tax.rates", off_rate, "entries whose tax is not what its rate makes of the net amount"),
-        ("tax.amounts", unlike, "entries with a tax amount that is not the one posted"),
+        ("tax.rates", off_rate, "entries whose tax does not match the rate and the net amount"),
+        ("tax.amounts", unlike, "entries whose tax amount differs from the posted tax"),
     )
 
 

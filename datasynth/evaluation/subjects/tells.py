@@ -261,7 +261,7 @@ def _single(tested: list[PredictorFigure]) -> list[Check]:
     for group, what in GROUPS.items():
         mine = [test for test in tested if test.group == group]
         if not mine:
-            checks.append(not_judged(f"tells.{group}", "there are too few outcomes"))
+            checks.append(not_judged(f"tells.{group}", "not enough outcomes"))
             continue
         most = max(mine, key=lambda test: test.deviations)
         note = f"standard deviations, from {what}; most in {most.note}"
@@ -273,7 +273,7 @@ def _days(tested: list[PredictorFigure]) -> Check:
     """Check what is explained of days to pay, by the test that explains most beyond its bound."""
     mine = [test for test in tested if not test.binary and not test.predictor.startswith("id of")]
     if not mine:
-        return not_judged("tells.days", "there are too few invoices that are paid")
+        return not_judged("tells.days", "not enough paid invoices")
     most = max(mine, key=lambda test: test.figure)
     return Check("tells.days", most.figure, None, 0.01 + 3 / math.sqrt(most.size), f"R²; most in {most.note}")
 
@@ -281,7 +281,7 @@ def _days(tested: list[PredictorFigure]) -> Check:
 def _pooled(entries: int, trials: list[_Trial], tested: list[PredictorFigure]) -> list[Check]:
     """Check all tests together."""
     if not trials:
-        why = "there are too few outcomes"
+        why = "not enough outcomes"
         return [not_judged("tells.pooled", why), not_judged("tells.auc", why)]
     whole = sum(trial.deviations([*trial.sums]) for trial in trials) / math.sqrt(len(trials))
     note = f"standard deviations, of {len(tested):,} tests of {len(trials)} outcomes together"
@@ -307,12 +307,12 @@ def _busiest_partners(data: Dataset) -> Check:
     strata = compact(key_of(company, kind, around[partner]))
     enough = (np.bincount(strata)[strata] >= FEWEST_PARTNERS) & (numbers[partner] >= 0)
     if not enough.any():
-        return not_judged("tells.partners", f"nobody has {FEWEST_PARTNERS} partners of a type")
+        return not_judged("tells.partners", f"no company has {FEWEST_PARTNERS} partners of a type")
     strata = compact(strata[enough])
     links = rank_links(numbers[partner][enough], times[enough], strata)
     most = float(np.abs(links.each).max())
     companies = int(strata.max()) + 1
-    note = f"standard deviations, of {companies} lists of partners; ids that are sorted by how busy they are"
+    note = f"standard deviations; correlation of ids and entries, of {companies} lists of partners"
     return Check("tells.partners", most, None, allowed_deviations(CHANCE, companies), note)
 
 
@@ -329,6 +329,8 @@ def _busiest_users(data: Dataset) -> Check:
     strata = compact(key_of(company, around[users]))
     found = rank_links(numbers[users], times, strata).pooled
     if users.size < 2 * FEWEST_PARTNERS:
-        return not_judged("tells.users", f"fewer than {2 * FEWEST_PARTNERS} users enter anything", abs(found))
-    note = "standard deviations; ids of users of a role that are sorted by how busy they are"
+        return not_judged(
+            "tells.users", f"fewer than {2 * FEWEST_PARTNERS} users enter documents", abs(found)
+        )
+    note = "standard deviations; correlation of ids and entries, by role of users"
     return Check("tells.users", abs(found), None, allowed_deviations(CHANCE, 1), note)

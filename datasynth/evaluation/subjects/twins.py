@@ -114,7 +114,7 @@ def frequency(pattern: Prints, total: Ints) -> Frequency:
 def _judge(fewest: int, limit: float, found: Frequency) -> list[Check]:
     names = f"twins.lines_{fewest}", f"twins.copied_{fewest}"
     if not found.near and not found.expected:
-        return [not_judged(name, "no two documents are alike") for name in names]
+        return [not_judged(name, "no two documents are similar") for name in names]
     # With less than one pair expected the quotient says nothing; the number of near pairs does.
     expected = max(found.expected, 1.0)
     note = (

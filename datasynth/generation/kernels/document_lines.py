@@ -183,7 +183,7 @@ def deal_templates(
     """Find row and drawn amount of some entries, and fetch row and ring; one turn is one entry.
 
     `deal_jitters` corrects the rows of wrong documents, and finds what `dealt_case` says in
-    `jitter`: the number, or its complement where the key is that of cases with a wrong document.
+    `jitter`: the number, or its complement where the key is already used in cases with a wrong document.
     """
     # Unsigned numbers spare every index a test for being negative.
     table, series_at, numbers = tables.series, placements.series.view(np.uint32), placements.number

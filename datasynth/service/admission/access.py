@@ -67,7 +67,7 @@ class Access:
             if hmac.compare_digest(shown, known.digest):
                 match = match or known
         if match is None:
-            raise Unauthorized("This key does not open the server.")
+            raise Unauthorized("The key is not valid.")
         return match
 
     def principal(self, keys: Iterable[str], client: str, address: str, how: str) -> Principal:
@@ -131,7 +131,7 @@ def authorize(principal: Principal, right: Right, call: str, request_id: str) ->
             },
         )
     if not allowed:
-        raise Forbidden(f"This needs a key with the right {right}, which key {principal.key} does not have.")
+        raise Forbidden(f"This call needs the right {right}, and key {principal.key} does not have it.")
 
 
 def unnamed_keys(keys: Iterable[str]) -> tuple[ApiKey, ...]:

@@ -73,8 +73,8 @@ class CostLimit:
 
     def _where(self) -> str:
         if self._limit is None:
-            return "a server without a memory limit builds"
-        return "the memory limit leaves"
+            return "A server without a memory limit allows"
+        return "The memory limit allows"
 
 
 def refuse_above(bound: int, needed: int, where: str) -> None:
@@ -82,8 +82,8 @@ def refuse_above(bound: int, needed: int, where: str) -> None:
     if needed <= bound:
         return
     raise InvalidConfiguration(
-        f"The journal of this configuration would need about {_megabytes(needed)}; {where} up to"
-        f" {_megabytes(bound)}. Fewer companies, parties, months or lines an entry need less.",
+        f"The journal of this configuration would need about {_megabytes(needed)}. {where} up to"
+        f" {_megabytes(bound)}. Use fewer companies, parties, months or lines per entry.",
         {"estimated_bytes": needed, "allowed_bytes": bound},
     )
 

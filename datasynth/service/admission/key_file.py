@@ -78,7 +78,7 @@ def load_key_file(path: Path) -> tuple[ApiKey, ...]:
         more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
         raise InvalidRequest(f"{path}: {'; '.join(faults[:MOST_FAULTS])}{more}")
     if not keys:
-        raise InvalidRequest(f"{path}: The file has no key.")
+        raise InvalidRequest(f"{path}: The file contains no key.")
     return keys
 
 
@@ -107,10 +107,10 @@ def open_to_others(path: Path) -> bool:
 
 def _key(words: list[str]) -> ApiKey:
     if len(words) < 3 or (len(words) > 3 and not words[3].startswith("#")):  # noqa: PLR2004  # name, key, rights
-        raise ValueError("a line has a name, a key or its hash, and rights, with blanks between them")
+        raise ValueError("a line must have a name, a key or its hash, and rights, with spaces between them")
     name, key, rights = words[:3]
     if not _NAME.fullmatch(name):
-        raise ValueError("a name has up to 32 letters, digits, '.', '_' and '-'")
+        raise ValueError("a name may have up to 32 letters, digits, '.', '_' and '-'")
     return ApiKey(name, _digest(key), _rights(rights))
 
 
@@ -118,23 +118,23 @@ def _digest(key: str) -> bytes:
     if key.startswith("sha256:"):
         match = _HASH.fullmatch(key)
         if match is None:
-            raise ValueError("a hash is sha256: and 64 hexadecimal digits")
+            raise ValueError("a hash must be sha256: and 64 hexadecimal digits")
         return bytes.fromhex(match[1])
     if not _KEY.fullmatch(key):
-        raise ValueError("a key is made of visible ASCII characters")
+        raise ValueError("a key must consist of visible ASCII characters")
     return digest(key)
 
 
 def _rights(text: str) -> frozenset[Right]:
     words = text.split(",")
     if not all(word in _RIGHTS for word in words):
-        raise ValueError(f"rights are {' and '.join(Right)}, with a comma between them, or all")
+        raise ValueError(f"rights must be all, or a list of {' and '.join(Right)} with a comma between them")
     return frozenset().union(*(_RIGHTS[word] for word in words))
 
 
 def _refuse_twins(key: ApiKey, others: Iterable[tuple[str, ApiKey]]) -> None:
     for where, other in others:
         if key.digest == other.digest:
-            raise ValueError(f"the key is that of {where}")
+            raise ValueError(f"the key is already used in {where}")
         if key.name == other.name:
-            raise ValueError(f"the name is that of {where}")
+            raise ValueError(f"the name is already used in {where}")

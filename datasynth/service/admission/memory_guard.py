@@ -100,7 +100,9 @@ class MemoryGuard:
         """Raise `Overloaded` while memory is low."""
         if self.low:
             details = {"used_bytes": self.used, "limit_bytes": self.limit}
-            raise Overloaded("Memory is low; the server takes no new work until there is more.", details, 5)
+            raise Overloaded(
+                "Memory is low. The server accepts no new work until memory is free again.", details, 5
+            )
 
     def tick(self, handler: PressureHandler) -> None:
         """Read the memory of the process and act if need be; the ticker calls it."""
@@ -130,14 +132,16 @@ class MemoryGuard:
         self._low_at = now
         self.episode += 1
         _log.warning(
-            "Memory is low: %d of %s bytes; builds end and all generation pauses.", self.used, self.limit
+            "Memory is low: %d of %s bytes. Builds are cancelled, and generation is paused.",
+            self.used,
+            self.limit,
         )
         handler.memory_low(_LOW_MESSAGE, self.used, self.limit or 0)
         self._drop(handler, now)
 
     def _end(self, handler: PressureHandler) -> None:
         self.low = False
-        _log.info("There is enough memory again: %d of %s bytes.", self.used, self.limit)
+        _log.info("Memory is sufficient again: %d of %s bytes.", self.used, self.limit)
         handler.memory_recovered()
 
     def _drop(self, handler: PressureHandler, now: float) -> None:
@@ -154,7 +158,7 @@ class MemoryGuard:
             self._over_since = now
             failed = handler.memory_exceeded(EXCEEDED)
             if failed:
-                _log.error("Memory exceeded its limit for %.0f s; %d active streams failed.", GRACE, failed)
+                _log.error("Memory was above its limit for %.0f s. %d active streams failed.", GRACE, failed)
 
 
-_LOW_MESSAGE = "Memory is low; generation is paused until there is more."
+_LOW_MESSAGE = "Memory is low. Generation is paused until memory is free again."

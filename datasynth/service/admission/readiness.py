@@ -71,7 +71,7 @@ class Readiness:
         """List the reasons to refuse work now; empty if it is taken."""
         reasons = []
         if self._failed:
-            reasons.append("The kernels could not be compiled; the server's log says why.")
+            reasons.append("The kernels could not be compiled. See the server's log.")
         elif not self._warm:
             reasons.append(f"The kernels are still being {'compiled' if self._compiling else 'loaded'}.")
         if self._memory.low:

@@ -56,7 +56,7 @@ class Tickets:
         with self._lock:
             self._forget_expired(now)
             if len(self._waiting) >= self._most:
-                raise Overloaded("Too many tickets wait to be used.", retry_after=int(self.lifetime))
+                raise Overloaded("Too many tickets are unused.", retry_after=int(self.lifetime))
             token = self._new_token()
             self._waiting[_digest(token)] = (now + self.lifetime, principal)
         return token
@@ -79,7 +79,7 @@ class Tickets:
 
     def _holder(self, waiting: tuple[float, Principal] | None) -> Principal:
         if waiting is None or self._clock() >= waiting[0]:
-            raise Unauthorized("This ticket is unknown, spent or too old.")
+            raise Unauthorized("The ticket is unknown, used or expired.")
         return waiting[1]
 
     def _forget_expired(self, now: float) -> None:

@@ -163,7 +163,7 @@ class BlockPool:
         try:
             job.result = job.work()
         except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the readers
-            _log.exception("A block could not be made: %r.", job.key)
+            _log.exception("A block could not be computed: %r.", job.key)
             job.error = error
         self._finished.put(job)
 
@@ -172,7 +172,7 @@ class BlockPool:
             try:
                 self._hand_over(job)
             except Exception:  # noqa: BLE001 - the dispatcher outlives whatever one block does to it
-                _log.exception("A finished block could not be handed over: %r.", job.key)
+                _log.exception("A finished block could not be delivered: %r.", job.key)
             # Otherwise the block and its journal would stay in memory until the next one.
             del job
 
@@ -193,4 +193,4 @@ class BlockPool:
                 try:
                     wake()
                 except Exception:  # noqa: BLE001 - one reader's fault must not keep the others asleep
-                    _log.exception("A reader could not be woken.")
+                    _log.exception("A reader could not be notified.")

@@ -92,7 +92,7 @@ class Downloads:
         """
         version, end = self._version(stream_id, caller)
         if not 0 <= first <= end:
-            raise InvalidRequest(f"from: There are {end} entries.", {"from": [f"Must be from 0 to {end}."]})
+            raise InvalidRequest(f"from: Must be from 0 to {end}.", {"from": [f"Must be from 0 to {end}."]})
         if count is not None and count < 0:
             raise InvalidRequest("count: Must not be negative.", {"count": ["Must not be negative."]})
         _check_company(format.company, version)
@@ -137,7 +137,7 @@ def _check_company(company: str, version: JournalVersion) -> None:
     codes = [known.code for known in version.spec.config.companies]
     if company and company not in codes:
         raise InvalidRequest(
-            f"company: There is no company {company!a}.",
+            f"company: Unknown company {company!a}.",
             {"company": [f"Must be one of: {', '.join(codes)}."]},
         )
 

@@ -48,7 +48,7 @@ class BuildAhead:
                 if self._journals.cache.find(spec) is None:
                     self._request = self._journals.queue.ask(spec, NOBODY, self._done)
             except InvalidConfiguration as error:
-                _log.warning("The configuration in force cannot be used: %s", error.message)
+                _log.warning("The current configuration cannot be used: %s", error.message)
             except Overloaded:
                 # The first caller that needs it will request it.
                 return

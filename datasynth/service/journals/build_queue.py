@@ -145,7 +145,10 @@ class BuildQueue:
             for build in self._running:
                 self._begin_anew(build)
         for build in culprits:
-            _log.warning("Given up: a build of about %d bytes, alone when memory got low.", build.cost)
+            _log.warning(
+                "Cancelled a build of about %d bytes. It was the only build when memory became low.",
+                build.cost,
+            )
         _conclude(leaving, error)
 
     def take(self) -> Build | None:
@@ -195,7 +198,9 @@ class BuildQueue:
         of_client = len(self._clients.get(client, ()))
         if self._requests >= MOST_REQUESTS or of_client >= MOST_OF_A_CLIENT:
             self._counters.add(Count.BUILDS_REFUSED)
-            raise Overloaded("Too many journals wait to be built; try again.", {"waiting": self._requests})
+            raise Overloaded(
+                "Too many journals are waiting to be built. Try again later.", {"waiting": self._requests}
+            )
 
     def _choose(self, refused: set[str]) -> Build | None:
         """Return the next build and count it as under way."""

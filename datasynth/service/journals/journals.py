@@ -135,7 +135,7 @@ class Journals:
                     return request.journal()
                 left = deadline - self._clock()
                 if left <= 0:
-                    raise Overloaded("The journal could not be built in time; try again.")
+                    raise Overloaded("The journal could not be built in time. Try again later.")
                 waker.wait(left)
         finally:
             self.queue.withdraw(request)
@@ -151,11 +151,11 @@ class Journals:
         except Abandoned:
             outcome = None
         except MemoryError:
-            _log.error("A journal could not be built: the system has no memory left for it.")
-            outcome = Overloaded("There is no memory left to build the journal.", retry_after=5)
+            _log.error("A journal could not be built: the system has not enough memory for it.")
+            outcome = Overloaded("There is not enough memory to build the journal.", retry_after=5)
         except Exception:  # noqa: BLE001 - whatever it is, the callers learn of it
             _log.exception("A journal could not be built.")
-            outcome = InternalError("The journal could not be built; the server's log says why.")
+            outcome = InternalError("The journal could not be built. See the server's log.")
         self.queue.conclude(build, outcome)
 
     def _built(self, build: Build) -> JournalProtocol:

@@ -90,7 +90,7 @@ def position_at(at: At, journal: JournalProtocol, end: int, head: int) -> int:
         case int():
             if not 0 <= at <= end:
                 sentence = f"Must be from 0 to {end}, or a date such as 2024-03-31."
-                raise InvalidRequest(f"at: There are {end} entries.", {"at": [sentence]})
+                raise InvalidRequest(f"at: {sentence}", {"at": [sentence]})
             return at
         case date():
             day = day_number(at)
@@ -126,7 +126,9 @@ def read_cursor(cursor: str | None, query: str) -> int:
     match = _CURSOR.fullmatch(cursor)
     place = int(match[1], 16) if match else 0
     if match is None or match[2] != _seal(place, query):
-        sentence = "Is no cursor of this query, or the stream has changed since; begin again without one."
+        sentence = (
+            "The query changed or a trigger ran since the cursor was issued. Start again without a cursor."
+        )
         raise InvalidRequest(f"cursor: {sentence}", {"cursor": [sentence]})
     return place
 

@@ -80,5 +80,5 @@ def _company_index(code: str | None, config: Config) -> int | None:
     codes = [company.code for company in config.companies]
     if code not in codes:
         sentence = f"Must be one of: {', '.join(codes)}."
-        raise InvalidRequest(f"company: There is no company {code!r}.", {"company": [sentence]})
+        raise InvalidRequest(f"company: Unknown company {code!r}.", {"company": [sentence]})
     return codes.index(code)

@@ -47,8 +47,8 @@ JOINED_WITHIN = 10.0
 """How long a finished stream can still be joined. [s]"""
 
 _KEEP_ONE_RUNNING = (
-    "There is no active stream. Start one; entries_per_second in the start body keeps it running "
-    "for as long as you like."
+    "There is no active stream. Start one first. To make it run longer, set entries_per_second "
+    "in the start body."
 )
 
 
@@ -104,7 +104,7 @@ class StreamRegistry:
             if active or self._starting:
                 details = {"stream_id": self._last.id} if active and self._last is not None else {}
                 raise StreamAlreadyRunning(
-                    "A stream is preparing, running or paused; stop it first.", details
+                    "A stream is already preparing, running or paused. Stop it first.", details
                 )
             self._starting = True
         try:
@@ -135,7 +135,10 @@ class StreamRegistry:
         with self._lock:
             running = sum(stream.kind == "grpc" for stream in self._streams.values() if stream.active)
             if running + self._calls_starting >= MOST_CALLS:
-                raise Overloaded(f"{MOST_CALLS} calls generate at once already.", {"limit": MOST_CALLS})
+                raise Overloaded(
+                    f"The limit of {MOST_CALLS} generating calls is reached. Try again later.",
+                    {"limit": MOST_CALLS},
+                )
             self._calls_starting += 1
         try:
             return self._make("grpc", config, None, math.inf, caller)
@@ -180,7 +183,7 @@ class StreamRegistry:
             In this order.
         """
         if pattern not in self._patterns:
-            raise UnknownPattern(f"There is no pattern {pattern!r}.", {"patterns": list(self._patterns)})
+            raise UnknownPattern(f"Unknown pattern {pattern!r}.", {"patterns": list(self._patterns)})
         stream = self._active()
         self._services.memory.ensure()
         trigger = insert_package(stream, pattern, self._services, waker)
@@ -198,7 +201,7 @@ class StreamRegistry:
         with self._lock:
             stream = self._streams.get(stream_id)
         if stream is None:
-            raise NotFound(f"There is no stream {stream_id!r}.", {"stream_id": stream_id})
+            raise NotFound(f"Unknown stream {stream_id!r}.", {"stream_id": stream_id})
         return stream
 
     def journal_of(self, stream_id: str, caller: Caller) -> tuple[JournalVersion, int]:

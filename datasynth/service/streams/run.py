@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 MOST_TRIGGERS = 1_000
 """Triggers that one stream takes."""
 
-BROKEN = "The entries could not be computed; the server's log says why."
+BROKEN = "The entries could not be computed. See the server's log."
 
 
 class Run:
@@ -152,7 +152,7 @@ class Run:
         self.state = following
         if following is State.RUNNING:
             self.head.resume(now)
-        self.notices.add(NoticeType.RESUMED, "The stream goes on.", current=self.head.position)
+        self.notices.add(NoticeType.RESUMED, "The stream has resumed.", current=self.head.position)
         self._subscribers.touch(now)
 
     def stop(self, now: float) -> bool:
@@ -189,7 +189,7 @@ class Run:
             raise NoActiveStream("The stream has reached its end.", {"stream_id": self.id})
         if len(self.triggers) >= MOST_TRIGGERS:
             raise TooManyTriggers(
-                f"A stream takes {MOST_TRIGGERS} triggers, and this one has had them.",
+                f"The stream has reached the limit of {MOST_TRIGGERS} triggers.",
                 {"stream_id": self.id, "limit": MOST_TRIGGERS},
             )
         if not self.built:

@@ -87,7 +87,7 @@ class StartSchema(Schema):
         unknown = RAISE
 
     count = BodyKey(
-        "So many entries over the whole period, in place of `target_count`.",
+        "Number of entries over the whole period; replaces `target_count`.",
         _is_count,
         f"Must be a whole number from 1 to {MOST_ENTRIES:,}.",
         type=["integer", "null"],
@@ -95,7 +95,7 @@ class StartSchema(Schema):
         maximum=MOST_ENTRIES,
     )
     entries_per_second = BodyKey(
-        "Let the clock move the stream, evenly. [entries/s]",
+        "Constant speed of the stream. [entries/s]",
         _is_rate,
         f"Must be a number above 0 and at most {FASTEST:,.0f}.",
         type=["number", "null"],
@@ -109,7 +109,7 @@ class StartSchema(Schema):
         anyOf=[{"$ref": "#/components/schemas/Config"}, {"type": "null"}],
     )
     wait_for_subscriber = BodyKey(
-        "How long to wait for a first reader before the stream runs freely. [s]",
+        "Longest wait for the first reader before the stream runs at full speed. [s]",
         _is_wait,
         f"Must be a number of seconds from 0 to {LONGEST_WAIT:,.0f}.",
         type=["number", "null"],
@@ -152,7 +152,7 @@ class StartRequest:
         found |= {key: [unknown_key(key, known)] for key in body if key not in known}
         problems = {key: found[key] for key in body if key in found}
         if problems:
-            raise InvalidRequest("The stream cannot be started like this.", problems)
+            raise InvalidRequest("The start request is not valid.", problems)
         # Not what the schema has loaded: a configuration remembers how its numbers were spelt.
         return cls(**{key: value if key == "config" else plain(value) for key, value in body.items()})  # type: ignore[arg-type]  # the schema has just seen to the types
 

@@ -207,7 +207,8 @@ class Stream:
         with self._up_to_date() as now:
             if not 0 <= first <= self._run.head.total or line < 1:
                 raise InvalidRequest(
-                    f"The stream has entries 0 to {self._run.head.total}.", {"from": first, "line": line}
+                    f"from must be from 0 to {self._run.head.total}, and line 1 or larger.",
+                    {"from": first, "line": line},
                 )
             layout = source.layout(first, self._run.head.rate)
             blocks = BlockReader(source, format, self.id, first, line, waker.wake, client, layout)

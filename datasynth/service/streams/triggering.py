@@ -63,6 +63,6 @@ def _hold(stream: Stream, services: StreamServices, waker: Waker) -> int:
         left = deadline - services.clock()
         if left <= 0:
             if stream.preparing:
-                raise Overloaded("The stream's journal is still being built; try again.")
-            raise Overloaded("Other triggers take too long; try again.")
+                raise Overloaded("The stream's journal is still being built. Try again later.")
+            raise Overloaded("Other triggers take too long. Try again later.")
         waker.wait(left)

@@ -85,7 +85,7 @@ class ThreadPool:
         """
         call = _Call(function, waker)
         if self.waiting >= MOST_WAITING or not self.submit(call.run):
-            raise Overloaded("The server has too much to do; try again.")
+            raise Overloaded("The server is too busy. Try again later.")
         deadline = self._clock() + timeout
         try:
             while True:
@@ -94,7 +94,7 @@ class ThreadPool:
                     break
                 left = deadline - self._clock()
                 if left <= 0 or self._closing:
-                    raise Overloaded("The server did not get round to this in time; try again.")
+                    raise Overloaded("The server was too busy to answer in time. Try again later.")
                 # `close` drops waiting calls without waking their callers, so this checks from time to time.
                 waker.wait(min(left, 0.5))
         finally:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ASYNCAPI = "3.0.0"
 
-DESCRIPTION = "What the server tells as it happens: streams entry by entry, and its own counters."
+DESCRIPTION = "Live messages of the server: the entries and events of streams, and its counters."
 
 _SHARED = ("EntryDocument",)
 """The components that messages refer to; they are those of OpenAPI."""
@@ -41,11 +41,15 @@ def asyncapi_document(version: str) -> dict[str, Any]:
         },
         "defaultContentType": "application/json",
         "channels": {
-            "events": _channel(EVENTS_PATH, "websocket", "What streams do.", stream, EventSchema),
-            "event_stream": _channel(
-                EVENT_STREAM_PATH, "http", "The same as Server-Sent Events.", stream, EventSchema
+            "events": _channel(
+                EVENTS_PATH, "websocket", "The entries and events of streams.", stream, EventSchema
             ),
-            "metrics": _channel(METRICS_PATH, "websocket", "The server's counters, each second.", [METRICS]),
+            "event_stream": _channel(
+                EVENT_STREAM_PATH, "http", "The same messages as Server-Sent Events.", stream, EventSchema
+            ),
+            "metrics": _channel(
+                METRICS_PATH, "websocket", "The server's counters, once a second.", [METRICS]
+            ),
         },
         "operations": {
             "follow_events": _operation("events", stream),

@@ -29,25 +29,30 @@ if TYPE_CHECKING:
 OPENAPI = "3.1.0"
 
 SECURITY_SCHEMES = {
-    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A key of the server."},
+    "key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "An API key of the server.",
+    },
     "bearer": {"type": "http", "scheme": "bearer", "description": "The same key as a bearer token."},
     "ticket": {
         "type": "apiKey",
         "in": "query",
         "name": TICKET,
-        "description": "A ticket of `POST /api/ws/ticket`, good once, for browsers.",
+        "description": "A ticket of `POST /api/ws/ticket`, for browsers. It is valid for one connection.",
     },
 }
 """How a caller can show its key."""
 
 SUBJECTS = {
-    "Streams": "One run of generation each: start it, steer it, follow it.",
-    "Configuration": "What the next stream or download is made from.",
+    "Streams": "A stream is one run of generation. These calls start, control and follow it.",
+    "Configuration": "The description of the data for the next stream or download.",
     "Downloads": "Any range of entries as a file.",
-    "Reference data": "What entries refer to, and what they add up to.",
+    "Reference data": "Accounts, parties and users that entries refer to, and sums of entries.",
     "Tickets": "For browsers, which cannot send a key with every connection.",
-    "Probes and metrics": "For those who run the server.",
-    "What this is": "The server about itself.",
+    "Probes and metrics": "For operators of the server.",
+    "What this is": "Information about the server.",
 }
 """What operations are about, in the order of the page."""
 

@@ -180,7 +180,7 @@ def register(app: Flask, services: Services, new_waker: WakerFactory) -> None:
             schema = {"$schema": DIALECT, **entry_json_schema(SCHEMAS[name])}
             return _json(schema)
         if name not in FILES:
-            raise NotFound(f"There is no file {PurePosixPath(name).name[:100]!a} here.")
+            raise NotFound(f"Unknown file {PurePosixPath(name).name[:100]!a}.")
         return answer_file(FILES[name])
 
     app.register_blueprint(calls)

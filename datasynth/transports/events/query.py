@@ -50,56 +50,56 @@ def _types(text: str) -> frozenset[str]:
     unknown = sorted(types.difference(TYPES))
     if unknown:
         raise ValidationError(
-            [f"There is no type {name!r}; there are {', '.join(TYPES)}." for name in unknown]
+            [f"Unknown type {name!r}. The types are {', '.join(TYPES)}." for name in unknown]
         )
     return types
 
 
 def _view(text: str) -> str:
     if text not in VIEWS:
-        raise ValueError(f"One of {', '.join(VIEWS)}.")
+        raise ValueError(f"Must be one of {', '.join(VIEWS)}.")
     return text
 
 
 def _stream_id(text: str) -> str:
     if not text:
-        raise ValueError("An id cannot be empty.")
+        raise ValueError("Must not be empty.")
     return text
 
 
 def _start(text: str) -> int | str:
     if text != LATEST and not _NUMBER.fullmatch(text):
-        raise ValueError(f"The sequence number of an entry, from 0, or {LATEST!r}.")
+        raise ValueError(f"Must be a sequence number, 0 or larger, or {LATEST!r}.")
     return text if text == LATEST else int(text)
 
 
 def _line(text: str) -> int:
     if not _NUMBER.fullmatch(text) or int(text) == 0:
-        raise ValueError("The number of a line, from 1.")
+        raise ValueError("Must be a line number, 1 or larger.")
     return int(text)
 
 
 EventSchema = query_schema(
     {
-        "types": listed("Only these messages.", _types, TYPES),
+        "types": listed("Types of messages to send; all by default.", _types, TYPES),
         "view": QueryKey(
-            "One message for each line, or for each entry.",
+            "One message per line, or one per entry.",
             _view,
             type="string",
             enum=list(VIEWS),
             default="line",
         ),
         "stream_id": QueryKey(
-            "A stream; without it, the active one.", _stream_id, type="string", minLength=1
+            "Id of a stream; the active stream by default.", _stream_id, type="string", minLength=1
         ),
         "from": QueryKey(
-            "Sequence number of the first entry; `latest` is where the stream is now.",
+            "Sequence number of the first entry; `latest` means the current position of the stream.",
             _start,
             anyOf=[{"type": "integer", "minimum": 0, "maximum": 10**18 - 1}, {"const": LATEST}],
             default=0,
         ),
         "line": QueryKey(
-            "In line view, with a number in `from`: the first line of that entry.",
+            "First line of the entry in `from`; for the line view only.",
             _line,
             type="integer",
             minimum=1,
@@ -159,7 +159,7 @@ def parse_query(arguments: MultiDict[str, str]) -> EventQuery:
     if values["line"] is not None and "line" not in problems and "from" not in problems:
         _check_line(start, view, problems)
     if problems:
-        raise InvalidRequest("The query cannot be understood.", problems)
+        raise InvalidRequest("The query is not valid.", problems)
     return EventQuery(
         types=values["types"] or frozenset(TYPES),
         documents=view == "document",
@@ -188,8 +188,8 @@ def after_event(query: EventQuery, event_id: str) -> EventQuery | None:
         return None
     found = ENTRY_ID.fullmatch(event_id)
     if found is None:
-        problem = f"The id of an event, <sequence>:<line>, not {event_id[:40]!a}."
-        raise InvalidRequest("The last event is unknown.", {"Last-Event-ID": [problem]})
+        problem = f"Must be the id of an event, <sequence>:<line>, not {event_id[:40]!a}."
+        raise InvalidRequest("The id of the last event is not valid.", {"Last-Event-ID": [problem]})
     sequence, line = int(found[1]), found[2]
     if line is None:
         return replace(query, first=sequence + 1, line=1)
@@ -207,7 +207,7 @@ def refuse_any_but_ticket(arguments: MultiDict[str, str]) -> None:
     """
     problems = key_problems(arguments, (TICKET,))
     if problems:
-        raise InvalidRequest("The query cannot be understood.", problems)
+        raise InvalidRequest("The query is not valid.", problems)
 
 
 def find_stream(services: Services, query: EventQuery) -> Stream | None:
@@ -224,13 +224,13 @@ def find_stream(services: Services, query: EventQuery) -> Stream | None:
     stream = registry.join() if query.stream_id is None else registry.get(query.stream_id)
     end = inf if stream is None else stream.snapshot().end
     if query.first is not None and query.first > end:
-        problem = f"The stream has {end} entries."
-        raise InvalidRequest("The query asks for entries past the end.", {"from": [problem]})
+        problem = f"Must be from 0 to {end}, the number of entries."
+        raise InvalidRequest("from is larger than the number of entries.", {"from": [problem]})
     return stream
 
 
 def _check_line(start: Any, view: str, problems: Problems) -> None:
     if start is None or start == LATEST:
-        problems["line"] = ["It needs from=<sequence>: it is a line of that entry."]
+        problems["line"] = ["Needs from=<sequence>, the entry of this line."]
     elif view != "line":
-        problems["line"] = ["It needs the line view: in view=document entries are whole."]
+        problems["line"] = ["Needs view=line; view=document sends whole entries."]

@@ -68,11 +68,11 @@ def read_body(request: Request) -> bytes:
     except DatasynthError:
         raise
     except Exception as failure:  # Every WSGI server has errors of its own for a broken body.
-        raise InvalidRequest("The body broke off or is malformed.") from failure
+        raise InvalidRequest("The body is incomplete or malformed.") from failure
     if body.too_large:
         raise _too_large()
     if announced is not None and body.length < announced:
-        raise InvalidRequest("The body broke off before its announced length.")
+        raise InvalidRequest("The body is shorter than its announced length.")
     return bytes(body.kept)
 
 

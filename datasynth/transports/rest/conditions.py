@@ -28,10 +28,10 @@ def parts_of(content: Mapping[str, JsonSchema]) -> tuple[SuccessSpec, ...]:
         SuccessSpec(
             "The part that `Range` asks for.",
             anything,
-            {"Content-Range": "Which part."},
+            {"Content-Range": "Position of the part."},
             HTTPStatus.PARTIAL_CONTENT,
         ),
-        SuccessSpec("The client has this answer already.", status=HTTPStatus.NOT_MODIFIED),
+        SuccessSpec("The client already has this answer.", status=HTTPStatus.NOT_MODIFIED),
     )
 
 
@@ -44,7 +44,7 @@ def is_unchanged(asked: Request, tag: str) -> bool:
         The client wants another answer than this one, or none.
     """
     if "If-Match" in asked.headers and not asked.if_match.contains(tag):
-        raise PreconditionFailed("This is not, or no longer, what If-Match names.", {"etag": f'"{tag}"'})
+        raise PreconditionFailed("The current tag is not in If-Match.", {"etag": f'"{tag}"'})
     return "If-None-Match" in asked.headers and asked.if_none_match.contains_weak(tag)
 
 

@@ -63,7 +63,7 @@ class RequestWaker:
         left = float("inf") if timeout is None else timeout
         while not self._waker.wait(min(left, LOOK_AFTER)):
             if peer_is_gone(self._environ):
-                raise ConnectionResetError(errno.ECONNRESET, "The client is gone.")
+                raise ConnectionResetError(errno.ECONNRESET, "The client has disconnected.")
             left -= LOOK_AFTER
             if left <= 0:
                 return False
@@ -136,7 +136,7 @@ class Delivery:
             raise
         except Exception as error:
             self._log(error)
-            raise ConnectionResetError(errno.ECONNRESET, "The download broke off.") from error
+            raise ConnectionResetError(errno.ECONNRESET, "The download was interrupted.") from error
 
     def close(self) -> None:
         """Free everything."""
@@ -146,7 +146,7 @@ class Delivery:
         foreseen = isinstance(error, Overloaded)
         _LOGGER.log(
             logging.WARNING if foreseen else logging.ERROR,
-            "The download of request %s broke off: %s",
+            "The download of request %s was interrupted: %s",
             self._request_id,
             error,
             exc_info=None if foreseen else error,

@@ -41,7 +41,7 @@ _PACKED = {
 _CONTENT = {
     MEDIA_TYPES[FileFormat.NDJSON]: {
         **TEXT,
-        "description": "One object a line: an `EntryLine`, or in document view an `EntryDocument`.",
+        "description": "One object per line: an `EntryLine`, or in the document view an `EntryDocument`.",
         "contentMediaType": MEDIA_TYPES[FileFormat.NDJSON],
         "contentSchema": {"anyOf": [component("EntryLine"), component("EntryDocument")]},
     },
@@ -56,13 +56,13 @@ DOWNLOAD = Operation(
     method="GET",
     path="/api/entries",
     subject="Downloads",
-    summary="Download a range of a stream, or of the present configuration",
+    summary="Download a range of a stream, or of the current configuration",
     query=DownloadSchema,
     successes=(
         SuccessSpec(
             "The entries.",
             _CONTENT,
-            {"ETag": "Stands for the bytes.", "Content-Disposition": "A name for the file."},
+            {"ETag": "Tag of the content.", "Content-Disposition": "Suggested name of the file."},
         ),
         *parts_of(_CONTENT),
     ),

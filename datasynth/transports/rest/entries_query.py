@@ -61,8 +61,8 @@ def _whole_number(text: str) -> int:
     if _WHOLE_NUMBER.fullmatch(text):
         # No journal has as many entries, so what is larger means the same.
         return min(int(text), _LARGEST)
-    plus = " (In a query a + stands for a space.)" if text.startswith(" ") else ""
-    raise ValueError(f"Must be a whole number from 0 on, not {text[:40]!a}.{plus}")
+    plus = " (In a query, + means a space.)" if text.startswith(" ") else ""
+    raise ValueError(f"Must be a whole number, 0 or larger, not {text[:40]!a}.{plus}")
 
 
 def _company(text: str) -> str:
@@ -79,24 +79,24 @@ _FIELDS = tuple(dict.fromkeys((*field_names(View.LINE), *field_names(View.DOCUME
 
 DownloadSchema = query_schema(
     {
-        "stream_id": QueryKey("A stream; without it, the present configuration."),
+        "stream_id": QueryKey("Id of a stream; the current configuration by default."),
         "from": QueryKey("Sequence number of the first entry.", _whole_number, type="integer", minimum=0),
         "count": QueryKey(
-            "Number of entries; cut at the end, 0 is empty.", _whole_number, type="integer", minimum=0
+            "Largest number of entries; 0 gives an empty file.", _whole_number, type="integer", minimum=0
         ),
         "from_date": day("First posting date."),
         "to_date": day("Last posting date."),
         "company": QueryKey(
-            "Code of one company; only its entries come.", _company, type="string", minLength=1
+            "Code of one company; only its entries are sent.", _company, type="string", minLength=1
         ),
-        "format": choice("Format of the file; without it, what `Accept` names.", FileFormat),
-        "view": choice("A record for each line, or for each entry.", View, View.LINE),
-        "fields": listed("Names of fields; they come in this order.", _names, _FIELDS),
+        "format": choice("Format of the file; the format in `Accept` by default.", FileFormat),
+        "view": choice("One record per line, or one per entry.", View, View.LINE),
+        "fields": listed("Names of fields, in the order of the output.", _names, _FIELDS),
         "amounts": choice("Type of amounts in Arrow and Parquet.", Amounts),
-        "compression": choice("Makes a compressed file, as far as the format has it.", Compression),
+        "compression": choice("Compression of the file; each format has its own choices.", Compression),
         "header": choice("Whether CSV begins with a header row.", _Switch, _Switch.TRUE),
-        "dialect": choice("The dialect of CSV that Excel opens by a double click.", _Dialect),
-        "decimal": choice("What stands before decimals in that dialect.", _Decimal, _Decimal.POINT),
+        "dialect": choice("CSV dialect; Excel opens `excel` files by a double click.", _Dialect),
+        "decimal": choice("Decimal separator of that dialect.", _Decimal, _Decimal.POINT),
     },
 )
 """The query of ``GET /api/entries``."""
@@ -147,7 +147,7 @@ def read_download_query(query: MultiDict[str, str], accepted: MIMEAccept | None 
     values, problems = read_query(DownloadSchema, query)
     format = _format(values, values["format"] or _accepted(accepted), problems)
     if problems or format is None:
-        raise InvalidRequest(f"The query has faults in: {', '.join(problems)}.", problems)
+        raise InvalidRequest(f"These keys of the query are not valid: {', '.join(problems)}.", problems)
     days = (values["from_date"], values["to_date"])
     return DownloadQuery(values["stream_id"], values["from"] or 0, values["count"], days, format)
 

@@ -40,9 +40,9 @@ _LOGGER = logging.getLogger(__name__)
 
 _TRANSLATIONS: dict[int, tuple[Callable[[str], DatasynthError], str]] = {
     HTTPStatus.UNAUTHORIZED: (Unauthorized, "A key is required."),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (PayloadTooLarge, "The body is larger than the server reads."),
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (UnsupportedMediaType, "This call does not read that content type."),
-    HTTPStatus.SERVICE_UNAVAILABLE: (Overloaded, "The server cannot take this on now."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (PayloadTooLarge, "The body is too large."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (UnsupportedMediaType, "The call does not support this content type."),
+    HTTPStatus.SERVICE_UNAVAILABLE: (Overloaded, "The server cannot accept this request now."),
 }
 
 
@@ -50,7 +50,9 @@ def register(app: Flask) -> None:
     """Let every failure of `app` leave in one shape."""
     app.register_error_handler(DatasynthError, _answer)
     app.register_error_handler(HTTPException, lambda error: _answer(_translate(error)))
-    app.register_error_handler(ConnectionError, lambda _: _answer(InvalidRequest("The client went away.")))
+    app.register_error_handler(
+        ConnectionError, lambda _: _answer(InvalidRequest("The client has disconnected."))
+    )
     app.register_error_handler(Exception, _answer_fault)
 
 
@@ -65,7 +67,7 @@ def _answer(error: DatasynthError) -> Response:
 
 def _answer_fault(fault: Exception) -> Response:
     error = InternalError(
-        "The server made a mistake; its log has the cause under this request's id.",
+        "Internal error. The server's log has the cause under this request id.",
         {"request_id": g.request_id},
     )
     error.__cause__ = fault
@@ -75,17 +77,19 @@ def _answer_fault(fault: Exception) -> Response:
 def _translate(error: HTTPException) -> DatasynthError:
     if isinstance(error, WrongMethod):
         allowed = sorted(error.valid_methods or ())
-        return MethodNotAllowed("This address does not take that method.", {"allowed": allowed})
+        return MethodNotAllowed("The path does not support this method.", {"allowed": allowed})
     if isinstance(error, WebsocketMismatch):
-        return InvalidRequest("WebSocket addresses take upgrades, and the others do not.")
+        return InvalidRequest(
+            "Upgrade requests are for WebSocket paths only, and these paths accept nothing else."
+        )
     if error.code in _TRANSLATIONS:
         kind, sentence = _TRANSLATIONS[error.code]
         return kind(sentence)
     if error.code == HTTPStatus.NOT_FOUND:
         return NotFound(f"Not found: {_shown(request.path)}. See / for what is here.")
     if (error.code or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return InternalError("The server made a mistake.", {"request_id": g.request_id})
-    return InvalidRequest("The request cannot be understood.")
+        return InternalError("Internal error.", {"request_id": g.request_id})
+    return InvalidRequest("The request is not valid.")
 
 
 def _shown(path: str) -> str:

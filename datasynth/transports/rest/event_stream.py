@@ -65,7 +65,7 @@ EVENT_STREAM = Operation(
     method="GET",
     path=EVENT_STREAM_PATH,
     subject=STREAMS,
-    summary="Follow a stream as Server-Sent Events, up to its `complete`",
+    summary="Follow a stream as Server-Sent Events until `complete`",
     query=EventSchema,
     headers={
         LAST_EVENT_ID: {
@@ -79,7 +79,7 @@ EVENT_STREAM = Operation(
             "The events. The data of each is a message of `/ws/events`, which `/asyncapi.json` describes.",
             {MEDIA_TYPE: {"type": "string"}},
         ),
-        SuccessSpec("The client has all events already.", status=HTTPStatus.NO_CONTENT),
+        SuccessSpec("The client already has all events.", status=HTTPStatus.NO_CONTENT),
     ),
     failures=(NotFound,),
     tickets=True,
@@ -213,8 +213,8 @@ class OpenEventStreams:
             # Servers then drop the connection without the end mark of the body.
             raise ConnectionResetError(*error.args) from error
         except Exception as error:
-            _LOGGER.exception("An event stream broke off.")
-            raise ConnectionResetError("The event stream broke off.") from error
+            _LOGGER.exception("An event stream was interrupted.")
+            raise ConnectionResetError("The event stream was interrupted.") from error
         finally:
             registry.detach(waker)
             self._open -= 1

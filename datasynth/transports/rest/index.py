@@ -36,7 +36,7 @@ INDEX = Operation(
     summary="List every call; a browser gets a page",
     successes=(
         SuccessSpec(
-            "What this is, and its calls.",
+            "Name, version and calls of the server.",
             {JSON: record(name=TEXT, version=TEXT, description=TEXT, calls=every(TEXT)), HTML: TEXT},
         ),
         HAS_IT,
@@ -49,7 +49,7 @@ VERSION = Operation(
     method="GET",
     path="/version",
     subject=_SUBJECT,
-    summary="Tell the versions of the server and of Python",
+    summary="Show the versions of the server and of Python",
     successes=succeed("The versions.", record(name=TEXT, version=TEXT, python=TEXT)),
 )
 

@@ -56,7 +56,7 @@ CHANGE_CONFIG = Operation(
     method="POST",
     path="/api/config",
     subject=CONFIGURATION,
-    summary="Merge a partial configuration into the present one",
+    summary="Merge a partial configuration into the current one",
     body=_DOCUMENT,
     successes=succeed("The whole configuration after the change.", _CONFIG),
     failures=(InvalidConfiguration, *_BODIES),
@@ -67,7 +67,7 @@ VALIDATE_CONFIG = Operation(
     method="POST",
     path="/api/config/validate",
     subject=CONFIGURATION,
-    summary="Check a partial configuration and change nothing",
+    summary="Check a partial configuration without changing anything",
     body=_DOCUMENT,
     successes=succeed("The configuration that the change would give.", record(valid=TRUTH, config=_CONFIG)),
     failures=(InvalidConfiguration, *_BODIES),
@@ -99,7 +99,7 @@ PAUSE = Operation(
     method="POST",
     path="/api/stream/pause",
     subject=STREAMS,
-    summary="Hold the active stream and all its readers",
+    summary="Pause the active stream and all its readers",
     successes=succeed("The stream is paused.", record(**_done("paused"))),
     failures=(NoActiveStream,),
 )
@@ -109,8 +109,8 @@ RESUME = Operation(
     method="POST",
     path="/api/stream/resume",
     subject=STREAMS,
-    summary="Let the active stream go on",
-    successes=succeed("The stream goes on.", record(**_done("resumed"))),
+    summary="Resume the active stream",
+    successes=succeed("The stream has resumed.", record(**_done("resumed"))),
     failures=(NoActiveStream,),
 )
 
@@ -124,8 +124,8 @@ TRIGGER = Operation(
     method="POST",
     path="/api/stream/trigger/<path:pattern>",
     subject=STREAMS,
-    summary="Insert the entries of a close at the stream's present position",
-    parameters={"pattern": {**words(*PATTERNS), "description": "Which close."}},
+    summary="Insert the entries of a close at the stream's current position",
+    parameters={"pattern": {**words(*PATTERNS), "description": "The close to insert."}},
     successes=_TRIGGER,
     failures=(UnknownPattern, NoActiveStream, TooManyTriggers),
 )
@@ -135,7 +135,7 @@ TRIGGER_NOTHING = Operation(
     method="POST",
     path="/api/stream/trigger",
     subject=STREAMS,
-    summary="Answer that a trigger needs the name of a pattern",
+    summary="Return an error, since a trigger needs the name of a pattern",
     successes=(),
     failures=(UnknownPattern,),
 )
@@ -145,7 +145,7 @@ SHOW_STREAM = Operation(
     method="GET",
     path="/api/stream",
     subject=STREAMS,
-    summary="Show the active stream, else the last one",
+    summary="Show the active stream, or the last one",
     successes=succeed("The stream.", component("Stream")),
     failures=(NoStream,),
 )
@@ -175,8 +175,8 @@ ISSUE_TICKET = Operation(
     method="POST",
     path=TICKET_PATH,
     subject=TICKETS,
-    summary="Issue a ticket, with which a browser opens one connection without a key",
-    successes=succeed("The ticket, and how long it is good. [s]", record(ticket=TEXT, expires_in=WHOLE)),
+    summary="Issue a ticket for a browser to open one connection without a key",
+    successes=succeed("The ticket, and how long it is valid. [s]", record(ticket=TEXT, expires_in=WHOLE)),
 )
 
 HEALTH = Operation(
@@ -184,7 +184,7 @@ HEALTH = Operation(
     method="GET",
     path="/health",
     subject=PROBES,
-    summary="Tell that the server runs, and since when",
+    summary="Show that the server runs, and its uptime",
     successes=succeed(
         "The server runs.", record(status=words("healthy"), uptime_seconds=WHOLE, version=TEXT)
     ),
@@ -195,7 +195,7 @@ LIVE = Operation(
     method="GET",
     path="/live",
     subject=PROBES,
-    summary="Answer as long as the server answers at all",
+    summary="Show that the server answers requests",
     successes=succeed("The server answers.", record(status=words("live"))),
 )
 
@@ -204,6 +204,6 @@ READY = Operation(
     method="GET",
     path="/ready",
     subject=PROBES,
-    summary="Tell whether the server takes work",
-    successes=succeed("The server takes work.", record(status=words("ready"))),
+    summary="Show whether the server accepts work",
+    successes=succeed("The server accepts work.", record(status=words("ready"))),
 )

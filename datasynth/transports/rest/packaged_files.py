@@ -26,7 +26,7 @@ CONTENT_TYPES = {
 }
 """Media type by the end of a file's name."""
 
-HAS_IT = SuccessSpec("The client has it already.", status=HTTPStatus.NOT_MODIFIED)
+HAS_IT = SuccessSpec("The client already has it.", status=HTTPStatus.NOT_MODIFIED)
 """An answer of each operation that sends such a file."""
 
 FAILURES = (PreconditionFailed,)

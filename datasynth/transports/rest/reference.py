@@ -49,8 +49,8 @@ _ROWS = {
 
 
 _SUMMARIES = {
-    "statements": "Make the income statement, the balance sheet and the trial balance of each company",
-    "statistics": "Count the entries by day and type, first digits of totals, and the busiest accounts",
+    "statements": "Show the income statement, the balance sheet and the trial balance of each company",
+    "statistics": "Show counts by day and type, first digits of totals, and the busiest accounts",
 }
 """What a report does, by its name."""
 
@@ -60,7 +60,7 @@ def operation_of(call: ReferenceCall) -> Operation:
     name = call.name.replace("-", "_")
     place = {"at_sequence": WHOLE, "at_date": DAY} if "at" in call.keys else {}
     page = {"next_cursor": or_null(TEXT)} if "cursor" in call.keys else {}
-    summary = f"List the {name.replace('_', ' ')} of a stream or of the present configuration"
+    summary = f"List the {name.replace('_', ' ')} of a stream or of the current configuration"
     if isinstance(call, ReferenceTable):
         told = record(**place, **page, **{call.columns.name: every(component(_ROWS[call.name]))})
     elif call.name == "statements":
@@ -68,7 +68,7 @@ def operation_of(call: ReferenceCall) -> Operation:
     else:
         told = component("Statistics")
     body = {JSON: told, **({"text/csv": TEXT} if "format" in call.keys else {})}
-    facts = {f"X-{name.replace('_', '-').title()}": "As in JSON." for name in (*place, *page)}
+    facts = {f"X-{name.replace('_', '-').title()}": "The same value as in JSON." for name in (*place, *page)}
     return Operation(
         name=f"list_{name}" if isinstance(call, ReferenceTable) else name,
         method="GET",

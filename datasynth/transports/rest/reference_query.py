@@ -39,12 +39,12 @@ def _limit(text: str) -> int:
 
 
 _KEYS = {
-    "stream_id": QueryKey("A stream, with its triggers; without it, the present configuration."),
+    "stream_id": QueryKey("Id of a stream, with its triggers; the current configuration by default."),
     "company": QueryKey("Code of one company.", type="string", minLength=1),
     "format": choice("JSON, or CSV with a header row.", TableFormat, TableFormat.JSON),
     "at": QueryKey(
-        "A number of entries, a date, which means its end, or `head`, which is how far the stream has come; "
-        "without it, the end of all entries.",
+        "A number of entries, a date (the end of that day), or `head` (the current position of the stream); "
+        "the end of all entries by default.",
         _at,
         anyOf=[
             {"type": "integer", "minimum": 0},
@@ -53,10 +53,17 @@ _KEYS = {
         ],
     ),
     "limit": QueryKey(
-        "Items in an answer.", _limit, type="integer", minimum=1, maximum=LARGEST_PAGE, default=USUAL_PAGE
+        "Largest number of items in an answer.",
+        _limit,
+        type="integer",
+        minimum=1,
+        maximum=LARGEST_PAGE,
+        default=USUAL_PAGE,
     ),
     "per": choice("Count entries by day or by month.", Period, Period.DAY),
-    "cursor": QueryKey("`next_cursor` of the page before, with the same `stream_id`, `company` and `at`."),
+    "cursor": QueryKey(
+        "`next_cursor` of the previous page; `stream_id`, `company` and `at` must be the same."
+    ),
 }
 
 
@@ -75,5 +82,5 @@ def read_reference_query(query: MultiDict[str, str], keys: Sequence[str]) -> Ref
     """
     values, problems = read_query(reference_schema(keys), query)
     if problems:
-        raise InvalidRequest(f"The query has faults in: {', '.join(problems)}.", problems)
+        raise InvalidRequest(f"These keys of the query are not valid: {', '.join(problems)}.", problems)
     return ReferenceQuery(**{key: value for key, value in values.items() if value is not None})

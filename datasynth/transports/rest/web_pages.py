@@ -109,7 +109,7 @@ class OriginGuard:
         # HTTP/1.0 needs no Host, and no browser leaves it out.
         if host is not None and not self._goes_by(asked, loopback=loopback):
             raise InvalidRequest(
-                f"This server does not answer as {_cut(host)!r}; --allowed-host lets it.",
+                f"The host {_cut(host)!r} is not allowed. Use --allowed-host to allow it.",
                 {"host": _cut(host)},
             )
         origin: str | None = environ.get("HTTP_ORIGIN")
@@ -119,7 +119,7 @@ class OriginGuard:
             environ[_ACCEPTED] = origin
         else:
             raise Forbidden(
-                f"Pages of the origin {_cut(origin)!r} may not use this server; --allowed-origin lets them.",
+                f"The origin {_cut(origin)!r} is not allowed. Use --allowed-origin to allow it.",
                 {"origin": _cut(origin)},
             )
 
@@ -208,9 +208,7 @@ def _refuse_cross_site(environ: Mapping[str, object]) -> None:
         str(environ.get(f"HTTP_SEC_FETCH_{name}", "")).strip().lower() for name in ("SITE", "MODE", "DEST")
     )
     if site == "cross-site" and (mode, destination) != ("navigate", "document"):
-        raise Forbidden(
-            "Pages of other sites may not load anything from this server; --allowed-origin lets them fetch."
-        )
+        raise Forbidden("Pages of other sites are not allowed. Use --allowed-origin to allow their origin.")
 
 
 def _read(parse: Callable[[str], T], text: str | None) -> T | None:

@@ -117,11 +117,11 @@ class RpcCall:
 
     def time_out(self) -> None:
         """End the call, since its message has not come in time."""
-        self._end(grpc.StatusCode.CANCELLED, "The request message did not come in time.")
+        self._end(grpc.StatusCode.CANCELLED, "The request message did not arrive in time.")
 
     def evict(self) -> None:
         """End the call, since too many others wait."""
-        self._refuse(Overloaded("There are too many calls to wait for this one's request message."))
+        self._refuse(Overloaded("Too many calls are waiting for their request messages."))
 
     def _admit(self, *, probe: bool) -> None:
         if not probe:
@@ -288,7 +288,7 @@ class CallLimit:
     def taken(self) -> Iterator[None]:
         """Hold a place, or raise `Overloaded`."""
         if not self._free.acquire(blocking=False):
-            raise Overloaded(f"There are {self._places} {self._what} already; try again when one has ended.")
+            raise Overloaded(f"The limit of {self._places} {self._what} is reached. Try again later.")
         try:
             yield
         finally:

@@ -39,7 +39,9 @@ _logger = logging.getLogger(__name__)
 def warn_of_other_versions() -> None:
     """Log a warning if grpcio is not the version that has been tried."""
     if not grpc.__version__.startswith(f"{TRIED}."):
-        _logger.warning("grpcio %s has not been tried with this server, %s has", grpc.__version__, TRIED)
+        _logger.warning(
+            "grpcio %s is not tested with this server. grpcio %s is tested", grpc.__version__, TRIED
+        )
 
 
 def keep_metadata_out_of_the_log() -> None:

@@ -42,7 +42,7 @@ class HealthServicer:
         service = parsed(HealthCheckRequest, body).service
         status = self._status(service, call)
         if status == HealthCheckResponse.SERVICE_UNKNOWN:
-            raise NotFound(f"There is no service {service!r} here.")
+            raise NotFound(f"Unknown service {service!r}.")
         return HealthCheckResponse(status=status).SerializeToString()
 
     def list(self, body: bytes, call: RpcCall) -> bytes:

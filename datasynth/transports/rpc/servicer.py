@@ -151,7 +151,7 @@ class CallWaker:
         # Looked at first as well: the call may have ended before the wake-ups were forgotten.
         woken = self._call.gone or self._call.waker.wait(timeout)
         if self._call.gone:
-            raise ConnectionResetError(errno.ECONNRESET, "The client is gone.")
+            raise ConnectionResetError(errno.ECONNRESET, "The client has disconnected.")
         return woken
 
 
@@ -167,7 +167,7 @@ def first_wanted(metadata: Iterable[tuple[str, str | bytes]]) -> int:
     if not given:
         return 0
     if len(given) > 1:
-        raise _refusal("Must be given once.")
+        raise _refusal("Must be given only once.")
     (value,) = given
     if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
         raise _refusal("Must be a whole number from 0, in decimal digits.")

@@ -69,10 +69,10 @@ class SynthServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def SetConfig(self, request, context):
-        """Merges a YAML document over the configuration: what it does not name stays,
-        lists are replaced, and `null` returns a key to its default. All of it or
-        nothing; INVALID_ARGUMENT names every problem at once. Streams that run
-        keep the configuration that they started with.
+        """Merges a YAML document over the configuration. Keys that it does not name
+        keep their values, lists are replaced, and `null` returns a key to its
+        default. The server applies it completely or not at all. INVALID_ARGUMENT
+        names every problem. Running streams keep the configuration of their start.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -80,26 +80,26 @@ class SynthServiceServicer:
 
     def StartGeneration(self, request, context):
         """Streams journal entries in order of their posting dates, as fast as the
-        client reads them. Each call is a stream of its own; the same configuration
-        gives the same entries each time.
+        client reads them. Each call is a separate stream. The same configuration
+        always gives the same entries.
 
-        Metadata that the client may send: `x-first`, the sequence number of the
-        first entry wanted, in decimal digits, from 0 up to the number of entries. A
-        client that lost its connection after n entries goes on with `x-first: n`
-        and the same count, and misses nothing; at the number of entries it gets
-        none, and OK. Without it the stream begins at 0.
+        The client may send the metadata `x-first`: the sequence number of the first
+        wanted entry, in decimal digits, from 0 to the number of entries. A client
+        that lost its connection after n entries can continue with `x-first: n` and
+        the same count; no entry is lost. If `x-first` is the number of entries, the
+        call ends with OK and without entries. Without it, the stream begins at 0.
 
-        Metadata that the server sends: `stream-id`, the stream's id, at once as
-        initial metadata and again as trailing metadata; and as trailing metadata of
-        a call that ends with OK `stream-status`, `completed` or `stopped`.
+        The server sends the metadata `stream-id`, the id of the stream, at once as
+        initial metadata and again as trailing metadata. A call that ends with OK
+        also has the trailing metadata `stream-status`: `completed` or `stopped`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def StopGeneration(self, request, context):
-        """Stops every stream that is prepared, runs or is paused, those started over
-        REST included. The answer says how many there were.
+        """Stops every stream that is preparing, running or paused, including streams
+        that were started over REST. The answer gives their number.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

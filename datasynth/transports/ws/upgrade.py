@@ -105,7 +105,7 @@ class OpenSockets:
         except PeerGone:
             return CloseCode.NORMAL, ""
         except Exception:
-            _LOGGER.exception("A WebSocket conversation broke off.")
+            _LOGGER.exception("A WebSocket connection was interrupted.")
             return CloseCode.INTERNAL_ERROR, "internal error"
 
 
@@ -127,7 +127,7 @@ class Upgrade(Response):
         self._sockets = sockets
         self._conversation = conversation
         if connection_of(request.environ) is None:
-            raise InvalidRequest("This server does not hand over its connections, so there is no WebSocket.")
+            raise InvalidRequest("This server cannot pass on its connections, so WebSocket is not available.")
         # Nothing can refuse the upgrade after this.
         spend_ticket(request, sockets.services)
 
@@ -138,7 +138,7 @@ class Upgrade(Response):
             try:
                 raw.sendall(self._handshake())
             except OSError:
-                _LOGGER.debug("A WebSocket's peer left before the handshake.")
+                _LOGGER.debug("The client disconnected before the WebSocket handshake.")
             else:
                 self._sockets.converse(raw, self._conversation)
         # The server now writes these headers to a connection that is shut down.  It gets EPIPE, which
@@ -172,12 +172,12 @@ def first_subprotocol(offered: str) -> str | None:
 def _handshake_key(request: Request) -> bytes:
     """Return the key that the server has to answer to."""
     if request.method != "GET":
-        raise InvalidRequest("A WebSocket begins with a GET request.")
+        raise InvalidRequest("A WebSocket handshake must be a GET request.")
     if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
-        raise InvalidRequest("A WebSocket begins with HTTP/1.1.")
+        raise InvalidRequest("A WebSocket handshake must use HTTP/1.1.")
     if request.headers.get("Sec-WebSocket-Version", "").strip() != VERSION:
         raise InvalidRequest(
-            f"Only version {VERSION} of the WebSocket protocol is spoken here.",
+            f"The server supports only version {VERSION} of the WebSocket protocol.",
             {"websocket_versions": [VERSION]},
         )
     key = request.headers.get("Sec-WebSocket-Key", "").encode("latin-1", "replace")
@@ -186,5 +186,5 @@ def _handshake_key(request: Request) -> bytes:
     except binascii.Error:
         size = 0
     if size != KEY_BYTES:
-        raise InvalidRequest("Sec-WebSocket-Key has to be 16 bytes in base64.")
+        raise InvalidRequest("Sec-WebSocket-Key must be 16 bytes in base64.")
     return key

@@ -141,7 +141,7 @@ def test_every_format_is_read_alike(
             EntriesFormat(FileFormat.PARQUET, amounts=Amounts.MINOR),
             "amounts are whole minor units; .*decimal",
         ),
-        (EntriesFormat(FileFormat.ARROW, fields=("account",), footer=True), "there is no column sequence"),
+        (EntriesFormat(FileFormat.ARROW, fields=("account",), footer=True), "unknown column sequence"),
         (EntriesFormat(FileFormat.CSV, dialect=Dialect.EXCEL), "Column 'sequence' .* does not exist"),
     ],
 )

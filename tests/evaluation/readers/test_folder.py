@@ -68,7 +68,7 @@ def test_a_file_that_is_not_there(folder: Path, file: str) -> None:
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     """So does that of a folder."""
-    with pytest.raises(Unreadable, match="there is no such folder"):
+    with pytest.raises(Unreadable, match="folder not found"):
         Folder(tmp_path / "none")
 
 
@@ -84,5 +84,5 @@ def test_no_entries(folder: Path) -> None:
     """Nothing cannot be judged."""
     (folder / "entries.ndjson").write_text("", "utf-8")
 
-    with pytest.raises(Unreadable, match="there are no entries"):
+    with pytest.raises(Unreadable, match="the data has no entries"):
         read_dataset(Folder(folder), Folder(folder).config())

@@ -143,7 +143,7 @@ def test_an_answer_that_breaks_off() -> None:
     fake = Fake()
     fake.broken = True
 
-    assert "the answer broke off" in _refused(fake, lambda server: list(server.entries()))
+    assert "the answer is 1 bytes too short" in _refused(fake, lambda server: list(server.entries()))
 
 
 @pytest.mark.parametrize("body", [b"hello", b"[]", b'{"global": {"seed": "x"}}'])
@@ -160,7 +160,7 @@ def test_a_page_without_items() -> None:
     fake = Fake()
     fake.refusals = [(200, b"{}", {})]
 
-    assert "/api/open-items: there is no list" in _refused(fake, lambda server: server.open_items(0))
+    assert "/api/open-items: the answer has no list" in _refused(fake, lambda server: server.open_items(0))
 
 
 def test_nobody_listens() -> None:

@@ -35,4 +35,4 @@ def test_a_year_is_carried_forward_in_the_month_after_its_end(day: date, missing
 
     [check] = [one for one in close_checks(carried, config) if one.name == "closes.carry_forward"]
 
-    assert (missing, "of 1 closes, years not carried forward") == (check.figure, check.note)
+    assert (missing, "of 1 closes, years without a carry-forward") == (check.figure, check.note)

@@ -62,7 +62,7 @@ def test_without_a_key_one_is_told_how_to_send_it() -> None:
 
     with pytest.raises(Unauthorized, match="send it as a header"):
         access.principal([], "a", "a", "a header")
-    with pytest.raises(Unauthorized, match="does not open"):
+    with pytest.raises(Unauthorized, match="is not valid"):
         access.principal(["stale"], "a", "a", "a header")
 
 
@@ -76,7 +76,7 @@ def test_a_missing_right_is_forbidden() -> None:
     authorize(READER, Right.READ, "GET /api/config", "id-1")
     authorize(OPERATOR, Right.CONTROL, "POST /api/stream/stop", "id-2")
 
-    with pytest.raises(Forbidden, match="the right control, which key dashboard does not have"):
+    with pytest.raises(Forbidden, match="the right control, and key dashboard does not have it"):
         authorize(READER, Right.CONTROL, "POST /api/stream/stop", "id-3")
 
 

@@ -66,10 +66,10 @@ def test_server_that_is_too_large_by_itself_judges_no_cost() -> None:
 def test_refusal_has_both_figures() -> None:
     """Message and details tell what is needed and what there is."""
     with pytest.raises(InvalidConfiguration) as caught:
-        refuse_above(500_000_000, 1_234_567_890, "the memory limit leaves")
+        refuse_above(500_000_000, 1_234_567_890, "The memory limit allows")
 
     assert {"estimated_bytes": 1_234_567_890, "allowed_bytes": 500_000_000} == caught.value.details
-    assert "about 1,235 MB; the memory limit leaves up to 500 MB" in caught.value.message
+    assert "about 1,235 MB. The memory limit allows up to 500 MB" in caught.value.message
 
 
 def test_equal_configurations_are_estimated_once() -> None:

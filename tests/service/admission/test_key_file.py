@@ -58,21 +58,24 @@ def test_a_line_is_a_name_a_key_and_rights(file: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("s3cret", "a line has a name, a key or its hash, and rights"),
-        ("ops s3cret", "a line has a name, a key or its hash, and rights"),
-        ("ops s3cret read control", "a line has a name, a key or its hash, and rights"),
-        ("s3cret:1 ops read", "a name has up to 32 letters"),
-        (f"{'s3cret' * 6} ops read", "a name has up to 32 letters"),
-        ("-s3cret x read", "a name has up to 32 letters"),
-        ("ops s3crét read", "a key is made of visible ASCII characters"),
-        ("ops sha256:s3cret read", "a hash is sha256: and 64 hexadecimal digits"),
-        (f"ops sha256:{HASH}00 read", "a hash is sha256: and 64 hexadecimal digits"),
-        ("ops read s3cret", "rights are read and control, with a comma between them, or all"),
-        ("ops s3cret read,write", "rights are read and control, with a comma between them, or all"),
-        ("ops s3cret read,", "rights are read and control, with a comma between them, or all"),
-        ("first s3cret all", "the name is that of line 1"),
-        ("other first-key all", "the key is that of line 1"),
-        (f"other sha256:{hashlib.sha256(b'first-key').hexdigest()} all", "the key is that of line 1"),
+        ("s3cret", "a line must have a name, a key or its hash, and rights"),
+        ("ops s3cret", "a line must have a name, a key or its hash, and rights"),
+        ("ops s3cret read control", "a line must have a name, a key or its hash, and rights"),
+        ("s3cret:1 ops read", "a name may have up to 32 letters"),
+        (f"{'s3cret' * 6} ops read", "a name may have up to 32 letters"),
+        ("-s3cret x read", "a name may have up to 32 letters"),
+        ("ops s3crét read", "a key must consist of visible ASCII characters"),
+        ("ops sha256:s3cret read", "a hash must be sha256: and 64 hexadecimal digits"),
+        (f"ops sha256:{HASH}00 read", "a hash must be sha256: and 64 hexadecimal digits"),
+        ("ops read s3cret", "rights must be all, or a list of read and control with a comma between them"),
+        (
+            "ops s3cret read,write",
+            "rights must be all, or a list of read and control with a comma between them",
+        ),
+        ("ops s3cret read,", "rights must be all, or a list of read and control with a comma between them"),
+        ("first s3cret all", "the name is already used in line 1"),
+        ("other first-key all", "the key is already used in line 1"),
+        (f"other sha256:{hashlib.sha256(b'first-key').hexdigest()} all", "the key is already used in line 1"),
     ],
 )
 def test_a_fault_is_told_by_its_line_and_never_by_its_words(file: Path, line: str, expected: str) -> None:
@@ -101,7 +104,7 @@ def test_a_file_without_a_key_is_refused(file: Path, text: str) -> None:
     """It must not leave the server open."""
     file.write_text(text)
 
-    with pytest.raises(InvalidRequest, match="The file has no key"):
+    with pytest.raises(InvalidRequest, match="The file contains no key"):
         load_key_file(file)
 
 
@@ -138,8 +141,8 @@ def test_keys_of_both_places_open(file: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("dashboard one read", "the key is that of --api-key"),
-        ("api-key-1 two read", "the name is that of --api-key"),
+        ("dashboard one read", "the key is already used in --api-key"),
+        ("api-key-1 two read", "the name is already used in --api-key"),
     ],
 )
 def test_a_key_in_both_places_is_refused(file: Path, line: str, expected: str) -> None:

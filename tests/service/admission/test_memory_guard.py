@@ -102,7 +102,7 @@ def test_log_says_once_what_happened(caplog: pytest.LogCaptureFixture) -> None:
             meter.tick(1_100)
 
     told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert ["Memory exceeded its limit for 5 s; 2 active streams failed."] == told
+    assert ["Memory was above its limit for 5 s. 2 active streams failed."] == told
 
 
 def test_without_a_limit_nothing_happens() -> None:

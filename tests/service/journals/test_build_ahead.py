@@ -74,7 +74,7 @@ def test_configuration_that_costs_too_much_is_not_built(
 ) -> None:
     """A configuration file that cannot be used is said so in the log, and calls are refused."""
     harness = build(build_ahead=True, estimate_bytes=lambda _: 10**12)
-    assert "The configuration in force cannot be used" in caplog.text
+    assert "The current configuration cannot be used" in caplog.text
     with pytest.raises(InvalidConfiguration) as caught:
         harness.start_at_once()
 

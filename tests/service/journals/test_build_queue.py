@@ -279,7 +279,7 @@ def test_build_that_was_alone_is_given_up(caplog: pytest.LogCaptureFixture) -> N
 
     with pytest.raises(Overloaded):
         large.journal()
-    assert "Given up: a build of about 10 bytes" in caplog.text
+    assert "Cancelled a build of about 10 bytes" in caplog.text
     assert 1 == rig.queue.running
 
 

@@ -309,7 +309,9 @@ def test_callers_of_a_build_are_told_when_memory_is_low(scene: Scene) -> None:
     scene.harness.tick()
     thread.join(5.0)
 
-    assert ["Memory is low; generation is paused until there is more."] == [str(error) for error in found]
+    assert ["Memory is low. Generation is paused until memory is free again."] == [
+        str(error) for error in found
+    ]
     assert 1 == scene.builds()
     stuck.set()
     scene.harness.settle(lambda: scene.builds() == 0)

@@ -25,7 +25,7 @@ def test_all_problems_are_told_at_once() -> None:
         StartRequest.parse(body)
 
     assert set(body) == set(caught.value.details)
-    known = "Known here: count, entries_per_second, config, wait_for_subscriber."
+    known = "Known keys: count, entries_per_second, config, wait_for_subscriber."
     assert [f"Unknown key. {known}"] == caught.value.details["speed"]
 
 

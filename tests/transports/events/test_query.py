@@ -105,7 +105,7 @@ def test_a_ticket_alone() -> None:
 
 def test_an_unknown_key_is_told_what_there_is() -> None:
     """The sentence is that of all unknown keys: what was meant, and what there is."""
-    known = "Known here: types, view, stream_id, from, line, ticket."
+    known = "Known keys: types, view, stream_id, from, line, ticket."
 
     assert {"type": [f"Unknown key. Did you mean types? {known}"]} == _problems("type=entry")
 

@@ -20,7 +20,7 @@ class CountingStream(io.RawIOBase):
     Parameters
     ----------
     size
-        How many bytes there are.
+        Length of the content. [bytes]
     fails_at
         After how many bytes the connection breaks.
     """

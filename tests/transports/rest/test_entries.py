@@ -360,9 +360,9 @@ def test_numbers_without_end_are_the_largest(key: str) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("-1", "Must be a whole number from 0 on, not '-1'."),
-        (" 1", "Must be a whole number from 0 on, not ' 1'. (In a query a + stands for a space.)"),
-        ("\ud800ü", r"Must be a whole number from 0 on, not '\ud800\xfc'."),
+        ("-1", "Must be a whole number, 0 or larger, not '-1'."),
+        (" 1", "Must be a whole number, 0 or larger, not ' 1'. (In a query, + means a space.)"),
+        ("\ud800ü", r"Must be a whole number, 0 or larger, not '\ud800\xfc'."),
     ],
 )
 def test_the_sentence_shows_what_came(text: str, sentence: str) -> None:
@@ -378,7 +378,7 @@ def test_an_unknown_key_is_told_what_there_is() -> None:
     with pytest.raises(InvalidRequest) as refusal:
         _read(("form", "csv"))
 
-    known = f"Unknown key. Did you mean format? Known here: {', '.join(KEYS)}."
+    known = f"Unknown key. Did you mean format? Known keys: {', '.join(KEYS)}."
     assert {"form": [known]} == refusal.value.details
 
 

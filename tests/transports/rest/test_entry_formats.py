@@ -235,11 +235,11 @@ def test_days_and_fields(ledger: FlaskClient) -> None:
         ("dialect=excel", {"dialect": ["The format ndjson has no dialect."]}),
         ("format=csv&dialect=word", {"dialect": ["Must be one of: excel."]}),
         ("format=csv&decimal=comma", {"decimal": ["Only the dialect excel has decimal commas."]}),
-        ("from_date=2024-02-30", {"from_date": ["There is no such date."]}),
+        ("from_date=2024-02-30", {"from_date": ["This date does not exist."]}),
         ("to_date=soon", {"to_date": ["Must be a date such as 2024-03-31."]}),
         ("company=", {"company": ["Must not be empty."]}),
         ("company=9", {"company": ["Must be one of: 1000, 2000."]}),
-        ("fields=debit,debit", {"fields": ["Each field can be there once."]}),
+        ("fields=debit,debit", {"fields": ["Each field can be given only once."]}),
     ],
 )
 def test_faults(ledger: FlaskClient, query: str, details: dict[str, list[str]]) -> None:

@@ -126,4 +126,4 @@ def test_an_unknown_key_is_told_what_there_is() -> None:
     with pytest.raises(InvalidRequest) as refusal:
         _read(("zzz", "1"), keys=KEYS)
 
-    assert {"zzz": ["Unknown key. Known here: stream_id, company, format."]} == refusal.value.details
+    assert {"zzz": ["Unknown key. Known keys: stream_id, company, format."]} == refusal.value.details

@@ -240,7 +240,7 @@ def test_a_call_whose_request_never_comes_is_ended() -> None:
         code, message = call.code(), call.details()
 
         assert grpc.StatusCode.CANCELLED == code
-        assert message == "The request message did not come in time."
+        assert message == "The request message did not arrive in time."
         assert served.calls.open == 0
 
 

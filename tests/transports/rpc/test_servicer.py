@@ -129,7 +129,7 @@ NUMBER = "x-first: Must be a whole number from 0, in decimal digits."
         ([11], {"count": 10}, "x-first: Must be from 0 to 10."),
         ([TOTAL + 1], {}, f"x-first: Must be from 0 to {TOTAL}."),
         ([9_999_999_999_999_999_999], {}, f"x-first: Must be from 0 to {TOTAL}."),
-        ([3, 3], {}, "x-first: Must be given once."),
+        ([3, 3], {}, "x-first: Must be given only once."),
         *(
             ([bad], {}, NUMBER)
             for bad in (-1, "", "+1", "1.0", "1e2", "0x1", "1,2", "1 2", "1_0", "9" * 5_000)

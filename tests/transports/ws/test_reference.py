@@ -45,5 +45,5 @@ def test_close_codes() -> None:
 def test_limits() -> None:
     """The figures in the text are those of the code."""
     assert f"pings every {limits.PING_SECONDS:.0f} seconds" in PAGE
-    assert f"nothing was heard for {limits.SILENCE_SECONDS:.0f} seconds" in PAGE
+    assert f"after {limits.SILENCE_SECONDS:.0f} s without any frame" in PAGE
     assert f"longer than {socket.MESSAGE_LIMIT // 1024} KiB" in PAGE

@@ -246,7 +246,7 @@ def test_no_connection_to_hand_over(scene: Scene) -> None:
     answer = scene.app.test_client().get("/ws/events", headers=_handshake())
 
     assert 400 == answer.status_code
-    assert "hand over" in answer.get_json()["message"]
+    assert "cannot pass on its connections" in answer.get_json()["message"]
 
 
 def test_a_client_that_vanishes(scene: Scene) -> None:

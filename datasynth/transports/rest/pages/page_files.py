@@ -41,7 +41,7 @@ def blueprint(files: Mapping[str, PackagedFile]) -> OperationBlueprint:
     @calls.call(_operation(files))
     def file(name: str) -> Response:
         if name not in files or name == INDEX:
-            raise NotFound("The page has no file of this name.")
+            raise NotFound("The page has no file with this name.")
         return answer_file(files[name])
 
     return calls
@@ -54,7 +54,7 @@ def _operation(files: Mapping[str, PackagedFile]) -> Operation:
         method="GET",
         path=f"{FOLDER}<name>",
         subject="What this is",
-        summary="Send a file of the page, the JavaScript client among them",
+        summary="Send a file of the page, or the JavaScript client",
         parameters={"name": {"type": "string", "enum": names, "description": "Its name."}},
         successes=(SuccessSpec("The file.", {files[name].media_type: TEXT for name in names}), HAS_IT),
         failures=(NotFound, *FAILURES),

@@ -177,7 +177,7 @@ export class Client {
   /** Messages of a WebSocket, or of Server-Sent Events where there is none. */
   async *#messages(name, query, signal) {
     if (!this.#WebSocket) {
-      if (name !== 'events') throw new ClientError('This needs a WebSocket.', { code: 'unsupported' });
+      if (name !== 'events') throw new ClientError('This call needs a WebSocket.', { code: 'unsupported' });
       yield* serverSentEvents(await this.#send('GET', 'api/stream/events', { query: query(), signal }));
       return;
     }
@@ -220,7 +220,7 @@ export class Client {
     const headers = this.#key === undefined ? {} : { 'X-API-Key': this.#key };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(new ClientError('There was no answer in time.', { code: 'timed_out' })), this.#timeout * 1000);
+    const timer = setTimeout(() => limit.abort(new ClientError('The server did not answer in time.', { code: 'timed_out' })), this.#timeout * 1000);
     const signals = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
     try {
       const answer = await this.#fetch(url, { method, headers, signal: signals, body: body && JSON.stringify(body) });
@@ -398,14 +398,14 @@ async function* textLines(answer) {
   } finally {
     reader.cancel().catch(() => {});
   }
-  if (begun) throw lost('The answer broke off.');
+  if (begun) throw lost('The connection was lost during the answer.');
 }
 
 /** The value of a promise, unless the server is silent for too long. */
 function inTime(promise) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(lost('Nothing was heard from the server.')), SILENCE * 1000);
+    timer = setTimeout(() => reject(lost('The server sent nothing for too long.')), SILENCE * 1000);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -65,7 +65,7 @@ export class FiguresPanels {
     byId('trial').replaceChildren(
       element('p', { class: 'nil', 'data-state': /[1-9]/.test(trial.difference) ? 'off' : 'nil' }, amount(trial.difference)),
       table(['side', currency], sides, [1]),
-      element('p', { class: 'hint' }, `Debit balances less credit balances after ${whole(this.#statements.at_sequence)} entries, ${this.#statements.at_date ?? 'before the first day'}.`));
+      element('p', { class: 'hint' }, `Debit balances minus credit balances after ${whole(this.#statements.at_sequence)} entries, ${this.#statements.at_date ?? 'before the first day'}.`));
     byId('income').replaceChildren(statement(currency, [
       ...income.sections.flatMap(rowsOf), ['sum', `Result of ${income.fiscal_year}`, income.result],
     ]));

@@ -175,7 +175,7 @@ class Page {
       this.#lamp('waiting', 'waiting for a key');
       byId('key-form').hidden = false;
       byId('key').focus();
-      this.#say(refused ? 'The server does not know this key.' : undefined);
+      this.#say(refused ? 'The server rejected this key.' : undefined);
       return true;
     }
     if (error.code === 'connection_lost') this.#lamp('gone', 'the server is gone; trying again …');
