@@ -24,7 +24,7 @@ def with_tables(text: str) -> str:
 
 
 def _rows() -> Iterator[str]:
-    yield "| file | what it is about |"
+    yield "| file | contents |"
     yield "|---|---|"
     files = sorted(FOLDER.rglob("*.py"), key=lambda path: (path.parent != FOLDER, path.parent, path))
     for path in files:

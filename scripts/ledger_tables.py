@@ -105,7 +105,7 @@ def _document(step: Step, kind: CaseKind) -> str:
 
 
 def _closes() -> Iterator[Sequence[str]]:
-    yield "at the end of a", "type", "entry", "debit", "credit", "amount", "taken back"
+    yield "at the end of a", "type", "entry", "debit", "credit", "amount", "reversed"
     items: Iterable[ClosingItem] = (*CLOSING_ITEMS, CARRY_FORWARD, *TRUE_UPS)
     for item in sorted(items, key=lambda item: ("month", "quarter", "year").index(_period(item))):
         yield (
