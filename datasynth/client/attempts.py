@@ -25,7 +25,7 @@ class Attempts:
     Parameters
     ----------
     retries
-        Tries in a row that may fail without progress, after the first.
+        Number of retries without progress, after the first try.
     """
 
     def __init__(self, retries: int) -> None:

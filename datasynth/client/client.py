@@ -60,7 +60,7 @@ class Client:
     ca_file
         PEM file of certificates to trust, in place of those of the system.
     retries
-        Tries in a row that may fail without progress, after the first.
+        Number of retries without progress, after the first try.
 
     Raises
     ------

@@ -9,7 +9,7 @@ TIMEOUT = 150.0
 """How long a server may be silent: it builds a journal for up to two minutes. [s]"""
 
 RETRIES = 8
-"""Tries in a row that may fail without progress, after the first."""
+"""Number of retries without progress, after the first try."""
 
 PAGE = 1000
 """Open items that are asked for at a time."""

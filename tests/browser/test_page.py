@@ -171,7 +171,7 @@ def test_the_limit_of_calls(browser: Chrome, start_server: Callable[..., Server]
     server = start_server(rate_limit="4")
     look(browser, server)
 
-    wait(browser, lambda page: re.search(r"Again in \d+ s", text(page, "notice")))
+    wait(browser, lambda page: re.search(r"Try again in \d+ s", text(page, "notice")))
 
 
 def test_the_default_limit_is_enough(browser: Chrome, start_server: Callable[..., Server]) -> None:
@@ -193,7 +193,7 @@ def test_the_server_goes_and_comes_back(browser: Chrome) -> None:
         loaded(browser, first)
     finally:
         first.stop()
-    wait(browser, lambda page: "gone" in text(page, "server-text"))
+    wait(browser, lambda page: "connection to the server lost" in text(page, "server-text"))
     second = gunicorn(at=str(first.port))
     try:
         wait(browser, lambda page: text(page, "server-text") == "connected")

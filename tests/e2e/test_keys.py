@@ -296,5 +296,7 @@ def test_a_faulty_key_file_is_one_line(tmp_path: Any) -> None:
     status, lines = refused([*APP, "--api-key-file", str(file)], FREE)
 
     assert (2, 1) == (status, len(lines))
-    assert lines[0].startswith(f"datasynth: {file}: line 2: rights are read and control")
+    assert lines[0].startswith(
+        f"datasynth: {file}: line 2: rights must be all, or a list of read and control"
+    )
     assert "s3cret" not in lines[0]

@@ -106,7 +106,7 @@ def test_too_few_entries() -> None:
     few, many = only_from(20, 10, *checks), only_from(20, 20, *checks)
 
     assert [(2.0, "not judged"), (None, "not judged")] == [(check.figure, check.verdict) for check in few]
-    assert ["judged from 20 entries"] * 2 == [check.note for check in few]
+    assert ["checked from 20 entries"] * 2 == [check.note for check in few]
     assert checks == many
 
 

@@ -35,12 +35,12 @@ export type EventType = StreamEvent['type'];
 
 export interface ClientOptions {
   apiKey?: string;
-  /** How long an answer may take to begin. [s] */
+  /** Longest wait for the beginning of an answer. [s] */
   timeout?: number;
-  /** Tries in a row that may fail without progress, after the first. */
+  /** Number of retries without progress, after the first try. */
   retries?: number;
   fetch?: typeof globalThis.fetch;
-  /** A constructor such as that of the package `ws`; without one, events come as Server-Sent Events. */
+  /** A WebSocket constructor, such as that of the package `ws`. Without it, the client uses Server-Sent Events. */
   WebSocket?: unknown;
 }
 
@@ -49,7 +49,7 @@ export interface Range {
   first?: number;
   /** Number of entries; all by default. */
   count?: number;
-  /** A stream; the present configuration by default. */
+  /** Id of a stream; the current configuration by default. */
   streamId?: string;
   signal?: AbortSignal;
   view?: View;
@@ -70,24 +70,24 @@ export interface Download extends Range {
 }
 
 export interface Follow {
-  /** A stream; the active one by default, else the next. */
+  /** Id of a stream; the active stream by default, or the next one. */
   streamId?: string;
-  /** Where to begin; `latest` is where the stream is now. */
+  /** First entry; `latest` means the current position of the stream. */
   first?: number | 'latest';
-  /** Types that are wanted; all by default. */
+  /** Types of events; all by default. */
   types?: EventType[];
   view?: View;
   signal?: AbortSignal;
 }
 
 export class ClientError extends Error {
-  /** The server's word for the failure; `connection_lost`, `timed_out` and `stream_failed` are the client's. */
+  /** Error code of the server, or `connection_lost`, `timed_out` or `stream_failed` of the client. */
   readonly code: string;
-  /** Of the answer; 0 without one. */
+  /** HTTP status of the answer; 0 without an answer. */
   readonly status: number;
   readonly details: Record<string, unknown>;
   readonly requestId?: string;
-  /** How long the server asks to wait. [s] */
+  /** Time to wait before the next try. [s] */
   readonly retryAfter?: number;
   /** Whether the same call may succeed later. */
   readonly passing: boolean;

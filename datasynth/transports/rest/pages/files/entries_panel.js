@@ -55,7 +55,7 @@ export class EntriesPanel {
 
   #draw() {
     const asAccounts = document.querySelector('[name="as"]:checked').value === 'accounts';
-    const none = this.moves ? 'No entries yet.' : `There is no entry ${whole(this.#wanted)}.`;
+    const none = this.moves ? 'No entries yet.' : `Entry ${whole(this.#wanted)} does not exist.`;
     byId('entries').replaceChildren(
       ...(this.#entries.length ? this.#entries.map((entry) => article(entry, asAccounts)) : [element('p', { class: 'hint' }, none)]),
     );
@@ -68,7 +68,7 @@ function article(entry, asAccounts) {
   return element('article', { class: 'entry' },
     element('h3', {}, `${whole(entry.sequence)} · ${entry.header_text}`, element('small', {}, `${facts.filter(Boolean).join(' · ')} · ${entry.currency}`)),
     asAccounts ? accounts(lines) : lineTable(lines),
-    entry.lines.length > MOST_LINES ? element('p', { class: 'hint' }, `and ${whole(entry.lines.length - MOST_LINES)} lines more`) : undefined);
+    entry.lines.length > MOST_LINES ? element('p', { class: 'hint' }, `and ${whole(entry.lines.length - MOST_LINES)} more lines`) : undefined);
 }
 
 function accounts(lines) {

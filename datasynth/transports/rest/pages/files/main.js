@@ -14,7 +14,7 @@ const PROBE_EVERY = 2; // While the server is gone; probes do not count. [s]
 const REPLAY = 11; // For so long a server tells of a stream that has ended. [s]
 
 const sleep = (seconds) => new Promise((resolve) => { setTimeout(resolve, seconds * 1000); });
-const words = (error) => `${error.message}${error.retryAfter ? ` Again in ${Math.ceil(error.retryAfter)} s.` : ''}`;
+const words = (error) => `${error.message}${error.retryAfter ? ` Try again in ${Math.ceil(error.retryAfter)} s.` : ''}`;
 
 class Page {
   client;
@@ -160,7 +160,7 @@ class Page {
     while (!signal.aborted) {
       await sleep(PROBE_EVERY);
       if (await this.client.version().then(() => true, () => false)) return;
-      this.#lamp('gone', 'the server is gone; trying again …');
+      this.#lamp('gone', 'connection to the server lost; retrying …');
     }
   }
 
@@ -172,13 +172,13 @@ class Page {
       sessionStorage.removeItem(KEY);
       this.#session.abort();
       this.#following.abort();
-      this.#lamp('waiting', 'waiting for a key');
+      this.#lamp('waiting', 'waiting for an API key');
       byId('key-form').hidden = false;
       byId('key').focus();
       this.#say(refused ? 'The server rejected this key.' : undefined);
       return true;
     }
-    if (error.code === 'connection_lost') this.#lamp('gone', 'the server is gone; trying again …');
+    if (error.code === 'connection_lost') this.#lamp('gone', 'connection to the server lost; retrying …');
     else this.#say(words(error));
     return false;
   }
