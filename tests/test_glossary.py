@@ -49,7 +49,7 @@ PROGRAMMING = """
     declaration default delivery descriptor directory download draft encoded encoding engine environment
     error evaluation event exceeded fact failed failure field fingerprint flag flaw flow forbidden format
     formatter found frame generate generation global grpc grpcio guard gunicorn handler header health hub
-    index init inlined interner job json judge kernel library lifecycle limit listener log maker media
+    index init interner job json judge kernel library lifecycle limit listener log maker media
     memory message method metric ndjson notation opcode option origin overloaded packaged page parsed
     parser pattern pause payload peer pipeline precondition preset pressure principal problem program
     progress protobuf protocol query queue reader readiness reading reason record reference reflection
