@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,13 +23,15 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from bench.bare.engine_rows import again
 from bench.machine import Others, describe
 from bench.rounds import RUNS
+from bench.servers import ROOT
 from bench.tables import Figure, Table, rate, ratio, seconds
 from datasynth.entries_table import EntriesTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 ENTRIES = 1 << 20
 """Entries that each way computes; a multiple of `PARTITION`."""
@@ -74,6 +77,28 @@ def alone() -> Cost:
 
 def spark() -> Cost:
     """Spark, ``local[2]``: rows are counted on its side, and go nowhere."""
+    return _spark(import_module("datasynth.spark").EntriesDataSource)
+
+
+def spark_bare() -> Cost:
+    """Spark with rows that are there already: what it takes for itself, whoever makes them."""
+    source = import_module("datasynth.spark").EntriesDataSource
+
+    class Bare(source):  # type: ignore[misc, valid-type]
+        def reader(self, schema: Any) -> Any:
+            reader = super().reader(schema)
+            reader.read = partial(_made, reader._table)  # noqa: SLF001
+            return reader
+
+    return _spark(Bare)
+
+
+def _made(table: EntriesTable, partition: Any) -> Iterator[Any]:
+    first, end = partition.value
+    return again(table, range(first, end))
+
+
+def _spark(source: Any) -> Cost:
     os.environ["PYSPARK_PYTHON"] = sys.executable
     session = import_module("pyspark.sql").SparkSession
     settings = {
@@ -88,6 +113,7 @@ def spark() -> Cost:
         builder = builder.config(key, value)
     running = builder.getOrCreate()
     import_module("datasynth.spark").register(running)
+    running.dataSource.register(source)
 
     def count(entries: int, partitions: int) -> int:
         options = {"config": json.dumps(CONFIG), "count": str(entries), "partitions": str(partitions)}
@@ -107,6 +133,28 @@ def ray() -> Cost:
         return int(sum(row["rows"] for row in counted.take_all()))
 
     return _timed(count, WORKERS)
+
+
+def ray_bare() -> Cost:
+    """Ray with rows that are there already."""
+    engine, data = import_module("ray"), import_module("ray.data")
+    engine.init(num_cpus=WORKERS, include_dashboard=False, log_to_driver=False)
+    table = EntriesTable.of(CONFIG, "line")
+
+    def count(entries: int, partitions: int) -> int:
+        parts = table.partitions(range(entries), partitions)
+        numbers = data.range(len(parts), override_num_blocks=len(parts))
+        made = numbers.map_batches(partial(_made_tables, table, parts), batch_size=1, batch_format="pyarrow")
+        counted = made.map_batches(_rows, batch_format="pyarrow", batch_size=None)
+        return int(sum(row["rows"] for row in counted.take_all()))
+
+    return _timed(count, WORKERS)
+
+
+def _made_tables(table: EntriesTable, parts: list[range], numbers: Any) -> Iterator[Any]:
+    for number in numbers["id"].to_pylist():
+        for batch in again(table, parts[number]):
+            yield import_module("pyarrow").Table.from_batches([batch])
 
 
 def _rows(table: Any) -> dict[str, list[int]]:
@@ -166,7 +214,9 @@ WAYS: dict[str, Callable[[], Cost]] = {
     "alone": alone,
     "dask": dask,
     "ray": ray,
+    "ray bare": ray_bare,
     "spark": spark,
+    "spark bare": spark_bare,
     "part": part,
     "parts": parts,
 }
@@ -202,7 +252,7 @@ def measure(_: float = 0.0) -> list[Table]:
     return [tabulate(costs)]
 
 
-_MODULES = {"dask": "dask", "ray": "ray", "spark": "pyspark"}
+_MODULES = {"dask": "dask", "ray": "ray", "ray bare": "ray", "spark": "pyspark", "spark bare": "pyspark"}
 
 
 def tabulate(costs: dict[str, list[Cost]]) -> Table:
@@ -233,7 +283,11 @@ def tabulate(costs: dict[str, list[Cost]]) -> Table:
 
 def _in_process(way: str) -> Cost:
     command = [sys.executable, "-m", "bench.clusters", way]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    # Workers of the engines import from here, too.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     return Cost(**json.loads(done.stdout.splitlines()[-1]))
 
 
