@@ -15,7 +15,7 @@ from datasynth.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CONFIGURATIONS = 300
+CONFIGURATIONS = 120
 TOGETHER = 15
 
 SMALL = Bounds(companies=2, months=6, memory=70_000_000)
