@@ -77,11 +77,14 @@ def test_any_number_of_partitions(spark: SparkSession) -> None:
 def test_bounds_are_pushed_down(spark: SparkSession) -> None:
     """Bounds of sequences and dates leave Spark nothing to filter, and choose the same rows."""
     narrow = read(spark).where("sequence >= 100 and sequence < 200")
+    alike = read(spark).where("sequence > 99 and sequence <= 199")
+    one = read(spark).where("sequence = 150")
     everything = read(spark).collect()
     days = read(spark).where("posting_date between date'2024-03-01' and date'2024-03-05' and debit > 0")
 
     assert "Filter (" not in narrow._jdf.queryExecution().executedPlan().toString()
-    assert [row for row in everything if 100 <= row.sequence < 200] == narrow.collect()
+    assert [row for row in everything if 100 <= row.sequence < 200] == narrow.collect() == alike.collect()
+    assert [row for row in everything if row.sequence == 150] == one.collect()
     assert [
         row for row in everything if "2024-03-01" <= str(row.posting_date) <= "2024-03-05" and row.debit > 0
     ] == days.collect()
