@@ -22,7 +22,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all serve test test-unit test-browser test-clients test-cluster test-install lint format proto names golden bench fuzz fuzz-wire cost verify-all docs \
+.PHONY: all serve test test-unit test-browser test-clients test-cluster test-install lint format proto names golden bench fuzz fuzz-wire cost verify-all pictures docs \
 	lock audit clean install
 
 all: lint test ## lint and test
@@ -85,6 +85,9 @@ cost: $(VENV)/.warm ## what journals take, beside what is estimated: make cost A
 
 verify-all: $(VENV)/.warm ## judge data sets of every kind and size, one at a time (a quarter of an hour, 11 GB): make verify-all ARGS="--folder /var/tmp"
 	$(BIN)/python -m bench.sweep --page docs/data-quality.md $(ARGS)
+
+pictures: $(VENV)/.warm ## take the pictures of docs/pictures anew, in Chromium
+	$(BIN)/python -m scripts.page_pictures
 
 docs: $(VENV)/.warm ## write the tables that are made from the data; check names and links
 	$(BIN)/python -m scripts.ledger_tables

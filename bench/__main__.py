@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import building, encoding, engine, files, scale, starts, transports
+from bench import building, encoding, engine, files, page, scale, starts, transports
 from bench.machine import Others, describe
 from bench.rounds import RUNS
 from datasynth.allocator import keep_freed_memory
@@ -30,7 +30,11 @@ GROUPS: dict[str, Callable[[float], list[Table]]] = {
     "websocket": transports.websocket,
     "grpc": transports.grpc,
     "start": starts.start,
+    "page": page.measure,
 }
+
+APART = {"page"}
+"""Groups that are measured only where they are named, since they need a browser."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -42,7 +46,11 @@ def main(argv: Sequence[str]) -> int:
         Arguments after the command.
     """
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", default=",".join(GROUPS), help="groups, separated by commas")
+    parser.add_argument(
+        "--only",
+        default=",".join(group for group in GROUPS if group not in APART),
+        help="groups, separated by commas",
+    )
     parser.add_argument("--seconds", type=float, default=1.0, help="how long each of the runs lasts")
     parser.add_argument("--json", type=Path, help="file to write the figures to as well")
     given = parser.parse_args(argv)
