@@ -39,7 +39,7 @@ Function = TypeVar("Function", bound="Callable[..., object]")
 Records = np.recarray[Any, np.dtype[np.record]]
 """A structured array, which kernels read by index: ``series[at].rate``."""
 
-COMPILING = "The kernels are being compiled. This takes a minute or two."
+COMPILING = "The kernels are being compiled. This takes about a minute."
 UNKEPT = (
     "Compiled kernels cannot be kept in {folder} ({reason}), so each start compiles them again. "
     "Set XDG_CACHE_HOME to a folder that can be written to."
