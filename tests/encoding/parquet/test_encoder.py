@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from importlib.util import find_spec
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -27,6 +30,7 @@ from datasynth.generation.journal import Journal
 from tests.blocks import PLAIN, sample_block, spelt_blocks
 from tests.encoding.files import table_of, whole_file
 from tests.encoding.slices import unhurried
+from tests.server import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,6 +199,21 @@ def test_very_many_words() -> None:
     assert len(data) < 4_096
     assert is_like(twin(format, words, [block]), table)
     assert ["C-065544", None, "C-000000", "C-065544"] == table["partner_id"].to_pylist()[:4]
+
+
+def test_pandas_is_left_alone() -> None:
+    """Where pandas is installed, writing a file does not import it, which takes a tenth of a second."""
+    program = (
+        "import sys; from datasynth.cli import generate; "
+        "generate.main(['-', '--format', 'parquet', '--count', '9']); "
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True)
+    loaded = done.stderr.decode().split()
+
+    assert done.stdout.startswith(b"PAR1")
+    assert find_spec("pandas") is not None
+    assert ("pyarrow" in loaded, "pandas" in loaded) == (True, False)
 
 
 def test_amounts_of_all_sizes() -> None:
