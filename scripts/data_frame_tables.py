@@ -16,7 +16,7 @@ import polars as pl
 from pyarrow import parquet
 
 from datasynth.encoding import EntriesFormat, FileFormat
-from datasynth.encoding.arrow_schema import entries_schema, is_rate
+from datasynth.encoding.arrow_schema import is_rate, parquet_schema
 from datasynth.encoding.fields import ROW_FIELDS, Notation, RecordField
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def types_of_files() -> dict[str, dict[str, str]]:
     """Return the type of each column of a Parquet file, as each tool reads and prints it."""
     with TemporaryDirectory() as folder:
         place = f"{folder}/entries.parquet"
-        parquet.write_table(entries_schema(EntriesFormat(FileFormat.PARQUET)).empty_table(), place)
+        parquet.write_table(parquet_schema(EntriesFormat(FileFormat.PARQUET)).empty_table(), place)
         frame = pd.read_parquet(place, dtype_backend="pyarrow")
         relation = duckdb.read_parquet(place)
         return {

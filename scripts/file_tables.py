@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from datasynth.encoding import EntriesFormat, FileFormat, View
-from datasynth.encoding.arrow_schema import entries_schema
+from datasynth.encoding.arrow_schema import parquet_schema
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "files.md"
 
@@ -14,8 +14,8 @@ BEGIN, END = "<!-- columns -->", "<!-- end of columns -->"
 
 def table() -> str:
     """Return the table: each column, its type, where it stands, and whether it may be null."""
-    lines = entries_schema(EntriesFormat(FileFormat.PARQUET))
-    documents = entries_schema(EntriesFormat(FileFormat.PARQUET, view=View.DOCUMENT))
+    lines = parquet_schema(EntriesFormat(FileFormat.PARQUET))
+    documents = parquet_schema(EntriesFormat(FileFormat.PARQUET, view=View.DOCUMENT))
     nested = documents.field("lines").type.value_type
     of_line = {field.name for field in nested} | {"line"}
     rows = ["| column | type | of | null |", "|---|---|---|---|"]

@@ -85,7 +85,7 @@ class BatchReader:
     def table(self, batches: Sequence[pa.RecordBatch]) -> pa.Table:
         """Return all batches as one table, which has its columns also without rows."""
         schema = None if self._schema is None else pa.schema(map(self._schema.field, self._names()))
-        return pa.Table.from_batches(batches, schema).unify_dictionaries()
+        return pa.Table.from_batches(batches, schema)
 
     def _after_last(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Pass over the rows of the entry that was read last; it is asked for first."""

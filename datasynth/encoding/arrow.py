@@ -196,9 +196,16 @@ def scaled_amounts(
 
 def word_list(words: Iterable[str]) -> WordList:
     """Return words each once; half surrogates, which UTF-8 cannot hold, become ``?``, as elsewhere."""
-    found = pa.array([word.encode("utf-8", "replace") for word in words], pa.string()).dictionary_encode()
-    as_they_are = len(found.dictionary) == len(found)
-    return WordList(found.dictionary, None if as_they_are else found.indices.to_numpy())
+    spelt = [word.encode("utf-8", "replace") for word in words]
+    starts = np.zeros(len(spelt) + 1, dtype=np.int32)
+    np.cumsum(list(map(len, spelt)), out=starts[1:])
+    # `pyarrow.array` would import pandas, where that is installed.
+    strings = pa.StringArray.from_buffers(len(spelt), pa.py_buffer(starts), pa.py_buffer(b"".join(spelt)))
+    found = strings.dictionary_encode()
+    if len(found.dictionary) == len(spelt):
+        return WordList(found.dictionary, None)
+    places = np.frombuffer(found.indices.buffers()[1], dtype=np.int32, count=len(spelt))
+    return WordList(found.dictionary, places)
 
 
 def _word_array(words: WordList, codes: NDArray[Any], index_type: pa.DataType) -> pa.DictionaryArray:

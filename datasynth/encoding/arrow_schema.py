@@ -20,6 +20,9 @@ AMOUNT = pa.decimal128(23, 4)
 RATE = pa.decimal128(27, 14)
 """Holds every exchange rate: six decimals or more, and 13 for the two currencies that are furthest apart."""
 
+MANY_WORDS = frozenset({"partner_id"})
+"""Fields whose words, up to millions, are too many for a list in each row group of Parquet."""
+
 _OF_NOTATION = {
     Notation.PADDED: pa.string(),
     Notation.NUMBERED: pa.string(),
@@ -44,13 +47,16 @@ def entries_schema(format: EntriesFormat) -> pa.Schema:
     format
         Its view, fields and amounts count; whether it is Arrow or Parquet does not.
     """
-    if format.view is View.LINE:
-        return pa.schema(_columns(format.row_fields, format.amounts))
-    columns = _columns(format.entry_fields, format.amounts)
-    if format.line_fields:
-        lines = pa.list_(pa.struct(_columns(format.line_fields, format.amounts)))
-        columns.append(pa.field("lines", lines, nullable=False))
-    return pa.schema(columns)
+    return _schema(format, frozenset())
+
+
+def parquet_schema(format: EntriesFormat) -> pa.Schema:
+    """Return the schema that a Parquet file tells its readers.
+
+    It is that of `entries_schema`, but that `MANY_WORDS` are plain strings.  pyarrow makes numbers of all
+    other words, by the list of each row group, and groups by them only if these lists are alike.
+    """
+    return _schema(format, MANY_WORDS)
 
 
 def arrow_type(field: RecordField, amounts: Amounts) -> pa.DataType:
@@ -83,5 +89,21 @@ def _number_type(column: str) -> pa.DataType:
     return pa.from_numpy_dtype(_TYPES[column])
 
 
-def _columns(fields: tuple[RecordField, ...], amounts: Amounts) -> list[pa.Field]:
-    return [pa.field(field.name, arrow_type(field, amounts), nullable=field.nullable) for field in fields]
+def _schema(format: EntriesFormat, strings: frozenset[str]) -> pa.Schema:
+    """Return a schema in which the named words are strings without a dictionary."""
+
+    def columns(fields: tuple[RecordField, ...]) -> list[pa.Field]:
+        kinds = [
+            pa.string() if field.name in strings else arrow_type(field, format.amounts) for field in fields
+        ]
+        return [
+            pa.field(field.name, kind, nullable=field.nullable)
+            for field, kind in zip(fields, kinds, strict=True)
+        ]
+
+    if format.view is View.LINE:
+        return pa.schema(columns(format.row_fields))
+    found = columns(format.entry_fields)
+    if format.line_fields:
+        found.append(pa.field("lines", pa.list_(pa.struct(columns(format.line_fields))), nullable=False))
+    return pa.schema(found)

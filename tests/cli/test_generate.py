@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
-from pyarrow import compute, feather, parquet
+from pyarrow import compute, dataset, feather, parquet
 
 from datasynth import logs
 from datasynth.cli import generate
@@ -343,6 +343,21 @@ def test_parts_of_a_folder(tmp_path: Path) -> None:
     assert parquet.read_table(whole / "entries.parquet").equals(pa.concat_tables(tables))
     assert (whole / "balances.csv").read_bytes() == (folder / "balances.csv").read_bytes()
     assert len(list(whole.iterdir())) + 2 == len(list(folder.iterdir()))
+
+
+@pytest.mark.parametrize("flags", [["--parts", "2"], ["--partition-by", "month"], ["--view", "document"]])
+def test_files_of_a_data_set_have_one_list_of_words(tmp_path: Path, flags: list[str]) -> None:
+    """So pyarrow reads a folder as one table, and groups it by any column of words."""
+    for number in range(2 if "--parts" in flags else 1):
+        part = ["--part", str(number)] if "--parts" in flags else []
+        folder = generated(tmp_path, "out", "--format", "parquet", *flags, *part)
+    table = dataset.dataset(sorted(folder.rglob("*.parquet"))).to_table()
+
+    assert table["source"].num_chunks > 1
+    for column in table.schema:
+        if pa.types.is_dictionary(column.type):
+            counts = table.group_by(column.name).aggregate([([], "count_all")])["count_all"]
+            assert table.num_rows == compute.sum(counts).as_py()
 
 
 def test_a_range(tmp_path: Path) -> None:

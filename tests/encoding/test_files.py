@@ -171,6 +171,23 @@ def test_chosen_fields(format: EntriesFormat) -> None:
     assert [{"sequence": 0}, {"sequence": 1}] == rows_of(format, whole_file(headers, PLAIN, [block]))
 
 
+@pytest.mark.parametrize("footer", [False, True])
+def test_batches_are_grouped_by_words(footer: bool) -> None:
+    """All batches of an Arrow stream or file have the lists of its beginning, so pyarrow groups by them."""
+    journal = Journal(config_from_mapping({"transactions": {"target_count": 500}}))
+    format = replace(ARROW, footer=footer)
+    table = table_of(
+        format, whole_file(format, journal.vocabulary, [journal.block(0, 9), journal.block(9, 90)])
+    )
+    columns = [table[name] for name in table.schema.names if pa.types.is_dictionary(table[name].type)]
+
+    assert 18 == len(columns)
+    assert all(chunk.dictionary.equals(one.chunk(0).dictionary) for one in columns for chunk in one.chunks)
+    assert table.num_rows == sum(
+        table.group_by("partner_id").aggregate([([], "count_all")])["count_all"].to_pylist()
+    )
+
+
 def test_a_row_group_a_block() -> None:
     """Each says its least and largest sequence, so that readers can leave groups out."""
     file = parquet.ParquetFile(io.BytesIO(whole_file(PARQUET, PLAIN, blocks_in_a_row())))

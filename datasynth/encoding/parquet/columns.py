@@ -1,5 +1,7 @@
 """The columns of the line view as Parquet holds them: different values once, and their numbers.
 
+All row groups have one list of the words of a column, since pyarrow refuses to group by words that are
+numbered in several ways.  Only ids of partners may be too many for that.
 A column of the entry has the same value on all lines of an entry, so its numbers are one run an entry, made
 without a look at the lines.  Amounts of lines, which hardly repeat, stand there as they are.
 """
@@ -44,7 +46,10 @@ if TYPE_CHECKING:
     """Writes the values of some entries or lines (None: of all), as Parquet's encoding ``PLAIN`` does."""
 
 LARGEST_TABLE = 65_536
-"""Words of which each row group makes a table; of more, such as ids of partners, it hashes its own."""
+"""Words of which a row group makes a table to number its own; of more it hashes them."""
+
+OCTET = 8
+"""Its bits."""
 
 INT32_BITS = 32
 """Of the smallest numbers that Parquet has."""
@@ -59,7 +64,7 @@ class ColumnPages(NamedTuple):
     Attributes
     ----------
     dictionary : uint8, or None
-        The different values; None if each stands in the data.
+        The different values; None if each stands in the data, or all row groups have the same.
     values
         How many different values there are.
     data : uint8
@@ -75,7 +80,7 @@ class ColumnPages(NamedTuple):
 
 
 class ParquetWords:
-    """A column of words.
+    """A column of words, numbered by one list in all row groups of a file.
 
     Parameters
     ----------
@@ -83,48 +88,92 @@ class ParquetWords:
         One of words.
     vocabulary, columns
         The journal's words, and what reads the codes.
+    whole_octets
+        Whether numbers take whole octets, in which zstd and gzip, but not Snappy, find more that repeats
+        than the wider numbers cost.
     told
-        Whether the row group tells the least and the largest word.
+        Whether the row group tells the least and the largest word; no entry or line is without one then.
     """
 
     def __init__(
-        self, field: RecordField, vocabulary: Vocabulary, columns: ColumnReader, *, told: bool
+        self,
+        field: RecordField,
+        vocabulary: Vocabulary,
+        columns: ColumnReader,
+        *,
+        whole_octets: bool,
+        told: bool,
     ) -> None:
-        self._field = field
-        self._columns = columns
-        words = word_list(field.words(vocabulary))
-        _, starts, text = words.dictionary.buffers()
-        self._count = len(words.dictionary)
-        self._places = None if words.places is None else np.append(words.places, np.int32(NOBODY))
-        # Copies, since kernels are compiled anew for arrays that cannot be written to.
-        self._starts = np.frombuffer(starts, dtype=np.int32, count=self._count + 1).copy()
-        self._text = np.frombuffer(text or b"", dtype=np.uint8).copy()
+        self._column = _WordColumn(field, vocabulary, columns)
+        width = _width(self._column.count)
+        self._width = -(-width // OCTET) * OCTET if whole_octets and width > OCTET // 2 else width
         self._told = told
+
+    def dictionary(self) -> tuple[NDArray[np.uint8], int]:
+        """Return the list as Parquet has it, and how many words it has."""
+        count = self._column.count
+        return self._column.written(np.arange(count, dtype=np.int32)), count
+
+    def pages(self, block: Block) -> ColumnPages:
+        """Encode the column of a block that has lines, but for the list."""
+        words = self._column.words(block)
+        data = _data(block, self._column.field, words >= 0, words, self._width)
+        return ColumnPages(None, 0, data, self._extremes(words) if self._told else None)
+
+    def _extremes(self, words: Places) -> tuple[bytes, bytes]:
+        found = [self._column.text(word) for word in np.flatnonzero(np.bincount(words)).tolist()]
+        return min(found), max(found)
+
+
+class ParquetManyWords:
+    """A column of words of which each row group lists those that occur in it; parameters are as above."""
+
+    def __init__(self, field: RecordField, vocabulary: Vocabulary, columns: ColumnReader) -> None:
+        self._column = _WordColumn(field, vocabulary, columns)
 
     def pages(self, block: Block) -> ColumnPages:
         """Encode the column of a block that has lines."""
-        codes = self._columns.column(block, self._field.column)
-        present = codes >= 0
-        # The last place is that of a word that is absent, whose code is -1.
-        words = codes.astype(np.int32) if self._places is None else self._places[codes]
+        words = self._column.words(block)
         numbers, used = self._numbered(words)
-        dictionary = _written(self._text, self._starts, used)
-        data = _data(block, self._field, present, numbers, len(used))
-        return ColumnPages(dictionary, len(used), data, self._extremes(used) if self._told else None)
+        data = _data(block, self._column.field, words >= 0, numbers, _width(len(used)))
+        return ColumnPages(self._column.written(used), len(used), data, None)
 
     def _numbered(self, words: Places) -> tuple[Places, Places]:
         """Number the words that occur; return the numbers, and the word of each."""
-        if self._count > LARGEST_TABLE:
+        if self._column.count > LARGEST_TABLE:
             numbers, first_places = _numbered(words >= 0, words, words)
             return numbers, words[first_places]
         numbers, used = np.empty_like(words), np.empty_like(words)
-        table = np.empty(self._count + 1, dtype=np.int32)
+        table = np.empty(self._column.count + 1, dtype=np.int32)
         count = number_words(numbers, used, table, words)
         return numbers, used[:count]
 
-    def _extremes(self, used: Places) -> tuple[bytes, bytes]:
-        words = [self._text[self._starts[word] : self._starts[word + 1]].tobytes() for word in used]
-        return min(words), max(words)
+
+class _WordColumn:
+    """The words of a field, each once, and where they are in blocks."""
+
+    def __init__(self, field: RecordField, vocabulary: Vocabulary, columns: ColumnReader) -> None:
+        self.field = field
+        self._columns = columns
+        words = word_list(field.words(vocabulary))
+        _, starts, text = words.dictionary.buffers()
+        self.count = len(words.dictionary)
+        # The last place is that of a word that is absent, whose code is -1.
+        self._places = None if words.places is None else np.append(words.places, np.int32(NOBODY))
+        # Copies, since kernels are compiled anew for arrays that cannot be written to.
+        self._starts = np.frombuffer(starts, dtype=np.int32, count=self.count + 1).copy()
+        self._text = np.frombuffer(text or b"", dtype=np.uint8).copy()
+
+    def words(self, block: Block) -> Places:
+        """Return the place of each word in the list, below 0 where it is absent."""
+        codes = self._columns.column(block, self.field.column)
+        return codes.astype(np.int32) if self._places is None else self._places[codes]
+
+    def text(self, word: int) -> bytes:
+        return self._text[self._starts[word] : self._starts[word + 1]].tobytes()
+
+    def written(self, words: Places) -> NDArray[np.uint8]:
+        return _written(self._text, self._starts, words)
 
 
 class ParquetValues:
@@ -167,7 +216,7 @@ class ParquetValues:
         numbers, first_places = _numbered(present, *self._keys(block))
         values = self._write(block, first_places)
         extremes = (values.min().tobytes(), values.max().tobytes()) if self._told else None
-        data = _data(block, self._field, present, numbers, len(first_places))
+        data = _data(block, self._field, present, numbers, _width(len(first_places)))
         return ColumnPages(values.view(np.uint8).ravel(), len(first_places), data, extremes)
 
     def _present(self, block: Block) -> NDArray[np.bool_]:
@@ -247,11 +296,15 @@ def _written(text: NDArray[np.uint8], starts: Places, places: Places) -> NDArray
     return out
 
 
+def _width(count: int) -> int:
+    """Bits of the numbers of so many values."""
+    return max((count - 1).bit_length(), 1)
+
+
 def _data(
-    block: Block, field: RecordField, present: NDArray[np.bool_], numbers: Places, count: int
+    block: Block, field: RecordField, present: NDArray[np.bool_], numbers: Places, width: int
 ) -> NDArray[np.uint8]:
     """What a page of numbers of values holds."""
-    width = max((count - 1).bit_length(), 1)
     octets = _runs(block, field, numbers, width)
     return _joined(_levels(block, field, present), np.array([width], dtype=np.uint8), octets)
 

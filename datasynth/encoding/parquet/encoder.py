@@ -14,12 +14,19 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from datasynth.encoding.arrow import RecordBatchEncoder, check_lines
-from datasynth.encoding.arrow_schema import entries_schema
+from datasynth.encoding.arrow_schema import MANY_WORDS, parquet_schema
 from datasynth.encoding.columns import ColumnReader
 from datasynth.encoding.entries_format import Compression, View
 from datasynth.encoding.fields import Notation
-from datasynth.encoding.parquet.columns import ParquetValues, ParquetWords
-from datasynth.encoding.parquet.groups import MAGIC, TYPES, ColumnHead, RowGroup, RowGroupWriter
+from datasynth.encoding.parquet.columns import ParquetManyWords, ParquetValues, ParquetWords
+from datasynth.encoding.parquet.groups import (
+    MAGIC,
+    TYPES,
+    ColumnHead,
+    RowGroup,
+    RowGroupWriter,
+    dictionary_page,
+)
 from datasynth.encoding.parquet.thrift_values import STOP, list_head, read_integer, values, write_integer
 from datasynth.encoding.record_files import whole_block
 
@@ -40,6 +47,9 @@ STATISTICS = (
 In the others these would say little: every row group has small and large amounts.  They would cost a third of
 the time of writing.
 """
+
+THOROUGH = frozenset({Compression.GZIP, Compression.ZSTD})
+"""Compressions that count how often an octet comes, not only where it came before."""
 
 # Fields of the footer, by the numbers of ``parquet.thrift``.
 _ROWS = (3,)
@@ -105,8 +115,7 @@ class ParquetEncoder:
     """
 
     def __init__(self, vocabulary: Vocabulary, format: EntriesFormat) -> None:
-        schema = entries_schema(format)
-        self.end = ParquetEnd(schema)
+        self.end = ParquetEnd(parquet_schema(format))
         groups = LineGroups if format.view is View.LINE else DocumentGroups
         self._groups = groups(vocabulary, format)
 
@@ -134,14 +143,17 @@ class LineGroups:
 
     def __init__(self, vocabulary: Vocabulary, format: EntriesFormat) -> None:
         reader = ColumnReader(vocabulary)
-        self._columns: list[tuple[ColumnHead, ParquetWords | ParquetValues]] = []
-        schema = entries_schema(format)
-        for field, column in zip(format.row_fields, _columns_of(schema), strict=True):
+        self._columns: list[tuple[ColumnHead, ParquetWords | ParquetManyWords | ParquetValues]] = []
+        for field, column in zip(format.row_fields, _columns_of(parquet_schema(format)), strict=True):
             told = field.name in STATISTICS
             packing = Compression.NONE if incompressible(field, format.packing) else format.packing
             head = ColumnHead(field.name, TYPES[column.physical_type], packing)
-            if field.notation is Notation.WORD:
-                self._columns.append((head, ParquetWords(field, vocabulary, reader, told=told)))
+            if field.name in MANY_WORDS:
+                self._columns.append((head, ParquetManyWords(field, vocabulary, reader)))
+            elif field.notation is Notation.WORD:
+                words = ParquetWords(field, vocabulary, reader, whole_octets=packing in THOROUGH, told=told)
+                page = dictionary_page(*words.dictionary(), packing)
+                self._columns.append((head._replace(dictionary=page), words))
             else:
                 values = ParquetValues(field, vocabulary, reader, format.amounts, told=told)
                 self._columns.append((head, values))

@@ -63,6 +63,24 @@ class RowGroup(NamedTuple):
         return b"".join(chain.from_iterable(zip(self.pieces, [*moved, b""], strict=True)))
 
 
+class Page(NamedTuple):
+    """A page as it stands in a file.
+
+    Attributes
+    ----------
+    head
+        What it is, and how large.
+    body
+        A buffer of what it holds, compressed.
+    plain_size
+        Head and body before the compression. [bytes]
+    """
+
+    head: bytes
+    body: Any
+    plain_size: int
+
+
 class ColumnHead(NamedTuple):
     """What all row groups say alike of a column.
 
@@ -74,11 +92,14 @@ class ColumnHead(NamedTuple):
         One of the numbers of `TYPES`.
     packing
         Compression of its pages.
+    dictionary
+        The page of its values, where all groups have the same; None where each has its own, or none.
     """
 
     name: str
     type: int
     packing: Compression
+    dictionary: Page | None = None
 
 
 def compress(plain: NDArray[np.uint8], packing: Compression) -> Any:
@@ -86,6 +107,11 @@ def compress(plain: NDArray[np.uint8], packing: Compression) -> Any:
     if packing is Compression.NONE:
         return plain
     return pa.compress(plain, codec=str(packing), asbytes=False)
+
+
+def dictionary_page(plain: NDArray[np.uint8], values: int, packing: Compression) -> Page:
+    """Return the page of so many different values."""
+    return _page(_DICTIONARY_PAGE, plain, values, _PLAIN, packing)
 
 
 class RowGroupWriter:
@@ -106,23 +132,27 @@ class RowGroupWriter:
 
     def add(self, head: ColumnHead, pages: ColumnPages) -> None:
         """Write the pages of the next column."""
-        begin, plain_begin = self._size, self._plain_size
+        dictionary = head.dictionary
         if pages.dictionary is not None:
-            self._page(head, _DICTIONARY_PAGE, pages.values, _PLAIN, pages.dictionary)
-        data_begin = self._size
-        encoding = _PLAIN if pages.dictionary is None else _NUMBERS
-        self._page(head, _DATA_PAGE, self._rows, encoding, pages.data)
-        self._describe(head, pages, begin, data_begin, plain_begin)
+            dictionary = dictionary_page(pages.dictionary, pages.values, head.packing)
+        encoding = _PLAIN if dictionary is None else _NUMBERS
+        data = _page(_DATA_PAGE, pages.data, self._rows, encoding, head.packing)
+        self._describe(head, dictionary, data, pages.extremes)
 
     def _describe(
-        self, head: ColumnHead, pages: ColumnPages, begin: int, data_begin: int, plain_begin: int
+        self, head: ColumnHead, dictionary: Page | None, data: Page, extremes: tuple[bytes, bytes] | None
     ) -> None:
+        begin, plain_begin = self._size, self._plain_size
+        if dictionary is not None:
+            self._put(dictionary)
+        data_begin = self._size
+        self._put(data)
         out = self._described
         out.begin()
         out.integer(2, 0)
         out.begin(3)
         out.integer(1, head.type, ThriftType.INT32)
-        encodings = (_PLAIN, _RUNS) if pages.dictionary is None else (_PLAIN, _RUNS, _NUMBERS)
+        encodings = (_PLAIN, _RUNS) if dictionary is None else (_PLAIN, _RUNS, _NUMBERS)
         numbers = b"".join(map(write_integer, encodings))
         out.field(2, ThriftType.LIST, list_head(len(encodings), ThriftType.INT32) + numbers)
         out.field(3, ThriftType.LIST, list_head(1, ThriftType.BINARY) + write_binary(head.name.encode()))
@@ -131,10 +161,10 @@ class RowGroupWriter:
         out.integer(6, self._plain_size - plain_begin)
         out.integer(7, self._size - begin)
         out.offset(9, len(MAGIC) + data_begin)
-        if pages.dictionary is not None:
+        if dictionary is not None:
             out.offset(11, len(MAGIC) + begin)
-        if pages.extremes is not None:
-            self._statistics(*pages.extremes)
+        if extremes is not None:
+            self._statistics(*extremes)
         out.end()
         out.end()
 
@@ -153,27 +183,10 @@ class RowGroupWriter:
         out.octets(STOP)
         return RowGroup(self._rows, out.pieces(), tuple(out.offsets))
 
-    def _page(
-        self, column: ColumnHead, kind: int, values: int, encoding: int, plain: NDArray[np.uint8]
-    ) -> None:
-        packed = compress(plain, column.packing)
-        size = memoryview(packed).nbytes
-        head = ThriftWriter()
-        head.integer(1, kind, ThriftType.INT32)
-        head.integer(2, plain.nbytes, ThriftType.INT32)
-        head.integer(3, size, ThriftType.INT32)
-        head.begin(5 if kind == _DATA_PAGE else 7)
-        head.integer(1, values, ThriftType.INT32)
-        head.integer(2, encoding, ThriftType.INT32)
-        if kind == _DATA_PAGE:
-            head.integer(3, _RUNS, ThriftType.INT32)
-            head.integer(4, _RUNS, ThriftType.INT32)
-        head.end()
-        head.octets(STOP)
-        (octets,) = head.pieces()
-        self._buffers += [octets, packed]
-        self._size += len(octets) + size
-        self._plain_size += len(octets) + plain.nbytes
+    def _put(self, page: Page) -> None:
+        self._buffers += [page.head, page.body]
+        self._size += len(page.head) + memoryview(page.body).nbytes
+        self._plain_size += page.plain_size
 
     def _statistics(self, least: bytes, largest: bytes) -> None:
         out = self._described
@@ -182,3 +195,21 @@ class RowGroupWriter:
         out.field(5, ThriftType.BINARY, write_binary(largest))
         out.field(6, ThriftType.BINARY, write_binary(least))
         out.end()
+
+
+def _page(kind: int, plain: NDArray[np.uint8], values: int, encoding: int, packing: Compression) -> Page:
+    body = compress(plain, packing)
+    head = ThriftWriter()
+    head.integer(1, kind, ThriftType.INT32)
+    head.integer(2, plain.nbytes, ThriftType.INT32)
+    head.integer(3, memoryview(body).nbytes, ThriftType.INT32)
+    head.begin(5 if kind == _DATA_PAGE else 7)
+    head.integer(1, values, ThriftType.INT32)
+    head.integer(2, encoding, ThriftType.INT32)
+    if kind == _DATA_PAGE:
+        head.integer(3, _RUNS, ThriftType.INT32)
+        head.integer(4, _RUNS, ThriftType.INT32)
+    head.end()
+    head.octets(STOP)
+    (octets,) = head.pieces()
+    return Page(octets, body, len(octets) + plain.nbytes)

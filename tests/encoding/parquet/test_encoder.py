@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from importlib.util import find_spec
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,14 +21,16 @@ from hypothesis import given
 from pyarrow import parquet
 
 from datasynth.config import config_from_mapping
-from datasynth.encoding import Amounts, Compression, EntriesFormat, FileFormat
+from datasynth.encoding import Amounts, Compression, EntriesFormat, FileFormat, View
 from datasynth.encoding.arrow import MOST_LINES, RecordBatchEncoder, check_lines
+from datasynth.encoding.arrow_schema import MANY_WORDS, parquet_schema
 from datasynth.encoding.parquet.columns import LARGEST_TABLE
 from datasynth.encoding.parquet.encoder import STATISTICS
 from datasynth.generation.journal import Journal
 from tests.blocks import PLAIN, sample_block, spelt_blocks
 from tests.encoding.files import table_of, whole_file
 from tests.encoding.slices import unhurried
+from tests.server import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,11 +56,11 @@ def journal() -> Journal:
 
 def twin(format: EntriesFormat, words: Vocabulary, blocks: list[Block]) -> pa.Table:
     """Return what a file of pyarrow's with the same batches holds."""
-    encoder = RecordBatchEncoder(words, format)
+    encoder, schema = RecordBatchEncoder(words, format), parquet_schema(format)
     sink = pa.BufferOutputStream()
-    with parquet.ParquetWriter(sink, encoder.schema) as writer:
+    with parquet.ParquetWriter(sink, schema) as writer:
         for block in blocks:
-            writer.write_batch(encoder.encode(block))
+            writer.write_table(pa.Table.from_batches([encoder.encode(block)]).cast(schema))
     return parquet.read_table(pa.BufferReader(sink.getvalue()))
 
 
@@ -132,6 +138,42 @@ def test_what_the_footer_says(journal: Journal) -> None:
     assert all(end == begin for end, begin in list(pairwise(places))[2::2])
 
 
+@pytest.mark.parametrize("view", list(View))
+@pytest.mark.parametrize("company", ["", "0200"])
+@pytest.mark.parametrize("packing", [Compression.SNAPPY, Compression.ZSTD])
+def test_row_groups_have_one_list_of_words(
+    journal: Journal, view: View, company: str, packing: Compression
+) -> None:
+    """So pyarrow groups by any column, though each group has other words and some have none."""
+    format = replace(PARQUET, view=view, company=company, compression=packing)
+    blocks = [
+        journal.block(first, count) for first, count in ((0, 40), (40, 5_000), (5_040, 0), (5_040, 960))
+    ]
+    table = table_of(format, whole_file(format, journal.vocabulary, blocks))
+    tables = [table]
+    if view is View.DOCUMENT:
+        lines = [pa.RecordBatch.from_struct_array(chunk.flatten()) for chunk in table["lines"].chunks]
+        tables = [table.drop_columns("lines"), pa.Table.from_batches(lines)]
+    words = [table[name] for table in tables for name in table.schema.names if is_of_words(table[name])]
+
+    assert 17 == len(words)
+    assert all(3 == column.num_chunks for column in words)
+    assert all(
+        chunk.dictionary.equals(column.chunk(0).dictionary) for column in words for chunk in column.chunks
+    )
+    for table in tables:
+        for name in table.schema.names:
+            counted = table.select([name]).group_by(name).aggregate([([], "count_all")])
+            assert Counter(table[name].to_pylist()) == Counter(
+                {row[name]: row["count_all"] for row in counted.to_pylist()}
+            )
+
+
+def is_of_words(column: pa.ChunkedArray) -> bool:
+    """Tell whether a column has numbers of words."""
+    return bool(pa.types.is_dictionary(column.type))
+
+
 def test_random_digits_are_not_compressed(journal: Journal) -> None:
     """Snappy finds nothing in ids, so it is not asked; zstd halves them."""
     for packing, expected in ((Compression.SNAPPY, "UNCOMPRESSED"), (Compression.ZSTD, "ZSTD")):
@@ -143,16 +185,35 @@ def test_random_digits_are_not_compressed(journal: Journal) -> None:
 
 
 def test_very_many_words() -> None:
-    """Ids of partners are found in a dictionary of those that occur, however many there are."""
+    """Ids of partners are strings, found in a dictionary of those that occur, however many there are."""
     partners = tuple(f"C-{number:06}" for number in range(LARGEST_TABLE + 9))
     words = replace(PLAIN, partners=partners, partner_types=("customer",) * len(partners))
     block = sample_block([2, 3, 2])
     block.partner[:] = [LARGEST_TABLE + 8, -1, 0, LARGEST_TABLE + 8, 5, 5, 0]
     format = replace(PARQUET, fields=("partner_id", "partner_type"))
-    table = table_of(format, whole_file(format, words, [block]))
+    data = whole_file(format, words, [block])
+    table = table_of(format, data)
 
+    assert {"partner_id"} == MANY_WORDS
+    assert pa.string() == table.schema.field("partner_id").type
+    assert len(data) < 4_096
     assert is_like(twin(format, words, [block]), table)
     assert ["C-065544", None, "C-000000", "C-065544"] == table["partner_id"].to_pylist()[:4]
+
+
+def test_pandas_is_left_alone() -> None:
+    """Where pandas is installed, writing a file does not import it, which takes a tenth of a second."""
+    program = (
+        "import sys; from datasynth.cli import generate; "
+        "generate.main(['-', '--format', 'parquet', '--count', '9']); "
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True)
+    loaded = done.stderr.decode().split()
+
+    assert done.stdout.startswith(b"PAR1")
+    assert find_spec("pandas") is not None
+    assert ("pyarrow" in loaded, "pandas" in loaded) == (True, False)
 
 
 def test_amounts_of_all_sizes() -> None:
