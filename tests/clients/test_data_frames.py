@@ -141,7 +141,7 @@ def test_types_are_those_of_the_table(source: Source, tool: str) -> None:
 @pytest.mark.parametrize("form", ["parquet", "arrow"])
 @pytest.mark.parametrize("tool", TOOLS)
 def test_types_are_those_of_files(source: Source, tool: str, form: str) -> None:
-    """Every column of a file has the type that the page's other table names, but for what it says of Arrow."""
+    """Every column of a file has the type that the page's other table names, and what differs in Arrow."""
     pytest.importorskip(tool, reason=f"{tool} is not installed")
     expected = types_of_files()[tool]
     if form == "arrow":
