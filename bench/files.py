@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
     from bench.tables import Figure
 
-ENTRIES = 1_300_000
-"""About as many lines as `lineitem` has rows at scale 1."""
+SCALE = 4
+"""Of TPC-H: large enough that neither program's start is most of its time."""
+
+ENTRIES = 1_300_000 * SCALE
+"""About as many lines as `lineitem` has rows at that scale."""
 
 OTHER = "tpchgen-cli"
 
@@ -88,7 +91,7 @@ def _programs() -> Sequence[_Program]:
     # Beside this interpreter, too, whose environment need not be active.
     other = shutil.which(OTHER) or shutil.which(OTHER, path=str(Path(sys.executable).parent))
     if other is not None:
-        command = [other, "parquet", "-s", "1", "--tables", "lineitem", "--output-dir", "."]
+        command = [other, "parquet", "-s", str(SCALE), "--tables", "lineitem", "--output-dir", "."]
         programs.append(_Program(OTHER, command, "lineitem.parquet"))
     return programs
 
