@@ -32,6 +32,16 @@ return parseFloat(document.getElementById("percent").textContent) >= 60
 """
 """More than half of the stream is through, and every panel shows something."""
 
+READY = "return document.getElementById('server-text').textContent === 'connected'"
+
+DRAWN = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+
+CAUGHT_UP = """
+const current = document.getElementById("current").textContent;
+return document.getElementById("trial").textContent.includes(`after ${current} entries`);
+"""
+"""The figures are of where the stream stands."""
+
 CALLS = "return document.querySelectorAll('.opblock').length > 5"
 
 LOOKS = (
@@ -51,25 +61,33 @@ def main() -> int:
     server = ("app.py", "--port", str(port), "--grpc-port", str(rpc), "--log-level", "error")
     with running(server, port, "/ready"), chromium() as browser:
         address = f"http://{HOST}:{port}"
-        _look(browser, address, "/", 1440, 900, "light")
-        start = {"count": COUNT, "entries_per_second": RATE}
-        requests.post(f"{address}/api/stream/start", json=start, timeout=20).raise_for_status()
+        _resize(browser, 1440, 900, "light")
+        browser.get(address)
+        _wait(browser, READY)
+        for field, value in (("count", COUNT), ("rate", RATE)):
+            browser.find_element("id", field).clear()
+            browser.find_element("id", field).send_keys(str(value))
+        browser.find_element("id", "start-button").click()
         _wait(browser, FILLED)
         requests.post(f"{address}/api/stream/pause", timeout=20).raise_for_status()
+        _wait(browser, CAUGHT_UP)
         for name, path, width, height, scheme in LOOKS:
-            _look(browser, address, path, width, height, scheme)
-            _wait(browser, FILLED if path == "/" else CALLS)
+            _resize(browser, width, height, scheme)
+            if path != "/":
+                browser.get(address + path)
+                _wait(browser, CALLS)
+            # Charts are drawn anew in the new size.
+            _wait(browser, DRAWN)
             _take(browser, PICTURES / f"{name}.png")
     return 0
 
 
-def _look(browser: Chrome, server: str, path: str, width: int, height: int, scheme: str) -> None:
-    """Show a page in a window of a size and a colour scheme."""
+def _resize(browser: Chrome, width: int, height: int, scheme: str) -> None:
+    """Give the window a size and a colour scheme."""
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < PHONE_WIDTH}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     features = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", features)
-    browser.get(server + path)
 
 
 def _wait(browser: Chrome, shown: str) -> None:

@@ -65,7 +65,7 @@ EVENT_STREAM = Operation(
     method="GET",
     path=EVENT_STREAM_PATH,
     subject=STREAMS,
-    summary="Follow a stream as Server-Sent Events until `complete`",
+    summary="Follow a stream as Server-Sent Events until it is complete",
     query=EventSchema,
     headers={
         LAST_EVENT_ID: {

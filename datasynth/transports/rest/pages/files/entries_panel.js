@@ -3,7 +3,8 @@
 import { amount, byId, curl, element, table, whole } from './elements.js';
 
 const SHOWN = 3; // Entries at a time.
-const MOST_LINES = 60; // Of an entry that are shown.
+const MOST_LINES = 60; // Of an entry that was searched for.
+const FEW_LINES = 5; // Of one of the latest, in a table or on an account; and its accounts.
 
 export class EntriesPanel {
   #page;
@@ -57,21 +58,20 @@ export class EntriesPanel {
     const asAccounts = document.querySelector('[name="as"]:checked').value === 'accounts';
     const none = this.moves ? 'No entries yet.' : `Entry ${whole(this.#wanted)} does not exist.`;
     byId('entries').replaceChildren(
-      ...(this.#entries.length ? this.#entries.map((entry) => article(entry, asAccounts)) : [element('p', { class: 'hint' }, none)]),
+      ...(this.#entries.length ? this.#entries.map((entry) => article(entry, asAccounts, this.moves ? FEW_LINES : MOST_LINES)) : [element('p', { class: 'hint' }, none)]),
     );
   }
 }
 
-function article(entry, asAccounts) {
-  const lines = entry.lines.slice(0, MOST_LINES);
+function article(entry, asAccounts, most) {
   const facts = [entry.posting_date, `company ${entry.company_code}`, entry.document_type, entry.reference, entry.created_by];
   return element('article', { class: 'entry' },
     element('h3', {}, `${whole(entry.sequence)} · ${entry.header_text}`, element('small', {}, `${facts.filter(Boolean).join(' · ')} · ${entry.currency}`)),
-    asAccounts ? accounts(lines) : lineTable(lines),
-    entry.lines.length > MOST_LINES ? element('p', { class: 'hint' }, `and ${whole(entry.lines.length - MOST_LINES)} more lines`) : undefined);
+    asAccounts ? accounts(entry.lines, most) : lineTable(entry.lines.slice(0, most)),
+    !asAccounts && entry.lines.length > most ? element('p', { class: 'hint' }, `and ${whole(entry.lines.length - most)} more lines`) : undefined);
 }
 
-function accounts(lines) {
+function accounts(lines, most) {
   const byAccount = new Map();
   for (const line of lines) {
     const found = byAccount.get(line.account) ?? { name: line.account_name, debits: [], credits: [] };
@@ -79,13 +79,17 @@ function accounts(lines) {
     else found.credits.push(line.credit);
     byAccount.set(line.account, found);
   }
-  return element('div', { class: 'accounts' }, ...[...byAccount].map(([account, { name, debits, credits }]) => {
-    const rows = Array.from({ length: Math.max(debits.length, credits.length) }, (_, row) => [debits[row], credits[row]]);
+  const shown = [...byAccount].slice(0, most);
+  const rest = byAccount.size - shown.length;
+  return element('div', { class: 'accounts' }, ...shown.map(([account, { name, debits, credits }]) => {
+    const length = Math.max(debits.length, credits.length);
+    const rows = Array.from({ length: Math.min(length, most) }, (_, row) => [debits[row], credits[row]]);
     return element('div', { class: 't-account' },
       element('h4', {}, `${account} ${name}`),
       element('div', {}, element('span', { class: 'hidden' }, 'debit'), element('span', { class: 'hidden' }, 'credit'),
-        ...rows.flat().map((text) => element('span', {}, text === undefined ? '' : amount(text)))));
-  }));
+        ...rows.flat().map((text) => element('span', {}, text === undefined ? '' : amount(text)))),
+      length > most ? element('p', { class: 'hint' }, `and ${whole(length - most)} more`) : undefined);
+  }), rest ? element('p', { class: 'hint' }, `and ${whole(rest)} more accounts`) : undefined);
 }
 
 function lineTable(lines) {

@@ -32,7 +32,7 @@ export class FiguresPanels {
   #drawDigits({ entries, counts, benford }) {
     const shares = counts.map((count) => (entries ? count / entries : 0));
     this.#digits.show([counts.map((_, digit) => digit + 1), shares, benford]);
-    byId('digits-text').textContent = entries ? `Totals of ${whole(entries)} entries against Benford’s law.` : 'No entries yet.';
+    byId('digits-text').textContent = entries ? `Totals of ${entries < (this.#page.stream?.current ?? entries) ? 'a sample of ' : ''}${whole(entries)} entries against Benford’s law.` : 'No entries yet.';
     byId('digits-shares').textContent = shares.map((share, digit) => `${digit + 1}: ${(100 * share).toFixed(1)} %`).join(', ');
   }
 
@@ -69,6 +69,7 @@ export class FiguresPanels {
     byId('income').replaceChildren(statement(currency, [
       ...income.sections.flatMap(rowsOf), ['sum', `Result of ${income.fiscal_year}`, income.result],
     ]));
+    byId('sheet-title').textContent = `Balance sheet of company ${company.company_code}`;
     byId('sheet').replaceChildren(statement(currency, [
       ...rowsOf(sheet.sections[0]), ['sum', 'Assets', sheet.assets],
       ...sheet.sections.slice(1).flatMap(rowsOf), ['', 'Result not yet closed', sheet.result],

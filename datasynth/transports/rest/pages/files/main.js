@@ -10,6 +10,7 @@ const KEY = 'datasynth-key';
 const EVENTS = ['started', 'warning', 'paused', 'resumed', 'trigger', 'progress', 'stopped', 'error', 'complete'];
 const ENTRIES_EVERY = 7.5; // With the figures at most 16 counted calls a minute, of a limit of 60. [s]
 const FIGURES_EVERY = 15; // [s]
+const FIRST_FIGURES = 1; // After a start. [s]
 const PROBE_EVERY = 2; // While the server is gone; probes do not count. [s]
 const REPLAY = 11; // For so long a server tells of a stream that has ended. [s]
 
@@ -58,6 +59,8 @@ class Page {
     this.stream = await this.client.stream(id);
     this.streamPanel.show(this.stream);
     this.#follow(id);
+    await sleep(FIRST_FIGURES);
+    await this.#refresh();
   }
 
   /** Run until the tab is closed: beat by beat, over every loss of the server. */
@@ -130,7 +133,17 @@ class Page {
     this.stream = { ...this.stream, ...news };
     this.streamPanel.show(this.stream);
     if (event.type === 'progress') this.streamPanel.addSpeed(event.rate);
+    if (event.type === 'paused') this.#stands(event.stream_id);
     if (event.type === 'warning' || event.type === 'error') this.#say(event.message);
+  }
+
+  /** Show a stream as it stands, which is further than the last event of progress told. */
+  async #stands(id) {
+    await this.try(async () => {
+      this.stream = await this.client.stream(id);
+      this.streamPanel.show(this.stream);
+    });
+    await this.#refresh();
   }
 
   async #refreshInTurn(signal) {
