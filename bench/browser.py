@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars")
 
 
+def installed() -> bool:
+    """Whether Chromium and its driver are here."""
+    return all(shutil.which(name) for name in ("chromium", "chromedriver"))
+
+
 @contextmanager
 def chromium() -> Iterator[Chrome]:
     """Run a browser with a profile of its own.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from bench.browser import chromium
-from bench.servers import ANSWERS_WITHIN, HOST, free_ports, read, running
+from bench.browser import chromium, installed
+from bench.servers import ANSWERS_WITHIN, HOST, BenchError, free_ports, read, running
 from bench.tables import Figure, Table, rate, seconds
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ return paints.length ? paints[0].startTime : null;
 
 def measure(_: float) -> list[Table]:
     """Measure both, in one browser without a window."""
+    if not installed():
+        print("page: install the packages chromium and chromium-driver")
+        return []
     port, rpc = free_ports(2)
     server = (
         "app.py",
@@ -72,6 +75,8 @@ def _first_paint(browser: Chrome, address: str, *, cached: bool) -> float:
         deadline = time.monotonic() + ANSWERS_WITHIN
         while (painted := browser.execute_script(PAINTED)) is None and time.monotonic() < deadline:
             time.sleep(0.05)
+        if painted is None:
+            raise BenchError(f"the page painted nothing within {ANSWERS_WITHIN:g} s")
         found.append(float(painted) / 1e3)
     return statistics.median(found)
 
