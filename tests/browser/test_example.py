@@ -107,7 +107,7 @@ def test_a_stream_is_steered(browser: Chrome, page: str, server: Server) -> None
     fill(browser, server=server.base_url, count="100000", rate="100")
     click(browser, "Start")
     wait(browser, lambda _: text(browser, "entries") != "0")
-    for button, said in (("Pause", "paused"), ("Resume", "goes on"), ("Stop", "stopped: ")):
+    for button, said in (("Pause", "paused"), ("Resume", "resumed"), ("Stop", "stopped: ")):
         click(browser, button)
         wait(browser, partial(says, said))
 
