@@ -113,6 +113,7 @@ def _spark(source: Any) -> Cost:
         builder = builder.config(key, value)
     running = builder.getOrCreate()
     import_module("datasynth.spark").register(running)
+    # Under the same name: the last one that is registered is read.
     running.dataSource.register(source)
 
     def count(entries: int, partitions: int) -> int:
